@@ -1,0 +1,44 @@
+"""A question the data raises: a value, not an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from toolkit.core.text import Text
+
+Severity = Literal["info", "review", "stop"]
+SEVERITIES: tuple[Severity, ...] = ("info", "review", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One neutral sentence about the user's data or scheme, with its evidence.
+
+    Parameters
+    ----------
+    code : stable kebab-case name, e.g. ``unmapped-account``.
+    severity : ``info`` (worth knowing), ``review`` (a person must look), ``stop`` (the month cannot be closed).
+    period : month ``YYYY-MM``, a range, or "" when it has none.
+    subject : the agent, account, order, table or component it is about.
+    message : the sentence, in both languages, with its numbers.
+    evidence : figures and source places (file, sheet, row), JSON-able.
+    """
+
+    code: str
+    severity: Severity
+    subject: str
+    message: Text
+    period: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def worst(findings: Iterable[Finding]) -> Severity:
+    """Return the gravest severity among `findings`, ``info`` when there is none."""
+    return max((f.severity for f in findings), key=SEVERITIES.index, default="info")
+
+
+def by_gravity(findings: Iterable[Finding]) -> list[Finding]:
+    """Return `findings`, gravest first, then by code, period and subject."""
+    return sorted(findings, key=lambda f: (-SEVERITIES.index(f.severity), f.code, f.period, f.subject))

@@ -1,0 +1,95 @@
+"""Exact money: integer minor units inside, major units in files, and the one rounding function.
+
+Minor units are hundredths (fen, cents). Anything inexact goes through `round_to_step`; anything divided among
+people goes through `share_out`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Literal
+
+Rounding = Literal["half_up", "half_even", "up", "down"]
+ROUNDINGS: tuple[Rounding, ...] = ("half_up", "half_even", "up", "down")
+
+_MONEY = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+
+
+def parse_money(text: str) -> int:
+    """Read an amount in major units, e.g. ``1,234.50``, ``¥12``, ``-3``, as minor units.
+
+    Raises
+    ------
+    ValueError
+        If `text` is not a number, or has a part below a minor unit.
+    """
+    bare = text.strip().strip("¥￥$£€").strip()
+    if not _MONEY.fullmatch(bare):
+        raise ValueError("not an amount of money")
+    minor = Fraction(bare.replace(",", "")) * 100
+    if minor.denominator != 1:
+        raise ValueError("more than two decimals")
+    return int(minor)
+
+
+def format_money(minor: int, thousands: bool = True) -> str:
+    """Write minor units as major units with two decimals: ``-1,234.50``."""
+    sign, (whole, cents) = "-" if minor < 0 else "", divmod(abs(minor), 100)
+    return f"{sign}{whole:,}.{cents:02d}" if thousands else f"{sign}{whole}.{cents:02d}"
+
+
+def round_to_step(value: Fraction, step: int = 1, mode: Rounding = "half_up") -> int:
+    """Round an exact value to a multiple of `step`.
+
+    Parameters
+    ----------
+    value : exact amount in minor units.
+    step : minor units, >= 1.
+    mode : ``half_up`` half away from zero, ``half_even``, ``up`` away from zero, ``down`` towards zero.
+
+    Returns
+    -------
+    int
+        Minor units, a multiple of `step`.
+    """
+    sign = -1 if value < 0 else 1
+    whole, rest = divmod(abs(value), step)
+    twice = 2 * rest
+    up = {
+        "half_up": twice >= step,
+        "half_even": twice > step or (twice == step and whole % 2 == 1),
+        "up": rest > 0,
+        "down": False,
+    }[mode]
+    return sign * int(whole + up) * step
+
+
+def spare_cent_key(month: str, component: str, agent: str) -> str:
+    """Return the digest by which equal remainders are ordered, so that it is not always the same person."""
+    return hashlib.sha256(f"{month}|{component}|{agent}".encode()).hexdigest()
+
+
+def share_out(total: int, weights: Sequence[Fraction | int], keys: Sequence[str]) -> list[int]:
+    """Divide `total` in proportion to `weights`, losing nothing (largest remainder).
+
+    Parameters
+    ----------
+    total : minor units (or whole units of `step` the caller divided by); may be negative.
+    weights : n values >= 0, not all 0.
+    keys : n strings ordering equal remainders, see `spare_cent_key`.
+
+    Returns
+    -------
+    list of int
+        n parts whose sum is `total`.
+    """
+    sign, amount, whole = (-1 if total < 0 else 1), abs(total), sum(weights, Fraction(0))
+    exact = [amount * Fraction(w) / whole for w in weights]
+    parts = [int(x) for x in exact]
+    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], keys[i]))
+    for i in order[: amount - sum(parts)]:
+        parts[i] += 1
+    return [sign * p for p in parts]

@@ -1,0 +1,67 @@
+"""Months and spells. Intervals of instants are half open; spells of days, as people write them, include both ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from toolkit.core.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month; `start` is its first day, `end` the first day of the next."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read ``YYYY-MM``.
+
+        Raises
+        ------
+        UsageError
+            If `text` is not a month in that form.
+        """
+        match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip())
+        if match is None:
+            raise UsageError(f"not a month: {text!r}; write it as YYYY-MM, e.g. 2024-11")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """Return the month `day` falls in."""
+        return cls(day.year, day.month)
+
+    @property
+    def start(self) -> date:
+        """First day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def end(self) -> date:
+        """First day of the next month."""
+        return self.shift(1).start
+
+    @property
+    def last_day(self) -> date:
+        """Last day, included."""
+        return self.end - timedelta(days=1)
+
+    def shift(self, months: int) -> Month:
+        """Return the month `months` later (earlier if negative)."""
+        years, index = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(years, index + 1)
+
+    def through(self, last: Month) -> Iterator[Month]:
+        """Yield the months from this one to `last`, both included."""
+        month = self
+        while month <= last:
+            yield month
+            month = month.shift(1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"

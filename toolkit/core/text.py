@@ -1,0 +1,28 @@
+"""A sentence in the two languages of the reports.
+
+Every sentence a user reads is made where its numbers are known, in both languages at once, so that an
+English and a Chinese report can never disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Lang = Literal["en", "zh"]
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence or label, in English and Chinese."""
+
+    en: str
+    zh: str
+
+    def of(self, lang: Lang) -> str:
+        """Return the wording in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+    def __str__(self) -> str:
+        return self.en

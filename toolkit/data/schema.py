@@ -1,0 +1,280 @@
+"""The canonical tables: one declaration, from which readers, checks and engines take names, kinds and keys.
+
+Kinds, and how a column of that kind is stored (pandas / Parquet):
+
+========  =========================================  =====================================================
+text      ``str`` / string                           ids are text: ``007``, ``NA`` and ``null`` are names
+day       ``datetime64[us]`` at midnight / date32    local calendar day
+instant   ``datetime64[us]`` / timestamp[us]         local wall-clock time of the workspace's timezone
+count     ``Int64`` / int64                          whole and >= 0
+whole     ``Int64`` / int64                          whole, any sign
+money     ``Int64`` / int64                          minor units (fen, cents), any sign
+seconds   ``float64`` / double                       at most three decimals, >= 0
+hours     ``float64`` / double                       at most two decimals, >= 0
+share     ``float64`` / double                       in [0, 1]
+flag      ``boolean`` / bool
+========  =========================================  =====================================================
+
+A blank is a null of the column's dtype; a table that feeds several months is one file a month of its `period`
+column, so that a newer export can replace exactly its period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+Kind = Literal["text", "day", "instant", "count", "whole", "money", "seconds", "hours", "share", "flag"]
+
+DTYPES: dict[Kind, str] = {
+    "text": "str",
+    "day": "datetime64[us]",
+    "instant": "datetime64[us]",
+    "count": "Int64",
+    "whole": "Int64",
+    "money": "Int64",
+    "seconds": "float64",
+    "hours": "float64",
+    "share": "float64",
+    "flag": "boolean",
+}
+NOT_NEGATIVE: frozenset[Kind] = frozenset({"count", "seconds", "hours", "share"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, kind, and whether a row without it is rejected."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One canonical table.
+
+    Parameters
+    ----------
+    name : file and table name.
+    row : what one row is, in words.
+    key : columns that together name a row; two rows with the same key are duplicates.
+    columns : all canonical columns, in file order. A workspace may hold further text columns (group columns).
+    period : the instant or day column by which the table is kept in months; "" keeps it whole.
+    """
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    period: str = ""
+
+    def column(self, name: str) -> Column | None:
+        """Return the column called `name`, None when the table has none."""
+        return next((c for c in self.columns if c.name == name), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in file order."""
+        return tuple(c.name for c in self.columns)
+
+
+def _columns(kinds: dict[Kind, str]) -> tuple[Column, ...]:
+    """Read ``kind: "name! name"``; an exclamation mark says that a row without it is rejected."""
+    return tuple(
+        Column(word.rstrip("!"), kind, word.endswith("!")) for kind, words in kinds.items() for word in words.split()
+    )
+
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "inquiries",
+        "inquiry",
+        ("inquiry_id",),
+        _columns(
+            {
+                "text": "inquiry_id! shop! account customer channel product served_by transferred_from",
+                "instant": "asked_at!",
+                "seconds": "first_reply_s avg_reply_s",
+                "flag": "satisfied",
+            }
+        ),
+        "asked_at",
+    ),
+    Table(
+        "orders",
+        "order",
+        ("order_id",),
+        _columns(
+            {
+                "text": "order_id! shop! customer status stage channel account note",
+                "instant": "created_at! paid_at shipped_at confirmed_at",
+                "money": "amount! cost",
+                "flag": "offline reminder",
+            }
+        ),
+        "created_at",
+    ),
+    Table(
+        "order_lines",
+        "order line",
+        ("order_id", "line"),
+        _columns({"text": "order_id! line! product category", "whole": "units", "money": "amount discount cost"}),
+    ),
+    Table(
+        "refunds",
+        "refund",
+        ("order_id", "refunded_at", "kind", "amount"),
+        _columns({"text": "order_id! kind reason", "instant": "refunded_at", "money": "amount!"}),
+        "refunded_at",
+    ),
+    Table(
+        "agent_days",
+        "account x day x shop x channel",
+        ("date", "account", "shop", "channel"),
+        _columns(
+            {
+                "day": "date!",
+                "text": "account! shop! channel count_unit cohort",
+                "count": "consultations receptions inquiries buyers orders units rated satisfied",
+                "money": "sales refunds",
+                "seconds": "first_reply_seconds reply_seconds handling_seconds",
+                "flag": "pending",
+            }
+        ),
+        "date",
+    ),
+    Table(
+        "shop_days",
+        "shop x day",
+        ("date", "shop"),
+        _columns({"day": "date!", "text": "shop!", "count": "visitors inquiries buyers", "money": "sales"}),
+        "date",
+    ),
+    Table(
+        "accounts",
+        "account x spell",
+        ("platform", "shop", "account", "agent", "from"),
+        _columns({"text": "platform shop account! agent!", "day": "from! to", "share": "share"}),
+    ),
+    Table(
+        "assignments",
+        "agent x spell (days)",
+        ("agent", "shop", "from"),
+        _columns(
+            {
+                "text": "agent! name shop! team role! supervisor inviter city",
+                "money": "base_pay",
+                "day": "from! to joined_on left_on probation_until",
+            }
+        ),
+    ),
+    Table(
+        "attendance",
+        "agent x day",
+        ("agent", "date"),
+        _columns(
+            {
+                "text": "agent! shift leave",
+                "day": "date!",
+                "hours": "scheduled_hours worked_hours",
+                "count": "late_minutes early_leave_minutes",
+            }
+        ),
+        "date",
+    ),
+    Table(
+        "quality",
+        "agent x day",
+        ("agent", "date"),
+        _columns({"text": "agent!", "day": "date!", "count": "checked answer_errors note_errors complaints_upheld"}),
+        "date",
+    ),
+    Table(
+        "targets",
+        "scope x measure x spell",
+        ("scope", "subject", "measure", "from"),
+        _columns({"text": "scope! subject! measure! value!", "day": "from! to"}),
+    ),
+    Table(
+        "costs",
+        "shop x month x kind",
+        ("shop", "month", "kind"),
+        _columns({"text": "shop! month! kind!", "money": "amount!"}),
+    ),
+    Table(
+        "customers",
+        "customer x spell",
+        ("customer", "agent", "from"),
+        _columns({"text": "customer! agent! tags", "day": "from! to"}),
+    ),
+    Table(
+        "payroll",
+        "pay line",
+        ("line_id",),
+        _columns(
+            {
+                "text": "line_id! agent! earned_month! pay_month item! sheet row",
+                "money": "amount!",
+                "flag": "gross",
+            }
+        ),
+    ),
+    Table(
+        "adjustments",
+        "adjustment",
+        ("adjustment_id",),
+        _columns(
+            {
+                "text": "adjustment_id! agent! month! component factor reason! requested_by! approved_by",
+                "money": "amount",
+            }
+        ),
+    ),
+    Table(
+        "benchmarks",
+        "category x month",
+        ("category", "month"),
+        _columns({"text": "category! month!", "share": "conversion", "money": "revenue_per_buyer"}),
+    ),
+)
+
+
+def table(name: str) -> Table:
+    """Return the canonical table called `name`.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+    """
+    return next(t for t in TABLES if t.name == name) if name in TABLE_NAMES else _unknown(name)
+
+
+TABLE_NAMES: tuple[str, ...] = tuple(t.name for t in TABLES)
+
+
+def _unknown(name: str) -> Table:
+    raise KeyError(f"no canonical table {name!r}; there are {', '.join(TABLE_NAMES)}")
+
+
+def pandera_schema(spec: Table) -> pa.DataFrameSchema:
+    """Return the pandera schema of a table as it stands in a workspace: dtypes, blanks, ranges, unique key."""
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            c.name: pa.Column(
+                DTYPES[c.kind],
+                nullable=not c.required,
+                checks=[pa.Check.ge(0)] * (c.kind in NOT_NEGATIVE) + [pa.Check.le(1)] * (c.kind == "share"),
+            )
+            for c in spec.columns
+        },
+        name=spec.name,
+        unique=list(spec.key),
+        strict=False,
+    )

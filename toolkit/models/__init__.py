@@ -1,0 +1,1 @@
+"""Baselines with honest uncertainty, reliability, targets."""

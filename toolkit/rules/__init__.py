@@ -1,0 +1,1 @@
+"""Schemes as data, paid exactly."""

@@ -1,0 +1,1 @@
+"""Questions that need data, models and rules together."""
