@@ -1,0 +1,60 @@
+# Everything runs in .venv, made on first use and again when the lock changes.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+PYTHON ?= $(firstword $(shell command -v python3.11) $(shell command -v python3))
+BIN := .venv/bin
+READY := .venv/.ready
+DEMO := reports/demo
+WORKERS ?= auto
+
+help:  ## say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+report: $(READY)  ## audit the last complete month of the bundled sample
+	@$(BIN)/incentive demo $(DEMO)
+	@$(BIN)/incentive audit $(DEMO)
+
+test: lint  ## lint, types and the fast tests
+	$(BIN)/pytest -n $(WORKERS)
+
+lint: $(READY)  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check -q .
+	$(BIN)/mypy
+
+prove: $(READY)  ## the full proofs; figures go to docs/evidence.md
+	$(BIN)/pytest -m prove tests/proofs
+
+bench: $(READY)  ## speed and memory as ratios; figures go to docs/performance.md
+	$(BIN)/pytest -m bench tests/benchmarks
+
+lab: $(READY)  ## open the notebooks in JupyterLab, on this machine only
+	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+
+lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --all-extras --group dev --upgrade --output-file requirements.lock pyproject.toml
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: sudo apt-get install python3 python3-venv" >&2; exit 4; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V). Set PYTHON=..." >&2; exit 4; }
+	@rm -f $(READY)
+	@if command -v uv >/dev/null; then uv venv --quiet --clear --python $(PYTHON) .venv; \
+	else $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	    || { echo "This Python lacks venv: sudo apt-get install python3-venv (or python3-full)" >&2; exit 4; }; \
+	  $(PYTHON) -m venv --clear .venv && { $(BIN)/pip install --quiet --disable-pip-version-check uv || true; }; fi
+	@echo "Installing the locked packages into .venv (once) ..."
+	@UV=$$(command -v uv || ls $(BIN)/uv 2>/dev/null); \
+	if [ -n "$$UV" ]; then \
+	  export VIRTUAL_ENV=.venv; \
+	  "$$UV" pip install --quiet --require-hashes -r requirements.lock && \
+	  "$$UV" pip install --quiet --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $(READY)
+
+.PHONY: help report test lint prove bench lab lock
