@@ -1,0 +1,232 @@
+"""Conversion baseline: what each agent converts beyond case-mix and luck, with its uncertainty.
+
+logit p = month + case-mix + agent + agent-month + cell.  An agent's `effect` is the logit difference from the
+population mean, 0; `shrinkage` is the share of the observed difference that is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.models.cells import Cells, Floats, prepare_cells
+from toolkit.models.design import build_design
+from toolkit.models.effects import agent_effects, coefficient_table, sd_interval
+from toolkit.models.glm import BINOMIAL, NestedFit, fit_nested
+from toolkit.models.identification import Identification, check_identification
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionBaseline:
+    """A fitted conversion baseline.
+
+    Parameters
+    ----------
+    cells, fit, identification : what it was made of.
+    agents : agent, n_months, n_inquiries, buyers, raw, expected, effect, se, lower, upper, shrinkage, rate, rate_lower,
+        rate_upper, group. `expected` is the rate of an average agent on the same cells; `rate` is the team's rate moved by
+        the effect; `group` numbers the agents that may be compared with each other.
+    coefficients : term, estimate, se (clustered by agent), se_model, n_inquiries, buyers, status.
+    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_cell, dispersion, connected, counts.
+    findings : what a reader must know before using the numbers.
+    """
+
+    cells: Cells
+    fit: NestedFit
+    identification: Identification
+    agents: pd.DataFrame
+    coefficients: pd.DataFrame
+    summary: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The agents' table."""
+        return self.agents
+
+    @property
+    def text(self) -> Text:
+        """How far agents differ, in one sentence."""
+        return spread_sentence(self.summary)
+
+    def explain(self, agent: str) -> Text:
+        """Say in words how one agent's raw rate became the estimate.
+
+        Raises
+        ------
+        UsageError
+            If the agent has no cell.
+        """
+        rows = self.agents[self.agents["agent"] == agent]
+        if rows.empty:
+            raise UsageError(f"no agent {agent!r} in the baseline")
+        return _explanation(rows.iloc[0].to_dict())
+
+
+def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> ConversionBaseline:
+    """Fit the conversion baseline to a table of cells.
+
+    Parameters
+    ----------
+    cells : month, agent, the case-mix columns, inquiries, buyers; a row a cell.
+    case_mix : columns whose difference is not the agent's; the month always is one.
+
+    Raises
+    ------
+    InputError
+        If counts are wrong, nothing is left, or nobody (or everybody) bought.
+
+    References
+    ----------
+    Breslow & Clayton (1993), JASA 88, 9 (joint solution); Morris (1983), JASA 78, 47 (estimated variances);
+    Williams (1982), Appl. Statist. 31, 144 (variation between cells).
+    """
+    ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
+    _raise_if_constant(ready)
+    fit = fit_nested(ready, build_design(ready), BINOMIAL)
+    identification = check_identification(ready)
+    coefficients, bounded = coefficient_table(ready, fit)
+    agents = _agents(ready, fit, identification)
+    findings = (*ready.findings, *identification.findings, *bounded, *_scope_findings(ready, fit))
+    return ConversionBaseline(ready, fit, identification, agents, coefficients, _summary(ready, fit, identification), findings)
+
+
+def _raise_if_constant(cells: Cells) -> None:
+    n, y = int(cells.n.sum()), int(cells.y.sum())
+    if y in (0, n):
+        bound = 1 - 0.05 ** (1 / n)
+        what = f"no buyer; with 95 % confidence the rate is below {bound:.2%}" if y == 0 else f"only buyers; with 95 % confidence the rate is above {1 - bound:.2%}"
+        raise InputError([Problem("cells", f"{n:,} inquiries have {what}: there is nothing to compare", code="no-variation")])
+
+
+def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.DataFrame:
+    c = fit.collapsed
+    agent = c.strata[1].group[c.strata[0].group]
+    mean = 1 / (1 + np.exp(-(fit.design.matrix @ fit.solution.beta)))
+    n, y, expected = (np.bincount(agent, w) for w in (cells.n, cells.y, cells.n * mean))
+    effect, se, kept = agent_effects(fit, n_agents=len(n))
+    team = float(cells.y.sum() / cells.n.sum())
+    table = pd.DataFrame(
+        {
+            "agent": list(cells.agents),
+            "n_months": np.bincount(c.strata[1].group),
+            "n_inquiries": n.astype(np.int64),
+            "buyers": y.astype(np.int64),
+            "raw": y / n,
+            "expected": expected / n,
+            "effect": effect,
+            "se": se,
+            "lower": effect - 1.96 * se,
+            "upper": effect + 1.96 * se,
+            "shrinkage": kept,
+        }
+    )
+    for name, column in (("rate", "effect"), ("rate_lower", "lower"), ("rate_upper", "upper")):
+        table[name] = _moved(team, table[column].to_numpy())
+    return table.assign(group=identification.group)
+
+
+def _moved(rate: float, logit: Floats) -> Floats:
+    moved: Floats = 1 / (1 + (1 - rate) / rate * np.exp(-logit))
+    return moved
+
+
+def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> dict[str, Any]:
+    v = fit.variances
+    known = v.estimable
+    s, c = fit.solution, fit.collapsed
+    sampling = np.maximum(1 / c.strata[0].w - v.cell, 1e-300)
+    eta = fit.design.matrix @ s.beta + (fit.v + fit.u[c.strata[1].group])[c.strata[0].group]
+    chi2 = float(np.sum((c.strata[0].z - eta) ** 2 / sampling))
+    effective = len(cells.frame) - len(fit.solution.beta) - float(np.sum(fit.variances.agent / (fit.variances.agent + c.d)))
+    return {
+        "sd_agent": float(np.sqrt(v.agent)) if known[0] else None,
+        "sd_agent_interval": sd_interval(fit),
+        "sd_agent_month": float(np.sqrt(v.month)) if known[1] else None,
+        "sd_cell": float(np.sqrt(v.cell)) if known[2] else None,
+        "dispersion": chi2 / effective if effective > 1 else None,
+        "connected": identification.connected,
+        "rotating_share": identification.rotating,
+        "n_cells": len(cells.frame),
+        "n_agents": len(cells.agents),
+        "n_months": len(cells.months),
+        "n_inquiries": int(cells.n.sum()),
+        "rate": float(cells.y.sum() / cells.n.sum()),
+        "steps": fit.steps,
+        "converged": fit.converged,
+    }
+
+
+def spread_sentence(summary: dict[str, Any]) -> Text:
+    """Say how far agents differ, as rates around the team's rate, and whether that is more than chance."""
+    rate, sd, interval = summary["rate"], summary["sd_agent"], summary["sd_agent_interval"]
+    n = summary["n_agents"]
+    if sd is None:
+        return Text(
+            f"{n} agents are too few to say how far agents differ; the team's rate is {rate:.1%}.",
+            f"只有 {n} 名客服，无法说明客服之间差异有多大；团队转化率为 {rate:.1%}。",
+        )
+    low, high = (float(x) for x in _moved(rate, np.array([-sd, sd])))
+    band_en = f"sd {sd:.2f} on the logit scale, 95 % interval {interval[0]:.2f} to {interval[1]:.2f}"
+    band_zh = f"logit 标准差 {sd:.2f}，95% 区间 {interval[0]:.2f} 至 {interval[1]:.2f}"
+    if interval[0] == 0:
+        return Text(
+            f"The data do not show that the {n} agents differ at all ({band_en}); no best agent is named.",
+            f"数据不能证明这 {n} 名客服之间有差异（{band_zh}）；不指认最佳客服。",
+        )
+    return Text(
+        f"On the team's mix, where {rate:.1%} buy, about two agents in three convert between {low:.1%} and {high:.1%} ({band_en}).",
+        f"按团队的构成（转化率 {rate:.1%}），约三分之二的客服转化率在 {low:.1%} 与 {high:.1%} 之间（{band_zh}）。",
+    )
+
+
+def _explanation(row: dict[str, Any]) -> Text:
+    en = (
+        f"{row['agent']} converted {row['raw']:.1%} of {row['n_inquiries']:,} inquiries in {row['n_months']} months; an average agent "
+        f"would have converted {row['expected']:.1%} of the same inquiries."
+    )
+    zh = (
+        f"{row['agent']} 在 {row['n_months']} 个月接待询单 {row['n_inquiries']:,} 个，转化 {row['raw']:.1%}；平均水平的客服接待同样的询单会转化 "
+        f"{row['expected']:.1%}。"
+    )
+    if not np.isfinite(row["effect"]):
+        return Text(en + " There is nobody to compare with.", zh + "没有可比的人。")
+    side_en, side_zh = ("above", "高于") if row["effect"] >= 0 else ("below", "低于")
+    sure = row["lower"] > 0 or row["upper"] < 0
+    return Text(
+        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: {row['rate']:.1%} on the "
+        f"team's mix (95 % interval {row['rate_lower']:.1%} to {row['rate_upper']:.1%}), "
+        + (f"{side_en} the average agent." if sure else "not distinguishable from the average agent."),
+        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 {row['rate']:.1%}（95% 区间 {row['rate_lower']:.1%} 至 "
+        f"{row['rate_upper']:.1%}），" + (f"{side_zh}平均水平。" if sure else "与平均水平无法区分。"),
+    )
+
+
+def _scope_findings(cells: Cells, fit: NestedFit) -> list[Finding]:
+    found, (agent, month, _) = [], fit.variances.estimable
+    if not agent:
+        message = Text(
+            f"{len(cells.agents)} agents are too few to estimate how far agents differ: differences are shown unshrunk, with their own error.",
+            f"只有 {len(cells.agents)} 名客服，无法估计客服差异的大小：差异未做收缩，只附自身误差。",
+        )
+        found.append(Finding("few-agents", "review", "agents", message, evidence={"n_agents": len(cells.agents)}))
+    if not month:
+        message = Text(
+            f"{len(cells.months)} months are too few to tell an agent's skill from an agent's good or bad month.",
+            f"只有 {len(cells.months)} 个月，无法区分客服的水平和某月的好坏运气。",
+        )
+        found.append(Finding("few-months", "review", "months", message, evidence={"n_months": len(cells.months)}))
+    if not fit.converged:
+        message = Text(
+            f"The fit did not settle in {fit.steps} steps; do not use its numbers. Leave out a case-mix column or merge small levels.",
+            f"拟合在 {fit.steps} 步内未收敛，结果不可使用；请去掉一个构成列或合并小类。",
+        )
+        found.append(Finding("not-converged", "stop", "fit", message, evidence={"steps": fit.steps}))
+    return found
