@@ -1,0 +1,117 @@
+"""Canonical tables as Parquet files: the same rows always give the same bytes.
+
+Rows are sorted by the table's key, columns stand in declared order, and no clock or machine enters a file. A table
+with a period is one file a month, ``<table>/<YYYY-MM>.parquet`` (rows without a date: ``undated.parquet``), others
+are ``<table>.parquet``. Beside the canonical columns a file may hold group columns (text) and the provenance of
+each row, whose names begin with an underscore.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from toolkit.data.schema import DTYPES, Kind, Table
+
+UNDATED = "undated"
+PROVENANCE: tuple[str, ...] = ("_report", "_hash", "_file", "_sheet", "_row")
+"""Which map read the row, a digest of the file's content and map, and the file, sheet and 1-based row it stood in."""
+
+_ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "day": pa.date32(),
+    "instant": pa.timestamp("us"),
+    "count": pa.int64(),
+    "whole": pa.int64(),
+    "money": pa.int64(),
+    "seconds": pa.float64(),
+    "hours": pa.float64(),
+    "share": pa.float64(),
+    "flag": pa.bool_(),
+}
+
+
+def kind_of(spec: Table, column: str) -> Kind:
+    """Return the kind of a column of a table; provenance row numbers are whole, other further columns are text."""
+    known = spec.column(column)
+    if known is not None:
+        return known.kind
+    return "whole" if column == "_row" else "text"
+
+
+def conform(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `frame` as a canonical table: all columns, their dtypes and order, sorted by the key."""
+    further = sorted(c for c in frame.columns if c not in spec.names and c not in PROVENANCE)
+    present = [c for c in PROVENANCE if c in frame.columns]
+    columns = {}
+    for name in (*spec.names, *further, *present):
+        dtype = DTYPES[kind_of(spec, name)]
+        values = frame[name] if name in frame.columns else pd.Series(index=frame.index, dtype=dtype)
+        columns[name] = values.astype(dtype)
+    out = pd.DataFrame(columns, index=frame.index)
+    order = [*spec.key, *(c for c in out.columns if c not in spec.key)]
+    return out.sort_values(order, kind="stable", na_position="last", ignore_index=True)
+
+
+def encode(spec: Table, frame: pd.DataFrame) -> bytes:
+    """Return a conformed table as the bytes of a Parquet file."""
+    arrays, fields = [], []
+    for name in frame.columns:
+        arrow_type = _ARROW[kind_of(spec, name)]
+        arrays.append(pa.Array.from_pandas(frame[name], type=arrow_type))
+        fields.append(pa.field(name, arrow_type))
+    sink = io.BytesIO()
+    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    pq.write_table(table, sink, compression="zstd", store_schema=False)
+    return sink.getvalue()
+
+
+def read_parquet_table(spec: Table, paths: list[Path]) -> pd.DataFrame:
+    """Read the files of one table, conformed; no file gives no row."""
+    frames = [_decode(spec, path) for path in paths]
+    return conform(spec, pd.concat(frames, ignore_index=True) if frames else pd.DataFrame())
+
+
+def _decode(spec: Table, path: Path) -> pd.DataFrame:
+    nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    frame = pq.ParquetFile(path).read().to_pandas(types_mapper=nullable.get, date_as_object=False)
+    return frame.astype({c: DTYPES[kind_of(spec, c)] for c in frame.columns})
+
+
+def by_month(spec: Table, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the parts of a table by the stem of their files: month, or the table's name when it is kept whole."""
+    if not spec.period:
+        return {spec.name: frame}
+    months = frame[spec.period].dt.strftime("%Y-%m").astype("str").fillna(UNDATED)
+    return {str(month): part.reset_index(drop=True) for month, part in frame.groupby(months, sort=True)}
+
+
+def publish_bytes(path: Path, content: bytes) -> bool:
+    """Put `content` at `path` atomically; return whether the file changed.
+
+    A reader sees the old file or the new one, whole, also when the process is killed half way.
+    """
+    if path.exists() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{path.name}.part")
+    with staged.open("wb") as sink:
+        sink.write(content)
+        sink.flush()
+        os.fsync(sink.fileno())
+    staged.replace(path)
+    _sync_folder(path.parent)
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,127 @@
+"""A workspace: the folder that holds one team's settings, tables, schemes, payroll and reports.
+
+``workspace.yaml`` (settings), ``data/`` (canonical tables, import logs), ``schemes/``, ``payroll/``, ``reports/``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import UsageError
+from toolkit.data.schema import Table, table
+from toolkit.data.settings import Settings, parse_settings, render_settings
+from toolkit.data.storage import by_month, conform, encode, publish_bytes, read_parquet_table
+
+SETTINGS_FILE = "workspace.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One opened workspace folder.
+
+    Parameters
+    ----------
+    root : its folder.
+    settings : what ``workspace.yaml`` says.
+    """
+
+    root: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, path: Path | str) -> Workspace:
+        """Open the workspace in folder `path`.
+
+        Raises
+        ------
+        UsageError
+            If the folder holds no ``workspace.yaml``.
+        InputError
+            If that file cannot be read; all its problems at once.
+        """
+        file = Path(path) / SETTINGS_FILE
+        if not file.is_file():
+            raise UsageError(
+                f"{path} is no workspace: it holds no {SETTINGS_FILE}; make one with: incentive init {path}"
+            )
+        return cls(Path(path), parse_settings(file.read_text("utf-8"), str(file)))
+
+    @classmethod
+    def create(cls, path: Path | str, settings: Settings) -> Workspace:
+        """Make the folders and ``workspace.yaml``.
+
+        Raises
+        ------
+        UsageError
+            If the folder holds a workspace already.
+        """
+        root = Path(path)
+        if (root / SETTINGS_FILE).exists():
+            raise UsageError(f"{path} holds a workspace already; open it, or choose another folder")
+        for folder in ("data", "schemes", "payroll", "reports"):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        publish_bytes(root / SETTINGS_FILE, render_settings(settings).encode())
+        return cls(root, settings)
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of the tables.
+
+        Raises
+        ------
+        UsageError
+            If the tables live in another engine.
+        """
+        if "://" in self.settings.tables:
+            raise UsageError(
+                f"the tables of this workspace live in {self.settings.tables.partition('://')[0]}, not in files"
+            )
+        return self.root / self.settings.tables
+
+    @property
+    def schemes(self) -> tuple[Path, ...]:
+        """Scheme files, by name."""
+        return tuple(sorted((self.root / "schemes").glob("*.yaml")))
+
+    @property
+    def reports_dir(self) -> Path:
+        """Folder of the published reports."""
+        return self.root / "reports"
+
+    def table_files(self, name: str) -> list[Path]:
+        """Return the Parquet files of a table, by name; none when it is empty."""
+        spec = table(name)
+        if spec.period:
+            return sorted(p for p in (self.data_dir / name).glob("*.parquet") if not p.name.startswith("."))
+        file = self.data_dir / f"{name}.parquet"
+        return [file] if file.is_file() else []
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a whole canonical table, sorted by its key, with its further and provenance columns."""
+        return read_parquet_table(table(name), self.table_files(name))
+
+    def write_table(self, name: str, frame: pd.DataFrame) -> list[Path]:
+        """Replace a whole table; return the files that changed.
+
+        Files are replaced one by one, each atomically, and only those whose content changes; months without rows
+        are removed last.
+        """
+        spec = table(name)
+        parts = by_month(spec, conform(spec, frame)) if len(frame) else {}
+        targets = {self._file(spec, stem): part for stem, part in parts.items()}
+        changed = [path for path, part in targets.items() if publish_bytes(path, encode(spec, part))]
+        gone = [path for path in self.table_files(name) if path not in targets]
+        for path in gone:
+            path.unlink()
+        return changed + gone
+
+    def _file(self, spec: Table, stem: str) -> Path:
+        return self.data_dir / spec.name / f"{stem}.parquet" if spec.period else self.data_dir / f"{stem}.parquet"
+
+
+def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai") -> Workspace:
+    """Make an empty workspace with the usual settings and every setting explained in its file."""
+    return Workspace.create(path, replace(Settings(), currency=currency, timezone=timezone))
