@@ -1,0 +1,93 @@
+"""Exact columns against Python's fractions, in and beyond 64 bits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.core.money import ROUNDINGS, Rounding, round_to_step
+from toolkit.rules.exact import COMPARE, Exact
+
+SIZES = st.sampled_from([10, 10**6, 2**31, 2**62, 2**63, 10**30])
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> list[Fraction | None]:
+    size = draw(SIZES)
+    dens = draw(st.sampled_from([[1], [100], [1, 3, 7], [2**40 + 1, 2**61 - 1]]))
+    one = st.builds(Fraction, st.integers(-size, size), st.sampled_from(dens)) | st.none()
+    return draw(st.lists(one, min_size=4, max_size=4))
+
+
+def column(values: list[Fraction | None], shared: bool) -> Exact:
+    """Write the values over one denominator, or each over its own."""
+    if shared:
+        return Exact.of_values(values)
+    top = Exact.of_values([None if v is None else v.numerator for v in values])
+    return top / Exact.of_values([1 if v is None else v.denominator for v in values])
+
+
+def expected(op: str, a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    if a is None or b is None or (op == "/" and b == 0):
+        return None
+    return {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else None, "min": min(a, b), "max": max(a, b)}[op]
+
+
+def computed(op: str, a: Exact, b: Exact) -> Exact:
+    if op in "+-*/":
+        return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[op](b)
+    return a.smaller(b) if op == "min" else a.greater(b)
+
+
+@given(numbers(), numbers(), st.booleans(), st.booleans(), st.sampled_from(["+", "-", "*", "/", "min", "max"]))
+def test_arithmetic_equals_fractions(a: list, b: list, left: bool, right: bool, op: str) -> None:
+    result = computed(op, column(a, left), column(b, right))
+    assert result.values() == [expected(op, x, y) for x, y in zip(a, b, strict=True)]
+    assert np.abs(result.num.astype(object)).max() <= result.bound
+
+
+@given(numbers(), numbers(), st.sampled_from(["+", "-", "*", "/", "min", "max"]), st.booleans())
+def test_constants_broadcast(a: list, b: list, op: str, first: bool) -> None:
+    one, many = Exact.constant(b[0]), column(a, False)
+    result = computed(op, one, many) if first else computed(op, many, one)
+    pairs = [(b[0], x) if first else (x, b[0]) for x in a]
+    assert result.spread(len(a)).values() == [expected(op, x, y) for x, y in pairs]
+
+
+@given(numbers(), numbers(), st.booleans(), st.sampled_from(sorted(COMPARE)))
+def test_comparison_is_exact_and_unknown_without_value(a: list, b: list, shared: bool, sign: str) -> None:
+    truth = column(a, shared).compare(sign, column(b, not shared))
+    for x, y, yes, no in zip(a, b, truth.yes, truth.no, strict=True):
+        if x is None or y is None:
+            assert not yes
+            assert not no
+        else:
+            assert yes == COMPARE[sign](x, y)
+            assert no != yes
+
+
+@given(numbers(), st.booleans(), st.sampled_from(ROUNDINGS), st.sampled_from([1, 5, 100]))
+def test_rounding_equals_the_one_rounding_function(a: list, shared: bool, mode: Rounding, step: int) -> None:
+    rounded = column(a, shared).rounded(step, mode)
+    assert list(rounded) == [0 if v is None else round_to_step(v * 100, step, mode) for v in a]
+
+
+@given(numbers(), numbers(), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_otherwise_picks_row_by_row(a: list, b: list, mask: list[bool]) -> None:
+    result = column(a, True).otherwise(np.array(mask), column(b, False))
+    assert result.values() == [x if m else y for x, y, m in zip(a, b, mask, strict=True)]
+
+
+def test_a_float_is_not_an_exact_number() -> None:
+    with pytest.raises(TypeError, match="not an exact number"):
+        Exact.of_values([0.1])
+
+
+def test_what_fits_again_comes_back_to_64_bits() -> None:
+    huge = Exact.of_values([2**61, 2**60]) * Exact.of_values([2**30, 2**30])
+    assert huge.num.dtype == object
+    assert (huge / Exact.constant(2**40)).num.dtype == np.int64

@@ -1,0 +1,290 @@
+"""Columns of exact numbers: integer numerators over integer denominators, blanks apart, never a float.
+
+Every column carries a proven bound of its numerators and denominators. An operation whose result could leave 64 bits
+first tightens the bounds to what the column really holds and then, if need be, goes on with Python's unbounded
+integers in the same code: an overflow is impossible. A column may be a constant (0-d), which broadcasts.
+Denominators are one integer for the whole column where possible (money is over 100), else an array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.core.money import Rounding
+from toolkit.rules.truth import Truth
+
+Ints: TypeAlias = NDArray[Any]
+Mask: TypeAlias = NDArray[np.bool_]
+Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
+
+LIMIT = 2**62
+
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exact:
+    """n exact rationals ``num / den``.
+
+    Parameters
+    ----------
+    num : int64 or object array (n,), or 0-d for a constant.
+    den : positive integer, or an array of them like `num`.
+    ok : False where there is no value; None when all have one.
+    bound, den_bound : upper limits of ``|num|`` and of `den`.
+    """
+
+    num: Ints
+    den: int | Ints
+    ok: Mask | None
+    bound: int
+    den_bound: int
+
+    @classmethod
+    def of_ints(cls, values: Ints, den: int = 1, ok: Mask | None = None) -> Exact:
+        """Return ``values / den``; blanks must already be some harmless integer where `ok` is False."""
+        return cls(values, den, ok, _largest(values), den)
+
+    @classmethod
+    def constant(cls, value: Fraction | int | None) -> Exact:
+        """Return one number that broadcasts; None is no value."""
+        exact = Fraction(0 if value is None else value)
+        num, ok = _array(exact.numerator), (np.zeros((), bool) if value is None else None)
+        return cls(num, exact.denominator, ok, _largest(num), exact.denominator)
+
+    @classmethod
+    def of_values(cls, values: Iterable[Any]) -> Exact:
+        """Return a column of integers, decimals or fractions; None and not-a-number are blanks.
+
+        Raises
+        ------
+        TypeError
+            If a value is an inexact float.
+        """
+        exact = [_fraction(v) for v in values]
+        den = lcm(*{v.denominator for v in exact if v is not None}, 1)
+        nums = [0 if v is None else int(v * den) for v in exact]
+        ok = np.array([v is not None for v in exact], bool)
+        return cls.of_ints(_array(nums), den, None if ok.all() else ok)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether this is one number for all rows."""
+        return self.num.ndim == 0 and (isinstance(self.den, int) or self.den.ndim == 0)
+
+    @property
+    def valid(self) -> Mask:
+        """True where there is a value, in the shape of `num`."""
+        return np.ones(self.num.shape, bool) if self.ok is None else np.broadcast_to(self.ok, self.num.shape)
+
+    def value(self, row: int) -> Fraction | None:
+        """Return one number, None where there is no value."""
+        if self.ok is not None and not _rows(self.ok, row):
+            return None
+        den = self.den if isinstance(self.den, int) else _rows(self.den, row)
+        return Fraction(int(_rows(self.num, row)), int(den))
+
+    def values(self) -> list[Fraction | None]:
+        """Return all numbers of a column that is not a constant."""
+        return [self.value(i) for i in range(len(self.num))]
+
+    def spread(self, n: int) -> Exact:
+        """Return the column with n rows of its own, a constant repeated."""
+        num = np.broadcast_to(self.num, n)
+        den = self.den if isinstance(self.den, int) else np.broadcast_to(self.den, n)
+        return replace(self, num=num, den=den, ok=None if self.ok is None else np.broadcast_to(self.ok, n))
+
+    def take(self, index: NDArray[np.intp]) -> Exact:
+        """Return the rows at `index`; a constant stays one."""
+        den = self.den if isinstance(self.den, int) else _rows(self.den, index)
+        return replace(self, num=_rows(self.num, index), den=den, ok=None if self.ok is None else _rows(self.ok, index))
+
+    def only(self, mask: Mask) -> Exact:
+        """Return the column with no value where `mask` is False."""
+        return replace(self, ok=mask if self.ok is None else self.ok & mask)
+
+    def __neg__(self) -> Exact:
+        return replace(self, num=-self.num)
+
+    def __mul__(self, other: Exact) -> Exact:
+        a, b = _fitted(self, other, self.bound * other.bound, self.den_bound * other.den_bound)
+        num = a.num * b.num
+        return _made(num, a.den * b.den, _both(a, b), a.bound * b.bound, a.den_bound * b.den_bound)
+
+    def __truediv__(self, other: Exact) -> Exact:
+        if other.is_constant:
+            value = other.value(0)
+            return self * Exact.constant(1 / value if value else None)
+        a, b = _fitted(self, other, self.bound * other.den_bound, self.den_bound * other.bound)
+        divisor: Ints = np.abs(b.num)
+        sign: int | Ints = 1
+        if (b.num < 0).any():
+            sign = np.where(b.num < 0, -1, 1)
+        zero = b.num == 0
+        ok = _both(a, b)
+        if zero.any():
+            divisor, ok = np.where(zero, 1, divisor), ~zero if ok is None else ok & ~zero
+        return _made(a.num * b.den * sign, a.den * divisor, ok, a.bound * b.den_bound, a.den_bound * b.bound)
+
+    def __add__(self, other: Exact) -> Exact:
+        a, b = same_denominator(self, other)
+        if a.bound + b.bound > LIMIT:
+            a, b = a._wide(), b._wide()
+        return _made(a.num + b.num, a.den, _both(a, b), a.bound + b.bound, a.den_bound)
+
+    def __sub__(self, other: Exact) -> Exact:
+        return self + -other
+
+    def compare(self, sign: str, other: Exact) -> Truth:
+        """Compare row by row, by cross-multiplication; unknown where either has no value."""
+        a, b = same_denominator(self, other)
+        result = np.asarray(COMPARE[sign](a.num, b.num), bool)
+        ok = _both(a, b)
+        return Truth(result, ~result) if ok is None else Truth(result & ok, ~result & ok)
+
+    def smaller(self, other: Exact, sign: str = "<=") -> Exact:
+        """Return the smaller of the two, row by row (the greater with `sign` ``>=``)."""
+        a, b = same_denominator(self, other)
+        pick = np.minimum if sign == "<=" else np.maximum
+        return _made(pick(a.num, b.num), a.den, _both(a, b), max(a.bound, b.bound), a.den_bound)
+
+    def greater(self, other: Exact) -> Exact:
+        """Return the greater of the two, row by row."""
+        return self.smaller(other, ">=")
+
+    def otherwise(self, mask: Mask, other: Exact) -> Exact:
+        """Return this column where `mask` is True, `other` elsewhere."""
+        a, b = same_denominator(self, other)
+        ok = None if a.ok is None and b.ok is None else np.where(mask, a.valid, b.valid)
+        return _made(np.where(mask, a.num, b.num), a.den, ok, max(a.bound, b.bound), a.den_bound)
+
+    def rounded(self, step: int = 1, mode: Rounding = "half_up") -> Ints:
+        """Round to minor units, multiples of `step` of them; 0 where there is no value.
+
+        Notes
+        -----
+        half_up: ``floor((2|n| + d) / 2d)`` with ``n / d`` the amount in steps.
+        """
+        top = 100
+        den: int | Ints
+        if isinstance(self.den, int):
+            common = gcd(top, self.den * step)
+            top, den = top // common, self.den * step // common
+        else:
+            den = (self.den if self.den_bound * step * 2 <= LIMIT else self.den.astype(object)) * step
+        wide = self if 2 * (self.bound * top + self.den_bound * step) <= LIMIT else self._tight()
+        if 2 * (wide.bound * top + wide.den_bound * step) > LIMIT:
+            wide, den = wide._wide(), den if isinstance(den, int) else den.astype(object)
+        scaled = wide.num if top == 1 else wide.num * top
+        steps = _round_whole(np.abs(scaled), den, mode)
+        whole = np.where(scaled < 0, -steps, steps) * step
+        return np.where(self.ok, whole, 0) if self.ok is not None else whole
+
+    def _tight(self) -> Exact:
+        den = self.den if isinstance(self.den, int) else _array(self.den)
+        return replace(self, bound=_largest(self.num), den_bound=den if isinstance(den, int) else _largest(den))
+
+    def _wide(self) -> Exact:
+        den = self.den if isinstance(self.den, int) else self.den.astype(object)
+        return replace(self, num=self.num.astype(object), den=den)
+
+
+def same_denominator(a: Exact, b: Exact) -> tuple[Exact, Exact]:
+    """Return two columns as they are, written over one denominator."""
+    if isinstance(a.den, int) and isinstance(b.den, int):
+        common = lcm(a.den, b.den)
+        return _scaled(a, common // a.den, common), _scaled(b, common // b.den, common)
+    if a.den is b.den:
+        return a, b
+    a, b = _fitted(a, b, max(a.bound * b.den_bound, b.bound * a.den_bound), a.den_bound * b.den_bound)
+    den, bound = a.den * b.den, a.den_bound * b.den_bound
+    left = replace(a, num=a.num * b.den, den=den, bound=a.bound * b.den_bound, den_bound=bound)
+    return left, replace(b, num=b.num * a.den, den=den, bound=b.bound * a.den_bound, den_bound=bound)
+
+
+def _scaled(column: Exact, factor: int, den: int) -> Exact:
+    if factor == 1:
+        return column
+    fits = column if column.bound * factor <= LIMIT else column._tight()
+    fits = fits if fits.bound * factor <= LIMIT else fits._wide()
+    return replace(fits, num=fits.num * factor, den=den, bound=fits.bound * factor, den_bound=den)
+
+
+def _fitted(a: Exact, b: Exact, bound: int, den_bound: int) -> tuple[Exact, Exact]:
+    """Return the operands in a form in which products within the bounds cannot overflow."""
+    if max(bound, den_bound) <= LIMIT:
+        return a, b
+    a, b = a._tight(), b._tight()
+    largest = max(a.bound, a.den_bound, 1) * max(b.bound, b.den_bound, 1)
+    return (a, b) if largest <= LIMIT else (a._wide(), b._wide())
+
+
+def _made(num: Any, den: Any, ok: Mask | None, bound: int, den_bound: int) -> Exact:
+    """Return the column; what went through big integers is reduced, and comes back to 64 bits if it fits."""
+    num = np.asarray(num)
+    if num.dtype != object and (isinstance(den, int) or den.dtype != object):
+        return Exact(num, den, ok, bound, den_bound)
+    num = num.astype(object)
+    common = np.gcd.reduce(num, axis=None, initial=den) if isinstance(den, int) else np.gcd(num, den)
+    num = _array(num // common)
+    den = den // int(common) if isinstance(den, int) else _array(np.asarray(den // common))
+    return Exact(num, den, ok, _largest(num), den if isinstance(den, int) else _largest(den))
+
+
+def _both(a: Exact, b: Exact) -> Mask | None:
+    if a.ok is None or b.ok is None:
+        return b.ok if a.ok is None else a.ok
+    return a.ok & b.ok
+
+
+def _rows(values: NDArray[Any], index: Any) -> Any:
+    return values[index] if values.ndim else values
+
+
+def _largest(values: Ints) -> int:
+    """Return the greatest magnitude, at least 1 so that products of bounds also bound the other factor."""
+    return max(abs(int(values.max())), abs(int(values.min())), 1) if values.size else 1
+
+
+def _array(values: Any) -> Ints:
+    """Return integers as int64 when they keep the limit, else as Python's integers."""
+    wide = np.asarray(values, dtype=object)
+    return wide.astype(np.int64) if _largest(wide) <= LIMIT else wide
+
+
+def _fraction(value: Any) -> Fraction | None:
+    if value is None or value != value:
+        return None
+    if isinstance(value, (int, Decimal, Fraction, np.integer)):
+        return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
+    raise TypeError(f"not an exact number: {value!r}")
+
+
+def _round_whole(amount: Ints, den: int | Ints, mode: Rounding) -> Ints:
+    """Divide amounts >= 0 by `den` and round the quotient to whole steps."""
+    if mode == "half_up" and isinstance(den, int):
+        return np.asarray((amount * 2 + den) // (den * 2) if den % 2 else (amount + den // 2) // den)
+    whole = amount // den
+    rest = amount - whole * den
+    if mode == "half_up":
+        up = rest * 2 >= den
+    elif mode == "half_even":
+        up = (rest * 2 > den) | ((rest * 2 == den) & (whole % 2 == 1))
+    else:
+        up = rest > 0 if mode == "up" else np.zeros(amount.shape, bool)
+    return np.asarray(whole + np.asarray(up, bool))
