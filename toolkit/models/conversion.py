@@ -109,7 +109,7 @@ def _raise_if_constant(cells: Cells) -> None:
 def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.DataFrame:
     c = fit.collapsed
     agent = c.strata[1].group[c.strata[0].group]
-    mean = 1 / (1 + np.exp(-(fit.design.matrix @ fit.solution.beta)))
+    mean = 1 / (1 + np.exp(-(fit.design.rows.dot(fit.solution.beta))))
     n, y, expected = (np.bincount(agent, w) for w in (cells.n, cells.y, cells.n * mean))
     effect, se, kept = agent_effects(fit, n_agents=len(n))
     team = float(cells.y.sum() / cells.n.sum())
@@ -143,7 +143,7 @@ def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> di
     known = v.estimable
     s, c = fit.solution, fit.collapsed
     sampling = np.maximum(1 / c.strata[0].w - v.cell, 1e-300)
-    eta = fit.design.matrix @ s.beta + (fit.v + fit.u[c.strata[1].group])[c.strata[0].group]
+    eta = fit.design.rows.dot(s.beta) + (fit.v + fit.u[c.strata[1].group])[c.strata[0].group]
     chi2 = float(np.sum((c.strata[0].z - eta) ** 2 / sampling))
     effective = len(cells.frame) - len(fit.solution.beta) - float(np.sum(fit.variances.agent / (fit.variances.agent + c.d)))
     return {

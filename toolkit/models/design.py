@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
 from toolkit.models.cells import Cells, Floats, Ints
@@ -38,18 +37,58 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a design, stored once each: row i is `matrix[code[i]]`, or `matrix[i]` when there is no code.
+
+    Cells share few distinct rows (month x case-mix), so that cross-products over a million cells are sums by code.
+    """
+
+    matrix: sp.csr_array
+    code: Ints | None = None
+
+    def dot(self, beta: Floats) -> Floats:
+        """Return the rows times `beta`."""
+        short: Floats = self.matrix @ beta
+        return short if self.code is None else short[self.code]
+
+    def cross(self, values: Floats) -> Floats:
+        """Return the rows' sum weighted by `values`, (columns,)."""
+        found: Floats = self.matrix.T @ self.by_row(values)
+        return found
+
+    def gram(self, w: Floats) -> Floats:
+        """Return X' diag(w) X, dense (columns, columns)."""
+        scaled = self.matrix.copy()
+        scaled.data = scaled.data * np.repeat(self.by_row(w), np.diff(scaled.indptr))
+        dense: Floats = (self.matrix.T @ scaled).toarray()
+        return dense
+
+    def combine(self, weights: Floats, start: Ints) -> Rows:
+        """Return the weighted sum of each run of rows beginning at `start`."""
+        n = len(weights)
+        columns = np.arange(n) if self.code is None else self.code
+        width = self.matrix.shape[0]
+        sums = sp.csr_array((weights, columns, np.r_[start, n]), shape=(len(start), width))
+        return Rows((sums @ self.matrix).tocsr())
+
+    def by_row(self, values: Floats) -> Floats:
+        """Return `values` summed over equal rows."""
+        return values if self.code is None else np.bincount(self.code, values, self.matrix.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """Fixed effects of the cells.
 
     Parameters
     ----------
-    matrix : CSR, (cells, columns); column 0 is the intercept.
+    rows : (cells, columns); column 0 is the intercept.
     factors : month first, then the case-mix columns.
     terms : name of each column, ``intercept`` or ``shop=B``.
     prior : precision of each column's prior, 0 for the intercept.
     """
 
-    matrix: sp.csr_array
+    rows: Rows
     factors: tuple[Factor, ...]
     terms: tuple[str, ...]
     prior: Floats
@@ -61,19 +100,22 @@ class Design:
 
 def build_design(cells: Cells) -> Design:
     """Code month and case-mix as indicators against the largest level; aliased columns (found in this order) are left out."""
-    factors, blocks, terms = [], [np.zeros(len(cells.frame), np.int64)], ["intercept"]
-    weights = cells.n
-    for name in ("month", *cells.case_mix):
-        values = cells.frame[name]
-        levels = tuple(map(str, values.cat.categories))
-        codes = values.cat.codes.to_numpy().astype(np.int64)
-        reference = int(np.argmax(np.bincount(codes, weights, len(levels))))
+    names = ["month", *cells.case_mix]
+    groups = cells.frame.groupby(names, observed=True, sort=True)
+    code = groups.ngroup().to_numpy().astype(np.int64)
+    first = np.empty(code.max() + 1, np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    factors, blocks, terms = [], [np.zeros(len(first), np.int64)], ["intercept"]
+    for name in names:
+        levels = tuple(map(str, cells.frame[name].cat.categories))
+        codes = cells.frame[name].cat.codes.to_numpy().astype(np.int64)
+        reference = int(np.argmax(np.bincount(codes, cells.n, len(levels))))
         rank = np.full(len(levels), -1, np.int64)
         rank[np.arange(len(levels)) != reference] = np.arange(len(terms), len(terms) + len(levels) - 1)
         factors.append(Factor(name, levels, levels[reference], rank))
-        blocks.append(rank[codes])
+        blocks.append(rank[codes[first]])
         terms += [f"{name}={level}" for i, level in enumerate(levels) if i != reference]
-    return _without_aliased(_indicators(blocks, len(terms)), factors, terms)
+    return _without_aliased(_indicators(blocks, len(terms)), code, factors, terms)
 
 
 def _indicators(blocks: list[Ints], n_columns: int) -> sp.csr_array:
@@ -84,24 +126,18 @@ def _indicators(blocks: list[Ints], n_columns: int) -> sp.csr_array:
     return sp.csr_array((np.ones(len(flat)), flat, indptr), shape=(len(columns), n_columns))
 
 
-def _without_aliased(matrix: sp.csr_array, factors: list[Factor], terms: list[str]) -> Design:
+def _without_aliased(matrix: sp.csr_array, code: Ints, factors: list[Factor], terms: list[str]) -> Design:
     keep = independent_columns((matrix.T @ matrix).toarray())
     renumber = np.full(len(terms) + 1, -1, np.int64)
     renumber[np.flatnonzero(keep)] = np.arange(int(keep.sum()))
-    kept = tuple(
-        Factor(
-            f.name,
-            f.levels,
-            f.reference,
-            renumber[f.columns],
-            tuple(lv for lv, c in zip(f.levels, f.columns, strict=True) if c >= 0 and not keep[c]),
-        )
-        for f in factors
-    )
+    kept = []
+    for f in factors:
+        lost = tuple(level for level, column in zip(f.levels, f.columns, strict=True) if column >= 0 and not keep[column])
+        kept.append(Factor(f.name, f.levels, f.reference, renumber[f.columns], lost))
     names = tuple(t for t, k in zip(terms, keep, strict=True) if k)
     prior = np.full(len(names), 1 / PRIOR_SD**2)
     prior[0] = 0.0
-    return Design(matrix[:, np.flatnonzero(keep)].tocsr(), kept, names, prior)
+    return Design(Rows(matrix[:, np.flatnonzero(keep)].tocsr(), code), tuple(kept), names, prior)
 
 
 def independent_columns(gram: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -115,12 +151,7 @@ def independent_columns(gram: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool
     return keep
 
 
-def margin(cells: Cells, design: Design) -> tuple[Floats, pd.DataFrame]:
-    """Return the distinct rows of the design (dense) and their summed `size` and `total`: the sufficient statistics of a GLM."""
-    keys = ["month", *cells.case_mix]
-    groups = cells.frame.groupby(keys, observed=True, sort=True)
-    sums = groups[[cells.size, cells.total]].sum()
-    first = np.full(len(sums), -1, np.int64)
-    codes = groups.ngroup().to_numpy()
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return design.matrix[first].toarray(), sums.reset_index()
+def margin(cells: Cells, design: Design) -> tuple[Floats, Floats, Floats]:
+    """Return the distinct rows of the design (dense), their sizes and totals: the sufficient statistics of a GLM without agents."""
+    rows = design.rows
+    return rows.matrix.toarray(), rows.by_row(cells.n), rows.by_row(cells.y)

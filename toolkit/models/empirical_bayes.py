@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
 from toolkit.models.cells import Floats, Ints
+from toolkit.models.design import Rows
 
 MIN_DF = 3.0
 """A variance is estimated only from a stratum with at least this many degrees of freedom; otherwise it is 0 and said so."""
@@ -40,7 +40,7 @@ class Stratum:
 
     w: Floats
     group: Ints
-    x: sp.csr_array
+    x: Rows
     z: Floats
     xx: Floats
     xz: Floats
@@ -83,7 +83,7 @@ class Solution:
     residual: Floats
 
 
-def collapse(x: sp.csr_array, z: Floats, d: Floats, starts: tuple[Ints, Ints], variances: Variances, prior: Floats) -> Collapsed:
+def collapse(x: Rows, z: Floats, d: Floats, starts: tuple[Ints, Ints], variances: Variances, prior: Floats) -> Collapsed:
     """Collapse cells to agent-months and these to agents.
 
     Parameters
@@ -93,27 +93,18 @@ def collapse(x: sp.csr_array, z: Floats, d: Floats, starts: tuple[Ints, Ints], v
     """
     cells, x1, z1, d1 = _fold(x, z, d + variances.cell, starts[0])
     months, x2, z2, d2 = _fold(x1, z1, d1 + variances.month, starts[1])
-    return Collapsed((cells, months), x2.toarray(), z2, d2, prior)
+    return Collapsed((cells, months), x2.matrix.toarray(), z2, d2, prior)
 
 
-def _fold(x: sp.csr_array, z: Floats, d: Floats, start: Ints) -> tuple[Stratum, sp.csr_array, Floats, Floats]:
+def _fold(x: Rows, z: Floats, d: Floats, start: Ints) -> tuple[Stratum, Rows, Floats, Floats]:
     """Replace each run of rows by its precision-weighted mean, whose variance is 1 / sum of precisions."""
     w = 1 / d
-    sizes = np.diff(np.r_[start, len(w)])
     total = np.add.reduceat(w, start)
-    group = np.repeat(np.arange(len(start)), sizes)
-    mean_of = sp.csr_array((w / total[group], np.arange(len(w)), np.r_[start, len(w)]), shape=(len(start), len(w)))
-    x_mean, z_mean = (mean_of @ x).tocsr(), mean_of @ z
-    inside = _gram(x, w) - _gram(x_mean, total)
-    xz = x.T @ (w * z) - x_mean.T @ (total * z_mean)
+    group = np.repeat(np.arange(len(start)), np.diff(np.r_[start, len(w)]))
+    x_mean, z_mean = x.combine(w / total[group], start), np.add.reduceat(w * z, start) / total
+    inside = x.gram(w) - x_mean.gram(total)
+    xz = x.cross(w * z) - x_mean.cross(total * z_mean)
     return Stratum(w, group, x, z, inside, xz), x_mean, z_mean, 1 / total
-
-
-def _gram(x: sp.csr_array, w: Floats) -> Floats:
-    scaled = x.copy()
-    scaled.data = x.data * np.repeat(w, np.diff(x.indptr))
-    dense: Floats = (x.T @ scaled).toarray()
-    return dense
 
 
 def solve(c: Collapsed, agent_variance: float) -> Solution:
@@ -129,7 +120,7 @@ def solve(c: Collapsed, agent_variance: float) -> Solution:
     cov = np.linalg.inv(b_cell + b_month + b_agent + np.diag(c.prior))
     beta = cov @ (c.strata[0].xz + c.strata[1].xz + c.x.T @ (w * c.z))
     residual = c.z - c.x @ beta
-    inner = [_inside(s, beta, means) for s, means in zip(c.strata, (c.strata[1].z - c.strata[1].x @ beta, residual), strict=True)]
+    inner = [_inside(s, beta, means) for s, means in zip(c.strata, (c.strata[1].z - c.strata[1].x.dot(beta), residual), strict=True)]
     q = np.array([*(i[0] for i in inner), float(w @ residual**2)])
     slope = np.array([*(i[1] for i in inner), -float(w**2 @ residual**2)])
     rows = np.array([len(s.w) for s in c.strata] + [len(c.z)])
@@ -138,7 +129,7 @@ def solve(c: Collapsed, agent_variance: float) -> Solution:
 
 
 def _inside(s: Stratum, beta: Floats, mean: Floats) -> tuple[float, float]:
-    deviation = s.z - s.x @ beta - mean[s.group]
+    deviation = s.z - s.x.dot(beta) - mean[s.group]
     weighted = s.w * deviation
     return float(weighted @ deviation), -float(weighted @ weighted)
 
@@ -147,7 +138,7 @@ def effects(c: Collapsed, s: Solution, variances: Variances) -> tuple[Floats, Fl
     """Return the predicted agent effects and agent-month effects, by back-substitution."""
     u = variances.agent / (variances.agent + c.d) * s.residual
     months = c.strata[1]
-    v = variances.month * months.w * (months.z - months.x @ s.beta - u[months.group])
+    v = variances.month * months.w * (months.z - months.x.dot(s.beta) - u[months.group])
     return u, v
 
 

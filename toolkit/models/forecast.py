@@ -10,9 +10,10 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.period import Month
-from toolkit.models.cells import Floats, Ints
+from toolkit.models.cells import Cells, Floats, Ints
 from toolkit.models.conversion import ConversionBaseline
 from toolkit.models.effects import sample_effects
+from toolkit.models.glm import NestedFit
 from toolkit.models.season import Outlook, month_outlook
 
 _BLOCK = 4_000_000
@@ -110,34 +111,36 @@ def forecast_month(
     names, code = np.unique(plan["agent"].to_numpy(str), return_inverse=True)
     position = {a: i for i, a in enumerate(baseline.cells.agents)}
     known = np.array([position.get(str(a), -1) for a in names])
-    _raise_on_unknown(baseline, plan, names[known < 0])
+    check_plan(baseline.cells, baseline.fit, plan, names[known < 0])
     size = plan["inquiries"].to_numpy(np.int64)
     n = np.bincount(code, size).astype(np.int64)
-    skill, buyers = _replicates(baseline, _plan_matrix(baseline, plan, outlook), (code, size, known), outlook.sd, (rng, n_replicates))
+    skill, buyers = _replicates(baseline, plan_matrix(baseline.cells, baseline.fit, plan, outlook), (code, size, known), outlook.sd, (rng, n_replicates))
     spread = np.bincount(code, (size / n[code]) ** 2)
     v = baseline.fit.variances
     group = np.where(known >= 0, baseline.identification.group[known], -1)
     return Forecast(months[0], tuple(map(str, names)), n, skill, buyers, np.sqrt(v.month + v.cell * spread), group, outlook)
 
 
-def _raise_on_unknown(baseline: ConversionBaseline, plan: pd.DataFrame, newcomers: Sequence[str]) -> None:
+def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: Sequence[str]) -> None:
+    """Raise an InputError when the plan names a level without history, or a newcomer where agents are too few to place one."""
     problems = [
         Problem("plan", f"{column} has no history", got=repr(level), fix="plan it after its first month", code="unknown-level")
-        for column in baseline.cells.case_mix
-        for level in sorted(set(plan[column].astype("str")) - set(baseline.fit.design.factor(column).levels))
+        for column in cells.case_mix
+        for level in sorted(set(plan[column].astype("str")) - set(fit.design.factor(column).levels))
     ]
-    if len(newcomers) and not baseline.fit.variances.estimable[0]:
+    if len(newcomers) and not fit.variances.estimable[0]:
         fix = "leave newcomers out of the plan"
         problems.append(Problem("plan", "a newcomer cannot be forecast from so few agents", got=str(newcomers[0]), fix=fix, code="newcomer"))
     if problems:
         raise InputError(problems)
 
 
-def _plan_matrix(baseline: ConversionBaseline, plan: pd.DataFrame, outlook: Outlook) -> Floats:
+def plan_matrix(cells: Cells, fit: NestedFit, plan: pd.DataFrame, outlook: Outlook) -> Floats:
+    """Return the fixed-effects rows of the plan, (rows, columns), the month replaced by its outlook."""
     rows = np.tile(outlook.weights, (len(plan), 1))
     rows[:, 0] = 1.0
-    for column in baseline.cells.case_mix:
-        factor = baseline.fit.design.factor(column)
+    for column in cells.case_mix:
+        factor = fit.design.factor(column)
         at = np.array([factor.column(str(level)) for level in plan[column]])
         rows[np.flatnonzero(at >= 0), at[at >= 0]] = 1.0
     return rows

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from toolkit.models.cells import Cells, Floats
 from toolkit.models.design import Design, margin
@@ -86,16 +85,16 @@ class NestedFit:
 def fit_nested(cells: Cells, design: Design, family: Family) -> NestedFit:
     """Fit fixed effects, agent and agent-month effects and their variances to cells."""
     n, y, starts = cells.n, cells.y, (cells.month_start, cells.agent_start)
-    eta = np.clip(design.matrix @ _marginal(cells, design, family), -8.0, 30.0)
+    eta = np.clip(design.rows.dot(_marginal(cells, design, family)), -8.0, 30.0)
     now, scale, converged, steps = Variances(0.05, 0.02, 0.02), family.dispersion or 1.0, False, 0
     if family.dispersion is None:
         now = replace(now, cell=0.0)
     for steps in range(1, _MAX_STEPS + 1):  # noqa: B007 - the count is reported
         z, d = family.working(eta, n, y)
-        c = collapse(design.matrix, z, scale * d, starts, now, design.prior)
+        c = collapse(design.rows, z, scale * d, starts, now, design.prior)
         s = solve(c, now.agent)
         u, v = effects(c, s, now)
-        eta_next = np.clip(design.matrix @ s.beta + v[c.strata[0].group] + u[c.strata[1].group][c.strata[0].group], -_MAX_ETA, 30.0)
+        eta_next = np.clip(design.rows.dot(s.beta) + v[c.strata[0].group] + u[c.strata[1].group][c.strata[0].group], -_MAX_ETA, 30.0)
         moved = max(float(np.max(np.abs(eta_next - eta))), float(np.max(np.abs(step_variances(s, now).as_array() - now.as_array()))))
         eta, before = eta_next, scale
         now, scale = _next(s, now, scale, family)
@@ -122,8 +121,7 @@ def _marginal(cells: Cells, design: Design, family: Family) -> Floats:
     """Fit the model without agents by statsmodels on the case-mix margin (the same coefficients as on events)."""
     import statsmodels.api as sm
 
-    x, sums = margin(cells, design)
-    n, y = sums[cells.size].to_numpy(np.float64), sums[cells.total].to_numpy(np.float64)
+    x, n, y = margin(cells, design)
     keywords: dict[str, Any]
     if family.name == "binomial":
         endog, keywords = np.column_stack([y, n - y]), {"family": sm.families.Binomial()}
@@ -140,13 +138,13 @@ def agent_scores(fit: NestedFit) -> Floats:
     c, beta = fit.collapsed, fit.solution.beta
     cells, months = c.strata
     t: Floats = fit.solution.residual / (c.d + fit.variances.agent)
-    means = (months.z - months.x @ beta, fit.solution.residual)
+    means = (months.z - months.x.dot(beta), fit.solution.residual)
     for stratum, mean, outer in ((months, means[1], c.d), (cells, means[0], 1 / np.bincount(cells.group, cells.w))):
-        deviation = stratum.z - stratum.x @ beta - mean[stratum.group]
+        deviation = stratum.z - stratum.x.dot(beta) - mean[stratum.group]
         t = stratum.w * (deviation + (outer * t)[stratum.group])
     agent = months.group[cells.group]
-    sums = sp.csr_array((t, (agent, np.arange(len(t)))), shape=(len(c.z), len(t))) @ cells.x
-    dense: Floats = sums.toarray()
+    start = np.searchsorted(agent, np.arange(len(c.z)))
+    dense: Floats = cells.x.combine(t, start).matrix.toarray()
     return dense
 
 

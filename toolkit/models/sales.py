@@ -1,0 +1,105 @@
+"""Sales as inquiries x conversion x revenue per buyer, with the uncertainty of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.errors import UsageError
+from toolkit.core.money import format_money
+from toolkit.core.text import Text
+from toolkit.models.cells import Floats
+from toolkit.models.effects import sample_effects
+from toolkit.models.forecast import Forecast, check_plan, plan_matrix
+from toolkit.models.order_value import OrderValueBaseline
+from toolkit.models.season import month_outlook
+
+
+@dataclass(frozen=True, slots=True)
+class SalesForecast:
+    """Replicates of a month's sales.
+
+    Parameters
+    ----------
+    month : YYYY-MM.
+    agents : of the plan.
+    sales : minor units, (replicates, agents).
+    table : agent, inquiries, buyers, revenue_per_buyer, sales, lower, upper (95 % predictive, minor units).
+    total : mean, lower, upper of the team's sales, minor units.
+    text : the sentence for a report.
+    """
+
+    month: str
+    agents: tuple[str, ...]
+    sales: Floats
+    table: pd.DataFrame
+    total: tuple[float, float, float]
+    text: Text
+
+
+def forecast_sales(
+    forecast: Forecast, value: OrderValueBaseline, plan: pd.DataFrame, rng: np.random.Generator, campaigns: Sequence[str] = ()
+) -> SalesForecast:
+    """Multiply each replicate's buyers by a replicate of the mean of so many buyers' revenue.
+
+    Parameters
+    ----------
+    forecast : of conversion, for the same plan.
+    value : fitted with ``size="buyers"``: revenue per buyer, not per order.
+    plan : as for the conversion forecast.
+
+    Notes
+    -----
+    Errors of conversion and of value are independent given the plan; the mean of k buyers is Gamma with k / dispersion degrees of shape.
+    """
+    if value.size != "buyers":
+        raise UsageError("sales are buyers times revenue per buyer: fit the value with size='buyers'")
+    plan = plan[plan["inquiries"] > 0].sort_values("agent", kind="stable").reset_index(drop=True)
+    names, code = np.unique(plan["agent"].to_numpy(str), return_inverse=True)
+    if tuple(names) != forecast.agents:
+        raise UsageError("the plan is not the one the conversion was forecast for")
+    mean = _mean_value(value, plan, code, names, (rng, len(forecast.buyers), campaigns))
+    shape = np.maximum(forecast.buyers, 1) / value.fit.dispersion
+    sales = forecast.buyers * mean * rng.gamma(shape) / shape * value.tail
+    low, high = np.quantile(sales, (0.025, 0.975), axis=0)
+    table = pd.DataFrame(
+        {
+            "agent": list(forecast.agents),
+            "inquiries": forecast.n,
+            "buyers": forecast.buyers.mean(axis=0),
+            "revenue_per_buyer": mean.mean(axis=0) * value.tail,
+            "sales": sales.mean(axis=0),
+            "lower": low,
+            "upper": high,
+        }
+    )
+    each = sales.sum(axis=1)
+    total = (float(each.mean()), *(float(q) for q in np.quantile(each, (0.025, 0.975))))
+    return SalesForecast(forecast.month, forecast.agents, sales, table, (total[0], total[1], total[2]), _sentence(forecast.month, (total[0], total[1], total[2])))
+
+
+def _mean_value(
+    value: OrderValueBaseline, plan: pd.DataFrame, code: Floats, names: Floats, draw: tuple[np.random.Generator, int, Sequence[str]]
+) -> Floats:
+    """Return replicates of each agent's mean value at the planned mix, (replicates, agents)."""
+    (rng, n_replicates, campaigns), fit = draw, value.fit
+    position = {a: i for i, a in enumerate(value.cells.agents)}
+    known = np.array([position.get(str(a), -1) for a in names])
+    check_plan(value.cells, fit, plan, names[known < 0])
+    outlook = month_outlook(fit, str(plan["month"].iloc[0]), campaigns)
+    beta, u, variance = sample_effects(fit, rng, n_replicates)
+    new = rng.standard_normal((n_replicates, len(known))) * np.sqrt(variance[:, None])
+    agent = np.where(known >= 0, u[:, known], new) + rng.standard_normal(new.shape) * np.sqrt(fit.variances.month)
+    eta = beta @ plan_matrix(value.cells, fit, plan, outlook).T + outlook.sd * rng.standard_normal((n_replicates, 1))
+    size = plan["inquiries"].to_numpy(np.float64)
+    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
+    mix: Floats = np.add.reduceat(size * np.exp(eta), starts, axis=1) / np.add.reduceat(size, starts)
+    return mix * np.exp(agent)
+
+
+def _sentence(month: str, total: tuple[float, float, float]) -> Text:
+    mean, low, high = (format_money(round(x)) for x in total)
+    return Text(f"Sales of {month} are forecast at {mean} (95 % interval {low} to {high}).", f"{month} 销售额预测为 {mean}（95% 区间 {low} 至 {high}）。")
