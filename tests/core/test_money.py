@@ -23,6 +23,7 @@ DECIMAL = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "up": ROUND_U
         ("￥0.01", 1),
         (" 7.1 ", 710),
         ("+5", 500),
+        ("１２", 1200),
         ("168,469.60", 16846960),
     ],
 )
@@ -30,9 +31,9 @@ def test_amounts_are_read_in_major_units(text: str, minor: int) -> None:
     assert parse_money(text) == minor
 
 
-@pytest.mark.parametrize("text", ["", "-", "abc", "1,23", "1.234", "12,34.5", "1e5", "NaN", "１２", "--1"])
+@pytest.mark.parametrize("text", ["", "-", "abc", "1,23", "1.234", "12,34.5", "1e5", "NaN", "--1"])
 def test_what_is_no_amount_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not an amount|more than two"):
+    with pytest.raises(ValueError, match=r"not an amount|more than two"):
         parse_money(text)
 
 
@@ -45,10 +46,7 @@ def test_writing_and_reading_give_the_amount_back(minor: int) -> None:
 @given(numerator=st.integers(-(10**9), 10**9), denominator=st.sampled_from([1, 2, 3, 4, 8, 10, 100, 1000]))
 def test_rounding_is_that_of_decimal_arithmetic(mode: str, numerator: int, denominator: int) -> None:
     value = Fraction(numerator, denominator)
-    if denominator == 3:  # not a decimal: the nearest decimal with many places rounds alike, ties do not occur
-        exact = Decimal(numerator) / Decimal(3)
-    else:
-        exact = Decimal(numerator) / Decimal(denominator)
+    exact = Decimal(numerator) / Decimal(denominator)  # thirds are never a tie, so 28 digits round as the fraction does
     assert round_to_step(value, 1, mode) == int(exact.quantize(Decimal(1), rounding=DECIMAL[mode]))  # type: ignore[arg-type]
 
 
