@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal, get_args
+from zoneinfo import available_timezones
 
+from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
+from toolkit.core.yamltext import Mapping as Entries
+from toolkit.core.yamltext import Node, Scalar, read_yaml
 
 JudgedBy = Literal["order_time", "payment_time", "order_first"]
 CountUnit = Literal["people_by_day", "people_by_month", "conversations"]
@@ -59,19 +64,141 @@ class Settings:
 
 
 def parse_settings(text: str, source: str) -> Settings:
-    """Read the text of a ``workspace.yaml``; what it leaves out has its default."""
-    from toolkit.core.yamltext import read_yaml
+    """Read the text of a ``workspace.yaml``; what it leaves out has its default.
 
-    raise NotImplementedError(f"{source}: {read_yaml(text, source)}")
+    Raises
+    ------
+    InputError
+        If a key is unknown or a value is not one of those allowed; all problems at once.
+    """
+    root = read_yaml(text, source)
+    reader = _Reader(source)
+    found = reader.section(root, _SETTINGS)
+    for name, kind in (("crediting", Crediting), ("clocks", Clocks)):
+        if name in found:
+            found[name] = kind(**reader.section(found[name], _SECTIONS[name]))
+    if reader.problems:
+        raise InputError(reader.problems)
+    return Settings(**found)
+
+
+class _Reader:
+    """Reads one mapping after another, collecting what is wrong with its place."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+
+    def section(self, node: Node, fields: Mapping[str, Callable[[Node], object]]) -> dict[str, Any]:
+        if not isinstance(node, Entries):
+            self._refuse(node, "must hold settings, one a line", "", "write  name: value")
+            return {}
+        found = {}
+        for key, value in node.entries:
+            if key.text not in fields:
+                self._refuse(key, "there is no such setting", repr(key.text), f"there are {', '.join(fields)}")
+                continue
+            try:
+                found[key.text] = fields[key.text](value)
+            except ValueError as error:
+                self._refuse(value, f"{key.text} {error}", repr(value.plain()), "")
+        return found
+
+    def _refuse(self, node: Node, message: str, got: str, fix: str) -> None:
+        self.problems.append(Problem(self.source, message, node.line, node.column, got, fix, "bad-setting"))
+
+
+def _text(node: Node) -> str:
+    if not isinstance(node, Scalar):
+        raise ValueError("must be one value")
+    return node.text
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[Node], str]:
+    def read(node: Node) -> str:
+        if _text(node) not in choices:
+            raise ValueError(f"must be {', '.join(choices[:-1])} or {choices[-1]}")
+        return _text(node)
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[Node], int]:
+    def read(node: Node) -> int:
+        if not re.fullmatch(r"\d{1,4}", _text(node)) or not low <= int(_text(node)) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(_text(node))
+
+    return read
+
+
+def _currency(node: Node) -> str:
+    if not re.fullmatch("[A-Z]{3}", _text(node)):
+        raise ValueError("must be three capital letters, like CNY")
+    return _text(node)
+
+
+def _timezone(node: Node) -> str:
+    if _text(node) not in available_timezones():
+        raise ValueError("must be a place of the IANA list, like Asia/Shanghai")
+    return _text(node)
+
+
+def _name(node: Node) -> Text:
+    if isinstance(node, Scalar):
+        return Text(node.text, node.text)
+    plain = node.plain()
+    if not isinstance(plain, dict) or set(plain) != {"en", "zh"} or not all(isinstance(v, str) for v in plain.values()):
+        raise ValueError("must be one name, or {en: ..., zh: ...}")
+    return Text(**plain)
+
+
+def _items(node: Node) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(node, Entries):
+        raise ValueError("must be  item: [scheme.component, ...]")
+    read = {}
+    for key, value in node.entries:
+        names = value.plain()
+        if not isinstance(names, list) or not all(isinstance(n, str) and "." in n for n in names):
+            raise ValueError(f"must list scheme.component names for {key.text!r}")
+        read[key.text] = tuple(names)
+    return MappingProxyType(read)
+
+
+_SETTINGS: dict[str, Callable[[Node], object]] = {
+    "name": _name,
+    "currency": _currency,
+    "timezone": _timezone,
+    "tables": _text,
+    "crediting": lambda node: node,
+    "clocks": lambda node: node,
+    "small_cell": _whole(1, 1000),
+    "payroll_items": _items,
+}
+_SECTIONS: dict[str, dict[str, Callable[[Node], object]]] = {
+    "crediting": {
+        "judged_by": _one_of(get_args(JudgedBy)),
+        "window_days": _whole(0, 366),
+        "count_unit": _one_of(get_args(CountUnit)),
+    },
+    "clocks": {
+        "conversion_days": _whole(0, 366),
+        "earned_on": _one_of(get_args(EarnedOn)),
+        "earned_after_days": _whole(0, 366),
+        "settlement_day": _whole(1, 28),
+    },
+}
 
 
 def render_settings(settings: Settings) -> str:
     """Return the text of a ``workspace.yaml`` that says `settings`, every setting explained."""
-    items = "".join(f"  {item}: [{', '.join(names)}]\n" for item, names in settings.payroll_items.items())
+    items = "".join(
+        f"  {json.dumps(i, ensure_ascii=False)}: [{', '.join(n)}]\n" for i, n in settings.payroll_items.items()
+    )
     s, c, k = settings, settings.crediting, settings.clocks
     return f"""\
 # Settings of this workspace. Change a value, save, and run the command again.
-name: {{en: {json.dumps(s.name.en)}, zh: {json.dumps(s.name.zh, ensure_ascii=False)}}}
+name: {{en: {json.dumps(s.name.en, ensure_ascii=False)}, zh: {json.dumps(s.name.zh, ensure_ascii=False)}}}
 currency: {s.currency}            # one currency a workspace
 timezone: {s.timezone}  # whose clock the data show
 tables: {s.tables}             # a folder, or the URL of another engine
