@@ -81,7 +81,8 @@ def generate(seed: int, out: Path, errors: dict[str, int] | None = None, size: S
     kept = [line for line in lines if line.month != LAST_MONTH]
     hr_files.write_plans(out / "hr", seed, months)
     hr_files.write_payroll(out / "payroll" / "payroll.xlsx", people, kept + paid)
-    told = truths.tell(seed, people, (credits, measured, bent), planted, defects)
+    facts = truths.Facts(people, credits, measured, bent, duties, early + counted)
+    told = truths.tell(seed, facts, planted, defects)
     truths.write(out, told)
     return told
 
