@@ -1,0 +1,110 @@
+"""Steps 3 to 5 for one set of rows: `when`, base x rate or amount, capacity, proration."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from tests.proofs.oracle.rule import Component, Table
+from tests.proofs.oracle.tables import Read, read
+from tests.proofs.oracle.views import View
+
+
+class Worth(NamedTuple):
+    """What one part is worth, exactly, before floor and cap."""
+
+    status: str
+    value: Any = Fraction(0)
+    base: Any = None
+    by: Any = None
+    tier_from: Any = None
+    rate: Any = None
+    edge: bool = False
+
+
+NO_VALUE = Worth("no_value")
+NOT_MET = Worth("not_met")
+
+
+def by_of(table: Table, view: View, base: Any) -> Any:
+    """The value a table is entered with."""
+    if table.by_value is None:
+        return base
+    if not table.mean:
+        return table.by_value(view)
+    members: dict[str, list[Any]] = {}
+    for row in view.rows:
+        members.setdefault(row["agent"], []).append(row)
+    values = [table.by_value(View(view.run, rows, rows, view.months)) for rows in members.values()]
+    known = [value for value in values if value is not None]
+    return Fraction(sum(known)) / len(known) if known else None
+
+
+def worth(component: Component, view: View, own: View, prize: Any = None) -> Worth:
+    """One part of a component; `own` are the rows proration and capacity read."""
+    shares = _shares(component, own)
+    if component.prorates_target and shares is not None:
+        view.factor = shares
+    met = True if component.when is None else _when(component, view, shares)
+    if met is not True:
+        return NO_VALUE if met is None else NOT_MET
+    paid = _paid(component, view, prize)
+    if paid is None or paid.value is None or shares is None:
+        return NO_VALUE
+    return paid if component.prorates_target else paid._replace(value=paid.value * shares)
+
+
+def _when(component: Component, view: View, shares: Any) -> bool | None:
+    if not component.prorates_target:
+        return component.when(view)
+    return None if shares is None else component.scaled_when(shares, view.run.rule.additive)(view)
+
+
+def _shares(component: Component, own: View) -> Any:
+    """Capacity factor x clipped proration, None without a value."""
+    share = Fraction(1)
+    if component.capacity is not None and component.capacity.get("pay"):
+        served, a_day, days = (component.capacity[key](own) for key in ("of", "per_day", "days"))
+        if served is None or a_day is None or days is None:
+            return None
+        share = Fraction(1) if served == 0 else min(Fraction(1), Fraction(a_day * days) / served)
+    if component.prorate is not None:
+        part = component.prorate(own)
+        return None if part is None else share * min(Fraction(1), max(Fraction(0), Fraction(part)))
+    return share
+
+
+def _paid(component: Component, view: View, prize: Any) -> Worth | None:
+    if component.rank is not None:
+        return Worth("paid", prize)
+    base = None if component.pay is None else component.pay(view)
+    table = component.rate if component.rate is not None else component.amount
+    if component.pay is not None and base is None:
+        return None
+    if not isinstance(table, Table):
+        given = table(view)
+        if given is None:
+            return None
+        if component.rate is None:
+            return Worth("paid", given, base)
+        return Worth("paid", base * given, base, rate=given)
+    found = read(table, view, by_of(table, view, base), view)
+    return None if found is None else _from_table(component, table, found, base)
+
+
+def _from_table(component: Component, table: Table, found: Read, base: Any) -> Worth:
+    whole = component.rate is None or table.mode == "marginal"
+    value = found.value if whole else base * found.value
+    rate = None if whole else found.value
+    return Worth("paid", value, base, found.by, found.tier_from, rate, found.on_edge)
+
+
+def score_of(items: list[tuple[Any, Table]], view: View) -> Any:
+    """Sum of weight x points / 100, None when any item has no value."""
+    total = Fraction(0)
+    for weight, table in items:
+        found = read(table, view, by_of(table, view, None), view)
+        if found is None or found.value is None:
+            return None
+        total += Fraction(weight * found.value) / 100
+    return total

@@ -1,0 +1,163 @@
+"""The oracle: what a rule pays for a month, from the normative text of the language and nothing else.
+
+Everything is a Fraction in major units. Built for proof, not for use: no messages, no traces, no shortcuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from tests.proofs.oracle.calendar import month_end, month_start, quarter, year
+from tests.proofs.oracle.components import component_rows
+from tests.proofs.oracle.expression import Eval
+from tests.proofs.oracle.limits import settle
+from tests.proofs.oracle.rule import Component, Rule
+from tests.proofs.oracle.views import Book, OracleError, Row, Rows, RowView, View
+
+
+class Paid(NamedTuple):
+    """One ledger row; `eligible` False marks rows of people the component is not for."""
+
+    month: str
+    agent: str
+    component: str
+    step: str
+    amount: Fraction
+    scope: str = ""
+    status: str = "paid"
+    before: Any = None
+    base: Any = None
+    by: Any = None
+    tier_from: Any = None
+    rate: Any = None
+    edge: bool = False
+    eligible: bool = True
+
+
+class Run:
+    """One payment month of one rule."""
+
+    def __init__(self, rule: Rule, book: Book, month: str, ledger: Iterable[Paid], lines: Iterable[Row]) -> None:
+        self.rule, self.book, self.month, self.day = rule, book, month, month_end(month)
+        self.out: list[Paid] = []
+        self.seen: dict[str, list[Row]] = {}
+        self.on_limit = 0
+        self._ledger: dict[str, list[Paid]] = {}
+        for row in ledger:
+            self._ledger.setdefault(row.agent, []).append(row)
+        self.lines: dict[str, list[Row]] = {}
+        for line in lines:
+            self.lines.setdefault(line["agent"], []).append(line)
+        self._rows: dict[Any, Rows] = {}
+        self._bests: dict[Any, dict[Any, Any]] = {}
+
+    def put(self, agent: str, component: str, step: str, amount: Fraction, **more: Any) -> None:
+        self.out.append(Paid(self.month, agent, component, step, amount, **more))
+
+    def ledger_of(self, agent: str) -> Sequence[Paid]:
+        return self._ledger.get(agent, ())
+
+    def rows(self, months: tuple[str, ...], campaign: tuple[date, date] | None = None) -> Rows:
+        """The rows of a period that belong to this version, and to the campaign if there is one."""
+        key = (months, campaign)
+        if key not in self._rows:
+            first, last = self.rule.in_force
+            kept = [row for m in months[:-1] for row in self.book.months.get(m, ()) if _within(row, campaign)]
+            version = (first, last or date.max)
+            kept += [
+                row for row in self.book.months.get(months[-1], ()) if _within(row, version) and _within(row, campaign)
+            ]
+            self._rows[key] = Rows(kept)
+        return self._rows[key]
+
+    def period(self, component: Component) -> tuple[str, ...] | None:
+        """The months a component is paid for now, None when it is not its time."""
+        if component.campaign is not None:
+            months, last = [], f"{component.campaign[1]:%Y-%m}"
+            for m in sorted(self.book.months):
+                if f"{component.campaign[0]:%Y-%m}" <= m <= last:
+                    months.append(m)
+            return tuple(months) if last == self.month else None
+        if component.period == "month":
+            return (self.month,)
+        months_ = quarter(self.month) if component.period == "quarter" else year(self.month)
+        if component.accumulate:
+            return months_[: months_.index(self.month) + 1]
+        return months_ if months_[-1] == self.month else None
+
+    def bests(
+        self, component: Component, months: tuple[str, ...], token: Any, inner: Eval, pick: Any
+    ) -> dict[Any, Any]:
+        """The best value of a period by group, among those who passed `for` then; absent groups are missing."""
+        key = (component.id, months, token)
+        if key in self._bests:
+            return self._bests[key]
+        groups: dict[Any, dict[str, list[Row]]] = {}
+        day = month_end(months[-1])
+        for row in self.rows(months).all if months[-1] == self.month else self.book.of(months).all:
+            agent = row["agent"]
+            if agent is None or (component.who and component.who(RowView(self.rule, row, day)) is not True):
+                continue
+            group = row[token[2]] if token[2] else agent
+            groups.setdefault(group, {}).setdefault(agent, []).append(row)
+        found = {}
+        for group, agents in groups.items():
+            values = [inner(View(self, rows, rows, months, component)) for rows in agents.values()]
+            known = [value for value in values if value is not None]
+            found[group] = pick(known) if known else None
+        self._bests[key] = found
+        return found
+
+    def streak(self, agent: str, component: str) -> int:
+        """Consecutive months, this one included, in which the component's own row was above 0."""
+        paid = {
+            row.month: row.amount
+            for row in self.ledger_of(agent)
+            if (row.component, row.step) == (component, "component")
+        }
+        paid |= {
+            r.month: r.amount for r in self.out if (r.agent, r.component, r.step) == (agent, component, "component")
+        }
+        length, month = 0, self.month
+        while paid.get(month, 0) > 0:
+            length += 1
+            month = _before(month)
+        return length
+
+
+def _before(month: str) -> str:
+    day = month_start(month)
+    return f"{day.year - 1}-12" if day.month == 1 else f"{day.year}-{day.month - 1:02d}"
+
+
+def _within(row: Row, days: tuple[date, date] | None) -> bool:
+    """Whether a row lies in the days; a row across their edge is an error, as is a part month without days."""
+    if days is None:
+        return True
+    first, last = row.get("from"), row.get("to")
+    if first is None or last is None:
+        first, last = month_start(row["month"]), month_end(row["month"])
+    if first >= days[0] and last <= days[1]:
+        return True
+    if last < days[0] or first > days[1]:
+        return False
+    raise OracleError("a row across a change")
+
+
+def pay(rule: Rule, book: Book, month: str, ledger: Iterable[Paid] = (), lines: Iterable[Row] = ()) -> list[Paid]:
+    """Steps 1-9 and 11 for `month`; `ledger` are this function's own earlier rows."""
+    return run(rule, book, month, ledger, lines).out
+
+
+def run(rule: Rule, book: Book, month: str, ledger: Iterable[Paid] = (), lines: Iterable[Row] = ()) -> Run:
+    """`pay`, with the counts the proof publishes."""
+    this = Run(rule, book, month, ledger, [line for line in lines if line["month"] == month])
+    for component in rule.components:
+        months = this.period(component)
+        if months is not None:
+            component_rows(this, component, months)
+    settle(this)
+    return this
