@@ -112,15 +112,21 @@ def _counts(flags: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
 
 
 def _award_sentence(
-    threshold: Fraction, total: tuple[float, float, float], false: tuple[float, float, float], missed: tuple[float, float, float], noise: float | None
+    threshold: Fraction,
+    total: tuple[float, float, float],
+    false: tuple[float, float, float],
+    missed: tuple[float, float, float],
+    noise: float | None,
 ) -> Text:
     edge = f"{float(threshold):.2%}"
     luck_en = "" if noise is None else f" {noise:.0%} of the differences in this bonus would be luck."
     luck_zh = "" if noise is None else f"这笔奖金的差异中 {noise:.0%} 属于运气。"
     return Text(
-        f"At {edge} about {total[0]:.1f} awards are expected ({total[1]:.0f} to {total[2]:.0f}), {false[0]:.1f} of them to agents whose own rate is below "
+        f"At {edge} about {total[0]:.1f} awards are expected ({total[1]:.0f} to {total[2]:.0f}), {false[0]:.1f} "
+        "of them to agents whose own rate is below "
         f"the edge; {missed[0]:.1f} agents at or above it would miss it.{luck_en}",
-        f"门槛 {edge}：预计 {total[0]:.1f} 人获奖（{total[1]:.0f} 至 {total[2]:.0f} 人），其中 {false[0]:.1f} 人的真实水平低于门槛；"
+        f"门槛 {edge}：预计 {total[0]:.1f} 人获奖（{total[1]:.0f} 至 {total[2]:.0f} 人），其中 {false[0]:.1f} "
+        "人的真实水平低于门槛；"
         f"另有 {missed[0]:.1f} 人水平达到却拿不到。{luck_zh}",
     )
 
@@ -149,13 +155,16 @@ def judge_ranking(forecast: Forecast, *, min_inquiries: int = 1) -> RankJudgemen
     Raises
     ------
     UsageError
-        If no agent plans `min_inquiries`.
+        If no two comparable agents plan `min_inquiries`.
     """
     allowed = (forecast.n >= min_inquiries) & (forecast.group >= 0)
-    if not allowed.any():
-        raise UsageError(f"no agent with history plans at least {min_inquiries} inquiries")
+    sizes = np.bincount(forecast.group[allowed]) if allowed.any() else np.zeros(1, np.int64)
+    if sizes.max() < 2:
+        raise UsageError(
+            f"a ranking needs two comparable agents with history and at least {min_inquiries} inquiries planned"
+        )
     tables, best_is_best, named = [], {}, {}
-    for group in np.unique(forecast.group[allowed]):
+    for group in np.flatnonzero(sizes >= 2):
         who = np.flatnonzero(allowed & (forecast.group == group))
         skill, observed = forecast.skill[:, who], forecast.buyers[:, who] / forecast.n[who]
         top = skill.argmax(axis=1)
@@ -194,8 +203,13 @@ def _rank_sentence(table: pd.DataFrame, best_is_best: dict[int, float], named: d
             en.append(f"{where_en}{named[group]} is the best of {len(rows)} with probability {first['best']:.0%}.")
             zh.append(f"{where_zh}{named[group]} 是 {len(rows)} 人中最佳，概率 {first['best']:.0%}。")
         else:
-            en.append(f"{where_en}No best agent is named: of {len(rows)} the likeliest is truly best with probability {first['best']:.0%} only.")
-            zh.append(f"{where_zh}不指认最佳客服：{len(rows)} 人中可能性最大的一位也只有 {first['best']:.0%} 的概率真正最佳。")
+            en.append(
+                f"{where_en}No best agent is named: of {len(rows)} the likeliest is truly best with probability "
+                f"{first['best']:.0%} only."
+            )
+            zh.append(
+                f"{where_zh}不指认最佳客服：{len(rows)} 人中可能性最大的一位也只有 {first['best']:.0%} 的概率真正最佳。"
+            )
         en.append(f"The best observed of a month is truly the best with probability {chance:.0%}.")
         zh.append(f"当月观察到的第一名真正最佳的概率为 {chance:.0%}。")
     return Text(" ".join(en), "".join(zh))

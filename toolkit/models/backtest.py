@@ -1,6 +1,7 @@
 """Would the baseline have forecast the user's own months better than simpler numbers?
 
-For every month t the baseline is fitted to the months up to t and forecasts t + 1 at the volumes that came. It is held against each
+For every month t the baseline is fitted to the months up to t and forecasts t + 1 at the volumes that came. It is
+held against each
 agent's raw rate so far, last month's rate, and the team's mean. All intervals are clustered by agent.
 """
 
@@ -32,7 +33,8 @@ class Backtest:
 
     Parameters
     ----------
-    forecasts : month, agent, inquiries, buyers, and the forecast rate of each method, and lower, upper (95 % predictive, buyers)
+    forecasts : month, agent, inquiries, buyers, and the forecast rate of each method, and lower, upper (95 %
+        predictive, buyers)
         and inside, whether buyers lie between.
     scores : method, brier, log_score (both per inquiry, lower is better), bias.
     differences : method, score, difference (method less baseline), lower, upper; above 0 the baseline was better.
@@ -68,9 +70,18 @@ def backtest_conversion(
         If there are not more than `first` months.
     """
     ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
-    months, frame = list(ready.months), ready.frame.astype({c: "str" for c in ("month", "agent", *ready.case_mix)})
+    months, frame = list(ready.months), ready.frame.astype(dict.fromkeys(("month", "agent", *ready.case_mix), "str"))
     if len(months) <= max(first, 2):
-        raise InputError([Problem("cells", f"{len(months)} months; a backtest needs more than {max(first, 2)}", fix="add history", code="too-few-months")])
+        raise InputError(
+            [
+                Problem(
+                    "cells",
+                    f"{len(months)} months; a backtest needs more than {max(first, 2)}",
+                    fix="add history",
+                    code="too-few-months",
+                )
+            ]
+        )
     parts = []
     for t in range(max(first, 2), len(months)):
         past, coming = frame[frame["month"] < months[t]], frame[frame["month"] == months[t]]
@@ -78,7 +89,9 @@ def backtest_conversion(
     forecasts = pd.concat(parts, ignore_index=True)
     scores, differences = _scores(forecasts)
     inside = _clustered(forecasts["inside"].to_numpy(np.float64), np.ones(len(forecasts)), forecasts["agent"])
-    return Backtest(forecasts, scores, differences, _calibration(forecasts), inside, _sentence(differences, inside, len(parts)))
+    return Backtest(
+        forecasts, scores, differences, _calibration(forecasts), inside, _sentence(differences, inside, len(parts))
+    )
 
 
 def _known(past: pd.DataFrame, coming: pd.DataFrame, case_mix: tuple[str, ...]) -> pd.DataFrame:
@@ -88,13 +101,19 @@ def _known(past: pd.DataFrame, coming: pd.DataFrame, case_mix: tuple[str, ...]) 
     return coming
 
 
-def _one_month(past: pd.DataFrame, coming: pd.DataFrame, case_mix: tuple[str, ...], draw: tuple[np.random.Generator, int]) -> pd.DataFrame:
+def _one_month(
+    past: pd.DataFrame, coming: pd.DataFrame, case_mix: tuple[str, ...], draw: tuple[np.random.Generator, int]
+) -> pd.DataFrame:
     if coming.empty:
         return pd.DataFrame()
     baseline = fit_conversion(past, case_mix)
     forecast = forecast_month(baseline, coming.drop(columns="buyers"), *draw)
-    table = forecast.table.rename(columns={"rate": "baseline", "buyers": "mean", "buyers_lower": "lower_", "buyers_upper": "upper_"})
-    table = table[["month", "agent", "inquiries", "baseline", "lower_", "upper_"]].rename(columns={"lower_": "lower", "upper_": "upper"})
+    table = forecast.table.rename(
+        columns={"rate": "baseline", "buyers": "mean", "buyers_lower": "lower_", "buyers_upper": "upper_"}
+    )
+    table = table[["month", "agent", "inquiries", "baseline", "lower_", "upper_"]].rename(
+        columns={"lower_": "lower", "upper_": "upper"}
+    )
     came = coming.groupby("agent")["buyers"].sum()
     table = table.assign(buyers=table["agent"].map(came).astype("int64"))
     team = past["buyers"].sum() / past["inquiries"].sum()
@@ -148,7 +167,12 @@ def _calibration(forecasts: pd.DataFrame, n_bins: int = 10) -> pd.DataFrame:
     weighted = ordered.assign(bin=bins, expected=ordered["baseline"] * ordered["inquiries"])
     sums = weighted.groupby("bin")[["inquiries", "expected", "buyers"]].sum().reset_index()
     return pd.DataFrame(
-        {"bin": sums["bin"] + 1, "n_inquiries": sums["inquiries"], "forecast": sums["expected"] / sums["inquiries"], "observed": sums["buyers"] / sums["inquiries"]}
+        {
+            "bin": sums["bin"] + 1,
+            "n_inquiries": sums["inquiries"],
+            "forecast": sums["expected"] / sums["inquiries"],
+            "observed": sums["buyers"] / sums["inquiries"],
+        }
     )
 
 
@@ -157,11 +181,14 @@ def _sentence(differences: pd.DataFrame, inside: tuple[float, float, float], n_m
     en, zh = [], []
     for method, name in _NAMES:
         row = brier.loc[method]
-        verdict = ("better than", "优于") if row["lower"] > 0 else ("worse than", "不如") if row["upper"] < 0 else ("not distinguishable from", "与之无法区分：")
+        state = 1 if row["lower"] > 0 else -1 if row["upper"] < 0 else 0
+        verdict = {1: "better than", 0: "not distinguishable from", -1: "worse than"}[state]
         figures = f"{1e4 * row['difference']:+.1f} [{1e4 * row['lower']:.1f}, {1e4 * row['upper']:.1f}]"
-        en.append(f"{verdict[0]} {name.en} ({figures})")
-        zh.append(f"{verdict[1]}{name.zh}（{figures}）")
+        en.append(f"{verdict} {name.en} ({figures})")
+        zh.append({1: f"优于{name.zh}", 0: f"与{name.zh}无法区分", -1: f"不如{name.zh}"}[state] + f"（{figures}）")
     return Text(
-        f"Over {n_months} held-back months the baseline's forecasts were {'; '.join(en)} (Brier difference in ten-thousandths); {inside[0]:.0%} of agent-months lay inside their 95 % interval.",
-        f"在 {n_months} 个留出月份中，基线预测{'；'.join(zh)}（Brier 差，万分之一）；{inside[0]:.0%} 的客服月落在 95% 区间内。",
+        f"Over {n_months} held-back months the baseline's forecasts were {'; '.join(en)} (Brier difference in "
+        f"ten-thousandths); {inside[0]:.0%} of agent-months lay inside their 95 % interval.",
+        f"在 {n_months} 个留出月份中，基线预测{'；'.join(zh)}（Brier 差，万分之一）；{inside[0]:.0%} "
+        "的客服月落在 95% 区间内。",
     )

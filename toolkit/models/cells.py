@@ -63,7 +63,9 @@ class Cells:
         return self.frame[self.total].to_numpy(np.float64)
 
 
-def prepare_cells(table: pd.DataFrame, case_mix: Sequence[str], size: str, total: str, *, source: str = "cells") -> Cells:
+def prepare_cells(
+    table: pd.DataFrame, case_mix: Sequence[str], size: str, total: str, *, source: str = "cells"
+) -> Cells:
     """Check a table of cells and put it in order.
 
     Parameters
@@ -82,14 +84,25 @@ def prepare_cells(table: pd.DataFrame, case_mix: Sequence[str], size: str, total
     mix = tuple(dict.fromkeys(c for c in case_mix if c != "month"))
     missing = [c for c in (*_KEYS, *mix, size, total) if c not in table.columns]
     if missing:
-        raise UsageError(f"the table of cells has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}")
+        raise UsageError(
+            f"the table of cells has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}"
+        )
     frame = table[[*_KEYS, *mix, size, total]].reset_index(drop=True)
     _raise_on(_problems(frame, size, total, source))
     named = frame["agent"].notna() & (frame["agent"].astype("str").str.strip() != "")
     used = named & (frame[size] > 0)
     dropped = frame[~used].assign(reason=np.where(~named[~used], "no agent", f"no {size}"))
     if not used.any():
-        raise InputError([Problem(source, f"no row has an agent and any {size}", fix="check the month and the columns", code="no-cells")])
+        raise InputError(
+            [
+                Problem(
+                    source,
+                    f"no row has an agent and any {size}",
+                    fix="check the month and the columns",
+                    code="no-cells",
+                )
+            ]
+        )
     kept = _summed(frame[used], mix, size, total)
     return _ordered(kept, mix, size, total, (dropped.reset_index(drop=True), _findings(table, mix, dropped, size)))
 
@@ -99,12 +112,17 @@ def _problems(frame: pd.DataFrame, size: str, total: str, source: str) -> list[P
     for column in (size, total):
         numbers = pd.to_numeric(frame[column], errors="coerce").astype("float64")
         wrong = ~(np.isfinite(numbers) & (numbers == np.floor(numbers)) & ((numbers >= 0) | (column == "sales")))
-        found += [_bad(source, i, f"{column} is not a whole number of at least 0", frame[column][i]) for i in frame.index[wrong][:50]]
+        found += [
+            _bad(source, i, f"{column} is not a whole number of at least 0", frame[column][i])
+            for i in frame.index[wrong][:50]
+        ]
     if not found and total == "buyers":
         above = frame.index[frame[total].astype("float64") > frame[size].astype("float64")]
         found += [_bad(source, i, f"more buyers than {size} ({frame[size][i]})", frame[total][i]) for i in above[:50]]
     strange = [m for m in frame["month"].drop_duplicates() if not _is_month(m)]
-    return found + [Problem(source, "not a month", got=repr(m), fix="write YYYY-MM", code="bad-month") for m in strange[:50]]
+    return found + [
+        Problem(source, "not a month", got=repr(m), fix="write YYYY-MM", code="bad-month") for m in strange[:50]
+    ]
 
 
 def _bad(source: str, row: object, message: str, got: object) -> Problem:
@@ -126,8 +144,12 @@ def _raise_on(problems: list[Problem]) -> None:
 
 def _summed(frame: pd.DataFrame, mix: tuple[str, ...], size: str, total: str) -> pd.DataFrame:
     """One row a cell; a blank case-mix value is a level of its own, shown as an empty name."""
-    text = frame.assign(**{c: frame[c].astype("object").where(frame[c].notna(), "").astype("str") for c in (*_KEYS, *mix)})
-    text = text.assign(**{c: pd.Categorical(text[c]) for c in (*_KEYS, *mix)}, **{c: text[c].astype("int64") for c in (size, total)})
+    text = frame.assign(
+        **{c: frame[c].astype("object").where(frame[c].notna(), "").astype("str") for c in (*_KEYS, *mix)}
+    )
+    text = text.assign(
+        **{c: pd.Categorical(text[c]) for c in (*_KEYS, *mix)}, **{c: text[c].astype("int64") for c in (size, total)}
+    )
     return text.groupby(["agent", "month", *mix], observed=True, sort=True)[[size, total]].sum().reset_index()
 
 
@@ -149,7 +171,9 @@ def _findings(table: pd.DataFrame, mix: tuple[str, ...], dropped: pd.DataFrame, 
         en = ", ".join(f"{n:,} {reason}" for reason, n in counts.items())
         zh = "，".join(f"{'无客服' if reason == 'no agent' else '计数为 0'} {n:,} 行" for reason, n in counts.items())
         message = Text(f"Rows set aside before the fit: {en}.", f"拟合前剔除的行：{zh}。")
-        found.append(Finding("cells-set-aside", "info", size, message, evidence={str(k): int(v) for k, v in counts.items()}))
+        found.append(
+            Finding("cells-set-aside", "info", size, message, evidence={str(k): int(v) for k, v in counts.items()})
+        )
     left_out = [c for c in KNOWN_CASE_MIX if c not in mix]
     if left_out:
         zh_names = {"shop": "店铺", "channel": "渠道", "product": "商品"}
@@ -157,5 +181,13 @@ def _findings(table: pd.DataFrame, mix: tuple[str, ...], dropped: pd.DataFrame, 
             f"Not in the case-mix: {', '.join(left_out)}. A difference between them is counted as the agent's.",
             f"未纳入构成调整：{'、'.join(zh_names[c] for c in left_out)}。它们之间的差异会算到客服头上。",
         )
-        found.append(Finding("case-mix-left-out", "info", ",".join(left_out), message, evidence={"in_table": [c for c in left_out if c in table]}))
+        found.append(
+            Finding(
+                "case-mix-left-out",
+                "info",
+                ",".join(left_out),
+                message,
+                evidence={"in_table": [c for c in left_out if c in table]},
+            )
+        )
     return tuple(found)

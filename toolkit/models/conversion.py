@@ -31,7 +31,8 @@ class ConversionBaseline:
     ----------
     cells, fit, identification : what it was made of.
     agents : agent, n_months, n_inquiries, buyers, raw, expected, effect, se, lower, upper, shrinkage, rate, rate_lower,
-        rate_upper, group. `expected` is the rate of an average agent on the same cells; `rate` is the team's rate moved by
+        rate_upper, group. `expected` is the rate of an average agent on the same cells; `rate` is the team's rate
+        moved by
         the effect; `group` numbers the agents that may be compared with each other.
     coefficients : term, estimate, se (clustered by agent), se_model, n_inquiries, buyers, status.
     summary : sd_agent, sd_agent_interval, sd_agent_month, sd_cell, dispersion, connected, counts.
@@ -67,7 +68,7 @@ class ConversionBaseline:
         rows = self.agents[self.agents["agent"] == agent]
         if rows.empty:
             raise UsageError(f"no agent {agent!r} in the baseline")
-        return _explanation(rows.iloc[0].to_dict())
+        return _explanation({str(k): v for k, v in rows.iloc[0].items()})
 
 
 def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> ConversionBaseline:
@@ -90,20 +91,43 @@ def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> 
     """
     ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
     _raise_if_constant(ready)
+    _raise_if_separated(ready)
     fit = fit_nested(ready, build_design(ready), BINOMIAL)
     identification = check_identification(ready)
     coefficients, bounded = coefficient_table(ready, fit)
     agents = _agents(ready, fit, identification)
     findings = (*ready.findings, *identification.findings, *bounded, *_scope_findings(ready, fit))
-    return ConversionBaseline(ready, fit, identification, agents, coefficients, _summary(ready, fit, identification), findings)
+    return ConversionBaseline(
+        ready, fit, identification, agents, coefficients, _summary(ready, fit, identification), findings
+    )
 
 
 def _raise_if_constant(cells: Cells) -> None:
     n, y = int(cells.n.sum()), int(cells.y.sum())
     if y in (0, n):
         bound = 1 - 0.05 ** (1 / n)
-        what = f"no buyer; with 95 % confidence the rate is below {bound:.2%}" if y == 0 else f"only buyers; with 95 % confidence the rate is above {1 - bound:.2%}"
-        raise InputError([Problem("cells", f"{n:,} inquiries have {what}: there is nothing to compare", code="no-variation")])
+        what = (
+            f"no buyer; with 95 % confidence the rate is below {bound:.2%}"
+            if y == 0
+            else f"only buyers; with 95 % confidence the rate is above {1 - bound:.2%}"
+        )
+        raise InputError(
+            [Problem("cells", f"{n:,} inquiries have {what}: there is nothing to compare", code="no-variation")]
+        )
+
+
+def _raise_if_separated(cells: Cells) -> None:
+    """Raise when every cell belongs to a level in which nobody or everybody bought: agents then explain nothing."""
+    telling = np.ones(len(cells.frame), np.bool_)
+    for column in ("month", *cells.case_mix):
+        groups = cells.frame.groupby(column, observed=True)
+        n, y = (groups[c].transform("sum").to_numpy() for c in (cells.size, cells.total))
+        telling &= (y > 0) & (y < n)
+    if not telling.any():
+        fix = "leave out a case-mix column or merge its levels"
+        raise InputError(
+            [Problem("cells", "in every case-mix level nobody or everybody bought", fix=fix, code="separated")]
+        )
 
 
 def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.DataFrame:
@@ -134,7 +158,7 @@ def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.
 
 
 def _moved(rate: float, logit: Floats) -> Floats:
-    moved: Floats = 1 / (1 + (1 - rate) / rate * np.exp(-logit))
+    moved: Floats = 1 / (1 + (1 - rate) / rate * np.exp(-np.clip(logit, -30, 30)))
     return moved
 
 
@@ -145,7 +169,9 @@ def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> di
     sampling = np.maximum(1 / c.strata[0].w - v.cell, 1e-300)
     eta = fit.design.rows.dot(s.beta) + (fit.v + fit.u[c.strata[1].group])[c.strata[0].group]
     chi2 = float(np.sum((c.strata[0].z - eta) ** 2 / sampling))
-    effective = len(cells.frame) - len(fit.solution.beta) - float(np.sum(fit.variances.agent / (fit.variances.agent + c.d)))
+    effective = (
+        len(cells.frame) - len(fit.solution.beta) - float(np.sum(fit.variances.agent / (fit.variances.agent + c.d)))
+    )
     return {
         "sd_agent": float(np.sqrt(v.agent)) if known[0] else None,
         "sd_agent_interval": sd_interval(fit),
@@ -170,7 +196,7 @@ def spread_sentence(summary: dict[str, Any]) -> Text:
     n = summary["n_agents"]
     if sd is None:
         return Text(
-            f"{n} agents are too few to say how far agents differ; the team's rate is {rate:.1%}.",
+            f"Agents: {n}, too few to say how far they differ; the team's rate is {rate:.1%}.",
             f"只有 {n} 名客服，无法说明客服之间差异有多大；团队转化率为 {rate:.1%}。",
         )
     low, high = (float(x) for x in _moved(rate, np.array([-sd, sd])))
@@ -182,18 +208,21 @@ def spread_sentence(summary: dict[str, Any]) -> Text:
             f"数据不能证明这 {n} 名客服之间有差异（{band_zh}）；不指认最佳客服。",
         )
     return Text(
-        f"On the team's mix, where {rate:.1%} buy, about two agents in three convert between {low:.1%} and {high:.1%} ({band_en}).",
+        f"On the team's mix, where {rate:.1%} buy, about two agents in three convert between {low:.1%} and "
+        f"{high:.1%} ({band_en}).",
         f"按团队的构成（转化率 {rate:.1%}），约三分之二的客服转化率在 {low:.1%} 与 {high:.1%} 之间（{band_zh}）。",
     )
 
 
 def _explanation(row: dict[str, Any]) -> Text:
     en = (
-        f"{row['agent']} converted {row['raw']:.1%} of {row['n_inquiries']:,} inquiries in {row['n_months']} months; an average agent "
+        f"{row['agent']} converted {row['raw']:.1%} of {row['n_inquiries']:,} inquiries (months: "
+        f"{row['n_months']}); an average agent "
         f"would have converted {row['expected']:.1%} of the same inquiries."
     )
     zh = (
-        f"{row['agent']} 在 {row['n_months']} 个月接待询单 {row['n_inquiries']:,} 个，转化 {row['raw']:.1%}；平均水平的客服接待同样的询单会转化 "
+        f"{row['agent']} 在 {row['n_months']} 个月接待询单 {row['n_inquiries']:,} 个，转化 {row['raw']:.1%}；"
+        "平均水平的客服接待同样的询单会转化 "
         f"{row['expected']:.1%}。"
     )
     if not np.isfinite(row["effect"]):
@@ -201,10 +230,12 @@ def _explanation(row: dict[str, Any]) -> Text:
     side_en, side_zh = ("above", "高于") if row["effect"] >= 0 else ("below", "低于")
     sure = row["lower"] > 0 or row["upper"] < 0
     return Text(
-        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: {row['rate']:.1%} on the "
+        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: "
+        f"{row['rate']:.1%} on the "
         f"team's mix (95 % interval {row['rate_lower']:.1%} to {row['rate_upper']:.1%}), "
         + (f"{side_en} the average agent." if sure else "not distinguishable from the average agent."),
-        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 {row['rate']:.1%}（95% 区间 {row['rate_lower']:.1%} 至 "
+        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 "
+        f"{row['rate']:.1%}（95% 区间 {row['rate_lower']:.1%} 至 "
         f"{row['rate_upper']:.1%}），" + (f"{side_zh}平均水平。" if sure else "与平均水平无法区分。"),
     )
 
@@ -213,19 +244,22 @@ def _scope_findings(cells: Cells, fit: NestedFit) -> list[Finding]:
     found, (agent, month, _) = [], fit.variances.estimable
     if not agent:
         message = Text(
-            f"{len(cells.agents)} agents are too few to estimate how far agents differ: differences are shown unshrunk, with their own error.",
+            f"Agents: {len(cells.agents)}, too few to estimate how far they differ; differences are shown "
+            "unshrunk, with their own error.",
             f"只有 {len(cells.agents)} 名客服，无法估计客服差异的大小：差异未做收缩，只附自身误差。",
         )
         found.append(Finding("few-agents", "review", "agents", message, evidence={"n_agents": len(cells.agents)}))
     if not month:
         message = Text(
-            f"{len(cells.months)} months are too few to tell an agent's skill from an agent's good or bad month.",
-            f"只有 {len(cells.months)} 个月，无法区分客服的水平和某月的好坏运气。",
+            f"Months: {len(cells.months)}; too few agent-months to tell an agent's skill from an agent's good "
+            "or bad month.",
+            f"共 {len(cells.months)} 个月：客服月太少，无法区分客服的水平和某月的好坏运气。",
         )
         found.append(Finding("few-months", "review", "months", message, evidence={"n_months": len(cells.months)}))
     if not fit.converged:
         message = Text(
-            f"The fit did not settle in {fit.steps} steps; do not use its numbers. Leave out a case-mix column or merge small levels.",
+            f"The fit did not settle in {fit.steps} steps; do not use its numbers. Leave out a case-mix column "
+            "or merge small levels.",
             f"拟合在 {fit.steps} 步内未收敛，结果不可使用；请去掉一个构成列或合并小类。",
         )
         found.append(Finding("not-converged", "stop", "fit", message, evidence={"steps": fit.steps}))

@@ -73,7 +73,10 @@ class Rows:
 
     def by_row(self, values: Floats) -> Floats:
         """Return `values` summed over equal rows."""
-        return values if self.code is None else np.bincount(self.code, values, self.matrix.shape[0])
+        if self.code is None:
+            return values
+        sums: Floats = np.bincount(self.code, values, self.matrix.shape[0]).astype(np.float64)
+        return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Design:
 
 
 def build_design(cells: Cells) -> Design:
-    """Code month and case-mix as indicators against the largest level; aliased columns (found in this order) are left out."""
+    """Code month and case-mix as indicators against the largest level; later aliased columns are left out."""
     names = ["month", *cells.case_mix]
     groups = cells.frame.groupby(names, observed=True, sort=True)
     code = groups.ngroup().to_numpy().astype(np.int64)
@@ -132,7 +135,9 @@ def _without_aliased(matrix: sp.csr_array, code: Ints, factors: list[Factor], te
     renumber[np.flatnonzero(keep)] = np.arange(int(keep.sum()))
     kept = []
     for f in factors:
-        lost = tuple(level for level, column in zip(f.levels, f.columns, strict=True) if column >= 0 and not keep[column])
+        lost = tuple(
+            level for level, column in zip(f.levels, f.columns, strict=True) if column >= 0 and not keep[column]
+        )
         kept.append(Factor(f.name, f.levels, f.reference, renumber[f.columns], lost))
     names = tuple(t for t, k in zip(terms, keep, strict=True) if k)
     prior = np.full(len(names), 1 / PRIOR_SD**2)
@@ -152,6 +157,6 @@ def independent_columns(gram: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool
 
 
 def margin(cells: Cells, design: Design) -> tuple[Floats, Floats, Floats]:
-    """Return the distinct rows of the design (dense), their sizes and totals: the sufficient statistics of a GLM without agents."""
+    """Return the distinct rows of the design (dense), their sizes and totals: all a model without agents needs."""
     rows = design.rows
     return rows.matrix.toarray(), rows.by_row(cells.n), rows.by_row(cells.y)

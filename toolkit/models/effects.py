@@ -8,12 +8,17 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.models.cells import Cells, Floats
+from toolkit.models.design import PRIOR_SD
 from toolkit.models.empirical_bayes import profile_agent_variance, solve
 from toolkit.models.glm import NestedFit, clustered_se
 
+_TIES = 1e-10
+"""Least agent variance in replicates: without it equal agents would tie and the first name would always be the best."""
+_WEAK = PRIOR_SD / 2
+
 
 def morris_shrinkage(d: Floats, variance: float, df: float) -> Floats:
-    """Return the share (df - 2) / df x d / (d + variance) by which each mean is pulled in, corrected for the estimated variance.
+    """Return the share by which each mean is pulled in, corrected for the estimated variance.
 
     Parameters
     ----------
@@ -23,7 +28,8 @@ def morris_shrinkage(d: Floats, variance: float, df: float) -> Floats:
 
     Notes
     -----
-    With equal `d` this is James and Stein's (k - 3) d / sum of squares.
+    The share is (df - 2) / df x d / (d + variance). With equal `d` this is James and Stein's (k - 3) d / sum of
+    squares.
 
     References
     ----------
@@ -38,7 +44,8 @@ def agent_effects(fit: NestedFit, n_agents: int) -> tuple[Floats, Floats, Floats
 
     Notes
     -----
-    se^2 = prediction-error variance of the joint equations, d g + g^2 x' cov x with g the share kept, plus Morris's term
+    se^2 = prediction-error variance of the joint equations, d g + g^2 x' cov x with g the share kept, plus Morris's
+    term
     for the estimated agent variance and a delta term for the estimated agent-month variance.
     """
     c, s, variance = fit.collapsed, fit.solution, fit.variances.agent
@@ -83,7 +90,8 @@ def variance_grid(fit: NestedFit, size: int = 16) -> Floats:
     if not fit.variances.estimable[0]:
         return np.array([1e4 * float(np.max(fit.collapsed.d))])
     quantiles = (np.arange(size) + 0.5) / size
-    return profile_agent_variance(fit.collapsed, chi2.ppf(quantiles, fit.solution.df[2]))
+    found = profile_agent_variance(fit.collapsed, chi2.ppf(quantiles, fit.solution.df[2]))
+    return np.maximum(found, _TIES)
 
 
 def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) -> tuple[Floats, Floats, Floats]:
@@ -91,7 +99,8 @@ def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) 
 
     Notes
     -----
-    Each replicate takes one value of the agent variance from `variance_grid`, then fixed effects, then agent effects given both.
+    Each replicate takes one value of the agent variance from `variance_grid`, then fixed effects, then agent effects
+    given both.
     """
     grid = variance_grid(fit)
     pick = rng.integers(len(grid), size=n_replicates)
@@ -117,9 +126,13 @@ def coefficient_table(cells: Cells, fit: NestedFit) -> tuple[pd.DataFrame, list[
     for factor in fit.design.factors:
         sums = cells.frame.groupby(factor.name, observed=True)[[cells.size, cells.total]].sum()
         for level, column in zip(factor.levels, factor.columns, strict=True):
-            n, y = (int(x) for x in sums.loc[level])
+            n, y = int(sums[cells.size][level]), int(sums[cells.total][level])
             status = _status(factor.reference, factor.aliased, level, (n, y), cells.total)
-            shown = {"estimated": (beta[column], se[column], model[column]), "reference": (0.0, 0.0, 0.0)}.get(status, (np.nan,) * 3)
+            if status == "estimated" and model[column] > _WEAK:
+                status = "weak"
+            shown = {"estimated": (beta[column], se[column], model[column]), "reference": (0.0, 0.0, 0.0)}.get(
+                status, (np.nan,) * 3
+            )
             rows.append((f"{factor.name}={level}", *shown, n, y, status))
             if status not in ("estimated", "reference"):
                 findings.append(_withheld(f"{factor.name}={level}", status, n))
@@ -139,13 +152,17 @@ def _status(reference: str, aliased: tuple[str, ...], level: str, counts: tuple[
 def _withheld(term: str, status: str, n: int) -> Finding:
     bound = 1 - 0.05 ** (1 / n)
     en = {
-        "no buyer": f"{term}: no buyer in {n:,} inquiries (with 95 % confidence its rate is below {bound:.2%}); its coefficient is withheld.",
-        "only buyers": f"{term}: every one of {n:,} inquiries converted (with 95 % confidence above {1 - bound:.2%}); its coefficient is withheld.",
+        "no buyer": f"{term}: no buyer in {n:,} inquiries (with 95 % confidence its rate is below "
+        "{bound:.2%}); its coefficient is withheld.",
+        "only buyers": f"{term}: every one of {n:,} inquiries converted (with 95 % confidence above "
+        "{1 - bound:.2%}); its coefficient is withheld.",
+        "weak": f"{term}: {n:,} observations hardly tell its level; its coefficient is withheld.",
         "aliased": f"{term} cannot be told apart from other case-mix columns and has no coefficient of its own.",
     }
     zh = {
         "no buyer": f"{term}：{n:,} 个询单无人购买（95% 把握转化率低于 {bound:.2%}）；不给出系数。",
         "only buyers": f"{term}：{n:,} 个询单全部转化（95% 把握转化率高于 {1 - bound:.2%}）；不给出系数。",
+        "weak": f"{term}：{n:,} 个观测几乎不能说明其水平；不给出系数。",
         "aliased": f"{term} 与其他构成列无法区分，没有单独的系数。",
     }
     return Finding(f"level-{status.replace(' ', '-')}", "review", term, Text(en[status], zh[status]), evidence={"n": n})

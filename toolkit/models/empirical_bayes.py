@@ -17,7 +17,7 @@ from toolkit.models.cells import Floats, Ints
 from toolkit.models.design import Rows
 
 MIN_DF = 3.0
-"""A variance is estimated only from a stratum with at least this many degrees of freedom; otherwise it is 0 and said so."""
+"""A variance is estimated only from at least this many degrees of freedom; otherwise it is 0 and said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Variances:
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One level collapsed into the next: precisions `w` of its rows, their group, and the cross-products inside groups."""
+    """One level collapsed into the next: precisions `w` of its rows, their group, cross-products inside groups."""
 
     w: Floats
     group: Ints
@@ -83,7 +83,9 @@ class Solution:
     residual: Floats
 
 
-def collapse(x: Rows, z: Floats, d: Floats, starts: tuple[Ints, Ints], variances: Variances, prior: Floats) -> Collapsed:
+def collapse(
+    x: Rows, z: Floats, d: Floats, starts: tuple[Ints, Ints], variances: Variances, prior: Floats
+) -> Collapsed:
     """Collapse cells to agent-months and these to agents.
 
     Parameters
@@ -115,17 +117,21 @@ def solve(c: Collapsed, agent_variance: float) -> Solution:
     E q_j = (rows_j - groups_j) - tr(cov B_j), with B_j the stratum's share of the information: the REML-like count.
     """
     w = 1 / (c.d + agent_variance)
+    rows = np.array([len(s.w) for s in c.strata] + [len(c.z)], np.float64)
     b_agent = (c.x * w[:, None]).T @ c.x
     b_cell, b_month = (s.xx for s in c.strata)
-    cov = np.linalg.inv(b_cell + b_month + b_agent + np.diag(c.prior))
+    cov = np.linalg.inv(b_cell + b_month + b_agent + np.diag(c.prior)).astype(np.float64)
     beta = cov @ (c.strata[0].xz + c.strata[1].xz + c.x.T @ (w * c.z))
     residual = c.z - c.x @ beta
-    inner = [_inside(s, beta, means) for s, means in zip(c.strata, (c.strata[1].z - c.strata[1].x.dot(beta), residual), strict=True)]
+    inner = [
+        _inside(s, beta, means)
+        for s, means in zip(c.strata, (c.strata[1].z - c.strata[1].x.dot(beta), residual), strict=True)
+    ]
     q = np.array([*(i[0] for i in inner), float(w @ residual**2)])
     slope = np.array([*(i[1] for i in inner), -float(w**2 @ residual**2)])
-    rows = np.array([len(s.w) for s in c.strata] + [len(c.z)])
     used = np.array([np.sum(cov * b) for b in (b_cell, b_month, b_agent)])
-    return Solution(beta, cov, q, rows - np.r_[rows[1:], 0] - used, slope, residual)
+    df = rows - np.r_[rows[1:], 0.0] - used
+    return Solution(beta, cov, q, df, slope, residual)
 
 
 def _inside(s: Stratum, beta: Floats, mean: Floats) -> tuple[float, float]:
@@ -162,7 +168,7 @@ def step_variances(s: Solution, now: Variances) -> Variances:
 
 
 def profile_agent_variance(c: Collapsed, q_values: Floats) -> Floats:
-    """Return, for each value of the pivot, the agent variance at which the between-agent q equals it (0 if q(0) is less).
+    """Return the agent variance at which the between-agent q equals each value of the pivot, 0 if q(0) is less.
 
     Notes
     -----

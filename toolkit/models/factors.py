@@ -129,7 +129,9 @@ class Gain:
     @property
     def text(self) -> Text:
         """Both sides' gain in one sentence."""
-        sales, profit, reward, net = (_signed(x) for x in (self.sales_after - self.sales_before, self.profit_gain, self.reward, self.net))
+        sales, profit, reward, net = (
+            _signed(x) for x in (self.sales_after - self.sales_before, self.profit_gain, self.reward, self.net)
+        )
         share = f"{float(self.reward / self.profit_gain):.1%}" if self.profit_gain > 0 else "-"
         return Text(
             f"Sales {sales}, profit {profit}; the agents get {reward} ({share} of the gain) and the shop keeps {net}.",
@@ -138,7 +140,12 @@ class Gain:
 
 
 def value_gain(
-    sales: Number, conversion: tuple[Number, Number], *, average_margin: Number, incremental_margin: Number | None = None, reward: Number = 0
+    sales: Number,
+    conversion: tuple[Number, Number],
+    *,
+    average_margin: Number,
+    incremental_margin: Number | None = None,
+    reward: Number = 0,
 ) -> Gain:
     """Value a rise in conversion at unchanged inquiries and revenue per buyer.
 
@@ -157,4 +164,11 @@ def value_gain(
     after = Fraction(sales) * then / now
     margin = Fraction(average_margin if incremental_margin is None else incremental_margin)
     gain = (after - sales) * margin
-    return Gain(Fraction(sales), after, Fraction(sales) * Fraction(average_margin), gain, Fraction(reward), gain - Fraction(reward))
+    return Gain(
+        Fraction(sales),
+        after,
+        Fraction(sales) * Fraction(average_margin),
+        gain,
+        Fraction(reward),
+        gain - Fraction(reward),
+    )

@@ -46,8 +46,11 @@ class Forecast:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row an agent: inquiries, rate with 95 % interval of the agent's own rate, buyers with 95 % predictive interval."""
-        rates, counts = np.quantile(self.skill, (0.025, 0.975), axis=0), np.quantile(self.buyers, (0.025, 0.975), axis=0)
+        """One row an agent: rate with 95 % interval of the agent's own rate, buyers with 95 % predictive interval."""
+        rates, counts = (
+            np.quantile(self.skill, (0.025, 0.975), axis=0),
+            np.quantile(self.buyers, (0.025, 0.975), axis=0),
+        )
         return pd.DataFrame(
             {
                 "agent": list(self.agents),
@@ -111,26 +114,48 @@ def forecast_month(
     names, code = np.unique(plan["agent"].to_numpy(str), return_inverse=True)
     position = {a: i for i, a in enumerate(baseline.cells.agents)}
     known = np.array([position.get(str(a), -1) for a in names])
-    check_plan(baseline.cells, baseline.fit, plan, names[known < 0])
+    check_plan(baseline.cells, baseline.fit, plan, [str(a) for a in names[known < 0]])
     size = plan["inquiries"].to_numpy(np.int64)
     n = np.bincount(code, size).astype(np.int64)
-    skill, buyers = _replicates(baseline, plan_matrix(baseline.cells, baseline.fit, plan, outlook), (code, size, known), outlook.sd, (rng, n_replicates))
+    skill, buyers = _replicates(
+        baseline,
+        plan_matrix(baseline.cells, baseline.fit, plan, outlook),
+        (code, size, known),
+        outlook.sd,
+        (rng, n_replicates),
+    )
     spread = np.bincount(code, (size / n[code]) ** 2)
     v = baseline.fit.variances
     group = np.where(known >= 0, baseline.identification.group[known], -1)
-    return Forecast(months[0], tuple(map(str, names)), n, skill, buyers, np.sqrt(v.month + v.cell * spread), group, outlook)
+    return Forecast(
+        months[0], tuple(map(str, names)), n, skill, buyers, np.sqrt(v.month + v.cell * spread), group, outlook
+    )
 
 
-def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: Sequence[str]) -> None:
-    """Raise an InputError when the plan names a level without history, or a newcomer where agents are too few to place one."""
+def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: list[str]) -> None:
+    """Raise an InputError when the plan names a level without history, or a newcomer among too few agents."""
     problems = [
-        Problem("plan", f"{column} has no history", got=repr(level), fix="plan it after its first month", code="unknown-level")
+        Problem(
+            "plan",
+            f"{column} has no history",
+            got=repr(level),
+            fix="plan it after its first month",
+            code="unknown-level",
+        )
         for column in cells.case_mix
         for level in sorted(set(plan[column].astype("str")) - set(fit.design.factor(column).levels))
     ]
-    if len(newcomers) and not fit.variances.estimable[0]:
+    if newcomers and not fit.variances.estimable[0]:
         fix = "leave newcomers out of the plan"
-        problems.append(Problem("plan", "a newcomer cannot be forecast from so few agents", got=str(newcomers[0]), fix=fix, code="newcomer"))
+        problems.append(
+            Problem(
+                "plan",
+                "a newcomer cannot be forecast from so few agents",
+                got=str(newcomers[0]),
+                fix=fix,
+                code="newcomer",
+            )
+        )
     if problems:
         raise InputError(problems)
 
@@ -147,7 +172,11 @@ def plan_matrix(cells: Cells, fit: NestedFit, plan: pd.DataFrame, outlook: Outlo
 
 
 def _replicates(
-    baseline: ConversionBaseline, x: Floats, places: tuple[Ints, Ints, Ints], level_sd: float, draw: tuple[np.random.Generator, int]
+    baseline: ConversionBaseline,
+    x: Floats,
+    places: tuple[Ints, Ints, Ints],
+    level_sd: float,
+    draw: tuple[np.random.Generator, int],
 ) -> tuple[Floats, Ints]:
     """Draw level, agents, agent-months, cells and buyers, in blocks of replicates that bound memory."""
     (code, size, known), (rng, n_replicates) = places, draw
@@ -160,10 +189,14 @@ def _replicates(
     for at in range(0, n_replicates, step):
         rows = slice(at, min(at + step, n_replicates))
         k = rows.stop - rows.start
-        agent = np.where(known >= 0, u[rows][:, known], rng.standard_normal((k, n_agents)) * np.sqrt(agent_variance[rows, None]))
+        agent = np.where(
+            known >= 0, u[rows][:, known], rng.standard_normal((k, n_agents)) * np.sqrt(agent_variance[rows, None])
+        )
         eta = beta[rows] @ x.T + agent[:, code] + level_sd * rng.standard_normal((k, 1))
         skills[rows] = np.add.reduceat(share * _rate(eta), starts, axis=1)
-        eta += rng.standard_normal((k, n_agents))[:, code] * np.sqrt(v.month) + rng.standard_normal(eta.shape) * np.sqrt(v.cell)
+        eta += rng.standard_normal((k, n_agents))[:, code] * np.sqrt(v.month) + rng.standard_normal(
+            eta.shape
+        ) * np.sqrt(v.cell)
         buyers[rows] = np.add.reduceat(rng.binomial(size, _rate(eta)), starts, axis=1)
     return skills, buyers
 

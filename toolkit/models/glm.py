@@ -16,7 +16,16 @@ import numpy as np
 
 from toolkit.models.cells import Cells, Floats
 from toolkit.models.design import Design, margin
-from toolkit.models.empirical_bayes import MIN_DF, Collapsed, Solution, Variances, collapse, effects, solve, step_variances
+from toolkit.models.empirical_bayes import (
+    MIN_DF,
+    Collapsed,
+    Solution,
+    Variances,
+    collapse,
+    effects,
+    solve,
+    step_variances,
+)
 
 _MAX_STEPS = 100
 _TOLERANCE = 1e-5
@@ -94,8 +103,13 @@ def fit_nested(cells: Cells, design: Design, family: Family) -> NestedFit:
         c = collapse(design.rows, z, scale * d, starts, now, design.prior)
         s = solve(c, now.agent)
         u, v = effects(c, s, now)
-        eta_next = np.clip(design.rows.dot(s.beta) + v[c.strata[0].group] + u[c.strata[1].group][c.strata[0].group], -_MAX_ETA, 30.0)
-        moved = max(float(np.max(np.abs(eta_next - eta))), float(np.max(np.abs(step_variances(s, now).as_array() - now.as_array()))))
+        eta_next = np.clip(
+            design.rows.dot(s.beta) + v[c.strata[0].group] + u[c.strata[1].group][c.strata[0].group], -_MAX_ETA, 30.0
+        )
+        moved = max(
+            float(np.max(np.abs(eta_next - eta))),
+            float(np.max(np.abs(step_variances(s, now).as_array() - now.as_array()))),
+        )
         eta, before = eta_next, scale
         now, scale = _next(s, now, scale, family)
         if moved < _TOLERANCE and abs(scale / before - 1) < _TOLERANCE:

@@ -58,7 +58,8 @@ def check_identification(cells: Cells) -> Identification:
         levels = list(map(str, cells.frame[column].cat.categories))
         n_agents = len(cells.agents)
         links = sp.coo_array((np.ones(len(agent)), (agent, codes + n_agents)), shape=(n_agents + len(levels),) * 2)
-        n_parts, part = connected_components(links, directed=False)
+        n_parts, label = connected_components(links, directed=False)
+        part = label.astype(np.int64)
         seen = sp.coo_array((np.ones(len(agent)), (agent, codes)), shape=(n_agents, len(levels))).tocsr()
         rotating[column] = float(np.mean(np.diff(seen.indptr) >= 2)) if len(levels) > 1 else 1.0
         parts = [_part(cells, levels, part, k) for k in range(n_parts)]
@@ -93,8 +94,10 @@ def _not_connected(column: str, parts: list[tuple[tuple[str, ...], tuple[str, ..
     zh = "；".join(f"{_some(lv, 'zh')}：{_some(ag, 'zh')}" for lv, ag in parts[:_SHOWN])
     name = _ZH.get(column, column)
     message = Text(
-        f"No chain of agents connects all levels of {column} ({len(parts)} separate parts; {rotating:.0%} of agents were at two or "
-        f"more). A difference between parts may be the agents' or the {column}'s, so agents are compared within their part only: {en}.",
+        f"No chain of agents connects all levels of {column} ({len(parts)} separate parts; {rotating:.0%} of "
+        "agents were at two or "
+        f"more). A difference between parts may be the agents' or the {column}'s, so agents are compared within "
+        f"their part only: {en}.",
         f"没有客服把所有{name}联系起来（共 {len(parts)} 个互不相连的部分；{rotating:.0%} 的客服去过两个或以上）。"
         f"部分之间的差异无法区分是客服还是{name}造成，因此只在同一部分内比较：{zh}。",
     )
@@ -105,7 +108,8 @@ def _not_connected(column: str, parts: list[tuple[tuple[str, ...], tuple[str, ..
 def _few_rotate(column: str, rotating: float, n_agents: int) -> Finding:
     name = _ZH.get(column, column)
     message = Text(
-        f"Only {rotating:.1%} of {n_agents} agents were at two or more levels of {column}: comparison across {column}s rests on them.",
+        f"Only {rotating:.1%} of {n_agents} agents were at two or more levels of {column}: comparison across "
+        f"{column}s rests on them.",
         f"{n_agents} 名客服中只有 {rotating:.1%} 去过两个或以上{name}：跨{name}的比较全靠这几个人。",
     )
     return Finding(f"few-rotate-{column}", "review", column, message, evidence={"rotating_share": rotating})

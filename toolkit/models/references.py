@@ -29,7 +29,7 @@ class Reference:
 
 
 def history_references(baseline: ConversionBaseline, band: tuple[Fraction, Fraction] = BAND) -> tuple[Reference, ...]:
-    """Return the team's last month, that month plus `band` points, the last twelve months and the same month a year before.
+    """Return the team's last month, that plus `band` points, the last twelve months and the same month a year ago.
 
     Notes
     -----
@@ -41,16 +41,35 @@ def history_references(baseline: ConversionBaseline, band: tuple[Fraction, Fract
     now = rate[last]
     found = [
         Reference("last-month", now, now, Text(f"team's rate in {last}", f"团队 {last} 转化率")),
-        Reference("last-month-plus", now + band[0], now + band[1], Text(f"{last} plus {_points(band)} points", f"{last} 加 {_points(band)} 个百分点")),
+        Reference(
+            "last-month-plus",
+            now + band[0],
+            now + band[1],
+            Text(f"{last} plus {_points(band)} points", f"{last} 加 {_points(band)} 个百分点"),
+        ),
     ]
     year = [str(Month.parse(last).shift(-i)) for i in range(12)]
     if all(m in rate for m in year):
         total = sums.loc[year].sum()
         mean = Fraction(int(total["buyers"]), int(total["inquiries"]))
-        found.append(Reference("last-twelve-months", mean, mean, Text("team's rate of the last twelve months", "团队最近 12 个月转化率")))
+        found.append(
+            Reference(
+                "last-twelve-months",
+                mean,
+                mean,
+                Text("team's rate of the last twelve months", "团队最近 12 个月转化率"),
+            )
+        )
     before = str(Month.parse(last).shift(-11))
     if before in rate:
-        found.append(Reference("year-before", rate[before], rate[before], Text(f"team's rate in {before}, the coming month a year ago", f"团队 {before}（去年同月）转化率")))
+        found.append(
+            Reference(
+                "year-before",
+                rate[before],
+                rate[before],
+                Text(f"team's rate in {before}, the coming month a year ago", f"团队 {before}（去年同月）转化率"),
+            )
+        )
     return tuple(found)
 
 
@@ -72,10 +91,27 @@ def benchmark_references(benchmarks: pd.DataFrame, category: str) -> tuple[Refer
     """
     rows = benchmarks[(benchmarks["category"] == category) & benchmarks["conversion"].notna()].sort_values("month")
     if rows.empty:
-        raise InputError([Problem("benchmarks", "no conversion for this category", got=repr(category), fix="add a row", code="no-benchmark")])
+        raise InputError(
+            [
+                Problem(
+                    "benchmarks",
+                    "no conversion for this category",
+                    got=repr(category),
+                    fix="add a row",
+                    code="no-benchmark",
+                )
+            ]
+        )
     last = rows.iloc[-1]
     value = Fraction(str(last["conversion"]))
-    return (Reference("benchmark", value, value, Text(f"mean of {category} in {last['month']}", f"{category} {last['month']} 行业均值")),)
+    return (
+        Reference(
+            "benchmark",
+            value,
+            value,
+            Text(f"mean of {category} in {last['month']}", f"{category} {last['month']} 行业均值"),
+        ),
+    )
 
 
 def reference_table(references: tuple[Reference, ...], edges: tuple[Fraction, ...]) -> pd.DataFrame:
@@ -115,9 +151,16 @@ def check_ratchet(targets: pd.DataFrame, cells: pd.DataFrame) -> tuple[Finding, 
     rate = cells.groupby(["month", "agent"])[["inquiries", "buyers"]].sum().reset_index()
     rate = rate[rate["inquiries"] > 0]
     following = {m: str(Month.parse(str(m)).shift(1)) for m in rate["month"].drop_duplicates()}
-    own = rate.assign(own=rate["buyers"] / rate["inquiries"], month=rate["month"].map(following))[["month", "agent", "own"]]
+    own = rate.assign(own=rate["buyers"] / rate["inquiries"], month=rate["month"].map(following))[
+        ["month", "agent", "own"]
+    ]
     both = targets.merge(own, on=["month", "agent"])
-    both = both.assign(**{c: both[c].astype("float64") - both.groupby("month")[c].transform("mean").astype("float64") for c in ("target", "own")})
+    both = both.assign(
+        **{
+            c: both[c].astype("float64") - both.groupby("month")[c].transform("mean").astype("float64")
+            for c in ("target", "own")
+        }
+    )
     square = float((both["own"] ** 2).sum())
     if both["agent"].nunique() < 3 or square == 0:
         return ()
@@ -130,8 +173,12 @@ def check_ratchet(targets: pd.DataFrame, cells: pd.DataFrame) -> tuple[Finding, 
 
 def _ratchet_finding(slope: float, low: float, high: float, n: int) -> Finding:
     message = Text(
-        f"One point more this month raises the agent's own next target by {slope:.2f} points ({low:.2f} to {high:.2f}, {n} targets): a good month is "
+        f"One point more this month raises the agent's own next target by {slope:.2f} points ({low:.2f} to "
+        f"{high:.2f}, {n} targets): a good month is "
         "punished. Set targets from the pooled baseline.",
-        f"本月多 1 个百分点，该客服下月目标就提高 {slope:.2f} 个百分点（{low:.2f} 至 {high:.2f}，共 {n} 个目标）：做得好反而吃亏。请按团队基线定目标。",
+        f"本月多 1 个百分点，该客服下月目标就提高 {slope:.2f} 个百分点（{low:.2f} 至 {high:.2f}，共 {n} 个目标）"
+        "：做得好反而吃亏。请按团队基线定目标。",
     )
-    return Finding("ratchet", "review", "targets", message, evidence={"slope": slope, "lower": low, "upper": high, "n": n})
+    return Finding(
+        "ratchet", "review", "targets", message, evidence={"slope": slope, "lower": low, "upper": high, "n": n}
+    )

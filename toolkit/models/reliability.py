@@ -47,7 +47,7 @@ def volume_needed(wanted: float, rate: float, sd: float, month_sd: float = 0.0) 
 
 
 def months_needed(one: float, wanted: float) -> int | None:
-    """Return how many months of reliability `one` must be averaged to reach `wanted` (Spearman-Brown), None if none suffices.
+    """Return how many months of reliability `one` reach `wanted` when averaged (Spearman-Brown), None if none suffices.
 
     References
     ----------
@@ -121,7 +121,14 @@ def judge_reliability(
     """
     one = reliability(volumes["inquiries"].to_numpy(np.float64), rate, sd, month_sd)
     months = pd.array([months_needed(float(r), wanted) for r in one], dtype="Int64")
-    table = pd.DataFrame({"agent": volumes["agent"].to_numpy(), "inquiries": volumes["inquiries"].to_numpy(), "reliability": one, "months_needed": months})
+    table = pd.DataFrame(
+        {
+            "agent": volumes["agent"].to_numpy(),
+            "inquiries": volumes["inquiries"].to_numpy(),
+            "reliability": one,
+            "months_needed": months,
+        }
+    )
     volume = volume_needed(wanted, rate, sd, month_sd) if sd > 0 else None
     return Reliability(table, wanted, volume, _sentence(table, wanted, volume))
 
@@ -129,11 +136,21 @@ def judge_reliability(
 def _sentence(table: pd.DataFrame, wanted: float, volume: int | None) -> Text:
     middle, enough = float(table["reliability"].median()), int((table["reliability"] >= wanted).sum())
     months = table["months_needed"].dropna()
-    en = f"One month tells skill from luck with reliability {middle:.2f} for the middle agent; {enough} of {len(table)} agents reach {wanted:.2f}"
+    n = len(table)
+    en = f"One month has reliability {middle:.2f} for the middle agent; {enough} of {n} agents reach {wanted:.2f}"
     zh = f"一个月的转化率对中位客服的信度为 {middle:.2f}；{len(table)} 名客服中有 {enough} 名达到 {wanted:.2f}"
     if months.empty:
-        return Text(f"{en}, and no number of months would help: agents do not differ.", f"{zh}；客服之间没有差异，再多月份也无济于事。")
+        return Text(
+            f"{en}, and no number of months would help: agents do not differ.",
+            f"{zh}；客服之间没有差异，再多月份也无济于事。",
+        )
     k = int(Fraction(str(months.median())).__ceil__())
     if volume is None:
-        return Text(f"{en}; no volume makes one month enough, pooling {k} months does.", f"{zh}；单月无论多少询单都不够，需合并 {k} 个月。")
-    return Text(f"{en}; one month is enough from {volume:,} inquiries, else pool {k} months.", f"{zh}；单月需 {volume:,} 个询单，否则合并 {k} 个月。")
+        return Text(
+            f"{en}; no volume makes one month enough, pooling {k} months does.",
+            f"{zh}；单月无论多少询单都不够，需合并 {k} 个月。",
+        )
+    return Text(
+        f"{en}; one month is enough from {volume:,} inquiries, else pool {k} months.",
+        f"{zh}；单月需 {volume:,} 个询单，否则合并 {k} 个月。",
+    )

@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.core.errors import UsageError
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.models.cells import Floats
+from toolkit.models.cells import Floats, Ints
 from toolkit.models.effects import sample_effects
 from toolkit.models.forecast import Forecast, check_plan, plan_matrix
 from toolkit.models.order_value import OrderValueBaseline
@@ -41,7 +41,11 @@ class SalesForecast:
 
 
 def forecast_sales(
-    forecast: Forecast, value: OrderValueBaseline, plan: pd.DataFrame, rng: np.random.Generator, campaigns: Sequence[str] = ()
+    forecast: Forecast,
+    value: OrderValueBaseline,
+    plan: pd.DataFrame,
+    rng: np.random.Generator,
+    campaigns: Sequence[str] = (),
 ) -> SalesForecast:
     """Multiply each replicate's buyers by a replicate of the mean of so many buyers' revenue.
 
@@ -53,15 +57,18 @@ def forecast_sales(
 
     Notes
     -----
-    Errors of conversion and of value are independent given the plan; the mean of k buyers is Gamma with k / dispersion degrees of shape.
+    Errors of conversion and of value are independent given the plan; the mean of k buyers is Gamma with k /
+    dispersion degrees of shape.
     """
     if value.size != "buyers":
         raise UsageError("sales are buyers times revenue per buyer: fit the value with size='buyers'")
     plan = plan[plan["inquiries"] > 0].sort_values("agent", kind="stable").reset_index(drop=True)
     names, code = np.unique(plan["agent"].to_numpy(str), return_inverse=True)
-    if tuple(names) != forecast.agents:
+    if tuple(map(str, names)) != forecast.agents:
         raise UsageError("the plan is not the one the conversion was forecast for")
-    mean = _mean_value(value, plan, code, names, (rng, len(forecast.buyers), campaigns))
+    mean = _mean_value(
+        value, plan, code.astype(np.int64), list(forecast.agents), (rng, len(forecast.buyers), campaigns)
+    )
     shape = np.maximum(forecast.buyers, 1) / value.fit.dispersion
     sales = forecast.buyers * mean * rng.gamma(shape) / shape * value.tail
     low, high = np.quantile(sales, (0.025, 0.975), axis=0)
@@ -78,17 +85,28 @@ def forecast_sales(
     )
     each = sales.sum(axis=1)
     total = (float(each.mean()), *(float(q) for q in np.quantile(each, (0.025, 0.975))))
-    return SalesForecast(forecast.month, forecast.agents, sales, table, (total[0], total[1], total[2]), _sentence(forecast.month, (total[0], total[1], total[2])))
+    return SalesForecast(
+        forecast.month,
+        forecast.agents,
+        sales,
+        table,
+        (total[0], total[1], total[2]),
+        _sentence(forecast.month, (total[0], total[1], total[2])),
+    )
 
 
 def _mean_value(
-    value: OrderValueBaseline, plan: pd.DataFrame, code: Floats, names: Floats, draw: tuple[np.random.Generator, int, Sequence[str]]
+    value: OrderValueBaseline,
+    plan: pd.DataFrame,
+    code: Ints,
+    names: list[str],
+    draw: tuple[np.random.Generator, int, Sequence[str]],
 ) -> Floats:
     """Return replicates of each agent's mean value at the planned mix, (replicates, agents)."""
     (rng, n_replicates, campaigns), fit = draw, value.fit
     position = {a: i for i, a in enumerate(value.cells.agents)}
-    known = np.array([position.get(str(a), -1) for a in names])
-    check_plan(value.cells, fit, plan, names[known < 0])
+    known = np.array([position.get(a, -1) for a in names])
+    check_plan(value.cells, fit, plan, [a for a in names if a not in position])
     outlook = month_outlook(fit, str(plan["month"].iloc[0]), campaigns)
     beta, u, variance = sample_effects(fit, rng, n_replicates)
     new = rng.standard_normal((n_replicates, len(known))) * np.sqrt(variance[:, None])
@@ -97,9 +115,13 @@ def _mean_value(
     size = plan["inquiries"].to_numpy(np.float64)
     starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
     mix: Floats = np.add.reduceat(size * np.exp(eta), starts, axis=1) / np.add.reduceat(size, starts)
-    return mix * np.exp(agent)
+    drawn: Floats = mix * np.exp(agent)
+    return drawn
 
 
 def _sentence(month: str, total: tuple[float, float, float]) -> Text:
     mean, low, high = (format_money(round(x)) for x in total)
-    return Text(f"Sales of {month} are forecast at {mean} (95 % interval {low} to {high}).", f"{month} 销售额预测为 {mean}（95% 区间 {low} 至 {high}）。")
+    return Text(
+        f"Sales of {month} are forecast at {mean} (95 % interval {low} to {high}).",
+        f"{month} 销售额预测为 {mean}（95% 区间 {low} 至 {high}）。",
+    )

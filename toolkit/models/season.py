@@ -1,6 +1,7 @@
 """What a coming month is expected to be like, from the month effects of a fit.
 
-With at least two full years of ordinary months the coming month has the level of the last twelve plus its own calendar month's
+With at least two full years of ordinary months the coming month has the level of the last twelve plus its own
+calendar month's
 shrunken difference; before that it has the mean level of the last (at most twelve) ordinary months. Campaign months are
 set apart: they enter neither level nor season.
 """
@@ -60,7 +61,16 @@ def month_outlook(fit: NestedFit, month: str, campaigns: Sequence[str] = ()) -> 
     ordinary = [m for m in factor.levels if m not in set(campaigns)]
     if len(ordinary) < 2:
         fix = "add history, or do not set these months apart"
-        raise InputError([Problem("cells", f"{len(ordinary)} ordinary month: how much months vary is unknown", fix=fix, code="too-few-months")])
+        raise InputError(
+            [
+                Problem(
+                    "cells",
+                    f"{len(ordinary)} ordinary month: how much months vary is unknown",
+                    fix=fix,
+                    code="too-few-months",
+                )
+            ]
+        )
     years = _full_years(ordinary)
     return _seasonal(fit, month, years) if len(years) >= 2 else _level(fit, month, ordinary)
 
@@ -75,7 +85,8 @@ def _spread(fit: NestedFit, shares: dict[str, float]) -> Floats:
 
 def _full_years(ordinary: list[str]) -> list[list[str]]:
     """Return runs of twelve consecutive ordinary months counted back from the last, latest first."""
-    last, known, years = Month.parse(ordinary[-1]), set(ordinary), []
+    last, known = Month.parse(ordinary[-1]), set(ordinary)
+    years: list[list[str]] = []
     while True:
         year = [str(last.shift(-YEAR * (len(years) + 1) + 1 + i)) for i in range(YEAR)]
         if not known.issuperset(year):
@@ -98,7 +109,8 @@ def _level(fit: NestedFit, month: str, ordinary: list[str]) -> Outlook:
     k = len(recent)
     between = max(float(values @ values) / (k - 1) - sampling, 0.0)
     text = Text(
-        f"{month} is forecast at the mean level of the last {k} ordinary months; {len(ordinary)} months do not allow a season.",
+        f"{month} is forecast at the mean level of the last {k} ordinary months; {len(ordinary)} months do not "
+        "allow a season.",
         f"{month} 按最近 {k} 个普通月份的平均水平预测；{len(ordinary)} 个月的历史不足以估计季节。",
     )
     return Outlook(month, _spread(fit, dict.fromkeys(recent, 1 / k)), float(np.sqrt(between * (1 + 1 / k))), None, text)
@@ -118,12 +130,15 @@ def _seasonal(fit: NestedFit, month: str, years: list[list[str]]) -> Outlook:
     spread = float(np.sum(means**2)) / (YEAR - 1)
     keep = max(1 - residual / n / spread, 0.0) if spread > 0 else 0.0
     place = [m[-2:] for m in years[0]].index(month[-2:])
-    weights = np.mean([_spread(fit, {year[place]: keep}) - _spread(fit, dict.fromkeys(year, keep / YEAR)) for year in years], axis=0)
+    weights = np.mean(
+        [_spread(fit, {year[place]: keep}) - _spread(fit, dict.fromkeys(year, keep / YEAR)) for year in years], axis=0
+    )
     weights = weights + _spread(fit, dict.fromkeys(years[0], 1 / YEAR))
     sd = np.sqrt(max(residual - sampling, 0.0) * (1 + 1 / YEAR + keep / n))
     season = keep * float(means[place])
     text = Text(
-        f"{month} is forecast at the level of the last twelve months and its season from {n} years ({season:+.2f} on the link scale, {keep:.0%} kept).",
+        f"{month} is forecast at the level of the last twelve months and its season from {n} years "
+        f"({season:+.2f} on the link scale, {keep:.0%} kept).",
         f"{month} 按最近 12 个月的水平加上 {n} 年的季节因素预测（链接尺度 {season:+.2f}，保留 {keep:.0%}）。",
     )
     return Outlook(month, weights, float(sd), season, text)

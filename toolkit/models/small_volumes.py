@@ -1,7 +1,9 @@
 """What an edge does where volume is small: luck lets small agents win, and the lattice of whole buyers hurts them.
 
-With 7 inquiries an edge of 30 % needs 3 buyers, which is 42.9 %. The remedies compared here are a volume-dependent edge (the
-whole number of buyers that gives an agent of average skill the chance it has at ordinary volume), pooling months, and a ramp
+With 7 inquiries an edge of 30 % needs 3 buyers, which is 42.9 %. The remedies compared here are a volume-dependent
+edge (the
+whole number of buyers that gives an agent of average skill the chance it has at ordinary volume), pooling months,
+and a ramp
 that pays in proportion between two edges instead of all at one.
 """
 
@@ -29,7 +31,8 @@ class EdgeRemedies:
 
     Parameters
     ----------
-    table : agent, inquiries, need, flat_edge (need / inquiries), flat_chance (of an agent of average skill), adjusted_need,
+    table : agent, inquiries, need, flat_edge (need / inquiries), flat_chance (of an agent of average skill),
+        adjusted_need,
         adjusted_chance, remedy (``flat``, ``edge``, ``pool``, ``ramp``), months (to pool, null otherwise).
     reference : chance of average skill at the median volume, to which the others are compared.
     text : the sentence for a report.
@@ -45,8 +48,21 @@ def adjust_edges(forecast: Forecast, threshold: Fraction) -> EdgeRemedies:
     rate = float(np.average(forecast.skill.mean(axis=0), weights=forecast.n))
     typical = int(np.median(forecast.n))
     reference = float(at_least(np.array(rate), typical, need_count(threshold, typical)))
-    rows = [_edge_row(agent, int(n), threshold, rate, reference) for agent, n in zip(forecast.agents, forecast.n, strict=True)]
-    columns = ["agent", "inquiries", "need", "flat_edge", "flat_chance", "adjusted_need", "adjusted_chance", "remedy", "months"]
+    rows = [
+        _edge_row(agent, int(n), threshold, rate, reference)
+        for agent, n in zip(forecast.agents, forecast.n, strict=True)
+    ]
+    columns = [
+        "agent",
+        "inquiries",
+        "need",
+        "flat_edge",
+        "flat_chance",
+        "adjusted_need",
+        "adjusted_chance",
+        "remedy",
+        "months",
+    ]
     table = pd.DataFrame(rows, columns=columns).astype({"months": "Int64"})
     return EdgeRemedies(table, reference, _remedy_sentence(table, threshold))
 
@@ -76,14 +92,18 @@ def _months_to_pool(n: int, threshold: Fraction, rate: float, reference: float) 
 
 def _remedy_sentence(table: pd.DataFrame, threshold: Fraction) -> Text:
     counts = {kind: int((table["remedy"] == kind).sum()) for kind in ("flat", "edge", "pool", "ramp")}
-    least = table.loc[table["inquiries"].idxmin()]
+    least = table.sort_values("inquiries", kind="stable").iloc[0]
     en = (
-        f"With {least['inquiries']} inquiries the edge {float(threshold):.1%} needs {least['need']} buyers, which is {least['flat_edge']:.1%}. "
-        f"The flat edge is right for {counts['flat']} agents; {counts['edge']} need an edge by volume, {counts['pool']} pooled months, {counts['ramp']} a ramp."
+        f"With {least['inquiries']} inquiries the edge {float(threshold):.1%} needs {least['need']} buyers, "
+        f"which is {least['flat_edge']:.1%}. "
+        f"The flat edge is right for {counts['flat']} agents; {counts['edge']} need an edge by volume, "
+        f"{counts['pool']} pooled months, {counts['ramp']} a ramp."
     )
     zh = (
-        f"询单 {least['inquiries']} 个时，{float(threshold):.1%} 的线需要 {least['need']} 个成交，即 {least['flat_edge']:.1%}。"
-        f"统一的线适合 {counts['flat']} 人；{counts['edge']} 人需按询单量定线，{counts['pool']} 人需合并月份，{counts['ramp']} 人需用坡道代替台阶。"
+        f"询单 {least['inquiries']} 个时，{float(threshold):.1%} 的线需要 {least['need']} 个成交，即 "
+        f"{least['flat_edge']:.1%}。"
+        f"统一的线适合 {counts['flat']} 人；{counts['edge']} 人需按询单量定线，{counts['pool']} 人需合并月份，"
+        f"{counts['ramp']} 人需用坡道代替台阶。"
     )
     return Text(en, zh)
 
@@ -103,7 +123,9 @@ class RampComparison:
     text: Text
 
 
-def compare_ramp(forecast: Forecast, low: Fraction, edge: Fraction, high: Fraction, rng: np.random.Generator) -> RampComparison:
+def compare_ramp(
+    forecast: Forecast, low: Fraction, edge: Fraction, high: Fraction, rng: np.random.Generator
+) -> RampComparison:
     """Compare all-or-nothing at `edge` with pay rising in proportion from `low` to `high`.
 
     Notes
@@ -121,15 +143,19 @@ def compare_ramp(forecast: Forecast, low: Fraction, edge: Fraction, high: Fracti
         cliff,
         ramp,
         Text(
-            f"Paid all at {float(edge):.1%}, {cliff:.0%} of the differences in bonus are luck; paid in proportion from {float(low):.1%} to {float(high):.1%}, {ramp:.0%}.",
-            f"在 {float(edge):.1%} 处一次付清时，奖金差异有 {cliff:.0%} 属于运气；从 {float(low):.1%} 到 {float(high):.1%} 按比例支付时为 {ramp:.0%}。",
+            f"Paid all at {float(edge):.1%}, {cliff:.0%} of the differences in bonus are luck; paid in "
+            f"proportion from {float(low):.1%} to {float(high):.1%}, {ramp:.0%}.",
+            f"在 {float(edge):.1%} 处一次付清时，奖金差异有 {cliff:.0%} 属于运气；从 {float(low):.1%} 到 "
+            f"{float(high):.1%} 按比例支付时为 {ramp:.0%}。",
         ),
     )
 
 
 def _again(forecast: Forecast, rng: np.random.Generator) -> Ints:
     luck = rng.standard_normal(forecast.skill.shape) * forecast.month_sd
-    drawn: Ints = rng.binomial(forecast.n, expit(logit(np.clip(forecast.skill, 1e-12, 1 - 1e-12)) + luck)).astype(np.int64)
+    drawn: Ints = rng.binomial(forecast.n, expit(logit(np.clip(forecast.skill, 1e-12, 1 - 1e-12)) + luck)).astype(
+        np.int64
+    )
     return drawn
 
 

@@ -1,7 +1,8 @@
 """Threshold, target and stretch that can be defended in front of both sides.
 
 A proposal is read off the attainment curve: for each edge on a lattice of whole steps, the share of agents expected to
-reach it in whole buyers at their planned volumes after the planned uplift. Targets come from the pooled baseline, not from an agent's
+reach it in whole buyers at their planned volumes after the planned uplift. Targets come from the pooled baseline,
+not from an agent's
 own last month, so that a good month does not raise next month's target.
 """
 
@@ -57,9 +58,13 @@ class TargetTerms:
 
     def __post_init__(self) -> None:
         if not 1 > self.shares[0] > self.shares[1] > self.shares[2] > 0:
-            raise UsageError(f"shares fall from threshold to stretch and lie between 0 and 1; got {', '.join(map(str, self.shares))}")
+            raise UsageError(
+                f"shares fall from threshold to stretch and lie between 0 and 1; got {', '.join(map(str, self.shares))}"
+            )
         if not 0 < self.step < 1 or self.uplift <= -1:
-            raise UsageError(f"the step lies between 0 and 1 and the uplift above -1; got {self.step} and {self.uplift}")
+            raise UsageError(
+                f"the step lies between 0 and 1 and the uplift above -1; got {self.step} and {self.uplift}"
+            )
 
 
 class Money(NamedTuple):
@@ -80,10 +85,12 @@ class TargetProposal:
     forecast : replicates after the uplift.
     terms : what was asked for.
     edges : threshold, target, stretch, exact.
-    table : name, threshold, mean_attainment, lower, upper (95 %, of the share that reaches it in the month), expected_cost,
+    table : name, threshold, mean_attainment, lower, upper (95 %, of the share that reaches it in the month),
+        expected_cost,
         expected_gain, bonus (minor units; of those for whom it is the highest level reached).
     agents : agent, inquiries, rate, and for each level need_, chance_, lower_, upper_.
-    curve : threshold, mean_attainment, lower, upper, expected_awards, and cost of an award of the target bonus, net gain.
+    curve : threshold, mean_attainment, lower, upper, expected_awards, and cost of an award of the target bonus, net
+        gain.
     balance_point : highest edge that more than half of the agents are more likely than not to reach.
     findings : what must be looked at before agreeing.
     text : both sides' statement.
@@ -134,7 +141,15 @@ def propose_targets(
     findings = proposal_findings(table, agents, terms.shares, float(terms.max_gap), groups)
     curve = _curve(share, terms, money, len(lifted.agents))
     return TargetProposal(
-        lifted, terms, edges, table, agents, curve, _balance(steps) * terms.step, findings, both_sides(table, agents, money.gain_in_all)
+        lifted,
+        terms,
+        edges,
+        table,
+        agents,
+        curve,
+        _balance(steps) * terms.step,
+        findings,
+        both_sides(table, agents, money.gain_in_all),
     )
 
 
@@ -158,7 +173,9 @@ def _nearest(attainment: Floats, terms: TargetTerms) -> tuple[int, int, int]:
     for share in terms.shares:
         first = found[-1] + 1 if found else 1
         if first >= len(attainment):
-            raise UsageError(f"a step of {float(terms.step):.2%} is too coarse for three different edges; take a smaller one")
+            raise UsageError(
+                f"a step of {float(terms.step):.2%} is too coarse for three different edges; take a smaller one"
+            )
         found.append(first + int(np.argmin(np.abs(attainment[first:] - float(share)))))
     return found[0], found[1], found[2]
 
@@ -169,7 +186,7 @@ def _balance(steps: Ints) -> int:
 
 
 def _money(lifted: Forecast, steps: Ints, at: tuple[int, int, int], terms: TargetTerms) -> Money:
-    """Expected awards at each highest level, what they may cost, and the profit of the uplift by the level of who brings it."""
+    """Return what the awards at each highest level may cost, and the uplift's profit by the level of who brings it."""
     highest = np.digitize(steps, at)
     awards = np.array([np.mean((highest == k).sum(axis=1)) for k in (1, 2, 3)])
     gain = total = None
@@ -179,7 +196,11 @@ def _money(lifted: Forecast, steps: Ints, at: tuple[int, int, int], terms: Targe
         gain = tuple(float(np.mean(np.where(highest == k, more, 0).sum(axis=1))) for k in (1, 2, 3))
         total = float(np.mean(more.sum(axis=1)))
     bonus = _affordable(awards, total, terms)
-    cost = None if bonus is None else (float(bonus[0] * awards[0]), float(bonus[1] * awards[1]), float(bonus[2] * awards[2]))
+    cost = (
+        None
+        if bonus is None
+        else (float(bonus[0] * awards[0]), float(bonus[1] * awards[1]), float(bonus[2] * awards[2]))
+    )
     return Money(bonus, cost, None if gain is None else (gain[0], gain[1], gain[2]), total)
 
 
@@ -214,7 +235,9 @@ def _levels_table(edges: tuple[Fraction, Fraction, Fraction], share: Floats, mon
     )
 
 
-def _agents_table(lifted: Forecast, edges: tuple[Fraction, Fraction, Fraction], max_replicates: int = 400) -> pd.DataFrame:
+def _agents_table(
+    lifted: Forecast, edges: tuple[Fraction, Fraction, Fraction], max_replicates: int = 400
+) -> pd.DataFrame:
     table = pd.DataFrame({"agent": list(lifted.agents), "inquiries": lifted.n, "rate": lifted.skill.mean(axis=0)})
     for name, edge in zip(LEVELS, edges, strict=True):
         need = np.array([need_count(edge, int(n)) for n in lifted.n], np.int64)
