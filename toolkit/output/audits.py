@@ -1,0 +1,43 @@
+"""Publish the monthly audit of a workspace: one report a shop, or one of all shops."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from toolkit.core.bundled import bundled
+from toolkit.core.text import Lang
+from toolkit.data.workspace import SETTINGS_FILE, Workspace
+from toolkit.output.report import Published, publish_report
+
+Edition = Literal["confidential", "shareable"]
+NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
+ALL_SHOPS = "all"
+
+
+def publish_audit(workspace: Path, month: str, *, shop: str = "", lang: Lang = "en", edition: Edition = "confidential") -> Published:
+    """Publish the audit of `month` below the workspace's reports and return where it is.
+
+    Parameters
+    ----------
+    shop : one shop's report; empty for all shops together.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no workspace, or it holds no such shop or month.
+    RenderError
+        If the report could not be completed; nothing was published.
+    """
+    opened = Workspace.open(workspace)
+    root = opened.root.resolve()
+    target = root / "reports" / month / (folder_name(shop) or ALL_SHOPS)
+    parameters = {"workspace": str(root), "month": month, "shop": shop, "edition": edition}
+    inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
+    return publish_report(bundled(NOTEBOOK), parameters, target, inputs=inputs, lang=lang)
+
+
+def folder_name(name: str) -> str:
+    """Return `name` as one folder's name: no separators, no leading dot, at most 80 characters."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).lstrip(".")[:80]

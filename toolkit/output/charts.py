@@ -1,0 +1,263 @@
+"""The charts of the reports, drawn by seaborn: one thought each, in one hue, with the flagged thing highlighted.
+
+A chart draws figures it is given: it never estimates, so there are no bootstrapped intervals, no jitter and nothing
+random. Values come in the units of `toolkit.output.tables` (money in minor units, shares 0 to 1) and are written in the
+same formats. Every function returns a figure with the drawing, its title and its figures in words.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from toolkit.core.text import Lang, Text
+from toolkit.output.marks import Line, Mark, spoken_lines, spoken_marks, written
+from toolkit.output.markup import Html, said
+from toolkit.output.svg import figure_block, shorten, text_width
+from toolkit.output.tables import Kind
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+
+DEEP, MIDDLE, SOFT, PALE = "#0b4a75", "#6f8ba2", "#a9bfd0", "#dfe8ef"
+PARTS = (MIDDLE, SOFT, "#8fa7ba", "#c6d4df", PALE)
+INK, QUIET, RULE = "#1d2730", "#52606d", "#c9d2da"
+
+# Inches: a chart is as wide as the text of an A4 page, a row is 0.27 high, one em of the 9 point labels is 0.125.
+WIDTH, ROW, EM = 7.2, 0.27, 0.125
+TALLEST, LEGIBLE, LONGEST = 8.0, 0.15, 20.0
+STYLE: Any = {
+    "axes.edgecolor": RULE,
+    "axes.facecolor": "none",
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.unicode_minus": False,
+    "figure.facecolor": "none",
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib: measured alike on every machine, named in no report
+    "font.size": 9,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "incentive-toolkit",
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": QUIET,
+    "ytick.color": INK,
+}
+
+
+def _styled(chart: Callable[P, Html]) -> Callable[P, Html]:
+    """Draw in the reports' style, whatever the user's own, and leave the caller's matplotlib as it was."""
+
+    @wraps(chart)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Html:
+        import matplotlib
+
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(STYLE)
+            return chart(*args, **kwargs)
+
+    return drawn
+
+
+@_styled
+def bars_of_classes(bars: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> Html:
+    """Draw one bar a class in the order given, each with its figure at the end."""
+    import seaborn
+
+    figures = [written(b.value, kind) for b in bars]
+    figure, axes = _rows(bars, lang, figures=figures)
+    xs, rows = [b.value for b in bars], list(range(len(bars)))
+    seaborn.barplot(x=xs, y=rows, orient="y", native_scale=True, errorbar=None, width=0.62, ax=axes)
+    for row, (patch, bar) in enumerate(zip(axes.patches, bars, strict=True)):
+        patch.set_facecolor(DEEP if bar.flagged else SOFT)
+        _at_end(axes, max(bar.value, 0), row, figures[row], bar.flagged)
+    _finish_rows(axes, bars, lang, zero=True)
+    return _block(figure, title, spoken_marks(bars, kind, lang), lang)
+
+
+@_styled
+def bridge_chart(
+    start: Mark, changes: Sequence[Mark], end_label: Text, *, title: Text, kind: Kind, lang: Lang
+) -> Html:
+    """Draw the way from `start` by `changes` to their sum (waterfall), top to bottom."""
+    end = Mark(end_label, start.value + sum(c.value for c in changes))
+    marks = [start, *changes, end]
+    signed: Kind = "change" if kind == "money" else kind
+    figures = [written(m.value, kind if m in (start, end) else signed) for m in marks]
+    figure, axes = _rows(marks, lang, figures=figures)
+    level = 0.0
+    for row, mark in enumerate(marks):
+        whole = row in {0, len(marks) - 1}
+        left = 0.0 if whole else level
+        level = left + mark.value
+        shade = SOFT if whole else (DEEP if mark.value >= 0 else MIDDLE)
+        axes.barh(row, mark.value, left=left, height=0.62, color=shade)
+        if row < len(marks) - 1:
+            axes.plot([level, level], [row + 0.31, row + 0.69], color=QUIET, linewidth=0.7)
+        _at_end(axes, max(left, level), row, figures[row], whole)
+    _finish_rows(axes, marks, lang, zero=True)
+    return _block(figure, title, spoken_marks(marks, kind, lang), lang)
+
+
+@_styled
+def dot_interval_chart(
+    dots: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang, reference: float | None = None
+) -> Html:
+    """Draw one dot with its interval a row, in the order given, beside a `reference` line."""
+    figure, axes = _rows(dots, lang, axis=True)
+    if reference is not None:
+        axes.axvline(reference, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)))
+    for row, dot in enumerate(dots):
+        if dot.lower is not None and dot.upper is not None:
+            shade = DEEP if dot.flagged else SOFT
+            axes.plot([dot.lower, dot.upper], [row, row], color=shade, linewidth=2.2, solid_capstyle="round")
+    _dots(axes, dots, MIDDLE)
+    _finish_rows(axes, dots, lang)
+    _figures_below(axes, kind)
+    return _block(figure, title, spoken_marks(dots, kind, lang), lang)
+
+
+@_styled
+def line_chart(lines: Sequence[Line], *, title: Text, kind: Kind, lang: Lang, from_zero: bool = False) -> Html:
+    """Draw lines by month, each named at its end; the months are those of all lines, in order."""
+    import seaborn
+
+    months = sorted({m for line in lines for m in line.months})
+    names = [shorten(said(line.label, lang), 14) for line in lines]
+    figure, axes = _frame(2.4, left=6.0, right=max(map(text_width, names), default=0) + 1.5, bottom=2.2)
+    ends: list[tuple[float, float, str, bool]] = []
+    for line, name in zip(lines, names, strict=True):
+        known = [(months.index(m), v) for m, v in zip(line.months, line.values, strict=True) if v is not None]
+        xs, ys = [x for x, _ in known], [y for _, y in known]
+        look = {"color": DEEP if line.flagged else SOFT, "linewidth": 2.2 if line.flagged else 1.6}
+        seaborn.lineplot(x=xs, y=ys, estimator=None, marker="o", markersize=4, markeredgewidth=0, ax=axes, **look)
+        ends += [(xs[-1], ys[-1], name, line.flagged)] if known else []
+    if from_zero:
+        axes.set_ylim(bottom=0)
+    step = -(-len(months) // 9)
+    shown = list(range(len(months) - 1, -1, -step))[::-1]
+    axes.set_xticks(shown, [months[n] for n in shown])
+    axes.yaxis.set_major_formatter(lambda value, _: written(value, kind))
+    axes.grid(axis="y", color=PALE, linewidth=0.7)
+    axes.tick_params(axis="y", length=0)
+    _name_ends(axes, ends)
+    return _block(figure, title, spoken_lines(lines, kind, lang), lang)
+
+
+@_styled
+def tier_chart(people: Sequence[Mark], edges: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> Html:
+    """Draw one dot a person against the edges of the tiers; the flagged ones carry their figure."""
+    figure, axes = _rows(people, lang, axis=True, top=2.0)
+    for edge in edges:
+        axes.axvline(edge.value, color=QUIET, linewidth=0.9)
+        name = shorten(said(edge.label, lang), 12)
+        axes.text(edge.value, 1.01, name, transform=axes.get_xaxis_transform(), ha="center", va="bottom", color=QUIET)
+    for row, person in enumerate(people):
+        axes.axhline(row, color=PALE, linewidth=0.7, zorder=0)
+        if person.flagged:
+            _at_end(axes, person.value, row, written(person.value, kind), True)
+    _dots(axes, people, SOFT)
+    _finish_rows(axes, people, lang)
+    _figures_below(axes, kind)
+    words = f"{spoken_marks(people, kind, lang)} {Text('Edges: ', '档位：').of(lang)}{spoken_marks(edges, kind, lang)}"
+    return _block(figure, title, words, lang)
+
+
+@_styled
+def share_bar(parts: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> Html:
+    """Draw one bar divided by `parts` (values >= 0), with each part's share, name and figure beneath."""
+    whole = sum(p.value for p in parts) or 1
+    figure, axes = _frame(0.45 + 0.22 * len(parts), left=0.1, right=0.1, bottom=0.1)
+    axes.set(xlim=(0, 1), ylim=(-len(parts) - 0.1, 1.3))
+    axes.set_axis_off()
+    left = 0.0
+    for row, part in enumerate(parts):
+        share, shade = part.value / whole, DEEP if part.flagged else PARTS[row % len(PARTS)]
+        axes.barh(0.75, share, left=left, height=1.0, color=shade, edgecolor="white", linewidth=1)
+        axes.plot([0.008], [-row - 0.5], marker="s", color=shade, markersize=7)
+        ink = DEEP if part.flagged else INK
+        axes.text(0.095, -row - 0.5, written(share, "share"), ha="right", va="center", color=ink)
+        name = f"{shorten(said(part.label, lang), 36)}   {written(part.value, kind)}"
+        axes.text(0.11, -row - 0.5, name, va="center", color=ink)
+        left += share
+    shares = [Mark(p.label, p.value / whole) for p in parts]
+    return _block(figure, title, spoken_marks(shares, "share", lang), lang)
+
+
+def _frame(height: float, *, left: float, right: float, bottom: float, top: float = 0.4) -> tuple[Figure, Axes]:
+    """Open axes with margins in ems and `height` inches for the drawing itself."""
+    from matplotlib.figure import Figure
+
+    tall = height + (bottom + top) * EM
+    figure = Figure(figsize=(WIDTH, tall))
+    box = (left * EM / WIDTH, bottom * EM / tall, 1 - (left + right) * EM / WIDTH, height / tall)
+    return figure, figure.add_axes(box)
+
+
+def _rows(
+    marks: Sequence[Mark], lang: Lang, *, figures: Sequence[str] = (), axis: bool = False, top: float = 0.4
+) -> tuple[Figure, Axes]:
+    """Open axes with one row a mark, room for its name on the left and for its figure on the right."""
+    names = [shorten(said(m.label, lang), LONGEST) for m in marks]
+    left = max(map(text_width, names), default=0) + 1.2
+    right = max(map(text_width, figures), default=0) + 1.5
+    height = min(ROW * max(len(marks), 1), TALLEST)
+    return _frame(height, left=left, right=right, bottom=2.2 if axis else 0.4, top=top)
+
+
+def _finish_rows(axes: Axes, marks: Sequence[Mark], lang: Lang, *, zero: bool = False) -> None:
+    """Name the rows, the first on top; of rows too many to read only the flagged are named."""
+    crowded = len(marks) * LEGIBLE > TALLEST
+    names = ["" if crowded and not m.flagged else shorten(said(m.label, lang), LONGEST) for m in marks]
+    axes.set_yticks(range(len(marks)), names)
+    axes.set_ylim(len(marks) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlabel="", ylabel="")
+    if zero:
+        axes.axvline(0, color=RULE, linewidth=0.8)
+        axes.margins(x=0)
+        axes.xaxis.set_visible(False)
+        axes.spines["bottom"].set_visible(False)
+
+
+def _dots(axes: Axes, marks: Sequence[Mark], shade: str) -> None:
+    import seaborn
+
+    shades = [DEEP if m.flagged else shade for m in marks]
+    xs, rows = [m.value for m in marks], list(range(len(marks)))
+    seaborn.scatterplot(x=xs, y=rows, c=shades, s=30, linewidth=0, zorder=3, ax=axes)
+
+
+def _at_end(axes: Axes, x: float, row: float, words: str, strong: bool) -> None:
+    label = axes.annotate(words, (x, row), xytext=(5, 0), textcoords="offset points", va="center")
+    label.set(color=DEEP if strong else INK, fontweight="bold" if strong else "normal")
+
+
+def _figures_below(axes: Axes, kind: Kind) -> None:
+    axes.xaxis.set_major_formatter(lambda value, _: written(value, kind))
+    axes.locator_params(axis="x", nbins=6)
+
+
+def _name_ends(axes: Axes, ends: Sequence[tuple[float, float, str, bool]]) -> None:
+    """Write each line's name at its end, moved apart where two would overlap."""
+    low, high = axes.get_ylim()
+    gap, last = (high - low) * 0.085, float("-inf")
+    for x, y, name, strong in sorted(ends, key=lambda end: end[1]):
+        last = max(y, last + gap)
+        _at_end(axes, x, last, name, strong)
+
+
+def _block(figure: Figure, title: Text, words: str, lang: Lang) -> Html:
+    target = io.StringIO()
+    with warnings.catch_warnings():
+        # Nothing is drawn with this font: the reader's own draws the text.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from font")
+        figure.savefig(target, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    return figure_block(target.getvalue(), title, words, lang)

@@ -1,0 +1,81 @@
+"""What a chart draws, and the same figures in words for readers who do not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.core.text import Lang, Text
+from toolkit.output.markup import said
+from toolkit.output.tables import Kind, format_value
+
+SPOKEN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing drawn: a bar, a dot, an edge.
+
+    Parameters
+    ----------
+    label : its name; a plain string where it is data.
+    value : in the chart's unit.
+    lower, upper : ends of its interval, None without one.
+    flagged : whether it is the thing to look at.
+    """
+
+    label: Text | str
+    value: float
+    lower: float | None = None
+    upper: float | None = None
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line by month: `values` beside `months` (``YYYY-MM``), None where a month has no value."""
+
+    label: Text | str
+    months: Sequence[str]
+    values: Sequence[float | None]
+    flagged: bool = False
+
+
+def written(value: float, kind: Kind) -> str:
+    """Write a drawn value; money is drawn in whole minor units."""
+    return format_value(round(value) if kind in {"money", "change"} else value, kind)
+
+
+def spoken_marks(marks: Sequence[Mark], kind: Kind, lang: Lang) -> str:
+    """Say the marks one by one; of more than twelve the flagged ones and the two ends."""
+    if len(marks) <= SPOKEN:
+        return _sentence([_spoken(m, kind, lang) for m in marks], lang)
+    ordered = sorted(marks, key=lambda m: m.value)
+    ends = [m for m in (ordered[0], ordered[-1]) if not m.flagged]
+    shown = [*ends, *(m for m in marks if m.flagged)][:SPOKEN]
+    head = Text(f"{len(marks)} values, among them: ", f"共 {len(marks)} 个值，其中：").of(lang)
+    return head + _sentence([_spoken(m, kind, lang) for m in shown], lang)
+
+
+def spoken_lines(lines: Sequence[Line], kind: Kind, lang: Lang) -> str:
+    """Say the first and the last value of each line."""
+    parts = []
+    for line in lines:
+        known = [(m, v) for m, v in zip(line.months, line.values, strict=True) if v is not None]
+        if known:
+            (first, start), (last, stop) = known[0], known[-1]
+            way = Text("{} from {} ({}) to {} ({})", "{}从 {}（{}）到 {}（{}）").of(lang)
+            parts.append(way.format(said(line.label, lang), written(start, kind), first, written(stop, kind), last))
+    return _sentence(parts, lang)
+
+
+def _spoken(mark: Mark, kind: Kind, lang: Lang) -> str:
+    words = f"{said(mark.label, lang)} {written(mark.value, kind)}"
+    if mark.lower is not None and mark.upper is not None:
+        interval = Text(" ({} to {})", "（{} 至 {}）").of(lang)
+        words += interval.format(written(mark.lower, kind), written(mark.upper, kind))
+    return words
+
+
+def _sentence(parts: Sequence[str], lang: Lang) -> str:
+    return Text("; ", "；").of(lang).join(parts) + Text(".", "。").of(lang)

@@ -1,0 +1,98 @@
+"""The one place where words become HTML.
+
+Everything shown in a report is an `Html` value made by `tag`, which escapes every string it is given; nothing else
+reaches the page. A notebook shows such a value as its result: it carries a mark the report's template asks for, so that
+HTML of any other origin (a bare DataFrame, a Styler, ``display(HTML(...))``) is never published.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from toolkit.core.text import Lang, Text
+
+MARK = "incentive-toolkit"
+VOID = frozenset({"br", "hr", "img", "meta", "link"})
+
+# Control characters and the invisible ones that reorder or hide text: a name must read as it is stored.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_LOCAL_LINK = re.compile(r"#[\w-]+|(?:\.\./)*[\w][\w./-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Markup known to be safe, and the plain words shown where HTML cannot be."""
+
+    markup: str
+    words: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        data = {"text/html": self.markup, "text/plain": self.words or plain(self)}
+        return data, {MARK: dict(self.facts)}
+
+
+Child: TypeAlias = "str | Html | Iterable[Child] | None"
+
+
+def visible(value: str) -> str:
+    """Return `value` with invisible and text-reordering characters shown as U+FFFD."""
+    return _UNSEEN.sub("\ufffd", value)
+
+
+def escape(value: str) -> str:
+    """Return `value` as HTML text that is also safe inside a quoted attribute."""
+    return html.escape(visible(value), quote=True)
+
+
+def tag(name: str, *children: Child, **attributes: str | int | None) -> Html:
+    """Build one element: strings are escaped, an attribute of None is left out, ``class_`` stands for ``class``.
+
+    Raises
+    ------
+    ValueError
+        If an attribute is an event handler, or a link leaves the report's own folder.
+    """
+    parts = [name]
+    for key, value in attributes.items():
+        attribute = key.rstrip("_").replace("_", "-")
+        if attribute.startswith("on") or (attribute in {"href", "src"} and not _LOCAL_LINK.fullmatch(str(value))):
+            raise ValueError(f"attribute {attribute!r} is not allowed in a report")
+        if value is not None:
+            parts.append(f'{attribute}="{escape(str(value))}"')
+    opening = f"<{' '.join(parts)}>"
+    return Html(opening if name in VOID else f"{opening}{_inner(children)}</{name}>")
+
+
+def join(*children: Child) -> Html:
+    """Return the children one after the other, as `tag` would hold them."""
+    return Html(_inner(children))
+
+
+def plain(block: Html) -> str:
+    """Return the words of `block` without its markup, one line an element that stands by itself."""
+    lined = re.sub(r"</(?:p|h\d|li|tr|caption|div|dt|dd|text)>", "\n", block.markup)
+    spaced = re.sub(r"</t[hd]>", "  ", lined)
+    lines = html.unescape(re.sub(r"<[^>]*>", "", spaced)).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def said(words: Text | str, lang: Lang) -> str:
+    """Return `words` in `lang`; a plain string (a name, an id) is the same in every language."""
+    return words.of(lang) if isinstance(words, Text) else words
+
+
+def _inner(children: Iterable[Child]) -> str:
+    return "".join(_child(child) for child in children)
+
+
+def _child(child: Child) -> str:
+    if child is None:
+        return ""
+    if isinstance(child, Html):
+        return child.markup
+    return escape(child) if isinstance(child, str) else _inner(child)

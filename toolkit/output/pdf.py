@@ -1,0 +1,75 @@
+"""The report as PDF, by WeasyPrint where it is installed.
+
+Without it, without its libraries, or where a character would be an empty box, there is no PDF: the HTML is published
+all the same and one line says what to install.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import logging
+import shutil
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from toolkit.core.errors import MissingToolError
+
+SHOWN = 5
+NO_WEASYPRINT = (
+    "No PDF: run `pip install 'incentive-toolkit[pdf]'`, and on Debian install libpango-1.0-0 and libpangoft2-1.0-0."
+)
+
+
+def pdf_maker() -> str:
+    """Return what a PDF made here rests on: WeasyPrint's version, the font of Chinese; ``absent`` if none can be."""
+    try:
+        version = metadata.version("weasyprint")
+    except metadata.PackageNotFoundError:
+        return "absent"
+    if ctypes.util.find_library("pango-1.0") is None or ctypes.util.find_library("pangoft2-1.0") is None:
+        return "absent"
+    return f"{version}, {chinese_font()}"
+
+
+def chinese_font() -> str:
+    """Return the file name of the font Chinese is drawn with here, ``unknown`` without fontconfig's tools."""
+    if shutil.which("fc-match") is None:
+        return "unknown"
+    asked = ["fc-match", "--format=%{file}", "sans-serif:lang=zh-cn"]
+    return Path(subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()).name or "unknown"
+
+
+def render_pdf(page: str, path: Path) -> None:
+    """Write `page` (HTML) as PDF to `path`; the same page gives the same bytes.
+
+    Raises
+    ------
+    MissingToolError
+        If WeasyPrint or a library of it is missing, or no installed font has a character of the page.
+    """
+    weasyprint = _weasyprint()
+    document = weasyprint.HTML(string=page, url_fetcher=_no_requests, base_url="").render()
+    made = document.write_pdf(pdf_tags=True)
+    missing = sorted({chr(c) for font in document.fonts.values() for c in font.missing})
+    if missing:
+        some, more = "".join(missing[:SHOWN]), f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+        hint = "install a font that has them, e.g. Debian's fonts-noto-cjk"
+        raise MissingToolError(f"No PDF: no installed font has {some}{more}; {hint}.")
+    path.write_bytes(made)
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except (ImportError, OSError):
+        raise MissingToolError(NO_WEASYPRINT) from None
+    # What it says of style sheets is for those who write them, not for who prints a report.
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+    return weasyprint
+
+
+def _no_requests(url: str, *_: object, **__: object) -> Any:
+    raise ValueError("a report asks for nothing outside itself")

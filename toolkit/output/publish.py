@@ -1,0 +1,143 @@
+"""Publishing: a report is seen whole or not at all, and what was published is never overwritten.
+
+``<target>/runs/<run-id>/`` holds one published run; nothing in it is ever changed. ``<target>/latest`` is a link to the
+run to be read, and ``<target>/report.html`` and its sisters are links through ``latest``. So all files of a report
+switch together, by the one atomic replacement of ``latest``; a kill at any moment leaves the old report or the new one.
+
+A run is written in ``runs/.staging``, on the same file system, made durable, renamed to its id, and then pointed at. A
+lock that dies with its process keeps two runs apart, so whoever holds it may clear what a killed run left behind. A run
+that failed is kept for its owner alone in ``runs/.failed``, the last one only, until the next run succeeds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.core.errors import MissingToolError, RenderError, UsageError
+
+LATEST, RUNS, MANIFEST = "latest", "runs", "manifest.json"
+STAGING, FAILED, FRESH, LOCK = ".staging", ".failed", ".link", ".lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The published runs of one report, while this process alone may add to them."""
+
+    target: Path
+
+    @property
+    def runs(self) -> Path:
+        """The folder of the runs."""
+        return self.target / RUNS
+
+    @property
+    def staging(self) -> Path:
+        """The folder a run is written in."""
+        return self.runs / STAGING
+
+    def find(self, run_id: str) -> Path | None:
+        """Return the folder of a published run, None if there is none."""
+        folder = self.runs / run_id
+        return folder if (folder / MANIFEST).is_file() else None
+
+    def latest(self) -> Path | None:
+        """Return the folder of the run the report shows now, None before the first."""
+        return latest_run(self.target)
+
+    def stage(self) -> None:
+        """Make the folder of a new run."""
+        self.staging.mkdir(mode=0o700)
+
+    def keep(self, run_id: str) -> Path:
+        """Make the staged run durable and give it its name; it is published but not yet shown."""
+        folder = self.runs / run_id
+        if folder.exists():
+            raise RenderError(f"{folder} exists and is no complete run; move it away, then run again")
+        _make_durable(self.staging)
+        os.rename(self.staging, folder)
+        _sync(self.runs)
+        return folder
+
+    def show(self, run_id: str) -> None:
+        """Let the report show a published run, all its files at once."""
+        names = sorted(p.name for p in (self.runs / run_id).iterdir())
+        for name in names:
+            self._link(f"{LATEST}/{name}", self.target / name)
+        _sync(self.target)
+        self._link(f"{RUNS}/{run_id}", self.target / LATEST)
+        _sync(self.target)
+        for link in self.target.iterdir():
+            if link.is_symlink() and not link.exists():
+                link.unlink()  # a file the run before had and this one has not
+        _remove(self.runs / FAILED)
+
+    def _link(self, to: str, at: Path) -> None:
+        """Put a link in one step, over an older one."""
+        if at.is_symlink() and os.readlink(at) == to:
+            return
+        try:
+            os.symlink(to, self.runs / FRESH)
+        except OSError as error:
+            raise MissingToolError(f"{at.parent} is on a file system without symbolic links") from error
+        os.replace(self.runs / FRESH, at)
+
+    def set_aside(self) -> Path:
+        """Keep a failed run for its owner alone, in place of an earlier one."""
+        _remove(self.runs / FAILED)
+        os.rename(self.staging, self.runs / FAILED)
+        return self.runs / FAILED
+
+
+@contextmanager
+def open_shelf(target: Path) -> Iterator[Shelf]:
+    """Take the right to publish into `target`, clearing what a killed run left behind; files made are the owner's only.
+
+    Raises
+    ------
+    UsageError
+        If another process is publishing there now.
+    """
+    before = os.umask(0o077)
+    try:
+        (target / RUNS).mkdir(parents=True, exist_ok=True)
+        with open(target / RUNS / LOCK, "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(f"another run is publishing into {target} now; wait for it to end") from None
+            _remove(target / RUNS / STAGING)
+            (target / RUNS / FRESH).unlink(missing_ok=True)
+            yield Shelf(target)
+    finally:
+        os.umask(before)
+
+
+def latest_run(target: Path) -> Path | None:
+    """Return the folder of the run `target` shows, None where nothing was published."""
+    link = target / LATEST
+    return target / os.readlink(link) if link.is_symlink() else None
+
+
+def _make_durable(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)

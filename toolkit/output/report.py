@@ -1,0 +1,130 @@
+"""From a notebook and its parameters to a published report: the one way reports are made.
+
+`publish_report` checks the parameters, finds the run if it was published before, and otherwise runs the notebook beside
+the shelf, proves that it ran to its end, makes the page, and publishes all files at once (`toolkit.output.publish`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError
+from toolkit.core.text import Lang
+from toolkit.output.manifest import describe_run, file_states, input_files, read_record, seal, write_record
+from toolkit.output.notebook import Notebook, check_notebook, read_notebook
+from toolkit.output.parameters import Value, bind_parameters
+from toolkit.output.pdf import render_pdf
+from toolkit.output.publish import Shelf, open_shelf
+from toolkit.output.runner import Progress, run_notebook, started_kernel
+
+PAGE, PDF, LOG = "report.html", "report.pdf", "kernel.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published report.
+
+    Parameters
+    ----------
+    html : the page, through the report's links.
+    run_id : id of the run it shows.
+    files : all files of the report, through the same links.
+    reused : whether the run had been published before.
+    notes : lines to tell the user, e.g. why there is no PDF.
+    """
+
+    html: Path
+    run_id: str
+    files: tuple[Path, ...]
+    reused: bool
+    notes: tuple[str, ...] = ()
+
+
+def publish_report(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    target: Path,
+    *,
+    inputs: Sequence[Path] = (),
+    lang: Lang = "en",
+    progress: Progress | None = None,
+) -> Published:
+    """Run `notebook` with `parameters` and publish its report in the folder `target`.
+
+    Parameters
+    ----------
+    parameters : a value for every parameter the notebook declares but `lang` and `output_dir`, which it is given:
+        the report's language and the folder in which it may write files that belong to the report. Paths are absolute
+        or relative to the notebook's folder, where it runs.
+    inputs : files and folders the report is made from; their bytes decide with the rest whether it is the same report.
+    progress : called with the cell now running and the number of cells.
+
+    Raises
+    ------
+    UsageError
+        If a parameter is unknown, missing or of another type, or another process is publishing there.
+    InputError
+        If the notebook or an input cannot be read, or the notebook uses magics.
+    RenderError
+        If the run failed; nothing was published, and what there is of it lies in the owner's folder ``runs/.failed``.
+    """
+    source = read_notebook(notebook)
+    _refuse(source)
+    target = target.resolve()
+    with open_shelf(target) as shelf:
+        staging = shelf.staging
+        values = bind_parameters(source, parameters, {"lang": lang, "output_dir": str(staging)})
+        files = input_files(inputs)
+        states = file_states(files)
+        record = describe_run(source, values, files, lang)
+        run_id = record["run_id"]
+        reused = shelf.find(run_id) is not None
+        if not reused:
+            previous = shelf.latest()
+            try:
+                shelf.stage()
+                notes = _render(source, values, record, staging, progress)
+                if file_states(files) != states:
+                    raise RenderError("an input was changed while the report was made; run again")
+                seal({**record, "notes": notes}, staging, previous, datetime.now(UTC).isoformat(timespec="seconds"))
+            except RenderError as error:
+                raise RenderError(f"{error}; nothing was published, see {shelf.set_aside()}") from None
+            shelf.keep(run_id)
+        shelf.show(run_id)
+        return _published(shelf, run_id, reused)
+
+
+def _refuse(notebook: Notebook) -> None:
+    stops = [f for f in check_notebook(notebook) if f.severity == "stop"]
+    if stops:
+        raise InputError([Problem(f.subject, f.message.en, code=f.code) for f in stops])
+
+
+def _render(
+    notebook: Notebook, values: Mapping[str, Value], record: Mapping[str, Any], staging: Path, progress: Progress | None
+) -> list[str]:
+    """Run and write the page and its PDF into `staging`; return what the user must be told."""
+    lang: Lang = record["lang"]
+    write_record(record, staging)
+    with started_kernel(notebook.path.parent, staging / LOG) as kernel:
+        run = run_notebook(notebook, values, kernel, staging, progress)
+    from toolkit.output.html import render_page
+
+    page = render_page(run, lang)
+    (staging / PAGE).write_text(page, "utf-8")
+    (staging / LOG).unlink()
+    try:
+        render_pdf(page, staging / PDF)
+    except MissingToolError as error:
+        return [str(error)]
+    return []
+
+
+def _published(shelf: Shelf, run_id: str, reused: bool) -> Published:
+    names = sorted(p.name for p in (shelf.runs / run_id).iterdir())
+    notes = tuple(read_record(shelf.runs / run_id).get("notes", ()))
+    return Published(shelf.target / PAGE, run_id, tuple(shelf.target / n for n in names), reused, notes)

@@ -1,0 +1,117 @@
+"""Tables of a report: a caption, a head, right-aligned figures in one format a column.
+
+A `Column` says once how a column is called and written; the report's tables and the workbook's sheets both read it.
+Values come in the units of the toolkit: money in minor units, shares between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+import pandas as pd
+
+from toolkit.core.money import format_money
+from toolkit.core.text import Lang, Text
+from toolkit.output.markup import Html, tag
+
+Kind = Literal["text", "date", "count", "number", "money", "change", "share", "points"]
+FIGURES: frozenset[str] = frozenset({"count", "number", "money", "change", "share", "points"})
+BLANK = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column of a table is called and written.
+
+    Parameters
+    ----------
+    name : column of the frame.
+    label : heading, in both languages.
+    kind : ``text``, ``date``, ``count`` (whole number), ``number``, ``money`` (minor units), ``change`` (minor units
+        with a sign), ``share`` (0 to 1, written in percent), ``points`` (difference of shares, in percentage points).
+    decimals : places of ``number``, ``share`` and ``points``.
+    """
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+    decimals: int = 1
+
+
+def format_value(value: object, kind: Kind, decimals: int = 1) -> str:
+    """Write one value as a table shows it; a missing figure is a dash, a missing text is empty.
+
+    Raises
+    ------
+    TypeError
+        If money is not a whole number of minor units.
+    """
+    if pd.isna(value):  # type: ignore[call-overload]
+        return BLANK if kind in FIGURES else ""
+    if kind in {"text", "date"}:
+        return value.strftime("%Y-%m-%d") if isinstance(value, (date, datetime)) else str(value)
+    if kind in {"money", "change"}:
+        if int(value) != value:  # type: ignore[call-overload]
+            raise TypeError("money is written from whole minor units")
+        minor = int(value)  # type: ignore[call-overload]
+        return ("+" if kind == "change" and minor > 0 else "") + format_money(minor)
+    return _format_number(float(value), kind, decimals)  # type: ignore[arg-type]
+
+
+def _format_number(value: float, kind: Kind, decimals: int) -> str:
+    if kind == "count":
+        return f"{value:,.0f}"
+    if kind == "number":
+        return _unsigned_zero(f"{value:,.{decimals}f}")
+    if kind == "share":
+        return _unsigned_zero(f"{100 * value:.{decimals}f}") + "%"
+    return _unsigned_zero(f"{100 * value:+.{decimals}f}")
+
+
+def _unsigned_zero(text: str) -> str:
+    return text.lstrip("+-") if not text.strip("+-0.,") else text
+
+
+def render_table(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    caption: Text,
+    lang: Lang,
+    *,
+    flag: str = "",
+    total: Mapping[str, object] | None = None,
+) -> Html:
+    """Show `columns` of `frame` in its own order; the first column heads its row.
+
+    Parameters
+    ----------
+    flag : name of a boolean column; its true rows are highlighted.
+    total : values of a last row, by column name.
+    """
+    if frame.empty:
+        return tag("p", caption.of(lang), ": ", Text("none.", "无。").of(lang), class_="empty")
+    head = tag("tr", *(tag("th", c.label.of(lang), scope="col", class_=_align(c)) for c in columns))
+    flags = frame[flag].fillna(False).astype(bool).tolist() if flag else [False] * len(frame)
+    records = frame[[c.name for c in columns]].itertuples(index=False, name=None)
+    rows = [_row(record, columns, "flagged" if on else None) for record, on in zip(records, flags, strict=True)]
+    foot = None
+    if total is not None:
+        foot = tag("tfoot", _row(tuple(total.get(c.name, "") for c in columns), columns, None))
+    table = tag("table", tag("caption", caption.of(lang)), tag("thead", head), tag("tbody", *rows), foot)
+    return tag("div", table, class_="table", role="region", aria_label=caption.of(lang), tabindex=0)
+
+
+def _row(values: Sequence[object], columns: Sequence[Column], mark: str | None) -> Html:
+    cells = []
+    for place, (value, column) in enumerate(zip(values, columns, strict=True)):
+        words = "" if value == "" else format_value(value, column.kind, column.decimals)
+        cell = "th" if place == 0 else "td"
+        cells.append(tag(cell, words, scope="row" if place == 0 else None, class_=_align(column)))
+    return tag("tr", *cells, class_=mark)
+
+
+def _align(column: Column) -> str | None:
+    return "figure" if column.kind in FIGURES else None
