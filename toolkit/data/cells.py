@@ -239,7 +239,7 @@ def parse_column(texts: pd.Series, parse: Callable[[str], object], kind: Kind) -
         value, fault = _try(parse, text)
         values.append(value)
         faults.append(fault)
-    typed = pd.DataFrame({"values": pd.Series(values, dtype="object")})["values"].astype(DTYPES[kind])
+    typed = pd.DataFrame({0: pd.Series(values, dtype="object")}).astype({0: DTYPES[kind]})[0]
     bad = np.array([*faults, ""], dtype=object)[codes]
     taken = typed.take(codes) if len(uniques) else pd.Series(pd.NA, index=texts.index, dtype=DTYPES[kind])
     return taken.set_axis(texts.index), pd.Series(bad, index=texts.index, dtype="str")
