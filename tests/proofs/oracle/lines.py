@@ -22,10 +22,13 @@ def matches(restriction: dict[str, Any], line: dict[str, Any]) -> bool:
     return True
 
 
-def _discounted(wanted: Fraction, line: dict[str, Any]) -> bool:
-    """Discount over what the line would have cost without it."""
+def _discounted(wanted: tuple[Any, Any], line: dict[str, Any]) -> bool:
+    """Whether discount over what the line would have cost without it lies in [from, to)."""
     full = line["amount"] + line["discount"]
-    return full != 0 and Fraction(line["discount"], full) >= wanted
+    if full == 0:
+        return False
+    share = Fraction(line["discount"], full)
+    return (wanted[0] is None or share >= wanted[0]) and (wanted[1] is None or share < wanted[1])
 
 
 def assigned(line: dict[str, Any], rivals: Sequence[Any]) -> str | None:

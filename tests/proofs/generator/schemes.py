@@ -1,0 +1,131 @@
+"""Random schemes: a rule as plain data, its YAML text, and what its people must look like."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tests.proofs.generator.books import BOOKS
+from tests.proofs.generator.features import AGENT, FEATURES, each
+from tests.proofs.generator.histories import HISTORIES
+from tests.proofs.generator.tiers import SHAPES, tier_component
+from tests.proofs.generator.world import DECLARED, DEFINES, DICTIONARY, KINDS, MONEY, World
+from tests.proofs.generator.yamltext import Percent, scheme
+
+STEPS = [Fraction(1, 100)] * 4 + [Fraction(1, 20), Fraction(1, 10), Fraction(1), Fraction(10), Fraction(1, 50)]
+MODES = ("half_up", "half_up", "half_even", "up", "down")
+SHARED = ("share", "undivided")
+
+
+@dataclass
+class Case:
+    """One random scheme: `rule` for the oracle, `text` for the toolkit, `months` to be paid one after the other."""
+
+    index: int
+    rule: dict[str, Any]
+    text: str
+    world: World
+    months: list[str]
+    features: list[str]
+
+
+def random_case(seed: int, index: int) -> Case:
+    """The `index`-th scheme; which tables and features it holds goes round, the rest is random."""
+    world = World(random.Random(f"{seed}-{index}"))
+    world.step = world.pick(STEPS)
+    world.supervised = world.chance(0.75)
+    world.credit = world.chance(0.3)
+    kind = index % 10
+    features: list[str] = []
+    months = ["2024-11"]
+    if kind in (4, 9):
+        long = (*HISTORIES, *BOOKS)
+        name, make, months = long[(index // 5) % len(long)]
+        parts, features = make(world), [name]
+    elif kind == 8:
+        world.one_spell = False
+        parts, features = [each(world, "spell") for _ in range(3)], ["several spells"]
+    else:
+        name, feature = FEATURES[index % len(FEATURES)]
+        shapes = [SHAPES[index % len(SHAPES)], SHAPES[(index // len(SHAPES) + 5) % len(SHAPES)]]
+        parts = [*_tables(world, shapes), feature(world)]
+        features = [name]
+    return _case(index, world, parts, list(months), features)
+
+
+def _tables(world: World, shapes: list[Any]) -> list[dict[str, Any]]:
+    parts = []
+    for shape in [*shapes, world.pick(SHAPES)]:
+        part = tier_component(world, shape)
+        if world.chance(0.4):
+            part["for"] = AGENT
+        if world.chance(0.25):
+            part["when"] = world.condition()
+        if world.chance(0.25):
+            part["cap"] = world.cents(0, 6000)
+        if world.chance(0.15):
+            part["floor"] = world.pick([-1, 1]) * world.cents(0, 200)
+        parts.append(part)
+    return parts
+
+
+def _case(index: int, world: World, parts: list[dict[str, Any]], months: list[str], features: list[str]) -> Case:
+    pooled = any(word in part for part in parts for word in SHARED)
+    limits = [] if world.chance(0.3) else _limits(world, len(months) > 1, pooled, features)
+    total = not pooled and len(months) == 1 and not any("fund" in limit for limit in limits) and world.chance(0.12)
+    world.parameters.setdefault("margin", [(date(2023, 1, 1), Percent(1, 5)), (date(2024, 11, 30), Percent(11, 50))])
+    parts = [{"id": f"part{i}", **part} for i, part in enumerate(parts)]
+    rule: dict[str, Any] = {
+        "id": f"case-{index}",
+        "step": world.step,
+        "mode": world.pick(MODES),
+        "at": "total" if total else "component",
+        "in_force": world.in_force,
+        "columns": DICTIONARY | DECLARED,
+        "declared": DECLARED,
+        "define": DEFINES,
+        "parameters": world.parameters | world.files,
+        "files": {name: {"table": f"{name}.csv", "key": "shop"} for name in world.files},
+        "components": parts,
+        "limits": limits,
+    }
+    if total:
+        features.append("rounding at total")
+    return Case(index, rule, scheme(rule), world, months, features)
+
+
+def _limits(world: World, sequence: bool, pooled: bool, features: list[str]) -> list[dict[str, Any]]:
+    limits: list[dict[str, Any]] = []
+    if world.chance(0.6):
+        limits.append(({"for": AGENT} if world.chance(0.4) else {}) | {"cap": world.cents(100, 9000)})
+        features.append("person cap")
+    if sequence and world.chance(0.8):
+        limits.append({"cap": world.cents(3000, 60_000), "period": "year"})
+        features.append("yearly cap")
+    if world.chance(0.35):
+        money = ("name", world.pick(["profit", "saldo", "sales"]))
+        fund: dict[str, Any] = {"fund": ("*", Percent(world.rng.randrange(1, 200), 1000), money)}
+        if world.one_shop and world.chance(0.7) and not pooled:
+            fund["level"] = "shop"
+        limits.append(fund)
+        features.append("fund by shop" if "level" in fund else "fund")
+    if world.chance(0.5):
+        limits.append(_guarantee(world))
+        features.append("guarantee")
+    return limits
+
+
+def _guarantee(world: World) -> dict[str, Any]:
+    limit: dict[str, Any] = {"guarantee": world.cents(0, 4000)}
+    if world.chance(0.5):
+        limit["for"] = AGENT
+    if world.chance(0.4):
+        world.used.add("sure days")
+        limit["prorate"] = ("/", ("name", "worked_days"), ("name", "scheduled_days"))
+    return limit
+
+
+__all__ = ["KINDS", "MONEY", "Case", "random_case"]
