@@ -1,0 +1,175 @@
+"""The month's audit: settled by the rules, held against payroll, set beside the month before.
+
+`audit_month` gathers; `toolkit.studies.verdict` says in sentences what the figures mean. With a shop the audit is that
+of the people with measures or an assignment there; somebody who worked in two shops stands in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.core.errors import UsageError
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.period import Month
+from toolkit.data.checks import check_workspace
+from toolkit.data.measures import credit_summary, last_day_with_data
+from toolkit.data.workspace import Workspace
+from toolkit.studies.bridge import bridge_of_pay
+from toolkit.studies.cases import workspace_case
+from toolkit.studies.nearness import near_an_edge
+from toolkit.studies.reconcile import Reconciliation, reconcile
+from toolkit.studies.settlement import Settlement, settle
+
+if TYPE_CHECKING:
+    from toolkit.core.text import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAudit:
+    """Everything the audit of one month rests on.
+
+    Parameters
+    ----------
+    shop : the shop audited, "" for all.
+    settlement, before : what the rules give this month and the month before (None without data of that month).
+    reconciliation : payroll held against the rules, the people of the audit only; None without payroll for the month.
+    credit : net sales by credit status in minor units, with `creditable` and `traced_share`.
+    names : agent id to the name shown.
+    near : people whose pay one buyer would change, see `near_an_edge`.
+    data_until : last day any export reaches.
+    findings : about the data of this month, gravest first.
+    """
+
+    workspace: Workspace
+    month: Month
+    shop: str
+    settlement: Settlement
+    before: Settlement | None
+    reconciliation: Reconciliation | None
+    credit: Mapping[str, object]
+    names: Mapping[str, str]
+    near: pd.DataFrame
+    data_until: date | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def bridge(self) -> Mapping[str, int] | None:
+        """Change of pay due since the month before by factor, minor units; None where it cannot be split."""
+        return None if self.before is None else bridge_of_pay(self.before, self.settlement)
+
+    @property
+    def paid(self) -> int:
+        """Minor units payroll paid for the items compared."""
+        return 0 if self.reconciliation is None else int(self.reconciliation.table["paid"].sum())
+
+    @property
+    def due(self) -> int:
+        """Minor units due by the rules."""
+        return int(self.settlement.due.sum())
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Rows of the reconciliation that are no MATCH, largest difference first."""
+        if self.reconciliation is None:
+            return pd.DataFrame(columns=["agent", "item", "paid", "recomputed", "difference", "class"])
+        table = self.reconciliation.table
+        wrong = table.loc[table["class"] != "MATCH"]
+        order = wrong["difference"].abs().sort_values(ascending=False, kind="stable").index
+        return wrong.loc[order].reset_index(drop=True)
+
+    @property
+    def final_on(self) -> date:
+        """First day on which neither the payment window nor the refunds of the month can change anything."""
+        clocks = self.workspace.settings.clocks
+        window = self.month.end + timedelta(days=clocks.conversion_days)
+        return max(window, self.month.end + timedelta(days=clocks.settlement_day - 1))
+
+    @property
+    def final(self) -> bool:
+        """Whether the exports reach the day before `final_on`."""
+        return self.data_until is not None and self.data_until >= self.final_on - timedelta(days=1)
+
+    def explained(self, lang: Lang) -> pd.DataFrame:
+        """Return what is due to each person with the sentence of each amount in `lang`; rows that pay 0 left out."""
+        rows = self.settlement.explained(lang)
+        return rows.loc[rows["amount"] != 0].sort_values(["agent", "component"], kind="stable", ignore_index=True)
+
+
+def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = "") -> MonthAudit:
+    """Audit a month of a workspace.
+
+    Parameters
+    ----------
+    month : ``YYYY-MM``.
+    shop : audit the people of this shop only.
+
+    Raises
+    ------
+    UsageError
+        If there is no such workspace, or no measures for the month or the shop.
+    InputError
+        If a scheme cannot be read.
+    """
+    opened = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
+    asked = Month.parse(month)
+    whole = settle(opened, asked)
+    roster = opened.table("assignments")
+    people = _people(whole, roster, shop)
+    payroll = opened.table("payroll")
+    compared = None
+    if (payroll["earned_month"] == month).any():
+        compared = reconcile(workspace_case(opened, whole), payroll)
+    earlier = asked.shift(-1)
+    known = bool((whole.measures.table["month"] == str(earlier)).any())
+    before = settle(opened, earlier, measures=whole.measures) if known else None
+    everyone = not shop
+    return MonthAudit(
+        workspace=opened,
+        month=asked,
+        shop=shop,
+        settlement=whole if everyone else whole.of_people(people),
+        before=before if before is None or everyone else before.of_people(_people(before, roster, shop)),
+        reconciliation=compared if compared is None or everyone else compared.of_people(people),
+        credit=_credit(opened, asked, shop),
+        names=_names(roster),
+        near=near_an_edge(whole, people),
+        data_until=last_day_with_data(opened),
+        findings=tuple(by_gravity(_findings(opened, whole, asked))),
+    )
+
+
+def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str]:
+    cells = settlement.cells
+    month = settlement.month
+    begun = roster["from"] <= pd.Timestamp(month.last_day)
+    open_ = roster["to"].isna() | (roster["to"] >= pd.Timestamp(month.start))
+    if shop:
+        cells = cells.loc[cells["shop"] == shop]
+        roster = roster.loc[roster["shop"] == shop]
+    people = frozenset(cells["agent"].dropna()) | frozenset(roster.loc[begun & open_, "agent"])
+    if cells.empty or not people:
+        raise UsageError(f"nothing to audit: no measures for {month}{f' in shop {shop!r}' if shop else ''}")
+    return people
+
+
+def _names(roster: pd.DataFrame) -> dict[str, str]:
+    named = roster.dropna(subset=["name"])
+    return {agent: f"{name} ({agent})" for agent, name in zip(named["agent"], named["name"], strict=True)}
+
+
+def _credit(workspace: Workspace, month: Month, shop: str) -> dict[str, object]:
+    table = credit_summary(workspace, month)
+    rows = table.loc[table["shop"] == shop] if shop else table.loc[table["shop"].isna()]
+    return {} if rows.empty else {str(k): v for k, v in rows.iloc[0].drop("shop").items()}
+
+
+def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
+    """Return the findings of this month, and those that name no month, each once."""
+    found = {(f.code, f.subject, f.period): f for f in (*check_workspace(workspace), *settlement.measures.findings)}
+    return [f for f in found.values() if f.period in ("", str(month))]
