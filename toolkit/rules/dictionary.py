@@ -1,0 +1,126 @@
+"""The measure dictionary: what each column of a measures file is, how it adds up, what else it may be called.
+
+A column is additive, or an average that weighs by another column. Columns that are neither here nor declared in a
+scheme are payee attributes: text that says who a row is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["count", "money", "duration", "ratio", "plain"]
+KINDS: tuple[Kind, ...] = ("count", "money", "duration", "ratio", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure column.
+
+    Parameters
+    ----------
+    name : column name.
+    kind : count, money (minor units inside), duration (days, hours or seconds as named), ratio or plain number.
+    average_by : the column an average weighs by; "" for an additive measure.
+    may_be_negative : whether a value below 0 is possible.
+    """
+
+    name: str
+    kind: Kind
+    average_by: str = ""
+    may_be_negative: bool = False
+
+
+def _measures(kind: Kind, names: str, average_by: str = "", may_be_negative: bool = False) -> tuple[Measure, ...]:
+    return tuple(Measure(name, kind, average_by, may_be_negative) for name in names.split())
+
+
+MEASURES: tuple[Measure, ...] = (
+    *_measures(
+        "count",
+        "consultations receptions inquiries buyers customers orders offline_orders units upsells rated satisfied "
+        "deals visitors calls complaints complaints_upheld checked answer_errors note_errors",
+    ),
+    *_measures("money", "gross_sales refunds discount cost refunds_asked refunds_made overhead"),
+    *_measures("money", "sales reminder_sales offline_sales gross_profit net_profit profit", may_be_negative=True),
+    *_measures("duration", "worked_days scheduled_days late_days early_leave_days worked_hours scheduled_hours"),
+    *_measures("duration", "reply_seconds first_reply_seconds handling_seconds", average_by="receptions"),
+)
+
+# Attributes that are numbers or yes/no; every other undeclared column is text.
+NUMBER_ATTRIBUTES: dict[str, Kind] = {"base_pay": "money", "tenure_months": "plain", "age_months": "plain"}
+FLAG_ATTRIBUTES: tuple[str, ...] = ("on_probation", "employed_at_pay_date")
+TEXT_ATTRIBUTES: tuple[str, ...] = (
+    *("agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "city"),
+)
+KEY_COLUMNS: tuple[str, ...] = ("month", "from", "to", "replicate")
+SPELL_COLUMNS: tuple[str, ...] = ("role", "team", "shop", "supervisor", "inviter", "base_pay")
+# A payee's rows in a period must agree in these, unless a component pays each spell.
+FIXED_COLUMNS: tuple[str, ...] = ("role", "supervisor", "inviter", "base_pay")
+LINE_MEASURES: tuple[str, ...] = ("sales", "units", "discount", "cost", "orders")
+
+ALIASES: dict[str, str] = {
+    "月份": "month",
+    "客服": "agent",
+    "员工": "agent",
+    "姓名": "agent",
+    "岗位": "role",
+    "角色": "role",
+    "小组": "team",
+    "团队": "team",
+    "店铺": "shop",
+    "主管": "supervisor",
+    "邀请人": "inviter",
+    "渠道": "channel",
+    "底薪": "base_pay",
+    "开始日期": "from",
+    "结束日期": "to",
+    "归属": "credit",
+    "城市": "city",
+    "司龄": "tenure_months",
+    "咨询人数": "consultations",
+    "接待人数": "receptions",
+    "询单人数": "inquiries",
+    "付款人数": "buyers",
+    "订单数": "orders",
+    "件数": "units",
+    "销售总额": "gross_sales",
+    "退款金额": "refunds",
+    "销售额": "sales",
+    "催付销售额": "reminder_sales",
+    "线下销售额": "offline_sales",
+    "线下订单数": "offline_orders",
+    "毛利": "gross_profit",
+    "平均响应时间": "reply_seconds",
+    "首次响应时间": "first_reply_seconds",
+    "评价数": "rated",
+    "满意数": "satisfied",
+    "出勤天数": "worked_days",
+    "应出勤天数": "scheduled_days",
+    "迟到天数": "late_days",
+    "追销件数": "upsells",
+}
+
+LABELS: dict[str, tuple[str, str]] = {
+    "conversion": ("conversion", "询单转化率"),
+    "revenue_per_buyer": ("revenue per buyer", "客单价"),
+    "average_order_value": ("average order value", "笔单价"),
+}
+
+
+def canonical(name: str) -> str:
+    """Return the column name that `name` stands for: itself, unless it is an alias; ``target_`` may precede one."""
+    if name.startswith("target_"):
+        return "target_" + canonical(name.removeprefix("target_"))
+    return ALIASES.get(name.strip(), name.strip())
+
+
+def label(name: str, lang: str) -> str:
+    """Return what a column is called in a sentence: words for underscores, the first alias in Chinese."""
+    if name in LABELS:
+        return LABELS[name][lang == "zh"]
+    if name.startswith("target_"):
+        rest = label(name.removeprefix("target_"), lang)
+        return f"{rest}目标" if lang == "zh" else f"target {rest}"
+    chinese = next((alias for alias, column in ALIASES.items() if column == name), name)
+    return chinese if lang == "zh" else name.replace("_", " ")

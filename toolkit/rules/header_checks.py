@@ -1,0 +1,115 @@
+"""Checks of everything but the components: days, rounding, measures, parameters, defines, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from toolkit.rules.book import Book, Path
+from toolkit.rules.dictionary import KEY_COLUMNS
+from toolkit.rules.document import Cap, Fund, Guarantee, RowDefine
+from toolkit.rules.expressions import calls
+from toolkit.rules.fields import Formula
+from toolkit.rules.kinds import Fault
+from toolkit.rules.reading import nearest
+
+
+def check_header(book: Book) -> None:
+    """Report every problem outside the components."""
+    for check in (_days, _rounding, _measures, _parameters, _defines, _ids, _limits):
+        check(book)
+
+
+def _days(book: Book) -> None:
+    days = book.scheme.in_force
+    if days.to is not None and days.to < days.from_:
+        book.add(("in_force", "to"), "days-backwards", "the last day is before the first")
+
+
+def _rounding(book: Book) -> None:
+    step = book.scheme.document.rounding.step
+    if step <= 0 or step % Fraction(1, 100):
+        book.add(("rounding", "step"), "bad-step", "the rounding step must be a positive multiple of 0.01")
+
+
+def _measures(book: Book) -> None:
+    words = book.scheme.vocabulary.measures
+    for name, rule in book.scheme.document.measures.items():
+        path: Path = ("measures", name)
+        if rule.kind == "ratio" and not rule.average_by:
+            book.add(
+                path, "average-needed", f"{name!r} is a ratio and cannot be added up", "name its weight: average_by"
+            )
+        weight = words.get(rule.average_by)
+        if rule.average_by and (weight is None or weight.average_by):
+            fix = nearest(rule.average_by, [m for m in words if not words[m].average_by])
+            book.add((*path, "average_by"), "unknown-name", f"{rule.average_by!r} is no additive measure", fix)
+        _not_a_key(book, path, name)
+
+
+def _parameters(book: Book) -> None:
+    for name in book.scheme.document.parameters:
+        if name in book.scheme.document.measures:
+            book.add(("parameters", name), "name-twice", f"{name!r} is a measure already")
+        _not_a_key(book, ("parameters", name), name)
+
+
+def _defines(book: Book) -> None:
+    document = book.scheme.document
+    for name, rule in document.define.items():
+        if name in document.parameters or name in document.measures:
+            other = "parameter" if name in document.parameters else "measure"
+            book.add(("define", name), "name-twice", f"{name!r} is a {other} already")
+        _not_a_key(book, ("define", name), name)
+        if isinstance(rule, RowDefine):
+            book.number(("define", name, "value"), rule.value, "define")
+        else:
+            book.number(("define", name), rule, "define")
+
+
+def _not_a_key(book: Book, path: Path, name: str) -> None:
+    if name in KEY_COLUMNS or not name.isidentifier() or name.startswith("target_"):
+        book.add(path, "bad-name", f"{name!r} cannot be the name of a measure, define or parameter")
+
+
+def _ids(book: Book) -> None:
+    seen: set[str] = set()
+    for index, component in enumerate(book.scheme.components):
+        if component.id in seen:
+            book.add(("components", index, "id"), "id-twice", f"there is another component {component.id!r}")
+        seen.add(component.id)
+
+
+def _limits(book: Book) -> None:
+    checks: dict[type, Callable[..., None]] = {Cap: _cap, Fund: _fund, Guarantee: _guarantee}
+    for index, limit in enumerate(book.scheme.limits):
+        checks[type(limit)](book, ("limits", index), limit)
+
+
+def _cap(book: Book, path: Path, limit: Cap) -> None:
+    book.condition((*path, "for"), limit.for_, "payee")
+    book.money((*path, "cap"), limit.cap)
+    book.on_step((*path, "cap"), limit.cap)
+    _no_history(book, (*path, "cap"), limit.cap)
+    if limit.carry and limit.period == "year":
+        book.add((*path, "carry"), "carry-year", "only a monthly cap can carry over what it withholds")
+
+
+def _fund(book: Book, path: Path, limit: Fund) -> None:
+    book.condition((*path, "of"), limit.of, "row")
+    book.money((*path, "fund"), limit.fund)
+    _no_history(book, (*path, "fund"), limit.fund)
+
+
+def _guarantee(book: Book, path: Path, limit: Guarantee) -> None:
+    book.condition((*path, "for"), limit.for_, "payee")
+    book.money((*path, "guarantee"), limit.guarantee)
+    book.share((*path, "prorate"), limit.prorate)
+    _no_history(book, (*path, "guarantee"), limit.guarantee)
+    if limit.recover_from is not None and not limit.recoverable:
+        book.add((*path, "recover_from"), "not-recoverable", "only a recoverable guarantee has recover_from")
+
+
+def _no_history(book: Book, path: Path, formula: Formula) -> None:
+    for call in calls(formula.node, "record", "best", "streak"):
+        book.report(path)(Fault("history-here", f"{call.function} cannot stand in a limit", call.column))

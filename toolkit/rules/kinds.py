@@ -1,0 +1,186 @@
+"""Which kind of thing an expression is, and which combinations make no sense.
+
+Kinds are those of the measure dictionary, and further ``number`` and ``percent`` (literals, which take the kind of
+what they stand beside), ``text``, ``flag`` (a condition) and ``unknown`` (already reported; fits everywhere).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from toolkit.rules.dictionary import Kind
+from toolkit.rules.expressions import COMPARISONS, LOGIC, Call, Expression, Name, Number, Operation, TextLiteral
+
+AnyKind: TypeAlias = Kind | Literal["number", "percent", "text", "flag", "unknown"]
+NUMERIC: tuple[AnyKind, ...] = ("count", "money", "duration", "ratio", "plain", "number", "percent", "unknown")
+
+# What the kinds left and right of a sign make; commuted pairs of "*" are looked up both ways.
+_TIMES: dict[tuple[str, str], Kind] = {
+    ("count", "count"): "plain",
+    ("count", "money"): "money",
+    ("count", "duration"): "plain",
+    ("duration", "money"): "money",
+    ("duration", "duration"): "plain",
+}
+_OVER: dict[tuple[str, str], Kind] = {
+    ("count", "count"): "ratio",
+    ("money", "money"): "ratio",
+    ("duration", "duration"): "ratio",
+    ("ratio", "ratio"): "ratio",
+    ("money", "count"): "money",
+    ("money", "duration"): "money",
+    ("count", "duration"): "plain",
+    ("duration", "count"): "duration",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in an expression; `column` is 1-based inside its text."""
+
+    code: str
+    message: str
+    column: int
+    fix: str = ""
+
+
+Report: TypeAlias = Callable[[Fault], None]
+
+
+class Names(Protocol):
+    """What the names in an expression are."""
+
+    def kind(self, name: Name, as_text: bool, report: Report) -> AnyKind:
+        """Return the kind of a name, reporting one that is not known or not allowed here."""
+        ...
+
+    def check_call(self, call: Call, report: Report) -> AnyKind:
+        """Check a call of ``record``, ``best`` or ``streak`` and return its kind."""
+        ...
+
+
+def kind_of(node: Expression, names: Names, report: Report) -> AnyKind:
+    """Return the kind of an expression, reporting every fault in it."""
+    if isinstance(node, Number):
+        return "percent" if node.percent else "number"
+    if isinstance(node, TextLiteral):
+        return "text"
+    if isinstance(node, Name):
+        return names.kind(node, False, report)
+    if isinstance(node, Call):
+        return _call(node, names, report)
+    if node.sign in COMPARISONS:
+        return _comparison(node, names, report)
+    if node.sign in LOGIC:
+        for part in node.parts:
+            require_flag(part, names, report)
+        return "flag"
+    return _arithmetic(node, names, report)
+
+
+def require_flag(node: Expression, names: Names, report: Report) -> None:
+    """Report an expression that is not a condition."""
+    kind = kind_of(node, names, report)
+    if kind not in ("flag", "unknown"):
+        report(Fault("not-a-condition", f"a condition is expected, this is {describe(kind)}", node.column))
+
+
+def require_number(node: Expression, names: Names, report: Report) -> AnyKind:
+    """Return the kind of an expression, reporting one that is no number."""
+    kind = kind_of(node, names, report)
+    if kind in NUMERIC:
+        return kind
+    report(Fault("not-a-number", f"a number is expected, this is {describe(kind)}", node.column))
+    return "unknown"
+
+
+def describe(kind: AnyKind) -> str:
+    """Return the kind with its article, for messages."""
+    words = {"percent": "a percentage", "flag": "a condition", "plain": "a plain number", "money": "money"}
+    return words.get(kind, "text" if kind == "text" else f"a {kind}")
+
+
+def comparable(left: AnyKind, right: AnyKind) -> Fault | None:
+    """Return what is wrong with comparing two kinds, None if nothing is."""
+    for literal, other in ((left, right), (right, left)):
+        if literal == "number" and other == "ratio":
+            return Fault("percent-required", "a number compared with a ratio needs %", 0, "write 1.4 as 140%")
+        if literal == "percent" and other in ("count", "money", "duration"):
+            message = f"a percentage is compared with {describe(other)}"
+            return Fault("percent-not-allowed", message, 0, "leave out the %")
+    loose = {"number", "percent", "unknown"}
+    if left == right or left in loose or right in loose:
+        return None
+    return Fault("kind-mismatch", f"{describe(left)} is compared with {describe(right)}", 0)
+
+
+def _call(node: Call, names: Names, report: Report) -> AnyKind:
+    if node.function in ("record", "best", "streak", "last"):
+        return names.check_call(node, report)
+    kinds = [require_number(part, names, report) for part in node.parts]
+    if len(kinds) < 2 or node.options:
+        report(Fault("bad-call", f"{node.function} takes two or more values", node.column))
+    result: AnyKind = "number"
+    for kind in kinds:
+        result = _together(result, kind, node, report)
+    return result
+
+
+def _together(left: AnyKind, right: AnyKind, node: Expression, report: Report) -> AnyKind:
+    """Return the kind of a sum, difference, minimum or maximum."""
+    if left in ("number", "unknown"):
+        return right
+    if right in ("number", "unknown") or left == right:
+        return left
+    if {left, right} <= {"percent", "ratio", "plain"}:
+        return "ratio" if "ratio" in (left, right) else "plain" if "plain" in (left, right) else "percent"
+    report(Fault("kind-mismatch", f"{describe(left)} and {describe(right)} do not add up", node.column))
+    return "unknown"
+
+
+def _arithmetic(node: Operation, names: Names, report: Report) -> AnyKind:
+    kinds = [require_number(part, names, report) for part in node.parts]
+    if len(kinds) == 1:
+        return kinds[0]
+    left, right = kinds
+    if node.sign in ("+", "-"):
+        return _together(left, right, node, report)
+    if "unknown" in kinds:
+        return "unknown"
+    return _times(left, right, node, report) if node.sign == "*" else _over(left, right)
+
+
+def _times(left: AnyKind, right: AnyKind, node: Expression, report: Report) -> AnyKind:
+    for one, other in ((left, right), (right, left)):
+        if one == "number":
+            return "number" if other == "percent" else other
+        if one in ("percent", "ratio", "plain"):
+            return "ratio" if {one, other} == {"percent", "ratio"} else other
+        if (one, other) in _TIMES:
+            return _TIMES[one, other]
+    report(Fault("kind-mismatch", f"{describe(left)} times {describe(right)} is nothing that can be paid", node.column))
+    return "unknown"
+
+
+def _over(left: AnyKind, right: AnyKind) -> AnyKind:
+    if right in ("number", "percent", "plain") or (right == "ratio" and left != "percent"):
+        return left if (left, right) != ("ratio", "ratio") else "ratio"
+    return _OVER.get((left, right), "plain")
+
+
+def _comparison(node: Operation, names: Names, report: Report) -> AnyKind:
+    is_text = any(isinstance(part, TextLiteral) for part in node.parts)
+    kinds = [
+        names.kind(part, is_text, report) if isinstance(part, Name) else kind_of(part, names, report)
+        for part in node.parts
+    ]
+    fault = comparable(*kinds)
+    if fault is not None:
+        report(Fault(fault.code, fault.message, node.column, fault.fix))
+    elif "text" in kinds and node.sign not in ("==", "!="):
+        report(Fault("text-order", "texts can only be compared with == and !=", node.column))
+    elif "flag" in kinds:
+        report(Fault("kind-mismatch", "conditions cannot be compared", node.column, "use and, or, not"))
+    return "flag"

@@ -1,0 +1,102 @@
+"""Reads scheme files: shape first, then names and kinds; every problem of a file at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.yamltext import Mapping, Node, read_yaml, read_yaml_file
+from toolkit.rules.book import Book
+from toolkit.rules.component_checks import check_component
+from toolkit.rules.document import Component, Document
+from toolkit.rules.expressions import TextLiteral, calls
+from toolkit.rules.header_checks import check_header
+from toolkit.rules.parameters import Parameter, read_parameter
+from toolkit.rules.reading import in_order, read_document
+from toolkit.rules.scheme import Scheme, formulas
+from toolkit.rules.vocabulary import build_vocabulary
+
+
+def read_scheme(path: str | Path) -> Scheme:
+    """Read a scheme file and check it.
+
+    Raises
+    ------
+    InputError
+        With every problem found, each with line and column.
+    """
+    return _build(read_yaml_file(Path(path)), str(path))
+
+
+def parse_scheme(text: str, source: str = "scheme.yaml") -> Scheme:
+    """Read a scheme from its text; parameter tables are looked for beside `source`.
+
+    Raises
+    ------
+    InputError
+        With every problem found, each with line and column.
+    """
+    return _build(read_yaml(text, source), source)
+
+
+def _build(node: Node, source: str) -> Scheme:
+    if not isinstance(node, Mapping):
+        raise InputError([Problem(source, "a scheme is a mapping", node.line, node.column, code="wrong-shape")])
+    document = read_document(node, source)
+    parameters, problems = _parameters(document, node, source)
+    ids = tuple(c.id for c in document.components)
+    try:
+        vocabulary = build_vocabulary(document.measures, document.define, parameters, ids)
+    except CycleError as error:
+        raise InputError([*problems, _cycle(error, node, source)]) from error
+    scheme = Scheme(document, vocabulary, tuple(range(len(ids))), source, node)
+    problems += _check(scheme)
+    if problems:
+        raise InputError(in_order(problems))
+    try:
+        return replace(scheme, order=_order(document))
+    except CycleError as error:
+        raise InputError([_cycle(error, node, source)]) from error
+
+
+def _check(scheme: Scheme) -> list[Problem]:
+    book = Book(scheme)
+    check_header(book)
+    for index, component in enumerate(scheme.components):
+        check_component(book, ("components", index), component)
+    return book.problems
+
+
+def _parameters(document: Document, node: Mapping, source: str) -> tuple[dict[str, Parameter], list[Problem]]:
+    found: dict[str, Parameter] = {}
+    problems: list[Problem] = []
+    for name, rule in document.parameters.items():
+        try:
+            found[name] = read_parameter(name, rule, node.at(("parameters", name)), source)
+        except InputError as error:
+            problems += error.problems
+            found[name] = Parameter(name, (), {}, False)
+    return found, problems
+
+
+def _order(document: Document) -> tuple[int, ...]:
+    """Return the components in dependency order, file order where nothing depends."""
+    ids = [c.id for c in document.components]
+    graph = {c.id: sorted(_reads(c), key=ids.index) for c in document.components}
+    return tuple(ids.index(name) for name in TopologicalSorter(graph).static_order())
+
+
+def _reads(component: Component) -> set[str]:
+    streaks = [call for formula in formulas(component) for call in calls(formula.node, "streak")]
+    return {part.value for call in streaks for part in call.parts if isinstance(part, TextLiteral)}
+
+
+def _cycle(error: CycleError, node: Mapping, source: str) -> Problem:
+    circle = list(error.args[1])
+    define = node.get("define")
+    at = define.key(circle[0]) if isinstance(define, Mapping) else None
+    place = at or node.key("components") or node
+    message = f"these read one another in a circle: {' → '.join(circle)}"
+    return Problem(source, message, place.line, place.column, code="cycle")

@@ -1,0 +1,171 @@
+"""Parameters: dated values, one for everyone or by key columns, and the value in force on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from pydantic_core import PydanticCustomError
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.yamltext import Node
+from toolkit.rules.dictionary import canonical
+from toolkit.rules.document import ParameterRule, ParameterTable
+from toolkit.rules.exact import Exact
+from toolkit.rules.expressions import Number
+from toolkit.rules.fields import Formula, read_day, read_formula
+from toolkit.rules.kinds import AnyKind
+from toolkit.rules.labels import Labels
+from toolkit.rules.sheets import read_sheet
+
+Key = tuple[str, ...]
+ALWAYS = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One named value.
+
+    Parameters
+    ----------
+    name : as the scheme calls it.
+    key : attribute columns the value depends on; empty for one value for everyone.
+    values : for each key (in the order of `key`), days and the value from that day on, ascending.
+    percent : whether the values were written with ``%``.
+    """
+
+    name: str
+    key: Key
+    values: Mapping[Key, tuple[tuple[date, Fraction], ...]]
+    percent: bool
+
+    @property
+    def kind(self) -> AnyKind:
+        """The kind of the value: a ratio when written with ``%``, else a bare number."""
+        return "ratio" if self.percent else "number"
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether some value is below 0."""
+        return any(value < 0 for dated in self.values.values() for _, value in dated)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days on which some value changes."""
+        return frozenset(day for dated in self.values.values() for day, _ in dated if day != ALWAYS)
+
+    def on(self, day: date, key: Key = ()) -> Fraction | None:
+        """Return the value in force; None for a key without a row.
+
+        Raises
+        ------
+        LookupError
+            If `day` is before the first date.
+        """
+        dated = self.values.get(key)
+        if dated is None:
+            return None
+        in_force = [value for first, value in dated if first <= day]
+        if not in_force:
+            who = f" of {', '.join(key)}" if key else ""
+            raise LookupError(f"the parameter {self.name!r}{who} has no value before {dated[0][0]}; asked for {day}")
+        return in_force[-1]
+
+    def column(self, day: date, keys: list[Labels]) -> Exact:
+        """Return the value of each row, whose keys are given column by column."""
+        if not self.key:
+            return Exact.constant(self.on(day))
+        codes = np.stack([np.atleast_1d(k.codes) for k in keys])
+        distinct, inverse = np.unique(codes, axis=1, return_inverse=True)
+        found: list[Fraction | None] = []
+        for column in distinct.T:
+            texts = [k.names[c] if c >= 0 else "" for k, c in zip(keys, column, strict=True)]
+            found.append(self.on(day, tuple(texts)))
+        return Exact.of_values(found).take(np.asarray(inverse).reshape(-1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One dated value as written, with its place."""
+
+    key: Key
+    day: date
+    formula: Formula
+    place: tuple[str, int, int]
+
+    @property
+    def number(self) -> Number | None:
+        return self.formula.literal
+
+    @property
+    def percent(self) -> bool:
+        return self.number is not None and self.number.percent
+
+    def problem(self, message: str, code: str) -> Problem:
+        source, line, column = self.place
+        return Problem(source, message, line, column, repr(self.formula.text), code=code)
+
+
+def read_parameter(name: str, rule: ParameterRule, node: Node, source: str) -> Parameter:
+    """Read one parameter, whose value stands at `node`; a table's file stands beside the scheme.
+
+    Raises
+    ------
+    InputError
+        If a value is not a literal, values with and without ``%`` are mixed, or the table is not as it should be.
+    """
+    if isinstance(rule, ParameterTable):
+        return _from_table(name, rule, node, source)
+    dated = {ALWAYS: rule} if isinstance(rule, Formula) else rule
+    rows = []
+    for day, value in dated.items():
+        at = node.at((str(day),))
+        rows.append(_Row((), day, value, (source, at.line, at.column)))
+    return _parameter(name, (), rows)
+
+
+def _parameter(name: str, key: Key, rows: list[_Row]) -> Parameter:
+    problems = [row.problem(f"the parameter {name!r} must be a number", "bad-number") for row in rows if not row.number]
+    values: dict[Key, dict[date, Fraction]] = {}
+    for row in rows:
+        if row.number and row.number.percent != rows[0].percent:
+            problems.append(row.problem(f"the parameter {name!r} mixes % and plain numbers", "mixed-percent"))
+        if row.day in values.get(row.key, {}):
+            who = f" for {', '.join(row.key)}" if row.key else ""
+            problems.append(row.problem(f"the parameter {name!r} has a second value{who} from that day", "two-values"))
+        values.setdefault(row.key, {})[row.day] = row.number.value if row.number else Fraction(0)
+    if problems:
+        raise InputError(problems)
+    ordered = {at: tuple(sorted(dated.items())) for at, dated in values.items()}
+    return Parameter(name, key, ordered, bool(rows) and rows[0].percent)
+
+
+def _from_table(name: str, rule: ParameterTable, node: Node, source: str) -> Parameter:
+    path = Path(source).parent / rule.table
+    at = node.at(("table",))
+    if Path(rule.table).is_absolute() or ".." in Path(rule.table).parts:
+        message = f"the table of {name!r} must stand beside the scheme"
+        raise InputError([Problem(source, message, at.line, at.column, rule.table, code="table-outside")])
+    if not path.is_file():
+        message = f"there is no table {rule.table!r} beside the scheme"
+        raise InputError([Problem(source, message, at.line, at.column, code="missing-file")])
+    frame = read_sheet(path)
+    key = tuple(canonical(k) for k in rule.key)
+    absent = [c for c in (*key, "from", "value") if c not in frame.columns]
+    if absent:
+        message = f"the table of {name!r} lacks the columns {', '.join(absent)}"
+        raise InputError([Problem(str(path), message, 1, code="missing-column")])
+    rows, problems = [], []
+    for line, cells in zip(frame.index, frame[[*key, "from", "value"]].itertuples(index=False), strict=True):
+        try:
+            day = read_day(cells[-2][:10]) if cells[-2] else ALWAYS
+            rows.append(_Row(tuple(cells[:-2]), day, read_formula(cells[-1].replace(",", "")), (str(path), line, 0)))
+        except PydanticCustomError as error:
+            problems.append(Problem(str(path), error.message(), line, got=repr(cells[-1]), code="bad-parameter-row"))
+    if problems:
+        raise InputError(problems)
+    return _parameter(name, key, rows)

@@ -1,0 +1,247 @@
+"""What every name of a scheme stands for: measures, defines, parameters and attributes, and where it may stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Literal, TypeAlias
+
+from toolkit.rules.dictionary import (
+    FLAG_ATTRIBUTES,
+    KEY_COLUMNS,
+    MEASURES,
+    NUMBER_ATTRIBUTES,
+    TEXT_ATTRIBUTES,
+    Measure,
+)
+from toolkit.rules.document import DefineRule, MeasureRule, RowDefine
+from toolkit.rules.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names, nodes
+from toolkit.rules.fields import Formula
+from toolkit.rules.kinds import AnyKind, Fault, Report, kind_of, require_number
+from toolkit.rules.parameters import Parameter
+from toolkit.rules.reading import nearest
+
+# Where an expression stands: about the payee, about a row, in a define, on rolled-up measures, or after a scorecard.
+Place: TypeAlias = Literal["payee", "row", "define", "unit", "scored"]
+SCORE_NAMES: tuple[str, ...] = ("score", "grade", "coefficient")
+TARGET = "target_"
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """A derived measure; `per_row` ones are evaluated on each row and added."""
+
+    name: str
+    formula: Formula
+    per_row: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names of one scheme; `defines` stand in an order in which each reads only earlier ones."""
+
+    measures: Mapping[str, Measure]
+    defines: Mapping[str, Define]
+    parameters: Mapping[str, Parameter]
+    components: tuple[str, ...]
+
+    def known(self) -> tuple[str, ...]:
+        """Return every name that can be read as a number."""
+        return (*self.defines, *self.parameters, *self.measures, *NUMBER_ATTRIBUTES)
+
+    def is_measure(self, name: str) -> bool:
+        """Tell whether a name is rolled up from rows: a measure, a define or a target."""
+        return name in self.defines or name in self.measures or self.target_of(name) != ""
+
+    def target_of(self, name: str) -> str:
+        """Return the measure a name is the target of, "" if it is none."""
+        measure = name.removeprefix(TARGET)
+        return measure if name.startswith(TARGET) and (measure in self.defines or measure in self.measures) else ""
+
+    def adds(self, name: str) -> bool:
+        """Tell whether a measure or define of several rows is the sum of theirs."""
+        if name in self.defines:
+            define = self.defines[name]
+            return define.per_row or self._linear(define.formula.node)
+        return name in self.measures and not self.measures[name].average_by
+
+    def _linear(self, node: Expression) -> bool:
+        if isinstance(node, Name):
+            return self.adds(node.name)
+        if not isinstance(node, Operation):
+            return False
+        if node.sign in ("+", "-", "negative"):
+            return all(self._linear(part) for part in node.parts)
+        if node.sign not in ("*", "/"):
+            return False
+        left, right = node.parts
+        return (self._linear(left) and self._fixed(right)) or (
+            node.sign == "*" and self._fixed(left) and self._linear(right)
+        )
+
+    def _fixed(self, node: Expression) -> bool:
+        return all(name in self.parameters for name in names(node)) and not any(
+            isinstance(n, Call) and n.function not in ("min", "max") for n in nodes(node)
+        )
+
+    def denominator(self, name: str) -> Expression | None:
+        """Return what a ratio is over: the divisor of its define, or the weight of an average."""
+        if name in self.defines:
+            node = self.defines[name].formula.node
+            return node.parts[1] if isinstance(node, Operation) and node.sign == "/" else None
+        weight = self.measures[name].average_by if name in self.measures else ""
+        return Name(weight, weight) if weight else None
+
+    def may_be_negative(self, node: Expression) -> bool:
+        """Tell whether an expression may go below 0: it contains a minus, or reads what may."""
+        if isinstance(node, Number | TextLiteral):
+            return False
+        if isinstance(node, Operation):
+            return node.sign in ("-", "negative") or any(self.may_be_negative(part) for part in node.parts)
+        if isinstance(node, Call):
+            return any(self.may_be_negative(part) for part in node.parts)
+        if node.name in self.defines:
+            return self.may_be_negative(self.defines[node.name].formula.node)
+        if node.name in self.parameters:
+            return self.parameters[node.name].may_be_negative
+        return node.name in self.measures and self.measures[node.name].may_be_negative
+
+    def at(self, place: Place) -> Standing:
+        """Return the names as they may be used at a place."""
+        return Standing(self, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The names allowed at one place of a scheme (the `Names` that `kinds` asks)."""
+
+    vocabulary: Vocabulary
+    place: Place
+
+    def kind(self, name: Name, as_text: bool, report: Report) -> AnyKind:
+        """Return the kind of a name, reporting one that is not known or not allowed here."""
+        words = self.vocabulary
+        if self.place == "scored" and name.name in SCORE_NAMES:
+            return "text" if name.name == "grade" else "plain"
+        if words.is_measure(name.name):
+            return self._measure(name, report)
+        if name.name in words.parameters:
+            return words.parameters[name.name].kind
+        if name.name in KEY_COLUMNS:
+            report(Fault("key-column", f"{name.written!r} cannot be asked about", name.column))
+            return "unknown"
+        if name.name in NUMBER_ATTRIBUTES:
+            return NUMBER_ATTRIBUTES[name.name]
+        if name.name in FLAG_ATTRIBUTES:
+            return "flag"
+        return "text" if as_text or name.name in TEXT_ATTRIBUTES else self._unknown(name, report)
+
+    def _measure(self, name: Name, report: Report) -> AnyKind:
+        if self.place in ("payee", "row"):
+            fix = "measures stand in 'when'" if self.place == "payee" else "ask about shop, channel, credit, ..."
+            report(Fault("not-an-attribute", f"{name.written!r} is a measure, not an attribute", name.column, fix))
+            return "unknown"
+        measure = self.vocabulary.target_of(name.name) or name.name
+        if measure in self.vocabulary.defines:
+            return kind_of(self.vocabulary.defines[measure].formula.node, self.vocabulary.at("define"), _ignore)
+        return self.vocabulary.measures[measure].kind
+
+    def _unknown(self, name: Name, report: Report) -> AnyKind:
+        if self.place in ("payee", "row"):
+            fix = f'compare a text: {name.written} == "..."'
+        else:
+            declare = f"declare it: measures: {{{name.written}: {{kind: count}}}}"
+            fix = nearest(name.name, self.vocabulary.known()) or declare
+        message = f"{name.written!r} is neither a measure, a define nor a parameter"
+        report(Fault("unknown-name", message, name.column, fix))
+        return "unknown"
+
+    def check_call(self, call: Call, report: Report) -> AnyKind:
+        """Check a call of ``record``, ``best`` or ``streak`` and return its kind."""
+        if self.place not in ("unit", "scored"):
+            report(Fault("history-here", f"{call.function} can stand in when, pay, by and amount only", call.column))
+            return "unknown"
+        if call.function == "streak":
+            return self._streak(call, report)
+        if call.function == "last" or len(call.parts) != 1:
+            report(Fault("bad-call", f"{call.function} takes one measure", call.column, "record(x, over: last_month)"))
+            return "unknown"
+        for fault in _option_faults(call):
+            report(fault)
+        return require_number(call.parts[0], self.vocabulary.at("define"), report)
+
+    def _streak(self, call: Call, report: Report) -> AnyKind:
+        text = call.parts[0] if len(call.parts) == 1 and not call.options else None
+        if not isinstance(text, TextLiteral):
+            report(Fault("bad-call", "streak takes the id of a component in quotes", call.column))
+        elif text.value not in self.vocabulary.components:
+            fix = nearest(text.value, self.vocabulary.components)
+            report(Fault("unknown-component", f"there is no component {text.value!r}", text.column, fix))
+        return "plain"
+
+
+def build_vocabulary(
+    measures: Mapping[str, MeasureRule],
+    defines: Mapping[str, DefineRule],
+    parameters: Mapping[str, Parameter],
+    components: tuple[str, ...],
+) -> Vocabulary:
+    """Return the names of a scheme.
+
+    Raises
+    ------
+    CycleError
+        If defines read one another in a circle; its second argument names them.
+    """
+    declared = {m.name: m for m in MEASURES} | {
+        name: Measure(name, rule.kind, rule.average_by, rule.may_be_negative) for name, rule in measures.items()
+    }
+    found = {name: _define(name, rule) for name, rule in defines.items()}
+    graph = {name: [n for n in names(d.formula.node) if n in found] for name, d in found.items()}
+    order = TopologicalSorter(graph).static_order()
+    return Vocabulary(
+        {n: m for n, m in declared.items() if n not in found and n not in parameters},
+        {name: found[name] for name in order},
+        parameters,
+        components,
+    )
+
+
+def _define(name: str, rule: DefineRule) -> Define:
+    return Define(name, rule.value, True) if isinstance(rule, RowDefine) else Define(name, rule, False)
+
+
+def _option_faults(call: Call) -> list[Fault]:
+    """Return what is wrong with the options of ``record`` or ``best``."""
+    allowed = {"record": ("over", "within", "order"), "best": ("within", "order")}[call.function]
+    needed = {"record": "over", "best": "within"}[call.function]
+    faults = [
+        Fault("bad-call", f"{call.function} does not know {key!r}", call.column, f"it knows {', '.join(allowed)}")
+        for key, _ in call.options
+        if key not in allowed
+    ]
+    if call.option(needed) is None:
+        faults.append(Fault("bad-call", f"{call.function} needs {needed!r}", call.column))
+    over, within, order = (call.option(key) for key in ("over", "within", "order"))
+    if over is not None and not _is_span(over):
+        faults.append(Fault("bad-call", "over is last_month, last(k) or all", over.column))
+    if within is not None and not isinstance(within, Name):
+        faults.append(Fault("bad-call", "within is the name of a column, such as shop", within.column))
+    if order is not None and not (isinstance(order, Name) and order.name in ("lowest", "highest")):
+        faults.append(Fault("bad-call", "order is lowest or highest", order.column))
+    return faults
+
+
+def _is_span(node: Expression) -> bool:
+    if isinstance(node, Call) and node.function == "last" and len(node.parts) == 1 and not node.options:
+        count = node.parts[0]
+        return isinstance(count, Number) and count.value.denominator == 1 and 1 <= count.value <= 120
+    return isinstance(node, Name) and node.name in ("last_month", "all")
+
+
+def _ignore(fault: Fault) -> None:
+    """Faults inside a define are reported where it stands."""
+
+
+__all__ = ["CycleError", "Define", "Place", "Standing", "Vocabulary", "build_vocabulary"]
