@@ -1,0 +1,213 @@
+"""Whose order is it: the credit of every order, as one expression that any engine can compute.
+
+An order counts when it is paid; of a pre-sale, the deposit does not count before the rest is paid. What is explicit
+stands first (an account on the order), then the customer's inquiries in the same shop, answered by a person
+(`served_by` is not ``robot``), inside the window of the judging rule, both ends included:
+
+=============  ==============================================================================================
+order_time     inquiries at most the window before the order was made
+payment_time   inquiries at most the window before it was paid
+order_first    as order_time; if there is none, the last one from the order to its payment: a reminder
+=============  ==============================================================================================
+
+Of several inquiries the last counts (or the first, if asked for), at equal times the one with the last (first) id. An
+inquiry at the very moment of the order comes before it.
+
+The inquiry is found by a running count, not by an as-of join, which Spark lacks: inquiries and orders of a customer
+stand in one line by time, each order carries the number of the inquiry it follows, and a plain join by that number
+brings it back. Unlike a join by customer alone this stays linear however often one customer asks and buys.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from toolkit.data.engine import blank, cases, days_later, literal, stack
+from toolkit.data.holders import Holders, divide, read_holders, with_holders
+
+if TYPE_CHECKING:
+    from toolkit.data.engine import Engine, Relation, Value
+    from toolkit.data.settings import Clocks, Crediting, Settings
+
+Pick = Literal["last", "first"]
+CREDITS: tuple[str, ...] = ("inquiry", "reminder", "offline", "silent", "untraceable", "unmapped")
+NOBODY: tuple[str, ...] = ("silent", "untraceable", "unmapped")
+MONEY = ["amount", "refund_netted", "refund_after"]
+COLUMNS: tuple[str, ...] = (
+    *("order_id", "shop", "channel", "customer", "credit", "source_rule", "account", "agent", "counted"),
+    *("inquiry_id", "asked_at", "moment", "paid_at", "earned_on", *MONEY),
+)
+_BEFORE, _ASK, _AFTER = 0, 1, 2  # turns at equal times: a search from here on, an inquiry, a search up to here
+
+
+def credit_orders(
+    engine: Engine,
+    settings: Settings,
+    *,
+    orders: Relation | None = None,
+    holders: Holders | None = None,
+    pick: Pick = "last",
+) -> Relation:
+    """Return the credit of orders: one row an order and holder of the credited account.
+
+    Parameters
+    ----------
+    orders : orders to credit, from `paid_orders`; all of them by default.
+    holders : who holds the accounts; read from the engine by default.
+    pick : the inquiry of the window that counts.
+
+    Returns
+    -------
+    Relation
+        Columns `COLUMNS`: `credit` one of `CREDITS`, `agent` blank for `NOBODY`, `counted` 1 on the row that counts
+        the order (the largest share) and 0 on others, `earned_on` blank while the order is not earned, money in minor
+        units, of which `refund_netted` lies before the settlement of the month earned and `refund_after` does not.
+    """
+    held_by = holders or read_holders(engine)
+    timed = _with_clocks(paid_orders(engine) if orders is None else orders, settings)
+    found = _with_inquiries(engine, timed, settings.crediting, pick)
+    judged = _with_refunds(engine, _with_status(found), settings.clocks)
+    held = with_holders(judged, held_by.relation)
+    if held_by.any_shared:
+        shared = (held.weight < held.weights).fill_null(False)
+        held = stack(held.filter(~shared), divide(held.filter(shared), ["order_id"], MONEY))
+    unmapped = held.account.notnull() & held.agent.isnull()
+    return held.mutate(
+        credit=cases((unmapped, "unmapped"), otherwise=held.credit),
+        counted=cases((held.place > 1, 0), otherwise=1),
+    ).select(*COLUMNS)
+
+
+def paid_orders(engine: Engine) -> Relation:
+    """Return the orders that count: paid, and no deposit whose rest is still to be paid."""
+    orders = engine.table("orders")
+    return orders.filter(orders.paid_at.notnull(), orders.stage.fill_null("single") != "deposit")
+
+
+def by_person(inquiries: Relation) -> Value:
+    """Return whether a person answered: the table does not say that it was a robot."""
+    return inquiries.served_by.fill_null("human") != "robot"
+
+
+def earned_on(orders: Relation, clocks: Clocks) -> Value:
+    """Return the day an order is earned, null while it is not."""
+    return days_later(orders[f"{clocks.earned_on}_at"], clocks.earned_after_days).date()
+
+
+def _with_clocks(orders: Relation, settings: Settings) -> Relation:
+    by_payment = settings.crediting.judged_by == "payment_time"
+    moment = orders.paid_at if by_payment else orders.created_at
+    return orders.mutate(moment=moment, earned_on=earned_on(orders, settings.clocks))
+
+
+def _with_inquiries(engine: Engine, orders: Relation, rule: Crediting, pick: Pick) -> Relation:
+    """Add the inquiry each order follows; `later` says that it came between order and payment."""
+    hits = _hits(engine, _searches(orders, rule, pick))
+    steps = (1, 2) if rule.judged_by == "order_first" else (1,)
+    for step in steps:
+        names = {f"{c}_{step}": c for c in ("inquiry_id", "asked_at", "inquiry_account")}
+        found = hits.filter(hits.step == step).select(found_order="order_id", **names)
+        orders = orders.left_join(found, orders.order_id == found.found_order).drop("found_order")
+    if steps == (1,):
+        renamed = {"inquiry_id": "inquiry_id_1", "asked_at": "asked_at_1", "inquiry_account": "inquiry_account_1"}
+        return orders.rename(renamed).mutate(later=literal(False, "boolean"))
+    later = orders.inquiry_id_1.isnull() & orders.inquiry_id_2.notnull()
+    chosen = {
+        c: cases((later, orders[f"{c}_2"]), otherwise=orders[f"{c}_1"])
+        for c in ("inquiry_id", "asked_at", "inquiry_account")
+    }
+    return orders.mutate(later=later, **chosen)
+
+
+def _searches(orders: Relation, rule: Crediting, pick: Pick) -> Relation:
+    """Return one row a search: an order, and from when to when an inquiry of its customer is looked for.
+
+    `at` and `turn` give its place in the line of the customer: after the last moment searched when the last inquiry
+    is wanted, before the first when the first is.
+    """
+    o = orders.filter(orders.account.isnull(), orders.customer.notnull())
+    since = days_later(o.moment, -rule.window_days)
+    at, turn = (o.moment, _AFTER) if pick == "last" else (since, _BEFORE)
+    key = {"shop": o.shop, "customer": o.customer, "order_id": o.order_id}
+    window = o.select(**key, step=literal(1, "int64"), since=since, until=o.moment, at=at, turn=literal(turn, "int64"))
+    if rule.judged_by != "order_first":
+        return window
+    payment = o.select(
+        **key,
+        step=literal(2, "int64"),
+        since=o.created_at,  # an inquiry at this very moment was found by the first step
+        until=o.paid_at,
+        at=o.paid_at,
+        turn=literal(_AFTER, "int64"),
+    )
+    return stack(window, payment)
+
+
+def _hits(engine: Engine, searches: Relation) -> Relation:
+    """Return the inquiry each search finds: order_id, step, inquiry_id, asked_at, inquiry_account."""
+    line = _line(engine, searches)
+    number = line.id.count(where=line.turn == _ASK).over(
+        group_by=["shop", "customer"], order_by=["at", "turn", "id"], rows=(None, 0)
+    )
+    line = line.mutate(number=number)
+    asks = line.filter(line.turn == _ASK).select(
+        "shop", "customer", "number", inquiry_id="id", asked_at="at", inquiry_account="account"
+    )
+    calls = line.filter(line.turn != _ASK)
+    calls = calls.mutate(number=cases((calls.turn == _BEFORE, calls.number + 1), otherwise=calls.number))
+    met = calls.join(asks, ["shop", "customer", "number"])
+    met = met.filter(met.asked_at >= met.since, met.asked_at <= met.until)
+    return met.select("step", "inquiry_id", "asked_at", "inquiry_account", order_id="id")
+
+
+def _line(engine: Engine, searches: Relation) -> Relation:
+    """Put the searches and the inquiries they may meet into one table: shop, customer, at, turn, id, ..."""
+    inquiries = engine.table("inquiries")
+    asks = inquiries.filter(by_person(inquiries), inquiries.customer.notnull())
+    reach = searches.group_by("shop", "customer").agg(earliest=searches.since.min(), latest=searches.until.max())
+    near = asks.join(reach, ["shop", "customer", asks.asked_at >= reach.earliest, asks.asked_at <= reach.latest])
+    key = ("shop", "customer")
+    nothing = {"step": blank("int64"), "since": blank("timestamp(6)"), "until": blank("timestamp(6)")}
+    return stack(
+        near.select(*key, "account", at="asked_at", turn=literal(_ASK, "int64"), id="inquiry_id", **nothing),
+        searches.select(*key, account=blank("string"), at="at", turn="turn", id="order_id", **{n: n for n in nothing}),
+    )
+
+
+def _with_status(found: Relation) -> Relation:
+    """Add credit, the rule that gave it, the credited account and the day on which its holder is asked for."""
+    f = found
+    explicit, offline = f.account.notnull(), f.offline.fill_null(False)
+    asked = f.inquiry_id.notnull()
+    traced = asked & f.inquiry_account.notnull()
+    branches: tuple[tuple[Value, str, str], ...] = (
+        (explicit & offline, "offline", "explicit-account"),
+        (explicit & f.reminder.fill_null(False), "reminder", "explicit-account"),
+        (explicit, "inquiry", "explicit-account"),
+        (traced & offline, "offline", "inquiry"),
+        (asked & ~traced, "untraceable", "inquiry-without-account"),
+        (f.customer.isnull(), "untraceable", "blank-customer"),
+        (offline, "untraceable", "no-inquiry"),
+        (f.later, "reminder", "inquiry-before-payment"),
+        (asked, "inquiry", "inquiry"),
+    )
+    return f.mutate(
+        credit=cases(*((when, credit) for when, credit, _ in branches), otherwise="silent"),
+        source_rule=cases(*((when, rule) for when, _, rule in branches), otherwise="no-inquiry"),
+        account=f.account.coalesce(f.inquiry_account),
+        day=cases((explicit, f.moment.date()), otherwise=f.asked_at.date()),
+    )
+
+
+def _with_refunds(engine: Engine, orders: Relation, clocks: Clocks) -> Relation:
+    """Add what was refunded before and after the settlement of the month earned; an undated refund came before."""
+    refunds = engine.table("refunds").select("order_id", "refunded_at", refunded="amount")
+    due = refunds.join(orders.select("order_id", "earned_on"), "order_id")
+    months = due.refunded_at.year() * 12 + due.refunded_at.month() - due.earned_on.year() * 12 - due.earned_on.month()
+    late = (months > 1) | ((months == 1) & (due.refunded_at.day() >= clocks.settlement_day))
+    sums = due.group_by(refund_order="order_id").agg(
+        total=due.refunded.sum(), after=due.refunded.sum(where=late.fill_null(False))
+    )
+    joined = orders.left_join(sums, orders.order_id == sums.refund_order)
+    after, total = joined.after.fill_null(0), joined.total.fill_null(0)
+    return joined.mutate(refund_after=after, refund_netted=total - after)

@@ -1,0 +1,193 @@
+"""What the month's data leave open: findings that come with the measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.money import format_money
+from toolkit.core.text import Text
+from toolkit.data.tally import Facts, Source, month_of
+
+COMPARED: dict[str, str] = {
+    "inquiries": "inquiries",
+    "buyers": "buyers",
+    "orders": "orders",
+    "gross_sales": "sales",
+    "refunds": "refunds",
+}
+"""Measures counted from events, and the column of the vendor's days that says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What could not be put to anybody: unmapped inquiries and orders by account and day, inquiries without a name."""
+
+    inquiries: pd.DataFrame
+    orders: pd.DataFrame
+    unnamed: pd.DataFrame
+
+
+def check_measures(facts: Facts, sources: Iterable[Source], left: Leftovers, count_unit: str) -> list[Finding]:
+    """Return all findings about the measures, gravest first."""
+    kinds = {(s.month, s.shop): s.kind for s in sources}
+    return by_gravity(
+        [
+            *_unmapped(facts, left),
+            *_unnamed(left.unnamed),
+            *_disagreements(facts, kinds),
+            *_count_units(facts.agent_days, kinds, count_unit),
+            *_blank_days(facts.agent_days, kinds),
+        ]
+    )
+
+
+def check_assignments(cells: pd.DataFrame) -> list[Finding]:
+    """Find agents with measures on days for which no assignment says what they were."""
+    lost = cells.loc[cells["agent"].notna() & cells["role"].isna()]
+    return [
+        Finding(
+            code="no-assignment",
+            severity="review",
+            subject=str(agent),
+            message=Text(
+                f"{agent} has measures in {month} on days without an assignment; role and base pay are blank there.",
+                f"{agent} 在 {month} 有数据的部分日期没有任职记录，岗位和底薪为空。",
+            ),
+            period=str(month),
+            evidence={"rows": len(rows)},
+        )
+        for (month, agent), rows in lost.groupby(["month", "agent"])
+    ]
+
+
+def _unmapped(facts: Facts, left: Leftovers) -> Iterator[Finding]:
+    vendor = facts.agent_days.loc[facts.agent_days["agent"].isna(), ["day", "shop", "account", "inquiries", "sales"]]
+    rows = pd.concat(
+        [
+            left.inquiries.rename(columns={"n": "inquiries"}),
+            left.orders.assign(orders=1),
+            vendor.rename(columns={"sales": "amount"}),
+        ],
+        ignore_index=True,
+    ).reindex(columns=["day", "shop", "account", "inquiries", "orders", "amount"])
+    rows = rows.assign(month=month_of(rows["day"]))
+    for (month, account), part in rows.groupby(["month", "account"]):
+        inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
+        first, last = part["day"].min().date(), part["day"].max().date()
+        money = format_money(amount)
+        yield Finding(
+            code="unmapped-account",
+            severity="stop",
+            subject=str(account),
+            message=Text(
+                f"Account {account} belongs to nobody on days of {month}: {inquiries} inquiries and {orders} orders, "
+                f"{money} of sales, from {first} to {last}.",
+                f"账号 {account} 在 {month} 的部分日期没有对应客服：{first} 至 {last} 有 {inquiries} 次询单、"
+                f"{orders} 笔订单、销售额 {money}。",
+            ),
+            period=str(month),
+            evidence={"shops": sorted(set(part["shop"])), "inquiries": inquiries, "orders": orders, "amount": amount},
+        )
+
+
+def _unnamed(unnamed: pd.DataFrame) -> Iterator[Finding]:
+    totals = unnamed.assign(month=month_of(unnamed["day"])).groupby(["month", "shop"])
+    what = {"without_account": ("account", "账号", "count for nobody", "不计入任何人"),
+            "without_customer": ("customer", "客户", "cannot become buyers", "无法计为成交")}  # fmt: skip
+    for (month, shop), rows in totals:
+        for column, (name, named, so, hence) in what.items():
+            if n := int(rows[column].sum()):
+                yield Finding(
+                    code=f"inquiries-{column.replace('_', '-')}",
+                    severity="review",
+                    subject=str(shop),
+                    message=Text(
+                        f"{n} inquiries of {shop} in {month} name no {name}; they {so}.",
+                        f"{shop} 在 {month} 有 {n} 次询单没有{named}，{hence}。",
+                    ),
+                    period=str(month),
+                    evidence={"n": n},
+                )
+
+
+def _disagreements(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+    """Yield where the vendor's days and the events, both present, give other totals for some agent."""
+    for (month, shop), kind in kinds.items():
+        vendor = _here(facts.agent_days, month, shop)
+        own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
+        counted = pd.concat([_here(facts.units, month, shop), _here(own, month, shop)], ignore_index=True)
+        measures = COMPARED if kind == "events" else ("orders", "gross_sales", "refunds") if len(counted) else ()
+        for measure in measures if len(vendor) else ():
+            said = vendor.groupby("agent")[COMPARED[measure]].sum(min_count=1)
+            ours = counted.groupby("agent")[measure].sum()
+            ours = ours.reindex(said.index.union(ours.index))
+            gap = (said.reindex(ours.index) - ours.fillna(0)).dropna()
+            if (gap != 0).any():
+                yield _disagreement(month, shop, measure, gap[gap != 0])
+
+
+def _here(frame: pd.DataFrame, month: str, shop: str) -> pd.DataFrame:
+    return frame.loc[(month_of(frame["day"]) == month) & (frame["shop"] == shop)]
+
+
+def _disagreement(month: str, shop: str, measure: str, gap: pd.Series) -> Finding:
+    total = format_money(int(gap.sum())) if measure in ("gross_sales", "refunds") else str(gap.sum())
+    widest = str(gap.abs().idxmax())
+    return Finding(
+        code="sources-disagree",
+        severity="review",
+        subject=shop,
+        message=Text(
+            f"In {shop}, {month}, the vendor's report and the events differ in {measure} for {len(gap)} agents "
+            f"(report minus events: {total} in all; most for {widest}).",
+            f"{shop} {month} 的报表与明细在 {measure} 上有 {len(gap)} 名客服不一致"
+            f"（报表减明细合计 {total}，差异最大的是 {widest}）。",
+        ),
+        period=month,
+        evidence={"measure": measure, "difference": {str(a): int(v) for a, v in gap.items()}},
+    )
+
+
+def _count_units(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str], count_unit: str) -> Iterator[Finding]:
+    told = days.dropna(subset=["count_unit"])
+    for (month, shop), rows in told.groupby([month_of(told["day"]), "shop"]):
+        units = sorted(set(rows["count_unit"]) | {count_unit})
+        if len(units) > 1 and kinds.get((str(month), str(shop))) == "agent_days":
+            yield Finding(
+                code="mixed-count-units",
+                severity="review",
+                subject=str(shop),
+                message=Text(
+                    f"{shop} counts inquiries in {month} as {', '.join(units)} (workspace: {count_unit}); "
+                    "these do not compare.",
+                    f"{shop} 在 {month} 的询单口径为 {'、'.join(units)}（工作区设定为 {count_unit}），不可直接比较。",
+                ),
+                period=str(month),
+                evidence={"units": units},
+            )
+
+
+def _blank_days(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+    """Yield where some of the vendor's days leave blank what others tell, and where refunds are not told at all."""
+    by_shop = days.loc[days["counted"]]
+    for (month, shop), rows in by_shop.groupby([month_of(by_shop["day"]), "shop"]):
+        if kinds.get((str(month), str(shop))) != "agent_days":
+            continue
+        blank = {c: int(rows[c].isna().sum()) for c in COMPARED.values()}
+        partly = {c: n for c, n in blank.items() if 0 < n < len(rows)}
+        place = f"{shop}, {month}"
+        if partly:
+            told = ", ".join(f"{c} {n}" for c, n in partly.items())
+            yield Finding("blank-days", "review", str(shop), Text(
+                f"In {place}, days are blank in: {told} (of {len(rows)}); the sums of these agents are blank too.",
+                f"{place} 的报表有空白：{told}（共 {len(rows)} 行），相关客服的合计也为空。",
+            ), str(month), partly)  # fmt: skip
+        if blank["refunds"] == len(rows) and blank["sales"] < len(rows):
+            yield Finding("refunds-not-reported", "review", str(shop), Text(
+                f"The report of {place} tells no refunds; sales are taken as they stand.",
+                f"{place} 的报表没有退款数据，销售额按原数采用。",
+            ), str(month))  # fmt: skip

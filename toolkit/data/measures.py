@@ -1,0 +1,214 @@
+"""The measures table: who earned what in a month, from a workspace.
+
+`measure_months` gives the cells on which schemes are paid; `credited_orders` the orders behind them. All sums are
+exact: counts, minor units, averages as fractions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, get_args
+
+import pandas as pd
+
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.period import Month
+from toolkit.data.crediting import CREDITS, NOBODY, Pick, credit_orders
+from toolkit.data.doubts import Leftovers, check_assignments, check_measures
+from toolkit.data.engine import Engine, Relation, connect, literal
+from toolkit.data.facts import (
+    agent_day_facts,
+    events_of,
+    inquiry_facts,
+    order_days,
+    orders_of,
+    sale_facts,
+    unit_facts,
+    unmapped_events,
+    unnamed_events,
+)
+from toolkit.data.holders import check_shares, read_holders
+from toolkit.data.settings import JudgedBy
+from toolkit.data.spells import targets_of
+from toolkit.data.tally import Facts, Source, sources_of, tally
+
+if TYPE_CHECKING:
+    from toolkit.data.settings import Clocks, Settings
+    from toolkit.data.workspace import Workspace
+
+JUDGING_RULES: tuple[JudgedBy, ...] = get_args(JudgedBy)
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Measures of a range of months.
+
+    Parameters
+    ----------
+    table : one row a cell (see `toolkit.data.tally`), columns `tally.COLUMNS`, then ``target_<measure>``.
+    sources : where each month and shop's measures come from.
+    findings : what the data leave open, gravest first.
+    """
+
+    table: pd.DataFrame
+    sources: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+
+
+def open_engine(workspace: Workspace) -> Engine:
+    """Connect to the tables of a workspace."""
+    tables = workspace.settings.tables
+    return connect(tables if "://" in tables else workspace.data_dir)
+
+
+def measure_months(
+    workspace: Workspace,
+    first: Month,
+    last: Month,
+    *,
+    judged_by: JudgedBy | None = None,
+    clocks: Clocks | None = None,
+) -> Measures:
+    """Return the measures of the months from `first` to `last` that have data.
+
+    Parameters
+    ----------
+    judged_by, clocks : used in place of the workspace's own.
+    """
+    settings = _settings(workspace, judged_by, clocks)
+    with open_engine(workspace) as engine:
+        facts, left, shares = _gather(engine, settings, first, last)
+        targets = engine.read(engine.table("targets"))
+    months = list(first.through(last))
+    sources = sources_of(facts)
+    cells = tally(facts, sources, months)
+    goals, unreadable = targets_of(targets, facts.assignments, months)
+    found = check_measures(facts, sources, left, settings.crediting.count_unit)
+    findings = by_gravity([*shares, *unreadable, *found, *check_assignments(cells)])
+    return Measures(cells.merge(goals, on=["month", "agent"], how="left"), sources, tuple(findings))
+
+
+def _settings(workspace: Workspace, judged_by: JudgedBy | None, clocks: Clocks | None) -> Settings:
+    own = workspace.settings
+    rule = replace(own.crediting, judged_by=judged_by or own.crediting.judged_by)
+    return replace(own, crediting=rule, clocks=clocks or own.clocks)
+
+
+def _gather(engine: Engine, settings: Settings, first: Month, last: Month) -> tuple[Facts, Leftovers, list[Finding]]:
+    holders = read_holders(engine)
+    orders = orders_of(engine, settings.clocks, first, last)
+    credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders))
+    events = events_of(engine, holders, first, last)
+    lost = _earned_in(credited.filter(credited.credit == "unmapped"), first, last)
+    facts = Facts(
+        inquiries=engine.read(inquiry_facts(events)),
+        units=engine.read(unit_facts(events, credited, settings.crediting.count_unit, settings.clocks)),
+        sales=engine.read(sale_facts(engine, credited, first, last)),
+        agent_days=engine.read(agent_day_facts(engine, holders, first, last)),
+        order_days=engine.read(order_days(engine, first, last)),
+        assignments=engine.read(engine.table("assignments")),
+        attendance=_daily(engine, "attendance", first, last),
+        quality=_daily(engine, "quality", first, last),
+    )
+    left = Leftovers(
+        inquiries=engine.read(unmapped_events(events)),
+        orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
+        unnamed=engine.read(unnamed_events(events)),
+    )
+    return facts, left, check_shares(holders.holdings, first.start, last.last_day)
+
+
+def _daily(engine: Engine, name: str, first: Month, last: Month) -> pd.DataFrame:
+    days = engine.table(name)
+    return engine.read(days.filter(days.date >= literal(first.start, "date"), days.date < literal(last.end, "date")))
+
+
+def _earned_in(credited: Relation, first: Month, last: Month) -> Relation:
+    return credited.filter(
+        credited.earned_on >= literal(first.start, "date"), credited.earned_on < literal(last.end, "date")
+    )
+
+
+def credited_orders(
+    workspace: Workspace, month: Month, *, judged_by: JudgedBy | None = None, pick: Pick = "last"
+) -> pd.DataFrame:
+    """Return the orders earned in `month`, one row an order and holder: columns `crediting.COLUMNS`.
+
+    Parameters
+    ----------
+    judged_by : used in place of the workspace's own rule.
+    pick : which inquiry of the window has the order.
+    """
+    settings = _settings(workspace, judged_by, None)
+    with open_engine(workspace) as engine:
+        orders = orders_of(engine, settings.clocks, month, month)
+        return engine.read(_earned_in(credit_orders(engine, settings, orders=orders, pick=pick), month, month))
+
+
+def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:
+    """Return each agent's sales of a month under each judging rule (A5).
+
+    Returns
+    -------
+    DataFrame
+        shop, agent (blank: nobody), credit, and one column of net sales in minor units a rule, 0 where there are none.
+    """
+    sums = {rule: _sums(credited_orders(workspace, month, judged_by=rule), "agent")["sales"] for rule in JUDGING_RULES}
+    table = pd.DataFrame(sums).fillna(0).astype("Int64").reset_index()
+    return table.astype({"agent": "str"}).sort_values(
+        ["shop", "agent", "credit"], na_position="last", ignore_index=True
+    )
+
+
+def _sums(credited: pd.DataFrame, *by: str) -> pd.DataFrame:
+    net = credited.assign(sales=credited["amount"] - credited["refund_netted"])
+    columns = ["counted", "amount", "refund_netted", "sales"]
+    return net.groupby(["shop", *by, "credit"], dropna=False)[columns].sum()
+
+
+def credit_summary(workspace: Workspace, month: Month) -> pd.DataFrame:
+    """Return a month's net sales by credit status, a row a shop and a last one, with blank shop, for all.
+
+    Returns
+    -------
+    DataFrame
+        shop, a column of minor units each of `CREDITS`, `creditable` (all but silent) and `traced_share`, the exact
+        share of these that is not untraceable (A7); None where nothing is creditable.
+    """
+    sums = _sums(credited_orders(workspace, month))["sales"].unstack("credit").reindex(columns=list(CREDITS)).fillna(0)
+    total = sums.sum().to_frame().T.set_axis(pd.Index([None], dtype="str", name="shop"))
+    table = pd.concat([sums, total]).astype("Int64")
+    table["creditable"] = table.drop(columns="silent").sum(axis=1).astype("Int64")
+    parts = zip(table["creditable"], table["untraceable"], strict=True)
+    shares = [Fraction(int(all_) - int(lost), int(all_)) if all_ else None for all_, lost in parts]
+    return table.assign(traced_share=pd.Series(shares, index=table.index, dtype="object")).reset_index()
+
+
+def last_complete_month(workspace: Workspace) -> Month | None:
+    """Return the last month whose last day, or a later day, has an inquiry, an order made or a vendor's day."""
+    columns = {"inquiries": "asked_at", "orders": "created_at", "agent_days": "date"}
+    with open_engine(workspace) as engine:
+        ends = [
+            engine.read(engine.table(t).agg(last=engine.table(t)[c].max()))["last"].max() for t, c in columns.items()
+        ]
+    known = [end.date() for end in ends if not pd.isna(end)]
+    if not known:
+        return None
+    month = Month.of(max(known))
+    return month if max(known) == month.last_day else month.shift(-1)
+
+
+__all__ = [
+    "CREDITS",
+    "JUDGING_RULES",
+    "NOBODY",
+    "Measures",
+    "Source",
+    "credit_summary",
+    "credited_orders",
+    "judging_rules_side_by_side",
+    "last_complete_month",
+    "measure_months",
+    "open_engine",
+]

@@ -1,0 +1,184 @@
+"""Who somebody was on a day: the assignment in force, and the targets set for them.
+
+On a day an agent has the attributes of the assignment of the shop in question; with none there, of the one begun last
+(then by shop name). A spell is all that agrees in agent, shop and `ATTRIBUTES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.money import parse_money
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+
+ATTRIBUTES: tuple[str, ...] = ("role", "team", "supervisor", "inviter", "base_pay")
+MONEY_MEASURES: frozenset[str] = frozenset(
+    (
+        "gross_sales",
+        "refunds",
+        "sales",
+        "reminder_sales",
+        "offline_sales",
+        "base_pay",
+        "revenue_per_buyer",
+        "gross_profit",
+    )
+)
+SCOPES: tuple[str, ...] = ("agent", "team", "shop", "role")  # the first that has a target decides
+
+ATTENDANCE: dict[str, str] = {
+    "worked_days": "worked_hours",
+    "scheduled_days": "scheduled_hours",
+    "late_days": "late_minutes",
+    "early_leave_days": "early_leave_minutes",
+}
+QUALITY: tuple[str, ...] = ("checked", "answer_errors", "note_errors", "complaints_upheld")
+
+_FOREVER = pd.Timestamp("9999-12-31")
+
+
+def with_spells(facts: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+    """Add to daily facts the attributes of the agent on the day, and `spell_from`, `spell_to` of the assignment.
+
+    Parameters
+    ----------
+    facts : columns agent, day, shop; a blank shop takes that of the assignment.
+    """
+    keys = facts[["agent", "day", "shop"]].drop_duplicates().dropna(subset=["agent"])
+    met = keys.merge(_spells(assignments), on="agent")
+    met = met.loc[(met["spell_from"] <= met["day"]) & (met["day"] <= met["spell_to"])]
+    met = met.assign(elsewhere=met["shop"] != met["assigned_shop"], age=met["day"] - met["spell_from"])
+    met = met.sort_values(["elsewhere", "age", "assigned_shop"], kind="stable")
+    met = met.drop_duplicates(["agent", "day", "shop"]).drop(columns=["elsewhere", "age"])
+    out = facts.merge(met, on=["agent", "day", "shop"], how="left")
+    return out.assign(shop=out["shop"].fillna(out["assigned_shop"])).drop(columns="assigned_shop")
+
+
+def _spells(assignments: pd.DataFrame) -> pd.DataFrame:
+    spells = assignments[["agent", "shop", *ATTRIBUTES, "from", "to"]]
+    spells = spells.rename(columns={"shop": "assigned_shop", "from": "spell_from", "to": "spell_to"})
+    return spells.assign(spell_to=spells["spell_to"].fillna(_FOREVER))
+
+
+def roster(assignments: pd.DataFrame, months: Iterable[Month]) -> pd.DataFrame:
+    """Return a row an assignment and month it touches: agent, shop, attributes, spell, first `day`, last `until`."""
+    spells = _spells(assignments).rename(columns={"assigned_shop": "shop"})
+    spells = spells.loc[spells["spell_from"] <= spells["spell_to"]]
+    parts = [_touching(spells, pd.Timestamp(m.start), pd.Timestamp(m.last_day)) for m in months]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _touching(spells: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """Return the spells that touch the days, `day` and `until` being their first and last day among these."""
+    rows = spells.loc[(spells["spell_from"] <= last) & (spells["spell_to"] >= first)]
+    return rows.assign(
+        day=rows["spell_from"].where(rows["spell_from"] > first, first),
+        until=rows["spell_to"].where(rows["spell_to"] < last, last),
+    )
+
+
+def attendance_facts(attendance: pd.DataFrame) -> pd.DataFrame:
+    """Return 1 for each day of an agent on which the hours or minutes of `ATTENDANCE` are above 0, null unknown."""
+    flags = {name: _flag(attendance[column]) for name, column in ATTENDANCE.items()}
+    return pd.DataFrame({"agent": attendance["agent"], "day": attendance["date"], **flags})
+
+
+def _flag(values: pd.Series) -> pd.Series:
+    return (values > 0).astype("Int64").mask(values.isna())
+
+
+def quality_facts(quality: pd.DataFrame) -> pd.DataFrame:
+    """Return what was checked and found, by agent and day."""
+    return quality.rename(columns={"date": "day"})[["agent", "day", *QUALITY]]
+
+
+def last_spells(assignments: pd.DataFrame, month: Month) -> pd.DataFrame:
+    """Return each agent's last assignment of a month (then by shop name), with the day it ends inside the month."""
+    rows = roster(assignments, [month])
+    rows = rows.sort_values(["agent", "until", "spell_from", "shop"], ascending=[True, False, False, True])
+    return rows.drop_duplicates("agent")
+
+
+def targets_of(
+    targets: pd.DataFrame, assignments: pd.DataFrame, months: Iterable[Month]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the targets of each agent and month, one column `target_<measure>` a measure, and what cannot be read.
+
+    An agent's target is the one in force on the last day of the agent's last spell of the month; the agent's own comes
+    before the team's, the shop's and the role's. Money is in minor units, all else exact.
+    """
+    set_for, findings = _parsed(targets)
+    measures = sorted({measure for _, _, measure in set_for})
+    rows = [
+        {
+            "month": str(m),
+            "agent": person["agent"],
+            **{f"target_{name}": _target(set_for, person, name) for name in measures},
+        }
+        for m in months
+        for person in last_spells(assignments, m).to_dict("records")
+    ]
+    frame = pd.DataFrame(rows, columns=["month", "agent", *(f"target_{name}" for name in measures)], dtype="object")
+    kinds = {f"target_{name}": "Int64" for name in measures if name in MONEY_MEASURES}
+    return frame.astype({"month": "str", "agent": "str", **kinds}), findings
+
+
+_Targets = dict[tuple[str, str, str], list[tuple[pd.Timestamp, pd.Timestamp, Any]]]
+
+
+def _parsed(targets: pd.DataFrame) -> tuple[_Targets, list[Finding]]:
+    out: _Targets = {}
+    findings = []
+    for row in targets.to_dict("records"):
+        try:
+            value = parse_target(row["measure"], row["value"])
+        except ValueError as wrong:
+            findings.append(_unreadable(row, str(wrong)))
+            continue
+        until = _FOREVER if pd.isna(row["to"]) else row["to"]
+        out.setdefault((row["scope"], row["subject"], row["measure"]), []).append((row["from"], until, value))
+    return out, findings
+
+
+def _target(set_for: _Targets, person: Mapping[Hashable, Any], measure: str) -> Any:
+    day = person["until"]
+    for scope in SCOPES:
+        in_force = [t for t in set_for.get((scope, person[scope], measure), []) if t[0] <= day <= t[1]]
+        if in_force:
+            return max(in_force, key=lambda t: t[0])[2]
+    return None
+
+
+def parse_target(measure: str, text: str) -> int | Fraction:
+    """Read the value of a target: an amount of money, ``48%``, or a number.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
+    """
+    bare = text.strip().replace(",", "")
+    if measure in MONEY_MEASURES:
+        return parse_money(bare)
+    value = Fraction(bare.removesuffix("%")) / (100 if bare.endswith("%") else 1)
+    return int(value) if value.denominator == 1 else value
+
+
+def _unreadable(row: Mapping[Hashable, Any], why: str) -> Finding:
+    subject, measure, value = row["subject"], row["measure"], row["value"]
+    return Finding(
+        code="target-unreadable",
+        severity="stop",
+        subject=str(subject),
+        message=Text(
+            f"The target of {subject} for {measure}, {value!r}, is not a number; nobody is measured by it.",
+            f"{subject} 的 {measure} 目标值 {value!r} 不是数字，未予采用。",
+        ),
+        evidence={"scope": row["scope"], "reason": why},
+    )
