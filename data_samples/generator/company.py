@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from data_samples.generator.calendar import stream
+from data_samples.generator.calendar import last_day, stream
 
 SHOPS = ("demo旗舰店", "demo数码店", "demo家居店")
 CATEGORIES = ("女装", "数码配件", "家居")
@@ -164,7 +164,10 @@ def _spells(a: Agent) -> tuple[Spell, ...]:
 
 
 def _holdings(a: Agent) -> list[Holding]:
-    return [Holding(SHOPS[s.shop], f"{SHOPS[s.shop]}:{a.nick}", a.id, s.first, s.last) for s in _spells(a)]
+    """Return an account a shop; who changes shop keeps the old account to the end of the month, for late payments."""
+    end = {TRANSFER_DAY - timedelta(days=1): last_day(TRANSFER_DAY.isoformat()[:7])}
+    spells = _spells(a)
+    return [Holding(SHOPS[s.shop], f"{SHOPS[s.shop]}:{a.nick}", a.id, s.first, end.get(s.last, s.last)) for s in spells]
 
 
 def _shared(agents: tuple[Agent, ...]) -> list[Holding]:

@@ -226,7 +226,8 @@ its own part (sd {on["agent_month_sd"]}).
 - Transfer: {on["transfer"]["agent"]} changes shop and supervisor on {on["transfer"]["day"]}; sales paid after that day
   for orders of the old shop are a part without inquiries and so without a tier.
 - Shared account: `{on["shared_account"]["account"]}` is {on["shared_account"]["agents"][0]}'s, from
-  {on["shared_account"]["handover"]} {on["shared_account"]["agents"][1]}'s.
+  {on["shared_account"]["handover"]} {on["shared_account"]["agents"][1]}'s. The daily report cannot tell whose orders
+  those are that were asked for before and paid after; the order-level files can.
 - Idle account: `{on["idle_account"]}`. Joiner: {on["joiner"]}. Leaver: {on["leaver"]}.
 
 Bent months with order-level files (before them the gamer's daily counts are lifted likewise):
