@@ -36,9 +36,7 @@ LINE_TABLES = (
 
 def _on_lines(world: World) -> Part:
     shape, by, pay = world.pick(LINE_TABLES)
-    data = table(world, shape, by, pay)
-    if "relative" in data:
-        del data["relative"]
+    data = table(world, shape, by, pay, targets=False)
     return {"pay": ("name", pay), "rate": data} if pay else {"amount": data}
 
 
@@ -65,7 +63,7 @@ def orders(world: World) -> list[Part]:
 
 def version(world: World) -> list[Part]:
     """A version that is in force on part of the month."""
-    world.one_spell, world.one_shop, world.cut = False, True, world.rng.randrange(3, 27)
+    world.one_spell, world.one_shop, world.credit, world.cut = False, True, False, world.rng.randrange(3, 27)
     first, middle = date(2024, 10, 1), date(2024, 11, world.cut)
     world.in_force = (first, middle) if world.chance(0.5) else (date(2024, 11, world.cut + 1), None)
     return [
@@ -76,7 +74,7 @@ def version(world: World) -> list[Part]:
 
 def campaign(world: World) -> list[Part]:
     """A short campaign beside monthly pay."""
-    world.one_spell, world.one_shop, world.cut = False, True, world.rng.randrange(3, 27)
+    world.one_spell, world.one_shop, world.credit, world.cut = False, True, False, world.rng.randrange(3, 27)
     days = (date(2024, 10, 1), date(2024, 11, world.cut))
     if world.chance(0.5):
         days = (date(2024, 11, 1), date(2024, 11, world.cut))

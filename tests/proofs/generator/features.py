@@ -13,6 +13,7 @@ from tests.proofs.generator.yamltext import Percent
 
 Part = dict[str, Any]
 AGENT = ("==", ("name", "role"), ("text", "agent"))
+SALDO = ("name", "saldo")
 LEADER = ("==", ("name", "role"), ("text", "supervisor"))
 RANKED = ("conversion", "sales", "reply_seconds", "reply_seconds", "calls", "gross_profit")
 
@@ -140,7 +141,7 @@ def floating(world: World) -> Part:
     line = world.on("calls", world.rng.randrange(1, 200))
     part: Part = {"amount": ("*", ("-", ("name", "calls"), line), Fraction(world.rng.randrange(1, 900), 4))}
     if world.chance(0.5):
-        part["amount"] = ("min", part["amount"], ("*", ("name", "base_pay"), Percent(1, 5)))
+        part["amount"] = ("max", ("*", SALDO, world.literal(RATIO)), ("*", ("name", "base_pay"), Percent(-1, 5)))
     return part | {"floor": -world.cents(0, 5000)} | _cap(world, 0.5)
 
 
@@ -155,7 +156,7 @@ def bonus(world: World) -> Part:
     if world.chance(0.2):
         part["amount"] = ("*", ("name", "base_pay"), world.literal(RATIO))
     if world.chance(0.3):
-        part["floor"] = world.cents(0, 300)
+        return part | {"floor": world.cents(0, 300)}
     return part | _cap(world, 0.3)
 
 

@@ -58,7 +58,7 @@ def random_case(seed: int, index: int) -> Case:
 
 def _tables(world: World, shapes: list[Any]) -> list[dict[str, Any]]:
     parts = []
-    for shape in [*shapes, world.pick(SHAPES)]:
+    for shape in [*shapes, world.pick([*SHAPES, *SHAPES[2:5], SHAPES[2], SHAPES[4]])]:
         part = tier_component(world, shape)
         if world.chance(0.4):
             part["for"] = AGENT
@@ -67,7 +67,8 @@ def _tables(world: World, shapes: list[Any]) -> list[dict[str, Any]]:
         if world.chance(0.25):
             part["cap"] = world.cents(0, 6000)
         if world.chance(0.15):
-            part["floor"] = world.pick([-1, 1]) * world.cents(0, 200)
+            floor = world.pick([-1, 1]) * world.cents(0, 200)
+            part["floor"] = min(floor, part.get("cap", floor))
         parts.append(part)
     return parts
 

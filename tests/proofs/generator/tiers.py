@@ -39,7 +39,9 @@ def tier_component(world: World, shape: tuple[str, str, str]) -> dict[str, Any]:
     return {"pay": ("name", pay), "rate": table(world, shape, by, pay)}
 
 
-def table(world: World, shape: tuple[str, str, str], by: str | None, pay: str | None) -> dict[str, Any]:
+def table(
+    world: World, shape: tuple[str, str, str], by: str | None, pay: str | None, targets: bool = True
+) -> dict[str, Any]:
     """A table on `by` (None: on `pay`, by default) whose rates are of `pay`."""
     mode, bound, holds = shape
     measure = by or pay or ""
@@ -50,7 +52,9 @@ def table(world: World, shape: tuple[str, str, str], by: str | None, pay: str | 
         data["bound"] = bound
     if bound == "each":
         data["each_unit"] = True
-    relative = mode != "interpolated" and measure in ("sales", "conversion", "calls") and by and world.chance(0.25)
+    relative = (
+        targets and mode != "interpolated" and measure in ("sales", "conversion", "calls") and by and world.chance(0.25)
+    )
     starts = _starts(world, measure, bool(relative))
     worth = MONEY if holds == "amount" else RATIO if KINDS[pay or ""] == MONEY else COUNT
     values = _values(world, len(starts), worth, holds)
@@ -59,6 +63,8 @@ def table(world: World, shape: tuple[str, str, str], by: str | None, pay: str | 
         data["relative"] = True
         data["by"] = ("name", measure)
         world.used.add(f"target_{measure}")
+    if measure == "quality":
+        data["as_reported"] = True
     _first_tier(world, data, mode, worth)
     if mode in ("slab", "cumulative") and world.chance(0.15):
         world.pick(data["tiers"])["bound"] = world.pick(["above", "at_or_above"])
@@ -107,10 +113,12 @@ def _values(world: World, size: int, worth: str, holds: str) -> list[Any]:
 
 def points_table(world: World, measure: str) -> dict[str, Any]:
     """A scorecard item."""
-    mode = world.pick(["slab", "slab", "cumulative", "interpolated"])
+    mode = world.pick(["slab", "slab", "interpolated"])
     starts = _starts(world, measure, False)
     tiers = [{"from": start, "value": 10 * world.rng.randrange(0, 13)} for start in starts]
     data: dict[str, Any] = {"by": ("name", measure), "mode": mode, "holds": "points", "tiers": tiers}
+    if measure == "quality":
+        data["as_reported"] = True
     if mode == "interpolated" or world.chance(0.5):
         data["below"] = world.rng.randrange(0, 60)
     else:

@@ -126,7 +126,7 @@ def table(data: dict[str, Any]) -> dict[str, Any]:
     if "by" in data:
         said["by"] = data["by"]
     said["mode"] = data["mode"]
-    said |= {word: data[word] for word in ("bound", "below", "aggregate") if word in data}
+    said |= {word: data[word] for word in ("bound", "below", "aggregate", "as_reported") if word in data}
     if data.get("relative"):
         said["relative_to"] = "target"
     if data.get("each_unit"):

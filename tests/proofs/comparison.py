@@ -1,0 +1,166 @@
+"""One random scheme paid by the toolkit and by the oracle, month after month, and every difference between them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tests.proofs.generator.books import lines_of
+from tests.proofs.generator.frames import frame
+from tests.proofs.generator.people import rows_of
+from tests.proofs.generator.schemes import Case, random_case
+from tests.proofs.generator.yamltext import number
+from tests.proofs.oracle.pay import Paid, run
+from tests.proofs.oracle.rule import Rule
+from tests.proofs.oracle.views import Book
+
+FACTS = ("base", "by_value", "tier_from", "rate", "before_limits")
+
+
+@dataclass
+class Outcome:
+    """What comparing one scheme gave: differences in words, and counts of what was compared."""
+
+    index: int
+    differences: list[str] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def compare(seed: int, index: int, n_agents: int) -> Outcome:
+    """Pay the `index`-th random scheme both ways; `n_agents` agent-months in all."""
+    from toolkit.rules import parse_scheme, pay
+
+    case = random_case(seed, index)
+    rows = rows_of(case, max(4, n_agents // len(case.months)))
+    lines = lines_of(case.world, rows) if case.world.lines else []
+    outcome = Outcome(index)
+    with tempfile.TemporaryDirectory() as folder:
+        scheme = parse_scheme(case.text, str(write_parameters(case, Path(folder)) / "scheme.yaml"))
+    measures, rule, book = frame(rows), Rule(case.rule), Book(rows)
+    sold = frame(lines) if lines else None
+    expected: list[Paid] = []
+    ledger: pd.DataFrame | None = None
+    for month in case.months:
+        this = run(rule, book, month, expected, lines)
+        table = pay(scheme, measures, month=month, ledger=ledger, lines=sold).table
+        outcome.differences += [f"case {index}, {month}: {text}" for text in differences(this.out, table)]
+        expected += this.out
+        ledger = table if ledger is None else pd.concat([ledger, table], ignore_index=True)
+        _count(outcome.counts, case, this, month)
+        if outcome.differences:
+            break
+    return outcome
+
+
+def write_parameters(case: Case, folder: Path) -> Path:
+    """Write the parameter files the scheme names; returns `folder`."""
+    for name, data in case.world.files.items():
+        rows = [
+            f"{','.join(key)},{start},{number(value)}" for key, dated in data["table"].items() for start, value in dated
+        ]
+        text = "\n".join([f"{','.join(data['key'])},from,value", *rows]) + "\n"
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    return folder
+
+
+def differences(expected: list[Paid], table: pd.DataFrame) -> Iterator[str]:
+    """Every row the two do not agree on, amounts first."""
+    ours, theirs = _keyed(expected), _rows(table)
+    outside = {(row.agent, row.component) for row in expected if not row.eligible}
+    for key in sorted(ours.keys() | theirs.keys()):
+        here, there = ours.get(key), theirs.get(key)
+        if here is None:
+            if there["amount"] == 0 and (key[:2] in outside or key[2] != "component" or key[0] == ""):
+                continue
+            yield f"{key} paid {there['amount']} ({there['status']}), nothing expected"
+        elif there is None:
+            yield f"{key} missing, {here['amount']} ({here['status']}) expected"
+        else:
+            yield from (f"{key} {word}: got {there[word]}, expected {here[word]}" for word in _unlike(here, there))
+
+
+def _unlike(here: dict[str, Any], there: dict[str, Any]) -> Iterator[str]:
+    if here["amount"] != there["amount"]:
+        yield "amount"
+    elif here["status"] is not None and here["status"] != there["status"]:
+        yield "status"
+    elif here["status"] == "paid":
+        yield from (fact for fact in FACTS if here[fact] is not None and here[fact] != there[fact])
+
+
+def _keyed(rows: list[Paid]) -> dict[Any, dict[str, Any]]:
+    """The oracle's rows by agent, component, step and scope; rows of people a component is not for are left out."""
+    found: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        if not row.eligible or (row.step != "component" and row.amount == 0):
+            continue
+        entry = found.setdefault((row.agent, row.component, row.step, row.scope), dict.fromkeys((*FACTS, "status")))
+        entry["amount"] = entry.get("amount", Fraction(0)) + row.amount
+        if row.step == "component":
+            entry |= {"status": row.status, "before_limits": row.before, "base": row.base, "by_value": row.by}
+            entry |= {"tier_from": row.tier_from, "rate": row.rate}
+    return found
+
+
+def _rows(table: pd.DataFrame) -> dict[Any, dict[str, Any]]:
+    """The toolkit's rows in the same form, in major units."""
+    found: dict[Any, dict[str, Any]] = {}
+    words = ["agent", "component", "step", "scope", "amount", "status", *FACTS]
+    for values in zip(*(table[word].tolist() for word in words), strict=True):
+        row = dict(zip(words, values, strict=True))
+        key = tuple("" if pd.isna(row[word]) else row[word] for word in words[:4])
+        entry = found.setdefault(key, {"amount": Fraction(0)} | {fact: _exact(row[fact]) for fact in FACTS})
+        entry["amount"] += Fraction(row["amount"]) / 100
+        entry["status"] = row["status"]
+    return found
+
+
+def _exact(value: Any) -> Any:
+    return None if value is None or pd.isna(value) else Fraction(value)
+
+
+def tables(rule: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(component id, mode x bound, table) of every tier table of a rule."""
+    for part in rule["components"]:
+        found = [part[word] for word in ("rate", "amount") if isinstance(part.get(word), dict)]
+        found += [table for _, table in part.get("score", {}).get("items", [])]
+        for data in found:
+            bound = "" if data["mode"] == "interpolated" else data.get("bound", "at_or_above")
+            yield part["id"], " ".join([data["mode"], "each" if data.get("each_unit") else bound]).strip(), data
+
+
+def _count(counts: Counter[tuple[str, str]], case: Case, this: Any, month: str) -> None:
+    """What this month proves, as (kind, what) counts of rows; schemes are counted once, in their first month."""
+    rows = [row for row in this.out if row.step == "component" and row.eligible]
+    size = Counter(row.component for row in rows)
+    first = month == case.months[0]
+    shapes = {(part, shape) for part, shape, _ in tables(case.rule)}
+    for part, shape in shapes:
+        counts["rows of mode x bound", shape] += size[part]
+    if first:
+        counts.update({("schemes with mode x bound", shape): 1 for _, shape in shapes})
+        counts.update({("schemes with feature", name): 1 for name in set(case.features)})
+        counts["schemes by rounding", f"{case.rule['mode']} at {case.rule['at']}"] += 1
+    for name in set(case.features):
+        counts["agent-months with feature", name] += len(this.rows((month,)).agent)
+    counts["all", "schemes"] += first
+    counts["all", "agent-months"] += len(this.rows((month,)).agent)
+    counts["all", "component rows"] += len(rows)
+    counts["all", "component rows with a value exactly on a tier's edge"] += sum(row.edge for row in rows)
+    counts["all", "component rows with a negative base"] += sum(row.base is not None and row.base < 0 for row in rows)
+    counts["all", "limits met exactly"] += this.on_limit
+    counts.update(("rows by step and status", f"{row.step}, {row.status}") for row in this.out if row.eligible)
+    own = this.book.months.get(month, [])
+    counts["all", "rows of measures"] += len(own)
+    counts["all", "blank cells"] += sum(row["agent"] is not None and None in row.values() for row in own)
+    counts["all", "rows with a zero denominator"] += sum(row["inquiries"] == 0 for row in own)
+
+
+__all__ = ["Outcome", "compare", "differences", "random_case", "tables", "write_parameters"]
