@@ -7,47 +7,47 @@ from pathlib import Path
 
 HOSTILE = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
 
-PARAMETERS = '''month: str = "2024-12"  # the month audited
+PARAMETERS = """month: str = "2024-12"  # the month audited
 lang: str = "en"  # language of the report, en or zh
 output_dir: str = ""  # where files of the report go
-extra: str = ""  # a word shown in the report'''
+extra: str = ""  # a word shown in the report"""
 
-IMPORTS = f'''import pandas as pd
+IMPORTS = f"""import pandas as pd
 from pathlib import Path
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.output import charts, page, tables
 from toolkit.output.marks import Line, Mark
-HOSTILE = {HOSTILE!r}'''
+HOSTILE = {HOSTILE!r}"""
 
-HEAD = '''page.head(
+HEAD = """page.head(
     Text("Monthly audit of incentive pay", "月度奖金审核"),
     Text("Gross variable pay before tax, December 2024", "2024 年 12 月税前浮动薪酬"),
     [(Text("Month", "月份"), month), (Text("Shops", "店铺"), "晴天旗舰店, Sunny Outlet"), (Text("Payees", "人数"), "24"),
      (Text("Edition", "版本"), Text("Confidential", "机密版")), (Text("Schemes", "方案"), "presales 2024-07 (D1-D3)"),
      (Text("Data", "数据"), Text("Final: refunds until 8 January are in", "已定：含 1 月 8 日前退款")), (Text("Word", "附注"), extra or "-")],
     lang,
-)'''
+)"""
 
-VERDICT = '''page.verdict(
+VERDICT = """page.verdict(
     Text("Do not release yet: payroll differs from the rules for 7 of 24 people; net 1,846.20 too much.",
          "暂勿发放：24 人中有 7 人的工资与规则不符；净多付 1,846.20。"), "stop", lang,
     [Text("Due 48,210.00, in payroll 50,056.20, difference 1,846.20.", "应付 48,210.00，工资表 50,056.20，差额 1,846.20。")],
-)'''
+)"""
 
-FIGURES = '''page.figures([
+FIGURES = """page.figures([
     page.Figure(Text("Due by the rules", "按规则应付"), "48,210.00", Text("4.1% less than in November", "比 11 月少 4.1%")),
     page.Figure(Text("In payroll", "工资表"), "50,056.20", Text("1.2% less than in November", "比 11 月少 1.2%")),
     page.Figure(Text("Difference", "差额"), "1,846.20", Text("7 people; none in November", "7 人；11 月没有"), flagged=True),
     page.Figure(Text("Conversion", "转化率"), "31.4%", Text("2.3 points up on November", "比 11 月高 2.3 个百分点")),
-], lang)'''
+], lang)"""
 
-DECISIONS = '''page.decisions([
+DECISIONS = """page.decisions([
     Text(f"Who holds the account of {HOSTILE}: 3 orders of 412.00 have no agent.", f"{HOSTILE} 的账号由谁持有：3 笔订单共 412.00 无人认领。"),
     Text("Whether the bonus of December paid in January is taken back or set off.", "1 月误发的 12 月奖金是追回还是抵扣。"),
-], lang)'''
+], lang)"""
 
-TABLE = '''frame = pd.DataFrame({
+TABLE = """frame = pd.DataFrame({
     "agent": [HOSTILE, "NA", "null", "007", "王小明", "$x_1$"],
     "payroll": [1234500, 250000, 0, 99, 310000, 120000],
     "due": [1134500, 250000, 40000, 99, 312345, 120000],
@@ -58,47 +58,47 @@ tables.render_table(frame, [
     tables.Column("agent", Text("Agent", "客服")), tables.Column("payroll", Text("In payroll", "工资表"), "money"),
     tables.Column("due", Text("Due", "应付"), "money"), tables.Column("difference", Text("Difference", "差额"), "change"),
     tables.Column("share", Text("Conversion", "转化率"), "share"), tables.Column("what", Text("What happened", "原因")),
-], Text("Differences, largest first", "差异，由大到小"), lang, flag="flagged", total={"agent": "", "payroll": 1914599, "due": 1856944, "difference": 57655})'''
+], Text("Differences, largest first", "差异，由大到小"), lang, flag="flagged", total={"agent": "", "payroll": 1914599, "due": 1856944, "difference": 57655})"""
 
-BARS = '''charts.bars_of_classes([
+BARS = """charts.bars_of_classes([
     Mark(Text("Rate of another tier", "适用了其他档位比例"), 100000, flagged=True), Mark(Text("Base gross of refunds", "基数未扣退款"), -2345),
     Mark(Text("On no payroll line", "工资表中缺失"), -40000), Mark(Text("Rounding", "舍入"), 1),
-], title=Text("Difference by class", "按原因的差额"), kind="money", lang=lang)'''
+], title=Text("Difference by class", "按原因的差额"), kind="money", lang=lang)"""
 
-BRIDGE = '''charts.bridge_chart(Mark(Text("November", "11 月"), 5027000), [
+BRIDGE = """charts.bridge_chart(Mark(Text("November", "11 月"), 5027000), [
     Mark(Text("Inquiries", "咨询量"), -410000), Mark(Text("Conversion", "转化率"), 260000), Mark(Text("Value of an order", "客单价"), -120000),
     Mark(Text("Refunds", "退款"), 34000), Mark(Text("Rules", "规则"), 30000)], Text("December", "12 月"),
-    title=Text("From November to December", "从 11 月到 12 月"), kind="money", lang=lang)'''
+    title=Text("From November to December", "从 11 月到 12 月"), kind="money", lang=lang)"""
 
-SHARES = '''charts.share_bar([
+SHARES = """charts.share_bar([
     Mark(Text("Credited to an agent", "已归属客服"), 82_345_600, flagged=True), Mark(Text("After a reminder", "催付"), 4_210_000),
     Mark(Text("Silent (no inquiry)", "静默下单"), 9_800_000), Mark(Text("Untraceable", "无法追溯"), 512_300),
-], title=Text("Sales credited as a share of creditable", "可归属销售的归属占比"), kind="money", lang=lang)'''
+], title=Text("Sales credited as a share of creditable", "可归属销售的归属占比"), kind="money", lang=lang)"""
 
-DOTS = '''charts.dot_interval_chart(
+DOTS = """charts.dot_interval_chart(
     [Mark(name, 0.25 + n / 60, 0.2 + n / 60, 0.31 + n / 55, flagged=n == 2) for n, name in enumerate([HOSTILE, "NA", "007", "王小明", "李雷和韩梅梅的一个很长很长很长的名字", "$x_1$"])],
-    title=Text("Conversion with its 95% interval", "转化率及 95% 区间"), kind="share", lang=lang, reference=0.3)'''
+    title=Text("Conversion with its 95% interval", "转化率及 95% 区间"), kind="share", lang=lang, reference=0.3)"""
 
-LINES = '''months = [f"2024-{m:02d}" for m in range(1, 13)]
+LINES = """months = [f"2024-{m:02d}" for m in range(1, 13)]
 charts.line_chart([
     Line("晴天旗舰店", months, [0.28 + 0.004 * n for n in range(12)], flagged=True),
     Line("Sunny Outlet", months, [0.26 + 0.002 * n if n != 5 else None for n in range(12)]),
     Line(HOSTILE, months, [0.262 + 0.002 * n for n in range(12)]),
-], title=Text("Conversion by month", "月度转化率"), kind="share", lang=lang)'''
+], title=Text("Conversion by month", "月度转化率"), kind="share", lang=lang)"""
 
-TIERS = '''charts.tier_chart(
+TIERS = """charts.tier_chart(
     [Mark(name, value, flagged=value in (0.995, 1.195)) for name, value in [("王小明", 1.31), (HOSTILE, 1.195), ("NA", 1.08), ("007", 0.995), ("null", 0.71)]],
     [Mark(Text("2%", "2%"), 0.8), Mark(Text("2.5%", "2.5%"), 1.0), Mark(Text("3%", "3%"), 1.2)],
-    title=Text("Attainment against the tiers", "达成率与档位"), kind="share", lang=lang)'''
+    title=Text("Attainment against the tiers", "达成率与档位"), kind="share", lang=lang)"""
 
-FINDINGS = '''page.findings([
+FINDINGS = """page.findings([
     Finding("unmapped-account", "stop", HOSTILE, Text(f"{HOSTILE} has no holder on 3 days", f"{HOSTILE} 有 3 天无人持有"), "2024-12"),
     Finding("idle-agent", "review", "007", Text("007 has no inquiry in December", "007 在 12 月没有咨询"), "2024-12"),
     Finding("late-refund", "info", "Sunny Outlet", Text("2 refunds came after the 8th", "8 日之后有 2 笔退款"), "2024-12"),
-], lang)'''
+], lang)"""
 
-FILES = '''Path(output_dir or ".", "note.csv").write_text("a,b\\n1,2\\n", "utf-8")
-page.files({"note.csv": Text("All differences", "全部差异")}, lang)'''
+FILES = """Path(output_dir or ".", "note.csv").write_text("a,b\\n1,2\\n", "utf-8")
+page.files({"note.csv": Text("All differences", "全部差异")}, lang)"""
 
 
 def section(en: str, zh: str, note: str = "") -> str:
@@ -107,7 +107,14 @@ def section(en: str, zh: str, note: str = "") -> str:
 
 
 def code(source: str, *tags: str) -> dict[str, object]:
-    return {"cell_type": "code", "source": source, "metadata": {"tags": list(tags)}, "outputs": [], "execution_count": None, "id": "x"}
+    return {
+        "cell_type": "code",
+        "source": source,
+        "metadata": {"tags": list(tags)},
+        "outputs": [],
+        "execution_count": None,
+        "id": "x",
+    }
 
 
 def markdown(source: str, *tags: str) -> dict[str, object]:

@@ -14,13 +14,14 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from toolkit.core.text import Lang, Text
-from toolkit.output.marks import Line, Mark, spoken_lines, spoken_marks, written
+from toolkit.output.marks import Line, Mark, spoken_lines, spoken_marks, tick_words, written
 from toolkit.output.markup import Html, said
 from toolkit.output.svg import figure_block, shorten, text_width
 from toolkit.output.tables import Kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 P = ParamSpec("P")
@@ -78,7 +79,8 @@ def bars_of_classes(bars: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang
     for row, (patch, bar) in enumerate(zip(axes.patches, bars, strict=True)):
         patch.set_facecolor(DEEP if bar.flagged else SOFT)
         _at_end(axes, max(bar.value, 0), row, figures[row], bar.flagged)
-    _finish_rows(axes, bars, lang, zero=True)
+    axes.axvline(0, color=RULE, linewidth=0.8)
+    _finish_rows(axes, bars, lang, bare=True)
     return _block(figure, title, spoken_marks(bars, kind, lang), lang)
 
 
@@ -86,23 +88,27 @@ def bars_of_classes(bars: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang
 def bridge_chart(
     start: Mark, changes: Sequence[Mark], end_label: Text, *, title: Text, kind: Kind, lang: Lang
 ) -> Html:
-    """Draw the way from `start` by `changes` to their sum (waterfall), top to bottom."""
+    """Draw the way from `start` by `changes` to their sum, top to bottom.
+
+    Start and end are marks, not bars, so that the axis need not begin at zero and small changes can be seen.
+    """
     end = Mark(end_label, start.value + sum(c.value for c in changes))
     marks = [start, *changes, end]
     signed: Kind = "change" if kind == "money" else kind
-    figures = [written(m.value, kind if m in (start, end) else signed) for m in marks]
+    figures = [written(start.value, kind), *(written(c.value, signed) for c in changes), written(end.value, kind)]
     figure, axes = _rows(marks, lang, figures=figures)
-    level = 0.0
+    level = start.value
     for row, mark in enumerate(marks):
-        whole = row in {0, len(marks) - 1}
-        left = 0.0 if whole else level
-        level = left + mark.value
-        shade = SOFT if whole else (DEEP if mark.value >= 0 else MIDDLE)
-        axes.barh(row, mark.value, left=left, height=0.62, color=shade)
+        whole, before = row in {0, len(marks) - 1}, level
+        if whole:
+            axes.plot([level, level], [row - 0.31, row + 0.31], color=INK, linewidth=3, solid_capstyle="butt")
+        else:
+            level += mark.value
+            axes.barh(row, mark.value, left=before, height=0.62, color=DEEP if mark.value >= 0 else SOFT)
         if row < len(marks) - 1:
             axes.plot([level, level], [row + 0.31, row + 0.69], color=QUIET, linewidth=0.7)
-        _at_end(axes, max(left, level), row, figures[row], whole)
-    _finish_rows(axes, marks, lang, zero=True)
+        _at_end(axes, max(before, level), row, figures[row], whole)
+    _finish_rows(axes, marks, lang, bare=True)
     return _block(figure, title, spoken_marks(marks, kind, lang), lang)
 
 
@@ -120,7 +126,7 @@ def dot_interval_chart(
             axes.plot([dot.lower, dot.upper], [row, row], color=shade, linewidth=2.2, solid_capstyle="round")
     _dots(axes, dots, MIDDLE)
     _finish_rows(axes, dots, lang)
-    _figures_below(axes, kind)
+    _figures_on(axes.xaxis, kind)
     return _block(figure, title, spoken_marks(dots, kind, lang), lang)
 
 
@@ -144,7 +150,7 @@ def line_chart(lines: Sequence[Line], *, title: Text, kind: Kind, lang: Lang, fr
     step = -(-len(months) // 9)
     shown = list(range(len(months) - 1, -1, -step))[::-1]
     axes.set_xticks(shown, [months[n] for n in shown])
-    axes.yaxis.set_major_formatter(lambda value, _: written(value, kind))
+    _figures_on(axes.yaxis, kind)
     axes.grid(axis="y", color=PALE, linewidth=0.7)
     axes.tick_params(axis="y", length=0)
     _name_ends(axes, ends)
@@ -165,7 +171,7 @@ def tier_chart(people: Sequence[Mark], edges: Sequence[Mark], *, title: Text, ki
             _at_end(axes, person.value, row, written(person.value, kind), True)
     _dots(axes, people, SOFT)
     _finish_rows(axes, people, lang)
-    _figures_below(axes, kind)
+    _figures_on(axes.xaxis, kind)
     words = f"{spoken_marks(people, kind, lang)} {Text('Edges: ', '档位：').of(lang)}{spoken_marks(edges, kind, lang)}"
     return _block(figure, title, words, lang)
 
@@ -184,8 +190,8 @@ def share_bar(parts: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> 
         axes.plot([0.008], [-row - 0.5], marker="s", color=shade, markersize=7)
         ink = DEEP if part.flagged else INK
         axes.text(0.095, -row - 0.5, written(share, "share"), ha="right", va="center", color=ink)
-        name = f"{shorten(said(part.label, lang), 36)}   {written(part.value, kind)}"
-        axes.text(0.11, -row - 0.5, name, va="center", color=ink)
+        axes.text(0.11, -row - 0.5, shorten(said(part.label, lang), 30), va="center", color=ink)
+        axes.text(0.62, -row - 0.5, written(part.value, kind), ha="right", va="center", color=ink)
         left += share
     shares = [Mark(p.label, p.value / whole) for p in parts]
     return _block(figure, title, spoken_marks(shares, "share", lang), lang)
@@ -212,17 +218,16 @@ def _rows(
     return _frame(height, left=left, right=right, bottom=2.2 if axis else 0.4, top=top)
 
 
-def _finish_rows(axes: Axes, marks: Sequence[Mark], lang: Lang, *, zero: bool = False) -> None:
+def _finish_rows(axes: Axes, marks: Sequence[Mark], lang: Lang, *, bare: bool = False) -> None:
     """Name the rows, the first on top; of rows too many to read only the flagged are named."""
     crowded = len(marks) * LEGIBLE > TALLEST
     names = ["" if crowded and not m.flagged else shorten(said(m.label, lang), LONGEST) for m in marks]
     axes.set_yticks(range(len(marks)), names)
     axes.set_ylim(len(marks) - 0.5, -0.5)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=6)
     axes.set(xlabel="", ylabel="")
-    if zero:
-        axes.axvline(0, color=RULE, linewidth=0.8)
-        axes.margins(x=0)
+    if bare:
+        axes.margins(x=0.01)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
 
@@ -240,9 +245,13 @@ def _at_end(axes: Axes, x: float, row: float, words: str, strong: bool) -> None:
     label.set(color=DEEP if strong else INK, fontweight="bold" if strong else "normal")
 
 
-def _figures_below(axes: Axes, kind: Kind) -> None:
-    axes.xaxis.set_major_formatter(lambda value, _: written(value, kind))
-    axes.locator_params(axis="x", nbins=6)
+def _figures_on(axis: Axis, kind: Kind) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=6))
+    low, high = sorted(axis.get_view_interval())
+    ticks = [float(tick) for tick in axis.get_majorticklocs() if low <= tick <= high]
+    axis.set_ticks(ticks, tick_words(ticks, kind))
 
 
 def _name_ends(axes: Axes, ends: Sequence[tuple[float, float, str, bool]]) -> None:

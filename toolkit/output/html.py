@@ -37,6 +37,11 @@ def render_page(run: Any, lang: Lang) -> str:
     return str(body)
 
 
+def prepare_page() -> None:
+    """Import what `render_page` needs."""
+    _exporter()
+
+
 def show_output(output: Any) -> str:
     """Return one output as HTML: blocks of the choke point as they are, all else escaped, warnings not at all."""
     if output["output_type"] == "stream":

@@ -1,7 +1,8 @@
-"""The process a notebook runs in: ``python -P -m toolkit.output.kernel --watch FD -f CONNECTION_FILE``.
+"""The process a notebook runs in: ``python -P -m toolkit.output.kernel FD CONNECTION_FILE``.
 
-It ends when its parent does, however that ended: the parent holds the other end of a pipe and a thread here waits for
-it to close. Then the sockets' folder, which only these two processes know, is removed as well.
+FD is the read end of a pipe only the parent can write to. A byte says the work is done: the process ends as programs
+do, files closed and exit code 0. If the pipe closes without a word the parent is gone, however that came about: the
+process ends at once and takes the folder of its sockets with it, which nobody else knows.
 """
 
 from __future__ import annotations
@@ -10,28 +11,37 @@ import os
 import shutil
 import sys
 import threading
+from importlib import import_module
+from typing import Any
 
 WARM = ("pandas", "matplotlib.figure", "seaborn")
 
 
-def main(arguments: list[str]) -> None:
-    """Watch the parent, import what every report needs while the parent is busy itself, and serve."""
-    watched, connection_file = int(arguments[1]), arguments[3]
+def main(watched: int, connection_file: str) -> None:
+    """Serve until told to end, after importing what every report needs while the parent is busy itself."""
     os.set_inheritable(watched, False)
-    waiting = threading.Thread(target=_end_with_parent, args=(watched, os.path.dirname(connection_file)), daemon=True)
-    waiting.start()
+    folder = os.path.dirname(connection_file)
+    serving: list[Any] = []
+    threading.Thread(target=_obey, args=(watched, folder, serving), daemon=True).start()
     for name in WARM:
-        __import__(name)
+        import_module(name)
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(["-f", connection_file, "--HistoryManager.enabled=False"])
+    app: Any = IPKernelApp.instance()
+    app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
+    serving.append(app)
+    app.start()
 
 
-def _end_with_parent(watched: int, folder: str) -> None:
-    os.read(watched, 1)
+def _obey(watched: int, folder: str, serving: list[Any]) -> None:
+    # Not by a shutdown message: in about one run of ten ipykernel's control thread hangs answering it.
+    if os.read(watched, 1):
+        loop = serving[0].io_loop
+        loop.add_callback(loop.stop)
+        os.read(watched, 1)
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(int(sys.argv[1]), sys.argv[2])

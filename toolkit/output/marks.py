@@ -46,6 +46,15 @@ def written(value: float, kind: Kind) -> str:
     return format_value(round(value) if kind in {"money", "change"} else value, kind)
 
 
+def tick_words(values: Sequence[float], kind: Kind) -> list[str]:
+    """Write the figures of an axis, without cents or decimals where none of them has any."""
+    words = [written(value, kind) for value in values]
+    for tail, end in ((".00", ""), (".0%", "%"), (".0", "")):
+        if all(word.endswith(tail) for word in words):
+            return [word.removesuffix(tail) + end for word in words]
+    return words
+
+
 def spoken_marks(marks: Sequence[Mark], kind: Kind, lang: Lang) -> str:
     """Say the marks one by one; of more than twelve the flagged ones and the two ends."""
     if len(marks) <= SPOKEN:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.text import Lang, Text
@@ -20,6 +20,7 @@ from toolkit.output.markup import Html, join, said, tag
 
 Tone = Literal["good", "review", "stop"]
 SENTINEL = ("end", "complete")
+SHOWN_INPUTS = 12
 WORDS: Mapping[str, Text] = {
     "info": Text("Worth knowing", "供参考"),
     "review": Text("Look into", "需查看"),
@@ -141,9 +142,16 @@ def provenance(lang: Lang, output_dir: str = "") -> Html:
     """
     record = _record(output_dir)
     about = [tag("p", _run_words(output_dir).of(lang))]
-    for name, label in (("inputs", Text("Inputs", "输入")), ("versions", Text("Versions", "版本"))):
-        pairs = [tag("div", tag("dt", key), tag("dd", str(value)[:16])) for key, value in record.get(name, {}).items()]
-        about += [tag("h3", label.of(lang)), tag("dl", *pairs, class_="facts small")] if pairs else []
+    inputs = list(record.get("inputs", {}).items())
+    if inputs:
+        listed = [tag("li", name, " ", tag("code", digest[:12])) for name, digest in inputs[:SHOWN_INPUTS]]
+        left = len(inputs) - len(listed)
+        more = Text(f"{left} more in manifest.json", f"其余 {left} 个见 manifest.json")
+        title = Text("Made from (first digits of each SHA-256):", "输入文件（SHA-256 前几位）：")
+        about += [tag("p", title.of(lang)), tag("ul", *listed, tag("li", more.of(lang)) if left > 0 else None)]
+    if record:
+        made = " · ".join(f"{name} {version}" for name, version in record["versions"].items())
+        about.append(tag("p", Text("Made with: ", "生成环境：").of(lang), made))
     return Html(tag("footer", *about, class_="provenance").markup, facts=(SENTINEL,))
 
 
@@ -155,6 +163,8 @@ def _run_words(output_dir: str) -> Text:
     return Text(f"Run {run} of {notebook}.", f"运行编号 {run}，笔记本 {notebook}。")
 
 
-def _record(output_dir: str) -> dict[str, dict[str, str]]:
+def _record(output_dir: str) -> dict[str, Any]:
+    """Return what the run wrote down before it started, nothing when the notebook runs by hand."""
     path = Path(output_dir) / "manifest.json"
-    return json.loads(path.read_text("utf-8")) if output_dir and path.exists() else {}
+    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if output_dir and path.exists() else {}
+    return found

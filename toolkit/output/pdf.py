@@ -10,6 +10,7 @@ import ctypes.util
 import logging
 import shutil
 import subprocess
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ def chinese_font() -> str:
         return "unknown"
     asked = ["fc-match", "--format=%{file}", "sans-serif:lang=zh-cn"]
     return Path(subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()).name or "unknown"
+
+
+def prepare_pdf() -> None:
+    """Import what `render_pdf` needs, if it can be."""
+    with suppress(MissingToolError):
+        _weasyprint()
 
 
 def render_pdf(page: str, path: Path) -> None:

@@ -14,12 +14,13 @@ from typing import Any
 
 from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError
 from toolkit.core.text import Lang
+from toolkit.output.html import prepare_page, render_page
 from toolkit.output.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.notebook import Notebook, check_notebook, read_notebook
 from toolkit.output.parameters import Value, bind_parameters
-from toolkit.output.pdf import render_pdf
+from toolkit.output.pdf import prepare_pdf, render_pdf
 from toolkit.output.publish import Shelf, open_shelf
-from toolkit.output.runner import Progress, run_notebook, started_kernel
+from toolkit.output.runner import Progress, prepare_run, run_notebook, started_kernel
 
 PAGE, PDF, LOG = "report.html", "report.pdf", "kernel.log"
 
@@ -111,14 +112,23 @@ def _render(
     lang: Lang = record["lang"]
     write_record(record, staging)
     with started_kernel(notebook.path.parent, staging / LOG) as kernel:
+        # The kernel takes as long to start as these take to import.
+        prepare_run()
+        prepare_page()
+        prepare_pdf()
         run = run_notebook(notebook, values, kernel, staging, progress)
-    from toolkit.output.html import render_page
-
-    page = render_page(run, lang)
-    (staging / PAGE).write_text(page, "utf-8")
+        kernel.finish()
+        page = render_page(run, lang)
+        (staging / PAGE).write_text(page, "utf-8")
+        lacking = _try_pdf(page, staging / PDF)
+        kernel.prove_ended()
     (staging / LOG).unlink()
+    return lacking
+
+
+def _try_pdf(page: str, path: Path) -> list[str]:
     try:
-        render_pdf(page, staging / PDF)
+        render_pdf(page, path)
     except MissingToolError as error:
         return [str(error)]
     return []

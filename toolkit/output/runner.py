@@ -34,41 +34,67 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A started kernel: its manager and its process, which outlives what the manager knows of it."""
+    """A started kernel: its manager, its process, and the pipe it listens to."""
 
     manager: Any
     process: Popen[bytes]
+    pipe: int
+
+    def finish(self) -> None:
+        """Tell it that the work is done."""
+        os.write(self.pipe, b".")
+
+    def prove_ended(self) -> None:
+        """Wait until it has ended.
+
+        Raises
+        ------
+        RenderError
+            If it does not end, or not well: then what it wrote may be incomplete.
+        """
+        try:
+            code = self.process.wait(END_SECONDS)
+        except TimeoutExpired:
+            raise RenderError(f"the kernel did not end within {END_SECONDS} seconds") from None
+        if code != 0:
+            raise RenderError(f"the kernel ended with code {code}")
 
 
 @contextmanager
 def started_kernel(cwd: Path, log: Path) -> Iterator[Kernel]:
     """Start a kernel in `cwd`; whatever happens, it is gone afterwards, and so are its sockets."""
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
-    class OwnKernel(KernelSpecManager):
-        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            return KernelSpec(argv=command, language="python", display_name=kernel_name)
-
     short = tempfile.gettempdir() if len(tempfile.gettempdir()) < SOCKET_PATH else "/tmp"
     folder = tempfile.mkdtemp(prefix="incentive-", dir=short)
-    watched, held = os.pipe()
-    command = [sys.executable, "-P", "-m", "toolkit.output.kernel", "--watch", str(watched), "-f", "{connection_file}"]
+    heard, pipe = os.pipe()
     where = {"transport": "ipc", "ip": f"{folder}/s", "connection_file": f"{folder}/kernel.json"}
+    manager: Any = AsyncKernelManager(kernel_spec_manager=_this_python(heard), **where)
     own = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "IPYTHONDIR": f"{folder}/ipython"}
-    manager: Any = AsyncKernelManager(kernel_spec_manager=OwnKernel(), **where)
     try:
         with open(log, "wb") as told:
             start = run_sync(manager.start_kernel)
-            start(cwd=str(cwd), env={**os.environ, **own}, pass_fds=(watched,), stdout=DEVNULL, stderr=told)
-        yield Kernel(manager, manager.provisioner.process)
+            start(cwd=str(cwd), env={**os.environ, **own}, pass_fds=(heard,), stdout=DEVNULL, stderr=told)
+        yield Kernel(manager, manager.provisioner.process, pipe)
     finally:
-        os.close(watched)
-        os.close(held)
+        os.close(heard)
+        os.close(pipe)
         _end(manager)
         run_sync(manager.cleanup_resources)()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _this_python(heard: int) -> Any:
+    """Return what tells a manager to start this interpreter, whatever kernels the user has installed."""
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+    class OwnKernel(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            command = [sys.executable, "-P", "-m", "toolkit.output.kernel", str(heard), "{connection_file}"]
+            return KernelSpec(argv=command, language="python", display_name=kernel_name)
+
+    return OwnKernel()
 
 
 def _end(manager: Any) -> None:
@@ -77,6 +103,11 @@ def _end(manager: Any) -> None:
     if process is not None and process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def prepare_run() -> None:
+    """Import what `run_notebook` needs."""
+    _papermill()
 
 
 def run_notebook(
@@ -100,11 +131,9 @@ def run_notebook(
     try:
         run = papermill.execute_notebook(
             _node(notebook, nbformat), None, dict(values), engine_name=ENGINE, kernel_name="python3", language="python",
-            progress_bar=False, kernel=kernel, starting=starting, state=state,
+            progress_bar=False, kernel=kernel.manager, starting=starting, state=state,
         )  # fmt: skip
         prove_complete(notebook, run)
-        if state["code"] != 0:
-            raise RenderError(f"the kernel did not end well ({state['code']})")
         return run
     except Exception as error:
         if state["run"] is not None:
@@ -133,14 +162,6 @@ def prove_complete(notebook: Notebook, run: Any) -> None:
         raise RenderError(f"{notebook.path.name} did not end with its provenance block")
 
 
-def _ended(process: Popen[bytes]) -> int | None:
-    """Return the exit code of a kernel asked to end, None if it does not."""
-    try:
-        return process.wait(END_SECONDS)
-    except TimeoutExpired:
-        return None
-
-
 def _papermill() -> tuple[Any, Any]:
     """Import papermill and teach it to run in a kernel of ours."""
     # jsonschema compiles a grammar for international addresses when it finds this package: a second, for nothing here.
@@ -155,13 +176,12 @@ def _papermill() -> tuple[Any, Any]:
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **how: Any) -> None:
             how["state"]["run"] = nb_man.nb
             times = {"startup_timeout": START_SECONDS, "iopub_timeout": START_SECONDS, "timeout": CELL_SECONDS}
-            client = PapermillNotebookClient(nb_man, km=how["kernel"].manager, on_cell_execute=how["starting"], **times)
+            client = PapermillNotebookClient(nb_man, km=how["kernel"], on_cell_execute=how["starting"], **times)
             try:
                 client.execute()
-                client.kc.shutdown()
-                how["state"]["code"] = _ended(how["kernel"].process)
             finally:
-                client.kc.stop_channels()
+                if client.kc is not None:
+                    client.kc.stop_channels()
 
     papermill_engines.register(ENGINE, OwnKernelEngine)
     return execute, nbformat

@@ -13,9 +13,10 @@ import unicodedata
 from toolkit.core.text import Lang, Text
 from toolkit.output.markup import Html, said, tag, visible
 
+# The list of report.css; without spaces, because WeasyPrint takes what stands between the commas as it is.
 FONTS = (
-    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'Source Han Sans SC', "
-    "'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Micro Hei', sans-serif"
+    "-apple-system,Segoe UI,Roboto,Noto Sans CJK SC,Source Han Sans SC,PingFang SC,Microsoft YaHei,"
+    "WenQuanYi Micro Hei,Arial,sans-serif"
 )
 
 _ID = re.compile(r' id="([^"]*)"')
