@@ -235,6 +235,12 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "products",
+        "product",
+        ("product",),
+        _columns({"text": "product! category", "money": "price cost"}),
+    ),
+    Table(
         "benchmarks",
         "category x month",
         ("category", "month"),
