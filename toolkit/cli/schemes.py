@@ -44,7 +44,9 @@ def pay(
     else:
         shown = table[["agent", "component", "amount", "status", "sentence"]]
         say_table(list(shown.columns), shown.itertuples(index=False), right=frozenset({2}))
-    note(f"{format_money(int(rows.table['amount'].sum()))} to {rows.table['agent'].nunique()} agents, {len(table)} rows")
+    note(
+        f"{format_money(int(rows.table['amount'].sum()))} to {rows.table['agent'].nunique()} agents, {len(table)} rows"
+    )
 
 
 def read(scheme: SchemeArgument, lang: LangOption = "en") -> None:

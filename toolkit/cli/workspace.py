@@ -55,7 +55,9 @@ def init(
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Exports: csv, tsv, xlsx, xls, parquet, zip.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Exports: csv, tsv, xlsx, xls, parquet, zip.", show_default=False)
+    ],
     into: Annotated[Path, typer.Option("--into", help="Folder of the workspace.")],
     report: Annotated[str | None, typer.Option(help="Which map reads the files, when it cannot be recognised.")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="Your own map (YAML).")] = None,
@@ -105,7 +107,9 @@ def doctor(lang: LangOption = "en", as_json: JsonOption = False) -> None:
     if as_json:
         say_json([{"what": s.what.of(lang), "ok": s.ok, "advice": s.advice.of(lang)} for s in states])
     else:
-        say_table(["", "", ""], [("ok" if s.ok else "--", s.what.of(lang), "" if s.ok else s.advice.of(lang)) for s in states])
+        say_table(
+            ["", "", ""], [("ok" if s.ok else "--", s.what.of(lang), "" if s.ok else s.advice.of(lang)) for s in states]
+        )
     if not all(s.ok for s in states if s.needed):
         raise MissingToolError("something the toolkit needs is missing, see above")
 

@@ -71,7 +71,9 @@ def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
     """
     schemes = tuple(s for s in map(read_scheme, workspace.schemes) if s.in_force_in(str(month)))
     if not schemes:
-        raise UsageError(f"no scheme in {workspace.root / 'schemes'} is in force in {month}; add one or choose another month")
+        raise UsageError(
+            f"no scheme in {workspace.root / 'schemes'} is in force in {month}; add one or choose another month"
+        )
     return schemes
 
 

@@ -105,7 +105,9 @@ def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
             "Refunds after settlement: they are not taken back in this month's figures.",
             "结算后的退款：未在本月数字中追回。",
         ),
-        Text("Whether the exports are complete: only what was imported is seen.", "导出是否完整：只能核对已导入的数据。"),
+        Text(
+            "Whether the exports are complete: only what was imported is seen.", "导出是否完整：只能核对已导入的数据。"
+        ),
     ]
     days = [s for s in audit.settlement.measures.sources if s.month == str(audit.month) and s.kind == "agent_days"]
     if days:

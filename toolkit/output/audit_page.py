@@ -1,0 +1,296 @@
+"""The blocks of the monthly audit, in the order of its first page; each takes the view of one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.money import format_money
+from toolkit.core.text import Lang, Text
+from toolkit.output import page
+from toolkit.output.charts import bars_of_classes, bridge_chart, share_bar
+from toolkit.output.marks import Mark
+from toolkit.output.markup import Html, join
+from toolkit.output.tables import Column, render_table
+from toolkit.studies.bridge import FACTORS
+from toolkit.studies.verdict import conclude, list_decisions, list_unchecked, say_final
+
+if TYPE_CHECKING:
+    from toolkit.studies.audit import MonthAudit
+
+PERSON = Column("person", Text("Person", "人员"))
+CREDITS: Mapping[str, Text] = {
+    "inquiry": Text("After an inquiry", "询单成交"),
+    "reminder": Text("Paid after a reminder", "催付成交"),
+    "offline": Text("Closed off-platform", "线下成交"),
+    "unmapped": Text("Account of nobody", "账号未对应客服"),
+    "untraceable": Text("Untraceable", "无法追溯"),
+    "silent": Text("Silent (bought without asking)", "静默成交"),
+}
+CLASSES: Mapping[str, Text] = {
+    "DUPLICATE": Text("Paid twice", "重复发放"),
+    "DUE_NOT_PAID": Text("Due, not paid", "应发未发"),
+    "PAID_NOT_DUE": Text("Paid, not due", "不应发而发"),
+    "TIMING": Text("Another month's amount", "错用其他月份"),
+    "CREDIT": Text("Another person's order", "业绩归属有误"),
+    "BASE": Text("Another base", "计提基数有误"),
+    "RATE": Text("Another rate", "提点有误"),
+    "ROUNDING": Text("Rounding", "尾差"),
+    "UNEXPLAINED": Text("Unexplained", "原因不明"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An audit as one reader sees it.
+
+    Parameters
+    ----------
+    labels : agent id to what this reader sees of the person.
+    shareable : whether findings, which may name accounts, are shown as counts only.
+    """
+
+    audit: MonthAudit
+    lang: Lang
+    labels: Mapping[str, str]
+    shareable: bool
+
+    def label(self, agent: object) -> str:
+        """Return what this reader sees of a person."""
+        return self.labels.get(str(agent), str(agent))
+
+    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return `frame` with a column `person` in place of the agent's id."""
+        return frame.assign(person=[self.label(a) for a in frame["agent"]]).drop(columns="agent")
+
+
+def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
+    """Return the view of an edition: ``confidential`` shows names, ``shareable`` pseudonyms."""
+    agents = sorted({str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]})
+    if edition == "shareable":
+        from toolkit.output.privacy import pseudonyms
+
+        return View(audit, lang, pseudonyms(agents, audit.workspace.root / ".pseudonyms.key"), True)
+    return View(audit, lang, {a: audit.names.get(a, a) for a in agents}, False)
+
+
+def head(v: View) -> Html:
+    """Show what the report is about."""
+    audit, settings = v.audit, v.audit.workspace.settings
+    schemes = "; ".join(f"{s.title.of(v.lang)} ({s.id}, {s.in_force})" for s in audit.settlement.schemes)
+    shops = sorted(set(audit.settlement.cells["shop"].dropna())) if not audit.shop else [audit.shop]
+    facts: Sequence[tuple[Text, Text | str]] = (
+        (Text("Month", "月份"), str(audit.month)),
+        (Text("Shops", "店铺"), ", ".join(shops)),
+        (Text("Payees", "计薪人数"), str(len(audit.settlement.due))),
+        (Text("Schemes", "方案"), schemes),
+        (
+            Text("Amounts", "金额"),
+            Text(f"gross variable pay before tax, {settings.currency}", f"税前浮动薪酬，{settings.currency}"),
+        ),
+        (
+            Text("Edition", "版本"),
+            Text("shareable, pseudonyms", "可分享版（化名）") if v.shareable else Text("confidential", "保密版"),
+        ),
+        (Text("State", "状态"), Text("open, not approved", "未审批")),
+        (Text("Data", "数据"), say_final(audit)),
+    )
+    title = Text(f"Audit of variable pay, {audit.month}", f"{audit.month} 浮动薪酬审计")
+    return page.head(title, settings.name, facts, v.lang)
+
+
+def verdict(v: View) -> Html:
+    """Show the one sentence."""
+    sentence, tone = conclude(v.audit)
+    return page.verdict(sentence, tone, v.lang)
+
+
+def figures(v: View) -> Html:
+    """Show due, in payroll, difference, and sales behind them, each with its change."""
+    audit = v.audit
+    difference = audit.paid - audit.due
+    n_wrong = audit.differences["agent"].nunique()
+    before = audit.before
+    n_before = len(before.due) if before else 0
+    n_now = len(audit.settlement.due)
+    paid = format_money(audit.paid) if audit.reconciliation is not None else "–"
+    net = ("+" if difference > 0 else "") + format_money(difference) if audit.reconciliation is not None else "–"
+    return page.figures(
+        [
+            page.Figure(
+                Text("Due by the rules", "按规则应发"),
+                format_money(audit.due),
+                _change(audit.due, before and int(before.due.sum())),
+            ),
+            page.Figure(
+                Text("In payroll", "工资表实发"), paid, Text("items the schemes stand for", "方案对应的工资项目")
+            ),
+            page.Figure(
+                Text("Difference", "差异"),
+                net,
+                Text(f"{n_wrong} of {n_now} people", f"{n_now} 人中 {n_wrong} 人"),
+                flagged=n_wrong > 0,
+            ),
+            page.Figure(Text("People paid", "计薪人数"), str(n_now), _head_count(n_now, n_before if before else None)),
+        ],
+        v.lang,
+    )
+
+
+def _change(now: int, before: int | None) -> Text:
+    if not before:
+        return Text("no month before to compare", "无上月可比")
+    share = (now - before) / before
+    money = format_money(abs(now - before))
+    word_en, word_zh = ("more", "多") if now >= before else ("less", "少")
+    return Text(
+        f"{money} ({abs(share):.1%}) {word_en} than the month before", f"比上月{word_zh} {money}（{abs(share):.1%}）"
+    )
+
+
+def _head_count(now: int, before: int | None) -> Text:
+    if before is None:
+        return Text("no month before to compare", "无上月可比")
+    if now == before:
+        return Text("as many as the month before", "与上月相同")
+    more = now > before
+    n = abs(now - before)
+    return Text(f"{n} {'more' if more else 'fewer'} than the month before", f"比上月{'多' if more else '少'} {n} 人")
+
+
+def classes(v: View) -> Html:
+    """Show the differences by class: people, amount, what happened."""
+    wrong = v.audit.differences
+    if wrong.empty:
+        return page.paragraph(
+            Text("Payroll agrees with the rules in every line compared.", "所核对的工资明细与规则全部一致。"), v.lang
+        )
+    grouped = wrong.groupby("class", sort=False)
+    table = pd.DataFrame(
+        {
+            "what": [f"{CLASSES[str(c)].of(v.lang)} · {c}" for c, _ in grouped],
+            "n": [rows["agent"].nunique() for _, rows in grouped],
+            "net": [int(rows["difference"].sum()) for _, rows in grouped],
+            "size": [int(rows["difference"].abs().sum()) for _, rows in grouped],
+        }
+    ).sort_values("size", ascending=False, kind="stable", ignore_index=True)
+    columns = [
+        Column("what", Text("What happened", "情况")),
+        Column("n", Text("People", "人数"), "count"),
+        Column("net", Text("Net", "净额"), "change"),
+        Column("size", Text("Sum of sizes", "绝对额合计"), "money"),
+    ]
+    bars = [Mark(str(w), int(s)) for w, s in zip(table["what"], table["size"], strict=True)]
+    title = Text("Differences by class, size without sign", "各类差异（绝对额）")
+    total = {"what": Text("All", "合计").of(v.lang), "net": int(table["net"].sum()), "size": int(table["size"].sum())}
+    shown = render_table(table, columns, Text("Differences by class", "差异分类"), v.lang, total=total)
+    return join(shown, bars_of_classes(bars, title=title, kind="money", lang=v.lang))
+
+
+def differences(v: View) -> Html:
+    """Show every difference, largest first, with the sentence that explains it and where the pay line stands."""
+    wrong = v.named(v.audit.differences)
+    if wrong.empty:
+        return page.paragraph(Text("There are none.", "无。"), v.lang)
+    table = wrong.assign(
+        what=[CLASSES[str(c)].of(v.lang) for c in wrong["class"]], sentence=wrong[f"sentence_{v.lang}"]
+    )
+    columns = [
+        PERSON,
+        Column("item", Text("Item", "项目")),
+        Column("paid", Text("Paid", "实发"), "money"),
+        Column("recomputed", Text("By the rules", "应发"), "money"),
+        Column("difference", Text("Difference", "差异"), "change"),
+        Column("what", Text("Class", "分类")),
+        Column("sentence", Text("Why", "说明")),
+    ]
+    return render_table(table, columns, Text("Every difference, largest first", "全部差异，按金额排序"), v.lang)
+
+
+def bridge(v: View) -> Html:
+    """Show what moved pay since the month before."""
+    parts, before = v.audit.bridge, v.audit.before
+    if parts is None or before is None:
+        return page.paragraph(Text("There is no month before to compare with.", "无上月数据可比。"), v.lang)
+    changes = [Mark(label, parts[name]) for name, label in FACTORS]
+    start = Mark(Text(f"Due {before.month}", f"{before.month} 应发"), int(before.due.sum()))
+    end = Text(f"Due {v.audit.month}", f"{v.audit.month} 应发")
+    title = Text("Variable pay due: from last month to this one", "应发浮动薪酬：从上月到本月")
+    return bridge_chart(start, changes, end, title=title, kind="money", lang=v.lang)
+
+
+def credit(v: View) -> Html:
+    """Show whose the month's sales are, and the traced share of what can be credited."""
+    row = v.audit.credit
+    if not row or not row["creditable"]:
+        return page.paragraph(Text("No order is imported for this month.", "本月未导入订单。"), v.lang)
+    parts = [
+        Mark(label, int(str(row[name])), flagged=name == "untraceable") for name, label in CREDITS.items() if row[name]
+    ]
+    share = float(row["traced_share"])  # type: ignore[arg-type]
+    lost, silent = format_money(int(str(row["untraceable"]))), format_money(int(str(row["silent"])))
+    sentence = Text(
+        f"{share:.1%} of creditable sales are traced to somebody; {lost} are untraceable, {silent} were bought without asking and are nobody's.",
+        f"可归属销售额中 {share:.1%} 已追溯到人；无法追溯 {lost}；静默成交 {silent} 不属于任何人。",
+    )
+    title = Text("Net sales of the month by credit", "本月净销售额的归属")
+    return join(page.paragraph(sentence, v.lang), share_bar(parts, title=title, kind="money", lang=v.lang))
+
+
+def decisions(v: View) -> Html:
+    """Show what must be decided before approval."""
+    return page.decisions(list_decisions(v.audit), v.lang)
+
+
+def near(v: View, limit: int = 12) -> Html:
+    """Show the people whose pay one buyer more or fewer would change."""
+    table = v.named(v.audit.near)
+    said = [Text("one more", "多一人") if b > 0 else Text("one fewer", "少一人") for b in table["buyers"]]
+    table = table.assign(buyers=[s.of(v.lang) for s in said])
+    columns = [
+        PERSON,
+        Column("buyers", Text("With how many buyers", "成交人数")),
+        Column("now", Text("Due now", "现应发"), "money"),
+        Column("then", Text("Would be due", "将应发"), "money"),
+        Column("difference", Text("Difference", "差额"), "change"),
+    ]
+    n = v.audit.near["agent"].nunique()
+    sentence = Text(
+        f"For {n} people one buyer more or fewer at unchanged sales changes the pay of this month.",
+        f"在销售额不变时，多一名或少一名成交客户就会改变 {n} 人本月的薪酬。",
+    )
+    shown = render_table(table.head(limit), columns, Text("One buyer from an edge", "距档位仅差一名成交客户"), v.lang)
+    return join(page.paragraph(sentence, v.lang), shown)
+
+
+def findings(v: View) -> Html:
+    """Show the findings about the data; in a shareable report how many there are of each."""
+    found: Sequence[Finding] = v.audit.findings
+    if not v.shareable:
+        return page.findings(found, v.lang)
+    counts = pd.Series([f.code for f in found], dtype="str").value_counts().sort_index()
+    table = pd.DataFrame({"code": counts.index, "n": counts.to_numpy()})
+    columns = [Column("code", Text("Finding", "事项")), Column("n", Text("How many", "数量"), "count")]
+    return render_table(table, columns, Text("Findings by kind", "事项分类"), v.lang)
+
+
+def unchecked(v: View) -> Html:
+    """Show what was not checked."""
+    return page.notes(list_unchecked(v.audit), v.lang)
+
+
+def dues(v: View) -> Html:
+    """Show what is due to each person, with the sentence that lets them redo the sum."""
+    table = v.named(v.audit.explained(v.lang))
+    columns = [
+        PERSON,
+        Column("component", Text("Component", "组成部分")),
+        Column("amount", Text("Due", "应发"), "money"),
+        Column("sentence", Text("How it is computed", "计算过程")),
+    ]
+    total = {"person": Text("All", "合计").of(v.lang), "amount": int(table["amount"].sum())}
+    return render_table(table, columns, Text("Due by person and component", "应发明细"), v.lang, total=total)
