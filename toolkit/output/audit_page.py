@@ -234,7 +234,8 @@ def credit(v: View) -> Html:
     share = float(row["traced_share"])  # type: ignore[arg-type]
     lost, silent = format_money(int(str(row["untraceable"]))), format_money(int(str(row["silent"])))
     sentence = Text(
-        f"{share:.1%} of creditable sales are traced to somebody; {lost} are untraceable, {silent} were bought without asking and are nobody's.",
+        f"{share:.1%} of creditable sales are traced to somebody; {lost} are untraceable; "
+        f"{silent} were bought without asking and are nobody's.",
         f"可归属销售额中 {share:.1%} 已追溯到人；无法追溯 {lost}；静默成交 {silent} 不属于任何人。",
     )
     title = Text("Net sales of the month by credit", "本月净销售额的归属")

@@ -16,7 +16,9 @@ NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
 ALL_SHOPS = "all"
 
 
-def publish_audit(workspace: Path, month: str, *, shop: str = "", lang: Lang = "en", edition: Edition = "confidential") -> Published:
+def publish_audit(
+    workspace: Path, month: str, *, shop: str = "", lang: Lang = "en", edition: Edition = "confidential"
+) -> Published:
     """Publish the audit of `month` below the workspace's reports and return where it is.
 
     Parameters

@@ -54,7 +54,8 @@ def compare_groups(settlement: Settlement, roster: pd.DataFrame, column: str, *,
 
 def _not_compared(column: str, n_groups: int, small_cell: int) -> Text:
     return Text(
-        f"By {column}: not compared; this takes two groups of at least {small_cell} people, the month has {n_groups} groups.",
+        f"By {column}: not compared; this takes two groups of at least {small_cell} people, "
+        f"the month has {n_groups} groups.",
         f"按{column}：未比较；需要两组且每组至少 {small_cell} 人，本月有 {n_groups} 组。",
     )
 
@@ -65,8 +66,8 @@ def _sentence(column: str, gap: Gap) -> Text:
     shown_en = "a gap is shown" if gap.shown else "no gap is shown, which is not the same as none"
     shown_zh = "存在差距" if gap.shown else "未显示差距，但不等于没有差距"
     return Text(
-        f"By {column}, before any adjustment: {gap.group} ({gap.n} people) is due {size} {'more' if more else 'less'} on average "
-        f"than {gap.reference} ({gap.n_reference}); 95 % interval {low} to {high}: {shown_en}. "
+        f"By {column}, before any adjustment: {gap.group} ({gap.n} people) is due {size} "
+        f"{'more' if more else 'less'} on average than {gap.reference} ({gap.n_reference}); 95 % interval {low} to {high}: {shown_en}. "
         f"A gap smaller than {least} could be missed.",
         f"按{column}（未作调整）：{gap.group}（{gap.n} 人）平均比 {gap.reference}（{gap.n_reference} 人）"
         f"{'多' if more else '少'} {size}；95% 区间 {low} 至 {high}：{shown_zh}。小于 {least} 的差距可能看不出来。",

@@ -22,19 +22,22 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
     due = f"{format_money(audit.due)} {audit.workspace.settings.currency}"
     if audit.reconciliation is None:
         return Text(
-            f"Nothing to compare yet: no payroll line is imported for {audit.month}; the rules give {due} to {n_people} people.",
+            f"Nothing to compare yet: no payroll line is imported for {audit.month}; "
+            f"the rules give {due} to {n_people} people.",
             f"尚无可比对的数据：{audit.month} 的工资明细未导入；按规则应发 {due}，共 {n_people} 人。",
         ), "review"
     if len(wrong):
         return _do_not_release(audit, int(wrong["agent"].nunique()), n_people), "stop"
     if stops:
         return Text(
-            f"Do not release yet: payroll agrees with the rules for all {n_people} people, but {stops} matters stop the month.",
+            f"Do not release yet: payroll agrees with the rules for all {n_people} people, "
+            f"but {stops} matters stop the month.",
             f"暂不发放：工资与规则一致（{n_people} 人），但有 {stops} 项问题须先处理。",
         ), "stop"
     if not audit.final:
         return Text(
-            f"Wait: payroll agrees with the rules for all {n_people} people, but the month is final only on {audit.final_on}.",
+            f"Wait: payroll agrees with the rules for all {n_people} people, "
+            f"but the month is final only on {audit.final_on}.",
             f"请等待：工资与规则一致（{n_people} 人），但本月数据要到 {audit.final_on} 才最终确定。",
         ), "review"
     return Text(
