@@ -248,7 +248,7 @@ def _at_end(axes: Axes, x: float, row: float, words: str, strong: bool) -> None:
 def _figures_on(axis: Axis, kind: Kind) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(nbins=6))
+    axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     low, high = sorted(axis.get_view_interval())
     ticks = [float(tick) for tick in axis.get_majorticklocs() if low <= tick <= high]
     axis.set_ticks(ticks, tick_words(ticks, kind))

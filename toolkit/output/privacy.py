@@ -1,0 +1,85 @@
+"""Editions of a report: names only where they must be, pseudonyms that nobody can undo without the key.
+
+A pseudonym is an HMAC of the id under a key that stays in a file of its owner's (0600), outside every report: the same
+person keeps it from month to month, and knowing all ids does not help without the key. A shareable edition must also
+be sorted by pseudonym or by figure, never by name or id.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from toolkit.core.errors import InputError, Problem, UsageError
+
+Edition = Literal["confidential", "shareable"]
+EDITIONS: tuple[Edition, ...] = ("confidential", "shareable")
+
+KEY_BYTES, LENGTH, LONGER = 32, 8, 16
+LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels: no words; no 0 O 1 I L: none taken for another
+
+
+def pseudonyms(names: Iterable[str], key_file: Path) -> dict[str, str]:
+    """Return a pseudonym like ``P-7KXQ2MPD`` for each name, in the order of the pseudonyms; the key is made if absent.
+
+    Raises
+    ------
+    UsageError
+        If others than its owner can read the key file.
+    InputError
+        If the file is no key.
+    """
+    key = read_key(key_file)
+    wanted = sorted(set(names) - {""})
+    short = [_code(key, name, LENGTH) for name in wanted]
+    codes = {n: s if short.count(s) == 1 else _code(key, n, LONGER) for n, s in zip(wanted, short, strict=True)}
+    return {name: f"P-{code}" for name, code in sorted(codes.items(), key=lambda item: item[1])}
+
+
+def read_key(key_file: Path) -> bytes:
+    """Return the key, made at random and readable by its owner only if the file does not exist.
+
+    Raises
+    ------
+    UsageError
+        If others than its owner can read the file.
+    InputError
+        If the file is no key.
+    """
+    if not key_file.exists():
+        _make_key(key_file)
+    if key_file.stat().st_mode & 0o077:
+        raise UsageError(f"others than its owner can read the key {key_file}; run `chmod 600 {key_file}`")
+    text = key_file.read_text("ascii", "replace").strip()
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * KEY_BYTES}}}", text):
+        raise InputError([Problem(str(key_file), "is not a key of pseudonyms", fix="restore it from a backup")])
+    return bytes.fromhex(text)
+
+
+def _make_key(key_file: Path) -> None:
+    """Write a new key whole or not at all; of two processes at once the first wins."""
+    fresh = key_file.with_name(f"{key_file.name}.{os.getpid()}")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(secrets.token_hex(KEY_BYTES) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(fresh, key_file)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def _code(key: bytes, name: str, length: int) -> str:
+    number = int.from_bytes(hmac.digest(key, name.encode(), "sha256"))
+    letters = []
+    for _ in range(length):
+        number, index = divmod(number, len(LETTERS))
+        letters.append(LETTERS[index])
+    return "".join(letters)
