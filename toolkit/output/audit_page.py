@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from toolkit.core.findings import Finding
 from toolkit.core.money import format_money
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Text
 from toolkit.output import page
+from toolkit.output.audit_view import CLASSES, PERSON, View
 from toolkit.output.charts import bars_of_classes, bridge_chart, share_bar
 from toolkit.output.marks import Mark
 from toolkit.output.markup import Html, join
@@ -19,10 +17,6 @@ from toolkit.output.tables import Column, render_table
 from toolkit.studies.bridge import FACTORS
 from toolkit.studies.verdict import conclude, list_decisions, list_unchecked, say_final
 
-if TYPE_CHECKING:
-    from toolkit.studies.audit import MonthAudit
-
-PERSON = Column("person", Text("Person", "人员"))
 CREDITS: Mapping[str, Text] = {
     "inquiry": Text("After an inquiry", "询单成交"),
     "reminder": Text("Paid after a reminder", "催付成交"),
@@ -31,57 +25,12 @@ CREDITS: Mapping[str, Text] = {
     "untraceable": Text("Untraceable", "无法追溯"),
     "silent": Text("Silent (bought without asking)", "静默成交"),
 }
-CLASSES: Mapping[str, Text] = {
-    "DUPLICATE": Text("Paid twice", "重复发放"),
-    "DUE_NOT_PAID": Text("Due, not paid", "应发未发"),
-    "PAID_NOT_DUE": Text("Paid, not due", "不应发而发"),
-    "TIMING": Text("Another month's amount", "错用其他月份"),
-    "CREDIT": Text("Another person's order", "业绩归属有误"),
-    "BASE": Text("Another base", "计提基数有误"),
-    "RATE": Text("Another rate", "提点有误"),
-    "ROUNDING": Text("Rounding", "尾差"),
-    "UNEXPLAINED": Text("Unexplained", "原因不明"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """An audit as one reader sees it.
-
-    Parameters
-    ----------
-    labels : agent id to what this reader sees of the person.
-    shareable : whether findings, which may name accounts, are shown as counts only.
-    """
-
-    audit: MonthAudit
-    lang: Lang
-    labels: Mapping[str, str]
-    shareable: bool
-
-    def label(self, agent: object) -> str:
-        """Return what this reader sees of a person."""
-        return self.labels.get(str(agent), str(agent))
-
-    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return `frame` with a column `person` in place of the agent's id."""
-        return frame.assign(person=[self.label(a) for a in frame["agent"]]).drop(columns="agent")
-
-
-def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
-    """Return the view of an edition: ``confidential`` shows names, ``shareable`` pseudonyms."""
-    agents = sorted({str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]})
-    if edition == "shareable":
-        from toolkit.output.privacy import pseudonyms
-
-        return View(audit, lang, pseudonyms(agents, audit.workspace.root / ".pseudonyms.key"), True)
-    return View(audit, lang, {a: audit.names.get(a, a) for a in agents}, False)
 
 
 def head(v: View) -> Html:
     """Show what the report is about."""
     audit, settings = v.audit, v.audit.workspace.settings
-    schemes = "; ".join(f"{s.title.of(v.lang)} ({s.id}, {s.in_force})" for s in audit.settlement.schemes)
+    schemes = "; ".join(f"{s.title.of(v.lang)} ({s.id}, {_days(s.in_force)})" for s in audit.settlement.schemes)
     shops = sorted(set(audit.settlement.cells["shop"].dropna())) if not audit.shop else [audit.shop]
     facts: Sequence[tuple[Text, Text | str]] = (
         (Text("Month", "月份"), str(audit.month)),
@@ -101,6 +50,10 @@ def head(v: View) -> Html:
     )
     title = Text(f"Audit of variable pay, {audit.month}", f"{audit.month} 浮动薪酬审计")
     return page.head(title, settings.name, facts, v.lang)
+
+
+def _days(in_force: InForce) -> str:
+    return f"{in_force.from_} – {in_force.to or ''}".rstrip()
 
 
 def verdict(v: View) -> Html:
@@ -191,26 +144,6 @@ def classes(v: View) -> Html:
     return join(shown, bars_of_classes(bars, title=title, kind="money", lang=v.lang))
 
 
-def differences(v: View) -> Html:
-    """Show every difference, largest first, with the sentence that explains it and where the pay line stands."""
-    wrong = v.named(v.audit.differences)
-    if wrong.empty:
-        return page.paragraph(Text("There are none.", "无。"), v.lang)
-    table = wrong.assign(
-        what=[CLASSES[str(c)].of(v.lang) for c in wrong["class"]], sentence=wrong[f"sentence_{v.lang}"]
-    )
-    columns = [
-        PERSON,
-        Column("item", Text("Item", "项目")),
-        Column("paid", Text("Paid", "实发"), "money"),
-        Column("recomputed", Text("By the rules", "应发"), "money"),
-        Column("difference", Text("Difference", "差异"), "change"),
-        Column("what", Text("Class", "分类")),
-        Column("sentence", Text("Why", "说明")),
-    ]
-    return render_table(table, columns, Text("Every difference, largest first", "全部差异，按金额排序"), v.lang)
-
-
 def bridge(v: View) -> Html:
     """Show what moved pay since the month before."""
     parts, before = v.audit.bridge, v.audit.before
@@ -268,30 +201,20 @@ def near(v: View, limit: int = 12) -> Html:
     return join(page.paragraph(sentence, v.lang), shown)
 
 
-def findings(v: View) -> Html:
-    """Show the findings about the data; in a shareable report how many there are of each."""
-    found: Sequence[Finding] = v.audit.findings
-    if not v.shareable:
-        return page.findings(found, v.lang)
-    counts = pd.Series([f.code for f in found], dtype="str").value_counts().sort_index()
-    table = pd.DataFrame({"code": counts.index, "n": counts.to_numpy()})
-    columns = [Column("code", Text("Finding", "事项")), Column("n", Text("How many", "数量"), "count")]
-    return render_table(table, columns, Text("Findings by kind", "事项分类"), v.lang)
-
-
 def unchecked(v: View) -> Html:
     """Show what was not checked."""
     return page.notes(list_unchecked(v.audit), v.lang)
 
 
-def dues(v: View) -> Html:
-    """Show what is due to each person, with the sentence that lets them redo the sum."""
-    table = v.named(v.audit.explained(v.lang))
-    columns = [
-        PERSON,
-        Column("component", Text("Component", "组成部分")),
-        Column("amount", Text("Due", "应发"), "money"),
-        Column("sentence", Text("How it is computed", "计算过程")),
-    ]
-    total = {"person": Text("All", "合计").of(v.lang), "amount": int(table["amount"].sum())}
-    return render_table(table, columns, Text("Due by person and component", "应发明细"), v.lang, total=total)
+def groups(v: View) -> Html:
+    """Show the comparison of the groups that the workspace names, each with its interval."""
+    looks = v.audit.groups
+    if not looks:
+        none = Text("No group column is named in workspace.yaml (groups).", "workspace.yaml 未指定分组列（groups）。")
+        return page.paragraph(none, v.lang)
+    return page.notes([look.text for look in looks], v.lang)
+
+
+def luck(v: View) -> Html:
+    """Show how many of the month's awards at an edge of conversion are expected to be luck."""
+    return page.notes(v.audit.luck, v.lang)

@@ -22,12 +22,14 @@ from toolkit.data.measures import credit_summary, last_day_with_data
 from toolkit.data.workspace import Workspace
 from toolkit.studies.bridge import bridge_of_pay
 from toolkit.studies.cases import workspace_case
+from toolkit.studies.comparison import GroupLook, compare_groups
+from toolkit.studies.luck import judge_luck
 from toolkit.studies.nearness import near_an_edge
 from toolkit.studies.reconcile import Reconciliation, reconcile
 from toolkit.studies.settlement import Settlement, settle
 
 if TYPE_CHECKING:
-    from toolkit.core.text import Lang
+    from toolkit.core.text import Lang, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class MonthAudit:
     reconciliation : payroll held against the rules, the people of the audit only; None without payroll for the month.
     credit : net sales by credit status in minor units, with `creditable` and `traced_share`.
     names : agent id to the name shown.
+    groups, luck : group comparisons and sentences about awards at an edge of conversion.
     near : people whose pay one buyer would change, see `near_an_edge`.
     data_until : last day any export reaches.
     findings : about the data of this month, gravest first.
@@ -54,6 +57,8 @@ class MonthAudit:
     reconciliation: Reconciliation | None
     credit: Mapping[str, object]
     names: Mapping[str, str]
+    groups: tuple[GroupLook, ...]
+    luck: tuple[Text, ...]
     near: pd.DataFrame
     data_until: date | None
     findings: tuple[Finding, ...]
@@ -118,30 +123,41 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     """
     opened = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked = Month.parse(month)
-    whole = settle(opened, asked)
     roster = opened.table("assignments")
+    whole = settle(opened, asked)
     people = _people(whole, roster, shop)
-    payroll = opened.table("payroll")
-    compared = None
-    if (payroll["earned_month"] == month).any():
-        compared = reconcile(workspace_case(opened, whole), payroll)
-    earlier = asked.shift(-1)
-    known = bool((whole.measures.table["month"] == str(earlier)).any())
-    before = settle(opened, earlier, measures=whole.measures) if known else None
-    everyone = not shop
+    mine = whole.of_people(people)
+    named = opened.settings.groups
     return MonthAudit(
         workspace=opened,
         month=asked,
         shop=shop,
-        settlement=whole if everyone else whole.of_people(people),
-        before=before if before is None or everyone else before.of_people(_people(before, roster, shop)),
-        reconciliation=compared if compared is None or everyone else compared.of_people(people),
+        settlement=mine,
+        before=_before(opened, whole, roster, shop),
+        reconciliation=_compared(opened, whole, people),
         credit=_credit(opened, asked, shop),
         names=_names(roster),
+        groups=tuple(compare_groups(mine, roster, c, small_cell=opened.settings.small_cell) for c in named),
+        luck=judge_luck(whole.measures.table, asked, whole.schemes),
         near=near_an_edge(whole, people),
         data_until=last_day_with_data(opened),
         findings=tuple(by_gravity(_findings(opened, whole, asked))),
     )
+
+
+def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, shop: str) -> Settlement | None:
+    earlier = settlement.month.shift(-1)
+    if not (settlement.measures.table["month"] == str(earlier)).any():
+        return None
+    before = settle(workspace, earlier, measures=settlement.measures)
+    return before.of_people(_people(before, roster, shop))
+
+
+def _compared(workspace: Workspace, settlement: Settlement, people: frozenset[str]) -> Reconciliation | None:
+    payroll = workspace.table("payroll")
+    if not (payroll["earned_month"] == str(settlement.month)).any():
+        return None
+    return reconcile(workspace_case(workspace, settlement), payroll).of_people(people)
 
 
 def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str]:

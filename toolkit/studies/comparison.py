@@ -67,7 +67,8 @@ def _sentence(column: str, gap: Gap) -> Text:
     shown_zh = "存在差距" if gap.shown else "未显示差距，但不等于没有差距"
     return Text(
         f"By {column}, before any adjustment: {gap.group} ({gap.n} people) is due {size} "
-        f"{'more' if more else 'less'} on average than {gap.reference} ({gap.n_reference}); 95 % interval {low} to {high}: {shown_en}. "
+        f"{'more' if more else 'less'} on average than {gap.reference} ({gap.n_reference}); "
+        f"95 % interval {low} to {high}: {shown_en}. "
         f"A gap smaller than {least} could be missed.",
         f"按{column}（未作调整）：{gap.group}（{gap.n} 人）平均比 {gap.reference}（{gap.n_reference} 人）"
         f"{'多' if more else '少'} {size}；95% 区间 {low} 至 {high}：{shown_zh}。小于 {least} 的差距可能看不出来。",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from toolkit.studies.settlement import Settlement
 
 
-def near_an_edge(settlement: Settlement) -> pd.DataFrame:
-    """Return the agents whose pay one buyer would change.
+def near_an_edge(settlement: Settlement, people: frozenset[str]) -> pd.DataFrame:
+    """Return those of `people` whose pay one buyer would change.
 
     Returns
     -------
@@ -24,7 +24,7 @@ def near_an_edge(settlement: Settlement) -> pd.DataFrame:
         One row an agent and direction: agent, buyers (+1 or -1), now, then, difference (minor units), sorted by the
         size of the difference.
     """
-    now = settlement.due
+    now = settlement.due[settlement.due.index.isin(people)]
     found = []
     for step in (1, -1):
         then = _due_with(settlement, step)

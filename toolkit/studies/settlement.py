@@ -6,7 +6,7 @@ minor units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from toolkit.core.text import Lang
     from toolkit.data.workspace import Workspace
     from toolkit.rules import LedgerRows, Scheme
+
+
+HISTORY = 13
+"""Months before the one paid that are measured with it: a year of season, and last month's records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ class Settlement:
         sentences = [sentence for r in self.rows for sentence in r.sentences(lang)]
         return self.ledger.assign(sentence=sentences)
 
+    def of_people(self, people: frozenset[str]) -> Settlement:
+        """Return the settlement with the ledger rows of `people` only; measures stay whole."""
+        return replace(self, rows=tuple(r.of_agents(people) for r in self.rows))
+
     @property
     def cells(self) -> pd.DataFrame:
         """Measures of the month itself."""
@@ -69,7 +77,7 @@ def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
     UsageError
         If no scheme of the workspace is in force in `month`.
     """
-    schemes = tuple(s for s in map(read_scheme, workspace.schemes) if s.in_force_in(str(month)))
+    schemes = tuple(s for s in map(read_scheme, workspace.schemes) if s.in_force.touches(month.start, month.last_day))
     if not schemes:
         raise UsageError(
             f"no scheme in {workspace.root / 'schemes'} is in force in {month}; add one or choose another month"
@@ -84,7 +92,7 @@ def settle(workspace: Workspace, month: Month, *, measures: Measures | None = No
     ----------
     measures : measures to pay on, when they are at hand or are to be others than the workspace's own.
     """
-    cells = measures or measure_months(workspace, month.shift(-1), month.shift(1))
+    cells = measures or measure_months(workspace, month.shift(-HISTORY), month.shift(1))
     schemes = schemes_in_force(workspace, month)
     rows = tuple(pay(scheme, cells.table, month=str(month)) for scheme in schemes)
     return Settlement(month, cells, schemes, rows)
