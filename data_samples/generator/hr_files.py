@@ -16,14 +16,15 @@ from data_samples.generator.rota import SEASON, Duty
 
 ACCOUNTS = columns("platform|shop|account|agent|from|to|share")
 ASSIGNMENTS = columns(
-    "agent|name|shop|team|role|supervisor|base_pay|city|from|to|joined_on|left_on|probation_until|gender|age_band|shift"
+    "工号|姓名|店铺|团队|岗位|主管|底薪|城市|开始日期|结束日期|入职日期|离职日期|试用期至|性别|年龄段|班次"
 )
-ATTENDANCE = columns("agent|date|shift|scheduled_hours|worked_hours|leave|late_minutes|early_leave_minutes")
+ROLES = {"agent": "客服", "supervisor": "主管"}
+ATTENDANCE = columns("工号|日期|班次|排班工时|实际工时|请假|迟到分钟|早退分钟")
 QUALITY = columns("agent|date|checked|answer_errors|note_errors|complaints_upheld")
 TARGETS = columns("scope|subject|measure|value|from|to")
 COSTS = columns("shop|month|kind|amount")
 BENCHMARKS = columns("category|month|conversion|revenue_per_buyer")
-PAYROLL = columns("line_id|agent|name|earned_month|pay_month|item|amount|gross")
+PAYROLL = columns("编号|工号|姓名|所属月份|发放月份|项目|金额|税前")
 
 
 def _day(day: date | None) -> str:
@@ -44,7 +45,7 @@ def _assignment(company: Company, s: Spell) -> Row:
     joined, left = (a.joined, a.left) if a else (s.first, s.last)
     probation = joined.replace(month=(joined.month + 2) % 12 + 1, year=joined.year + (joined.month > 9), day=1)
     person = (a.gender, a.age_band, a.shift) if a else ("", "", "day")
-    place = (SHOPS[s.shop], TEAMS[s.shop], s.role, s.supervisor, yuan_number(s.base_pay), "杭州")
+    place = (SHOPS[s.shop], TEAMS[s.shop], ROLES[s.role], s.supervisor, yuan_number(s.base_pay), "杭州")
     return (s.agent, s.name, *place, _day(s.first), _day(s.last), _day(joined), _day(left), _day(probation), *person)
 
 
@@ -93,5 +94,5 @@ def write_payroll(path: Path, company: Company, lines: Iterable[Line]) -> None:
         paid = shift_month(line.month, 1)
         line_id = f"P{paid.replace('-', '')}-{next(numbers[paid]):03d}"
         name = company.spells[line.agent][0].name
-        sheets[paid].append((line_id, line.agent, name, line.month, paid, line.item, yuan_number(line.amount), "true"))
+        sheets[paid].append((line_id, line.agent, name, line.month, paid, line.item, yuan_number(line.amount), "是"))
     write_xlsx(path, {month: (PAYROLL, rows) for month, rows in sheets.items()})

@@ -20,9 +20,10 @@ ORDER_LIST = columns(
     "确认收货时间|打款商家金额|含应开票给个人的个人红包"
 )
 DETAIL_LIST = columns("订单编号|标题|价格|购买数量|外部系统编号|商品属性|套餐信息|备注|订单状态|商家编码")
-INQUIRIES = columns("inquiry_id|asked_at|shop|account|customer|channel|product|served_by|first_reply_s|avg_reply_s")
-REFUNDS = columns("order_id|refunded_at|amount|kind|reason")
-OFFLINE = columns("order_id|created_at|paid_at|shop|customer|amount|offline|account|note")
+INQUIRIES = columns("询单编号|询单时间|店铺|旺旺|买家会员名|渠道|商品|接待方|首次响应(秒)|平均响应(秒)")
+REFUNDS = columns("订单编号|退款时间|退款金额|退款类型|退款原因")
+REFUND_KINDS = {"return": "退货退款", "price protection": "价保"}
+OFFLINE = columns("订单号|下单时间|付款时间|店铺|客户|金额|线下|账号|备注")
 BY_HAND = columns("订单编号|旺旺|催付|备注")
 PLACES = {name: k for k, name in enumerate(ORDER_LIST)}
 DUPLICATED_EVERY = 400  # each so manieth order stands twice in its file
@@ -106,7 +107,7 @@ def _broken(row: list[object]) -> Iterator[tuple[str, list[object]]]:
 def _write_inquiries(folder: Path, inquiries: Iterable[Inquiry]) -> None:
     months: dict[str, list[Row]] = defaultdict(list)
     for q in inquiries:
-        served = "human" if q.human else "robot"
+        served = "人工" if q.human else "机器人"
         row = (q.id, stamp(q.at), q.shop, q.account, q.customer, q.channel, q.product, served)
         months[month_of(q.at)].append((*row, q.first_reply, q.average_reply))
     for month, rows in months.items():
@@ -114,10 +115,10 @@ def _write_inquiries(folder: Path, inquiries: Iterable[Inquiry]) -> None:
 
 
 def _write_kept_by_hand(folder: Path, books: Books) -> None:
-    refunds = [(r.order, stamp(r.at), yuan(r.amount), r.kind, r.reason) for r in books.refunds]
+    refunds = [(r.order, stamp(r.at), yuan(r.amount), REFUND_KINDS[r.kind], r.reason) for r in books.refunds]
     write_csv(folder / "退款明细.csv", REFUNDS, refunds)
     offline = [
-        (o.id, stamp(o.created), stamp(o.paid), o.shop, o.customer, yuan(o.amount), "true", o.account, o.note)
+        (o.id, stamp(o.created), stamp(o.paid), o.shop, o.customer, yuan(o.amount), "是", o.account, o.note)
         for o in books.orders
         if o.offline
     ]

@@ -43,8 +43,8 @@ def paid(folder: Path) -> dict[tuple[str, str, str], list[int]]:
         header, *rows = sheet.iter_rows(values_only=True)
         for row in rows:
             line = dict(zip(header, row, strict=True))
-            amount = round(line["amount"] * 100)
-            lines[line["earned_month"], line["agent"], line["item"]].append(amount)
+            amount = round(line["金额"] * 100)
+            lines[line["所属月份"], line["工号"], line["项目"]].append(amount)
     return lines
 
 
@@ -105,7 +105,7 @@ def test_paid_money_net_of_refunds_agrees_between_the_files_and_the_measures(fol
     for path in [*exports.glob("ExportOrderList_*.csv"), exports / "线下订单.csv"]:
         offline = path.name == "线下订单.csv"
         for row in read(path, "utf-8-sig" if offline else "gb18030"):
-            names = ("order_id", "paid_at", "amount") if offline else ("订单编号", "订单付款时间 ", "买家实际支付金额")
+            names = ("订单号", "付款时间", "金额") if offline else ("订单编号", "订单付款时间 ", "买家实际支付金额")
             order, at, amount = (row[name].strip('="') for name in names)
             if at and row.get("买家会员名") != "tbx00001":
                 net[order] = (at[:7], Fraction(amount))
@@ -114,8 +114,8 @@ def test_paid_money_net_of_refunds_agrees_between_the_files_and_the_measures(fol
     for month, amount in net.values():
         total[month] += amount
     for row in read(exports / "退款明细.csv", "utf-8-sig"):
-        month, _ = net[row["order_id"]]
-        total[month] -= Fraction(row["amount"]) * (row["refunded_at"] < settled[month])
+        month, _ = net[row["订单编号"]]
+        total[month] -= Fraction(row["退款金额"]) * (row["退款时间"] < settled[month])
     counted: dict[str, Fraction] = defaultdict(Fraction)
     for m in truths.measures:
         counted[m["month"]] += Fraction(m["sales"] + m.get("reminder_sales", 0) + m.get("offline_sales", 0), 100)
