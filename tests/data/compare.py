@@ -1,4 +1,4 @@
-"""What the engine gives, in the words of `tests.data.worlds`, so that the two can be held against each other."""
+"""What the engine gives, in the words of `tests.data.one_by_one`, so that the two can be held against each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.data.worlds import ATTRIBUTES, KNOWN_BY, Part
+from tests.data.one_by_one import ATTRIBUTES, KNOWN_BY, Part
 
 
 def plain(value: Any) -> Any:

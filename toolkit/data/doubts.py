@@ -24,11 +24,20 @@ COMPARED: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What could not be put to anybody: unmapped inquiries and orders by account and day, inquiries without a name."""
+    """What the measures leave out or take in without knowing enough, see the functions of `toolkit.data.facts`.
+
+    Parameters
+    ----------
+    inquiries, orders : on accounts nobody held, by shop, account and day.
+    unnamed : inquiries without account or customer, by shop and day.
+    undated, deposits : refunds without a day, deposits whose rest is not paid, by shop and day.
+    """
 
     inquiries: pd.DataFrame
     orders: pd.DataFrame
     unnamed: pd.DataFrame
+    undated: pd.DataFrame
+    deposits: pd.DataFrame
 
 
 def check_measures(facts: Facts, sources: Iterable[Source], left: Leftovers, count_unit: str) -> list[Finding]:
@@ -38,6 +47,7 @@ def check_measures(facts: Facts, sources: Iterable[Source], left: Leftovers, cou
         [
             *_unmapped(facts, left),
             *_unnamed(left.unnamed),
+            *_assumed(left),
             *_disagreements(facts, kinds),
             *_count_units(facts.agent_days, kinds, count_unit),
             *_blank_days(facts.agent_days, kinds),
@@ -114,41 +124,71 @@ def _unnamed(unnamed: pd.DataFrame) -> Iterator[Finding]:
                 )
 
 
+def _assumed(left: Leftovers) -> Iterator[Finding]:
+    """Yield what was assumed of refunds without a day and of deposits."""
+    for code, rows in (("undated-refunds", left.undated), ("open-deposits", left.deposits)):
+        sums = rows.assign(month=month_of(rows["day"])).groupby(["month", "shop"])[["n", "amount"]].sum()
+        for (month, shop), n, amount in zip(sums.index, sums["n"], sums["amount"], strict=True):
+            money = format_money(int(amount))
+            texts = {
+                "undated-refunds": Text(
+                    f"{n} refunds of {shop} in {month} ({money}) have no date; they are taken off the month.",
+                    f"{shop} {month} 的订单有 {n} 笔退款（{money}）没有日期，已在当月扣减。",
+                ),
+                "open-deposits": Text(
+                    f"{n} deposits of {shop} in {month} ({money}) do not count until the rest is paid.",
+                    f"{shop} {month} 有 {n} 笔定金（{money}）尚未付尾款，暂不计入。",
+                ),
+            }
+            yield Finding(code, "info", str(shop), texts[code], str(month), {"n": int(n), "amount": int(amount)})
+
+
 def _disagreements(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
     """Yield where the vendor's days and the events, both present, give other totals for some agent."""
+    own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
     for (month, shop), kind in kinds.items():
         vendor = _here(facts.agent_days, month, shop)
-        own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
         counted = pd.concat([_here(facts.units, month, shop), _here(own, month, shop)], ignore_index=True)
-        measures = COMPARED if kind == "events" else ("orders", "gross_sales", "refunds") if len(counted) else ()
-        for measure in measures if len(vendor) else ():
-            said = vendor.groupby("agent")[COMPARED[measure]].sum(min_count=1)
-            ours = counted.groupby("agent")[measure].sum()
-            ours = ours.reindex(said.index.union(ours.index))
-            gap = (said.reindex(ours.index) - ours.fillna(0)).dropna()
-            if (gap != 0).any():
-                yield _disagreement(month, shop, measure, gap[gap != 0])
+        if vendor.empty or counted.empty:
+            continue
+        measures = COMPARED if kind == "events" else {c: COMPARED[c] for c in ("orders", "gross_sales", "refunds")}
+        gaps = {measure: _gap(vendor, counted, measure) for measure in measures}
+        gaps = {measure: gap for measure, gap in gaps.items() if len(gap)}
+        if gaps:
+            yield _disagreement(month, shop, gaps)
+
+
+def _gap(vendor: pd.DataFrame, counted: pd.DataFrame, measure: str) -> pd.Series:
+    """Return by agent what the vendor says minus what was counted, where both are known and differ."""
+    said = vendor.groupby("agent")[COMPARED[measure]].sum(min_count=1)
+    ours = counted.groupby("agent")[measure].sum()
+    agents = said.index.union(ours.index)
+    gap = (said.reindex(agents) - ours.reindex(agents).fillna(0)).dropna()
+    return gap[gap != 0]
 
 
 def _here(frame: pd.DataFrame, month: str, shop: str) -> pd.DataFrame:
     return frame.loc[(month_of(frame["day"]) == month) & (frame["shop"] == shop)]
 
 
-def _disagreement(month: str, shop: str, measure: str, gap: pd.Series) -> Finding:
-    total = format_money(int(gap.sum())) if measure in ("gross_sales", "refunds") else str(gap.sum())
-    widest = str(gap.abs().idxmax())
+def _disagreement(month: str, shop: str, gaps: Mapping[str, pd.Series]) -> Finding:
+    def total(measure: str) -> str:
+        n = int(gaps[measure].sum())
+        return format_money(n) if measure in ("gross_sales", "refunds") else str(n)
+
+    agents = len(set().union(*(gap.index for gap in gaps.values())))
+    told = ", ".join(f"{measure} {total(measure)}" for measure in gaps)
     return Finding(
         code="sources-disagree",
         severity="review",
         subject=shop,
         message=Text(
-            f"In {shop}, {month}, the vendor's report and the events differ in {measure} for {len(gap)} agents "
-            f"(report minus events: {total} in all; most for {widest}).",
-            f"{shop} {month} 的报表与明细在 {measure} 上有 {len(gap)} 名客服不一致"
-            f"（报表减明细合计 {total}，差异最大的是 {widest}）。",
+            f"In {shop}, {month}, the vendor's report and the events differ for {agents} agents; "
+            f"report minus events: {told}.",
+            f"{shop} {month} 的报表与明细有 {agents} 名客服不一致；报表减明细：{told}。",
         ),
         period=month,
-        evidence={"measure": measure, "difference": {str(a): int(v) for a, v in gap.items()}},
+        evidence={measure: {str(a): int(v) for a, v in gap.items()} for measure, gap in gaps.items()},
     )
 
 

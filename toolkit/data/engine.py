@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -142,13 +143,14 @@ def _open_folder(place: str) -> Engine:
         allow_community_extensions=False,
     )
 
+    @cache
     def find(spec: Table) -> Relation:
         folder = Path(place)
         paths = sorted((folder / spec.name).glob("*.parquet")) if spec.period else [folder / f"{spec.name}.parquet"]
         files = [str(p) for p in paths if p.is_file() and not p.name.startswith(".")]
         if files:
             return backend.read_parquet(files, table_name=spec.name, union_by_name=True)
-        return backend.create_table(spec.name, schema=ibis.schema(_types(spec)), overwrite=True)
+        return backend.create_table(spec.name, schema=ibis.schema(_types(spec)))
 
     return Engine(backend, find, spill)
 

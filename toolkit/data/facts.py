@@ -160,3 +160,19 @@ def order_days(engine: Engine, first: Month, last: Month) -> Relation:
     orders = engine.table("orders")
     made = orders.filter(_within(orders.created_at, first, last))
     return made.select("shop", day=made.created_at.date()).distinct()
+
+
+def undated_refunds(engine: Engine, credited: Relation) -> Relation:
+    """Return refunds that say not when: shop, day the order was earned, n, amount in minor units; they net."""
+    refunds = engine.table("refunds").filter(lambda r: r.refunded_at.isnull()).select("order_id", refunded="amount")
+    whole = credited.filter(credited.counted == 1, credited.earned_on.notnull())
+    due = whole.select("order_id", "shop", day="earned_on").join(refunds, "order_id")
+    return due.group_by("shop", "day").agg(n=due.count(), amount=due.refunded.sum())
+
+
+def open_deposits(engine: Engine, first: Month, last: Month) -> Relation:
+    """Return deposits made whose rest is not paid: shop, day, n, amount in minor units; they do not count yet."""
+    orders = engine.table("orders")
+    made = orders.filter(_within(orders.created_at, first, last), orders.stage == "deposit", orders.paid_at.notnull())
+    made = made.mutate(day=made.created_at.date())
+    return made.group_by("shop", "day").agg(n=made.count(), amount=made.amount.sum())

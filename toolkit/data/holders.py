@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.core.findings import Finding
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.engine import cases, place_in, quotient, stack
 
@@ -200,26 +201,29 @@ def divide(rows: Relation, key: list[str], columns: list[str]) -> Relation:
     return floors.mutate(**given).select(*rows.columns)
 
 
-def check_shares(holdings: Iterable[Holding], first: date, last: date) -> list[Finding]:
-    """Find accounts whose holders' shares are not a whole on some day between `first` and `last`."""
+def check_shares(holdings: Iterable[Holding], months: Iterable[Month]) -> list[Finding]:
+    """Find accounts whose holders' shares are not a whole on some day of a month."""
     return [
         Finding(
             code="account-shares",
             severity="stop",
-            subject=h.account,
-            message=_shares_text(h),
-            period=f"{max(h.first, first)}..{min(h.last, last)}",
-            evidence={"shop": h.shop, "shares": {agent: weight / WHOLE for agent, weight in h.parts}},
+            subject=f"{h.account} ({h.shop})",
+            message=_shares_text(h, month),
+            period=str(month),
+            evidence={"shares": {agent: weight / WHOLE for agent, weight in h.parts}},
         )
+        for month in months
         for h in holdings
-        if not h.is_whole and h.first <= last and h.last >= first
+        if not h.is_whole and h.first <= month.last_day and h.last >= month.start
     ]
 
 
-def _shares_text(h: Holding) -> Text:
+def _shares_text(h: Holding, month: Month) -> Text:
     total = f"{h.total / WHOLE:.4%}"
     people = ", ".join(agent for agent, _ in h.parts)
+    first, last = max(h.first, month.start), min(h.last, month.last_day)
     return Text(
-        f"Account {h.account} in {h.shop} is held by {people} with shares that sum to {total}; they must sum to 100 %.",
-        f"店铺 {h.shop} 的账号 {h.account} 由 {people} 持有，份额合计 {total}，应为 100%。",
+        f"From {first} to {last} account {h.account} in {h.shop} is held by {people} with shares that sum to {total}; "
+        "they must sum to 100 %.",
+        f"{first} 至 {last}，店铺 {h.shop} 的账号 {h.account} 由 {people} 持有，份额合计 {total}，应为 100%。",
     )

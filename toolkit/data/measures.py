@@ -6,7 +6,9 @@ exact: counts, minor units, averages as fractions.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, get_args
 
@@ -21,14 +23,16 @@ from toolkit.data.facts import (
     agent_day_facts,
     events_of,
     inquiry_facts,
+    open_deposits,
     order_days,
     orders_of,
     sale_facts,
+    undated_refunds,
     unit_facts,
     unmapped_events,
     unnamed_events,
 )
-from toolkit.data.holders import check_shares, read_holders
+from toolkit.data.holders import Holders, check_shares, read_holders
 from toolkit.data.settings import JudgedBy
 from toolkit.data.spells import targets_of
 from toolkit.data.tally import Facts, Source, sources_of, tally
@@ -115,8 +119,10 @@ def _gather(engine: Engine, settings: Settings, first: Month, last: Month) -> tu
         inquiries=engine.read(unmapped_events(events)),
         orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
         unnamed=engine.read(unnamed_events(events)),
+        undated=engine.read(undated_refunds(engine, _earned_in(credited, first, last))),
+        deposits=engine.read(open_deposits(engine, first, last)),
     )
-    return facts, left, check_shares(holders.holdings, first.start, last.last_day)
+    return facts, left, check_shares(holders.holdings, first.through(last))
 
 
 def _daily(engine: Engine, name: str, first: Month, last: Month) -> pd.DataFrame:
@@ -142,8 +148,14 @@ def credited_orders(
     """
     settings = _settings(workspace, judged_by, None)
     with open_engine(workspace) as engine:
-        orders = orders_of(engine, settings.clocks, month, month)
-        return engine.read(_earned_in(credit_orders(engine, settings, orders=orders, pick=pick), month, month))
+        return engine.read(_credited_in(engine, settings, month, pick=pick))
+
+
+def _credited_in(
+    engine: Engine, settings: Settings, month: Month, *, holders: Holders | None = None, pick: Pick = "last"
+) -> Relation:
+    orders = orders_of(engine, settings.clocks, month, month)
+    return _earned_in(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick), month, month)
 
 
 def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:
@@ -154,17 +166,17 @@ def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFra
     DataFrame
         shop, agent (blank: nobody), credit, and one column of net sales in minor units a rule, 0 where there are none.
     """
-    sums = {rule: _sums(credited_orders(workspace, month, judged_by=rule), "agent")["sales"] for rule in JUDGING_RULES}
-    table = pd.DataFrame(sums).fillna(0).astype("Int64").reset_index()
-    return table.astype({"agent": "str"}).sort_values(
-        ["shop", "agent", "credit"], na_position="last", ignore_index=True
-    )
+    with open_engine(workspace) as engine:
+        holders = read_holders(engine)
+        rules = {rule: _settings(workspace, rule, None) for rule in JUDGING_RULES}
+        orders = {rule: engine.read(_credited_in(engine, s, month, holders=holders)) for rule, s in rules.items()}
+    table = pd.DataFrame({rule: _sums(frame, "agent") for rule, frame in orders.items()}).fillna(0).astype("Int64")
+    return table.reset_index().sort_values(["shop", "agent", "credit"], na_position="last", ignore_index=True)
 
 
-def _sums(credited: pd.DataFrame, *by: str) -> pd.DataFrame:
-    net = credited.assign(sales=credited["amount"] - credited["refund_netted"])
-    columns = ["counted", "amount", "refund_netted", "sales"]
-    return net.groupby(["shop", *by, "credit"], dropna=False)[columns].sum()
+def _sums(credited: pd.DataFrame, *by: str) -> pd.Series:
+    net = credited["amount"] - credited["refund_netted"]
+    return net.groupby([credited[c] for c in ("shop", *by, "credit")], dropna=False).sum()
 
 
 def credit_summary(workspace: Workspace, month: Month) -> pd.DataFrame:
@@ -176,7 +188,7 @@ def credit_summary(workspace: Workspace, month: Month) -> pd.DataFrame:
         shop, a column of minor units each of `CREDITS`, `creditable` (all but silent) and `traced_share`, the exact
         share of these that is not untraceable (A7); None where nothing is creditable.
     """
-    sums = _sums(credited_orders(workspace, month))["sales"].unstack("credit").reindex(columns=list(CREDITS)).fillna(0)
+    sums = _sums(credited_orders(workspace, month)).unstack("credit").reindex(columns=list(CREDITS)).fillna(0)
     total = sums.sum().to_frame().T.set_axis(pd.Index([None], dtype="str", name="shop"))
     table = pd.concat([sums, total]).astype("Int64")
     table["creditable"] = table.drop(columns="silent").sum(axis=1).astype("Int64")
@@ -185,18 +197,28 @@ def credit_summary(workspace: Workspace, month: Month) -> pd.DataFrame:
     return table.assign(traced_share=pd.Series(shares, index=table.index, dtype="object")).reset_index()
 
 
+def last_day_with_data(workspace: Workspace) -> date | None:
+    """Return the last day any export reaches: an inquiry, an order made or paid, a refund, a vendor's day."""
+    return _last_day(workspace, (*_STARTS, ("orders", "paid_at"), ("refunds", "refunded_at")))
+
+
 def last_complete_month(workspace: Workspace) -> Month | None:
     """Return the last month whose last day, or a later day, has an inquiry, an order made or a vendor's day."""
-    columns = {"inquiries": "asked_at", "orders": "created_at", "agent_days": "date"}
-    with open_engine(workspace) as engine:
-        ends = [
-            engine.read(engine.table(t).agg(last=engine.table(t)[c].max()))["last"].max() for t, c in columns.items()
-        ]
-    known = [end.date() for end in ends if not pd.isna(end)]
-    if not known:
+    day = _last_day(workspace, _STARTS)
+    if day is None:
         return None
-    month = Month.of(max(known))
-    return month if max(known) == month.last_day else month.shift(-1)
+    month = Month.of(day)
+    return month if day == month.last_day else month.shift(-1)
+
+
+_STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
+
+
+def _last_day(workspace: Workspace, columns: Iterable[tuple[str, str]]) -> date | None:
+    with open_engine(workspace) as engine:
+        tables = [(engine.table(name), column) for name, column in columns]
+        ends = [engine.read(t.agg(last=t[column].max()))["last"].max() for t, column in tables]
+    return max((end.date() for end in ends if not pd.isna(end)), default=None)
 
 
 __all__ = [
@@ -209,6 +231,7 @@ __all__ = [
     "credited_orders",
     "judging_rules_side_by_side",
     "last_complete_month",
+    "last_day_with_data",
     "measure_months",
     "open_engine",
 ]
