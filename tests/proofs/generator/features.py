@@ -192,7 +192,12 @@ def keyed(world: World) -> Part:
 
 
 def _cap(world: World, p: float) -> Part:
-    return {"cap": world.cents(0, 8000)} if world.chance(p) else {}
+    if not world.chance(p):
+        return {}
+    if world.chance(0.3):
+        world.parameters.setdefault("top", [(date(2024, 1, 1), world.cents(300, 8000))])
+        return {"cap": ("name", "top")}
+    return {"cap": world.cents(300, 8000)}
 
 
 FEATURES: tuple[tuple[str, Callable[[World], Part]], ...] = (
