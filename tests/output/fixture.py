@@ -1,5 +1,6 @@
 """A notebook that uses every block of a report, with names that would do harm if anything let them."""
 
+# ruff: noqa: E501 - the cells stand here as they would in a notebook
 from __future__ import annotations
 
 import json

@@ -11,11 +11,11 @@ import io
 import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 from toolkit.core.text import Lang, Text
 from toolkit.output.marks import Line, Mark, spoken_lines, spoken_marks, tick_words, written
-from toolkit.output.markup import Html, said
+from toolkit.output.markup import Html, nothing, said
 from toolkit.output.svg import figure_block, shorten, text_width
 from toolkit.output.tables import Kind
 
@@ -53,12 +53,14 @@ STYLE: Any = {
 
 
 def _styled(chart: Callable[P, Html]) -> Callable[P, Html]:
-    """Draw in the reports' style, whatever the user's own, and leave the caller's matplotlib as it was."""
+    """Draw in the reports' style, whatever the user's own, leave their matplotlib as it was; draw nothing of nothing."""
 
     @wraps(chart)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Html:
         import matplotlib
 
+        if isinstance(args[0], Sequence) and not args[0]:
+            return nothing(cast(Text, kwargs["title"]), cast(Lang, kwargs["lang"]))
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
             matplotlib.rcParams.update(STYLE)
@@ -85,9 +87,7 @@ def bars_of_classes(bars: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang
 
 
 @_styled
-def bridge_chart(
-    start: Mark, changes: Sequence[Mark], end_label: Text, *, title: Text, kind: Kind, lang: Lang
-) -> Html:
+def bridge_chart(start: Mark, changes: Sequence[Mark], end_label: Text, *, title: Text, kind: Kind, lang: Lang) -> Html:
     """Draw the way from `start` by `changes` to their sum, top to bottom.
 
     Start and end are marks, not bars, so that the axis need not begin at zero and small changes can be seen.

@@ -86,6 +86,11 @@ def said(words: Text | str, lang: Lang) -> str:
     return words.of(lang) if isinstance(words, Text) else words
 
 
+def nothing(title: Text, lang: Lang) -> Html:
+    """Say that there is nothing to show under `title`."""
+    return tag("p", title.of(lang), Text(": none.", "：无。").of(lang), class_="empty")
+
+
 def _inner(children: Iterable[Child]) -> str:
     return "".join(_child(child) for child in children)
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
-from toolkit.output.markup import Html, tag
+from toolkit.output.markup import Html, nothing, tag
 
 Kind = Literal["text", "date", "count", "number", "money", "change", "share", "points"]
 FIGURES: frozenset[str] = frozenset({"count", "number", "money", "change", "share", "points"})
@@ -92,7 +92,7 @@ def render_table(
     total : values of a last row, by column name.
     """
     if frame.empty:
-        return tag("p", caption.of(lang), ": ", Text("none.", "无。").of(lang), class_="empty")
+        return nothing(caption, lang)
     head = tag("tr", *(tag("th", c.label.of(lang), scope="col", class_=_align(c)) for c in columns))
     flags = frame[flag].fillna(False).astype(bool).tolist() if flag else [False] * len(frame)
     records = frame[[c.name for c in columns]].itertuples(index=False, name=None)

@@ -24,7 +24,7 @@ from toolkit.output.svg import text_width
 from toolkit.output.tables import FIGURES, Column, Kind, format_value
 
 CREATED = datetime(2000, 1, 1)  # any fixed day: the bytes must not depend on when they were written
-LONGEST_TEXT, WIDEST, NARROWEST = 32_767, 60, 8
+LONGEST_TEXT, WIDEST, NARROWEST, A4 = 32_767, 60, 8, 9
 FORMATS: Mapping[Kind, str] = {
     "text": "@",
     "date": "yyyy-mm-dd",
@@ -97,42 +97,43 @@ def neutral(text: str) -> str:
 def _csv_cell(value: Any, column: Column) -> str:
     if column.kind not in FIGURES:
         return neutral(format_value(value, column.kind))
-    number = _number(value, column.kind)
-    if number is None:
+    if pd.isna(value):
         return ""
+    number = _number(value, column.kind)
     return f"{number:.2f}" if column.kind in {"money", "change"} else f"{number:.15g}"
 
 
 def _write_sheet(book: Any, page: Any, sheet: Sheet, lang: Lang) -> None:
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     for place, column in enumerate(sheet.columns):
         look = {"num_format": FORMATS[column.kind], "valign": "top", "text_wrap": column.kind == "text"}
         plain, tinted = book.add_format(look), book.add_format({**look, "bg_color": "#E3EDF5"})
+        side = "right" if column.kind in FIGURES else "left"
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": side})
         page.write_string(0, place, column.label.of(lang), head)
         flags = sheet.frame[sheet.flag].fillna(False).astype(bool) if sheet.flag else [False] * len(sheet.frame)
         for row, (value, flagged) in enumerate(zip(sheet.frame[column.name], flags, strict=True), start=1):
             _write_cell(page, (row, place), value, column.kind, tinted if flagged else plain)
         page.set_column(place, place, _width(sheet.frame[column.name], column, lang))
     page.freeze_panes(1, 1)
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     page.autofilter(0, 0, max(len(sheet.frame), 1), max(len(sheet.columns) - 1, 0))
 
 
 def _write_cell(page: Any, at: tuple[int, int], value: Any, kind: Kind, look: Any) -> None:
-    if kind in FIGURES:
-        number = _number(value, kind)
-        if number is not None:
-            page.write_number(*at, number, look)
-        else:
-            page.write_blank(*at, None, look)
-    elif kind == "date" and isinstance(value, (date, datetime)):
+    if pd.isna(value):
+        page.write_blank(*at, None, look)
+    elif kind in FIGURES:
+        page.write_number(*at, _number(value, kind), look)
+    elif isinstance(value, (date, datetime)):
         page.write_datetime(*at, value, look)
     else:
         page.write_string(*at, visible(format_value(value, kind))[:LONGEST_TEXT], look)
 
 
-def _number(value: Any, kind: Kind) -> float | None:
-    if pd.isna(value):
-        return None
+def _number(value: Any, kind: Kind) -> float:
     if kind in {"money", "change"}:
         return int(value) / 100
     return 100 * float(value) if kind == "points" else float(value)
@@ -150,4 +151,3 @@ def _title(wanted: str, taken: Sequence[str]) -> str:
     lower = {t.lower() for t in taken}
     numbered = (f"{title[:27]} {n}" for n in range(2, 100))
     return title if title.lower() not in lower else next(t for t in numbered if t.lower() not in lower)
-
