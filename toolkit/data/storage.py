@@ -91,6 +91,30 @@ def by_month(spec: Table, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {str(month): part.reset_index(drop=True) for month, part in frame.groupby(months, sort=True)}
 
 
+def table_files(folder: Path, spec: Table) -> list[Path]:
+    """Return the Parquet files of a table below a folder, by name."""
+    if spec.period:
+        return sorted(p for p in (folder / spec.name).glob("*.parquet") if not p.name.startswith("."))
+    file = folder / f"{spec.name}.parquet"
+    return [file] if file.is_file() else []
+
+
+def write_table_files(folder: Path, spec: Table, frame: pd.DataFrame) -> list[Path]:
+    """Replace a table below a folder; return the files that changed.
+
+    Files are replaced one by one, each atomically, and only those whose content changes; months without rows are
+    removed last.
+    """
+    parts = by_month(spec, conform(spec, frame)) if len(frame) else {}
+    home = folder / spec.name if spec.period else folder
+    targets = {home / f"{stem}.parquet": part for stem, part in parts.items()}
+    changed = [path for path, part in targets.items() if publish_bytes(path, encode(spec, part))]
+    gone = [path for path in table_files(folder, spec) if path not in targets]
+    for path in gone:
+        path.unlink()
+    return changed + gone
+
+
 def publish_bytes(path: Path, content: bytes) -> bool:
     """Put `content` at `path` atomically; return whether the file changed.
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import UsageError
-from toolkit.data.schema import Table, table
+from toolkit.data.schema import table
 from toolkit.data.settings import Settings, parse_settings, render_settings
-from toolkit.data.storage import by_month, conform, encode, publish_bytes, read_parquet_table
+from toolkit.data.storage import publish_bytes, read_parquet_table, table_files, write_table_files
 
 SETTINGS_FILE = "workspace.yaml"
 
@@ -93,33 +93,15 @@ class Workspace:
 
     def table_files(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, by name; none when it is empty."""
-        spec = table(name)
-        if spec.period:
-            return sorted(p for p in (self.data_dir / name).glob("*.parquet") if not p.name.startswith("."))
-        file = self.data_dir / f"{name}.parquet"
-        return [file] if file.is_file() else []
+        return table_files(self.data_dir, table(name))
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a whole canonical table, sorted by its key, with its further and provenance columns."""
         return read_parquet_table(table(name), self.table_files(name))
 
     def write_table(self, name: str, frame: pd.DataFrame) -> list[Path]:
-        """Replace a whole table; return the files that changed.
-
-        Files are replaced one by one, each atomically, and only those whose content changes; months without rows
-        are removed last.
-        """
-        spec = table(name)
-        parts = by_month(spec, conform(spec, frame)) if len(frame) else {}
-        targets = {self._file(spec, stem): part for stem, part in parts.items()}
-        changed = [path for path, part in targets.items() if publish_bytes(path, encode(spec, part))]
-        gone = [path for path in self.table_files(name) if path not in targets]
-        for path in gone:
-            path.unlink()
-        return changed + gone
-
-    def _file(self, spec: Table, stem: str) -> Path:
-        return self.data_dir / spec.name / f"{stem}.parquet" if spec.period else self.data_dir / f"{stem}.parquet"
+        """Replace a whole table, each of its files atomically; return the files that changed."""
+        return write_table_files(self.data_dir, table(name), frame)
 
 
 def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai") -> Workspace:

@@ -1,0 +1,212 @@
+"""Layers: what each report said, kept apart, and the canonical table folded from them.
+
+Two reports often speak of the same rows: one brings receptions, another sales of the same account and day. Each
+report's rows are kept in a layer of their own (``data/.layers/<report>/<table>``), so that a newer export replaces
+exactly what the report said before, in any order of imports:
+
+* A newer export replaces its *scope*: the shops (or orders, or agents, see `SCOPES`) it names, in the days it covers.
+  Rows of the scope that it no longer has are taken out, unless they come from the same content - then they are the
+  user's corrections of rejected rows.
+* The canonical table is the fold of all layers by key. Where several reports fill one column, the first by name
+  stands, and a difference is a finding.
+* A layer may be a *summary* (order lists sum an order's refunds without their dates): its rows yield to another
+  layer's rows of the same order. It may *complete* rows of other layers (credit kept by hand), whose columns it
+  overrides; what it names and nobody has brought waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.data.notices import exports_disagree, waiting_rows
+from toolkit.data.schema import Table, table
+from toolkit.data.storage import conform, read_parquet_table, table_files, write_table_files
+from toolkit.data.workspace import Workspace
+
+SCOPES: dict[str, tuple[str, ...]] = {
+    "inquiries": ("shop",),
+    "orders": ("shop",),
+    "order_lines": ("order_id",),
+    "refunds": ("order_id",),
+    "agent_days": ("shop",),
+    "shop_days": ("shop",),
+    "accounts": ("shop",),
+    "assignments": ("shop",),
+    "attendance": ("agent",),
+    "quality": ("agent",),
+    "targets": ("scope", "subject"),
+    "costs": ("shop", "month"),
+    "customers": ("customer",),
+    "payroll": ("earned_month", "pay_month"),
+    "adjustments": ("month",),
+    "products": ("product",),
+    "benchmarks": ("month",),
+}
+SUMMARY, COMPLETES, WRITTEN = "~summary", "~completes", "written"
+_RANGED = frozenset({"inquiries", "orders", "agent_days", "shop_days", "attendance", "quality"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one file speaks for: the values of the table's scope columns, its days, and the digest of its content."""
+
+    hash: str
+    values: pd.DataFrame
+    first: pd.Timestamp | None = None
+    last: pd.Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many rows a file added, changed and took out, and the keys of those taken out."""
+
+    added: int
+    changed: int
+    removed: int
+    gone: tuple[str, ...] = ()
+
+
+def scope_of(spec: Table, frame: pd.DataFrame, digest: str, days: tuple[str, str]) -> Scope:
+    """Return what a file with these rows speaks for; `days` is the range its name states, blank when it states none."""
+    values = frame[list(SCOPES[spec.name])].drop_duplicates()
+    if spec.name not in _RANGED:
+        return Scope(digest, values)
+    stated = pd.Series([pd.Timestamp(d) for d in days if d], dtype="datetime64[us]")
+    covered = pd.concat([frame[spec.period].dt.normalize(), stated])
+    return Scope(digest, values, covered.min(), covered.max())
+
+
+def scoped(spec: Table, rows: pd.DataFrame, base: pd.DataFrame | None) -> pd.DataFrame:
+    """Return rows of a completing layer with the scope columns and days of the rows they complete."""
+    if base is None:
+        return rows
+    columns = [*SCOPES[spec.name], *filter(None, [spec.period])]
+    known = base.set_index(pd.Index(_keys(spec, base)))[columns]
+    return rows.assign(**{c: known[c].reindex(_keys(spec, rows)).set_axis(rows.index) for c in columns})
+
+
+def replace_scopes(
+    spec: Table, old: pd.DataFrame, new: pd.DataFrame, scopes: Sequence[Scope], base: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, Changes]:
+    """Return a layer after an import, and what changed; rows that say the same keep their first provenance.
+
+    `base` holds the rows a completing layer completes, else None.
+    """
+    old, new = conform(spec, old), conform(spec, new)
+    placed = scoped(spec, old, base)
+    told = [c for c in (*spec.names, *(c for c in new.columns if c not in spec.names)) if not c.startswith("_")]
+    old_keys, new_keys = _keys(spec, old), _keys(spec, new)
+    gone = pd.Series(False, index=old.index)
+    for scope in scopes:
+        inside = _inside(spec, placed, scope)
+        same_content = old["_hash"].eq(scope.hash) if "_hash" in old else pd.Series(False, index=old.index)
+        gone |= inside & ~same_content | ~inside & same_content & ("shop" in SCOPES[spec.name])
+    gone &= ~old_keys.isin(new_keys)
+    before = pd.Series(_row_hashes(old, told), index=old_keys)
+    after = pd.Series(_row_hashes(new, told), index=new_keys)
+    known = after.index.isin(before.index)
+    same = known & (before.reindex(after.index).to_numpy() == after.to_numpy())
+    unchanged = old_keys.isin(after.index[same])
+    kept = old[(unchanged | ~old_keys.isin(new_keys)) & ~gone]
+    changes = Changes(int((~known).sum()), int((known & ~same).sum()), int(gone.sum()), tuple(old_keys[gone][:20]))
+    return conform(spec, pd.concat([kept, new[~same]], ignore_index=True)), changes
+
+
+def _inside(spec: Table, rows: pd.DataFrame, scope: Scope) -> pd.Series:
+    columns = list(SCOPES[spec.name])
+    named = (
+        rows[columns].merge(scope.values.drop_duplicates(), on=columns, how="left", indicator="_in")["_in"] == "both"
+    )
+    inside = pd.Series(named.to_numpy(), index=rows.index)
+    if scope.first is not None and scope.last is not None:
+        days = rows[spec.period].dt.normalize()
+        inside &= (days >= scope.first) & (days <= scope.last)
+    return inside
+
+
+def _keys(spec: Table, frame: pd.DataFrame) -> pd.Series:
+    """Return the key of each row as one text."""
+    parts = [frame[k].astype("str").fillna("") for k in spec.key]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined + " | " + part
+    return joined
+
+
+def _row_hashes(frame: pd.DataFrame, columns: list[str]) -> pd.Series:
+    blank = {c: pd.Series(index=frame.index, dtype="str") for c in columns if c not in frame}
+    return pd.Series(pd.util.hash_pandas_object(frame.assign(**blank)[columns], index=False).to_numpy())
+
+
+def layers_of(workspace: Workspace, name: str) -> dict[str, pd.DataFrame]:
+    """Return the layers of a table by report, in order; a table written without an import is its own first layer."""
+    spec = table(name)
+    folder = _layers_folder(workspace)
+    found = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        files = table_files(path, spec)
+        if files:
+            found[path.name] = read_parquet_table(spec, files)
+    if not found and workspace.table_files(name):
+        found[WRITTEN] = workspace.table(name)
+    return found
+
+
+def write_layer(workspace: Workspace, report: str, name: str, frame: pd.DataFrame) -> list[Path]:
+    """Replace a layer; return the files that changed."""
+    return write_table_files(_layers_folder(workspace) / report, table(name), frame)
+
+
+def _layers_folder(workspace: Workspace) -> Path:
+    return workspace.data_dir / ".layers"
+
+
+def fold(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the canonical table of these layers, and where they disagree or wait for one another."""
+    plain = {n: f for n, f in layers.items() if not n.endswith((SUMMARY, COMPLETES))}
+    base, findings = _join(spec, plain)
+    for name, rows in layers.items():
+        if name.endswith(SUMMARY):
+            owner = spec.key[0]
+            base = pd.concat([base, rows[~rows[owner].isin(base[owner])]], ignore_index=True)
+    base = conform(spec, base)
+    for name, rows in layers.items():
+        if name.endswith(COMPLETES):
+            base, waiting = _complete(spec, base, rows)
+            findings += [waiting_rows(spec.name, name.removesuffix(COMPLETES), len(waiting), waiting)] * bool(waiting)
+    return base, findings
+
+
+def _join(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Put the rows of all layers together, one a key; the first layer that fills a column stands."""
+    if not layers:
+        return conform(spec, pd.DataFrame()), []
+    rows = pd.concat([f.assign(_layer=n) for n, f in layers.items()], ignore_index=True)
+    shared = rows.duplicated(list(spec.key), keep=False)
+    if not shared.any():
+        return rows.drop(columns="_layer"), []
+    several = rows[shared].groupby(list(spec.key), sort=False, dropna=False)
+    columns = [c for c in rows.columns if c not in spec.key and not c.startswith("_")]
+    differing = several[columns].nunique() > 1
+    reports = sorted(rows.loc[shared, "_layer"].unique())
+    findings = [
+        exports_disagree(spec.name, str(column), int(n), (reports[0], ", ".join(reports[1:])))
+        for column, n in differing.sum().items()
+        if n
+    ]
+    return pd.concat([rows[~shared], several.first().reset_index()], ignore_index=True).drop(columns="_layer"), findings
+
+
+def _complete(spec: Table, base: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Override the columns a completing layer fills; return the keys nobody has brought."""
+    keys, given = _keys(spec, base), rows.set_axis(pd.Index(_keys(spec, rows)))
+    out = base.copy()
+    for column in (c for c in rows.columns if c not in spec.key and not c.startswith("_")):
+        values = given[column].reindex(keys).set_axis(base.index)
+        out[column] = values.where(values.notna(), out[column]) if column in out else values
+    return out, sorted(given.index.difference(pd.Index(keys)))
