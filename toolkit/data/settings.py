@@ -50,6 +50,7 @@ class Settings:
     timezone : IANA name of the place whose clock the data show.
     tables : folder of the tables below the workspace, or the URL of another engine.
     small_cell : groups of fewer people are not shown in shareable reports.
+    groups : roster columns whose groups the audit compares, e.g. shift.
     payroll_items : payroll item to the ``scheme.component`` names it pays.
     """
 
@@ -60,6 +61,7 @@ class Settings:
     crediting: Crediting = field(default_factory=Crediting)
     clocks: Clocks = field(default_factory=Clocks)
     small_cell: int = 5
+    groups: tuple[str, ...] = ()
     payroll_items: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -153,6 +155,13 @@ def _name(node: Node) -> Text:
     return Text(**plain)
 
 
+def _names(node: Node) -> tuple[str, ...]:
+    names = node.plain()
+    if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+        raise ValueError("must be a list of names, like [shift]")
+    return tuple(names)
+
+
 def _items(node: Node) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(node, Entries):
         raise ValueError("must be  item: [scheme.component, ...]")
@@ -173,6 +182,7 @@ _SETTINGS: dict[str, Callable[[Node], object]] = {
     "crediting": lambda node: node,
     "clocks": lambda node: node,
     "small_cell": _whole(1, 1000),
+    "groups": _names,
     "payroll_items": _items,
 }
 _SECTIONS: dict[str, dict[str, Callable[[Node], object]]] = {
@@ -212,5 +222,6 @@ clocks:                     # three clocks, kept apart
   earned_after_days: {k.earned_after_days}      # so many days after that
   settlement_day: {k.settlement_day}         # refunds before this day of the next month net in the measure
 small_cell: {s.small_cell}               # groups of fewer people are not shown in shareable reports
+groups: [{", ".join(s.groups)}]                  # columns of the roster whose groups the audit compares, e.g. [shift]
 payroll_items:{" {}" if not items else ""}              # what each payroll item pays, e.g.  提成: [presales.commission]
 {items}"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +18,9 @@ from toolkit.output.tables import Column, render_table
 from toolkit.studies.bridge import FACTORS
 from toolkit.studies.verdict import conclude, list_decisions, list_unchecked, say_final
 
+if TYPE_CHECKING:
+    from toolkit.rules import Scheme
+
 CREDITS: Mapping[str, Text] = {
     "inquiry": Text("After an inquiry", "询单成交"),
     "reminder": Text("Paid after a reminder", "催付成交"),
@@ -30,7 +34,7 @@ CREDITS: Mapping[str, Text] = {
 def head(v: View) -> Html:
     """Show what the report is about."""
     audit, settings = v.audit, v.audit.workspace.settings
-    schemes = "; ".join(f"{s.title.of(v.lang)} ({s.id}, {_days(s.in_force)})" for s in audit.settlement.schemes)
+    schemes = "; ".join(f"{s.title.of(v.lang)} ({s.id}, {_days(s)})" for s in audit.settlement.schemes)
     shops = sorted(set(audit.settlement.cells["shop"].dropna())) if not audit.shop else [audit.shop]
     facts: Sequence[tuple[Text, Text | str]] = (
         (Text("Month", "月份"), str(audit.month)),
@@ -52,8 +56,8 @@ def head(v: View) -> Html:
     return page.head(title, settings.name, facts, v.lang)
 
 
-def _days(in_force: InForce) -> str:
-    return f"{in_force.from_} – {in_force.to or ''}".rstrip()
+def _days(scheme: Scheme) -> str:
+    return f"{scheme.in_force.from_} – {scheme.in_force.to or ''}".rstrip()
 
 
 def verdict(v: View) -> Html:
