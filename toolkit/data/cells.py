@@ -40,6 +40,7 @@ REASONS: dict[str, Text] = {
     "columns-differ": Text("stands in two columns of this name with two values", "在同名的两列中数值不同"),
     "ragged": Text("has more or fewer cells than the header", "单元格数与表头不一致"),
     "contradiction": Text("the same key stands in another row with other values", "同一主键在另一行中数值不同"),
+    "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
     "two-months": Text("the report covers two months and has no date in its rows", "报表跨两个月且行内没有日期"),
     "no-shop": Text("no shop is stated; name it with --shop", "没有店铺名称，请用 --shop 指定"),
 }

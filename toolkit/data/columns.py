@@ -20,6 +20,7 @@ from toolkit.data.schema import Kind, Table, table
 from toolkit.data.storage import kind_of
 
 _PART = "\x1f"
+_WHOLE = r"(?<![\d.])(-?\d+)\.0+(?=\x1f|$)"
 _NAMED = frozenset({"product", "category", "account", "agent", "shop", "customer"})
 
 
@@ -76,7 +77,8 @@ class Workbench:
         """Return the rows of one table with their provenance, unreadable cells null."""
         spec = table(feed.table)
         rows = self.body.rows[self.body.holds(feed.when).loc[self.body.rows].to_numpy()]
-        columns = {f.column: self.column(f, kind_of(spec, f.column), rows) for f in feed.feeds}
+        feeds = [f for f in feed.feeds if f.column in spec.names or any(self.body.present(g) for g in f.groups)]
+        columns = {f.column: self.column(f, kind_of(spec, f.column), rows) for f in feeds}
         frame = pd.DataFrame(columns, index=rows)
         for f in feed.feeds:
             if f.origin == "position":
@@ -139,6 +141,7 @@ class Workbench:
             joined = self.body.cells(used[0]).loc[self.body.rows]
             for header in used[1:]:
                 joined = joined + _PART + self.body.cells(header).loc[self.body.rows]
+            joined = joined.str.replace(_WHOLE, r"\1", regex=True)
             digests = [hashlib.blake2b(t.encode(), digest_size=8).hexdigest() for t in joined]
             ids = pd.Series(digests, index=joined.index, dtype="str")
             nth = ids.groupby(ids).cumcount() + 1
@@ -166,7 +169,8 @@ class Workbench:
 
     def _respell(self, feed: Feed, texts: pd.Series) -> pd.Series:
         changed = texts[texts.isin([k for k, v in feed.values.items() if k != v])]
-        if feed.column in _NAMED and len(changed):
+        told = any(f.evidence.get("column") == feed.column for f in self.findings)
+        if feed.column in _NAMED and len(changed) and not told:
             seen = {str(k): (feed.values[str(k)], int(n)) for k, n in changed.value_counts(sort=False).items()}
             self.findings.append(respelled(self.context.file, feed.column, seen))
         return texts.replace(dict(feed.values))
@@ -198,7 +202,9 @@ def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
     if feed.how == "sum":
         return lambda text: sum(cast(int, one(part)) for part in text.split(_PART) if part)
     if feed.how == "times":
-        return lambda text: _product(text, kind)
+        return lambda text: _product(text, kind) * (-1 if feed.unit == "negated" else 1)
+    if feed.unit == "negated":
+        return lambda text: -cast(int, one(text))
     return one
 
 

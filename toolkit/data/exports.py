@@ -58,7 +58,7 @@ class Feed:
         ``gross`` from paid, refund and total, see `toolkit.data.netting`; ``constant``; ``none`` (only `origin`).
     groups : the headers, one tuple of alternatives (plain, most preferred first) for each part.
     origin : where the value comes from when no header gives it.
-    unit : ``fen``, ``minutes``, ``mdy``, ``dmy``, ``month``, or "" for the usual.
+    unit : ``fen``, ``negated``, ``minutes``, ``mdy``, ``dmy``, ``month``, or "" for the usual.
     values : spelling in the file to value.
     constant : the value itself.
     """
@@ -147,7 +147,7 @@ class ExportMap:
         """
         groups = {f.column: set(f.groups[0]) for t in reversed(self.tables) for f in t.feeds if f.groups}
         complete = any(all(headers & groups.get(word, {word}) for word in wanted) for wanted in self.recognise)
-        return len(headers & self.known) if complete else 0
+        return max(1, len(headers & self.known)) if complete else 0
 
 
 @dataclass(frozen=True, slots=True)

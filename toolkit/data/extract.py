@@ -60,6 +60,9 @@ def extract(sheet: Sheet, header: int, export: ExportMap, context: Context) -> E
         work.frames[feed.table] = work.build(feed)
         _state_range(work, feed)
     _refuse_missing(work)
+    for feed in export.tables:
+        if feed.adds_up:
+            _refuse_incomplete(work, feed)
     _drop_rejected(work)
     duplicates = sum(_settle_keys(work, feed) for feed in export.tables if not feed.adds_up)
     set_aside |= {"duplicate": duplicates} if duplicates else {}
@@ -140,10 +143,22 @@ def _settle_keys(work: Workbench, feed: TableFeed) -> int:
     return len(identical)
 
 
+def _refuse_incomplete(work: Workbench, feed: TableFeed) -> None:
+    """Reject all rows of a sum when one of them is rejected, so that the corrected sum is whole."""
+    frame = work.frames[feed.table]
+    owner = frame[_group_keys(table(feed.table), frame)[0]]
+    refused = frame.index.isin(work.rejected()["row"])
+    work.refuse(owner.isin(owner[refused]) & ~refused, "", "incomplete")
+
+
+def _group_keys(spec: Table, frame: pd.DataFrame) -> list[str]:
+    return [k for k in spec.key if k in frame and kind_of(spec, k) not in _NUMERIC]
+
+
 def add_up(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return one row a key: counts and money added up, of the rest the first."""
-    how = {c: "sum" if kind_of(spec, c) in ("count", "whole", "money") else "first" for c in frame.columns}
-    how = {c: "first" if c.startswith("_") else h for c, h in how.items() if c not in spec.key}
-    keys = [k for k in spec.key if k in frame and k not in how]
+    keys = _group_keys(spec, frame)
+    added = {c for c in frame.columns if kind_of(spec, c) in ("count", "whole", "money") and c != "_row"}
+    how = {c: "sum" if c in added else "first" for c in frame.columns if c not in keys}
     out = frame.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
-    return out.astype({c: DTYPES[kind_of(spec, c)] for c in out.columns}).set_index("_row", drop=False)
+    return out.astype({c: DTYPES[kind_of(spec, c)] for c in out.columns})

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from toolkit.core.findings import Finding
@@ -97,24 +98,59 @@ def replace_scopes(
 
     `base` holds the rows a completing layer completes, else None.
     """
-    old, new = conform(spec, old), conform(spec, new)
+    new = conform(spec, new)
+    if old.empty:
+        return new, Changes(len(new), 0, 0)
+    old = conform(spec, old)
+    old_ids, new_ids = _key_ids(spec, old, new)
+    gone = _out_of_date(spec, old, scopes, base) & ~np.isin(old_ids, new_ids)
+    known = np.isin(new_ids, old_ids)
+    same = known & _same_rows(old.iloc[_places(old_ids, new_ids)], new)
+    kept = old[(~np.isin(old_ids, new_ids) | np.isin(old_ids, new_ids[same])) & ~gone]
+    keys = tuple(_keys(spec, old)[gone][:20])
+    changes = Changes(int((~known).sum()), int((known & ~same).sum()), int(gone.sum()), keys)
+    return conform(spec, pd.concat([kept, new[~same]], ignore_index=True)), changes
+
+
+def _out_of_date(spec: Table, old: pd.DataFrame, scopes: Sequence[Scope], base: pd.DataFrame | None) -> np.ndarray:
+    """Say which old rows the new files speak for and did not bring from the same content.
+
+    The same content imported for another shop than before moves with it.
+    """
     placed = scoped(spec, old, base)
-    told = [c for c in (*spec.names, *(c for c in new.columns if c not in spec.names)) if not c.startswith("_")]
-    old_keys, new_keys = _keys(spec, old), _keys(spec, new)
-    gone = pd.Series(False, index=old.index)
+    stale = pd.Series(False, index=old.index)
     for scope in scopes:
         inside = _inside(spec, placed, scope)
         same_content = old["_hash"].eq(scope.hash) if "_hash" in old else pd.Series(False, index=old.index)
-        gone |= inside & ~same_content | ~inside & same_content & ("shop" in SCOPES[spec.name])
-    gone &= ~old_keys.isin(new_keys)
-    before = pd.Series(_row_hashes(old, told), index=old_keys)
-    after = pd.Series(_row_hashes(new, told), index=new_keys)
-    known = after.index.isin(before.index)
-    same = known & (before.reindex(after.index).to_numpy() == after.to_numpy())
-    unchanged = old_keys.isin(after.index[same])
-    kept = old[(unchanged | ~old_keys.isin(new_keys)) & ~gone]
-    changes = Changes(int((~known).sum()), int((known & ~same).sum()), int(gone.sum()), tuple(old_keys[gone][:20]))
-    return conform(spec, pd.concat([kept, new[~same]], ignore_index=True)), changes
+        moved = ~inside & same_content if "shop" in SCOPES[spec.name] else False
+        stale |= inside & ~same_content | moved
+    return np.asarray(stale, dtype=bool)
+
+
+def _key_ids(spec: Table, old: pd.DataFrame, new: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return a number for each row of both, equal where the keys are equal."""
+    codes, _ = pd.factorize(pd.concat([_keys(spec, old), _keys(spec, new)], ignore_index=True))
+    return codes[: len(old)], codes[len(old) :]
+
+
+def _places(old_ids: np.ndarray, new_ids: np.ndarray) -> np.ndarray:
+    """Return for each new row the place of the old row with its key, -1 where there is none."""
+    places = np.full(int(max(old_ids.max(initial=-1), new_ids.max(initial=-1))) + 1, -1)
+    places[old_ids] = np.arange(len(old_ids))
+    return np.asarray(places[new_ids])
+
+
+def _same_rows(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+    """Compare two equally long tables row by row, provenance apart; two blanks are equal."""
+    same = np.ones(len(new), dtype=bool)
+    for column in {*old.columns, *new.columns}:
+        if column.startswith("_"):
+            continue
+        a, b = (f[column] if column in f else pd.Series(index=f.index, dtype="str") for f in (old, new))
+        equal = a.reset_index(drop=True).astype(b.dtype).eq(b.reset_index(drop=True)).fillna(False)
+        both_blank = a.isna().to_numpy() & b.isna().to_numpy()
+        same &= equal.to_numpy(dtype=bool) | both_blank
+    return same
 
 
 def _inside(spec: Table, rows: pd.DataFrame, scope: Scope) -> pd.Series:
@@ -136,11 +172,6 @@ def _keys(spec: Table, frame: pd.DataFrame) -> pd.Series:
     for part in parts[1:]:
         joined = joined + " | " + part
     return joined
-
-
-def _row_hashes(frame: pd.DataFrame, columns: list[str]) -> pd.Series:
-    blank = {c: pd.Series(index=frame.index, dtype="str") for c in columns if c not in frame}
-    return pd.Series(pd.util.hash_pandas_object(frame.assign(**blank)[columns], index=False).to_numpy())
 
 
 def layers_of(workspace: Workspace, name: str) -> dict[str, pd.DataFrame]:

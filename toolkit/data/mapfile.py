@@ -24,7 +24,7 @@ A column is a header, a list of headers that mean the same, or a mapping with on
 ``joined``, ``gross`` (paid, refund, total), ``value``, and beside it ``from``, ``unit``, ``values``; a ``value`` beside
 ``headers`` stands where the cell is blank. A condition has
 ``header`` (or ``all: counts``) and one of ``is``, ``is_not``, ``starts``, ``starts_not``, ``above``, ``below``,
-``blank``, ``zero``.
+``blank``, ``zero``; a rule that says ``all`` holds for every row.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _MAP_KEYS = ("id", "title", "recognise", "file_names", "blanks", "pending", "set
 _TABLE_KEYS = ("columns", "when", "adds_up", "summary", "completes")
 _HOWS: tuple[How, ...] = ("sum", "times", "joined", "gross")
 _FEED_KEYS = ("headers", *_HOWS, "value", "from", "unit", "values")
-_UNITS = ("", "fen", "minutes", "mdy", "dmy", "month")
+_UNITS = ("", "fen", "minutes", "negated", "mdy", "dmy", "month")
 _FURTHER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -161,7 +161,8 @@ class _Reader:
         return how, tuple(self.headers(item) for item in self.items(entries[name]))
 
     def rule(self, name: str, node: Node) -> Rule:
-        return Rule(name, self.conditions(node))
+        every = isinstance(node, Scalar) and node.text == "all"
+        return Rule(name, () if every else self.conditions(node))
 
     def conditions(self, node: Node) -> tuple[Condition, ...]:
         nodes = node.items if isinstance(node, Items) else (node,)
