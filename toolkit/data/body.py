@@ -40,12 +40,14 @@ class Body:
     ----------
     sheet, header, map : where the rows stand, the row of the header, and what its headers mean.
     rows : the rows still in play; shrinks as rows are set aside.
+    headers : plain header to the header as written, in file order; blank ones left out.
     """
 
     sheet: Sheet
     header: int
     map: ExportMap
     rows: pd.Index = field(init=False)
+    headers: dict[str, str] = field(init=False)
     _cleaned: dict[int, pd.Series] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,11 +58,12 @@ class Body:
         for place, text in enumerate(cells.loc[self.header]):
             self._places.setdefault(plain_header(text), []).append(place)
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """Plain header to the header as written, in file order; blank ones left out."""
-        written = self.sheet.cells.loc[self.header]
-        return {plain: str(written.iloc[places[0]]).strip() for plain, places in self._places.items() if plain}
+        written = cells.loc[self.header]
+        self.headers = {plain: str(written.iloc[p[0]]).strip() for plain, p in self._places.items() if plain}
+
+    def is_twice(self, header: str) -> bool:
+        """Say whether several columns have this name."""
+        return len(self._places[header]) > 1
 
     def present(self, group: tuple[str, ...]) -> str | None:
         """Return the first header of a group of alternatives that the sheet has."""

@@ -52,6 +52,7 @@ _UNIT_WORDS = re.compile(r"[人单件个笔次条天]$")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)")
 _SPOKEN = re.compile(r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|m))?(?:(\d+(?:\.\d+)?)(?:秒钟|秒|s))?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _OTHER_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
@@ -142,6 +143,8 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
     """
     bare = plain(text)
     try:
+        if order == "ymd" and _ISO.fullmatch(bare):
+            return datetime.fromisoformat(bare)
         parts = _date_parts(bare, order)
         if parts is not None:
             return datetime(*parts)

@@ -16,7 +16,7 @@ from toolkit.data.cells import BadCellError, parse_column, parse_number, parser_
 from toolkit.data.exports import Feed, FileFacts, TableFeed
 from toolkit.data.netting import basis_finding, find_basis, gross_amount
 from toolkit.data.notices import repeated_lines, respelled, surrogate_keys
-from toolkit.data.schema import Kind, Table, table
+from toolkit.data.schema import DTYPES, Kind, Table, table
 from toolkit.data.storage import kind_of
 
 _PART = "\x1f"
@@ -90,6 +90,8 @@ class Workbench:
 
     def column(self, feed: Feed, kind: Kind, rows: pd.Index) -> pd.Series:
         """Return one column, noting the cells that cannot be read."""
+        if not (feed.origin or feed.constant or any(self.body.present(g) for g in feed.groups)):
+            return pd.Series(index=rows, dtype=DTYPES[kind])
         if feed.how == "gross":
             return self._gross(feed, rows)
         texts = self._texts(feed, rows)
@@ -109,7 +111,8 @@ class Workbench:
         if not present or (feed.how != "sum" and len(present) < len(feed.groups)):
             return default
         for header in present:
-            self.refuse(self.body.clashes(header).loc[rows], self.body.headers[header], "columns-differ")
+            if self.body.is_twice(header):
+                self.refuse(self.body.clashes(header).loc[rows], self.body.headers[header], "columns-differ")
         parts = [self.body.cells(header).loc[rows] for header in present]
         texts = parts[0]
         for part in parts[1:]:
