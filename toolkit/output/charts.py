@@ -53,7 +53,7 @@ STYLE: Any = {
 
 
 def _styled(chart: Callable[P, Html]) -> Callable[P, Html]:
-    """Draw in the reports' style, whatever the user's own, leave their matplotlib as it was; draw nothing of nothing."""
+    """Draw in the reports' style, not the user's, leave their matplotlib as it was; draw nothing of nothing."""
 
     @wraps(chart)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Html:

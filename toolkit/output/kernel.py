@@ -1,4 +1,4 @@
-"""The process a notebook runs in: ``python -P -m toolkit.output.kernel FD CONNECTION_FILE``.
+"""The process a notebook runs in: ``python -P -m toolkit.output.kernel FD CONNECTION_FILE MODULE...``.
 
 FD is the read end of a pipe only the parent can write to. A byte says the work is done: the process ends as programs
 do, files closed and exit code 0. If the pipe closes without a word the parent is gone, however that came about: the
@@ -14,16 +14,14 @@ import threading
 from importlib import import_module
 from typing import Any
 
-WARM = ("pandas", "matplotlib.figure", "seaborn")
 
-
-def main(watched: int, connection_file: str) -> None:
-    """Serve until told to end, after importing what every report needs while the parent is busy itself."""
+def main(watched: int, connection_file: str, *needed: str) -> None:
+    """Serve until told to end, after importing the modules `needed` while the parent is busy itself."""
     os.set_inheritable(watched, False)
     folder = os.path.dirname(connection_file)
     serving: list[Any] = []
     threading.Thread(target=_obey, args=(watched, folder, serving), daemon=True).start()
-    for name in WARM:
+    for name in needed:
         import_module(name)
     from ipykernel.kernelapp import IPKernelApp
 
@@ -44,4 +42,4 @@ def _obey(watched: int, folder: str, serving: list[Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), *sys.argv[2:])

@@ -57,9 +57,9 @@ def render_pdf(page: str, path: Path) -> None:
         If WeasyPrint or a library of it is missing, or no installed font has a character of the page.
     """
     weasyprint = _weasyprint()
-    document = weasyprint.HTML(string=page, url_fetcher=_no_requests, base_url="").render()
+    document = weasyprint.HTML(string=page, url_fetcher=_no_requests).render()
     made = document.write_pdf(pdf_tags=True)
-    missing = sorted({chr(c) for font in document.fonts.values() for c in font.missing})
+    missing = sorted({chr(c) for font in document.fonts.values() for c in getattr(font, "missing", ())})
     if missing:
         some, more = "".join(missing[:SHOWN]), f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
         hint = "install a font that has them, e.g. Debian's fonts-noto-cjk"

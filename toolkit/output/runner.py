@@ -26,6 +26,7 @@ from toolkit.output.page import SENTINEL
 from toolkit.output.parameters import Value
 
 START_SECONDS, CELL_SECONDS, END_SECONDS = 60, 900, 10
+NEEDED: tuple[str, ...] = ("pandas", "matplotlib.figure", "seaborn")  # by almost every report
 ENGINE, PARTIAL = "incentive", "as-far-as-it-ran.ipynb"
 SOCKET_PATH = 60  # characters; a local socket's path must stay under about 100
 
@@ -91,7 +92,7 @@ def _this_python(heard: int) -> Any:
 
     class OwnKernel(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            command = [sys.executable, "-P", "-m", "toolkit.output.kernel", str(heard), "{connection_file}"]
+            command = [sys.executable, "-P", "-m", "toolkit.output.kernel", str(heard), "{connection_file}", *NEEDED]
             return KernelSpec(argv=command, language="python", display_name=kernel_name)
 
     return OwnKernel()
