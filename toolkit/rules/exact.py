@@ -173,6 +173,11 @@ class Exact:
         ok = None if a.ok is None and b.ok is None else np.where(mask, a.valid, b.valid)
         return _made(np.where(mask, a.num, b.num), a.den, ok, max(a.bound, b.bound), a.den_bound)
 
+    def floor(self) -> Exact:
+        """Return the greatest whole number not above each."""
+        whole = np.asarray(self.num // self.den)
+        return Exact(whole, 1, self.ok, self.bound + 1, 1)
+
     def rounded(self, step: int = 1, mode: Rounding = "half_up") -> Ints:
         """Round to minor units, multiples of `step` of them; 0 where there is no value.
 

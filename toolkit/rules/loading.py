@@ -51,7 +51,8 @@ def _build(node: Node, source: str) -> Scheme:
         vocabulary = build_vocabulary(document.measures, document.define, parameters, ids)
     except CycleError as error:
         raise InputError([*problems, _cycle(error, node, source)]) from error
-    scheme = Scheme(document, vocabulary, tuple(range(len(ids))), source, node)
+    streaked = frozenset(name for component in document.components for name in _reads(component))
+    scheme = Scheme(document, vocabulary, tuple(range(len(ids))), streaked, source, node)
     problems += _check(scheme)
     if problems:
         raise InputError(in_order(problems))

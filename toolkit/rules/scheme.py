@@ -23,6 +23,7 @@ class Scheme:
     document : the file as written.
     vocabulary : what its names stand for.
     order : positions of the components, each after those whose ``streak`` it reads.
+    streaked : the components whose ``streak`` is read.
     source : the file's name, for messages.
     node : the file's YAML, for places.
     """
@@ -30,6 +31,7 @@ class Scheme:
     document: Document
     vocabulary: Vocabulary
     order: tuple[int, ...]
+    streaked: frozenset[str]
     source: str
     node: Node
 

@@ -1,0 +1,263 @@
+"""The measures table as columns: exact numbers, texts, days; checked once, before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.rules.dictionary import FLAG_ATTRIBUTES, KEY_COLUMNS, NUMBER_ATTRIBUTES
+from toolkit.rules.exact import Exact
+from toolkit.rules.expressions import Name
+from toolkit.rules.kinds import AnyKind
+from toolkit.rules.labels import Labels
+from toolkit.rules.members import Index, Mask
+from toolkit.rules.truth import Truth
+from toolkit.rules.vocabulary import TARGET, Vocabulary
+
+SOURCE = "measures"
+_FLAGS = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """n rows of measures.
+
+    Parameters
+    ----------
+    month : months counted from year 0, int64 (n,).
+    run : replicate codes, all 0 for a payroll.
+    agents, runs : names of the agents (ascending) and number of replicates.
+    person : ``run * len(agents) + agent``; -1 for a blank agent.
+    texts, numbers, flags : columns by name.
+    first, last : days since 1970 of rows that carry ``from`` and ``to``; None when the table has none.
+    """
+
+    month: Index
+    run: Index
+    agents: tuple[str, ...]
+    runs: int
+    person: Index
+    texts: Mapping[str, Labels]
+    numbers: Mapping[str, Exact]
+    flags: Mapping[str, Truth]
+    first: Index | None
+    last: Index | None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.month)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the table has a column."""
+        return name in self.texts or name in self.numbers or name in self.flags
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return (*self.texts, *self.numbers, *self.flags)
+
+    def group(self, name: str) -> tuple[Index, tuple[str, ...]]:
+        """Return group codes of a text column, replicates apart (-1 blank), and the texts they stand for.
+
+        The code is ``run * len(names) + text``.
+        """
+        labels = self.texts.get(name)
+        if labels is None:
+            return np.full(self.n, -1, np.int64), ()
+        return np.where(labels.codes < 0, -1, self.run * max(len(labels.names), 1) + labels.codes), labels.names
+
+    def agent_of(self, person: int) -> str:
+        """Return the name of a person."""
+        return self.agents[person % len(self.agents)] if person >= 0 else ""
+
+    def run_of(self, person: Index) -> Index:
+        """Return the replicate of each person."""
+        return person // max(len(self.agents), 1)
+
+    def person_named(self, labels: Labels) -> Index:
+        """Return for each row the person its text names, in the row's replicate; -1 for nobody known."""
+        places = {name: i for i, name in enumerate(self.agents)}
+        table = np.array([*(places.get(name, -1) for name in labels.names), -1], np.int64)
+        found = table[labels.codes]
+        return np.where(found < 0, -1, self.run * len(self.agents) + found)
+
+    def take(self, index: Index) -> Cells:
+        """Return the rows at `index`."""
+        return replace(
+            self,
+            month=self.month[index],
+            run=self.run[index],
+            person=self.person[index],
+            texts={name: column.take(index) for name, column in self.texts.items()},
+            numbers={name: column.take(index) for name, column in self.numbers.items()},
+            flags={name: Truth(t.yes[index], t.no[index]) for name, t in self.flags.items()},
+            first=None if self.first is None else self.first[index],
+            last=None if self.last is None else self.last[index],
+        )
+
+
+def read_cells(frame: pd.DataFrame, words: Vocabulary) -> Cells:
+    """Return the columns of a measures table in its in-memory form.
+
+    Raises
+    ------
+    InputError
+        If a needed column is missing, a name of the scheme repeats a column, a value is inexact or negative where it
+        may not be, or a row stands twice.
+    """
+    _check_columns(frame, words)
+    agents = Labels.of(frame["agent"])
+    agents = _sorted(agents)
+    run, runs = _runs(frame)
+    person = np.where(agents.codes < 0, -1, run * max(len(agents.names), 1) + agents.codes)
+    numbers, texts, flags = _columns(frame, words)
+    texts["agent"] = agents
+    first, last = _days(frame)
+    cells = Cells(_months(frame["month"]), run, agents.names, runs, person, texts, numbers, flags, first, last)
+    _check_negative(cells, words)
+    _check_unique(cells)
+    return cells
+
+
+def month_number(text: str) -> int:
+    """Return a month ``YYYY-MM`` counted from year 0."""
+    return int(text[:4]) * 12 + int(text[5:7]) - 1
+
+
+def _check_columns(frame: pd.DataFrame, words: Vocabulary) -> None:
+    problems = [
+        Problem(SOURCE, f"the column {name!r} is missing", code="missing-column")
+        for name in ("month", "agent")
+        if name not in frame.columns
+    ]
+    problems += [
+        Problem(SOURCE, f"the scheme has a name of its own for the column {name!r}", fix="rename it", code="name-twice")
+        for name in (*words.defines, *words.parameters)
+        if name in frame.columns
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _sorted(labels: Labels) -> Labels:
+    """Return the same texts with ascending codes, so that no result depends on the order of rows."""
+    order = sorted(range(len(labels.names)), key=labels.names.__getitem__)
+    rank = np.empty(len(order) + 1, np.int64)
+    rank[order] = np.arange(len(order))
+    rank[-1] = -1
+    return Labels(rank[labels.codes], tuple(labels.names[i] for i in order))
+
+
+def _runs(frame: pd.DataFrame) -> tuple[Index, int]:
+    if "replicate" not in frame.columns:
+        return np.zeros(len(frame), np.int64), 1
+    codes, distinct = pd.factorize(frame["replicate"], sort=True)
+    return codes.astype(np.int64), max(len(distinct), 1)
+
+
+def _months(column: pd.Series[Any]) -> Index:
+    codes, texts = pd.factorize(column.astype("str"))
+    wrong = [
+        t for t in texts if not (len(t) == 7 and t[4] == "-" and (t[:4] + t[5:]).isdigit() and "01" <= t[5:] <= "12")
+    ]
+    if wrong or (codes < 0).any():
+        got = repr(wrong[0]) if wrong else "a blank"
+        raise InputError([Problem(SOURCE, "a month is written YYYY-MM", got=got, code="bad-month")])
+    return np.array([month_number(t) for t in texts], np.int64)[codes] if len(codes) else np.zeros(0, np.int64)
+
+
+def _days(frame: pd.DataFrame) -> tuple[Index | None, Index | None]:
+    if "from" not in frame.columns or "to" not in frame.columns:
+        return None, None
+    days = [pd.to_datetime(frame[c]).to_numpy("datetime64[D]").astype(np.int64) for c in ("from", "to")]
+    return days[0], days[1]
+
+
+def _columns(frame: pd.DataFrame, words: Vocabulary) -> tuple[dict[str, Exact], dict[str, Labels], dict[str, Truth]]:
+    numbers: dict[str, Exact] = {}
+    texts: dict[str, Labels] = {}
+    flags: dict[str, Truth] = {}
+    for name in map(str, frame.columns):
+        kind = kind_of_column(name, words)
+        if name in KEY_COLUMNS or name == "agent":
+            continue
+        if kind is not None:
+            numbers[name] = _exact(frame[name], kind == "money", name)
+        elif name in FLAG_ATTRIBUTES:
+            flags[name] = _flag(frame[name])
+        else:
+            texts[name] = Labels.of(frame[name])
+    return numbers, texts, flags
+
+
+def kind_of_column(name: str, words: Vocabulary) -> AnyKind | None:
+    """Return the kind of a column that holds numbers, None for any other."""
+    measure = name.removeprefix(TARGET) if name.startswith(TARGET) else name
+    if measure in words.measures:
+        return words.measures[measure].kind
+    if name.startswith(TARGET) and measure in words.defines:
+        return words.at("define").kind(Name(measure, measure), False, lambda _: None)
+    return NUMBER_ATTRIBUTES.get(name)
+
+
+def _exact(column: pd.Series[Any], is_money: bool, name: str) -> Exact:
+    den = 100 if is_money else 1
+    if pd.api.types.is_integer_dtype(column.dtype):
+        blank = column.isna().to_numpy()
+        values = column.to_numpy(np.int64, na_value=0) if blank.any() else column.to_numpy(np.int64)
+        return Exact.of_ints(values, den, ~blank if blank.any() else None)
+    if pd.api.types.is_float_dtype(column.dtype):
+        values, blank = column.to_numpy(float), column.isna().to_numpy()
+        whole = np.where(blank, 0, values)
+        if (whole != np.floor(whole)).any() or (np.abs(whole) >= 2**53).any():
+            fix = "read it as decimals"
+            raise InputError([Problem(SOURCE, f"{name!r} holds inexact floats", fix=fix, code="inexact")])
+        return Exact.of_ints(whole.astype(np.int64), den, ~blank if blank.any() else None)
+    try:
+        exact = Exact.of_values(None if v is pd.NA else v for v in column)
+    except TypeError as error:
+        raise InputError([Problem(SOURCE, f"{name!r} holds {error}", code="inexact")]) from error
+    return exact / Exact.constant(den) if is_money else exact
+
+
+def _flag(column: pd.Series[Any]) -> Truth:
+    answers = column.map(lambda v: _FLAGS.get(str(v).strip().lower()))
+    return Truth((answers == True).to_numpy(bool), (answers == False).to_numpy(bool))  # noqa: E712
+
+
+def _check_negative(cells: Cells, words: Vocabulary) -> None:
+    problems = []
+    for name, column in cells.numbers.items():
+        measure = words.measures.get(name.removeprefix(TARGET), words.measures.get(name))
+        if measure is not None and not measure.may_be_negative:
+            below: Mask = np.asarray((column.num < 0) & column.valid, bool)
+            if below.any():
+                who = cells.agent_of(int(cells.person[int(np.argmax(below))]))
+                message = f"{name!r} is negative, first for the agent {who!r}"
+                fix = f"if that can be, declare it: measures: {{{name}: {{..., may_be_negative: true}}}}"
+                problems.append(Problem(SOURCE, message, fix=fix, code="negative-value"))
+    if problems:
+        raise InputError(problems)
+
+
+def _check_unique(cells: Cells) -> None:
+    """A row's key is its month, agent, replicate, days and every attribute."""
+    key = cells.person * 24_000 + cells.month
+    columns = [labels.codes for name, labels in cells.texts.items() if name != "agent"]
+    columns += [column.num for name, column in cells.numbers.items() if name in NUMBER_ATTRIBUTES]
+    columns += [days for days in (cells.first, cells.last) if days is not None]
+    for column in columns:
+        codes, distinct = pd.factorize(column)
+        wide = key * (len(distinct) + 1) + codes
+        key = pd.factorize(wide)[0].astype(np.int64)
+    if len(np.unique(key)) < len(key):
+        twice = int(np.argmax(pd.Series(key).duplicated().to_numpy()))
+        who = cells.agent_of(int(cells.person[twice]))
+        month = f"{cells.month[twice] // 12:04d}-{cells.month[twice] % 12 + 1:02d}"
+        message = f"the agent {who!r} has two rows of {month} with the same shop, channel and spell"
+        raise InputError([Problem(SOURCE, message, fix="merge them", code="row-twice")])

@@ -1,0 +1,179 @@
+"""Step 9: a fund bounds what everyone, or everyone of a shop or team, is paid together.
+
+Positive sums above the fund are scaled down by largest remainder; negative sums stay and do not count. A payee in two
+groups draws on each group's fund with what was paid for that group's rows, which the parts of ``each`` tell apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.money import round_to_step, share_out, spare_cent_key
+from toolkit.core.text import Text
+from toolkit.rules.awards import Award
+from toolkit.rules.document import Component, Fund
+from toolkit.rules.evaluate import number, truth
+from toolkit.rules.exact import Exact
+from toolkit.rules.expressions import names
+from toolkit.rules.labels import Labels
+from toolkit.rules.ledger import WITHHELD, Block
+from toolkit.rules.limits import month_span, paid_people
+from toolkit.rules.members import Index, Members, pairs_of
+from toolkit.rules.periods import Span, span_paid
+from toolkit.rules.rollup import Rolled, missing_column
+from toolkit.rules.run import Run, totals
+from toolkit.rules.trace_limits import FundTrace
+
+Group = tuple[int, int]  # replicate, code of the text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claims:
+    """What each payee's rows claim from each group's fund: (person, group) pairs with their sums."""
+
+    person: list[int]
+    group: list[Group]
+    amount: list[Fraction]
+
+
+def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block]) -> list[Block]:
+    """Return the rows of one fund, given the rows so far."""
+    span = _span(run)
+    funds, texts = _funds(run, limit, span)
+    claims = _claims(run, limit, span, awards, blocks)
+    rows: list[tuple[int, Group, Fraction, Fraction, Fraction]] = []
+    for group in sorted(set(claims.group)):
+        fund = funds.get(group, Fraction(0))
+        mine = [i for i, g in enumerate(claims.group) if g == group and claims.amount[i] > 0]
+        claimed = sum((claims.amount[i] for i in mine), Fraction(0))
+        if claimed <= fund:
+            continue
+        agents = [run.cells.agent_of(claims.person[i]) for i in mine]
+        keys = [spare_cent_key(str(run.month), "fund", agent) for agent in agents]
+        parts = share_out(int(fund * 100), [claims.amount[i] for i in mine], keys)
+        rows += [
+            (claims.person[i], group, Fraction(part, 100) - claims.amount[i], claims.amount[i], fund)
+            for i, part in zip(mine, parts, strict=True)
+        ]
+    return [_block(rows, texts, limit)] if rows else []
+
+
+def _block(rows: list[tuple[int, Group, Fraction, Fraction, Fraction]], texts: tuple[str, ...], limit: Fund) -> Block:
+    person, group, change, claimed, fund = zip(*rows, strict=True)
+    amount, sums, funds = (Exact.of_values(values) for values in (change, claimed, fund))
+    codes = np.array([code for _, code in group], np.int64)
+    return Block(
+        component="",
+        step="fund",
+        person=np.array(person, np.int64),
+        amount=amount,
+        status=np.full(len(rows), WITHHELD, np.int8),
+        explain=FundTrace(limit, sums, funds, amount),
+        scope=Labels(codes, texts),
+        numbers={"base": (funds, "money"), "before_limits": (sums, "money")},
+    )
+
+
+def _span(run: Run) -> Span:
+    """Return the period the scheme pays this month, else the payment month."""
+    whole = span_paid(run.scheme, Component.model_construct(id="fund"), run.month)
+    return whole or month_span(run)
+
+
+def _funds(run: Run, limit: Fund, span: Span) -> tuple[dict[Group, Fraction], tuple[str, ...]]:
+    """Return what each group's fund holds: rounded down, at least 0; no value is 0 with a finding."""
+    rows = run.rows(span)
+    cells = rows.cells
+    codes, texts = _codes(run, limit, span)
+    counted = np.ones(cells.n, bool) if limit.of is None else np.broadcast_to(truth(limit.of.node, rows).yes, cells.n)
+    named = limit.of is not None and "credit" in names(limit.of.node)
+    use = np.flatnonzero(counted & (codes >= 0) & ((cells.person >= 0) | named))
+    groups = np.unique(codes[codes >= 0])
+    at, row = pairs_of(groups, codes[use])
+    level = Members.of(len(groups), at, use[row])
+    value = number(limit.fund.node, Rolled(rows, level, level)).spread(len(groups))
+    found: dict[Group, Fraction] = {}
+    for i, code in enumerate(groups):
+        replicate, text = divmod(int(code), max(len(texts), 1))
+        one = value.value(i)
+        if one is None:
+            where = texts[text] if texts[text] else str(run.month)
+            run.note(
+                "fund-no-value",
+                where,
+                Text(f"the fund of {where} has no value and pays 0", f"{where} 的奖金池没有数值，按 0 计算"),
+            )
+        cents = round_to_step((one or Fraction(0)) * 100, 1, "down")
+        found[replicate, text] = max(Fraction(cents, 100), Fraction(0))
+    return found, texts
+
+
+def _codes(run: Run, limit: Fund, span: Span) -> tuple[Index, tuple[str, ...]]:
+    cells = run.rows(span).cells
+    if limit.level is None:
+        return cells.run, ("",)
+    if limit.level not in cells.texts:
+        raise missing_column(limit.level, cells)
+    return cells.group(limit.level)
+
+
+def _claims(run: Run, limit: Fund, span: Span, awards: list[Award], blocks: list[Block]) -> Claims:
+    people = paid_people(blocks)
+    sums = totals(blocks, people).values()
+    claims = Claims([], [], [])
+    codes, texts = _codes(run, limit, span)
+    cells = run.rows(span).cells
+    homes: dict[int, set[int]] = {}
+    for person, code in {(int(p), int(c)) for p, c in zip(cells.person, codes, strict=True) if p >= 0 and c >= 0}:
+        homes.setdefault(person, set()).add(code % max(len(texts), 1))
+    for person, total in zip(people, sums, strict=True):
+        groups = homes.get(int(person), set())
+        if len(groups) > 1:
+            shares = _by_part(run, limit, int(person), awards, texts)
+            weights = [max(shares.get(code, Fraction(0)), Fraction(0)) for code in sorted(groups)]
+            amounts = _portions(run, total or Fraction(0), weights, int(person))
+        else:
+            amounts = [total or Fraction(0)]
+        for code, amount in zip(sorted(groups) or [0], amounts, strict=True):
+            claims.person.append(int(person))
+            claims.group.append((int(person) // run.width, code))
+            claims.amount.append(amount)
+    return claims
+
+
+def _portions(run: Run, total: Fraction, weights: list[Fraction], person: int) -> list[Fraction]:
+    """Divide what a person is paid by what each group's rows earned."""
+    if not any(weights):
+        return [total, *[Fraction(0)] * (len(weights) - 1)]
+    whole = sum(weights, Fraction(0))
+    if run.scheme.rounds_total:
+        return [total * weight / whole for weight in weights]
+    keys = [f"{i:04d}" for i in range(len(weights))]
+    return [Fraction(part, 100) for part in share_out(int(total * 100), weights, keys)]
+
+
+def _by_part(run: Run, limit: Fund, person: int, awards: list[Award], texts: tuple[str, ...]) -> dict[int, Fraction]:
+    """Return what a person earned for each group, before limits, from the parts it is paid in."""
+    earned: dict[int, Fraction] = {}
+    for award in awards:
+        units = award.units
+        mine = np.flatnonzero(units.holder == person)
+        if not len(mine) or not any(award.before.values()):
+            continue
+        labels, differs = units.rolled.own.uniform(units.rolled.rows.cells.texts[limit.level or "shop"])
+        if differs[mine].any():
+            message = f"{run.cells.agent_of(person)!r} has rows in several groups of a fund by {limit.level}"
+            fix = f"pay {award.component.id!r} each: shop or each: spell"
+            raise InputError(
+                [Problem(run.scheme.source, message, run.scheme.line(award.component.id), fix=fix, code="fund-split")]
+            )
+        for unit in mine:
+            worth = award.parts.worth.value(int(unit)) or Fraction(0)
+            name = labels.value(int(unit)) or ""
+            code = texts.index(name) if name in texts else 0
+            earned[code] = earned.get(code, Fraction(0)) + worth
+    return earned

@@ -1,0 +1,138 @@
+"""Files that are paid from: measures, order lines and the ledger, read into their in-memory form.
+
+Files hold major units and percentages as people write them; in memory money is Int64 minor units, counts Int64,
+everything else exact numbers, texts ``str``, and a blank is null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.money import parse_money
+from toolkit.rules.cells import kind_of_column
+from toolkit.rules.dictionary import NUMBER_ATTRIBUTES
+from toolkit.rules.kinds import AnyKind
+from toolkit.rules.ledger import NUMBERS
+from toolkit.rules.scheme import Scheme
+from toolkit.rules.sheets import read_sheet
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
+_BLANKS = {"", "-", "--", "—"}
+
+
+def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
+    """Read a measures file (csv, xlsx or parquet) as `pay` takes it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds; every such cell is named.
+    """
+    frame = read_sheet(Path(path))
+    versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
+    kinds = {name: _kind(name, versions) for name in map(str, frame.columns)}
+    return _read(frame, kinds, str(path))
+
+
+def read_lines_file(path: str | Path) -> pd.DataFrame:
+    """Read a lines file: month, agent and the columns of order lines.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds.
+    """
+    kinds: dict[str, AnyKind | None] = {"amount": "money", "discount": "money", "cost": "money", "units": "count"}
+    frame = read_sheet(Path(path))
+    return _read(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, str(path))
+
+
+def read_ledger(path: str | Path) -> pd.DataFrame:
+    """Read a ledger file, the concatenation of earlier outputs.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds.
+    """
+    frame = read_sheet(Path(path))
+    kinds: dict[str, AnyKind | None] = dict.fromkeys((*NUMBERS, "owed"), "plain")
+    table = _read(frame, {str(name): kinds.get(str(name)) for name in frame.columns if name != "amount"}, str(path))
+    if "amount" in frame.columns:
+        amounts, problems = _cells(frame["amount"], _exact, "amount", str(path))
+        if problems:
+            raise InputError(problems)
+        table["amount"] = pd.Series([None if v is None else v * 100 for v in amounts], dtype="object")
+    return table
+
+
+def _kind(name: str, schemes: Sequence[Scheme]) -> AnyKind | None:
+    kinds = (kind_of_column(name, scheme.vocabulary) for scheme in schemes)
+    return next((kind for kind in kinds if kind is not None), NUMBER_ATTRIBUTES.get(name))
+
+
+def _read(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:
+    columns: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, kind in kinds.items():
+        if name in ("from", "to"):
+            columns[name] = (
+                pd.to_datetime(frame[name].replace("", None), errors="coerce").astype("datetime64[us]").array
+            )
+        elif kind is None:
+            columns[name] = frame[name].str.strip().replace("", None).astype("str").array
+        else:
+            read = {"money": _minor, "count": _count}.get(kind, _exact)
+            values, wrong = _cells(frame[name], read, name, source)
+            problems += wrong
+            columns[name] = pd.array(values, dtype="Int64") if kind in ("money", "count") else _objects(values)
+    if problems:
+        raise InputError(problems)
+    return pd.DataFrame(columns)
+
+
+def _objects(values: list[Any]) -> pd.Series[Any]:
+    return pd.Series(values, dtype="object")
+
+
+def _cells(
+    column: pd.Series[str], read: Callable[[str], Any], name: str, source: str
+) -> tuple[list[Any], list[Problem]]:
+    """Read the cells of a column; return them, and a problem for each that cannot be read."""
+    values: list[Any] = []
+    problems = []
+    for line, text in zip(column.index, column, strict=True):
+        bare = text.strip()
+        try:
+            values.append(None if bare in _BLANKS else read(bare))
+        except ValueError as error:
+            values.append(None)
+            problems.append(Problem(source, f"{name}: {error}", int(line), got=repr(text), code="bad-cell"))
+    return values, problems
+
+
+def _minor(text: str) -> int:
+    return parse_money(text)
+
+
+def _count(text: str) -> int:
+    value = _exact(text)
+    if value.denominator != 1:
+        raise ValueError("not a whole number")
+    return int(value)
+
+
+def _exact(text: str) -> Fraction:
+    """Read a number, perhaps with thousands separators or ``%``."""
+    bare = text.rstrip("%％").strip()
+    if not bare or not _NUMBER.fullmatch(bare) or bare in ("+", "-"):
+        raise ValueError("not a number")
+    return Fraction(Decimal(bare.replace(",", ""))) / (1 if bare == text else 100)

@@ -1,0 +1,107 @@
+"""Which rows belong to which group, and exact sums over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.rules.exact import LIMIT, Exact
+from toolkit.rules.labels import Labels
+
+Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Members:
+    """Rows by group; a row may belong to several groups, a group may be empty.
+
+    Parameters
+    ----------
+    n : number of groups.
+    group, row : int64 (p,), one pair a membership, sorted by group.
+    """
+
+    n: int
+    group: Index
+    row: Index
+
+    @classmethod
+    def of(cls, n: int, group: Index, row: Index) -> Members:
+        """Return the memberships, put in order of the groups."""
+        if len(group) > 1 and (group[1:] < group[:-1]).any():
+            order = np.argsort(group, kind="stable")
+            group, row = group[order], row[order]
+        return cls(n, group, row)
+
+    @property
+    def counts(self) -> Index:
+        """Number of rows of each group."""
+        return np.bincount(self.group, minlength=self.n).astype(np.int64)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether each group is exactly one row."""
+        return len(self.group) == self.n and bool((self.group == np.arange(self.n)).all())
+
+    def take(self, index: Index) -> Members:
+        """Return the groups at `index`, as groups of their own."""
+        group, at = pairs_of(index, self.group)
+        return Members.of(len(index), group, self.row[at])
+
+    def sum(self, column: Exact) -> Exact:
+        """Add up; a blank row makes the sum blank, and so does a group without rows."""
+        if self.is_single:
+            return column.take(self.row)
+        member = column.take(self.row).spread(len(self.row))
+        blank = np.zeros(self.n, bool)
+        blank[self.counts == 0] = True
+        if member.ok is not None:
+            blank[self.group[~member.ok]] = True
+        ok = ~blank if blank.any() else None
+        if not isinstance(member.den, int):
+            return self._sum_of_fractions(member, ok)
+        most = int(self.counts.max(initial=1))
+        num = member.num if member.bound * most <= LIMIT else member.num.astype(object)
+        total = self.reduce(np.add, num, 0)
+        return Exact.of_ints(total, member.den, ok) if ok is None or not blank.all() else _blanks(self.n)
+
+    def _sum_of_fractions(self, member: Exact, ok: Mask | None) -> Exact:
+        totals: list[Fraction | None] = [None if ok is not None and not ok[i] else Fraction(0) for i in range(self.n)]
+        for position, group in enumerate(self.group):
+            value, so_far = member.value(position), totals[group]
+            totals[group] = so_far + value if so_far is not None and value is not None else None
+        return Exact.of_values(totals)
+
+    def reduce(self, how: np.ufunc, values: NDArray[np.generic], empty: int) -> NDArray[np.generic]:
+        """Reduce the values of the memberships group by group; `empty` stands for groups without any."""
+        result = np.full(self.n, empty, dtype=values.dtype)
+        if len(self.group):
+            starts = np.flatnonzero(np.r_[True, self.group[1:] != self.group[:-1]])
+            result[self.group[starts]] = how.reduceat(values, starts)
+        return result
+
+    def uniform(self, labels: Labels) -> tuple[Labels, Mask]:
+        """Return the one text of each group's rows, and where they disagree; a blank differs from a text."""
+        codes = labels.codes[self.row] if labels.codes.ndim else np.full(len(self.row), labels.codes)
+        lowest = self.reduce(np.minimum, codes, -1)
+        highest = self.reduce(np.maximum, codes, -1)
+        return Labels(lowest.astype(np.int64), labels.names), np.asarray(lowest != highest)
+
+
+def _blanks(n: int) -> Exact:
+    return Exact.constant(None).spread(n)
+
+
+def pairs_of(left: Index, right: Index) -> tuple[Index, Index]:
+    """Return the positions (i, j) of every pair with ``left[i] == right[j]``, codes below 0 matching nothing."""
+    order = np.argsort(right, kind="stable")
+    ordered = right[order]
+    lows, highs = np.searchsorted(ordered, left, "left"), np.searchsorted(ordered, left, "right")
+    counts = np.where(left < 0, 0, highs - lows)
+    i = np.repeat(np.arange(len(left)), counts)
+    offsets = np.arange(len(i)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return i.astype(np.int64), order[np.repeat(lows, counts) + offsets].astype(np.int64)

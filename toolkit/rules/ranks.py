@@ -1,0 +1,104 @@
+"""Competitions: places among payees, prizes by place, and what ties do with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.core.money import round_to_step, share_out, spare_cent_key
+from toolkit.rules.document import Component, Rank
+from toolkit.rules.evaluate import number, truth
+from toolkit.rules.exact import Exact
+from toolkit.rules.fields import Formula
+from toolkit.rules.members import Index
+from toolkit.rules.ordering import places, sort_keys
+from toolkit.rules.scheme import Scheme
+from toolkit.rules.truth import Truth
+from toolkit.rules.units import Units
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contest:
+    """The outcome of a competition, one entry a competitor (a payee in a group).
+
+    Parameters
+    ----------
+    by : what is compared.
+    among : who competes, as the scheme says; unknown where that has no value.
+    place : 1-2-2-4 in the group, 0 for who does not compete.
+    prize : what the place is worth.
+    """
+
+    by: Exact
+    among: Truth
+    place: Index
+    prize: Exact
+
+
+def compete(scheme: Scheme, component: Component, units: Units, month: str) -> Contest:
+    """Return places and prizes; competitors pass ``for`` and ``among`` and have a value."""
+    rank, prizes = component.rank, component.amount
+    if rank is None or not isinstance(prizes, tuple):
+        raise TypeError("a competition needs a rank and a list of amounts")
+    by = number(rank.by.node, units.rolled).spread(units.n)
+    everyone = Truth(np.ones(units.n, bool), np.zeros(units.n, bool))
+    among = everyone if rank.among is None else truth(rank.among.node, units.rolled)
+    group = units.run * (len(units.part.names) + 1) + units.part.codes + 1
+    group = np.where(among.yes & by.valid, group, -1)
+    place = places(sort_keys(by, rank.order == "highest"), group)
+    stock = [_prize(prize, units) for prize in prizes]
+    amounts = _award(_Ties(scheme, component.id, month, rank), units, group, place, stock)
+    return Contest(by, among, place, Exact.of_values(amounts))
+
+
+def _prize(formula: Formula, units: Units) -> Exact:
+    return number(formula.node, units.rolled).spread(units.n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """What is needed to divide prizes among the tied."""
+
+    scheme: Scheme
+    component: str
+    month: str
+    rank: Rank
+
+
+def _award(
+    ties: _Ties, units: Units, group: Index, place: Index, stock: list[Exact]
+) -> list[Fraction | None] | NDArray[Any]:
+    amounts: list[Fraction | None] = [Fraction(0)] * units.n
+    winners = np.flatnonzero((place > 0) & (place <= len(stock)))
+    order = winners[np.lexsort((place[winners], group[winners]))]
+    if not len(order):
+        return amounts
+    edges = np.flatnonzero((np.diff(group[order]) != 0) | (np.diff(place[order]) != 0)) + 1
+    for tied in np.split(order, edges):
+        _award_tied(ties, units, [int(i) for i in tied], stock[int(place[tied[0]]) - 1 :], amounts)
+    return amounts
+
+
+def _award_tied(
+    ties: _Ties, units: Units, tied: list[int], prizes: list[Exact], amounts: list[Fraction | None]
+) -> None:
+    if len(tied) == 1 or ties.rank.ties == "all":
+        for i in tied:
+            amounts[i] = prizes[0].value(i)
+        return
+    if ties.rank.ties == "none":
+        return
+    values = [prize.value(tied[0]) for prize in prizes[: len(tied)]]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        for i in tied:
+            amounts[i] = None
+        return
+    total = round_to_step(sum(known, Fraction(0)) * 100, ties.scheme.step, ties.scheme.mode)
+    keys = [spare_cent_key(ties.month, ties.component, units.name(i)) for i in tied]
+    for i, part in zip(tied, share_out(total, [1] * len(tied), keys), strict=True):
+        amounts[i] = Fraction(part, 100)

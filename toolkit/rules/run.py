@@ -1,0 +1,126 @@
+"""One scheme paying one month: what every step reads, and the findings it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from toolkit.core.findings import Finding
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.rules.cells import Cells
+from toolkit.rules.document import Component
+from toolkit.rules.evaluate import truth
+from toolkit.rules.exact import Exact
+from toolkit.rules.ledger import Block
+from toolkit.rules.lines import LineCells, assign, specificity
+from toolkit.rules.members import Index, Mask, Members
+from toolkit.rules.past import Past
+from toolkit.rules.periods import Span, rows_in
+from toolkit.rules.rollup import Rows
+from toolkit.rules.scheme import Scheme
+from toolkit.rules.units import Base, Units, base_rows, build_units
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """The context of one scheme and month; steps add to `findings`, `amounts` and the caches, nothing else.
+
+    Parameters
+    ----------
+    scheme : the version that pays.
+    cells : all rows of the measures.
+    past : the ledger so far.
+    month : payment month.
+    lines : order lines; None when there are none.
+    amounts : step-7 amounts paid so far in this run, by component and person.
+    """
+
+    scheme: Scheme
+    cells: Cells
+    past: Past
+    month: Month
+    lines: LineCells | None = None
+    findings: list[Finding] = field(default_factory=list)
+    amounts: dict[str, dict[int, Fraction]] = field(default_factory=dict)
+    _rows: dict[Span, Rows] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        """Number of agents: a person's replicate is its code over it."""
+        return max(len(self.cells.agents), 1)
+
+    def rows(self, span: Span) -> Rows:
+        """Return the rows that count in a span, with parameters as of its day."""
+        if span not in self._rows:
+            mask = rows_in(self.cells, span)
+            cells = self.cells if mask.all() else self.cells.take(np.flatnonzero(mask))
+            self._rows[span] = Rows(cells, self.scheme.vocabulary, span.day)
+        return self._rows[span]
+
+    def base(self, component: Component, span: Span) -> Base:
+        """Return the rows a component may look at in a span."""
+        return base_rows(self.rows(span), component)
+
+    def units(self, component: Component, span: Span) -> Units:
+        """Return the payees and parts of a component in a span."""
+        base = self.base(component, span)
+        if component.lines is None and component.each != "order":
+            return build_units(base, component)
+        if self.lines is None:
+            empty = np.zeros(0, np.int64)
+            nothing = LineCells(empty, empty, {}, {}, empty)
+            return build_units(base, component, (nothing, np.zeros(0, bool)))
+        return build_units(base, component, (self.lines, self._taken(self.lines, component, span)))
+
+    def _taken(self, lines: LineCells, component: Component, span: Span) -> Mask:
+        """Return the lines of a span a component may take, after the more specific components took theirs."""
+        first, last = (m.year * 12 + m.number - 1 for m in (span.first, span.last))
+        inside = (lines.month >= first) & (lines.month <= last)
+        if component.lines is None:
+            return np.asarray(inside, bool)
+        masks = []
+        for other in self.scheme.components:
+            if other.lines is not None:
+                holders = self._eligible(other, span)
+                mine = inside & np.isin(lines.person, holders) & lines.matches(other.lines)
+                masks.append((other.id, specificity(other.lines), mine))
+        return assign(masks)[component.id]
+
+    def _eligible(self, component: Component, span: Span) -> Index:
+        """Return the persons a component's ``for`` holds for."""
+        rows = self.rows(span)
+        own = rows.cells.person >= 0
+        if component.for_ is not None:
+            own = own & np.broadcast_to(truth(component.for_.node, rows).yes, rows.cells.n)
+        return np.unique(rows.cells.person[own])
+
+    def note(self, code: str, subject: str, message: Text) -> None:
+        """Leave a finding for people to review."""
+        self.findings.append(Finding(code, "review", subject, message, str(self.month)))
+
+    def so_far(self, person: Index, paid: dict[str, Fraction]) -> Exact:
+        """Return what the ledger paid each person, by agent name."""
+        return Exact.of_values([paid.get(self.cells.agent_of(int(p)), Fraction(0)) for p in person])
+
+
+def totals(blocks: list[Block], people: Index) -> Exact:
+    """Return the sum of the rows of each person, `people` ascending; rows of others do not count."""
+    total = Exact.constant(0).spread(len(people))
+    for block in blocks:
+        total = total + spread_to(people, block.person, block.amount)
+    return total
+
+
+def spread_to(people: Index, person: Index, amount: Exact) -> Exact:
+    """Return the amounts added up by person of `people`, 0 for who has none."""
+    if len(people) == len(person) and bool((people == person).all()):
+        return amount.spread(len(people))
+    if not len(people):
+        return Exact.constant(0).spread(0)
+    at = np.minimum(np.searchsorted(people, person), len(people) - 1)
+    hit = np.flatnonzero(people[at] == person)
+    members = Members.of(len(people), at[hit], hit)
+    return members.sum(amount).otherwise(members.counts > 0, Exact.constant(0))

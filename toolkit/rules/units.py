@@ -1,0 +1,343 @@
+"""Whose rows: the payees of a component, the parts it is paid in, and the rows behind each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.rules.cells import Cells
+from toolkit.rules.dictionary import FIXED_COLUMNS, SPELL_COLUMNS
+from toolkit.rules.document import Component
+from toolkit.rules.evaluate import truth
+from toolkit.rules.exact import Exact
+from toolkit.rules.expressions import names
+from toolkit.rules.labels import Labels
+from toolkit.rules.lines import LineCells
+from toolkit.rules.members import Index, Mask, Members, pairs_of
+from toolkit.rules.rollup import Rolled, Rows, conflict, missing_column
+
+Pairs = tuple[Index, Index]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """What steps 3 to 5 are evaluated on.
+
+    Parameters
+    ----------
+    person : payees, ascending (m,).
+    payee : position in `person` of each unit (u,); -1 for a pool.
+    part : name of each unit's part (shop, spell, order or group); blank when the payee is one part.
+    run : replicate of each unit.
+    rolled : the measures of each unit.
+    """
+
+    person: Index
+    payee: Index
+    part: Labels
+    run: Index
+    rolled: Rolled
+
+    @property
+    def n(self) -> int:
+        """Number of units."""
+        return len(self.payee)
+
+    @property
+    def is_pool(self) -> bool:
+        """Whether the units are pools rather than payees."""
+        return bool((self.payee < 0).any())
+
+    @property
+    def holder(self) -> Index:
+        """The person of each unit, -1 for a pool."""
+        return np.full(self.n, -1, np.int64) if self.is_pool else self.person[self.payee]
+
+    def name(self, unit: int) -> str:
+        """Return the agent a unit is of, or the group of a pool."""
+        holder = int(self.holder[unit])
+        return self.rolled.rows.cells.agent_of(holder) if holder >= 0 else self.part.value(unit) or ""
+
+    def take(self, index: Index) -> Units:
+        """Return the units at `index`; those who have none left are no payees any more."""
+        payee, person = self.payee[index], self.person
+        if not self.is_pool:
+            kept, payee = np.unique(payee, return_inverse=True)
+            person, payee = person[kept], np.asarray(payee, np.int64).reshape(-1)
+        return Units(person, payee, self.part.take(index), self.run[index], self.rolled.take(index))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """The rows one component may look at in one span.
+
+    Parameters
+    ----------
+    rows : all rows of the span.
+    own : which of them are a payee's and pass ``for``.
+    counted : which of them pass ``of``.
+    """
+
+    rows: Rows
+    own: Mask
+    counted: Mask
+
+    @property
+    def cells(self) -> Cells:
+        """The columns of the rows."""
+        return self.rows.cells
+
+
+def base_rows(rows: Rows, component: Component) -> Base:
+    """Return the rows of a component; a condition that is unknown does not hold."""
+    cells = rows.cells
+    everyone = np.ones(cells.n, bool)
+    passes = everyone if component.for_ is None else np.broadcast_to(truth(component.for_.node, rows).yes, cells.n)
+    counted = everyone if component.of is None else np.broadcast_to(truth(component.of.node, rows).yes, cells.n)
+    return Base(rows, passes & (cells.person >= 0), counted)
+
+
+def build_units(base: Base, component: Component, lines: tuple[LineCells, Mask] | None = None) -> Units:
+    """Return the payees and parts of a component.
+
+    Parameters
+    ----------
+    lines : all order lines and those this component may take; None when it sees none.
+
+    Raises
+    ------
+    InputError
+        If a payee's rows differ in what must be one.
+    """
+    pool = component.share is not None or component.undivided
+    units = _pools(base, component) if pool else _payees(base, component, _part_column(component))
+    if lines is None:
+        return units
+    return _with_lines(units, lines, component)
+
+
+def people_units(base: Base) -> Units:
+    """Return each payee as one unit, its own rows counting, whatever they differ in."""
+    own_row = np.flatnonzero(base.own)
+    person, payee = np.unique(base.cells.person[own_row], return_inverse=True)
+    own = Members.of(len(person), np.asarray(payee, np.int64).reshape(-1), own_row)
+    nobody = Labels(np.full(len(person), -1, np.int64), ())
+    return Units(person, np.arange(len(person)), nobody, base.cells.run_of(person), Rolled(base.rows, own, own))
+
+
+def member_units(base: Base, component: Component) -> Units:
+    """Return the members of each pool: payees by group, with the measures of their own rows in it."""
+    alone = component.model_copy(update={"level": "self", "share": None, "undivided": False})
+    everything = Base(base.rows, base.own, np.ones(base.cells.n, bool))
+    return _payees(everything, alone, pool_column(base.cells, component))
+
+
+def _payees(base: Base, component: Component, column: str) -> Units:
+    """Return payees in parts by `column`: "" for one part each, ``spell`` for their spells."""
+    cells = base.cells
+    own_row = np.flatnonzero(base.own)
+    person, payee = np.unique(cells.person[own_row], return_inverse=True)
+    payee = np.asarray(payee, np.int64).reshape(-1)
+    own = Members.of(len(person), payee, own_row)
+    if component.each != "spell":
+        _check_fixed(cells, own)
+    group, row = _level_pairs(base, component, own)
+    keep = base.counted[row]
+    group, row = group[keep], row[keep]
+    parts = _parts(cells, column)
+    if parts is None:
+        level = own if component.level == "self" and bool(keep.all()) else Members.of(len(person), group, row)
+        nobody = Labels(np.full(len(person), -1, np.int64), ())
+        return Units(person, np.arange(len(person)), nobody, cells.run_of(person), Rolled(base.rows, level, own))
+    units, of_pair = _distinct(group, parts.codes[row])
+    own_units = _lookup(units, own.group, parts.codes[own.row])
+    hit = own_units >= 0
+    level = Members.of(len(units[0]), of_pair, row)
+    mine = Members.of(len(units[0]), own_units[hit], own.row[hit])
+    run = cells.run_of(person[units[0]])
+    return Units(person, units[0], Labels(units[1], parts.names), run, Rolled(base.rows, level, mine))
+
+
+def _level_pairs(base: Base, component: Component, own: Members) -> Pairs:
+    """Return (payee, row) for the rows whose measures count, before ``of``."""
+    cells = base.cells
+    if component.level == "self":
+        return own.group, own.row
+    if component.level == "shop":
+        return _shop_pairs(cells, component, own)
+    persons = np.full(own.n, -1, np.int64)
+    persons[own.group] = cells.person[own.row]
+    staffed = np.flatnonzero(cells.person >= 0)
+    if component.level == "invitees":
+        group, at = pairs_of(persons, _leader(cells, "inviter")[staffed])
+    elif "supervisor" in cells.texts:
+        group, at = pairs_of(persons, _leader(cells, "supervisor")[staffed])
+    else:
+        group, at = _by_group(cells, "team", own, staffed)
+    row = staffed[at]
+    others = cells.person[row] != persons[group]
+    group, row = group[others], row[others]
+    if component.include_self:
+        group, row = np.concatenate([group, own.group]), np.concatenate([row, own.row])
+    return group, row
+
+
+def _shop_pairs(cells: Cells, component: Component, own: Members) -> Pairs:
+    named = component.of is not None and "credit" in names(component.of.node)
+    rows = np.flatnonzero((cells.person >= 0) | named)
+    group, at = _by_group(cells, "shop", own, rows)
+    return group, rows[at]
+
+
+def _by_group(cells: Cells, column: str, own: Members, rows: Index) -> Pairs:
+    """Return (payee, position in `rows`) where the row's group is one of the payee's."""
+    if column not in cells.texts:
+        raise missing_column(column, cells)
+    codes, _ = cells.group(column)
+    mine = np.unique(np.stack([own.group, codes[own.row]]), axis=1)
+    at_group, at_row = pairs_of(mine[1], codes[rows])
+    return mine[0][at_group], at_row
+
+
+def _leader(cells: Cells, column: str) -> Index:
+    if column not in cells.texts:
+        raise missing_column(column, cells)
+    return cells.person_named(cells.texts[column])
+
+
+def _check_fixed(cells: Cells, own: Members) -> None:
+    """Rows of a payee that differ in role, supervisor, inviter or base pay need ``each: spell``."""
+    for name in FIXED_COLUMNS:
+        labels = _as_labels(cells, name)
+        if labels is None:
+            continue
+        _, differs = own.uniform(labels)
+        if differs.any():
+            row = int(own.row[np.searchsorted(own.group, int(np.argmax(differs)))])
+            raise conflict(name, cells.agent_of(int(cells.person[row])))
+
+
+def _as_labels(cells: Cells, name: str) -> Labels | None:
+    """Return a text or number column as codes, None when the table lacks it."""
+    if name in cells.texts:
+        return cells.texts[name]
+    column = cells.numbers.get(name)
+    return None if column is None else number_labels(column, cells.n)
+
+
+def number_labels(column: Exact, n: int) -> Labels:
+    """Return the distinct numbers of a column of n rows as texts."""
+    full = column.spread(n)
+    if isinstance(full.den, int):
+        codes, distinct = pd.factorize(full.num)
+        return Labels(np.where(full.valid, codes, -1).astype(np.int64), tuple(f"{v}/{full.den}" for v in distinct))
+    return Labels.of([None if v is None else str(v) for v in full.values()])
+
+
+def _part_column(component: Component) -> str:
+    if component.rank is not None:
+        return component.rank.within
+    return component.each if component.each in ("shop", "spell") else ""
+
+
+def _parts(cells: Cells, column: str) -> Labels | None:
+    """Return what divides a component's rows into parts, None when nothing does."""
+    if not column:
+        return None
+    if column == "spell":
+        return _spells(cells)
+    if column not in cells.texts:
+        raise missing_column(column, cells)
+    return cells.texts[column]
+
+
+def _spells(cells: Cells) -> Labels:
+    """Return the spell of each row: what it says about role, team, shop, supervisor, inviter and base pay."""
+    columns = [labels for name in SPELL_COLUMNS if (labels := _as_labels(cells, name)) is not None]
+    if not columns:
+        return Labels(np.zeros(cells.n, np.int64), ("",))
+    codes = np.stack([labels.codes for labels in columns])
+    distinct, inverse = np.unique(codes, axis=1, return_inverse=True)
+    texts = tuple(
+        " · ".join(labels.names[c] for labels, c in zip(columns, spell, strict=True) if c >= 0) for spell in distinct.T
+    )
+    return Labels(np.asarray(inverse, np.int64).reshape(-1), texts)
+
+
+def _distinct(group: Index, part: Index) -> tuple[tuple[Index, Index], Index]:
+    """Return the distinct pairs (payee, part), and the pair of each row."""
+    pairs, inverse = np.unique(np.stack([group, part]), axis=1, return_inverse=True)
+    return (pairs[0].astype(np.int64), pairs[1].astype(np.int64)), np.asarray(inverse, np.int64).reshape(-1)
+
+
+def _lookup(units: tuple[Index, Index], group: Index, part: Index) -> Index:
+    """Return the unit of each pair, -1 where there is none."""
+    wide = int(max(units[1].max(initial=0), part.max(initial=0))) + 2
+    known, wanted = units[0] * wide + units[1], group * wide + part
+    if not len(known):
+        return np.full(len(wanted), -1, np.int64)
+    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[at] == wanted, at, -1).astype(np.int64)
+
+
+def pool_column(cells: Cells, component: Component) -> str:
+    """Return the column a pool is computed by: shop; team, else supervisor where the table has no team."""
+    if component.level == "shop":
+        return "shop"
+    return "team" if "team" in cells.texts else "supervisor"
+
+
+def _pools(base: Base, component: Component) -> Units:
+    """Return one unit a group with an eligible payee; the members' own rows are included."""
+    cells, column = base.cells, pool_column(base.cells, component)
+    if column not in cells.texts:
+        raise missing_column(column, cells)
+    codes, texts = cells.group(column)
+    own_row = np.flatnonzero(base.own & (codes >= 0))
+    person = np.unique(cells.person[own_row])
+    groups = np.unique(codes[own_row])
+    named = component.of is not None and "credit" in names(component.of.node)
+    rows = np.flatnonzero(base.counted & ((cells.person >= 0) | named))
+    group, at = pairs_of(groups, codes[rows])
+    level = Members.of(len(groups), group, rows[at])
+    run, text = np.divmod(groups, max(len(texts), 1))
+    nobody = np.full(len(groups), -1, np.int64)
+    return Units(person, nobody, Labels(text, texts), run, Rolled(base.rows, level, level))
+
+
+def _with_lines(units: Units, lines: tuple[LineCells, Mask], component: Component) -> Units:
+    """Give each unit its order lines; with ``each: order`` every order becomes a unit of its own."""
+    cells, (table, mask) = units.rolled.rows.cells, lines
+    level = units.rolled.level
+    wide = 24_000
+    key = cells.person[level.row] * wide + cells.month[level.row]
+    if component.each == "shop" and "shop" not in table.texts:
+        raise InputError([Problem("lines", "each: shop needs the column 'shop'", code="missing-column")])
+    index = np.flatnonzero(mask & (table.person >= 0))
+    held = np.unique(np.stack([level.group, key]), axis=1)
+    at, line = pairs_of(held[1], (table.person * wide + table.month)[index])
+    group, row = held[0][at], index[line]
+    if component.each == "shop":
+        texts = table.texts["shop"]
+        same = np.array(
+            [texts.value(int(r)) == units.part.value(int(g)) for g, r in zip(group, row, strict=True)], bool
+        )
+        group, row = group[same], row[same]
+    if component.each == "order":
+        return _orders(units, table, group, row)
+    members = Members.of(units.n, group, row)
+    rolled = replace(units.rolled, lines=table, line_level=members, _cache={})
+    found = replace(units, rolled=rolled)
+    return found if component.lines is None else found.take(np.flatnonzero(members.counts > 0))
+
+
+def _orders(units: Units, table: LineCells, group: Index, row: Index) -> Units:
+    """Make every order a unit of its own; a payee without any order stays, with nothing to evaluate."""
+    (parent, order), of_line = _distinct(group, table.order[row])
+    rolled = units.rolled.take(parent)
+    rolled = replace(rolled, lines=table, line_level=Members.of(len(parent), of_line, row), _cache={})
+    part = Labels(order, table.texts["order_id"].names if table.n else ())
+    return Units(units.person, units.payee[parent], part, units.run[parent], rolled)
