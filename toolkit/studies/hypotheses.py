@@ -1,0 +1,259 @@
+"""What could explain a payroll amount: the same rules, paid on other measures, in another form, for another month.
+
+Nothing of the rules is written a second time: a hypothesis changes what `pay` is given, and `pay` gives the amounts of
+everybody. Which hypotheses there are follows from the scheme and from the columns of the measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import pandas as pd
+
+from toolkit.core.money import round_to_step
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.rules.dictionary import FIXED_COLUMNS, SPELL_COLUMNS, label
+from toolkit.rules.document import Component, Table
+from toolkit.rules.expressions import Expression, Name, Operation, names
+from toolkit.rules.fields import Formula
+from toolkit.rules.scheme import Scheme
+from toolkit.studies.dues import PayCase
+
+# The order of decision: the first that explains an amount is its class, the others are listed.
+CAUSES = (
+    *("DUPLICATE", "DUE_NOT_PAID", "PAID_NOT_DUE", "TIMING", "CREDIT", "BASE", "RATE", "ROUNDING", "UNEXPLAINED"),
+    "MATCH",
+)
+SHOWN_STEPS = (Fraction(1, 1000), Fraction(1, 100))  # ratios as exports show them: to 0.1 and to 1 percentage point
+JOINED = ("reminder_sales", "offline_sales")
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One way a payroll amount may have come about.
+
+    Parameters
+    ----------
+    cause : its class, one of `CAUSES`.
+    label : what was done, as the middle of a sentence.
+    schemes, measures, month : what `pay` is given.
+    """
+
+    cause: str
+    label: Text
+    schemes: tuple[Scheme, ...]
+    measures: pd.DataFrame
+    month: Month
+
+
+def hypotheses(case: PayCase) -> Iterator[Hypothesis]:
+    """Yield the hypotheses that concern everybody, in the order of `CAUSES`."""
+    schemes, month = case.in_force(case.month), case.month
+    yield from _other_months(case)
+    for name, table in case.alternatives:
+        yield Hypothesis("CREDIT", name, schemes, _in_place_of_month(case, table), month)
+    for name, table in _other_bases(case):
+        yield Hypothesis("BASE", name, schemes, table, month)
+    for name, changed, table in _other_parts(case, schemes):
+        yield Hypothesis("BASE", name, changed, table, month)
+    for name, changed in _other_rates(schemes):
+        yield Hypothesis("RATE", name, changed, case.measures, month)
+    for name, table in _shown_ratios(case, schemes):
+        yield Hypothesis("RATE", name, schemes, table, month)
+
+
+def _other_months(case: PayCase) -> Iterator[Hypothesis]:
+    known = set(case.measures["month"])
+    for month in (case.month.shift(-1), case.month.shift(1)):
+        schemes = case.in_force(month)
+        if str(month) in known and schemes:
+            name = Text(f"the amount due for {month}", f"{month} 的应发金额")
+            yield Hypothesis("TIMING", name, schemes, case.measures, month)
+
+
+def _in_place_of_month(case: PayCase, table: pd.DataFrame) -> pd.DataFrame:
+    month = str(case.month)
+    others = case.measures[case.measures["month"] != month]
+    return pd.concat([others, table[table["month"] == month]], ignore_index=True)
+
+
+# Other bases
+
+
+def money_columns(case: PayCase, scheme: Scheme) -> list[str]:
+    """Return the measures of money the table has, in its order."""
+    kinds = scheme.vocabulary.measures
+    return [str(c) for c in case.measures.columns if c in kinds and kinds[c].kind == "money"]
+
+
+def base_columns(scheme: Scheme, component: Component) -> list[str]:
+    """Return the measures a component's base is made of, through its defines."""
+    return _measures_in(scheme, component.pay.node) if component.pay is not None else []
+
+
+def _measures_in(scheme: Scheme, node: Expression) -> list[str]:
+    found: list[str] = []
+    for name in names(node):
+        define = scheme.vocabulary.defines.get(name)
+        found += [name] if define is None else _measures_in(scheme, define.formula.node)
+    return list(dict.fromkeys(found))
+
+
+def _other_bases(case: PayCase) -> Iterator[tuple[Text, pd.DataFrame]]:
+    """Yield measures in which a column of money that is paid on holds another one, or another one as well."""
+    schemes = case.in_force(case.month)
+    money = list(dict.fromkeys(c for s in schemes for c in money_columns(case, s)))
+    paid_on = dict.fromkeys(b for s in schemes for c in s.components for b in base_columns(s, c) if b in money)
+    for base in paid_on:
+        others = [c for c in money if c != base]
+        for other in others:
+            yield _instead(other, base), case.measures.assign(**{base: case.measures[other]})
+        joined = [[c] for c in others] + [[c for c in JOINED if c in others]] * (base not in JOINED)
+        for columns in filter(None, joined):
+            added = case.measures[columns].fillna(0).sum(axis=1).astype(case.measures[base].dtype)
+            yield _together([base, *columns]), case.measures.assign(**{base: case.measures[base] + added})
+
+
+def _instead(column: str, base: str) -> Text:
+    return Text(
+        f"{label(column, 'en')} in place of {label(base, 'en')}", f"以{label(column, 'zh')}代替{label(base, 'zh')}"
+    )
+
+
+def _together(columns: list[str]) -> Text:
+    return Text(
+        " and ".join(label(c, "en") for c in columns) + " together", "与".join(label(c, "zh") for c in columns) + "合计"
+    )
+
+
+def _other_parts(case: PayCase, schemes: tuple[Scheme, ...]) -> Iterator[tuple[Text, tuple[Scheme, ...], pd.DataFrame]]:
+    """Yield the schemes with spells or shops pooled where they are paid apart, and the reverse."""
+    if any(c.each in ("spell", "shop") for s in schemes for c in s.components):
+        name = Text("the whole month pooled", "整月合并计算")
+        yield name, _with(schemes, _pooled), _one_spell(case.measures)
+    if any(_may_be_divided(c) for s in schemes for c in s.components):
+        name = Text("each spell by itself", "各段任职分别计算")
+        yield name, _with(schemes, lambda c: c.model_copy(update={"each": "spell"}) if _may_be_divided(c) else c), (
+            case.measures
+        )
+
+
+def _may_be_divided(component: Component) -> bool:
+    return component.each is None and component.level == "self" and not (component.rank or component.share)
+
+
+def _pooled(component: Component) -> Component:
+    return component.model_copy(update={"each": None}) if component.each in ("spell", "shop") else component
+
+
+def _one_spell(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the measures with what must not differ within a pooled month as each agent's last row says it."""
+    fixed = [c for c in FIXED_COLUMNS if c in measures]
+    last = measures.groupby(["month", "agent"])[fixed].transform("last") if fixed else measures[fixed]
+    return measures.assign(**{c: last[c].where(measures["agent"].notna(), measures[c]) for c in fixed})
+
+
+# Other rates
+
+
+def _with(schemes: tuple[Scheme, ...], change: Callable[[Component], Component]) -> tuple[Scheme, ...]:
+    changed = (
+        replace(s, document=s.document.model_copy(update={"components": tuple(map(change, s.components))}))
+        for s in schemes
+    )
+    return tuple(changed)
+
+
+def _other_rates(schemes: tuple[Scheme, ...]) -> Iterator[tuple[Text, tuple[Scheme, ...]]]:
+    """Yield the schemes with one table paying everybody at one tier; where parts are paid apart, also one tier off."""
+    for scheme in schemes:
+        for component in scheme.components:
+            for key, table in component.tables:
+                for tier in table.tiers:
+                    value = tier.rate or tier.amount
+                    if value is not None:
+                        yield _tier_label(key, value), _changed(schemes, scheme, component, {key: value})
+                if component.each is not None:
+                    for name, moved in _one_tier_off(key, table):
+                        yield name, _changed(schemes, scheme, component, {key: moved})
+
+
+def _changed(
+    schemes: tuple[Scheme, ...], scheme: Scheme, component: Component, update: dict[str, object]
+) -> tuple[Scheme, ...]:
+    changed = _with((scheme,), lambda c: c.model_copy(update=update) if c is component else c)
+    return tuple(changed[0] if s is scheme else s for s in schemes)
+
+
+def _tier_label(key: str, value: Formula) -> Text:
+    what = Text("rate", "提点") if key == "rate" else Text("amount", "金额")
+    return Text(f"the {what.en} {value.text} of another tier", f"另一档的{what.zh} {value.text}")
+
+
+def _one_tier_off(key: str, table: Table) -> Iterator[tuple[Text, Table]]:
+    """Yield the table with one tier paying what the tier next to it pays."""
+    for i, tier in enumerate(table.tiers):
+        for j in (i - 1, i + 1):
+            if 0 <= j < len(table.tiers):
+                other = table.tiers[j]
+                moved = tier.model_copy(update={"rate": other.rate, "amount": other.amount})
+                tiers = (*table.tiers[:i], moved, *table.tiers[i + 1 :])
+                value = other.rate or other.amount
+                if value is not None:
+                    yield _tier_label(key, value), table.model_copy(update={"tiers": tiers})
+
+
+def _shown_ratios(case: PayCase, schemes: tuple[Scheme, ...]) -> Iterator[tuple[Text, pd.DataFrame]]:
+    """Yield measures whose ratios are what a person reads who sees them rounded."""
+    ratios = {
+        (name, *pair) for s in schemes for name, d in s.vocabulary.defines.items() if (pair := _ratio(d.formula.node))
+    }
+    apart = {c.each for s in schemes for c in s.components if c.each in ("spell", "shop")}
+    groups = [["month", "agent"]]
+    groups += [["month", "agent", *(c for c in SPELL_COLUMNS if c in case.measures)]] if "spell" in apart else []
+    groups += [["month", "agent", "shop"]] if "shop" in apart else []
+    for name, above, below in sorted(ratios):
+        for step in SHOWN_STEPS:
+            for group in groups if {above, below} <= set(case.measures) else []:
+                yield _shown_label(name, step), _rounded(case.measures, (above, below), step, group)
+
+
+def _shown_label(name: str, step: Fraction) -> Text:
+    points = f"{float(step * 100):g}"
+    return Text(
+        f"{label(name, 'en')} rounded to {points} percentage point{'s' * (step != Fraction(1, 100))}",
+        f"{label(name, 'zh')}四舍五入到 {points} 个百分点",
+    )
+
+
+def _ratio(node: Expression) -> tuple[str, str] | None:
+    """Return the columns of a plain ratio, None for anything else."""
+    if isinstance(node, Operation) and node.sign == "/":
+        above, below = node.parts
+        if isinstance(above, Name) and isinstance(below, Name):
+            return above.name, below.name
+    return None
+
+
+def _rounded(measures: pd.DataFrame, ratio: tuple[str, str], step: Fraction, group: list[str]) -> pd.DataFrame:
+    """Return measures in which, in each group, the first column is the rounded ratio times the second."""
+    above, below = ratio
+    sums = measures.groupby(group, dropna=False, sort=False)[[above, below]].transform("sum")
+    shown = [_shown(int(a), int(b), step) if b else None for a, b in zip(sums[above], sums[below], strict=True)]
+    values = [
+        old if ratio is None or pd.isna(n) else ratio * int(n)
+        for old, ratio, n in zip(measures[above], shown, measures[below], strict=True)
+    ]
+    return measures.assign(**{above: pd.Series(values, index=measures.index, dtype="object")})
+
+
+def _shown(above: int, below: int, step: Fraction) -> Fraction:
+    return round_to_step(Fraction(above, below) / step) * step
+
+
+def distinct(columns: Iterable[str]) -> list[str]:
+    """Return names in their order, each once."""
+    return list(dict.fromkeys(columns))

@@ -1,0 +1,222 @@
+"""Orders that counted for another agent: found from what payroll paid, proved by paying the rules on the moved base.
+
+How much an agent's pay follows the base is probed with `pay` itself; a difference so names the range of sales that
+would explain it, a few cents wide. Sales explain it when a colleague of the same shop is short by the same sum, or
+when an order of the shop has that amount. Every move found is then paid, and stands only if it gives payroll's amount
+to the cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import ceil, floor
+
+import pandas as pd
+
+from toolkit.core.money import format_money
+from toolkit.core.text import Text
+from toolkit.rules.dictionary import SPELL_COLUMNS, label
+from toolkit.studies.dues import Dues, Key, PayCase, pay_items
+from toolkit.studies.hypotheses import base_columns
+
+CREDIT_OF: Mapping[str, str] = {"sales": "inquiry", "reminder_sales": "reminder", "offline_sales": "offline"}
+PROBE = 100_000  # minor units: large enough that every rate with five decimals shows exactly
+MAX_PAIRED = 50  # of a shop: among more people a pair that fits is as likely to be chance
+POINTS = 5  # sums tried inside a range that two differences leave open
+ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One row of measures by which an agent's pay can be moved.
+
+    Parameters
+    ----------
+    key : agent and item.
+    row : index of the row in the measures.
+    column : the measure of sales.
+    shop : the row's shop, "" when the table has none.
+    low, high : minor units by which the measure would have to change, both included.
+    """
+
+    key: Key
+    row: int
+    column: str
+    shop: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Sales moved: `changes` are (row, column, minor units), `keys` whose amounts they must explain."""
+
+    keys: tuple[Key, ...]
+    changes: tuple[tuple[int, str, int], ...]
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A move that gives every amount it must explain, with the dues it was paid by."""
+
+    move: Move
+    dues: Dues
+
+
+def moved_orders(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[Proved]:
+    """Yield moves of sales that explain amounts; at most one an agent and item.
+
+    Parameters
+    ----------
+    due : what the rules give.
+    paid : the amounts to explain.
+    """
+    levers = [lever for lever in _levers(case, due, paid) if lever.low <= lever.high]
+    found: set[Key] = set()
+    for moves in (_pairs(case, levers), _single_orders(case, levers)):
+        for proved in _prove(case, [m for m in moves if not found & set(m.keys)], paid):
+            found |= set(proved.move.keys)
+            yield proved
+
+
+def _levers(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[Lever]:
+    rows = _first_rows(case)
+    columns = {c for s in case.in_force(case.month) for part in s.components for c in base_columns(s, part)}
+    for column in sorted(columns & CREDIT_OF.keys() & set(case.measures.columns)):
+        for _, slot in rows.groupby("slot"):
+            probed = _pay(case, [(row, column, PROBE) for row in slot.index])
+            for row, agent, shop in zip(slot.index, slot["agent"], slot["shop"], strict=True):
+                for key in (k for k in paid if k[0] == agent):
+                    slope = Fraction(probed.amounts.get(key, 0) - due.amounts.get(key, 0), PROBE)
+                    if slope:
+                        yield _lever(key, (int(row), column, shop), slope, paid[key] - due.amounts.get(key, 0))
+
+
+def _lever(key: Key, place: tuple[int, str, str], slope: Fraction, difference: int) -> Lever:
+    """Return the range in which the base must move; both amounts were rounded, each by half a cent at most."""
+    ends = sorted(((difference - 1) / slope, (difference + 1) / slope))
+    return Lever(key, *place, ceil(ends[0]), floor(ends[1]))
+
+
+def _first_rows(case: PayCase) -> pd.DataFrame:
+    """Return the first row of each agent and spell of the month: agent, shop, number of the spell."""
+    rows = case.measures[(case.measures["month"] == str(case.month)) & case.measures["agent"].notna()]
+    spell = ["agent", *(c for c in SPELL_COLUMNS if c in rows)]
+    first = rows[~rows.duplicated(spell)]
+    shop = first["shop"].fillna("") if "shop" in first else ""
+    return pd.DataFrame({"agent": first["agent"], "slot": first.groupby("agent").cumcount()}).assign(shop=shop)
+
+
+def _pay(case: PayCase, changes: Sequence[tuple[int, str, int]]) -> Dues:
+    measures = case.measures.copy()
+    for column in {c for _, c, _ in changes}:
+        mine = [(row, amount) for row, c, amount in changes if c == column]
+        moved = pd.Series([a for _, a in mine], index=[row for row, _ in mine]).groupby(level=0).sum()
+        rows = moved.index
+        measures.loc[rows, column] = measures.loc[rows, column].fillna(0) + moved.astype(measures[column].dtype)
+    return pay_items(case, case.in_force(case.month), measures, case.month)
+
+
+def _pairs(case: PayCase, levers: Sequence[Lever]) -> list[Move]:
+    """Return sales that one agent may have instead of a colleague of the shop."""
+    groups: dict[tuple[str, str, str], list[Lever]] = {}
+    for lever in levers:
+        groups.setdefault((lever.key[1], lever.column, lever.shop), []).append(lever)
+    small = [group for group in groups.values() if len({v.key for v in group}) <= MAX_PAIRED]
+    return [move for group in small for gain, loss in _matches(group) for move in _pair_moves(case, gain, loss)]
+
+
+def _matches(group: Sequence[Lever]) -> Iterator[tuple[Lever, Lever]]:
+    gains, losses = [v for v in group if v.low > 0], [v for v in group if v.high < 0]
+    for gain, loss in product(gains, losses):
+        if gain.key != loss.key and max(gain.low, -loss.high) <= min(gain.high, -loss.low):
+            yield gain, loss
+
+
+def _pair_moves(case: PayCase, gain: Lever, loss: Lever) -> Iterator[Move]:
+    low, high = max(gain.low, -loss.high), min(gain.high, -loss.low)
+    orders = _orders_between(case, loss, low, high, own=True)
+    known = dict(zip(orders["amount"].astype(int), orders["order_id"], strict=True)) if len(orders) else {}
+    middle = (low + high) // 2
+    spread = {low + (high - low) * i // (POINTS - 1) for i in range(POINTS)} | {middle}
+    for amount in [*known, *sorted(spread, key=lambda x: abs(x - middle))]:
+        what = _what(gain.column, amount, known.get(amount))
+        name = Text(
+            f"{what.en} counted for {gain.key[0]} and not for {loss.key[0]}",
+            f"{what.zh}算给了 {gain.key[0]}，而不是 {loss.key[0]}",
+        )
+        changes = ((gain.row, gain.column, amount), (loss.row, loss.column, -amount))
+        yield Move((gain.key, loss.key), changes, name)
+
+
+def _what(column: str, amount: int, order: str | None) -> Text:
+    sum_ = format_money(amount)
+    if order is not None:
+        return Text(f"order {order} ({sum_})", f"订单 {order}（{sum_}）")
+    return Text(f"{label(column, 'en')} of {sum_}", f"{sum_} 的{label(column, 'zh')}")
+
+
+def _orders_between(case: PayCase, lever: Lever, low: int, high: int, *, own: bool) -> pd.DataFrame:
+    """Return the shop's orders of an amount in a range: the agent's own that counted, or all others."""
+    if case.orders is None:
+        return pd.DataFrame()
+    orders = case.orders[case.orders["amount"].between(low, high)]
+    if lever.shop and "shop" in orders:
+        orders = orders[orders["shop"] == lever.shop]
+    counted = orders["agent"].eq(lever.key[0]).fillna(False) & orders["credit"].eq(CREDIT_OF[lever.column]).fillna(False)
+    return orders[counted if own else ~counted]
+
+
+def _single_orders(case: PayCase, levers: Sequence[Lever]) -> list[Move]:
+    return [move for lever in levers for move in _order_moves(case, lever)]
+
+
+def _order_moves(case: PayCase, lever: Lever) -> Iterator[Move]:
+    gain = lever.low > 0
+    if not gain and lever.high >= 0:
+        return
+    low, high = (lever.low, lever.high) if gain else (-lever.high, -lever.low)
+    orders = _orders_between(case, lever, low, high, own=not gain)
+    for amount, group in orders.groupby("amount") if len(orders) else ():
+        asked = [lever.key[0] in others for others in group["others"]] if "others" in group else [False] * len(group)
+        best = group.iloc[max(range(len(group)), key=asked.__getitem__)]
+        size = int(amount) if gain else -int(amount)
+        yield Move((lever.key,), ((lever.row, lever.column, size),), _order_label(lever, best, any(asked), len(group)))
+
+
+def _order_label(lever: Lever, order: pd.Series, asked: bool, n_same: int) -> Text:
+    who, owner = lever.key[0], order["agent"]
+    what = _what(lever.column, int(order["amount"]), str(order["order_id"]))
+    more = Text(f", or one of {n_same - 1} more of this amount", f"，或另外 {n_same - 1} 笔同额订单之一")
+    also = Text(f", whose customer asked {who} too", f"，其客户也咨询过 {who}") if asked else Text("", "")
+    rest = Text(also.en + more.en * (n_same > 1), also.zh + more.zh * (n_same > 1))
+    if lever.low <= 0:
+        return Text(f"{what.en} not counted for {who}{rest.en}", f"{what.zh}未算给 {who}{rest.zh}")
+    if pd.isna(owner) or owner == "":
+        return Text(f"{what.en}, nobody's, counted for {who}{rest.en}", f"无归属的{what.zh}算给了 {who}{rest.zh}")
+    return Text(f"{what.en} of {owner} counted for {who}{rest.en}", f"{owner} 的{what.zh}算给了 {who}{rest.zh}")
+
+
+def _prove(case: PayCase, moves: Sequence[Move], paid: Mapping[Key, int]) -> Iterator[Proved]:
+    """Pay moves, each agent one at a time, and yield those that give every amount they must explain."""
+    waiting, done = list(moves), set[Key]()
+    for _ in range(ROUNDS):
+        busy: set[str] = set()
+        now: list[Move] = []
+        for move in waiting:
+            people = {agent for agent, _ in move.keys}
+            if not busy & people and not done & set(move.keys):
+                now.append(move)
+                busy |= people
+        if not now:
+            return
+        dues = _pay(case, [change for move in now for change in move.changes])
+        for move in now:
+            if all(dues.amounts.get(key) == paid[key] for key in move.keys):
+                done |= set(move.keys)
+                yield Proved(move, dues)
+        waiting = [move for move in waiting if move not in now]

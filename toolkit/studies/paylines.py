@@ -1,0 +1,158 @@
+"""Payroll's side of the reconciliation: pay lines read, set aside or added up, one row an agent and item.
+
+A line belongs to the month it was earned in, whenever it was paid. Amounts are integer minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.money import parse_money
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.rules.sheets import read_sheet
+
+HEADERS: Mapping[str, str] = {
+    "行号": "line_id",
+    "工号": "agent",
+    "项目": "item",
+    "工资项目": "item",
+    "金额": "amount",
+    "归属月份": "earned_month",
+    "发放月份": "pay_month",
+}
+PLACE = ("line_id", "sheet", "row")
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What payroll paid for one agent and item.
+
+    Parameters
+    ----------
+    n_lines : number of lines.
+    total : minor units, all lines added.
+    copies : minor units of the lines beyond the first of each amount that stands more than once.
+    repeated : the amounts that stand more than once, each once.
+    source : where the lines stand.
+    """
+
+    n_lines: int
+    total: int
+    copies: int
+    repeated: tuple[int, ...]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PayLines:
+    """The lines of one earned month.
+
+    Parameters
+    ----------
+    paid : by agent and item, items of the map only.
+    set_aside : lines and minor units of each item that the map does not name.
+    n_other_months : lines earned in other months.
+    """
+
+    paid: Mapping[tuple[str, str], Paid]
+    set_aside: Mapping[str, tuple[int, int]]
+    n_other_months: int
+
+
+def sort_lines(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str, ...]]) -> PayLines:
+    """Divide pay lines into those of `month` that `items` names, those it does not, and those of other months.
+
+    Parameters
+    ----------
+    payroll : rows of the canonical table `payroll`; `sheet`, `row`, `line_id` say where a line stands.
+    month : the month earned, ``YYYY-MM``.
+    items : the items that pay components.
+    """
+    mine = payroll[payroll["earned_month"] == month]
+    named = mine["item"].isin(list(items))
+    outside = mine[~named].groupby("item", sort=True)["amount"].agg(["size", "sum"])
+    groups = mine[named].groupby(["agent", "item"], sort=True)
+    return PayLines(
+        {(str(agent), str(item)): _paid(lines) for (agent, item), lines in groups},
+        {str(item): (int(n), int(total)) for item, n, total in outside.itertuples()},
+        len(payroll) - len(mine),
+    )
+
+
+def _paid(lines: pd.DataFrame) -> Paid:
+    amounts = [int(a) for a in lines["amount"]]
+    again = lines["amount"].duplicated()
+    copies = [a for a, extra in zip(amounts, again, strict=True) if extra]
+    return Paid(len(amounts), sum(amounts), sum(copies), tuple(dict.fromkeys(copies)), _source(lines))
+
+
+def _source(lines: pd.DataFrame) -> Text:
+    """Say where lines stand: by sheet and row where these are known, else by line id."""
+    en, zh = [], []
+    for line_id, sheet, row in lines.reindex(columns=list(PLACE)).itertuples(index=False):
+        known = [not pd.isna(v) and str(v) != "" for v in (sheet, row)]
+        en.append(" ".join([f"sheet {sheet}"] * known[0] + [f"row {row}"] * known[1]) or f"line {line_id}")
+        zh.append(" ".join([f"工作表 {sheet}"] * known[0] + [f"第 {row} 行"] * known[1]) or f"工资行 {line_id}")
+    return Text(", ".join(en), "、".join(zh))
+
+
+def read_payroll(path: Path, month: str) -> pd.DataFrame:
+    """Read a payroll file with the columns agent, item, amount and any of line_id, earned_month, pay_month.
+
+    Parameters
+    ----------
+    path : csv, xlsx or parquet; amounts in major units.
+    month : the month earned of lines that name none, ``YYYY-MM``.
+
+    Returns
+    -------
+    DataFrame
+        line_id, agent, earned_month, pay_month, item, amount (minor units), sheet, row.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or an agent, item, month or amount cannot be used; all problems at once.
+    """
+    frame = read_sheet(path).rename(columns=HEADERS)
+    missing = [c for c in ("agent", "item", "amount") if c not in frame]
+    if missing:
+        raise InputError(
+            Problem(str(path), f"the column {c!r} is missing", 1, got=", ".join(frame.columns), code="missing-column")
+            for c in missing
+        )
+    frame = frame.reindex(columns=["line_id", "agent", "earned_month", "pay_month", "item", "amount"], fill_value="")
+    earned = frame["earned_month"].where(frame["earned_month"] != "", month)
+    problems = [p for row in zip(frame.index, frame["agent"], frame["item"], strict=True) for p in _blanks(path, *row)]
+    amounts = [_amount(path, row, text, problems) for row, text in frame["amount"].items()]
+    problems += [p for row, text in earned.items() for p in _bad_month(path, row, text)]
+    if problems:
+        raise InputError(sorted(problems, key=lambda p: p.line))
+    return frame.assign(earned_month=earned, amount=pd.array(amounts, "Int64"), sheet="", row=frame.index.astype("str"))
+
+
+def _blanks(path: Path, row: int, agent: str, item: str) -> list[Problem]:
+    cells = (("agent", agent), ("item", item))
+    return [Problem(str(path), f"a pay line without {name}", row, code="blank-cell") for name, v in cells if not v]
+
+
+def _amount(path: Path, row: int, text: str, problems: list[Problem]) -> int:
+    try:
+        return parse_money(text)
+    except ValueError as error:
+        problems.append(Problem(str(path), str(error), row, got=repr(text), code="bad-amount"))
+        return 0
+
+
+def _bad_month(path: Path, row: int, text: str) -> list[Problem]:
+    try:
+        Month.parse(text)
+    except Exception as error:
+        return [Problem(str(path), str(error), row, code="bad-month")]
+    return []
