@@ -6,7 +6,13 @@ from toolkit.models.cells import prepare_cells
 
 
 def cells(**columns):
-    base = {"month": ["2024-01", "2024-02"], "agent": ["A", "A"], "shop": ["x", "x"], "inquiries": [10, 20], "buyers": [3, 5]}
+    base = {
+        "month": ["2024-01", "2024-02"],
+        "agent": ["A", "A"],
+        "shop": ["x", "x"],
+        "inquiries": [10, 20],
+        "buyers": [3, 5],
+    }
     return pd.DataFrame({**base, **columns})
 
 

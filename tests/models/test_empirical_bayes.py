@@ -103,7 +103,10 @@ def nested_case():
     agent = month // 3
     x = np.column_stack([np.ones(60), r.normal(size=(60, 2))])
     z, d = r.normal(size=60), r.uniform(0.2, 2, 60)
-    starts = (np.searchsorted(month, np.unique(month)), np.searchsorted(agent[np.searchsorted(month, np.unique(month))], np.unique(agent)))
+    starts = (
+        np.searchsorted(month, np.unique(month)),
+        np.searchsorted(agent[np.searchsorted(month, np.unique(month))], np.unique(agent)),
+    )
     return x, z, d, month, agent, starts
 
 
@@ -163,7 +166,9 @@ def test_dependent_columns_are_found_in_order():
 
 
 def test_two_agents_are_not_shrunk():
-    frame = pd.DataFrame({"month": ["2024-01", "2024-02"] * 2, "agent": list("AABB"), "inquiries": 100, "buyers": [20, 22, 40, 38]})
+    frame = pd.DataFrame(
+        {"month": ["2024-01", "2024-02"] * 2, "agent": list("AABB"), "inquiries": 100, "buyers": [20, 22, 40, 38]}
+    )
     ready = prepare_cells(frame, [], "inquiries", "buyers")
     effect, se, kept = agent_effects(fit_nested(ready, build_design(ready), BINOMIAL), 2)
     assert kept.tolist() == [1.0, 1.0]

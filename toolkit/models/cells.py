@@ -107,6 +107,18 @@ def prepare_cells(
     return _ordered(kept, mix, size, total, (dropped.reset_index(drop=True), _findings(table, mix, dropped, size)))
 
 
+def without_cells(cells: Cells, unused: npt.NDArray[np.bool_], reason: str) -> Cells:
+    """Return the cells less those marked, which move to `dropped` with the reason; nothing may be left."""
+    gone = cells.frame[unused].assign(reason=reason)
+    frame = cells.frame[~unused].reset_index(drop=True)
+    for column in (*_KEYS, *cells.case_mix):
+        frame[column] = frame[column].cat.remove_unused_categories()
+    dropped = pd.concat(
+        [cells.dropped, gone.astype(dict.fromkeys((*_KEYS, *cells.case_mix), "str"))], ignore_index=True
+    )
+    return _ordered(frame, cells.case_mix, cells.size, cells.total, (dropped, cells.findings))
+
+
 def _problems(frame: pd.DataFrame, size: str, total: str, source: str) -> list[Problem]:
     found = []
     for column in (size, total):

@@ -16,7 +16,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.models.cells import Cells, Floats, prepare_cells
+from toolkit.models.cells import Cells, Floats, prepare_cells, without_cells
 from toolkit.models.design import build_design
 from toolkit.models.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.glm import BINOMIAL, NestedFit, fit_nested
@@ -91,10 +91,10 @@ def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> 
     """
     ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
     _raise_if_constant(ready)
-    _raise_if_separated(ready)
+    ready, constant = _telling(ready)
     fit = fit_nested(ready, build_design(ready), BINOMIAL)
     identification = check_identification(ready)
-    coefficients, bounded = coefficient_table(ready, fit)
+    coefficients, bounded = coefficient_table(ready, fit, constant)
     agents = _agents(ready, fit, identification)
     findings = (*ready.findings, *identification.findings, *bounded, *_scope_findings(ready, fit))
     return ConversionBaseline(
@@ -116,18 +116,33 @@ def _raise_if_constant(cells: Cells) -> None:
         )
 
 
-def _raise_if_separated(cells: Cells) -> None:
-    """Raise when every cell belongs to a level in which nobody or everybody bought: agents then explain nothing."""
-    telling = np.ones(len(cells.frame), np.bool_)
-    for column in ("month", *cells.case_mix):
-        groups = cells.frame.groupby(column, observed=True)
-        n, y = (groups[c].transform("sum").to_numpy() for c in (cells.size, cells.total))
-        telling &= (y > 0) & (y < n)
-    if not telling.any():
-        fix = "leave out a case-mix column or merge its levels"
-        raise InputError(
-            [Problem("cells", "in every case-mix level nobody or everybody bought", fix=fix, code="separated")]
-        )
+def _telling(cells: Cells) -> tuple[Cells, list[tuple[str, int, int]]]:
+    """Set aside case-mix levels in which nobody or everybody bought: such cells tell nothing about agents.
+
+    Returns
+    -------
+    Cells and list
+        The cells left, and (term, inquiries, buyers) of each level set aside.
+
+    Raises
+    ------
+    InputError
+        If no cell is left.
+    """
+    levels = []
+    for column in cells.case_mix * 2:  # what one column sets aside can empty a level of another
+        sums = cells.frame.groupby(column, observed=True)[["inquiries", "buyers"]].sum()
+        constant = sums[(sums["buyers"] == 0) | (sums["buyers"] == sums["inquiries"])]
+        if len(constant) == len(sums):
+            fix = "leave out this column or merge its levels"
+            message = f"in every {column} nobody or everybody bought"
+            raise InputError([Problem("cells", message, fix=fix, code="separated")])
+        if len(constant):
+            levels += [(f"{column}={k}", int(r["inquiries"]), int(r["buyers"])) for k, r in constant.iterrows()]
+            cells = without_cells(
+                cells, cells.frame[column].isin(constant.index).to_numpy(), f"{column} without contrast"
+            )
+    return cells, levels
 
 
 def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.DataFrame:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.models.cells import Cells, Floats
-from toolkit.models.design import PRIOR_SD
+from toolkit.models.design import PRIOR_SD, Factor
 from toolkit.models.empirical_bayes import profile_agent_variance, solve
 from toolkit.models.glm import NestedFit, clustered_se
 
 _TIES = 1e-10
 """Least agent variance in replicates: without it equal agents would tie and the first name would always be the best."""
 _WEAK = PRIOR_SD / 2
+_NONE, _ALL = "no buyer", "only buyers"
 
 
 def morris_shrinkage(d: Floats, variance: float, df: float) -> Floats:
@@ -117,36 +120,39 @@ def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) 
     return beta, u, grid[pick]
 
 
-def coefficient_table(cells: Cells, fit: NestedFit) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the fixed effects with errors clustered by agent; a level without contrast is withheld with a finding."""
-    se, model = clustered_se(fit), np.sqrt(np.diag(fit.solution.cov))
-    beta = fit.solution.beta
+def coefficient_table(
+    cells: Cells, fit: NestedFit, constant: Sequence[tuple[str, int, int]] = ()
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the fixed effects with errors clustered by agent; a level that cannot be estimated is withheld.
+
+    Parameters
+    ----------
+    constant : term, size and total of levels set aside before the fit, in which nobody or everybody bought.
+    """
+    se, model, beta = clustered_se(fit), np.sqrt(np.diag(fit.solution.cov)), fit.solution.beta
     rows = [("intercept", beta[0], se[0], model[0], int(cells.n.sum()), int(cells.y.sum()), "estimated")]
-    findings = []
     for factor in fit.design.factors:
         sums = cells.frame.groupby(factor.name, observed=True)[[cells.size, cells.total]].sum()
         for level, column in zip(factor.levels, factor.columns, strict=True):
             n, y = int(sums[cells.size][level]), int(sums[cells.total][level])
-            status = _status(factor.reference, factor.aliased, level, (n, y), cells.total)
+            status = _status(factor, level, (n, y), cells.total)
             if status == "estimated" and model[column] > _WEAK:
                 status = "weak"
-            shown = {"estimated": (beta[column], se[column], model[column]), "reference": (0.0, 0.0, 0.0)}.get(
-                status, (np.nan,) * 3
-            )
-            rows.append((f"{factor.name}={level}", *shown, n, y, status))
-            if status not in ("estimated", "reference"):
-                findings.append(_withheld(f"{factor.name}={level}", status, n))
+            known = {"estimated": (beta[column], se[column], model[column]), "reference": (0.0, 0.0, 0.0)}
+            rows.append((f"{factor.name}={level}", *known.get(status, (np.nan,) * 3), n, y, status))
+    rows += [(term, np.nan, np.nan, np.nan, n, y, _NONE if y == 0 else _ALL) for term, n, y in constant]
     names = ["term", "estimate", "se", "se_model", f"n_{cells.size}", cells.total, "status"]
+    findings = [_withheld(row[0], row[6], row[4]) for row in rows if row[6] not in ("estimated", "reference")]
     return pd.DataFrame(rows, columns=names), findings
 
 
-def _status(reference: str, aliased: tuple[str, ...], level: str, counts: tuple[int, int], total: str) -> str:
+def _status(factor: Factor, level: str, counts: tuple[int, int], total: str) -> str:
     n, y = counts
     if total == "buyers" and y in (0, n):
-        return "no buyer" if y == 0 else "only buyers"
-    if level == reference:
+        return _NONE if y == 0 else _ALL
+    if level == factor.reference:
         return "reference"
-    return "aliased" if level in aliased else "estimated"
+    return "aliased" if level in factor.aliased else "estimated"
 
 
 def _withheld(term: str, status: str, n: int) -> Finding:
