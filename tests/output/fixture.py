@@ -123,7 +123,7 @@ def markdown(source: str, *tags: str) -> dict[str, object]:
 
 
 ALL_BLOCKS = [
-    markdown("# Fixture: every block of a report", "notebook"),
+    markdown("# Fixture: every block of a report"),
     code(PARAMETERS, "parameters"),
     code(IMPORTS),
     code(HEAD),

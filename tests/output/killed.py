@@ -57,10 +57,11 @@ def watch(die_at: int, when: str) -> list[str]:
             if here and when == "half":
                 path, content, *rest = arguments
                 arguments = (path, content[: len(content) // 2], *rest)
-            result = step(*arguments, **options)
-            if here:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return result
+            try:
+                return step(*arguments, **options)
+            finally:
+                if here:
+                    os.kill(os.getpid(), signal.SIGKILL)
 
         return taking
 

@@ -30,10 +30,10 @@ def test_what_only_looks_like_a_magic_passes(tmp_path: Path, source: str) -> Non
     assert codes(tmp_path, code(source)) == []
 
 
-def test_logic_long_cells_stored_outputs_and_markdown_for_nobody_are_looked_into(tmp_path: Path) -> None:
+def test_logic_long_cells_and_stored_outputs_are_looked_into(tmp_path: Path) -> None:
     stored = {**code("1"), "outputs": [{"output_type": "stream"}]}
     cells = [code("def f(): pass"), code("\n".join(["x = 1"] * 16)), stored, markdown("# Title")]
-    assert [c for c, _ in codes(tmp_path, *cells)] == ["logic", "long-cell", "stored-outputs", "audience"]
+    assert [c for c, _ in codes(tmp_path, *cells)] == ["logic", "long-cell", "stored-outputs"]
     assert {s for _, s in codes(tmp_path, *cells)} == {"review"}
 
 

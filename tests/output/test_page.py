@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.output.test_markup import read
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
 from toolkit.output import page
+from toolkit.output.html import TEMPLATE
 from toolkit.output.markup import Html
 
 FOUND = [
@@ -88,3 +90,25 @@ def test_the_last_block_shows_what_the_report_was_made_from_and_marks_the_end(tm
     assert "3 more in manifest.json" in words
     assert "python 3.11" in words
     assert block._repr_mimebundle_()[1] == {"incentive-toolkit": dict([page.SENTINEL])}
+
+
+def test_every_colour_of_text_can_be_read_on_its_ground() -> None:
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", (TEMPLATE / "report.css").read_text("utf-8")))
+    pairs = [("ink", "#ffffff"), ("quiet", "#ffffff"), ("deep", "#ffffff"), ("quiet", colours["pale"])]
+    pairs += [(name, colours[f"{name}-tint"]) for name in ("stop", "review", "good")]
+    pairs += [(name, colours["tint"]) for name in ("ink", "quiet", "deep")]
+    too_faint = [pair for pair in pairs if contrast(colours[pair[0]], pair[1]) < 4.5]
+    assert not too_faint
+    assert contrast("#ffffff", colours["stop"]) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours as WCAG 2 defines it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

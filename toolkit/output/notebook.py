@@ -1,7 +1,7 @@
 """Notebooks as they are stored: their cells, their digest, and what a shipped one must look like.
 
-A notebook is read as the JSON it is; outputs, counts and ids are no part of it. Markdown cells are tagged ``en`` or
-``zh`` to appear in the report of that language, or ``notebook`` to be read in JupyterLab only.
+A notebook is read as the JSON it is; outputs, counts and ids are no part of it. A markdown cell tagged ``en`` or ``zh``
+appears in the report of that language; without such a tag it is for those who read the notebook itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from toolkit.core.text import Text
 
 PARAMETERS = "parameters"
 MAX_CELL_LINES = 15
-AUDIENCES = frozenset({"en", "zh", "notebook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def check_notebook(notebook: Notebook) -> list[Finding]:
     """Check what a notebook must keep to; ``stop`` where it cannot be published, else ``review``.
 
     Checked: one parameters cell; code cells that are plain Python (no magics), define nothing and have at most 15
-    lines; no stored outputs; markdown cells that say for which language they are.
+    lines; no stored outputs.
     """
     found = [finding for cell in notebook.cells for finding in _check_cell(notebook, cell)]
     if notebook.parameters_cell() is None:
@@ -103,8 +102,6 @@ def _check_cell(notebook: Notebook, cell: Cell) -> Iterator[Finding]:
 
     if cell.has_outputs:
         yield finding("stored-outputs", "review", "outputs are stored with it; clear them", "含有已保存的输出，请清除")
-    if cell.kind == "markdown" and len(cell.tags & AUDIENCES) != 1:
-        yield finding("audience", "review", "tag it en, zh or notebook", "请标记为 en、zh 或 notebook")
     if cell.kind != "code":
         return
     tree = _parsed(cell.source)
