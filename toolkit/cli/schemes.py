@@ -26,7 +26,6 @@ def pay(
     measures: Annotated[Path, typer.Option(help="Measures file; earlier months' rows stand in it too.")],
     month: Annotated[str, typer.Option(help="YYYY-MM, the month to pay.")],
     ledger: Annotated[Path | None, typer.Option(help="Earlier outputs of this command, one after the other.")] = None,
-    refunds: Annotated[Path | None, typer.Option(help="Refunds after payout.")] = None,
     lines: Annotated[Path | None, typer.Option(help="Order lines with month and agent.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the ledger rows here: csv, xlsx or parquet.")] = None,
     lang: LangOption = "en",
@@ -35,7 +34,7 @@ def pay(
     from toolkit.core.money import format_money
     from toolkit.rules import pay_files
 
-    rows = pay_files(scheme, measures, month=month, ledger=ledger, refunds=refunds, lines=lines)
+    rows = pay_files(scheme, measures, month=month, ledger=ledger, lines=lines)
     table = rows.to_frame(lang)
     if out is not None:
         from toolkit.output.tables import write_frame
