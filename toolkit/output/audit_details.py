@@ -16,7 +16,7 @@ from toolkit.output.audit_view import CLASSES, PERSON, View
 from toolkit.output.markup import Html, join
 from toolkit.output.tables import Column, render_table
 from toolkit.output.workbook import Sheet, write_workbook
-from toolkit.rules import render_sentences
+
 
 WORKBOOK = "report.xlsx"
 DIFFERENCE_COLUMNS = (
@@ -77,6 +77,8 @@ def dues(v: View) -> Html:
 
 def rules(v: View) -> Html:
     """Show the schemes in force as plain sentences."""
+    from toolkit.rules import render_sentences
+
     blocks = []
     for scheme in v.audit.settlement.schemes:
         blocks += [page.paragraph(scheme.title, v.lang), page.notes(_lines(render_sentences(scheme, v.lang)), v.lang)]

@@ -7,7 +7,7 @@ of the people with measures or an assignment there; somebody who worked in two s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ class MonthAudit:
     ----------
     shop : the shop audited, "" for all.
     settlement, before : what the rules give this month and the month before (None without data of that month).
-    reconciliation : payroll held against the rules, the people of the audit only; None without payroll for the month.
+    reconciliation : payroll held against the rules, its table for the people of the audit only; None without payroll.
     credit : net sales by credit status in minor units, with `creditable` and `traced_share`.
     names : agent id to the name shown.
     groups, luck : group comparisons and sentences about awards at an edge of conversion.
@@ -85,8 +85,7 @@ class MonthAudit:
             return pd.DataFrame(columns=["agent", "item", "paid", "recomputed", "difference", "class"])
         table = self.reconciliation.table
         wrong = table.loc[table["class"] != "MATCH"]
-        order = wrong["difference"].abs().sort_values(ascending=False, kind="stable").index
-        return wrong.loc[order].reset_index(drop=True)
+        return wrong.reset_index(drop=True)
 
     @property
     def final_on(self) -> date:
@@ -126,7 +125,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     roster = opened.table("assignments")
     whole = settle(opened, asked)
     people = _people(whole, roster, shop)
-    mine = whole.of_people(people)
+    mine = replace(whole, people=people)
     named = opened.settings.groups
     return MonthAudit(
         workspace=opened,
@@ -139,7 +138,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
         names=_names(roster),
         groups=tuple(compare_groups(mine, roster, c, small_cell=opened.settings.small_cell) for c in named),
         luck=judge_luck(whole.measures.table, asked, whole.schemes),
-        near=near_an_edge(whole, people),
+        near=near_an_edge(mine),
         data_until=last_day_with_data(opened),
         findings=tuple(by_gravity(_findings(opened, whole, asked))),
     )
@@ -150,28 +149,28 @@ def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, 
     if not (settlement.measures.table["month"] == str(earlier)).any():
         return None
     before = settle(workspace, earlier, measures=settlement.measures)
-    return before.of_people(_people(before, roster, shop))
+    return replace(before, people=_people(before, roster, shop))
 
 
-def _compared(workspace: Workspace, settlement: Settlement, people: frozenset[str]) -> Reconciliation | None:
+def _compared(workspace: Workspace, settlement: Settlement, people: frozenset[str] | None) -> Reconciliation | None:
     payroll = workspace.table("payroll")
     if not (payroll["earned_month"] == str(settlement.month)).any():
         return None
-    return reconcile(workspace_case(workspace, settlement), payroll).of_people(people)
+    whole = reconcile(workspace_case(workspace, settlement), payroll)
+    return whole if people is None else replace(whole, table=whole.table.loc[whole.table["agent"].isin(people)])
 
 
-def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str]:
-    cells = settlement.cells
-    month = settlement.month
-    begun = roster["from"] <= pd.Timestamp(month.last_day)
-    open_ = roster["to"].isna() | (roster["to"] >= pd.Timestamp(month.start))
-    if shop:
-        cells = cells.loc[cells["shop"] == shop]
-        roster = roster.loc[roster["shop"] == shop]
-    people = frozenset(cells["agent"].dropna()) | frozenset(roster.loc[begun & open_, "agent"])
-    if cells.empty or not people:
+def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str] | None:
+    """Return the people of a shop in the month, None for everybody."""
+    month, cells = settlement.month, settlement.cells
+    here = cells if not shop else cells.loc[cells["shop"] == shop]
+    if here.empty:
         raise UsageError(f"nothing to audit: no measures for {month}{f' in shop {shop!r}' if shop else ''}")
-    return people
+    if not shop:
+        return None
+    there = (roster["from"] <= pd.Timestamp(month.last_day)) & (roster["shop"] == shop)
+    there &= roster["to"].isna() | (roster["to"] >= pd.Timestamp(month.start))
+    return frozenset(here["agent"].dropna()) | frozenset(roster.loc[there, "agent"])
 
 
 def _names(roster: pd.DataFrame) -> dict[str, str]:

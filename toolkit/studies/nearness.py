@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from toolkit.studies.settlement import Settlement
 
 
-def near_an_edge(settlement: Settlement, people: frozenset[str]) -> pd.DataFrame:
-    """Return those of `people` whose pay one buyer would change.
+def near_an_edge(settlement: Settlement) -> pd.DataFrame:
+    """Return those whose pay one buyer would change.
 
     Returns
     -------
@@ -24,7 +24,7 @@ def near_an_edge(settlement: Settlement, people: frozenset[str]) -> pd.DataFrame
         One row an agent and direction: agent, buyers (+1 or -1), now, then, difference (minor units), sorted by the
         size of the difference.
     """
-    now = settlement.due[settlement.due.index.isin(people)]
+    now = settlement.due
     found = []
     for step in (1, -1):
         then = _due_with(settlement, step)
@@ -45,5 +45,5 @@ def _due_with(settlement: Settlement, step: int) -> pd.Series:
     moved = cells.copy()
     within = (moved.loc[largest, "buyers"] + step).clip(lower=0)
     moved.loc[largest, "buyers"] = within.clip(upper=moved.loc[largest, "inquiries"])
-    rows = [pay(s, moved, month=str(settlement.month)).table for s in settlement.schemes]
-    return pd.concat(rows).dropna(subset=["agent"]).groupby("agent")["amount"].sum()
+    rows = pay(settlement.schemes, moved, month=str(settlement.month)).table
+    return rows.groupby("agent")["amount"].sum()

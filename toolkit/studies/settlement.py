@@ -6,10 +6,8 @@ minor units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
@@ -17,10 +15,11 @@ from toolkit.data.measures import Measures, measure_months
 from toolkit.rules import pay, read_scheme
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from toolkit.core.text import Lang
     from toolkit.data.workspace import Workspace
     from toolkit.rules import LedgerRows, Scheme
-
 
 HISTORY = 13
 """Months before the one paid that are measured with it: a year of season, and last month's records."""
@@ -35,38 +34,39 @@ class Settlement:
     month : the month paid.
     measures : cells of the month and of the months around it that have data.
     schemes : schemes in force in the month.
-    rows : ledger rows, one `LedgerRows` a scheme in the same order.
+    rows : ledger rows of everybody.
+    people : those whose rows are shown; None shows everybody.
     """
 
     month: Month
     measures: Measures
     schemes: tuple[Scheme, ...]
-    rows: tuple[LedgerRows, ...]
+    rows: LedgerRows
+    people: frozenset[str] | None = None
 
     @property
     def ledger(self) -> pd.DataFrame:
-        """All ledger rows, with the column `scheme`."""
-        return pd.concat([r.table for r in self.rows], ignore_index=True)
+        """The ledger rows shown, and with everybody those of nobody (undivided funds)."""
+        table = self.rows.table
+        return table if self.people is None else table.loc[table["agent"].isin(self.people)]
 
     @property
     def due(self) -> pd.Series:
         """Minor units due to each agent, all rows added; index agent."""
-        paid = self.ledger.dropna(subset=["agent"])
+        rows = self.ledger
+        paid = rows.loc[rows["agent"].fillna("") != ""]
         return paid.groupby("agent", sort=True)["amount"].sum()
-
-    def explained(self, lang: Lang) -> pd.DataFrame:
-        """Return the ledger with the sentence of each row in `lang`."""
-        sentences = [sentence for r in self.rows for sentence in r.sentences(lang)]
-        return self.ledger.assign(sentence=sentences)
-
-    def of_people(self, people: frozenset[str]) -> Settlement:
-        """Return the settlement with the ledger rows of `people` only; measures stay whole."""
-        return replace(self, rows=tuple(r.of_agents(people) for r in self.rows))
 
     @property
     def cells(self) -> pd.DataFrame:
         """Measures of the month itself."""
-        return self.measures.table.loc[self.measures.table["month"] == str(self.month)]
+        table = self.measures.table.loc[self.measures.table["month"] == str(self.month)]
+        return table if self.people is None else table.loc[table["agent"].isin(self.people)]
+
+    def explained(self, lang: Lang) -> pd.DataFrame:
+        """Return the ledger rows shown with the sentence of each in `lang`."""
+        whole = self.rows.table.assign(sentence=self.rows.sentences(lang))
+        return whole.loc[self.ledger.index]
 
 
 def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
@@ -77,11 +77,11 @@ def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
     UsageError
         If no scheme of the workspace is in force in `month`.
     """
-    schemes = tuple(s for s in map(read_scheme, workspace.schemes) if s.in_force.touches(month.start, month.last_day))
+    read = map(read_scheme, workspace.schemes)
+    schemes = tuple(s for s in read if s.in_force.touches(month.start, month.last_day))
     if not schemes:
-        raise UsageError(
-            f"no scheme in {workspace.root / 'schemes'} is in force in {month}; add one or choose another month"
-        )
+        folder = workspace.root / "schemes"
+        raise UsageError(f"no scheme in {folder} is in force in {month}; add one or choose another month")
     return schemes
 
 
@@ -94,5 +94,4 @@ def settle(workspace: Workspace, month: Month, *, measures: Measures | None = No
     """
     cells = measures or measure_months(workspace, month.shift(-HISTORY), month.shift(1))
     schemes = schemes_in_force(workspace, month)
-    rows = tuple(pay(scheme, cells.table, month=str(month)) for scheme in schemes)
-    return Settlement(month, cells, schemes, rows)
+    return Settlement(month, cells, schemes, pay(schemes, cells.table, month=str(month)))

@@ -1,0 +1,44 @@
+"""A workspace's month as a case for reconciliation: the same measures under the rules of crediting not chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.core.text import Text
+from toolkit.data.measures import JUDGING_RULES, credited_orders, measure_months
+from toolkit.rules import read_scheme
+from toolkit.studies.dues import PayCase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from toolkit.data.workspace import Workspace
+    from toolkit.studies.settlement import Settlement
+
+RULES = {
+    "order_time": Text("orders judged by the time they were placed", "按下单时间判定业绩"),
+    "payment_time": Text("orders judged by the time they were paid", "按付款时间判定业绩"),
+    "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
+}
+
+
+def workspace_case(workspace: Workspace, settlement: Settlement) -> PayCase:
+    """Return what the month's payroll is judged by."""
+    orders = credited_orders(workspace, settlement.month)
+    return PayCase(
+        month=settlement.month,
+        schemes=tuple(map(read_scheme, workspace.schemes)),
+        measures=settlement.measures.table,
+        items=workspace.settings.payroll_items,
+        alternatives=tuple(_alternatives(workspace, settlement)) if len(orders) else (),
+        orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
+    )
+
+
+def _alternatives(workspace: Workspace, settlement: Settlement) -> Iterator[tuple[Text, pd.DataFrame]]:
+    for rule in JUDGING_RULES:
+        if rule != workspace.settings.crediting.judged_by:
+            other = measure_months(workspace, settlement.month, settlement.month, judged_by=rule)
+            yield RULES[rule], other.table
