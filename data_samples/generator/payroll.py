@@ -143,7 +143,7 @@ def _wrong_month(draw: np.random.Generator, company: Company, case: Case) -> Gro
 def _wrong_credit(draw: np.random.Generator, company: Company, case: Case) -> Groups:
     """Move one whole order to a colleague of the same shop: first on both sides, then on the receiving side only."""
     own = set(_payees(draw, case, COMMISSION, one_spell=True))
-    orders = [e for e in case.earned if e.credit.status == "inquiry" and e.credit.agent in own and e.net > 8_000]
+    orders = [e for e in case.earned if e.credit.status == "inquiry" and e.credit.agent in own and _whole(e)]
     for k in draw.permutation(len(orders)):
         order = orders[int(k)]
         shop = next(iter(case.months[case.month].of(order.credit.agent)))[0]
@@ -154,6 +154,11 @@ def _wrong_credit(draw: np.random.Generator, company: Company, case: Case) -> Gr
             taken, given = _with_order(case, order, order.credit.agent, -1), _with_order(case, order, other, 1)
             yield [(order.credit.agent, COMMISSION, taken, how), (other, COMMISSION, given, how)]
             yield [(other, COMMISSION, given, how)]
+
+
+def _whole(e: Earned) -> bool:
+    """Say whether an order is worth arguing about and none of it was refunded."""
+    return e.net > 8_000 and e.net == e.credit.order.amount
 
 
 def _with_order(case: Case, order: Earned, agent: str, sign: int) -> int:
