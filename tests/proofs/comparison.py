@@ -16,7 +16,9 @@ from tests.proofs.generator.books import lines_of
 from tests.proofs.generator.frames import frame
 from tests.proofs.generator.people import rows_of
 from tests.proofs.generator.schemes import Case, random_case
+from tests.proofs.generator.world import KINDS
 from tests.proofs.generator.yamltext import number
+from tests.proofs.oracle.expression import names
 from tests.proofs.oracle.pay import Paid, run
 from tests.proofs.oracle.rule import Rule
 from tests.proofs.oracle.views import Book
@@ -35,7 +37,8 @@ class Outcome:
 
 def compare(seed: int, index: int, n_agents: int) -> Outcome:
     """Pay the `index`-th random scheme both ways; `n_agents` agent-months in all."""
-    from toolkit.rules import parse_scheme, pay
+    from toolkit.rules.loading import parse_scheme
+    from toolkit.rules.payroll import pay
 
     case = random_case(seed, index)
     rows = rows_of(case, max(4, n_agents // len(case.months)))
@@ -50,7 +53,7 @@ def compare(seed: int, index: int, n_agents: int) -> Outcome:
     for month in case.months:
         this = run(rule, book, month, expected, lines)
         table = pay(scheme, measures, month=month, ledger=ledger, lines=sold).table
-        outcome.differences += [f"case {index}, {month}: {text}" for text in differences(this.out, table)]
+        outcome.differences += [f"case {index}, {month}: {text}" for text in differences(this.out, table, case.rule)]
         expected += this.out
         ledger = table if ledger is None else pd.concat([ledger, table], ignore_index=True)
         _count(outcome.counts, case, this, month)
@@ -70,9 +73,10 @@ def write_parameters(case: Case, folder: Path) -> Path:
     return folder
 
 
-def differences(expected: list[Paid], table: pd.DataFrame) -> Iterator[str]:
+def differences(expected: list[Paid], table: pd.DataFrame, rule: dict[str, Any]) -> Iterator[str]:
     """Every row the two do not agree on, amounts first."""
-    ours, theirs = _keyed(expected), _rows(table)
+    pools = {part["id"] for part in rule["components"] if "share" in part or part.get("undivided")}
+    ours, theirs = _keyed(expected), _rows(table, money_facts(rule), pools)
     outside = {(row.agent, row.component) for row in expected if not row.eligible}
     for key in sorted(ours.keys() | theirs.keys()):
         here, there = ours.get(key), theirs.get(key)
@@ -101,7 +105,8 @@ def _keyed(rows: list[Paid]) -> dict[Any, dict[str, Any]]:
     for row in rows:
         if not row.eligible or (row.step != "component" and row.amount == 0):
             continue
-        entry = found.setdefault((row.agent, row.component, row.step, row.scope), dict.fromkeys((*FACTS, "status")))
+        scope = row.scope if row.step == "component" else ""
+        entry = found.setdefault((row.agent, row.component, row.step, scope), dict.fromkeys((*FACTS, "status")))
         entry["amount"] = entry.get("amount", Fraction(0)) + row.amount
         if row.step == "component":
             entry |= {"status": row.status, "before_limits": row.before, "base": row.base, "by_value": row.by}
@@ -109,21 +114,43 @@ def _keyed(rows: list[Paid]) -> dict[Any, dict[str, Any]]:
     return found
 
 
-def _rows(table: pd.DataFrame) -> dict[Any, dict[str, Any]]:
+def money_facts(rule: dict[str, Any]) -> set[tuple[str, str]]:
+    """(component, column) of the facts that are money, which the toolkit gives in minor units."""
+    found = set()
+    for part in rule["components"]:
+        found.add((part["id"], "before_limits"))
+        table = next((part[word] for word in ("rate", "amount") if isinstance(part.get(word), dict)), {})
+        if _is_money(part.get("pay")):
+            found.add((part["id"], "base"))
+        else:
+            found.add((part["id"], "rate"))
+        if _is_money(table.get("by", part.get("pay"))):
+            found |= {(part["id"], "by_value"), (part["id"], "tier_from")}
+    return found
+
+
+def _is_money(node: Any) -> bool:
+    return any(KINDS.get(name) == "money" for name in names(node))
+
+
+def _rows(table: pd.DataFrame, money: set[tuple[str, str]], pools: set[str]) -> dict[Any, dict[str, Any]]:
     """The toolkit's rows in the same form, in major units."""
     found: dict[Any, dict[str, Any]] = {}
     words = ["agent", "component", "step", "scope", "amount", "status", *FACTS]
     for values in zip(*(table[word].tolist() for word in words), strict=True):
         row = dict(zip(words, values, strict=True))
-        key = tuple("" if pd.isna(row[word]) else row[word] for word in words[:4])
-        entry = found.setdefault(key, {"amount": Fraction(0)} | {fact: _exact(row[fact]) for fact in FACTS})
+        agent, component, step, scope = ("" if pd.isna(row[word]) else row[word] for word in words[:4])
+        key = (agent, component, step, scope if component in pools else "")
+        entry = found.setdefault(
+            key, {"amount": Fraction(0)} | {f: _exact(row[f], (key[1], f) in money) for f in FACTS}
+        )
         entry["amount"] += Fraction(row["amount"]) / 100
         entry["status"] = row["status"]
     return found
 
 
-def _exact(value: Any) -> Any:
-    return None if value is None or pd.isna(value) else Fraction(value)
+def _exact(value: Any, is_money: bool) -> Any:
+    return None if value is None or pd.isna(value) else Fraction(value) / (100 if is_money else 1)
 
 
 def tables(rule: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

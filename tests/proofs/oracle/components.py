@@ -8,7 +8,7 @@ from typing import Any
 from tests.proofs.oracle.arith import rounded
 from tests.proofs.oracle.awards import forced_grades, prizes, shared
 from tests.proofs.oracle.lines import assigned, measured
-from tests.proofs.oracle.part import NO_VALUE, NOT_MET, Worth, score_of, worth
+from tests.proofs.oracle.part import NO_VALUE, Worth, score_of, worth
 from tests.proofs.oracle.rule import Component
 from tests.proofs.oracle.views import CONFLICTING, SPELL, OracleError, Row, Rows, RowView, View
 
@@ -32,7 +32,7 @@ def component_rows(run: Any, component: Component, months: tuple[str, ...]) -> N
     won = _places(run, component, months, payees) if component.rank is not None else {}
     given = _grades(run, component, months, rows, payees) if component.score is not None else {}
     for agent, mine in payees.items():
-        _personal(run, component, months, rows, mine, won.get(agent), given.get(agent, {}))
+        _personal(run, component, months, rows, mine, won.get(agent, (None, None)), given.get(agent, {}))
 
 
 def passing(run: Any, component: Component, rows: list[Row]) -> list[Row]:
@@ -107,22 +107,23 @@ def _lines(run: Any, component: Component, own: list[Row]) -> list[Row]:
 
 
 def _personal(
-    run: Any, component: Component, months: tuple[str, ...], rows: Rows, own: list[Row], prize: Any, given: Given
+    run: Any, component: Component, months: tuple[str, ...], rows: Rows, own: list[Row], place: Any, given: Given
 ) -> None:
     agent, parts = own[0]["agent"], []
     counted = _counted(run, component, rows, own)
-    missing = component.rank is not None and not isinstance(prize, Fraction)
+    prize, standing = place
     for measured_rows, part_own, from_lines in _parts(run, component, own, counted):
         view = View(run, measured_rows, part_own, months, component, {**given, **from_lines})
         mine = view if measured_rows is part_own else View(run, part_own, part_own, months, component)
-        parts.append((NOT_MET if prize == "not_met" else NO_VALUE) if missing else worth(component, view, mine, prize))
+        got = Worth(standing) if standing and prize is None else worth(component, view, mine, prize)
+        parts.append(NO_VALUE._replace(value=got.value) if got.status == "paid" and standing == "no_value" else got)
     total, status = _summed(parts)
     before = total
-    if status == "paid" or (component.each and any(part.status == "paid" for part in parts)):
+    if any(part.status == "paid" or part.value for part in parts):
         total = _limited(run, component, total, View(run, counted, own, months, component))
     if component.accumulate:
         total -= _so_far(run, component, agent, months)
-    one = parts[0] if len(parts) == 1 else Worth(status)
+    one = parts[0] if component.each is None and parts else Worth(status)
     run.put(
         agent,
         component.id,
@@ -141,10 +142,11 @@ def _personal(
 
 def _summed(parts: list[Worth]) -> tuple[Fraction, str]:
     total = sum((Fraction(part.value) for part in parts), Fraction(0))
-    statuses = {part.status for part in parts}
-    if "no_value" in statuses:
-        return total, "no_value"
-    return total, "paid" if "paid" in statuses else "not_met"
+    return total, _worst({part.status for part in parts})
+
+
+def _worst(statuses: set[str]) -> str:
+    return next((status for status in ("no_value", "paid") if status in statuses), "not_met")
 
 
 def _limited(run: Any, component: Component, value: Fraction, view: View) -> Fraction:
@@ -174,10 +176,10 @@ def _so_far(run: Any, component: Component, agent: str, months: tuple[str, ...])
 
 
 def _places(run: Any, component: Component, months: tuple[str, ...], payees: dict[str, list[Row]]) -> dict[str, Any]:
-    """Each payee's prizes; not_met or no_value for who does not compete."""
+    """Each payee's prizes (None: competes nowhere) and status; a group without value marks the row."""
     rank, rows = component.rank, run.rows(months, component.campaign)
     groups: dict[Any, dict[str, Any]] = {}
-    won: dict[str, Any] = {}
+    statuses: dict[str, set[str]] = {agent: set() for agent in payees}
     for agent, own in payees.items():
         parts: dict[Any, list[Row]] = {}
         for row in own:
@@ -187,14 +189,16 @@ def _places(run: Any, component: Component, months: tuple[str, ...], payees: dic
             among, value = rank["among"](view), rank["by"](view)
             if group is not None and among is True and value is not None:
                 groups.setdefault(group, {})[agent] = value
+                statuses[agent].add("paid")
             else:
-                won.setdefault(agent, "not_met" if among is False else "no_value")
+                statuses[agent].add("not_met" if among is False else "no_value")
+    won: dict[str, Fraction] = {}
     for values in groups.values():
         someone = payees[next(iter(values))]
         amounts = [Fraction(p(View(run, someone, someone, months, component))) for p in component.prizes]
         for agent, prize in prizes(values, rank["order"], rank["ties"], amounts, (run.month, component.id)).items():
-            won[agent] = prize + (won[agent] if isinstance(won.get(agent), Fraction) else 0)
-    return won
+            won[agent] = won.get(agent, Fraction(0)) + prize
+    return {agent: (won.get(agent), _worst(found)) for agent, found in statuses.items()}
 
 
 def _grades(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from tests.proofs.oracle.arith import digest, divided, rounded
+from tests.proofs.oracle.arith import CENT, digest, divided, rounded
 from tests.proofs.oracle.calendar import year
 from tests.proofs.oracle.views import OracleError, RowView, View
 
@@ -58,7 +58,7 @@ def bind_fund(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> Non
         agents = [a for a in sums if level is None or _only(rows.agent.get(a, []), level) == group]
         positive = [a for a in agents if sums[a] > 0]
         value = limit["fund"](View(run, counted, counted, (run.month,)))
-        fund = max(Fraction(0), rounded(Fraction(value or 0), run.rule.step, "down"))
+        fund = max(Fraction(0), rounded(Fraction(value or 0), CENT, "down"))
         total = sum((sums[a] for a in positive), Fraction(0))
         if total == fund:
             run.on_limit += 1

@@ -215,11 +215,8 @@ class View:
             months = [shifted(here, -k) for k in range(1, 1 + (1 if over == "last_month" else over[1]))]
         tables = [self.run.bests(self.component, (month,), token, inner, pick) for month in months]
         group = self._group(token)
-        held = [table[group] for table in tables if group in table]
-        if not held or (over != "all" and len(held) < len(tables)):
-            return None
-        known = [value for value in held if value is not None]
-        return pick(known) if known else None
+        known = [table[group] for table in tables if table.get(group) is not None]
+        return pick(known) if known and (over == "all" or len(known) == len(tables)) else None
 
     def _group(self, token: Any) -> Any:
         return self.attribute(token[2]) if token[2] else self.agent
