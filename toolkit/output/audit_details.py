@@ -12,11 +12,12 @@ import pandas as pd
 
 from toolkit.core.text import Text
 from toolkit.output import page
-from toolkit.output.audit_view import CLASSES, PERSON, View
+from toolkit.output.audit_view import PERSON, View
 from toolkit.output.markup import Html, join
 from toolkit.output.tables import Column, render_table
 from toolkit.output.workbook import Sheet, write_workbook
-
+from toolkit.rules import render_sentences
+from toolkit.studies.verdict import CLASSES
 
 WORKBOOK = "report.xlsx"
 DIFFERENCE_COLUMNS = (
@@ -61,24 +62,20 @@ def _dues(v: View) -> pd.DataFrame:
 
 def differences(v: View) -> Html:
     """Show every difference, largest first, with the sentence that explains it and where the pay line stands."""
-    columns = DIFFERENCE_COLUMNS[:-1] if v.shareable else DIFFERENCE_COLUMNS
-    return render_table(
-        _differences(v), columns, Text("Every difference, largest first", "全部差异，按金额排序"), v.lang
-    )
+    columns = [c for c in DIFFERENCE_COLUMNS if c.name != "also" and not (v.shareable and c.name == "sentence")]
+    return render_table(_differences(v), columns, Text("Largest first", "按金额从大到小"), v.lang)
 
 
 def dues(v: View) -> Html:
     """Show what is due to each person, with the sentence that lets them redo the sum."""
     table = _dues(v)
     total = {"person": Text("All", "合计").of(v.lang), "amount": int(table["amount"].sum())}
-    caption = Text("Due by person and component", "应发明细")
+    caption = Text("By person and component", "按人员与组成部分")
     return render_table(table, DUE_COLUMNS, caption, v.lang, total=total)
 
 
 def rules(v: View) -> Html:
     """Show the schemes in force as plain sentences."""
-    from toolkit.rules import render_sentences
-
     blocks = []
     for scheme in v.audit.settlement.schemes:
         blocks += [page.paragraph(scheme.title, v.lang), page.notes(_lines(render_sentences(scheme, v.lang)), v.lang)]

@@ -10,13 +10,13 @@ import pandas as pd
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.output import page
-from toolkit.output.audit_view import CLASSES, PERSON, View
+from toolkit.output.audit_view import PERSON, View
 from toolkit.output.charts import bars_of_classes, bridge_chart, share_bar
 from toolkit.output.marks import Mark
 from toolkit.output.markup import Html, join
 from toolkit.output.tables import Column, render_table
 from toolkit.studies.bridge import FACTORS
-from toolkit.studies.verdict import conclude, list_decisions, list_unchecked, say_final
+from toolkit.studies.verdict import CLASSES, conclude, list_decisions, list_unchecked, say_final
 
 if TYPE_CHECKING:
     from toolkit.rules import Scheme
@@ -144,7 +144,7 @@ def classes(v: View) -> Html:
     bars = [Mark(str(w), int(s)) for w, s in zip(table["what"], table["size"], strict=True)]
     title = Text("Differences by class, size without sign", "各类差异（绝对额）")
     total = {"what": Text("All", "合计").of(v.lang), "net": int(table["net"].sum()), "size": int(table["size"].sum())}
-    shown = render_table(table, columns, Text("Differences by class", "差异分类"), v.lang, total=total)
+    shown = render_table(table, columns, Text("By class", "按类别"), v.lang, total=total)
     return join(shown, bars_of_classes(bars, title=title, kind="money", lang=v.lang))
 
 

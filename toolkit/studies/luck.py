@@ -22,6 +22,7 @@ from toolkit.rules.expressions import Expression, Name, Number, Operation, parts
 
 if TYPE_CHECKING:
     from toolkit.rules import Scheme
+    from toolkit.rules.document import Component
 
 SEED, FEWEST_MONTHS = 20260101, 6
 CONVERSION = ("buyers", "inquiries")
@@ -66,7 +67,7 @@ def judge_luck(cells: pd.DataFrame, month: Month, schemes: tuple[Scheme, ...]) -
     ----------
     cells : measures of the months before `month` and of `month` itself.
     """
-    edges = [(component, edge) for scheme in schemes for component, edge in conversion_edges(scheme)]
+    edges = [(scheme.component(c), edge) for scheme in schemes for c, edge in conversion_edges(scheme)]
     if not edges:
         return (Text("No award stands on an edge of conversion.", "没有以转化率为门槛的奖金。"),)
     served = cells.loc[cells["agent"].notna() & (cells["inquiries"].fillna(0) > 0) & (cells["role"] == "agent")]
@@ -84,5 +85,6 @@ def judge_luck(cells: pd.DataFrame, month: Month, schemes: tuple[Scheme, ...]) -
     return tuple(_said(component, judge_award(forecast, edge).text) for component, edge in edges)
 
 
-def _said(component: str, text: Text) -> Text:
-    return Text(f"{component}: {text.en}", f"{component}：{text.zh}")
+def _said(component: Component, text: Text) -> Text:
+    title = component.title or Text(component.id, component.id)
+    return Text(f"{title.en}: {text.en}", f"{title.zh}：{text.zh}")

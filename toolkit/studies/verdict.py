@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from toolkit.core.money import format_money
@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from toolkit.studies.audit import MonthAudit
 
 Tone = Literal["good", "review", "stop"]
+CLASSES: Mapping[str, Text] = {
+    "DUPLICATE": Text("Paid twice", "重复发放"),
+    "DUE_NOT_PAID": Text("Due, not paid", "应发未发"),
+    "PAID_NOT_DUE": Text("Paid, not due", "不应发而发"),
+    "TIMING": Text("Another month's amount", "错用其他月份"),
+    "CREDIT": Text("Another person's order", "业绩归属有误"),
+    "BASE": Text("Another base", "计提基数有误"),
+    "RATE": Text("Another rate", "提点有误"),
+    "ROUNDING": Text("Rounding", "尾差"),
+    "UNEXPLAINED": Text("Unexplained", "原因不明"),
+}
 
 
 def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
@@ -77,12 +88,13 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     decisions = [f.message for f in audit.findings if f.severity == "stop"]
     if not audit.final:
         decisions.append(Text(f"Whether to wait for {audit.final_on}.", f"是否等到 {audit.final_on} 再确定。"))
-    for name, rows in audit.differences.groupby("class", sort=True):
-        total, n = format_money(int(rows["difference"].sum())), int(rows["agent"].nunique())
+    for name, rows in audit.differences.groupby("class", sort=False):
+        net, n = int(rows["difference"].sum()), int(rows["agent"].nunique())
+        total, label = f"{'+' if net > 0 else ''}{format_money(net)}", CLASSES[str(name)]
         decisions.append(
             Text(
-                f"{name}: correct payroll or record why not, for {n} {'person' if n == 1 else 'people'}, net {total}.",
-                f"{name}：更正工资或注明理由，涉及 {n} 人，净额 {total}。",
+                f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {total}: correct payroll or record why not.",
+                f"{label.zh}，{n} 人，净额 {total}：更正工资，或注明不更正的理由。",
             )
         )
     reviews = sum(f.severity == "review" for f in audit.findings)
