@@ -174,15 +174,19 @@ def _keys(spec: Table, frame: pd.DataFrame) -> pd.Series:
     return joined
 
 
+def layer_names(workspace: Workspace, name: str) -> list[str]:
+    """Return the reports that have a layer of a table, in order."""
+    folder = _layers_folder(workspace)
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path.name for path in paths if table_files(path, table(name))]
+
+
 def layers_of(workspace: Workspace, name: str) -> dict[str, pd.DataFrame]:
     """Return the layers of a table by report, in order; a table written without an import is its own first layer."""
-    spec = table(name)
-    folder = _layers_folder(workspace)
-    found = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        files = table_files(path, spec)
-        if files:
-            found[path.name] = read_parquet_table(spec, files)
+    spec, folder = table(name), _layers_folder(workspace)
+    found = {
+        layer: read_parquet_table(spec, table_files(folder / layer, spec)) for layer in layer_names(workspace, name)
+    }
     if not found and workspace.table_files(name):
         found[WRITTEN] = workspace.table(name)
     return found

@@ -6,14 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-
-SHOWN = 8
-
-
-def listed(names: Sequence[object], most: int = SHOWN) -> str:
-    """Return names separated by commas, the first few and how many more there are."""
-    more = len(names) - most
-    return ", ".join(map(str, names[:most])) + (f", +{more}" if more > 0 else "")
+from toolkit.data.books import listed
 
 
 def surrogate_keys(file: str, n_rows: int, n_repeated: int) -> Finding:

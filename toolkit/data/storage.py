@@ -54,7 +54,9 @@ def conform(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
         values = frame[name] if name in frame.columns else pd.Series(index=frame.index, dtype=dtype)
         columns[name] = values.astype(dtype)
     out = pd.DataFrame(columns, index=frame.index)
-    order = [*spec.key, *(c for c in out.columns if c not in spec.key)]
+    order = list(spec.key)
+    if out.duplicated(order).any():
+        order += [c for c in out.columns if c not in spec.key]
     return out.sort_values(order, kind="stable", na_position="last", ignore_index=True)
 
 
@@ -73,14 +75,11 @@ def encode(spec: Table, frame: pd.DataFrame) -> bytes:
 
 def read_parquet_table(spec: Table, paths: list[Path]) -> pd.DataFrame:
     """Read the files of one table, conformed; no file gives no row."""
-    frames = [_decode(spec, path) for path in paths]
-    return conform(spec, pd.concat(frames, ignore_index=True) if frames else pd.DataFrame())
-
-
-def _decode(spec: Table, path: Path) -> pd.DataFrame:
+    if not paths:
+        return conform(spec, pd.DataFrame())
     nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    frame = pq.ParquetFile(path).read().to_pandas(types_mapper=nullable.get, date_as_object=False)
-    return frame.astype({c: DTYPES[kind_of(spec, c)] for c in frame.columns})
+    whole = pa.concat_tables([pq.ParquetFile(path).read() for path in paths], promote_options="default")
+    return conform(spec, whole.to_pandas(types_mapper=nullable.get, date_as_object=False))
 
 
 def by_month(spec: Table, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
