@@ -348,3 +348,18 @@ def wait_until_gone(pid: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_sockets_of_dead_processes_are_cleared_and_those_of_living_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(runner, "SOCKET_PATH", 1000)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for name in (f"incentive-kernel-{gone.pid}-x", f"incentive-kernel-{os.getpid()}-x", "incentive-kernel-x-y"):
+        (tmp_path / name).mkdir()
+    made = Path(runner._socket_folder())
+    assert made.stat().st_mode & 0o777 == 0o700
+    kept = {f"incentive-kernel-{os.getpid()}-x", "incentive-kernel-x-y", made.name}
+    assert {p.name for p in tmp_path.iterdir()} == kept

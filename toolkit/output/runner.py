@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
@@ -27,7 +27,7 @@ from toolkit.output.parameters import Value
 
 START_SECONDS, CELL_SECONDS, END_SECONDS = 60, 900, 10
 NEEDED: tuple[str, ...] = ("pandas", "matplotlib.figure", "seaborn")  # by almost every report
-ENGINE, PARTIAL = "incentive", "as-far-as-it-ran.ipynb"
+ENGINE, PARTIAL, SOCKETS = "incentive", "as-far-as-it-ran.ipynb", "incentive-kernel"
 SOCKET_PATH = 60  # characters; a local socket's path must stay under about 100
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -67,8 +67,7 @@ def started_kernel(cwd: Path, log: Path) -> Iterator[Kernel]:
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
-    short = tempfile.gettempdir() if len(tempfile.gettempdir()) < SOCKET_PATH else "/tmp"
-    folder = tempfile.mkdtemp(prefix="incentive-", dir=short)
+    folder = _socket_folder()
     heard, pipe = os.pipe()
     where = {"transport": "ipc", "ip": f"{folder}/s", "connection_file": f"{folder}/kernel.json"}
     manager: Any = AsyncKernelManager(kernel_spec_manager=_this_python(heard), **where)
@@ -84,6 +83,26 @@ def started_kernel(cwd: Path, log: Path) -> Iterator[Kernel]:
         _end(manager)
         run_sync(manager.cleanup_resources)()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _socket_folder() -> str:
+    """Make a new folder for sockets, after clearing those of processes that are no more."""
+    room = tempfile.gettempdir() if len(tempfile.gettempdir()) < SOCKET_PATH else "/tmp"
+    for left in Path(room).glob(f"{SOCKETS}-*-*"):
+        with suppress(OSError, ValueError):
+            if left.stat().st_uid == os.getuid() and not _lives(int(left.name.split("-")[2])):
+                shutil.rmtree(left)
+    return tempfile.mkdtemp(prefix=f"{SOCKETS}-{os.getpid()}-", dir=room)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _this_python(heard: int) -> Any:
