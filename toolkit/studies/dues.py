@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.rules import pay
-from toolkit.rules.document import Fund
+from toolkit.rules.document import Cap, Fund
 from toolkit.rules.expressions import calls
 from toolkit.rules.scheme import formulas
 
@@ -73,25 +72,35 @@ class Dues:
     items: Mapping[str, str]
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
-        """Ledger rows of people: agent, amount, name of the component, item (missing where none is mapped), place."""
-        table = self.ledger.table
-        name = table["scheme"] + "." + table["component"].where(table["component"] != "", table["step"])
-        rows = table[["agent", "amount"]].assign(name=name, item=name.map(self.items), place=range(len(table)))
-        return rows[table["agent"].fillna("") != ""]
+    def rows(self) -> list[tuple[str, str, Fraction, int]]:
+        """Ledger rows of people: agent, name of the component, amount in major units, place in the ledger."""
+        rows, first = [], 0
+        for part in self.ledger.parts:
+            for block in part.blocks:
+                name = f"{part.scheme.id}.{block.component or block.step}"
+                amounts = block.amount.spread(block.n).values()
+                for place, (person, amount) in enumerate(zip(block.person.tolist(), amounts, strict=True), first):
+                    if person >= 0:
+                        rows.append((part.agent_of(person), name, amount or Fraction(0), place))
+                first += block.n
+        return rows
 
     @cached_property
     def amounts(self) -> dict[Key, int]:
         """What is due, 0 included, by agent and item."""
-        sums = self.rows.groupby(["agent", "item"], sort=False)["amount"].sum()
-        return {(str(agent), str(item)): _whole(amount) for (agent, item), amount in sums.items()}
+        sums: dict[Key, Fraction] = {}
+        for agent, name, amount, _ in self.rows:
+            if name in self.items:
+                key = agent, self.items[name]
+                sums[key] = sums[key] + amount if key in sums else amount
+        return {key: _minor(amount) for key, amount in sums.items()}
 
     @cached_property
     def _places(self) -> dict[Key, list[int]]:
         places: dict[Key, list[int]] = {}
-        named = self.rows.dropna(subset=["item"])
-        for agent, item, place in zip(named["agent"], named["item"], named["place"], strict=True):
-            places.setdefault((agent, item), []).append(place)
+        for agent, name, _, place in self.rows:
+            if name in self.items:
+                places.setdefault((agent, self.items[name]), []).append(place)
         return places
 
     def sentences(self, key: Key, lang: Lang) -> list[str]:
@@ -100,8 +109,12 @@ class Dues:
 
     def without_item(self) -> dict[str, tuple[int, int]]:
         """Return the number of people and minor units due by component that no item stands for."""
-        lost = self.rows[self.rows["item"].isna() & (self.rows["amount"] != 0)].groupby("name")
-        return {str(name): (rows["agent"].nunique(), _whole(rows["amount"].sum())) for name, rows in lost}
+        lost: dict[str, dict[str, Fraction]] = {}
+        for agent, name, amount, _ in self.rows:
+            if amount and name not in self.items:
+                people = lost.setdefault(name, {})
+                people[agent] = people.get(agent, Fraction(0)) + amount
+        return {name: (len(people), _minor(sum(people.values()))) for name, people in lost.items()}
 
 
 def _trace(ledger: LedgerRows, place: int, lang: Lang) -> str:
@@ -113,15 +126,30 @@ def _trace(ledger: LedgerRows, place: int, lang: Lang) -> str:
     return ""
 
 
-def _whole(amount: Fraction | Decimal | int) -> int:
-    """Round an amount that only its agent's total makes whole."""
-    return round_to_step(Fraction(amount))
+def _minor(amount: Fraction | int) -> int:
+    """Return minor units; an amount that only its agent's total makes whole is rounded."""
+    minor = amount * 100
+    return int(minor) if minor.denominator == 1 else round_to_step(Fraction(minor))
 
 
 def pay_items(case: PayCase, schemes: Collection[Scheme], measures: pd.DataFrame, month: Month) -> Dues:
     """Pay `month` of `measures` by those of `schemes` that are in force, and give the amounts their payroll items."""
+    if all(map(_by_month, schemes)):
+        measures = measures[measures["month"] == str(month)]
     ledger = pay(tuple(schemes), measures, month=str(month))
     return Dues(ledger, {name: item for item, names in case.items.items() for name in names})
+
+
+def _by_month(scheme: Scheme) -> bool:
+    """Say whether a month is paid by itself: no longer period, no history."""
+    yearly = any(isinstance(limit, Cap) and limit.period == "year" for limit in scheme.limits)
+    longer = any(scheme.period(c) != "month" or c.accumulate for c in scheme.components)
+    return not (yearly or longer or _looks_back(scheme, "record", "best", "streak"))
+
+
+def _looks_back(scheme: Scheme, *functions: str) -> bool:
+    written = (scheme.document, *scheme.document.define.values())
+    return any(calls(f.node, *functions) for part in written for f in formulas(part))
 
 
 def names_of(schemes: Collection[Scheme]) -> list[str]:
@@ -155,9 +183,7 @@ def stands_alone(scheme: Scheme) -> bool:
     """Say whether what an agent gets depends on his own rows only, so that others need not be paid with him."""
     together = any(c.level != "self" or c.rank or c.share or (c.score and c.score.forced) for c in scheme.components)
     funds = any(isinstance(limit, Fund) for limit in scheme.limits)
-    written = (scheme.document, *scheme.document.define.values())
-    history = any(calls(f.node, "record", "best") for part in written for f in formulas(part))
-    return not (together or funds or history)
+    return not (together or funds or _looks_back(scheme, "record", "best"))
 
 
 def narrow(case: PayCase, agents: Collection[str]) -> PayCase:

@@ -6,28 +6,27 @@ everybody. Which hypotheses there are follows from the scheme and from the colum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
-from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.rules.dictionary import FIXED_COLUMNS, SPELL_COLUMNS, label
+from toolkit.rules.dictionary import FIXED_COLUMNS, label
 from toolkit.rules.document import Component, Table
-from toolkit.rules.expressions import Expression, Name, Operation, names
+from toolkit.rules.expressions import Expression, names
 from toolkit.rules.fields import Formula
 from toolkit.rules.scheme import Scheme
-from toolkit.studies.dues import PayCase
+from toolkit.studies.dues import Dues, PayCase
+from toolkit.studies.shown import shown_ratios
 
 # The order of decision: the first that explains an amount is its class, the others are listed.
 CAUSES = (
     *("DUPLICATE", "DUE_NOT_PAID", "PAID_NOT_DUE", "TIMING", "CREDIT", "BASE", "RATE", "ROUNDING", "UNEXPLAINED"),
     "MATCH",
 )
-SHOWN_STEPS = (Fraction(1, 1000), Fraction(1, 100))  # ratios as exports show them: to 0.1 and to 1 percentage point
 JOINED = ("reminder_sales", "offline_sales")
 
 
@@ -40,6 +39,7 @@ class Hypothesis:
     cause : its class, one of `CAUSES`.
     label : what was done, as the middle of a sentence.
     schemes, measures, month : what `pay` is given.
+    labels : what was done to single agents, by agent; where there are any, measures hold made-up counts.
     """
 
     cause: str
@@ -47,6 +47,20 @@ class Hypothesis:
     schemes: tuple[Scheme, ...]
     measures: pd.DataFrame
     month: Month
+    labels: Mapping[str, Text] = field(default_factory=dict)
+
+    def label_of(self, agent: str) -> Text:
+        """Return what was done, in the figures of `agent` where there are any."""
+        return self.labels.get(agent, self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One cause that explains an amount: its class, what was done, and the dues whose traces show the sum."""
+
+    cause: str
+    label: Text
+    dues: Dues | None = None
 
 
 def hypotheses(case: PayCase) -> Iterator[Hypothesis]:
@@ -61,8 +75,9 @@ def hypotheses(case: PayCase) -> Iterator[Hypothesis]:
         yield Hypothesis("BASE", name, changed, table, month)
     for name, changed in _other_rates(schemes):
         yield Hypothesis("RATE", name, changed, case.measures, month)
-    for name, table in _shown_ratios(case, schemes):
-        yield Hypothesis("RATE", name, schemes, table, month)
+    for ratio in shown_ratios(case.measures, schemes):
+        labels = ratio.read_as(case.measures[case.measures["month"] == str(month)])
+        yield Hypothesis("RATE", ratio.label, schemes, ratio.rounded(case.measures), month, labels)
 
 
 def _other_months(case: PayCase) -> Iterator[Hypothesis]:
@@ -109,12 +124,19 @@ def _other_bases(case: PayCase) -> Iterator[tuple[Text, pd.DataFrame]]:
     paid_on = dict.fromkeys(b for s in schemes for c in s.components for b in base_columns(s, c) if b in money)
     for base in paid_on:
         others = [c for c in money if c != base]
-        for other in others:
-            yield _instead(other, base), case.measures.assign(**{base: case.measures[other]})
-        joined = [[c] for c in others] + [[c for c in JOINED if c in others]] * (base not in JOINED)
-        for columns in filter(None, joined):
-            added = case.measures[columns].fillna(0).sum(axis=1).astype(case.measures[base].dtype)
-            yield _together([base, *columns]), case.measures.assign(**{base: case.measures[base] + added})
+        joined = [*([c] for c in others), [c for c in JOINED if c in others and base not in JOINED]]
+        values = [(_instead(other, base), case.measures[other]) for other in others]
+        values += [(_together([base, *c]), _sum(case.measures, base, c)) for c in joined if c]
+        tried = [case.measures[base]]
+        for name, column in values:
+            if not any(column.equals(other) for other in tried):
+                tried.append(column)
+                yield name, case.measures.assign(**{base: column})
+
+
+def _sum(measures: pd.DataFrame, base: str, columns: list[str]) -> pd.Series[Any]:
+    added = measures[columns].fillna(0).sum(axis=1)
+    return measures[base] + added.astype(measures[base].dtype)
 
 
 def _instead(column: str, base: str) -> Text:
@@ -136,13 +158,15 @@ def _other_parts(case: PayCase, schemes: tuple[Scheme, ...]) -> Iterator[tuple[T
         yield name, _with(schemes, _pooled), _one_spell(case.measures)
     if any(_may_be_divided(c) for s in schemes for c in s.components):
         name = Text("each spell by itself", "各段任职分别计算")
-        yield name, _with(schemes, lambda c: c.model_copy(update={"each": "spell"}) if _may_be_divided(c) else c), (
-            case.measures
-        )
+        yield name, _with(schemes, _divided), case.measures
 
 
 def _may_be_divided(component: Component) -> bool:
     return component.each is None and component.level == "self" and not (component.rank or component.share)
+
+
+def _divided(component: Component) -> Component:
+    return component.model_copy(update={"each": "spell"}) if _may_be_divided(component) else component
 
 
 def _pooled(component: Component) -> Component:
@@ -204,56 +228,3 @@ def _one_tier_off(key: str, table: Table) -> Iterator[tuple[Text, Table]]:
                 value = other.rate or other.amount
                 if value is not None:
                     yield _tier_label(key, value), table.model_copy(update={"tiers": tiers})
-
-
-def _shown_ratios(case: PayCase, schemes: tuple[Scheme, ...]) -> Iterator[tuple[Text, pd.DataFrame]]:
-    """Yield measures whose ratios are what a person reads who sees them rounded."""
-    ratios = {
-        (name, *pair) for s in schemes for name, d in s.vocabulary.defines.items() if (pair := _ratio(d.formula.node))
-    }
-    apart = {c.each for s in schemes for c in s.components if c.each in ("spell", "shop")}
-    groups = [["month", "agent"]]
-    groups += [["month", "agent", *(c for c in SPELL_COLUMNS if c in case.measures)]] if "spell" in apart else []
-    groups += [["month", "agent", "shop"]] if "shop" in apart else []
-    for name, above, below in sorted(ratios):
-        for step in SHOWN_STEPS:
-            for group in groups if {above, below} <= set(case.measures) else []:
-                yield _shown_label(name, step), _rounded(case.measures, (above, below), step, group)
-
-
-def _shown_label(name: str, step: Fraction) -> Text:
-    points = f"{float(step * 100):g}"
-    return Text(
-        f"{label(name, 'en')} rounded to {points} percentage point{'s' * (step != Fraction(1, 100))}",
-        f"{label(name, 'zh')}四舍五入到 {points} 个百分点",
-    )
-
-
-def _ratio(node: Expression) -> tuple[str, str] | None:
-    """Return the columns of a plain ratio, None for anything else."""
-    if isinstance(node, Operation) and node.sign == "/":
-        above, below = node.parts
-        if isinstance(above, Name) and isinstance(below, Name):
-            return above.name, below.name
-    return None
-
-
-def _rounded(measures: pd.DataFrame, ratio: tuple[str, str], step: Fraction, group: list[str]) -> pd.DataFrame:
-    """Return measures in which, in each group, the first column is the rounded ratio times the second."""
-    above, below = ratio
-    sums = measures.groupby(group, dropna=False, sort=False)[[above, below]].transform("sum")
-    shown = [_shown(int(a), int(b), step) if b else None for a, b in zip(sums[above], sums[below], strict=True)]
-    values = [
-        old if ratio is None or pd.isna(n) else ratio * int(n)
-        for old, ratio, n in zip(measures[above], shown, measures[below], strict=True)
-    ]
-    return measures.assign(**{above: pd.Series(values, index=measures.index, dtype="object")})
-
-
-def _shown(above: int, below: int, step: Fraction) -> Fraction:
-    return round_to_step(Fraction(above, below) / step) * step
-
-
-def distinct(columns: Iterable[str]) -> list[str]:
-    """Return names in their order, each once."""
-    return list(dict.fromkeys(columns))

@@ -24,7 +24,7 @@ from toolkit.studies.hypotheses import base_columns
 
 CREDIT_OF: Mapping[str, str] = {"sales": "inquiry", "reminder_sales": "reminder", "offline_sales": "offline"}
 PROBE = 100_000  # minor units: large enough that every rate with five decimals shows exactly
-MAX_PAIRED = 50  # of a shop: among more people a pair that fits is as likely to be chance
+MAX_PAIRED = 20  # people of a shop; among more, a pair that fits is too likely to be chance
 POINTS = 5  # sums tried inside a range that two differences leave open
 ROUNDS = 12
 
@@ -85,12 +85,15 @@ def moved_orders(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[
 
 def _levers(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[Lever]:
     rows = _first_rows(case)
+    keys: dict[str, list[Key]] = {}
+    for key in paid:
+        keys.setdefault(key[0], []).append(key)
     columns = {c for s in case.in_force(case.month) for part in s.components for c in base_columns(s, part)}
     for column in sorted(columns & CREDIT_OF.keys() & set(case.measures.columns)):
         for _, slot in rows.groupby("slot"):
             probed = _pay(case, [(row, column, PROBE) for row in slot.index])
             for row, agent, shop in zip(slot.index, slot["agent"], slot["shop"], strict=True):
-                for key in (k for k in paid if k[0] == agent):
+                for key in keys.get(agent, []):
                     slope = Fraction(probed.amounts.get(key, 0) - due.amounts.get(key, 0), PROBE)
                     if slope:
                         yield _lever(key, (int(row), column, shop), slope, paid[key] - due.amounts.get(key, 0))
@@ -167,7 +170,8 @@ def _orders_between(case: PayCase, lever: Lever, low: int, high: int, *, own: bo
     orders = case.orders[case.orders["amount"].between(low, high)]
     if lever.shop and "shop" in orders:
         orders = orders[orders["shop"] == lever.shop]
-    counted = orders["agent"].eq(lever.key[0]).fillna(False) & orders["credit"].eq(CREDIT_OF[lever.column]).fillna(False)
+    mine = orders["agent"].eq(lever.key[0]).fillna(False)
+    counted = mine & orders["credit"].eq(CREDIT_OF[lever.column]).fillna(False)
     return orders[counted if own else ~counted]
 
 
@@ -181,10 +185,10 @@ def _order_moves(case: PayCase, lever: Lever) -> Iterator[Move]:
         return
     low, high = (lever.low, lever.high) if gain else (-lever.high, -lever.low)
     orders = _orders_between(case, lever, low, high, own=not gain)
-    for amount, group in orders.groupby("amount") if len(orders) else ():
+    for _, group in orders.groupby("amount") if len(orders) else ():
         asked = [lever.key[0] in others for others in group["others"]] if "others" in group else [False] * len(group)
         best = group.iloc[max(range(len(group)), key=asked.__getitem__)]
-        size = int(amount) if gain else -int(amount)
+        size = int(best["amount"]) if gain else -int(best["amount"])
         yield Move((lever.key,), ((lever.row, lever.column, size),), _order_label(lever, best, any(asked), len(group)))
 
 
@@ -219,4 +223,5 @@ def _prove(case: PayCase, moves: Sequence[Move], paid: Mapping[Key, int]) -> Ite
             if all(dues.amounts.get(key) == paid[key] for key in move.keys):
                 done |= set(move.keys)
                 yield Proved(move, dues)
-        waiting = [move for move in waiting if move not in now]
+        tried = set(map(id, now))
+        waiting = [move for move in waiting if id(move) not in tried]

@@ -5,13 +5,14 @@ A line belongs to the month it was earned in, whenever it was paid. Amounts are 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.money import parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
@@ -77,29 +78,35 @@ def sort_lines(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str,
     mine = payroll[payroll["earned_month"] == month]
     named = mine["item"].isin(list(items))
     outside = mine[~named].groupby("item", sort=True)["amount"].agg(["size", "sum"])
-    groups = mine[named].groupby(["agent", "item"], sort=True)
+    groups: dict[tuple[str, str], list[_Line]] = {}
+    places = mine[named].reindex(columns=["agent", "item", "amount", *PLACE]).astype("object")
+    for agent, item, amount, *place in places.itertuples(index=False, name=None):
+        groups.setdefault((str(agent), str(item)), []).append((int(amount), _place(*place)))
     return PayLines(
-        {(str(agent), str(item)): _paid(lines) for (agent, item), lines in groups},
+        {key: _paid(groups[key]) for key in sorted(groups)},
         {str(item): (int(n), int(total)) for item, n, total in outside.itertuples()},
         len(payroll) - len(mine),
     )
 
 
-def _paid(lines: pd.DataFrame) -> Paid:
-    amounts = [int(a) for a in lines["amount"]]
-    again = lines["amount"].duplicated()
-    copies = [a for a, extra in zip(amounts, again, strict=True) if extra]
-    return Paid(len(amounts), sum(amounts), sum(copies), tuple(dict.fromkeys(copies)), _source(lines))
+_Line = tuple[int, Text]
 
 
-def _source(lines: pd.DataFrame) -> Text:
-    """Say where lines stand: by sheet and row where these are known, else by line id."""
-    en, zh = [], []
-    for line_id, sheet, row in lines.reindex(columns=list(PLACE)).itertuples(index=False):
-        known = [not pd.isna(v) and str(v) != "" for v in (sheet, row)]
-        en.append(" ".join([f"sheet {sheet}"] * known[0] + [f"row {row}"] * known[1]) or f"line {line_id}")
-        zh.append(" ".join([f"工作表 {sheet}"] * known[0] + [f"第 {row} 行"] * known[1]) or f"工资行 {line_id}")
-    return Text(", ".join(en), "、".join(zh))
+def _place(line_id: object, sheet: object, row: object) -> Text:
+    """Say where a line stands: its sheet and row where these are known, else its id."""
+    known = [not pd.isna(v) and v != "" for v in (sheet, row)]  # type: ignore[call-overload]
+    if not any(known):
+        return Text(f"line {line_id}", f"工资行 {line_id}")
+    en = [f"sheet {sheet}"] * known[0] + [f"row {row}"] * known[1]
+    zh = [f"工作表 {sheet}"] * known[0] + [f"第 {row} 行"] * known[1]
+    return Text(" ".join(en), " ".join(zh))
+
+
+def _paid(lines: list[_Line]) -> Paid:
+    times = Counter(amount for amount, _ in lines)
+    copies = {amount: amount * (n - 1) for amount, n in times.items() if n > 1}
+    source = Text(", ".join(place.en for _, place in lines), "、".join(place.zh for _, place in lines))
+    return Paid(len(lines), sum(a for a, _ in lines), sum(copies.values()), tuple(copies), source)
 
 
 def read_payroll(path: Path, month: str) -> pd.DataFrame:
@@ -130,8 +137,8 @@ def read_payroll(path: Path, month: str) -> pd.DataFrame:
     frame = frame.reindex(columns=["line_id", "agent", "earned_month", "pay_month", "item", "amount"], fill_value="")
     earned = frame["earned_month"].where(frame["earned_month"] != "", month)
     problems = [p for row in zip(frame.index, frame["agent"], frame["item"], strict=True) for p in _blanks(path, *row)]
-    amounts = [_amount(path, row, text, problems) for row, text in frame["amount"].items()]
-    problems += [p for row, text in earned.items() for p in _bad_month(path, row, text)]
+    amounts = [_amount(path, row, text, problems) for row, text in zip(frame.index, frame["amount"], strict=True)]
+    problems += [p for row, text in zip(frame.index, earned, strict=True) for p in _bad_month(path, row, text)]
     if problems:
         raise InputError(sorted(problems, key=lambda p: p.line))
     return frame.assign(earned_month=earned, amount=pd.array(amounts, "Int64"), sheet="", row=frame.index.astype("str"))
@@ -153,6 +160,6 @@ def _amount(path: Path, row: int, text: str, problems: list[Problem]) -> int:
 def _bad_month(path: Path, row: int, text: str) -> list[Problem]:
     try:
         Month.parse(text)
-    except Exception as error:
+    except UsageError as error:
         return [Problem(str(path), str(error), row, code="bad-month")]
     return []

@@ -7,21 +7,21 @@ what is left within the band. Amounts are integer minor units.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from toolkit.core.errors import InputError
-from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.rules import read_measures, read_scheme
 from toolkit.studies import reconcile_text as say
 from toolkit.studies.dues import Dues, Key, PayCase, check_items, names_of, narrow, pay_items
-from toolkit.studies.hypotheses import CAUSES, Hypothesis, hypotheses
+from toolkit.studies.hypotheses import CAUSES, Fit, Hypothesis, hypotheses
 from toolkit.studies.moves import moved_orders
 from toolkit.studies.paylines import Paid, PayLines, read_payroll, sort_lines
 
@@ -30,15 +30,6 @@ COLUMNS = (
     *("agent", "item", "paid", "recomputed", "difference", "class", "also_fits"),
     *("sentence_en", "sentence_zh", "source_en", "source_zh", "earned_month"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """One cause that explains an amount: its class, what was done, and the dues by which it was paid."""
-
-    cause: str
-    label: Text
-    dues: Dues | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +111,22 @@ def _explanations(
             not_tried.append(hypothesis)
             continue
         for (key, amount), found in fits.items():
-            if dues.amounts.get(key) == amount and (amount or hypothesis.cause != "TIMING"):
-                found.append(Fit(hypothesis.cause, hypothesis.label, dues))
+            found += _fit(hypothesis, dues, key, amount, due.amounts.get(key, 0))
     moving = {k: p.total for k, p in open_.items() if abs(p.total - due.amounts.get(k, 0)) > band}
     for proved in moved_orders(small, due, moving) if moving else ():
         for key in proved.move.keys:
             fits[key, moving[key]].append(Fit("CREDIT", proved.move.label, proved.dues))
     return fits, not_tried
+
+
+def _fit(hypothesis: Hypothesis, dues: Dues, key: Key, amount: int, owed: int) -> list[Fit]:
+    """Return the hypothesis if it gives the amount; another month's amount may also be paid on top of this one's."""
+    given, label = dues.amounts.get(key), hypothesis.label_of(key[0])
+    if hypothesis.cause == "TIMING":
+        if given and owed and amount == given + owed:
+            return [Fit("TIMING", Text(f"{label.en} on top", f"另加{label.zh}"), dues)]
+        given = given or None  # that nothing was due in another month explains no missing line
+    return [Fit(hypothesis.cause, label, None if hypothesis.labels else dues)] if given == amount else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _findings(
     month = str(case.month)
     for cause, people, _, difference, _ in summary.itertuples(index=False):
         if cause != "MATCH":
-            severity = "info" if cause == "ROUNDING" else "review"
+            severity: Severity = "info" if cause == "ROUNDING" else "review"
             code = "payroll-" + str(cause).lower().replace("_", "-")
             evidence = {"people": int(people), "difference": int(difference)}
             yield Finding(code, severity, str(cause), say.class_text(str(cause), people, difference), month, evidence)
@@ -208,9 +208,7 @@ def _findings(
         yield Finding("cause-not-tried", "info", hypothesis.cause, say.not_tried(hypothesis.label), month)
 
 
-def reconcile_files(
-    scheme: Path, measures: Path, payroll: Path, month: str, band_fen: int = 1
-) -> Reconciliation:
+def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, band_fen: int = 1) -> Reconciliation:
     """Reconcile plain files: one scheme, one measures file, one payroll file whose items are component ids.
 
     Parameters

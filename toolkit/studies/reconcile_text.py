@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Text
 
 if TYPE_CHECKING:
     from toolkit.studies.dues import Dues, Key
+    from toolkit.studies.hypotheses import Fit
     from toolkit.studies.paylines import Paid
 
 MOST = 5  # further causes told in a sentence
@@ -32,17 +33,6 @@ CLASSES: dict[str, Text] = {
 }
 
 
-class Fitting(Protocol):
-    """A cause that explains an amount."""
-
-    @property
-    def cause(self) -> str: ...
-    @property
-    def label(self) -> Text: ...
-    @property
-    def dues(self) -> Dues | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     """One agent and item: what payroll paid, what the rules give, and the class of the difference."""
@@ -55,7 +45,7 @@ class Account:
     cause: str
 
 
-def sentence(account: Account, why: Fitting | None, also: Sequence[Fitting], left: Sequence[Fitting]) -> Text:
+def sentence(account: Account, why: Fit | None, also: Sequence[Fit], left: Sequence[Fit]) -> Text:
     """Return the sentence of one row.
 
     Parameters
@@ -64,8 +54,10 @@ def sentence(account: Account, why: Fitting | None, also: Sequence[Fitting], lef
     also : what explains it too.
     left : what explains the amount without the line that stands twice.
     """
-    parts = [_paid(account), _due(account)]
-    parts += [_reason(account, why, left)] if account.cause != "MATCH" else []
+    if account.cause == "MATCH":
+        total, source = format_money(account.paid.total), account.paid.source
+        return Text(f"Payroll pays {total} ({source.en}), as due.", f"工资表发放 {total}（{source.zh}），与应发一致。")
+    parts = [_paid(account), _due(account), _reason(account, why, left)]
     parts += [_also(account, also)] if also else []
     return Text(" ".join(p.en for p in parts), "".join(p.zh for p in parts))
 
@@ -98,13 +90,14 @@ def _difference(minor: int) -> Text:
     return Text(f"{amount} more", f"多 {amount}") if minor > 0 else Text(f"{amount} less", f"少 {amount}")
 
 
-def _reason(account: Account, why: Fitting | None, left: Sequence[Fitting]) -> Text:
+def _reason(account: Account, why: Fit | None, left: Sequence[Fit]) -> Text:
     gap = _difference(account.paid.total - account.owed)
     say: dict[str, Callable[[], Text]] = {
         "DUPLICATE": lambda: _twice(account, left),
-        "ROUNDING": lambda: Text(f"{gap.en}, within rounding.", f"{gap.zh}，属舍入差。"),
+        "ROUNDING": lambda: Text(f"{gap.en} than due, within rounding.", f"比应发{gap.zh}，属舍入差。"),
         "UNEXPLAINED": lambda: Text(
-            f"{gap.en}; no cause that was tried gives this amount.", f"{gap.zh}；已尝试的原因均得不出这一金额。"
+            f"{gap.en} than due; no cause that was tried gives this amount.",
+            f"比应发{gap.zh}；已尝试的原因均得不出这一金额。",
         ),
     }
     if account.cause in say:
@@ -112,15 +105,17 @@ def _reason(account: Account, why: Fitting | None, left: Sequence[Fitting]) -> T
     if why is None:
         return Text(f"{gap.en} than due.", f"比应发{gap.zh}。")
     told = _told(account, why)
-    return Text(f"{gap.en} than due; it is what {told.en}", f"比应发{gap.zh}；相当于{told.zh}")
+    return Text(f"{gap.en} than due. This fits {told.en}", f"比应发{gap.zh}。这一金额符合：{told.zh}")
 
 
-def _told(account: Account, fit: Fitting) -> Text:
+def _told(account: Account, fit: Fit) -> Text:
     trace = _traces(fit.dues, account.key)
-    return Text(f"comes of {fit.label.en}: {trace.en}", f"{fit.label.zh}：{trace.zh}")
+    if not trace.en:
+        return Text(f"{fit.label.en}.", f"{fit.label.zh}。")
+    return Text(f"{fit.label.en}: {trace.en}", f"{fit.label.zh}：{trace.zh}")
 
 
-def _twice(account: Account, left: Sequence[Fitting]) -> Text:
+def _twice(account: Account, left: Sequence[Fit]) -> Text:
     again = [format_money(a) for a in account.paid.repeated]
     rest = account.paid.total - account.paid.copies
     en = f"The line of {' and of '.join(again)} stands twice; once is {format_money(rest)}"
@@ -129,17 +124,17 @@ def _twice(account: Account, left: Sequence[Fitting]) -> Text:
         return Text(f"{en}, as due.", f"{zh}，与应发一致。")
     gap = _difference(rest - account.owed)
     told = _told(account, left[0]) if left else None
-    en += f", still {gap.en} than due" + (f"; that {told.en}" if told else ".")
-    return Text(en, f"{zh}，仍比应发{gap.zh}" + (f"；相当于{told.zh}" if told else "。"))
+    en += f", still {gap.en} than due" + (f". This fits {told.en}" if told else ".")
+    return Text(en, f"{zh}，仍比应发{gap.zh}" + (f"。这一金额符合：{told.zh}" if told else "。"))
 
 
-def _also(account: Account, also: Sequence[Fitting]) -> Text:
+def _also(account: Account, also: Sequence[Fit]) -> Text:
     """Name what else gives the amount; sentences about the same cause and label once."""
     labels = list(dict.fromkeys((fit.cause, fit.label.en, fit.label.zh) for fit in also))
     shown, n_more = labels[:MOST], len(labels) - MOST
     en = "; ".join(f"{label} ({cause})" for cause, label, _ in shown) + f"; {n_more} more" * (n_more > 0)
     zh = "；".join(f"{label}（{cause}）" for cause, _, label in shown) + f"；另有 {n_more} 种" * (n_more > 0)
-    return Text(f"The amount fits as well: {en}.", f"该金额也符合：{zh}。")
+    return Text(f"It fits as well: {en}.", f"也符合：{zh}。")
 
 
 def verdict(table: pd.DataFrame) -> Text:
