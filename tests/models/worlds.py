@@ -65,3 +65,14 @@ def make_world(seed: int, spec: Spec | None = None) -> World:
         }
     )
     return World(cells, {f"a{i:05d}": float(x) for i, x in enumerate(u)}, shop, month, spec)
+
+
+def next_month(world: World, plan: pd.DataFrame, seed: int) -> pd.Series:
+    """Buyers by agent in the month after the world's last, at the planned cells."""
+    spec, r = world.spec, np.random.default_rng(seed)
+    month = spec.season * np.sin(2 * np.pi * spec.months / 12) + r.normal(0, 0.05)
+    agents = {a: r.normal(0, spec.month_sd) + world.skill[a] for a in plan["agent"].unique()}
+    shop = world.shop_logit[plan["shop"].str.removeprefix("s").astype(int)]
+    eta = spec.rate_logit + month + shop + plan["agent"].map(agents) + r.normal(0, spec.cell_sd, len(plan))
+    buyers = pd.Series(r.binomial(plan["inquiries"], 1 / (1 + np.exp(-eta))), index=plan.index)
+    return buyers.groupby(plan["agent"]).sum()

@@ -190,7 +190,7 @@ def _ranks(forecast: Forecast, who: Ints, skill: Floats, best: Floats, group: in
             "rank_upper": np.ceil(high).astype(np.int64),
         }
     )
-    return table.sort_values(["best", "agent"], ascending=[False, True], kind="stable")
+    return table.sort_values(["best", "rank", "agent"], ascending=[False, True, True], kind="stable")
 
 
 def _rank_sentence(table: pd.DataFrame, best_is_best: dict[int, float], named: dict[int, str]) -> Text:

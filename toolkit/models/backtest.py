@@ -2,7 +2,7 @@
 
 For every month t the baseline is fitted to the months up to t and forecasts t + 1 at the volumes that came. It is
 held against each
-agent's raw rate so far, last month's rate, and the team's mean. All intervals are clustered by agent.
+agent's raw rate so far, last month's rate, and the team's mean. All intervals are clustered by agent and by month.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def backtest_conversion(
         parts.append(_one_month(past, _known(past, coming, ready.case_mix), ready.case_mix, (rng, n_replicates)))
     forecasts = pd.concat(parts, ignore_index=True)
     scores, differences = _scores(forecasts)
-    inside = _clustered(forecasts["inside"].to_numpy(np.float64), np.ones(len(forecasts)), forecasts["agent"])
+    inside = _clustered(forecasts["inside"].to_numpy(np.float64), np.ones(len(forecasts)), forecasts)
     return Backtest(
         forecasts, scores, differences, _calibration(forecasts), inside, _sentence(differences, inside, len(parts))
     )
@@ -146,17 +146,29 @@ def _scores(forecasts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = []
     for method in METHODS[1:]:
         for score in ("brier", "log_score"):
-            mean, low, high = _clustered(losses[method][score] - losses["baseline"][score], n, forecasts["agent"])
+            mean, low, high = _clustered(losses[method][score] - losses["baseline"][score], n, forecasts)
             rows.append({"method": method, "score": score, "difference": mean, "lower": low, "upper": high})
     return scores, pd.DataFrame(rows)
 
 
-def _clustered(values: Floats, weights: Floats, agent: pd.Series) -> tuple[float, float, float]:
-    """Return sum(values) / sum(weights) with a 95 % interval over agents as clusters (linearised ratio)."""
+def _clustered(values: Floats, weights: Floats, forecasts: pd.DataFrame) -> tuple[float, float, float]:
+    """Return sum(values) / sum(weights) with a 95 % interval clustered by agent and by month (linearised ratio).
+
+    Notes
+    -----
+    A month's own level moves all its agents at once, so that agents alone are not independent. The variance is the sum
+    of both clusterings less the overlap, and never below the agents'.
+
+    References
+    ----------
+    Cameron, Gelbach & Miller (2011), J. Business & Economic Statistics 29, 238.
+    """
     ratio = float(values.sum() / weights.sum())
-    residual = pd.Series(values - ratio * weights).groupby(agent.to_numpy()).sum().to_numpy()
-    g = len(residual)
-    error = float(np.sqrt(np.sum(residual**2) * g / (g - 1)) / weights.sum()) if g > 1 else float("nan")
+    residual = pd.Series(values - ratio * weights, index=forecasts.index)
+    both = [residual.groupby(forecasts[by]).sum().to_numpy() for by in ("agent", "month")]
+    agent, month = (float(np.sum(r**2)) * len(r) / max(len(r) - 1, 1) for r in both)
+    variance = max(agent + month - float(np.sum(residual.to_numpy() ** 2)), agent)
+    error = float(np.sqrt(variance) / weights.sum()) if len(both[0]) > 1 else float("nan")
     return ratio, ratio - 1.96 * error, ratio + 1.96 * error
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.period import Month
@@ -186,13 +187,16 @@ def _replicates(
     starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
     share = size / np.add.reduceat(size, starts)[code]
     step = max(_BLOCK // len(size), 1)
+    level = level_sd * ndtri(
+        (rng.permutation(n_replicates) + 0.5) / n_replicates
+    )  # even, so that means carry no noise of it
     for at in range(0, n_replicates, step):
         rows = slice(at, min(at + step, n_replicates))
         k = rows.stop - rows.start
         agent = np.where(
             known >= 0, u[rows][:, known], rng.standard_normal((k, n_agents)) * np.sqrt(agent_variance[rows, None])
         )
-        eta = beta[rows] @ x.T + agent[:, code] + level_sd * rng.standard_normal((k, 1))
+        eta = beta[rows] @ x.T + agent[:, code] + level[rows, None]
         skills[rows] = np.add.reduceat(share * _rate(eta), starts, axis=1)
         eta += rng.standard_normal((k, n_agents))[:, code] * np.sqrt(v.month) + rng.standard_normal(
             eta.shape

@@ -1,0 +1,105 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from tests.models.worlds import Spec, make_world
+from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
+from toolkit.models.awards import at_least, chance_to_reach, judge_award, judge_ranking, need_count
+from toolkit.models.conversion import fit_conversion
+from toolkit.models.forecast import Forecast, default_plan, forecast_month
+from toolkit.models.season import Outlook
+
+
+def known(skill, n, month_sd=0.0, replicates=20_000, seed=0):
+    """A forecast of agents whose skill is known exactly."""
+    r = np.random.default_rng(seed)
+    rates = np.tile(np.asarray(skill, float), (replicates, 1))
+    n = np.asarray(n)
+    buyers = r.binomial(n, rates)
+    agents = tuple(f"a{i}" for i in range(len(n)))
+    outlook = Outlook("2024-01", np.zeros(1), 0.0, None, Text("", ""))
+    return Forecast("2024-01", agents, n, rates, buyers, np.full(len(n), month_sd), np.zeros(len(n), np.int64), outlook)
+
+
+def test_seven_of_twenty_five_reaches_28_percent():
+    assert need_count(Fraction(28, 100), 25) == 7
+    assert need_count(Fraction(30, 100), 7) == 3
+    assert need_count(Fraction(0), 25) == 0
+
+
+@given(st.fractions(0, 1, max_denominator=1000), st.integers(1, 10_000))
+def test_need_is_the_least_whole_number_that_reaches(c, n):
+    k = need_count(c, n)
+    assert k >= c * n > k - 1
+
+
+@given(st.floats(0.01, 0.99), st.integers(1, 200), st.integers(-1, 201))
+def test_at_least_is_the_binomial_tail(rate, n, need):
+    assert at_least(np.array(rate), n, need) == pytest.approx(binom.sf(need - 1, n, rate), abs=1e-12)
+
+
+def test_the_luck_of_months_is_averaged():
+    r = np.random.default_rng(1)
+    logit = np.log(0.3 / 0.7) + 0.4 * r.standard_normal(400_000)
+    simulated = binom.sf(29, 100, 1 / (1 + np.exp(-logit))).mean()
+    exact = chance_to_reach(np.array([[0.3]]), np.array([100]), np.array([30]), np.array([0.4]))[0, 0]
+    assert exact == pytest.approx(simulated, abs=0.002)
+
+
+def test_awards_of_known_agents():
+    forecast = known([0.25, 0.35], [100, 100])
+    found = judge_award(forecast, Fraction(30, 100))
+    below, above = binom.sf(29, 100, [0.25, 0.35])
+    assert found.table["need"].tolist() == [30, 30]
+    assert found.table["chance"].tolist() == pytest.approx([below, above], abs=0.01)
+    assert found.table["truly_above"].tolist() == [0.0, 1.0]
+    assert found.false_awards[0] == pytest.approx(below, abs=0.01)
+    assert found.missed_awards[0] == pytest.approx(1 - above, abs=0.01)
+    assert found.below_given_awarded == pytest.approx(below / (below + above), abs=0.01)
+    mean = (below + above) / 2
+    luck = (below * (1 - below) + above * (1 - above)) / 2
+    assert found.noise_share == pytest.approx(luck / (mean * (1 - mean)), abs=0.005)
+    assert f"{found.false_awards[0]:.1f}" in found.text.en
+    assert f"{found.missed_awards[0]:.1f}" in found.text.zh
+
+
+def test_equal_agents_differ_by_luck_alone():
+    found = judge_award(known([0.3] * 6, [100] * 6), Fraction(32, 100))
+    assert found.noise_share == pytest.approx(1.0)
+
+
+def test_nobody_reaches_the_impossible():
+    found = judge_award(known([0.3], [10], replicates=100), Fraction(1))
+    assert found.below_given_awarded is None or found.below_given_awarded == 1.0
+
+
+def test_a_best_agent_is_named_only_when_sure():
+    sure = known([0.2, 0.3, 0.4], [500] * 3)
+    found = judge_ranking(sure)
+    assert found.named == {0: "a2"}
+    assert found.table["rank_upper"].tolist() == [1, 2, 3]
+    baseline = fit_conversion(make_world(5, Spec(agents=20, months=6, sd=0.0, few=0)).cells)
+    rng = np.random.default_rng(2)
+    forecast = forecast_month(baseline, default_plan(baseline, "2023-07"), rng, 2000)
+    unsure = judge_ranking(forecast)
+    assert unsure.named == {0: ""}
+    assert "No best agent is named" in unsure.text.en
+    assert "不指认最佳客服" in unsure.text.zh
+    assert unsure.table["best"].sum() == pytest.approx(1.0)
+    assert (unsure.table["rank_upper"] - unsure.table["rank_lower"]).min() >= 5
+
+
+def test_ranks_are_within_what_can_be_compared():
+    spec = Spec(agents=12, months=6, shops=2, few=0, one_shop_each=True)
+    baseline = fit_conversion(make_world(3, spec).cells)
+    forecast = forecast_month(baseline, default_plan(baseline, "2023-07"), np.random.default_rng(1), 300)
+    found = judge_ranking(forecast)
+    assert set(found.best_is_best) == {0, 1}
+    assert found.table.groupby("group")["rank_upper"].max().tolist() == [6, 6]
+    with pytest.raises(UsageError, match="two comparable agents"):
+        judge_ranking(forecast, min_inquiries=10**9)

@@ -1,0 +1,72 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.models.worlds import Spec, make_world
+from toolkit.core.errors import InputError
+from toolkit.models.backtest import METHODS, backtest_conversion
+
+
+@pytest.fixture(scope="module")
+def result():
+    return backtest_conversion(
+        make_world(1, Spec(agents=50, months=8, few=5)).cells, np.random.default_rng(1), n_replicates=300
+    )
+
+
+def test_every_month_after_the_first_three_is_forecast(result):
+    assert sorted(result.forecasts["month"].unique()) == [f"2023-{m:02d}" for m in range(4, 9)]
+
+
+def test_scores_are_those_of_single_inquiries(result):
+    part = result.forecasts
+    outcomes = np.concatenate(
+        [np.r_[np.ones(k), np.zeros(n - k)] for n, k in zip(part["inquiries"], part["buyers"], strict=True)]
+    )
+    for method in METHODS:
+        p = np.repeat(part[method].to_numpy(), part["inquiries"])
+        row = result.scores.set_index("method").loc[method]
+        assert row["brier"] == pytest.approx(np.mean((outcomes - p) ** 2))
+        assert row["log_score"] == pytest.approx(-np.mean(np.log(np.where(outcomes == 1, p, 1 - p))))
+        assert row["bias"] == pytest.approx(p.mean() - outcomes.mean())
+
+
+def test_the_baseline_beats_last_month_and_the_team(result):
+    brier = result.differences.query("score == 'brier'").set_index("method")
+    assert (brier.loc[["last_month", "team"], "lower"] > 0).all()
+    assert brier.loc["raw", "upper"] > 0
+    assert "better than the team's mean" in result.text.en
+    assert "优于团队均值" in result.text.zh
+
+
+def test_intervals_cover_and_forecasts_are_calibrated(result):
+    assert 0.9 <= result.coverage[0] <= 0.99
+    assert result.coverage[1] < result.coverage[0] < result.coverage[2]
+    assert len(result.calibration) == 10
+    assert result.calibration["n_inquiries"].sum() == result.forecasts["inquiries"].sum()
+    assert (result.calibration["forecast"] - result.calibration["observed"]).abs().max() < 0.05
+
+
+def test_an_agent_new_in_the_month_is_forecast_as_any_agent():
+    cells = make_world(1, Spec(agents=12, months=5, few=0)).cells
+    cells = cells[(cells["agent"] != "a00003") | (cells["month"] == "2023-05")]
+    found = backtest_conversion(cells, np.random.default_rng(1), n_replicates=300).forecasts
+    row = found[found["agent"] == "a00003"].iloc[0]
+    assert row["month"] == "2023-05"
+    assert row["raw"] == row["last_month"] == row["team"]
+    others = found[(found["month"] == "2023-05") & (found["agent"] != "a00003")]
+    assert abs(row["baseline"] - others["baseline"].mean()) < 0.05
+
+
+def test_too_little_history_is_refused():
+    cells = pd.DataFrame(
+        {
+            "month": ["2024-01", "2024-02"] * 2,
+            "agent": list("aabb"),
+            "shop": "x",
+            "inquiries": 50,
+            "buyers": [9, 11, 12, 8],
+        }
+    )
+    with pytest.raises(InputError, match="2 months; a backtest needs more than 3"):
+        backtest_conversion(cells, np.random.default_rng(1))
