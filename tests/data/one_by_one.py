@@ -309,3 +309,65 @@ def _shown(key: tuple, row: dict[str, Any], within: dict[str, set[str]], cells: 
         known = agent is not None and any(c in other for k, other in cells.items() if k[0] == agent)
         out[c] = row.get(c, 0) if known else None
     return out | {"from": row["from"], "to": row["to"]}
+
+
+def expected_from_days(world: World, settings: Settings, first: date, last: date) -> dict[tuple, dict[str, Any]]:
+    """Return the cells of a month that every shop tells by the vendor's days, as the measures table shows them."""
+    cells = Cells(world, first, last)
+    for r in world["agent_days"]:
+        _add_vendor_day(cells, world, r)
+    earned = [p for p in credits(world, settings) if p.earned_on and first <= p.earned_on <= last]
+    _sell(cells, world, [p for p in earned if p.credit not in ("inquiry", "unmapped")], first, last)
+    _staff(cells, world, first, last)
+    made = {o["shop"] for o in world["orders"] if first <= o["created_at"].date() <= last}
+    ordered = made | {p.shop for p in earned}
+    out = {}
+    for key, row in cells.rows.items():
+        days = cells.days[key[:-2]]
+        row = dict(row) | {"from": min(days), "to": max(days)}
+        out[key] = _shown_from_days(key, row, world["agent_days"], ordered, cells.rows)
+    return out
+
+
+VENDOR_COLUMNS = {
+    **{c: c for c in ("consultations", "receptions", "inquiries", "buyers", "orders", "units", "rated", "satisfied")},
+    "gross_sales": "sales",
+    "refunds": "refunds",
+}
+
+
+def _add_vendor_day(cells: Cells, world: World, r: Row) -> None:
+    held = holders(world, r["account"], r["shop"], r["date"])
+    for i, (agent, _) in enumerate(held or [(None, Fraction(1))]):
+        values: Row = {}
+        for measure, column in VENDOR_COLUMNS.items():
+            value = r.get(column)
+            if measure in ("gross_sales", "refunds"):
+                part = value if value is None or not held else largest_remainder(value, [w for _, w in held])[i]
+                values |= {measure: part} if part is not None else {f"{measure} blank": 1}
+            elif i == 0:
+                values |= {measure: value} if value is not None else {f"{measure} blank": 1}
+        if i == 0 and r.get("reply_seconds") is not None and r.get("receptions") is not None:
+            values |= {"reply": Fraction(str(r["reply_seconds"])) * r["receptions"], "replies": r["receptions"]}
+        cells.add(agent, r["date"], r["shop"], r["channel"], values, None if held else "unmapped")
+
+
+def _shown_from_days(
+    key: tuple, row: dict, days: list[Row], ordered: set[str], cells: dict[tuple, dict]
+) -> dict[str, Any]:
+    agent, shop = key[0], key[1]
+    told = {m for m, c in VENDOR_COLUMNS.items() if any(r["shop"] == shop and r.get(c) is not None for r in days)}
+    known = told | ({"reminder_sales", "offline_sales", "offline_orders"} if shop in ordered else set())
+    out = {m: None if m not in known or row.get(f"{m} blank") else row.get(m, 0) for m in KNOWN_BY}
+    gross, back = out["gross_sales"], out["refunds"]
+    if "refunds" not in told:
+        out["sales"] = gross
+    else:
+        out["sales"] = None if gross is None or back is None else gross - back
+    if agent is None:
+        out = {c: v if c in OF_THE_SHOP else None for c, v in out.items()}
+    out["reply_seconds"] = row["reply"] / row["replies"] if row.get("replies") and agent is not None else None
+    for c in ("worked_days", "scheduled_days", "late_days"):
+        staffed = agent is not None and any(c in other for k, other in cells.items() if k[0] == agent)
+        out[c] = row.get(c, 0) if staffed else None
+    return out | {"from": row["from"], "to": row["to"]}

@@ -87,6 +87,26 @@ def random_world(draw: Random, n: int = 30) -> World:
     }
 
 
+def vendor_world(draw: Random, n: int = 25) -> World:
+    """Draw a world whose February is told by the vendor's days in both shops, with a few orders and no inquiries."""
+    keys = {(draw.randint(1, 29), draw.choice(ACCOUNTS), draw.choice(SHOPS), draw.choice(CHANNELS)) for _ in range(n)}
+    keys |= {(1, "007", shop, None) for shop in SHOPS}
+    told = [
+        c for c in ("consultations", "receptions", "inquiries", "buyers", "orders", "refunds") if draw.random() < 0.8
+    ]
+    return random_world(draw, n=10) | {
+        "inquiries": [],
+        "agent_days": [_vendor_day(draw, *k, told) for k in sorted(keys, key=str)],
+    }
+
+
+def _vendor_day(draw: Random, day: int, account: str, shop: str, channel: str | None, told: list[str]) -> Row:
+    row = {"date": date(2024, 2, day), "account": account, "shop": shop, "channel": channel}
+    blank = draw.random() < 0.05
+    row |= {c: None if blank else draw.choice([0, 1, 50, 101]) for c in told}
+    return row | {"sales": draw.choice([0, 1, 99_999, 101]), "reply_seconds": draw.choice([None, 0.5, 12.345])}
+
+
 def _times(draw: Random) -> list[datetime]:
     base = [datetime(2024, 1, 28) + draw.randrange(0, 36 * 2) * timedelta(hours=12) for _ in range(4)]
     near = [b + k * DAY + j * MICRO for b in base for k in (0, 0, 1, 3, 7) for j in (-1, 0, 0, 1)]

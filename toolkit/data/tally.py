@@ -134,9 +134,11 @@ def _agent_days(days: pd.DataFrame) -> pd.DataFrame:
     """Return the vendor's days; `blank_<column>` marks what a day leaves blank, which makes the sum blank."""
     names = {c: c for c in DAY_COUNTS} | {"sales": "gross_sales", "refunds": "refunds"}
     values = {name: days[c] for c, name in names.items()}
-    blanks = {f"blank_{name}": (days[c].isna() & days["counted"]).astype("Int64") for c, name in names.items()}
+    mine = {c: days["counted"] | (c in DAY_MONEY) for c in names}  # money is divided, a count is the first holder's
+    blanks = {f"blank_{name}": (days[c].isna() & mine[c]).astype("Int64") for c, name in names.items()}
     unmapped = pd.Series("unmapped", index=days.index, dtype="str").where(days["agent"].isna())
-    return days[["agent", "day", "shop", "channel", "reply_ms", "reply_n"]].assign(credit=unmapped, **values, **blanks)
+    replies = {c: days[c].where(days["agent"].notna()) for c in ("reply_ms", "reply_n")}
+    return days[["agent", "day", "shop", "channel"]].assign(credit=unmapped, **values, **replies, **blanks)
 
 
 def _people(facts: Facts, months: list[Month]) -> pd.DataFrame:

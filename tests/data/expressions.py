@@ -1,0 +1,42 @@
+"""All expressions behind the measures of some months, not yet computed, for engines other than our own."""
+
+from __future__ import annotations
+
+from toolkit.core.period import Month
+from toolkit.data.crediting import credit_orders
+from toolkit.data.engine import Engine, Relation
+from toolkit.data.facts import (
+    agent_day_facts,
+    events_of,
+    inquiry_facts,
+    open_deposits,
+    order_days,
+    orders_of,
+    sale_facts,
+    undated_refunds,
+    unit_facts,
+    unmapped_events,
+    unnamed_events,
+)
+from toolkit.data.holders import Holders
+from toolkit.data.settings import Settings
+
+
+def expressions(engine: Engine, holders: Holders, settings: Settings, first: Month, last: Month) -> dict[str, Relation]:
+    """Return the expressions by name; the credit inside is not kept, so that each stands alone."""
+    orders = orders_of(engine, settings.clocks, first, last)
+    credited = credit_orders(engine, settings, orders=orders, holders=holders)
+    events = events_of(engine, holders, first, last)
+    return {
+        "credit": credit_orders(engine, settings, holders=holders),
+        "credit, first inquiry": credit_orders(engine, settings, holders=holders, pick="first"),
+        "inquiries": inquiry_facts(events),
+        "units": unit_facts(events, credited, settings.crediting.count_unit, settings.clocks),
+        "sales": sale_facts(engine, credited, first, last),
+        "agent days": agent_day_facts(engine, holders, first, last),
+        "order days": order_days(engine, first, last),
+        "unmapped": unmapped_events(events),
+        "unnamed": unnamed_events(events),
+        "undated refunds": undated_refunds(engine, credited),
+        "deposits": open_deposits(engine, first, last),
+    }

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from ibis.backends.sql.compilers import pyspark
+from ibis.backends.sql.compilers.postgres import PostgresCompiler
+
+from tests.data.expressions import expressions
+from tests.data.worlds import Random, random_world, workspace_of
+from toolkit.core.period import Month
+from toolkit.data.engine import connect
+from toolkit.data.holders import read_holders
+from toolkit.data.settings import Crediting, Settings
+
+FEBRUARY = Month(2024, 2)
+NOT_PORTABLE = re.compile(
+    r"ASOF|IGNORE NULLS|APPROX|QUANTILE|ARG_M(IN|AX)|ANY_VALUE|FIRST\(|LAST\(|QUALIFY|STRUCT|LIST\(", re.I
+)
+
+
+@pytest.fixture
+def spark_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in for the options that Ibis sets up only when pyspark is installed."""
+    monkeypatch.setattr(pyspark, "options", SimpleNamespace(pyspark=SimpleNamespace(treat_nan_as_null=False)))
+
+
+@pytest.mark.usefixtures("spark_options")
+def test_every_expression_compiles_for_postgresql_and_spark(tmp_path: Path) -> None:
+    workspace = workspace_of(tmp_path / "w", random_world(Random(5)))
+    with connect(workspace.data_dir) as engine:
+        holders = read_holders(engine)
+        assert holders.any_shared
+        for rule in ("order_time", "payment_time", "order_first"):
+            settings = replace(Settings(), crediting=Crediting(judged_by=rule))
+            for name, relation in expressions(engine, holders, settings, FEBRUARY, FEBRUARY).items():
+                for compiler in (PostgresCompiler(), pyspark.PySparkCompiler()):
+                    sql = compiler.to_sqlglot(relation).sql(compiler.dialect)
+                    assert not NOT_PORTABLE.search(sql), f"{name}: {NOT_PORTABLE.search(sql)}"
