@@ -10,7 +10,7 @@ from tests.proofs.oracle.calendar import year
 from tests.proofs.oracle.views import OracleError, RowView, View
 
 TWELVE = Fraction(1, 10**12)
-IN_YEAR = ("component", "rounding", "limit", "fund")
+IN_YEAR = ("component", "limit", "fund")
 
 
 def passing(run: Any, limit: dict[str, Any], agent: str) -> list[Any]:
