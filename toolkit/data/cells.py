@@ -50,6 +50,7 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _UNIT_WORDS = re.compile(r"[人单件个笔次条天]$")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)")
+_HOURS = re.compile(r"(\d{1,3}):([0-5]\d)(?::00)?")
 _SPOKEN = re.compile(r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|m))?(?:(\d+(?:\.\d+)?)(?:秒钟|秒|s))?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
@@ -121,8 +122,10 @@ def parse_duration(text: str, *, unit: int = 1) -> float:
 
 
 def parse_hours(text: str) -> float:
-    """Read hours: a bare number, or a length of time."""
-    return round(parse_duration(text, unit=3600) / 3600, 2)
+    """Read hours: a bare number, ``7:30``, or a length of time in words."""
+    clock = _HOURS.fullmatch(plain(text))
+    seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 if clock else parse_duration(text, unit=3600)
+    return round(seconds / 3600, 2)
 
 
 def parse_flag(text: str) -> bool:

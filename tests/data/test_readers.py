@@ -1,0 +1,179 @@
+"""Readers: any file becomes rows of text as they stood in it, or one sentence why not."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from tests.data.sheets import HOSTILE, write_csv, write_xls, write_xlsx
+from toolkit.core.errors import InputError
+from toolkit.data import archives, readers
+from toolkit.data.readers import read_source
+
+ROWS = [["编号", "昵称", "备注"], *([name, "小鹿，客服", "七天无理由退货"] for name in HOSTILE)]
+
+
+def cells(path: Path, sheet: int = 0) -> list[list[str]]:
+    return read_source(path).sheets[sheet].cells.to_numpy().tolist()
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+def test_text_is_read_whatever_its_encoding_and_delimiter(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    assert cells(write_csv(tmp_path / "t.csv", ROWS, encoding, delimiter)) == ROWS
+
+
+def test_western_text_is_not_taken_for_chinese(tmp_path: Path) -> None:
+    rows = [["name", "city"], *([f"José Müller {k}", "Köln, près de la forêt à côté"] for k in range(40))]
+    assert cells(write_csv(tmp_path / "t.csv", rows, "cp1252")) == rows
+
+
+def test_the_encoding_is_told(tmp_path: Path) -> None:
+    assert read_source(write_csv(tmp_path / "t.csv", ROWS, "gb18030")).sheets[0].encoding == "gb18030"
+
+
+def test_a_comma_inside_a_tab_table_does_not_mislead(tmp_path: Path) -> None:
+    rows = [["a", "b"], ["1,2,3", "x,y"], ["4,5,6", "z"]]
+    assert cells(write_csv(tmp_path / "t.tsv", rows, delimiter="\t")) == rows
+
+
+def test_rows_keep_their_place_and_their_number_of_cells(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n\n3\n4,5,6\n", "utf-8")
+    sheet = read_source(tmp_path / "t.csv").sheets[0]
+    assert sheet.cells.index.tolist() == [1, 2, 3, 4, 5]
+    assert sheet.widths.tolist() == [2, 2, 0, 1, 3]
+
+
+def test_cells_of_a_workbook_are_written_as_excel_shows_them(tmp_path: Path) -> None:
+    row = [
+        7.0,
+        2.5,
+        0.1 + 0.2,
+        True,
+        datetime(2024, 1, 2, 3, 4, 5),
+        date(2024, 1, 2),
+        time(9, 5),
+        timedelta(hours=30),
+        "007",
+    ]
+    path = write_xlsx(tmp_path / "t.xlsx", [["h"] * len(row), row])
+    assert cells(path)[1] == [
+        "7",
+        "2.5",
+        "0.3",
+        "TRUE",
+        "2024-01-02 03:04:05",
+        "2024-01-02",
+        "09:05:00",
+        "30:00:00",
+        "007",
+    ]
+
+
+def test_a_long_number_shows_that_excel_has_shortened_it(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "t.xlsx", [["订单编号"], [2417277691240000001]])
+    assert cells(path)[1] == ["2.41727769124e+18"]
+
+
+def test_all_sheets_are_read_with_their_names(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "t.xlsx", {"十月": [["a"], ["1"]], "十一月": [["a"], ["2"]]})
+    assert [(s.name, s.cells.iat[1, 0]) for s in read_source(path).sheets] == [("十月", "1"), ("十一月", "2")]
+
+
+def test_a_failed_formula_is_no_blank(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["金额"])
+    book.active.append(["#DIV/0!"])
+    book.active["A2"].data_type = "e"
+    book.save(tmp_path / "t.xlsx")
+    assert cells(tmp_path / "t.xlsx")[1] == [readers.FAILED_FORMULA]
+
+
+def test_an_old_workbook_is_read(tmp_path: Path) -> None:
+    assert cells(write_xls(tmp_path / "t.xls")) == [["编号", "昵称", "数量"], ["7", "小鹿", "3"], ["NA", "null", "4"]]
+
+
+def test_what_a_file_is_does_not_depend_on_its_name(tmp_path: Path) -> None:
+    assert cells(write_xls(tmp_path / "t.csv"))[1] == ["7", "小鹿", "3"]
+    assert cells(write_csv(tmp_path / "t.xls", ROWS, "gbk", "\t")) == ROWS
+
+
+def test_parquet_columns_become_text(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"id": [17850.0, None], "when": pd.to_datetime(["2024-01-02 03:04:05", None]), "n": [1, 2]})
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert cells(tmp_path / "t.parquet") == [["id", "when", "n"], ["17850", "2024-01-02 03:04:05", "1"], ["", "", "2"]]
+
+
+def pack(path: Path, **files: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_zip_with_one_file_is_read_under_the_inner_name(tmp_path: Path) -> None:
+    inner = write_csv(tmp_path / "t.csv", ROWS, "gbk").read_bytes()
+    archive = pack(tmp_path / "t.zip", **{"订单.csv": inner, "__MACOSX/._t": b"x"})
+    assert read_source(archive).sheets[0].file == "订单.csv"
+    assert cells(archive) == ROWS
+
+
+def problem(path: Path) -> str:
+    with pytest.raises(InputError) as error:
+        read_source(path)
+    return str(error.value)
+
+
+def test_a_zip_with_several_files_or_a_zip_inside_is_refused(tmp_path: Path) -> None:
+    assert "holds 2 files" in problem(pack(tmp_path / "two.zip", a=b"1", b=b"2"))
+    inner = pack(tmp_path / "in.zip", a=b"1").read_bytes()
+    assert "another zip" in problem(pack(tmp_path / "out.zip", inner=inner))
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1_000)
+    assert "unpacks to more" in problem(pack(tmp_path / "bomb.zip", a=b"0" * 2_000))
+
+
+def test_a_zip_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = pack(tmp_path / "lie.zip", a=b"0" * 5_000)
+    content = path.read_bytes().replace((5_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    path.write_bytes(content)
+    assert "damaged" in problem(path)
+
+
+def test_a_workbook_that_spans_too_many_cells_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active["A1"] = "x"
+    book.active["XFD1048576"] = "y"
+    book.save(tmp_path / "bomb.xlsx")
+    assert "spans 1,048,576 rows" in problem(tmp_path / "bomb.xlsx")
+
+
+def test_damaged_missing_and_foreign_files_are_told_apart(tmp_path: Path) -> None:
+    workbook = write_xlsx(tmp_path / "t.xlsx", ROWS).read_bytes()
+    (tmp_path / "cut.xlsx").write_bytes(workbook[:-200])
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1 nothing")
+    (tmp_path / "page.xls").write_text("<html><table><tr><td>订单编号", "utf-8")
+    assert "damaged" in problem(tmp_path / "cut.xlsx")
+    assert "damaged Parquet" in problem(tmp_path / "cut.parquet")
+    assert "web page" in problem(tmp_path / "page.xls")
+    assert "cannot be read" in problem(tmp_path / "absent.csv")
+
+
+def test_a_file_above_the_limits_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_csv(tmp_path / "t.csv", ROWS)
+    monkeypatch.setattr(readers, "MAX_ROWS", 2)
+    assert "more than 2 rows" in problem(path)
+    monkeypatch.setattr(readers, "MAX_BYTES", 5)
+    assert "larger than 5 bytes" in problem(path)
+
+
+def test_the_same_content_has_the_same_digest(tmp_path: Path) -> None:
+    a, b = (write_csv(tmp_path / n, ROWS) for n in ("a.csv", "b.csv"))
+    assert read_source(a).digest == read_source(b).digest
