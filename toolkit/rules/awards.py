@@ -80,7 +80,10 @@ def award(run: Run, component: Component, span: Span) -> Award:
     limited, floor, cap = _limited(run, parts, member, total, pays)
     if not run.scheme.rounds_total:
         limited = Exact.of_ints(limited.rounded(run.scheme.step, run.scheme.mode), 100)
-    return Award(parts, member, total, limited, _row_status(member, parts.status), floor, cap)
+    status = _row_status(member, parts.status)
+    if parts.standing is not None:
+        status = np.where(parts.standing.valueless & (status == PAID), NO_VALUE, status).astype(np.int8)
+    return Award(parts, member, total, limited, status, floor, cap)
 
 
 def _any(member: Members, mask: Mask) -> Mask:
@@ -132,7 +135,7 @@ def _row_env(run: Run, parts: Parts, member: Members) -> Rolled:
     """Return the names on each row: the payee's, all parts together."""
     if member.is_single:
         return parts.units.rolled
-    whole = parts.component.model_copy(update={"each": None, "rank": None, "lines": None})
+    whole = parts.component.model_copy(update={"each": None, "lines": None})
     return run.units(whole, parts.span).rolled
 
 

@@ -152,8 +152,8 @@ def _numbers(run: Run, found: Award) -> dict[str, tuple[Exact, AnyKind]]:
         numbers["by_value"] = (paid.by.spread(n), by_kind)
     if single and paid.reading is not None:
         numbers["tier_from"] = (paid.reading.edge.spread(n), by_kind)
-        if paid.base is not None:
-            numbers["rate"] = (paid.reading.rate.spread(n), "ratio" if base_kind == "money" else "money")
+    if single and paid.rate is not None:
+        numbers["rate"] = (paid.rate.spread(n), "ratio" if base_kind == "money" else "money")
     return numbers
 
 

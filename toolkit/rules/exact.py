@@ -55,6 +55,15 @@ class Exact:
     bound: int
     den_bound: int
 
+    def __post_init__(self) -> None:
+        """Keep constants 0-d arrays: operations on them give numpy's or Python's scalars."""
+        num: Any = self.num
+        den: Any = self.den
+        if not isinstance(num, np.ndarray):
+            object.__setattr__(self, "num", np.array(num, np.int64 if isinstance(num, np.integer) else object))
+        if isinstance(den, np.integer):
+            object.__setattr__(self, "den", int(den))
+
     @classmethod
     def of_ints(cls, values: Ints, den: int = 1, ok: Mask | None = None) -> Exact:
         """Return ``values / den``; blanks must already be some harmless integer where `ok` is False."""
@@ -85,7 +94,8 @@ class Exact:
     @property
     def is_constant(self) -> bool:
         """Whether this is one number for all rows."""
-        return self.num.ndim == 0 and (isinstance(self.den, int) or self.den.ndim == 0)
+        columns = (self.num, self.den, self.ok)
+        return not any(isinstance(column, np.ndarray) and column.ndim for column in columns)
 
     @property
     def valid(self) -> Mask:

@@ -60,7 +60,7 @@ class Memory:
     def _spans(self, over: Expression | None) -> tuple[list[Span], bool]:
         """Return the earlier periods asked for, and whether each of them is required."""
         if isinstance(over, Name) and over.name == "all":
-            first = int(self.run.cells.month.min(initial=0))
+            first = int(self.run.cells.month.min())
             back, spans = 1, []
             while (span := self._earlier(back)) is not None and _months(span.last) >= first:
                 spans.append(span)

@@ -118,11 +118,13 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
 
 
 def _guaranteed(run: Run, limit: Guarantee, units: Units) -> Exact:
-    """Return what each person is guaranteed, rounded."""
+    """Return what each person is guaranteed, rounded unless only totals are."""
     value = number(limit.guarantee.node, units.rolled)
     if limit.prorate is not None:
         value = value * clipped_share(run, limit.prorate, units, "guarantee")
     value = value.spread(units.n)
+    if run.scheme.rounds_total:
+        return value
     return Exact.of_ints(value.rounded(run.scheme.step, run.scheme.mode), 100, value.ok)
 
 

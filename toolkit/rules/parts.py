@@ -16,7 +16,7 @@ from toolkit.rules.history import Memory
 from toolkit.rules.ledger import NO_VALUE, NOT_MET, PAID
 from toolkit.rules.payment import Payment, payment
 from toolkit.rules.periods import Span
-from toolkit.rules.ranks import Contest, compete
+from toolkit.rules.ranks import Standing, by_payee, compete
 from toolkit.rules.run import Run
 from toolkit.rules.truth import Truth
 from toolkit.rules.units import Units
@@ -32,7 +32,7 @@ class Parts:
     ----------
     component, span, units : what was evaluated.
     payment : what each unit is worth by itself.
-    contest : the competition, None when there is none.
+    standing : of the competition, None when there is none.
     status : of each unit: paid, not_met or no_value.
     capacity, proration : factors of each unit; None where there is none.
     worth : of each unit after its factors, 0 where it does not pay.
@@ -42,7 +42,7 @@ class Parts:
     span: Span
     units: Units
     payment: Payment
-    contest: Contest | None
+    standing: Standing | None
     status: NDArray[np.int8]
     capacity: Exact | None
     proration: Exact | None
@@ -57,11 +57,12 @@ def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     target_share = proration if component.proration and component.proration.of == "target" else None
     rolled = replace(units.rolled, past=memory, target_share=target_share, _cache={})
     units = replace(units, rolled=rolled)
-    paid, contest = _worth(run, component, units)
+    standing = _standing(run, component, span, units)
+    paid = payment(component, rolled, units.run) if standing is None else _won(standing, units)
     everyone = Truth(np.ones(units.n, bool), np.zeros(units.n, bool))
     met = everyone if component.when is None else _spread(truth(component.when.node, paid.scored or rolled), units.n)
-    if contest is not None:
-        met = met & contest.among
+    if standing is not None:
+        met = _among(met, standing.competed)
     capacity = _capacity(run, component, units)
     proration = None if target_share is not None else proration
     value = paid.value
@@ -71,15 +72,26 @@ def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     status = np.where(met.no, NOT_MET, np.where(met.yes & value.valid, PAID, NO_VALUE)).astype(np.int8)
     paying = status == PAID
     worth = value if paying.all() else value.otherwise(paying, ZERO)
-    return Parts(component, span, units, paid, contest, status, capacity, proration, worth)
+    return Parts(component, span, units, paid, standing, status, capacity, proration, worth)
 
 
-def _worth(run: Run, component: Component, units: Units) -> tuple[Payment, Contest | None]:
+def _standing(run: Run, component: Component, span: Span, units: Units) -> Standing | None:
+    """Hold the competition of a component that is one."""
     if component.rank is None:
-        return payment(component, units.rolled, units.run), None
-    contest = compete(run.scheme, component, units, str(run.month))
-    known = contest.prize.only(contest.by.valid | contest.among.no)
-    return Payment(known, by=contest.by), contest
+        return None
+    rivals = run.units(component, span, component.rank.within)
+    rivals = replace(rivals, rolled=replace(rivals.rolled, past=Memory(run, component, span, rivals), _cache={}))
+    return by_payee(compete(run.scheme, component, rivals, str(run.month)), units)
+
+
+def _won(standing: Standing, units: Units) -> Payment:
+    contest = standing.contest
+    return Payment(standing.prize, by=contest.by if contest.units.n == units.n else None)
+
+
+def _among(met: Truth, competed: Truth) -> Truth:
+    """Who did not compete is judged by that, whatever ``when`` says; who did keeps the place and is judged by it."""
+    return Truth(met.yes & competed.yes, np.where(competed.yes, met.no, competed.no))
 
 
 def _spread(answer: Truth, n: int) -> Truth:

@@ -27,13 +27,14 @@ class Payment:
     Parameters
     ----------
     value : before capacity, proration and limits.
-    base : what the rate is of; None for an amount.
+    base, rate : what the rate is of, and the rate; None for an amount.
     by, reading : what decided the tier, and what the table gave; None without a table.
     scored : the units with their score, grade and coefficient; None without a scorecard.
     """
 
     value: Exact
     base: Exact | None = None
+    rate: Exact | None = None
     by: Exact | None = None
     reading: Reading | None = None
     scored: Rolled | None = None
@@ -45,15 +46,15 @@ def payment(component: Component, rolled: Rolled, run: Index) -> Payment:
         base = number(component.pay.node, rolled)
         if isinstance(component.rate, Formula):
             rate = number(component.rate.node, rolled)
-            return Payment(base * rate, base)
+            return Payment(base * rate, base, rate)
         by, reading = read_table(component.rate, "rate", rolled, base)
         paid = reading.value if reading.ladder.mode == "marginal" else base * reading.value
-        return Payment(paid, base, by, reading)
+        return Payment(paid, base, reading.rate, by, reading)
     scored = rolled if component.score is None else _scored(component.score, rolled, run)
     seen = None if component.score is None else scored
     if isinstance(component.amount, Table):
         by, reading = read_table(component.amount, "amount", scored, None)
-        return Payment(reading.value, None, by, reading, seen)
+        return Payment(reading.value, by=by, reading=reading, scored=seen)
     if not isinstance(component.amount, Formula):
         raise TypeError("amounts by place are paid by a competition")
     return Payment(number(component.amount.node, scored), scored=seen)
@@ -61,25 +62,26 @@ def payment(component: Component, rolled: Rolled, run: Index) -> Payment:
 
 def read_table(table: Table, key: str, rolled: Rolled, base: Exact | None) -> tuple[Exact, Reading]:
     """Return what decided the tier of each unit, and what the table gave."""
-    if table.by is None:
-        if base is None:
-            raise TypeError("a table without 'by' needs 'pay'; the checks of the scheme let it pass")
-        by = base
-    else:
+    by = base
+    if table.by is not None:
         by = _mean(table.by, rolled) if table.aggregate == "mean" else number(table.by.node, rolled)
-    return by, read(_ladder(table, key, rolled), by, base)
+    if by is None:
+        raise TypeError("a table without 'by' needs 'pay'; the checks of the scheme let it pass")
+    if table.relative_to is None or table.by is None or not isinstance(table.by.node, Name):
+        return by, read(_ladder(table, key, rolled, None), by, base)
+    target = number(Name(f"target_{table.by.node.name}", ""), rolled)
+    positive = target.compare(">", Exact.constant(0)).yes
+    return by, read(_ladder(table, key, rolled, target), by.spread(rolled.n).only(positive), base)
 
 
-def _ladder(table: Table, key: str, rolled: Rolled) -> Ladder:
+def _ladder(table: Table, key: str, rolled: Rolled, target: Exact | None) -> Ladder:
+    """Return a table with its numbers; `target` multiplies its edges."""
     edges = [None if tier.from_ is None else number(tier.from_.node, rolled) for tier in table.tiers]
-    if table.relative_to is not None and table.by is not None and isinstance(table.by.node, Name):
-        target = number(Name(f"target_{table.by.node.name}", ""), rolled)
-        positive = target.only(target.compare(">", Exact.constant(0)).yes)
-        edges = [None if edge is None else edge * positive for edge in edges]
+    if target is not None:
+        edges = [None if edge is None else edge * target for edge in edges]
     values = tuple(_value(getattr(tier, key), rolled) for tier in table.tiers)
     below = None if table.below is None else number(table.below.node, rolled)
-    whole = table.unit is not None
-    return Ladder(table.mode, tuple(edges), above_edges(table), values, below, whole)
+    return Ladder(table.mode, tuple(edges), above_edges(table), values, below, table.unit is not None)
 
 
 def _value(value: object, rolled: Rolled) -> Exact:

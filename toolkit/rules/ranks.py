@@ -14,7 +14,7 @@ from toolkit.rules.document import Component, Rank
 from toolkit.rules.evaluate import number, truth
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
-from toolkit.rules.members import Index
+from toolkit.rules.members import Index, Mask, Members
 from toolkit.rules.ordering import places, sort_keys
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.truth import Truth
@@ -27,20 +27,40 @@ class Contest:
 
     Parameters
     ----------
+    units : the competitors, with the measures of their group's rows.
     by : what is compared.
     among : who competes, as the scheme says; unknown where that has no value.
     place : 1-2-2-4 in the group, 0 for who does not compete.
     prize : what the place is worth.
     """
 
+    units: Units
     by: Exact
     among: Truth
     place: Index
     prize: Exact
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """What a competition means for each payee.
+
+    Parameters
+    ----------
+    contest : the competition.
+    prize : the prizes of all groups together.
+    competed : whether anywhere; unknown where only a missing value kept the payee out.
+    valueless : whether some group had no value, which marks the row.
+    """
+
+    contest: Contest
+    prize: Exact
+    competed: Truth
+    valueless: Mask
+
+
 def compete(scheme: Scheme, component: Component, units: Units, month: str) -> Contest:
-    """Return places and prizes; competitors pass ``for`` and ``among`` and have a value."""
+    """Return places and prizes of competitors; they pass ``for`` and ``among``, and have a value and a group."""
     rank, prizes = component.rank, component.amount
     if rank is None or not isinstance(prizes, tuple):
         raise TypeError("a competition needs a rank and a list of amounts")
@@ -48,11 +68,26 @@ def compete(scheme: Scheme, component: Component, units: Units, month: str) -> C
     everyone = Truth(np.ones(units.n, bool), np.zeros(units.n, bool))
     among = everyone if rank.among is None else truth(rank.among.node, units.rolled)
     group = units.run * (len(units.part.names) + 1) + units.part.codes + 1
-    group = np.where(among.yes & by.valid, group, -1)
+    grouped = np.full(units.n, not rank.within) | (units.part.codes >= 0)
+    group = np.where(among.yes & by.valid & grouped, group, -1)
     place = places(sort_keys(by, rank.order == "highest"), group)
     stock = [_prize(prize, units) for prize in prizes]
     amounts = _award(_Ties(scheme, component.id, month, rank), units, group, place, stock)
-    return Contest(by, among, place, Exact.of_values(amounts))
+    return Contest(units, by, among, place, Exact.of_values(amounts))
+
+
+def by_payee(contest: Contest, payees: Units) -> Standing:
+    """Add up each payee's prizes over its groups."""
+    payee = np.searchsorted(payees.person, contest.units.holder)
+    competed = contest.place > 0
+    members = Members.of(payees.n, payee[competed], np.flatnonzero(competed))
+    prize = members.sum(contest.prize).otherwise(members.counts > 0, Exact.constant(0))
+    anywhere, refused = np.zeros(payees.n, bool), np.ones(payees.n, bool)
+    anywhere[payee[competed]] = True
+    refused[payee[~contest.among.no]] = False
+    valueless = np.zeros(payees.n, bool)
+    valueless[payee[~competed & ~contest.among.no]] = True
+    return Standing(contest, prize, Truth(anywhere, refused & ~anywhere), valueless)
 
 
 def _prize(formula: Formula, units: Units) -> Exact:
@@ -98,7 +133,7 @@ def _award_tied(
         for i in tied:
             amounts[i] = None
         return
-    total = round_to_step(sum(known, Fraction(0)) * 100, ties.scheme.step, ties.scheme.mode)
+    total = round_to_step(sum(known, Fraction(0)) * 100, 1, ties.scheme.mode)
     keys = [spare_cent_key(ties.month, ties.component, units.name(i)) for i in tied]
     for i, part in zip(tied, share_out(total, [1] * len(tied), keys), strict=True):
         amounts[i] = Fraction(part, 100)

@@ -64,16 +64,16 @@ class Run:
         """Return the rows a component may look at in a span."""
         return base_rows(self.rows(span), component)
 
-    def units(self, component: Component, span: Span) -> Units:
-        """Return the payees and parts of a component in a span."""
+    def units(self, component: Component, span: Span, within: str = "") -> Units:
+        """Return the payees and parts of a component in a span; `within` divides the payees of a competition."""
         base = self.base(component, span)
         if component.lines is None and component.each != "order":
-            return build_units(base, component)
+            return build_units(base, component, None, within)
         if self.lines is None:
             empty = np.zeros(0, np.int64)
             nothing = LineCells(empty, empty, {}, {}, empty)
-            return build_units(base, component, (nothing, np.zeros(0, bool)))
-        return build_units(base, component, (self.lines, self._taken(self.lines, component, span)))
+            return build_units(base, component, (nothing, np.zeros(0, bool)), within)
+        return build_units(base, component, (self.lines, self._taken(self.lines, component, span)), within)
 
     def _taken(self, lines: LineCells, component: Component, span: Span) -> Mask:
         """Return the lines of a span a component may take, after the more specific components took theirs."""

@@ -65,7 +65,8 @@ class Reading:
     def edge(self) -> Exact:
         """Lower edge of the tier reached, no value where it has none."""
         edges = [Exact.constant(None) if edge is None else edge for edge in self.ladder.edges]
-        return pick(self.tier, edges, None)
+        found = pick(self.tier, edges, None)
+        return found if self.value.ok is None else found.only(self.value.valid)
 
     @property
     def rate(self) -> Exact:
@@ -95,7 +96,9 @@ def read(ladder: Ladder, by: Exact, base: Exact | None = None) -> Reading:
         value = _interpolated(ladder, by, tier)
     else:
         value = pick(tier, ladder.values, ladder.below)
-    return Reading(tier, value if by.ok is None else value.only(by.valid), ladder)
+    for known in (by, *ladder.edges):
+        value = value if known is None or known.ok is None else value.only(known.valid)
+    return Reading(tier, value, ladder)
 
 
 def reached(ladder: Ladder, by: Exact) -> Tiers:

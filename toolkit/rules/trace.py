@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from toolkit.core.text import Lang
 from toolkit.rules.awards import Award
 from toolkit.rules.dictionary import label
@@ -78,9 +80,10 @@ def _unit(run: Run, found: Award, unit: int, lang: Lang) -> str:
         return _not_met(run, found, rolled, unit, lang)
     if status == NO_VALUE:
         return _no_value(run, found, rolled, unit, lang)
-    if found.parts.contest is not None:
-        return _place(run, found, unit, lang)
-    text = Speaker(run.scheme, rolled, unit, lang).worth(found.component, found.parts.payment)
+    if found.parts.standing is not None:
+        text = _place(run, found, unit, lang)
+    else:
+        text = Speaker(run.scheme, rolled, unit, lang).worth(found.component, found.parts.payment)
     factors = [
         (say(lang, "capacity", "接待能力系数"), found.parts.capacity),
         (say(lang, "share", "折算比例"), found.parts.proration),
@@ -100,8 +103,8 @@ def _fraction(value: Fraction) -> str:
 
 def _not_met(run: Run, found: Award, rolled: Rolled, unit: int, lang: Lang) -> str:
     when = found.component.when
-    if found.parts.contest is not None and found.parts.contest.among.no[unit]:
-        rank = found.component.rank
+    rank, standing = found.component.rank, found.parts.standing
+    if standing is not None and standing.competed.no[unit]:
         among = read_aloud(rank.among.node, lang) if rank is not None and rank.among is not None else ""
         return say(lang, f"does not compete, because it needs that {among}", f"不参与排名，条件为{among}")
     if when is None:
@@ -113,6 +116,9 @@ def _not_met(run: Run, found: Award, rolled: Rolled, unit: int, lang: Lang) -> s
 
 def _no_value(run: Run, found: Award, rolled: Rolled, unit: int, lang: Lang) -> str:
     read = {n: None for f in formulas(found.component) for n in names(f.node) if run.scheme.vocabulary.is_measure(n)}
+    for _, table in found.component.tables:
+        if table.relative_to is not None and table.by is not None:
+            read |= {f"target_{name}": None for name in names(table.by.node)}
     missing = []
     for name in read:
         column = rolled.column(name)
@@ -125,9 +131,18 @@ def _no_value(run: Run, found: Award, rolled: Rolled, unit: int, lang: Lang) -> 
 
 
 def _place(run: Run, found: Award, unit: int, lang: Lang) -> str:
-    rank = found.component.rank
-    if rank is None or found.parts.contest is None:
+    """Say each place a payee took and what it is worth."""
+    rank, standing = found.component.rank, found.parts.standing
+    if rank is None or standing is None:
         return ""
-    by = Speaker(run.scheme, found.units.rolled, unit, lang).value(rank.by.node, found.parts.contest.by)
-    place, prize = int(found.parts.contest.place[unit]), money(found.parts.contest.prize.value(unit) or Fraction(0))
-    return say(lang, f"{by}, place {place}, prize {prize}", f"{by}，第{place}名，奖金 {prize}")
+    contest = standing.contest
+    said = []
+    for rival in np.flatnonzero((contest.units.holder == found.units.holder[unit]) & (contest.place > 0)):
+        by = Speaker(run.scheme, contest.units.rolled, int(rival), lang).value(rank.by.node, contest.by)
+        place, prize = int(contest.place[rival]), money(contest.prize.value(int(rival)) or Fraction(0))
+        group = contest.units.part.value(int(rival))
+        head = f"{group}: " if group else ""
+        said.append(head + say(lang, f"{by}, place {place}, prize {prize}", f"{by}，第{place}名，奖金 {prize}"))
+    total = money(found.parts.payment.value.value(unit) or Fraction(0))
+    text = say(lang, "; ", "；").join(said)
+    return text if len(said) == 1 else text + say(lang, f"; together {total}", f"；合计 {total}")

@@ -100,12 +100,15 @@ def base_rows(rows: Rows, component: Component) -> Base:
     return Base(rows, passes & (cells.person >= 0), counted)
 
 
-def build_units(base: Base, component: Component, lines: tuple[LineCells, Mask] | None = None) -> Units:
+def build_units(
+    base: Base, component: Component, lines: tuple[LineCells, Mask] | None = None, within: str = ""
+) -> Units:
     """Return the payees and parts of a component.
 
     Parameters
     ----------
     lines : all order lines and those this component may take; None when it sees none.
+    within : a column that divides each payee's rows, as a competition does.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def build_units(base: Base, component: Component, lines: tuple[LineCells, Mask] 
         If a payee's rows differ in what must be one.
     """
     pool = component.share is not None or component.undivided
-    units = _pools(base, component) if pool else _payees(base, component, _part_column(component))
+    units = _pools(base, component) if pool else _payees(base, component, within or _part_column(component))
     if lines is None:
         return units
     return _with_lines(units, lines, component)
@@ -238,8 +241,6 @@ def number_labels(column: Exact, n: int) -> Labels:
 
 
 def _part_column(component: Component) -> str:
-    if component.rank is not None:
-        return component.rank.within
     return component.each if component.each in ("shop", "spell") else ""
 
 
