@@ -1,0 +1,188 @@
+"""CPU, memory and agreement with lme4 on the same cells; cost against the number of cells."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.evidence import record
+from tests.models.worlds import Spec, make_world
+from toolkit.models.cells import prepare_cells
+from toolkit.models.conversion import fit_conversion
+from toolkit.models.design import build_design
+
+pytestmark = pytest.mark.bench
+COMMAND = "nice -n 15 .venv/bin/pytest -m bench tests/benchmarks/test_baseline_bench.py"
+RSCRIPT = shutil.which("Rscript")
+REPO = Path(__file__).resolve().parents[2]
+
+LME4 = """
+args <- commandArgs(trailingOnly = TRUE)
+suppressMessages(library(PACKAGE))
+d <- read.csv(args[1], colClasses = c(month = "character", agent = "character", shop = "character"))
+d$month <- relevel(factor(d$month), ref = args[2]); d$shop <- relevel(factor(d$shop), ref = args[3])
+d$am <- factor(paste(d$agent, d$month)); d$agent <- factor(d$agent)
+form <- cbind(buyers, inquiries - buyers) ~ month + shop + (1 | agent) + (1 | am)
+t <- system.time(m <- FIT)
+fe <- FIXED
+write.csv(data.frame(term = rownames(fe), estimate = fe[, 1], se = fe[, 2]), paste0(args[4], "fixed.csv"), row.names
+= FALSE)
+re <- RANDOM
+write.csv(data.frame(agent = rownames(re), effect = re[, 1]), paste0(args[4], "agents.csv"), row.names = FALSE)
+write.csv(data.frame(cpu = sum(t[1:2]), sd = SD), paste0(args[4], "time.csv"), row.names = FALSE)
+"""
+PACKAGES = {
+    "lme4": {
+        "FIT": "glmer(form, d, binomial)",
+        "FIXED": "summary(m)$coefficients",
+        "RANDOM": "ranef(m)$agent",
+        "SD": 'attr(VarCorr(m)$agent, "stddev")',
+    },
+    "glmmTMB": {
+        "FIT": "glmmTMB(form, d, binomial)",
+        "FIXED": "summary(m)$coefficients$cond",
+        "RANDOM": "ranef(m)$cond$agent",
+        "SD": 'attr(VarCorr(m)$cond$agent, "stddev")',
+    },
+}
+
+OURS = """
+import json, resource, sys, time
+import pandas as pd
+import statsmodels.api
+from toolkit.models.conversion import fit_conversion
+cells = pd.read_parquet(sys.argv[1])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = time.process_time()
+baseline = fit_conversion(cells, [c for c in ("shop",) if c in cells])
+cpu = time.process_time() - start
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"cpu": cpu, "peak_mb": peak / 1024, "before_mb": before / 1024, "n": len(cells)}))
+"""
+
+
+def has_package(name):
+    if RSCRIPT is None:
+        return False
+    check = subprocess.run(
+        [RSCRIPT, "-e", f'quit(status = !requireNamespace("{name}", quietly = TRUE))'], capture_output=True
+    )
+    return check.returncode == 0
+
+
+def peer(name, cells, references, folder):
+    """Fit by R in a process of its own; peak memory of that process from the kernel."""
+    script = LME4.replace("PACKAGE", name)
+    for word, code in PACKAGES[name].items():
+        script = script.replace(word, code)
+    (folder / "fit.R").write_text(script)
+    cells.to_csv(folder / "cells.csv", index=False)
+    subprocess.run(
+        [RSCRIPT, folder / "fit.R", folder / "cells.csv", *references, f"{folder}/"], check=True, capture_output=True
+    )
+    return (pd.read_csv(folder / f"{part}.csv", dtype={"agent": str}) for part in ("fixed", "agents", "time"))
+
+
+def ours_alone(cells, folder):
+    path = folder / "cells.parquet"
+    cells.to_parquet(path)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", OURS, path], capture_output=True, text=True, check=True, env=environment, cwd=REPO
+    )
+    return json.loads(run.stdout)
+
+
+def compare(name, seed, folder):
+    world = make_world(seed)
+    ready = prepare_cells(world.cells, ["shop"], "inquiries", "buyers")
+    design = build_design(ready)
+    baseline = fit_conversion(world.cells)
+    fixed, agents, time = peer(name, world.cells, [design.factor(f).reference for f in ("month", "shop")], folder)
+    mine = baseline.coefficients.query("status == 'estimated'").set_index("term")["estimate"]
+    mine.index = mine.index.str.replace("=", "").str.replace("intercept", "(Intercept)")
+    fixed = fixed.set_index("term")
+    apart = ((mine - fixed["estimate"]) / fixed["se"]).abs()
+    both = baseline.agents.set_index("agent")["effect"].to_frame().join(agents.set_index("agent"), rsuffix="_r")
+    truth = both.index.map(world.skill)
+    return {
+        "cpu_ours": ours_alone(world.cells, folder)["cpu"],
+        "cpu_peer": float(time["cpu"].iloc[0]),
+        "fixed_apart": apart.mean(),
+        "effects_correlate": both.corr().iloc[0, 1],
+        "truth_ours": np.corrcoef(both["effect"], truth)[0, 1],
+        "truth_peer": np.corrcoef(both["effect_r"], truth)[0, 1],
+        "sd_ours": baseline.summary["sd_agent"],
+        "sd_peer": float(time["sd"].iloc[0]),
+    }
+
+
+@pytest.mark.parametrize("name", ["lme4", "glmmTMB"])
+def test_agreement_and_cpu_against(name, tmp_path):
+    if not has_package(name):
+        pytest.skip(f"R with {name} is not installed")
+    seeds = range(3 if name == "lme4" else 5)
+    found = pd.DataFrame([compare(name, seed, tmp_path) for seed in seeds]).mean()
+    record(
+        f"Conversion baseline against {name}",
+        COMMAND,
+        [
+            "Same cells, agent and agent-month effects; 200 agents, 24 months, 5 shops; means over "
+            f"{len(seeds)} seeds. Ours adds a "
+            "cell term and the interval of the between-agent sd.",
+            "",
+            "| | ours | " + name + " |",
+            "|---|---|---|",
+            f"| CPU seconds of the fit | {found['cpu_ours']:.2f} | {found['cpu_peer']:.1f} |",
+            f"| correlation with truth | {found['truth_ours']:.4f} | {found['truth_peer']:.4f} |",
+            f"| agent sd (true .30) | {found['sd_ours']:.3f} | {found['sd_peer']:.3f} |",
+            "",
+            f"Fixed effects differ by {found['fixed_apart']:.3f} standard errors on average; agent effects correlate "
+            f"{found['effects_correlate']:.5f}; CPU ratio {found['cpu_peer'] / found['cpu_ours']:.0f}.",
+        ],
+        file="docs/performance.md",
+    )
+    assert found["fixed_apart"] <= 0.1
+    assert found["effects_correlate"] >= 0.999
+    assert found["cpu_peer"] >= 10 * found["cpu_ours"]
+
+
+def test_ten_thousand_agents(tmp_path):
+    one = make_world(1, Spec(agents=10_000, shops=1, few=0)).cells
+    found = ours_alone(one, tmp_path)
+    record(
+        "Conversion baseline: 10,000 agents x 24 months",
+        COMMAND,
+        [
+            f"{found['n']:,} cells: {found['cpu']:.2f} CPU s, peak {found['peak_mb']:.0f} MB "
+            f"({found['before_mb']:.0f} MB before the fit)."
+        ],
+        file="docs/performance.md",
+    )
+    assert found["cpu"] <= 3
+    assert found["peak_mb"] <= 1024
+
+
+def test_cost_is_linear_in_cells(tmp_path):
+    sizes = (10, 100, 1_000, 10_000)
+    runs = [ours_alone(make_world(1, Spec(agents=a, few=0)).cells, tmp_path) for a in sizes]
+    n, cpu = (np.array([run[key] for run in runs]) for key in ("n", "cpu"))
+    exponent = float(np.polyfit(np.log(n[1:]), np.log(cpu[1:]), 1)[0])
+    top = cpu.max()
+    lines = ["| cells | CPU s | peak MB | |", "|---|---|---|---|"]
+    for run in runs:
+        bar = "█" * max(round(40 * run["cpu"] / top), 1)
+        lines.append(f"| {run['n']:,} | {run['cpu']:.3f} | {run['peak_mb']:.0f} | `{bar}` |")
+    record(
+        "Conversion baseline: cost against cells",
+        COMMAND,
+        [*lines, "", f"Growth exponent {exponent:.2f}."],
+        file="docs/performance.md",
+    )
+    assert exponent <= 1.1
