@@ -47,6 +47,14 @@ def test_rows_without_agent_or_inquiries_are_listed_with_the_reason():
     assert ready.n.sum() == 31
 
 
+def test_a_measures_table_with_blanks_is_taken_as_it_is():
+    rows = cells(agent=["A", None], inquiries=pd.array([10, None], "Int64"), buyers=pd.array([3, None], "Int64"))
+    blank = rows.assign(agent="B", inquiries=pd.array([None, None], "Int64"), buyers=pd.array([None, None], "Int64"))
+    ready = prepare(pd.concat([rows, blank]))
+    assert ready.agents == ("A",)
+    assert ready.dropped["reason"].tolist() == ["no agent", "no inquiries", "no inquiries"]
+
+
 def test_a_blank_shop_is_a_level_of_its_own():
     assert prepare(cells(shop=["x", None])).frame["shop"].tolist() == ["x", ""]
 

@@ -88,9 +88,10 @@ def prepare_cells(
             f"the table of cells has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}"
         )
     frame = table[[*_KEYS, *mix, size, total]].reset_index(drop=True)
-    _raise_on(_problems(frame, size, total, source))
     named = frame["agent"].notna() & (frame["agent"].astype("str").str.strip() != "")
-    used = named & (frame[size] > 0)
+    told = frame[size].notna() | frame[total].notna()
+    _raise_on(_problems(frame[named & told], size, total, source))
+    used = named & told & (frame[size].fillna(0) != 0)
     dropped = frame[~used].assign(reason=np.where(~named[~used], "no agent", f"no {size}"))
     if not used.any():
         raise InputError(
