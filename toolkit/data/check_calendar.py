@@ -71,10 +71,10 @@ def partial_months(books: Books) -> Iterator[Finding]:
         first, last = days.index[0], days.index[-1]
         before = pd.date_range(first.to_period("M").start_time, first, inclusive="left")
         after = pd.date_range(last, last + pd.offsets.MonthEnd(0), inclusive="right")
-        usual = days.fillna(0).groupby(days.index.weekday).median()
+        usual = days.fillna(0).groupby(days.index.day_of_week).median()
         busy = usual.index[usual >= USUAL_ROWS]
         for day, lost, begins in ((first, before, True), (last, after, False)):
-            if len(lost[lost.weekday.isin(busy)] if len(busy) else lost[2:]):
+            if len(lost[lost.day_of_week.isin(busy)] if len(busy) else lost[2:]):
                 cut.setdefault((shop, f"{day:%Y-%m}", begins), {})[table] = f"{day:%Y-%m-%d}"
     for (shop, month, begins), tables in cut.items():
         yield _cut_month(shop, month, begins, tables)
@@ -138,7 +138,7 @@ def _usual(counts: pd.Series, weeks: int = 9) -> pd.Series:
     """Return for each day the median of the same weekday in the four weeks before and after it, itself included."""
     parts = [
         part.rolling(weeks, center=True, min_periods=1).median()
-        for _, part in counts.groupby(counts.index.weekday)  # type: ignore[attr-defined]
+        for _, part in counts.groupby(counts.index.day_of_week)  # type: ignore[attr-defined]
     ]
     return pd.concat(parts).sort_index() if parts else pd.Series(dtype=np.float64)
 
