@@ -39,6 +39,7 @@ class Hypothesis:
     cause : its class, one of `CAUSES`.
     label : what was done, as the middle of a sentence.
     schemes, measures, month : what `pay` is given.
+    may_be_nothing : whether a missing line is explained by it when it gives 0; another month or column is no reason.
     labels : what was done to single agents, by agent; where there are any, measures hold made-up counts.
     """
 
@@ -47,6 +48,7 @@ class Hypothesis:
     schemes: tuple[Scheme, ...]
     measures: pd.DataFrame
     month: Month
+    may_be_nothing: bool = True
     labels: Mapping[str, Text] = field(default_factory=dict)
 
     def label_of(self, agent: str) -> Text:
@@ -70,14 +72,14 @@ def hypotheses(case: PayCase) -> Iterator[Hypothesis]:
     for name, table in case.alternatives:
         yield Hypothesis("CREDIT", name, schemes, _in_place_of_month(case, table), month)
     for name, table in _other_bases(case):
-        yield Hypothesis("BASE", name, schemes, table, month)
+        yield Hypothesis("BASE", name, schemes, table, month, False)
     for name, changed, table in _other_parts(case, schemes):
         yield Hypothesis("BASE", name, changed, table, month)
     for name, changed in _other_rates(schemes):
         yield Hypothesis("RATE", name, changed, case.measures, month)
     for ratio in shown_ratios(case.measures, schemes):
         labels = ratio.read_as(case.measures[case.measures["month"] == str(month)])
-        yield Hypothesis("RATE", ratio.label, schemes, ratio.rounded(case.measures), month, labels)
+        yield Hypothesis("RATE", ratio.label, schemes, ratio.rounded(case.measures), month, labels=labels)
 
 
 def _other_months(case: PayCase) -> Iterator[Hypothesis]:
@@ -86,7 +88,7 @@ def _other_months(case: PayCase) -> Iterator[Hypothesis]:
         schemes = case.in_force(month)
         if str(month) in known and schemes:
             name = Text(f"the amount due for {month}", f"{month} 的应发金额")
-            yield Hypothesis("TIMING", name, schemes, case.measures, month)
+            yield Hypothesis("TIMING", name, schemes, case.measures, month, False)
 
 
 def _in_place_of_month(case: PayCase, table: pd.DataFrame) -> pd.DataFrame:

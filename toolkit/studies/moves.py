@@ -143,11 +143,11 @@ def _matches(group: Sequence[Lever]) -> Iterator[tuple[Lever, Lever]]:
 def _pair_moves(case: PayCase, gain: Lever, loss: Lever) -> Iterator[Move]:
     low, high = max(gain.low, -loss.high), min(gain.high, -loss.low)
     orders = _orders_between(case, loss, low, high, own=True)
-    known = dict(zip(orders["amount"].astype(int), orders["order_id"], strict=True)) if len(orders) else {}
     middle = (low + high) // 2
     spread = {low + (high - low) * i // (POINTS - 1) for i in range(POINTS)} | {middle}
-    for amount in [*known, *sorted(spread, key=lambda x: abs(x - middle))]:
-        what = _what(gain.column, amount, known.get(amount))
+    amounts = [*_amounts(orders), *sorted(spread, key=lambda x: abs(x - middle))]
+    for amount in dict.fromkeys(amounts):
+        what = _what(gain.column, amount, orders)
         name = Text(
             f"{what.en} counted for {gain.key[0]} and not for {loss.key[0]}",
             f"{what.zh}算给了 {gain.key[0]}，而不是 {loss.key[0]}",
@@ -156,23 +156,37 @@ def _pair_moves(case: PayCase, gain: Lever, loss: Lever) -> Iterator[Move]:
         yield Move((gain.key, loss.key), changes, name)
 
 
-def _what(column: str, amount: int, order: str | None) -> Text:
-    sum_ = format_money(amount)
-    if order is not None:
-        return Text(f"order {order} ({sum_})", f"订单 {order}（{sum_}）")
-    return Text(f"{label(column, 'en')} of {sum_}", f"{sum_} 的{label(column, 'zh')}")
-
-
 def _orders_between(case: PayCase, lever: Lever, low: int, high: int, *, own: bool) -> pd.DataFrame:
-    """Return the shop's orders of an amount in a range: the agent's own that counted, or all others."""
+    """Return the shop's orders of an amount in a range: the agent's own that counted, or all others.
+
+    Orders whose customer asked the agent too stand first.
+    """
     if case.orders is None:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=["order_id", "agent", "amount", "asked"])
     orders = case.orders[case.orders["amount"].between(low, high)]
     if lever.shop and "shop" in orders:
         orders = orders[orders["shop"] == lever.shop]
     mine = orders["agent"].eq(lever.key[0]).fillna(False)
     counted = mine & orders["credit"].eq(CREDIT_OF[lever.column]).fillna(False)
-    return orders[counted if own else ~counted]
+    orders = orders[counted if own else ~counted]
+    known = orders["others"] if "others" in orders else [()] * len(orders)
+    return orders.assign(asked=[lever.key[0] in others for others in known]).sort_values(
+        "asked", ascending=False, kind="stable"
+    )
+
+
+def _amounts(orders: pd.DataFrame) -> list[int]:
+    return [int(amount) for amount in orders["amount"].unique()]
+
+
+def _what(column: str, amount: int, orders: pd.DataFrame) -> Text:
+    """Name the sales moved: the order of this amount where one is known, and how many more are about as large."""
+    sum_, same, n_more = format_money(amount), orders[orders["amount"] == amount], len(orders) - 1
+    if same.empty:
+        return Text(f"{label(column, 'en')} of {sum_}", f"{sum_} 的{label(column, 'zh')}")
+    order = same["order_id"].iloc[0]
+    more = Text(f", or one of {n_more} others about as large", f"，或金额相近的另外 {n_more} 笔之一")
+    return Text(f"order {order} ({sum_}{more.en * (n_more > 0)})", f"订单 {order}（{sum_}{more.zh * (n_more > 0)}）")
 
 
 def _single_orders(case: PayCase, levers: Sequence[Lever]) -> list[Move]:
@@ -185,24 +199,23 @@ def _order_moves(case: PayCase, lever: Lever) -> Iterator[Move]:
         return
     low, high = (lever.low, lever.high) if gain else (-lever.high, -lever.low)
     orders = _orders_between(case, lever, low, high, own=not gain)
-    for _, group in orders.groupby("amount") if len(orders) else ():
-        asked = [lever.key[0] in others for others in group["others"]] if "others" in group else [False] * len(group)
-        best = group.iloc[max(range(len(group)), key=asked.__getitem__)]
-        size = int(best["amount"]) if gain else -int(best["amount"])
-        yield Move((lever.key,), ((lever.row, lever.column, size),), _order_label(lever, best, any(asked), len(group)))
+    for amount in _amounts(orders):
+        change = (lever.row, lever.column, amount if gain else -amount)
+        yield Move((lever.key,), (change,), _order_label(lever, orders, amount))
 
 
-def _order_label(lever: Lever, order: pd.Series, asked: bool, n_same: int) -> Text:
-    who, owner = lever.key[0], order["agent"]
-    what = _what(lever.column, int(order["amount"]), str(order["order_id"]))
-    more = Text(f", or one of {n_same - 1} more of this amount", f"，或另外 {n_same - 1} 笔同额订单之一")
-    also = Text(f", whose customer asked {who} too", f"，其客户也咨询过 {who}") if asked else Text("", "")
-    rest = Text(also.en + more.en * (n_same > 1), also.zh + more.zh * (n_same > 1))
+def _order_label(lever: Lever, orders: pd.DataFrame, amount: int) -> Text:
+    what, who = _what(lever.column, amount, orders), lever.key[0]
+    order = orders[orders["amount"] == amount].iloc[0]
+    also = Text(f", whose customer asked {who} too", f"（其客户也咨询过 {who}）") if order["asked"] else Text("", "")
     if lever.low <= 0:
-        return Text(f"{what.en} not counted for {who}{rest.en}", f"{what.zh}未算给 {who}{rest.zh}")
-    if pd.isna(owner) or owner == "":
-        return Text(f"{what.en}, nobody's, counted for {who}{rest.en}", f"无归属的{what.zh}算给了 {who}{rest.zh}")
-    return Text(f"{what.en} of {owner} counted for {who}{rest.en}", f"{owner} 的{what.zh}算给了 {who}{rest.zh}")
+        return Text(f"{what.en} not counted for {who}{also.en}", f"{what.zh}{also.zh}未算给 {who}")
+    if pd.isna(order["agent"]) or order["agent"] == "":
+        return Text(f"{what.en} of nobody counted for {who}{also.en}", f"无归属的{what.zh}{also.zh}算给了 {who}")
+    return Text(
+        f"{what.en} of {order['agent']} counted for {who}{also.en}",
+        f"{order['agent']} 的{what.zh}{also.zh}算给了 {who}",
+    )
 
 
 def _prove(case: PayCase, moves: Sequence[Move], paid: Mapping[Key, int]) -> Iterator[Proved]:

@@ -40,16 +40,34 @@ class Reconciliation:
     ----------
     month : the month earned.
     table : one row an agent and item that was paid or is due, columns `COLUMNS`; largest difference first.
-    summary : one row a class in the order of decision: class, people, lines (agents x items), difference, absolute.
-    text : the verdict.
-    findings : differences by class, and what was not compared.
+    notes : what was not compared or could not be tried.
     """
 
     month: Month
     table: pd.DataFrame
-    summary: pd.DataFrame
-    text: Text
-    findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row a class in the order of decision: class, people, lines (agents x items), difference, absolute."""
+        groups = self.table.assign(absolute=self.table["difference"].abs()).groupby("class")
+        sums = groups.agg(
+            people=("agent", "nunique"),
+            lines=("agent", "size"),
+            difference=("difference", "sum"),
+            absolute=("absolute", "sum"),
+        )
+        return sums.reindex([c for c in CAUSES if c in sums.index]).rename_axis("class").reset_index()
+
+    @property
+    def text(self) -> Text:
+        """The verdict."""
+        return say.verdict(self.table)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One a class of differences, and the notes; gravest first."""
+        return tuple(by_gravity([*_by_class(self.summary, str(self.month)), *self.notes]))
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table in file form: money as text in major units, the sentence in `lang`."""
@@ -86,10 +104,7 @@ def reconcile(case: PayCase, payroll: pd.DataFrame, *, band_fen: int = 1) -> Rec
     open_ = {k: paid for k in keys if (paid := lines.paid.get(k, NOTHING)).total != due.amounts.get(k, 0)}
     fits, not_tried = _explanations(case, due, open_, band_fen)
     rows = [_row(case, due, lines, key, _decide(key, due, open_, fits, band_fen)) for key in keys]
-    table = _table(rows)
-    summary = _summary(table)
-    findings = _findings(case, due, lines, summary, not_tried)
-    return Reconciliation(case.month, table, summary, say.verdict(table), tuple(by_gravity(findings)))
+    return Reconciliation(case.month, _table(rows), tuple(_notes(case, due, lines, not_tried)))
 
 
 def _explanations(
@@ -122,11 +137,11 @@ def _explanations(
 def _fit(hypothesis: Hypothesis, dues: Dues, key: Key, amount: int, owed: int) -> list[Fit]:
     """Return the hypothesis if it gives the amount; another month's amount may also be paid on top of this one's."""
     given, label = dues.amounts.get(key), hypothesis.label_of(key[0])
-    if hypothesis.cause == "TIMING":
-        if given and owed and amount == given + owed:
-            return [Fit("TIMING", Text(f"{label.en} on top", f"另加{label.zh}"), dues)]
-        given = given or None  # that nothing was due in another month explains no missing line
-    return [Fit(hypothesis.cause, label, None if hypothesis.labels else dues)] if given == amount else []
+    if hypothesis.cause == "TIMING" and given and owed and amount == given + owed:
+        return [Fit("TIMING", Text(f"{label.en} on top", f"另加{label.zh}"), dues)]
+    if given != amount or not (amount or hypothesis.may_be_nothing):
+        return []
+    return [Fit(hypothesis.cause, label, None if hypothesis.labels else dues)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,27 +192,17 @@ def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
     return table.loc[order].reset_index(drop=True)
 
 
-def _summary(table: pd.DataFrame) -> pd.DataFrame:
-    groups = table.assign(absolute=table["difference"].abs()).groupby("class")
-    sums = groups.agg(
-        people=("agent", "nunique"),
-        lines=("agent", "size"),
-        difference=("difference", "sum"),
-        absolute=("absolute", "sum"),
-    )
-    return sums.reindex([c for c in CAUSES if c in sums.index]).rename_axis("class").reset_index()
-
-
-def _findings(
-    case: PayCase, due: Dues, lines: PayLines, summary: pd.DataFrame, not_tried: list[Hypothesis]
-) -> Iterator[Finding]:
-    month = str(case.month)
+def _by_class(summary: pd.DataFrame, month: str) -> Iterator[Finding]:
     for cause, people, _, difference, _ in summary.itertuples(index=False):
         if cause != "MATCH":
             severity: Severity = "info" if cause == "ROUNDING" else "review"
-            code = "payroll-" + str(cause).lower().replace("_", "-")
+            code = "payroll-" + cause.lower().replace("_", "-")
             evidence = {"people": int(people), "difference": int(difference)}
-            yield Finding(code, severity, str(cause), say.class_text(str(cause), people, difference), month, evidence)
+            yield Finding(code, severity, cause, say.class_text(cause, people, difference), month, evidence)
+
+
+def _notes(case: PayCase, due: Dues, lines: PayLines, not_tried: list[Hypothesis]) -> Iterator[Finding]:
+    month = str(case.month)
     for item, (n, total) in lines.set_aside.items():
         text = say.set_aside(item, n, total)
         yield Finding("payroll-item-set-aside", "info", item, text, month, {"lines": n, "amount": total})

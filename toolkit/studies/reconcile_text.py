@@ -58,7 +58,8 @@ def sentence(account: Account, why: Fit | None, also: Sequence[Fit], left: Seque
         total, source = format_money(account.paid.total), account.paid.source
         return Text(f"Payroll pays {total} ({source.en}), as due.", f"工资表发放 {total}（{source.zh}），与应发一致。")
     parts = [_paid(account), _due(account), _reason(account, why, left)]
-    parts += [_also(account, also)] if also else []
+    others = dict.fromkeys((f.cause, f.label) for f in also if why is None or f.label != why.label)
+    parts += [_also(list(others))] if others else []
     return Text(" ".join(p.en for p in parts), "".join(p.zh for p in parts))
 
 
@@ -128,12 +129,11 @@ def _twice(account: Account, left: Sequence[Fit]) -> Text:
     return Text(en, f"{zh}，仍比应发{gap.zh}" + (f"。这一金额符合：{told.zh}" if told else "。"))
 
 
-def _also(account: Account, also: Sequence[Fit]) -> Text:
-    """Name what else gives the amount; sentences about the same cause and label once."""
-    labels = list(dict.fromkeys((fit.cause, fit.label.en, fit.label.zh) for fit in also))
-    shown, n_more = labels[:MOST], len(labels) - MOST
-    en = "; ".join(f"{label} ({cause})" for cause, label, _ in shown) + f"; {n_more} more" * (n_more > 0)
-    zh = "；".join(f"{label}（{cause}）" for cause, _, label in shown) + f"；另有 {n_more} 种" * (n_more > 0)
+def _also(others: Sequence[tuple[str, Text]]) -> Text:
+    """Name what else gives the amount."""
+    shown, n_more = others[:MOST], len(others) - MOST
+    en = "; ".join(f"{label.en} ({cause})" for cause, label in shown) + f"; {n_more} more" * (n_more > 0)
+    zh = "；".join(f"{label.zh}（{cause}）" for cause, label in shown) + f"；另有 {n_more} 种" * (n_more > 0)
     return Text(f"It fits as well: {en}.", f"也符合：{zh}。")
 
 
