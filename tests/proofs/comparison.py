@@ -41,36 +41,49 @@ def compare(seed: int, index: int, n_agents: int) -> Outcome:
     from toolkit.rules.payroll import pay
 
     case = random_case(seed, index)
+    cases = [case] if case.also is None else [case, case.also]
     rows = rows_of(case, max(4, n_agents // len(case.months)))
     lines = lines_of(case.world, rows) if case.world.lines else []
     outcome = Outcome(index)
     with tempfile.TemporaryDirectory() as folder:
-        scheme = parse_scheme(case.text, str(write_parameters(case, Path(folder)) / "scheme.yaml"))
-    measures, rule, book = frame(rows), Rule(case.rule), Book(rows)
+        for one in cases:
+            write_parameters(one, Path(folder))
+        schemes = [parse_scheme(one.text, str(Path(folder) / "scheme.yaml")) for one in cases]
+    measures, rules, book = frame(rows), [Rule(one.rule) for one in cases], Book(rows)
     sold = frame(lines) if lines else None
-    expected: list[Paid] = []
+    expected: list[list[Paid]] = [[] for _ in cases]
     ledger: pd.DataFrame | None = None
     for month in case.months:
-        this = run(rule, book, month, expected, lines)
-        table = pay(scheme, measures, month=month, ledger=ledger, lines=sold).table
-        outcome.differences += [f"case {index}, {month}: {text}" for text in differences(this.out, table, case.rule)]
-        expected += this.out
+        runs = [run(rule, book, month, past, lines) for rule, past in zip(rules, expected, strict=True)]
+        table = pay(schemes if case.also else schemes[0], measures, month=month, ledger=ledger, lines=sold).table
+        for where in dict.fromkeys(rule.id for rule in rules):
+            ours = [row for rule, this in zip(rules, runs, strict=True) if rule.id == where for row in this.out]
+            found = differences(ours, table[table["scheme"] == where], _merged(cases, where))
+            outcome.differences += [f"{where}, {month}: {text}" for text in found]
+        for past, this in zip(expected, runs, strict=True):
+            past += this.out
+        outcome.counts["all", "agent-months"] += len({row["agent"] for row in book.months.get(month, [])} - {None})
         ledger = table if ledger is None else pd.concat([ledger, table], ignore_index=True)
-        _count(outcome.counts, case, this, month)
+        for one, this in zip(cases, runs, strict=True):
+            _count(outcome.counts, one, this, month)
         if outcome.differences:
             break
     return outcome
 
 
-def write_parameters(case: Case, folder: Path) -> Path:
-    """Write the parameter files the scheme names; returns `folder`."""
+def _merged(cases: list[Case], where: str) -> dict[str, Any]:
+    """The components of all versions of one scheme."""
+    return {"components": [part for one in cases if one.rule["id"] == where for part in one.rule["components"]]}
+
+
+def write_parameters(case: Case, folder: Path) -> None:
+    """Write the parameter files the scheme names."""
     for name, data in case.world.files.items():
         rows = [
             f"{','.join(key)},{start},{number(value)}" for key, dated in data["table"].items() for start, value in dated
         ]
         text = "\n".join([f"{','.join(data['key'])},from,value", *rows]) + "\n"
         (folder / f"{name}.csv").write_text(text, "utf-8")
-    return folder
 
 
 def differences(expected: list[Paid], table: pd.DataFrame, rule: dict[str, Any]) -> Iterator[str]:
@@ -178,7 +191,6 @@ def _count(counts: Counter[tuple[str, str]], case: Case, this: Any, month: str) 
     for name in set(case.features):
         counts["agent-months with feature", name] += len(this.rows((month,)).agent)
     counts["all", "schemes"] += first
-    counts["all", "agent-months"] += len(this.rows((month,)).agent)
     counts["all", "component rows"] += len(rows)
     counts["all", "component rows with a value exactly on a tier's edge"] += sum(row.edge for row in rows)
     counts["all", "component rows with a negative base"] += sum(row.base is not None and row.base < 0 for row in rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -30,6 +30,7 @@ class Case:
     world: World
     months: list[str]
     features: list[str]
+    also: Case | None = None
 
 
 def random_case(seed: int, index: int) -> Case:
@@ -53,7 +54,39 @@ def random_case(seed: int, index: int) -> Case:
         shapes = [SHAPES[index % len(SHAPES)], SHAPES[(index // len(SHAPES) + 5) % len(SHAPES)]]
         parts = [*_tables(world, shapes), feature(world)]
         features = [name]
-    return _case(index, world, parts, list(months), features)
+    case = _case(index, world, parts, list(months), features)
+    if features[0] == "version inside the month":
+        case.also = _other_version(world, case)
+    if kind == 1 and not world.credit:
+        case.also = _other_scheme(seed, index, case)
+    return case
+
+
+def _other_version(world: World, case: Case) -> Case:
+    """The version before or after, on the other side of the day in the month."""
+    first, last = world.in_force
+    if last is None:
+        world.in_force = (date(2024, 10, 1), first - timedelta(days=1))
+    else:
+        world.in_force = (last + timedelta(days=1), None)
+    parts = [tier_component(world, world.pick(SHAPES)) for _ in range(2)]
+    other = _case(case.index, world, parts, case.months, [], "other")
+    case.features.append("two versions")
+    return other
+
+
+def _other_scheme(seed: int, index: int, case: Case) -> Case:
+    """A second scheme for the same people: ids add up."""
+    world = World(random.Random(f"{seed}-{index}-also"), one_shop=case.world.one_shop, edges=case.world.edges)
+    world.step = world.pick(STEPS)
+    case.features.append("several schemes")
+    other = _case(index, world, _tables(world, [world.pick(SHAPES)]), case.months, [])
+    if "sure days" in world.used:
+        case.world.used.add("sure days")
+    case.world.relative |= world.relative
+    other.rule["id"] = f"also-{index}"
+    other.text = scheme(other.rule)
+    return other
 
 
 def _tables(world: World, shapes: list[Any]) -> list[dict[str, Any]]:
@@ -73,12 +106,14 @@ def _tables(world: World, shapes: list[Any]) -> list[dict[str, Any]]:
     return parts
 
 
-def _case(index: int, world: World, parts: list[dict[str, Any]], months: list[str], features: list[str]) -> Case:
+def _case(
+    index: int, world: World, parts: list[dict[str, Any]], months: list[str], features: list[str], name: str = "part"
+) -> Case:
     pooled = any(word in part for part in parts for word in SHARED)
     limits = [] if world.chance(0.3) else _limits(world, len(months) > 1, pooled, features)
     total = not pooled and len(months) == 1 and not any("fund" in limit for limit in limits) and world.chance(0.12)
     world.parameters.setdefault("margin", [(date(2023, 1, 1), Percent(1, 5)), (date(2024, 11, 30), Percent(11, 50))])
-    parts = [{"id": f"part{i}", **part} for i, part in enumerate(parts)]
+    parts = [{"id": f"{name}{i}", **part} for i, part in enumerate(parts)]
     rule: dict[str, Any] = {
         "id": f"case-{index}",
         "step": world.step,

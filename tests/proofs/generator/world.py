@@ -31,7 +31,10 @@ DEFINES: dict[str, Any] = {
     "basket": ("/", ("name", "sales"), ("name", "orders")),
     "a_day": ("/", ("name", "receptions"), ("name", "worked_days")),
     "net": ("-", ("name", "sales"), ("name", "refunds")),
-    "profit": {"value": ("*", ("name", "sales"), ("name", "margin")), "per": "row"},
+    "profit": {
+        "value": ("*", ("max", ("-", ("name", "sales"), ("name", "refunds")), 0), ("name", "margin")),
+        "per": "row",
+    },
     "share_back": ("/", ("name", "refunds"), ("name", "sales")),
 }
 KINDS: dict[str, str] = {

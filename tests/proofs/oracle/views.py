@@ -161,7 +161,7 @@ class View:
         return total / weights if weights else None
 
     def _added(self, evaluate: Callable[[Any], Any]) -> Any:
-        values = [evaluate(RowView(self.run.rule, row, month_end(row["month"]))) for row in self.rows]
+        values = [evaluate(RowView(self.run.rule, row, self.day)) for row in self.rows]
         return None if None in values or not values else sum(values)
 
     def _target(self, name: str) -> Any:
@@ -179,6 +179,8 @@ class View:
             if len(values) > 1:
                 raise OracleError(f"{name} has two values for one agent and month")
             value = values.pop()
+            if len(cells) == 1:
+                return Fraction(value) / (100 if rule.is_money(measure) else 1) if value is not None else None
             weight = Fraction(1) if denominator is None else denominator(View(self.run, rows, rows, self.months))
             if weight == 0:
                 continue
