@@ -61,6 +61,11 @@ class Body:
         written = cells.loc[self.header]
         self.headers = {plain: str(written.iloc[p[0]]).strip() for plain, p in self._places.items() if plain}
 
+    def further_headers(self) -> dict[str, str]:
+        """Return the headers the map does not know, those of a reject file left out."""
+        own = {plain_header(h) for h in REJECT_HEADERS}
+        return {h: t for h, t in self.headers.items() if h not in self.map.known | own and not t.startswith("_")}
+
     def is_twice(self, header: str) -> bool:
         """Say whether several columns have this name."""
         return len(self._places[header]) > 1

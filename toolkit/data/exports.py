@@ -12,7 +12,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from toolkit.core.text import Text
@@ -148,6 +148,12 @@ class ExportMap:
         groups = {f.column: set(f.groups[0]) for t in reversed(self.tables) for f in t.feeds if f.groups}
         complete = any(all(headers & groups.get(word, {word}) for word in wanted) for wanted in self.recognise)
         return max(1, len(headers & self.known)) if complete else 0
+
+    def with_further(self, headers: Mapping[str, str]) -> ExportMap:
+        """Return the map with unknown headers (plain to as written) as text columns of its `further` table."""
+        more = tuple(Feed(written, groups=((plain,),)) for plain, written in headers.items() if plain not in self.known)
+        tables = tuple(replace(t, feeds=t.feeds + more) if t.table == self.further else t for t in self.tables)
+        return replace(self, tables=tables)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
-from toolkit.data.body import REJECT_HEADERS, Body
+from toolkit.data.body import Body
 from toolkit.data.columns import Context, Workbench
 from toolkit.data.exports import ExportMap, TableFeed
 from toolkit.data.readers import Sheet
@@ -50,6 +50,7 @@ class Extract:
 def extract(sheet: Sheet, header: int, export: ExportMap, context: Context) -> Extract:
     """Read the rows below row `header` of a sheet through a map."""
     body = Body(sheet, header, export)
+    export = body.map = export.with_further(body.further_headers())
     n_rows = len(body.rows)
     set_aside = _set_aside(body)
     work = Workbench(body, context)
@@ -71,7 +72,7 @@ def extract(sheet: Sheet, header: int, export: ExportMap, context: Context) -> E
             work.frames[feed.table] = add_up(table(feed.table), work.frames[feed.table])
     rejected = work.rejected()
     accepted = n_rows - sum(set_aside.values()) - rejected["row"].nunique()
-    unknown = tuple(t for h, t in body.headers.items() if h not in export.known and t not in REJECT_HEADERS)
+    unknown = tuple(t for h, t in body.further_headers().items() if h not in export.known)
     found = (work.frames, rejected, set_aside, tuple(work.findings), unknown)
     return Extract(sheet, header, export, context, n_rows, accepted, *found)
 
