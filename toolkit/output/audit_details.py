@@ -12,7 +12,7 @@ import pandas as pd
 
 from toolkit.core.text import Text
 from toolkit.output import page
-from toolkit.output.audit_view import PERSON, View
+from toolkit.output.audit_view import NO_PAYROLL, PERSON, View
 from toolkit.output.markup import Html, join
 from toolkit.output.tables import Column, render_table
 from toolkit.output.workbook import Sheet, write_workbook
@@ -62,6 +62,8 @@ def _dues(v: View) -> pd.DataFrame:
 
 def differences(v: View) -> Html:
     """Show every difference, largest first, with the sentence that explains it and where the pay line stands."""
+    if v.audit.reconciliation is None:
+        return page.paragraph(NO_PAYROLL, v.lang)
     columns = [c for c in DIFFERENCE_COLUMNS if c.name != "also" and not (v.shareable and c.name == "sentence")]
     return render_table(_differences(v), columns, Text("Largest first", "按金额从大到小"), v.lang)
 

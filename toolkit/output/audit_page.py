@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.output import page
-from toolkit.output.audit_view import PERSON, View
+from toolkit.output.audit_view import NO_PAYROLL, PERSON, View
 from toolkit.output.charts import bars_of_classes, bridge_chart, share_bar
 from toolkit.output.marks import Mark
 from toolkit.output.markup import Html, join
@@ -122,6 +122,8 @@ def _head_count(now: int, before: int | None) -> Text:
 def classes(v: View) -> Html:
     """Show the differences by class: people, amount, what happened."""
     wrong = v.audit.differences
+    if v.audit.reconciliation is None:
+        return page.paragraph(NO_PAYROLL, v.lang)
     if wrong.empty:
         return page.paragraph(
             Text("Payroll agrees with the rules in every line compared.", "所核对的工资明细与规则全部一致。"), v.lang
@@ -151,8 +153,14 @@ def classes(v: View) -> Html:
 def bridge(v: View) -> Html:
     """Show what moved pay since the month before."""
     parts, before = v.audit.bridge, v.audit.before
-    if parts is None or before is None:
+    if before is None:
         return page.paragraph(Text("There is no month before to compare with.", "无上月数据可比。"), v.lang)
+    if parts is None:
+        lacking = Text(
+            "The change is not split: one of the two months lacks inquiries, buyers or sales.",
+            "未作分解：两个月中有一个月缺少询单、成交人数或销售额。",
+        )
+        return page.paragraph(lacking, v.lang)
     changes = [Mark(label, parts[name]) for name, label in FACTORS]
     start = Mark(Text(f"Due {before.month}", f"{before.month} 应发"), int(before.due.sum()))
     end = Text(f"Due {v.audit.month}", f"{v.audit.month} 应发")
@@ -197,8 +205,15 @@ def near(v: View, limit: int = 12) -> Html:
         Column("difference", Text("Difference", "差额"), "change"),
     ]
     n = v.audit.near["agent"].nunique()
+    if not n:
+        nobody = Text(
+            "Nobody's pay would change with one buyer more or fewer at unchanged sales.",
+            "在销售额不变时，多一名或少一名成交客户不会改变任何人的薪酬。",
+        )
+        return page.paragraph(nobody, v.lang)
     sentence = Text(
-        f"For {n} people one buyer more or fewer at unchanged sales changes the pay of this month.",
+        f"For {n} {'person' if n == 1 else 'people'} one buyer more or fewer, at unchanged sales, "
+        "changes the pay of this month.",
         f"在销售额不变时，多一名或少一名成交客户就会改变 {n} 人本月的薪酬。",
     )
     shown = render_table(table.head(limit), columns, Text("One buyer from an edge", "距档位仅差一名成交客户"), v.lang)

@@ -14,6 +14,7 @@ from toolkit.output.tables import Column
 if TYPE_CHECKING:
     from toolkit.studies.audit import MonthAudit
 
+NO_PAYROLL = Text("No payroll line of this month is imported.", "本月工资明细未导入。")
 PERSON = Column("person", Text("Person", "人员"))
 
 

@@ -175,7 +175,8 @@ def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozense
 
 def _names(roster: pd.DataFrame) -> dict[str, str]:
     named = roster.dropna(subset=["name"])
-    return {agent: f"{name} ({agent})" for agent, name in zip(named["agent"], named["name"], strict=True)}
+    pairs = zip(named["agent"], named["name"], strict=True)
+    return {agent: name if name == agent else f"{name} ({agent})" for agent, name in pairs}
 
 
 def _credit(workspace: Workspace, month: Month, shop: str) -> dict[str, object]:

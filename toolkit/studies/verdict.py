@@ -101,7 +101,8 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     if reviews:
         decisions.append(
             Text(
-                f"Whether the {reviews} findings to look into change anybody's pay (listed under Data).",
+                f"Whether {reviews} {'finding' if reviews == 1 else 'findings'} to look into (under Data) "
+                "touch anybody's pay.",
                 f"{reviews} 项需查看的事项是否影响任何人的薪酬（见“数据”一节）。",
             )
         )
