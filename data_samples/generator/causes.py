@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,6 +22,13 @@ COMMISSION, REMINDER, BONUS = ITEMS
 JUDGINGS = (Judging("order_time"), Judging("payment_time"), Judging("order_first", "first"))
 THOUSAND = 1000  # all rates are whole thousandths
 BAND = 1  # fen
+BASES: dict[str, Callable[[Part], int]] = {
+    "inquiry sales": lambda p: p.sales,
+    "gross of refunds": lambda p: p.gross,
+    "refunds": lambda p: p.refunds,
+    "reminder sales": lambda p: p.reminder,
+    "offline sales": lambda p: p.offline,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +72,17 @@ class Case:
         return tuple(name for name in CLASSES if name in found) or ("UNEXPLAINED",)
 
     def other_bases(self, agent: str, item: str) -> dict[str, int]:
-        """Return the pay at the right rate on another base."""
+        """Return the pay at the right rate on another measure of money, or on one besides the right one."""
         parts = self.parts(agent)
-        sums = {
-            "gross of refunds": lambda p: p.gross,
-            "reminder sales": lambda p: p.reminder,
-            "offline sales": lambda p: p.offline,
-            "inquiry sales": lambda p: p.sales,
-            "inquiry and reminder sales": lambda p: p.sales + p.reminder,
-            "inquiry and offline sales": lambda p: p.sales + p.offline,
-            "all sales": lambda p: p.sales + p.reminder + p.offline,
-        }
-        del sums["inquiry sales" if item == COMMISSION else "reminder sales"]
-        rate_of = rates(parts, item)
-        out = {
-            name: round_fen(sum((base(p) * rate for p, rate in zip(parts, rate_of, strict=True)), Fraction()))
-            for name, base in sums.items()
-        }
+        own = "inquiry sales" if item == COMMISSION else "reminder sales"
+        bases = {name: (name,) for name in BASES if name != own}
+        bases |= {f"{name} as well": (name, own) for name in BASES if name != own}
+        bases["all sales"] = ("inquiry sales", "reminder sales", "offline sales")
+        out = {}
+        for name, columns in bases.items():
+            sums = [sum(BASES[c](p) for c in columns) for p in parts]
+            pairs = zip(sums, rates(parts, item), strict=True)
+            out[name] = round_fen(sum((base * rate for base, rate in pairs), Fraction()))
         if item == COMMISSION and len(parts) > 1:
             n, k = sum(p.inquiries for p in parts), sum(p.buyers for p in parts)
             out["pooled instead of by spell"] = round_fen(sum(p.sales for p in parts) * rate_at(Fraction(k, n)))

@@ -172,7 +172,7 @@ def _wrong_base(draw: np.random.Generator, company: Company, case: Case) -> Grou
         how = "pooled instead of by spell"
         yield [(agent, COMMISSION, case.other_bases(agent, COMMISSION)[how], how)]
     for n, agent in enumerate(_payees(draw, case, COMMISSION, one_spell=True)):
-        how = ("gross of refunds", "inquiry and reminder sales", "gross of refunds")[n % 3]
+        how = ("gross of refunds", "reminder sales as well", "gross of refunds")[n % 3]
         yield [(agent, COMMISSION, case.other_bases(agent, COMMISSION)[how], how)]
 
 
