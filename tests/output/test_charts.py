@@ -13,8 +13,8 @@ from tests.output.fixture import HOSTILE
 from toolkit.core.text import Lang, Text
 from toolkit.output import charts
 from toolkit.output.marks import Line, Mark, spoken_marks, tick_words
-from toolkit.output.markup import Html
-from toolkit.output.svg import shorten, text_width
+from toolkit.output.markup import Html, text_width
+from toolkit.output.svg import shorten
 
 TITLE = Text("Title <of> the chart", "图表标题")
 MARKS = [Mark(HOSTILE, 120_00, flagged=True), Mark("NA", -50_00), Mark("NA", 7), Mark("$x_1$", 0)]

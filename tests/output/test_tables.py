@@ -71,3 +71,10 @@ def test_rows_keep_their_order_and_flagged_ones_stand_out() -> None:
 def test_an_empty_table_says_so() -> None:
     frame = pd.DataFrame({"agent": [], "due": []})
     assert read(render_table(frame, COLUMNS, CAPTION, "zh")).words == "应付金额：无。"
+
+
+def test_short_words_stay_on_one_line_and_endless_ones_break() -> None:
+    frame = pd.DataFrame({"agent": ["小鹿 (a01)"], "id": ["x" * 40], "why": ["one word and another, and more of them"]})
+    columns = [Column(name, Text(name, name)) for name in frame.columns]
+    cells = [a for name, a in read(render_table(frame, columns, CAPTION, "en")).elements if name in {"th", "td"}]
+    assert [a.get("class") for a in cells[3:]] == ["short", "long", None]

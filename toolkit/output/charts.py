@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 from toolkit.core.text import Lang, Text
 from toolkit.output.marks import Line, Mark, spoken_lines, spoken_marks, tick_words, written
-from toolkit.output.markup import Html, nothing, said
-from toolkit.output.svg import figure_block, shorten, text_width
+from toolkit.output.markup import Html, nothing, said, text_width
+from toolkit.output.svg import figure_block, shorten
 from toolkit.output.tables import Kind
 
 if TYPE_CHECKING:

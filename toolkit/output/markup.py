@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -79,6 +80,11 @@ def plain(block: Html) -> str:
     spaced = re.sub(r"</t[hd]>", "  ", lined)
     lines = html.unescape(re.sub(r"<[^>]*>", "", spaced)).splitlines()
     return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def text_width(words: str) -> float:
+    """Return the width of `words` in ems: a Chinese character takes one, a Latin one 0.56 on average."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in words)
 
 
 def said(words: Text | str, lang: Lang) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 
 from toolkit.core.text import Lang, Text
-from toolkit.output.markup import Html, said, tag, visible
+from toolkit.output.markup import Html, said, tag, text_width, visible
 
 # The list of report.css; without spaces, because WeasyPrint takes what stands between the commas as it is.
 FONTS = (
@@ -23,11 +22,6 @@ _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?:url\(#|href="#)([^)"]+)')
 _FAMILY = re.compile(r"font-family: [^;\"]*;? ?| transform=\"rotate\(-0 [^\"]*\"")
 _BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
-
-
-def text_width(words: str) -> float:
-    """Return the width of `words` in ems: a Chinese character takes one, a Latin one 0.56 on average."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in words)
 
 
 def shorten(words: str, ems: float) -> str:

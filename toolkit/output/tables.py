@@ -15,11 +15,12 @@ import pandas as pd
 
 from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
-from toolkit.output.markup import Html, nothing, tag
+from toolkit.output.markup import Html, nothing, tag, text_width
 
 Kind = Literal["text", "date", "count", "number", "money", "change", "share", "points"]
 FIGURES: frozenset[str] = frozenset({"count", "number", "money", "change", "share", "points"})
 BLANK = "–"
+SHORT, LONG = 9.0, 16.0  # ems
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +94,29 @@ def render_table(
     """
     if frame.empty:
         return nothing(caption, lang)
-    head = tag("tr", *(tag("th", c.label.of(lang), scope="col", class_=_align(c)) for c in columns))
-    flags = frame[flag].fillna(False).astype(bool).tolist() if flag else [False] * len(frame)
     records = frame[[c.name for c in columns]].itertuples(index=False, name=None)
-    rows = [_row(record, columns, "flagged" if on else None) for record, on in zip(records, flags, strict=True)]
+    lines = [[format_value(v, c.kind, c.decimals) for v, c in zip(r, columns, strict=True)] for r in records]
+    looks = [_look(c, [line[place] for line in lines]) for place, c in enumerate(columns)]
+    flags = frame[flag].fillna(False).astype(bool).tolist() if flag else [False] * len(frame)
+    rows = [_row(line, looks, "flagged" if on else None) for line, on in zip(lines, flags, strict=True)]
+    head = tag("tr", *(tag("th", c.label.of(lang), scope="col", class_=k) for c, k in zip(columns, looks, strict=True)))
     foot = None
     if total is not None:
-        foot = tag("tfoot", _row(tuple(total.get(c.name, "") for c in columns), columns, None))
+        sums = [format_value(total[c.name], c.kind, c.decimals) if c.name in total else "" for c in columns]
+        foot = tag("tfoot", _row(sums, looks, None))
     table = tag("table", tag("caption", caption.of(lang)), tag("thead", head), tag("tbody", *rows), foot)
     return tag("div", table, class_="table", role="region", aria_label=caption.of(lang), tabindex=0)
 
 
-def _row(values: Sequence[object], columns: Sequence[Column], mark: str | None) -> Html:
-    cells = []
-    for place, (value, column) in enumerate(zip(values, columns, strict=True)):
-        words = "" if value == "" else format_value(value, column.kind, column.decimals)
-        cell = "th" if place == 0 else "td"
-        cells.append(tag(cell, words, scope="row" if place == 0 else None, class_=_align(column)))
-    return tag("tr", *cells, class_=mark)
+def _row(words: Sequence[str], looks: Sequence[str | None], mark: str | None) -> Html:
+    first = tag("th", words[0], scope="row", class_=looks[0])
+    return tag("tr", first, *(tag("td", w, class_=k) for w, k in zip(words[1:], looks[1:], strict=True)), class_=mark)
 
 
-def _align(column: Column) -> str | None:
-    return "figure" if column.kind in FIGURES else None
+def _look(column: Column, words: Sequence[str]) -> str | None:
+    """Return how a column is set: figures, short words on one line, words so long that they must break anywhere."""
+    if column.kind in FIGURES:
+        return "figure"
+    if max(map(text_width, words)) <= SHORT:
+        return "short"
+    return "long" if max((text_width(w) for line in words for w in line.split()), default=0) > LONG else None

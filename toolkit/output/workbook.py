@@ -19,8 +19,7 @@ import pandas as pd
 
 from toolkit.core.text import Lang, Text
 from toolkit.data.storage import publish_bytes
-from toolkit.output.markup import visible
-from toolkit.output.svg import text_width
+from toolkit.output.markup import text_width, visible
 from toolkit.output.tables import FIGURES, Column, Kind, format_value
 
 CREATED = datetime(2000, 1, 1)  # any fixed day: the bytes must not depend on when they were written
