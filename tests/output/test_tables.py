@@ -63,8 +63,8 @@ def test_figures_stand_on_the_right_and_the_first_column_heads_its_row() -> None
 def test_rows_keep_their_order_and_flagged_ones_stand_out() -> None:
     frame = pd.DataFrame({"agent": ["b", "a"], "due": [1, 2], "wrong": [False, True]})
     seen = read(render_table(frame, COLUMNS, CAPTION, "en", flag="wrong", total={"agent": "All", "due": 3}))
-    rows = [attributes.get("class") for name, attributes in seen.elements if name == "tr"]
-    assert rows == [None, None, "flagged", None]
+    rows = [attributes.get("class") for name, attributes in seen.elements if name == "tbody"]
+    assert rows == [None, "flagged"]
     assert seen.words.endswith("b0.01a0.02All0.03")
 
 
@@ -78,3 +78,12 @@ def test_short_words_stay_on_one_line_and_endless_ones_break() -> None:
     columns = [Column(name, Text(name, name)) for name in frame.columns]
     cells = [a for name, a in read(render_table(frame, columns, CAPTION, "en")).elements if name in {"th", "td"}]
     assert [a.get("class") for a in cells[3:]] == ["short", "long", None]
+
+
+def test_a_sentence_stands_beneath_its_row_across_the_table() -> None:
+    frame = pd.DataFrame({"agent": ["NA", "007"], "why": ["rate of another tier", None], "due": [1, 2]})
+    columns = [*COLUMNS, Column("why", Text("Why", "原因"), "sentence")]
+    seen = read(render_table(frame, columns, CAPTION, "en", total={"due": 3}))
+    assert [name for name, _ in seen.elements].count("tr") == 5
+    assert ("td", {"colspan": "2"}) in seen.elements
+    assert seen.words == "What is dueAgentDueNA0.01rate of another tier0070.020.03"

@@ -17,7 +17,7 @@ from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
 from toolkit.output.markup import Html, nothing, tag, text_width
 
-Kind = Literal["text", "date", "count", "number", "money", "change", "share", "points"]
+Kind = Literal["text", "sentence", "date", "count", "number", "money", "change", "share", "points"]
 FIGURES: frozenset[str] = frozenset({"count", "number", "money", "change", "share", "points"})
 BLANK = "–"
 SHORT, LONG = 9.0, 16.0  # ems
@@ -31,8 +31,9 @@ class Column:
     ----------
     name : column of the frame.
     label : heading, in both languages.
-    kind : ``text``, ``date``, ``count`` (whole number), ``number``, ``money`` (minor units), ``change`` (minor units
-        with a sign), ``share`` (0 to 1, written in percent), ``points`` (difference of shares, in percentage points).
+    kind : ``text``, ``sentence`` (set beneath its row, across the table), ``date``, ``count`` (whole number),
+        ``number``, ``money`` (minor units), ``change`` (minor units with a sign), ``share`` (0 to 1, written in
+        percent), ``points`` (difference of shares, in percentage points).
     decimals : places of ``number``, ``share`` and ``points``.
     """
 
@@ -52,7 +53,7 @@ def format_value(value: object, kind: Kind, decimals: int = 1) -> str:
     """
     if pd.isna(value):  # type: ignore[call-overload]
         return BLANK if kind in FIGURES else ""
-    if kind in {"text", "date"}:
+    if kind in {"text", "sentence", "date"}:
         return value.strftime("%Y-%m-%d") if isinstance(value, (date, datetime)) else str(value)
     if kind in {"money", "change"}:
         if int(value) != value:  # type: ignore[call-overload]
@@ -94,23 +95,35 @@ def render_table(
     """
     if frame.empty:
         return nothing(caption, lang)
-    records = frame[[c.name for c in columns]].itertuples(index=False, name=None)
-    lines = [[format_value(v, c.kind, c.decimals) for v, c in zip(r, columns, strict=True)] for r in records]
-    looks = [_look(c, [line[place] for line in lines]) for place, c in enumerate(columns)]
+    side = [c for c in columns if c.kind != "sentence"]
+    lines = _written(frame, side)
+    looks = [_look(c, [line[place] for line in lines]) for place, c in enumerate(side)]
+    beneath = _written(frame, [c for c in columns if c.kind == "sentence"])
     flags = frame[flag].fillna(False).astype(bool).tolist() if flag else [False] * len(frame)
-    rows = [_row(line, looks, "flagged" if on else None) for line, on in zip(lines, flags, strict=True)]
-    head = tag("tr", *(tag("th", c.label.of(lang), scope="col", class_=k) for c, k in zip(columns, looks, strict=True)))
+    entries = zip(lines, beneath, flags, strict=True)
+    body = [_entry(line, below, looks, "flagged" if on else None) for line, below, on in entries]
+    head = tag("tr", *(tag("th", c.label.of(lang), scope="col", class_=k) for c, k in zip(side, looks, strict=True)))
     foot = None
     if total is not None:
-        sums = [format_value(total[c.name], c.kind, c.decimals) if c.name in total else "" for c in columns]
-        foot = tag("tfoot", _row(sums, looks, None))
-    table = tag("table", tag("caption", caption.of(lang)), tag("thead", head), tag("tbody", *rows), foot)
+        sums = [format_value(total[c.name], c.kind, c.decimals) if c.name in total else "" for c in side]
+        foot = tag("tfoot", _row(sums, looks))
+    table = tag("table", tag("caption", caption.of(lang)), tag("thead", head), body, foot)
     return tag("div", table, class_="table", role="region", aria_label=caption.of(lang), tabindex=0)
 
 
-def _row(words: Sequence[str], looks: Sequence[str | None], mark: str | None) -> Html:
+def _written(frame: pd.DataFrame, columns: Sequence[Column]) -> list[list[str]]:
+    records = frame[[c.name for c in columns]].to_numpy(dtype=object).tolist()
+    return [[format_value(v, c.kind, c.decimals) for v, c in zip(r, columns, strict=True)] for r in records]
+
+
+def _entry(words: Sequence[str], below: Sequence[str], looks: Sequence[str | None], mark: str | None) -> Html:
+    sentences = [tag("tr", tag("td", text, colspan=len(words)), class_="beneath") for text in below if text]
+    return tag("tbody", _row(words, looks), sentences, class_=mark)
+
+
+def _row(words: Sequence[str], looks: Sequence[str | None]) -> Html:
     first = tag("th", words[0], scope="row", class_=looks[0])
-    return tag("tr", first, *(tag("td", w, class_=k) for w, k in zip(words[1:], looks[1:], strict=True)), class_=mark)
+    return tag("tr", first, *(tag("td", w, class_=k) for w, k in zip(words[1:], looks[1:], strict=True)))
 
 
 def _look(column: Column, words: Sequence[str]) -> str | None:

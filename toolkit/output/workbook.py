@@ -26,6 +26,7 @@ CREATED = datetime(2000, 1, 1)  # any fixed day: the bytes must not depend on wh
 LONGEST_TEXT, WIDEST, NARROWEST, A4 = 32_767, 60, 8, 9
 FORMATS: Mapping[Kind, str] = {
     "text": "@",
+    "sentence": "@",
     "date": "yyyy-mm-dd",
     "count": "#,##0",
     "number": "#,##0.0##",
@@ -104,7 +105,7 @@ def _csv_cell(value: Any, column: Column) -> str:
 
 def _write_sheet(book: Any, page: Any, sheet: Sheet, lang: Lang) -> None:
     for place, column in enumerate(sheet.columns):
-        look = {"num_format": FORMATS[column.kind], "valign": "top", "text_wrap": column.kind == "text"}
+        look = {"num_format": FORMATS[column.kind], "valign": "top", "text_wrap": column.kind in {"text", "sentence"}}
         plain, tinted = book.add_format(look), book.add_format({**look, "bg_color": "#E3EDF5"})
         side = "right" if column.kind in FIGURES else "left"
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": side})
