@@ -28,13 +28,13 @@ DIFFERENCE_COLUMNS = (
     Column("difference", Text("Difference", "差异"), "change"),
     Column("what", Text("Class", "分类")),
     Column("also", Text("Fits also", "也可能是")),
-    Column("sentence", Text("Why", "说明")),
+    Column("sentence", Text("Why", "说明"), "sentence"),
 )
 DUE_COLUMNS = (
     PERSON,
     Column("component", Text("Component", "组成部分")),
     Column("amount", Text("Due", "应发"), "money"),
-    Column("sentence", Text("How it is computed", "计算过程")),
+    Column("sentence", Text("How it is computed", "计算过程"), "sentence"),
 )
 FINDING_COLUMNS = (
     Column("severity", Text("Severity", "程度")),
