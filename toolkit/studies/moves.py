@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import product
 from math import ceil, floor
 
+import numpy as np
 import pandas as pd
 
 from toolkit.core.money import format_money
@@ -27,6 +28,7 @@ PROBE = 100_000  # minor units: large enough that every rate with five decimals 
 MAX_PAIRED = 20  # people of a shop; among more, a pair that fits is too likely to be chance
 POINTS = 5  # sums tried inside a range that two differences leave open
 ROUNDS = 12
+Shops = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def moved_orders(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[
     """
     levers = [lever for lever in _levers(case, due, paid) if lever.low <= lever.high]
     found: set[Key] = set()
-    for moves in (_pairs(case, levers), _single_orders(case, levers)):
+    shops = _by_shop(case.orders)
+    for moves in (_pairs(shops, levers), _single_orders(shops, levers)):
         for proved in _prove(case, [m for m in moves if not found & set(m.keys)], paid):
             found |= set(proved.move.keys)
             yield proved
@@ -124,13 +127,13 @@ def _pay(case: PayCase, changes: Sequence[tuple[int, str, int]]) -> Dues:
     return pay_items(case, case.in_force(case.month), measures, case.month)
 
 
-def _pairs(case: PayCase, levers: Sequence[Lever]) -> list[Move]:
+def _pairs(shops: Shops, levers: Sequence[Lever]) -> list[Move]:
     """Return sales that one agent may have instead of a colleague of the shop."""
     groups: dict[tuple[str, str, str], list[Lever]] = {}
     for lever in levers:
         groups.setdefault((lever.key[1], lever.column, lever.shop), []).append(lever)
     small = [group for group in groups.values() if len({v.key for v in group}) <= MAX_PAIRED]
-    return [move for group in small for gain, loss in _matches(group) for move in _pair_moves(case, gain, loss)]
+    return [move for group in small for gain, loss in _matches(group) for move in _pair_moves(shops, gain, loss)]
 
 
 def _matches(group: Sequence[Lever]) -> Iterator[tuple[Lever, Lever]]:
@@ -140,9 +143,9 @@ def _matches(group: Sequence[Lever]) -> Iterator[tuple[Lever, Lever]]:
             yield gain, loss
 
 
-def _pair_moves(case: PayCase, gain: Lever, loss: Lever) -> Iterator[Move]:
+def _pair_moves(shops: Shops, gain: Lever, loss: Lever) -> Iterator[Move]:
     low, high = max(gain.low, -loss.high), min(gain.high, -loss.low)
-    orders = _orders_between(case, loss, low, high, own=True)
+    orders = _orders_between(shops, loss, low, high, own=True)
     middle = (low + high) // 2
     spread = {low + (high - low) * i // (POINTS - 1) for i in range(POINTS)} | {middle}
     amounts = [*_amounts(orders), *sorted(spread, key=lambda x: abs(x - middle))]
@@ -156,23 +159,28 @@ def _pair_moves(case: PayCase, gain: Lever, loss: Lever) -> Iterator[Move]:
         yield Move((gain.key, loss.key), changes, name)
 
 
-def _orders_between(case: PayCase, lever: Lever, low: int, high: int, *, own: bool) -> pd.DataFrame:
+def _by_shop(orders: pd.DataFrame | None) -> Shops:
+    """Return the orders of each shop, under "" all of them."""
+    if orders is None:
+        return {}
+    return {"": orders} | ({str(shop): own for shop, own in orders.groupby("shop")} if "shop" in orders else {})
+
+
+def _orders_between(shops: Shops, lever: Lever, low: int, high: int, *, own: bool) -> pd.DataFrame:
     """Return the shop's orders of an amount in a range: the agent's own that counted, or all others.
 
     Orders whose customer asked the agent too stand first.
     """
-    if case.orders is None:
+    orders = shops.get(lever.shop)
+    if orders is None:
         return pd.DataFrame(columns=["order_id", "agent", "amount", "asked"])
-    orders = case.orders[case.orders["amount"].between(low, high)]
-    if lever.shop and "shop" in orders:
-        orders = orders[orders["shop"] == lever.shop]
+    orders = orders[orders["amount"].between(low, high)]
     mine = orders["agent"].eq(lever.key[0]).fillna(False)
     counted = mine & orders["credit"].eq(CREDIT_OF[lever.column]).fillna(False)
     orders = orders[counted if own else ~counted]
     known = orders["others"] if "others" in orders else [()] * len(orders)
-    return orders.assign(asked=[lever.key[0] in others for others in known]).sort_values(
-        "asked", ascending=False, kind="stable"
-    )
+    asked = orders.assign(asked=[lever.key[0] in others for others in known])
+    return asked.sort_values("asked", ascending=False, kind="stable")
 
 
 def _amounts(orders: pd.DataFrame) -> list[int]:
@@ -185,23 +193,42 @@ def _what(column: str, amount: int, orders: pd.DataFrame) -> Text:
     if same.empty:
         return Text(f"{label(column, 'en')} of {sum_}", f"{sum_} 的{label(column, 'zh')}")
     order = same["order_id"].iloc[0]
-    more = Text(f", or one of {n_more} others about as large", f"，或金额相近的另外 {n_more} 笔之一")
+    others = "another" if n_more == 1 else f"one of {n_more} others"
+    more = Text(f", or {others} about as large", f"，或金额相近的另外 {n_more} 笔之一")
     return Text(f"order {order} ({sum_}{more.en * (n_more > 0)})", f"订单 {order}（{sum_}{more.zh * (n_more > 0)}）")
 
 
-def _single_orders(case: PayCase, levers: Sequence[Lever]) -> list[Move]:
-    return [move for lever in levers for move in _order_moves(case, lever)]
+def _single_orders(shops: Shops, levers: Sequence[Lever]) -> list[Move]:
+    return [move for lever in levers for move in _order_moves(shops, lever)]
 
 
-def _order_moves(case: PayCase, lever: Lever) -> Iterator[Move]:
+def _order_moves(shops: Shops, lever: Lever) -> Iterator[Move]:
     gain = lever.low > 0
     if not gain and lever.high >= 0:
         return
     low, high = (lever.low, lever.high) if gain else (-lever.high, -lever.low)
-    orders = _orders_between(case, lever, low, high, own=not gain)
+    orders = _orders_between(shops, lever, low, high, own=not gain)
+    luck = _luck(_orders_between(shops, lever, low // 2, 2 * high, own=not gain), low, high) if len(orders) else 0.0
     for amount in _amounts(orders):
         change = (lever.row, lever.column, amount if gain else -amount)
-        yield Move((lever.key,), (change,), _order_label(lever, orders, amount))
+        yield Move((lever.key,), (change,), _with_luck(_order_label(lever, orders, amount), luck))
+
+
+def _luck(orders: pd.DataFrame, low: int, high: int) -> float:
+    """Return the share of sums between half and double this one that some order would fit as well."""
+    width = high - low + 1
+    starts = np.sort(orders["amount"].unique().astype("int64")) - width // 2
+    reached = np.minimum(np.diff(starts, append=starts[-1] + width), width).sum()
+    return float(min(1.0, reached / (2 * high - low // 2)))
+
+
+def _with_luck(name: Text, luck: float) -> Text:
+    """Add how likely an order is found for any sum of this size: what is likely anyway proves little."""
+    share = f"{100 * luck:.0f}"
+    return Text(
+        f"{name.en} (for {share} of 100 sums of this size some order would fit)",
+        f"{name.zh}（这一量级的金额每 100 个中有 {share} 个能碰巧对上某笔订单）",
+    )
 
 
 def _order_label(lever: Lever, orders: pd.DataFrame, amount: int) -> Text:

@@ -1,0 +1,45 @@
+"""Fifty fresh samples with 0 to 3 errors of each class, from their files to the classes: all found, none false."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from data_samples.generate import Size, draw_errors, generate
+from data_samples.generator.calendar import LAST_MONTH
+from tests.evidence import record
+from tests.studies.sample_case import Score, as_markdown, score
+from toolkit.core.period import Month
+from toolkit.data.imports import import_files
+from toolkit.data.workspace import Workspace
+from toolkit.studies.cases import workspace_case
+from toolkit.studies.reconcile import reconcile
+from toolkit.studies.settlement import settle
+
+SEEDS = range(7001, 7051)
+SIZE = Size(months=2, event_months=2, volume=0.15)
+FULL, FULL_SEEDS = Size(months=3, event_months=3), range(7101, 7104)
+
+
+def run(seed: int, folder: Path, size: Size) -> Score:
+    """Generate a sample with errors, import its files, settle the month, reconcile, and compare with what was planted."""
+    truths = generate(seed, folder, draw_errors(seed, 3), size)
+    workspace = Workspace.open(folder)
+    import_files(workspace, sorted(f for name in ("exports", "hr", "payroll") for f in (folder / name).iterdir()))
+    settlement = settle(workspace, Month.parse(LAST_MONTH))
+    return score(truths.payroll_errors, reconcile(workspace_case(workspace, settlement), workspace.table("payroll")))
+
+
+@pytest.mark.prove
+def test_errors_of_fifty_samples_are_found_and_no_others(tmp_path: Path) -> None:
+    sizes = dict.fromkeys(SEEDS, SIZE) | dict.fromkeys(FULL_SEEDS, FULL)
+    scores = {seed: run(seed, tmp_path / str(seed), size) for seed, size in sizes.items()}
+    total = sum((s.counts for s in scores.values()), Counter())
+    complaints = [f"- seed {seed}: {c}" for seed, s in scores.items() for c in s.complaints]
+    said = f"{len(SEEDS)} seeds of a small sample and {len(FULL_SEEDS)} of the full one (25 agents, 3 shops), from the "
+    lines = [said + "exported files through import, crediting and pay to the class of each difference.", ""]
+    lines += [*as_markdown(total), "", *(complaints or ["No disagreement."])]
+    record("Payroll errors", "pytest -m prove tests/proofs/test_reconcile_proof.py", lines)
+    assert complaints == []

@@ -1,0 +1,29 @@
+"""Errors planted in the sample's payroll are found, each in its class, and nothing else is reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from data_samples.generate import Size
+from tests.studies.sample_case import Sample, draw_sample, score
+from toolkit.studies.reconcile import reconcile
+
+SMALL = Size(months=2, event_months=2, volume=0.15)
+
+
+@pytest.fixture(scope="module", params=[71, 104])
+def sample(request: pytest.FixtureRequest) -> Sample:
+    return draw_sample(request.param, 3, SMALL)
+
+
+def test_all_planted_errors_are_found_and_no_others(sample: Sample) -> None:
+    told = score(sample.planted, reconcile(sample.case, sample.payroll))
+    assert told.complaints == []
+    assert sum(n for (_, outcome), n in told.counts.items() if outcome == "found") == len(sample.planted) > 5
+
+
+def test_the_order_of_pay_lines_changes_nothing(sample: Sample) -> None:
+    backwards = sample.payroll.iloc[::-1]
+    columns = ["agent", "item", "paid", "recomputed", "difference", "class", "also_fits"]
+    tables = [reconcile(sample.case, lines).table[columns] for lines in (sample.payroll, backwards)]
+    assert tables[0].equals(tables[1])
