@@ -146,11 +146,12 @@ def _check_columns(frame: pd.DataFrame, words: Vocabulary) -> None:
 
 def _sorted(labels: Labels) -> Labels:
     """Return the same texts with ascending codes, so that no result depends on the order of rows."""
-    order = sorted(range(len(labels.names)), key=labels.names.__getitem__)
+    names = pd.Series(labels.names, dtype="str")
+    order = names.argsort(kind="stable").to_numpy()
     rank = np.empty(len(order) + 1, np.int64)
     rank[order] = np.arange(len(order))
     rank[-1] = -1
-    return Labels(rank[labels.codes], tuple(labels.names[i] for i in order))
+    return Labels(rank[labels.codes], tuple(names.iloc[order].tolist()))
 
 
 def _runs(frame: pd.DataFrame) -> tuple[Index, int]:
@@ -247,17 +248,22 @@ def _check_negative(cells: Cells, words: Vocabulary) -> None:
 
 def _check_unique(cells: Cells) -> None:
     """A row's key is its month, agent, replicate, days and every attribute."""
-    key = cells.person * 24_000 + cells.month
     columns = [labels.codes for name, labels in cells.texts.items() if name != "agent"]
     columns += [column.num for name, column in cells.numbers.items() if name in NUMBER_ATTRIBUTES]
     columns += [days for days in (cells.first, cells.last) if days is not None]
-    for column in columns:
-        codes, distinct = pd.factorize(column)
-        wide = key * (len(distinct) + 1) + codes
-        key = pd.factorize(wide)[0].astype(np.int64)
-    if len(np.unique(key)) < len(key):
+    key, n_distinct = _joined(cells.person, cells.month)
+    while columns and n_distinct < cells.n:
+        key, n_distinct = _joined(key, columns.pop())
+    if n_distinct < cells.n:
         twice = int(np.argmax(pd.Series(key).duplicated().to_numpy()))
         who = cells.agent_of(int(cells.person[twice]))
         month = f"{cells.month[twice] // 12:04d}-{cells.month[twice] % 12 + 1:02d}"
         message = f"the agent {who!r} has two rows of {month} with the same shop, channel and spell"
         raise InputError([Problem(SOURCE, message, fix="merge them", code="row-twice")])
+
+
+def _joined(left: Index, right: Any) -> tuple[Index, int]:
+    """Return codes of the distinct pairs, and how many there are."""
+    codes, found = pd.factorize(right)
+    pairs, distinct = pd.factorize(left * (len(found) + 1) + codes)
+    return pairs.astype(np.int64), len(distinct)

@@ -119,7 +119,7 @@ class Exact:
         den = self.den if isinstance(self.den, int) else np.broadcast_to(self.den, n)
         return replace(self, num=num, den=den, ok=None if self.ok is None else np.broadcast_to(self.ok, n))
 
-    def take(self, index: NDArray[np.intp]) -> Exact:
+    def take(self, index: NDArray[np.signedinteger[Any]]) -> Exact:
         """Return the rows at `index`; a constant stays one."""
         den = self.den if isinstance(self.den, int) else _rows(self.den, index)
         return replace(self, num=_rows(self.num, index), den=den, ok=None if self.ok is None else _rows(self.ok, index))
@@ -206,8 +206,12 @@ class Exact:
         if 2 * (wide.bound * top + wide.den_bound * step) > LIMIT:
             wide, den = wide._wide(), den if isinstance(den, int) else den.astype(object)
         scaled = wide.num if top == 1 else wide.num * top
-        steps = _round_whole(np.abs(scaled), den, mode)
-        whole = np.where(scaled < 0, -steps, steps) * step
+        if scaled.size and scaled.min() < 0:
+            steps = _round_whole(np.abs(scaled), den, mode)
+            steps = np.where(scaled < 0, -steps, steps)
+        else:
+            steps = _round_whole(scaled, den, mode)
+        whole = steps if step == 1 else steps * step
         return np.where(self.ok, whole, 0) if self.ok is not None else whole
 
     def _tight(self) -> Exact:
@@ -268,7 +272,9 @@ def _both(a: Exact, b: Exact) -> Mask | None:
 
 
 def _rows(values: NDArray[Any], index: Any) -> Any:
-    return values[index] if values.ndim else values
+    if not values.ndim:
+        return values
+    return values[index] if isinstance(index, int) else values.take(index)
 
 
 def _largest(values: Ints) -> int:

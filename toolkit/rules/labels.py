@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit.rules.exact import Exact
 from toolkit.rules.truth import Truth
 
 
@@ -29,17 +30,19 @@ class Labels:
     @classmethod
     def of(cls, values: Sequence[Any] | pd.Series[Any]) -> Labels:
         """Return a column of texts; None, not-a-number and empty texts are blanks."""
-        codes, names = pd.factorize(pd.Series(values, dtype="str"), use_na_sentinel=True)
-        blank = [i for i, name in enumerate(names) if not str(name).strip()]
+        column = pd.Series(values, dtype="str")
+        codes, names = pd.factorize(column, use_na_sentinel=True)
+        texts = tuple(names.tolist())
+        blank = [i for i, text in enumerate(texts) if not text or text.isspace()]
         clean = np.where(np.isin(codes, blank), -1, codes) if blank else codes
-        return cls(clean.astype(np.int64), tuple(str(n) for n in names))
+        return cls(clean.astype(np.int64), texts)
 
     @classmethod
     def constant(cls, text: str) -> Labels:
         """Return one text that broadcasts."""
         return cls(np.zeros((), np.int64), (text,))
 
-    def take(self, index: NDArray[np.intp]) -> Labels:
+    def take(self, index: NDArray[np.signedinteger[Any]]) -> Labels:
         """Return the rows at `index`; a constant stays one."""
         return replace(self, codes=self.codes[index] if self.codes.ndim else self.codes)
 
@@ -60,3 +63,12 @@ class Labels:
         known = (self.codes >= 0) & (theirs != -1)
         same = known & (self.codes == theirs)
         return Truth(same, known & ~same) if equal else Truth(known & ~same, same)
+
+
+def number_labels(column: Exact, n: int) -> Labels:
+    """Return the distinct numbers of a column of n rows as texts."""
+    full = column.spread(n)
+    if isinstance(full.den, int):
+        codes, distinct = pd.factorize(full.num)
+        return Labels(np.where(full.valid, codes, -1).astype(np.int64), tuple(f"{v}/{full.den}" for v in distinct))
+    return Labels.of([None if v is None else str(v) for v in full.values()])

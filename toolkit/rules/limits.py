@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from toolkit.rules.fields import Formula
 from toolkit.rules.labels import Labels
 from toolkit.rules.ledger import PAID, RECEIVABLE, WITHHELD, Block
 from toolkit.rules.members import Index
-from toolkit.rules.parts import clipped_share
+from toolkit.rules.parts import ZERO, clipped_share
 from toolkit.rules.periods import Span
 from toolkit.rules.run import Run, totals
 from toolkit.rules.trace_limits import LimitTrace, ReceivableTrace
@@ -50,47 +49,39 @@ def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list
     found = _values(run, limit.for_, spans, people, lambda units: number(limit.cap.node, units.rolled))
     check_step(run, found.value, "cap", "limits", lambda i: run.cells.agent_of(int(found.person[i])))
     total = totals(blocks, found.person)
-    before = _paid_this_year(run, found.person) if limit.period == "year" else [Fraction(0)] * len(found.person)
-    carried = _carried(run, limit, place, found.person)
-    changes = [
-        _change(sum_ or Fraction(0), (cap or Fraction(0)) - paid, kept)
-        for sum_, cap, paid, kept in zip(total.values(), found.value.values(), before, carried, strict=True)
-    ]
-    at = np.array([i for i, change in enumerate(changes) if change], np.int64)
+    before = _paid_this_year(run, found.person) if limit.period == "year" else ZERO.spread(len(found.person))
+    room = found.value - before - total
+    taken = (-room).greater(ZERO).smaller(total.greater(ZERO))
+    change = -taken
+    if limit.carry:
+        change = change + _withheld_before(run, place, found.person).smaller(room.greater(ZERO))
+    at = np.flatnonzero(change.num != 0)
     if not len(at):
         return []
-    amount = Exact.of_values([changes[i] for i in at])
-    cap = found.value.take(at)
+    cap, amount = found.value.take(at), change.take(at)
     return [
         Block(
             component="",
             step="limit",
             person=found.person[at],
             amount=amount,
-            status=np.array([WITHHELD if changes[i] < 0 else PAID for i in at], np.int8),
-            explain=LimitTrace(limit, total.take(at), cap, amount, Exact.of_values([before[i] for i in at])),
+            status=np.where(amount.num < 0, WITHHELD, PAID).astype(np.int8),
+            explain=LimitTrace(limit, total.take(at), cap, amount, before.take(at)),
             scope=_scope(place, len(at)),
-            numbers={
-                "base": (total.take(at), "money"),
-                "by_value": (cap, "money"),
-                "before_limits": (total.take(at), "money"),
-            },
+            numbers={key: (value, "money") for key, value in _numbers(total.take(at), cap).items()},
         )
     ]
 
 
-def _change(total: Fraction, room: Fraction, carried: Fraction) -> Fraction:
-    """Return what a cap takes (never more than there is), or gives back of what it withheld before."""
-    if total > room:
-        return -min(total - room, max(total, Fraction(0)))
-    return min(carried, room - total)
+def _numbers(total: Exact, limit: Exact) -> dict[str, Exact]:
+    return {"base": total, "by_value": limit, "before_limits": total}
 
 
 def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]) -> list[Block]:
     """Return the rows that top people up, and the receivables of what is recoverable."""
     found = _values(run, limit.for_, [month_span(run)], None, lambda units: _guaranteed(run, limit, units))
     total = totals(blocks, found.person)
-    short = (found.value - total).greater(Exact.constant(0))
+    short = (found.value - total).greater(ZERO)
     at = np.flatnonzero(short.num > 0)
     if not len(at):
         return []
@@ -109,7 +100,7 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
         return [top_up]
     receivable = replace(
         top_up,
-        amount=Exact.constant(0).spread(len(at)),
+        amount=ZERO.spread(len(at)),
         status=np.full(len(at), RECEIVABLE, np.int8),
         explain=ReceivableTrace(limit, amount),
         owed=amount,
@@ -137,51 +128,55 @@ def month_span(run: Run) -> Span:
 
 def paid_people(blocks: list[Block]) -> Index:
     """Return the persons the rows so far are about."""
-    persons = [block.person[block.person >= 0] for block in blocks]
-    return np.unique(np.concatenate(persons)) if persons else np.zeros(0, np.int64)
+    width = max((int(block.person.max(initial=-1)) for block in blocks), default=-1) + 1
+    present = np.zeros(width + 1, bool)  # the last stands for nobody
+    for block in blocks:
+        present[block.person] = True
+    return np.flatnonzero(present[:width])
 
 
 def _values(
     run: Run, for_: Formula | None, spans: list[Span], people: Index | None, value: Callable[[Units], Exact]
 ) -> Limited:
     """Evaluate a limit on the first of `spans` in which each person has rows; `people` None is everyone with a row."""
-    found: list[Limited] = []
-    seen = np.zeros(0, np.int64)
-    pseudo = Component.model_construct(id="limit", for_=for_)
+    wanted = np.full(len(run.cells.agents) * run.cells.runs, people is None)
+    if people is not None:
+        wanted[people] = True
+    persons, exact = list[Index](), list[Exact]()
     for span in spans:
-        base = run.base(pseudo, span)
+        base = run.base(Component.model_construct(id="limit", for_=for_), span)
         units = people_units(base)
-        wanted = ~np.isin(units.person, seen)
-        if people is not None:
-            wanted &= np.isin(units.person, people)
-        units = units.take(np.flatnonzero(wanted))
-        values = value(units).spread(units.n)
-        for i in np.flatnonzero(~values.valid):
+        units = units.take(np.flatnonzero(wanted[units.person]))
+        found = value(units).spread(units.n)
+        for i in np.flatnonzero(~found.valid):
             raise limit_error("value", "limits", "is missing", units.name(int(i)))
-        found.append(Limited(units.person, values))
-        seen = np.union1d(seen, base.cells.person)
-    person = np.concatenate([f.person for f in found])
+        persons.append(units.person)
+        exact.append(found)
+        wanted[base.cells.person[base.cells.person >= 0]] = False
+    return _merged(persons, exact)
+
+
+def _merged(persons: list[Index], values: list[Exact]) -> Limited:
+    """Put the people of several spans in order."""
+    if not any(len(person) for person in persons[1:]):
+        return Limited(persons[0], values[0])
+    person = np.concatenate(persons)
     order = np.argsort(person)
-    exact = found[0].value if len(found) == 1 else Exact.of_values([v for f in found for v in f.value.values()])
-    return Limited(person[order], exact.take(order))
+    return Limited(person[order], Exact.of_values(v for value in values for v in value.values()).take(order))
 
 
-def _paid_this_year(run: Run, person: Index) -> list[Fraction]:
+def _paid_this_year(run: Run, person: Index) -> Exact:
     """Return rows 4-9 of earlier payment months of the calendar year."""
     months = [str(Month(run.month.year, m)) for m in range(1, run.month.number)]
-    paid = run.past.sums(months, STEPS_4_TO_9)
-    return [paid.get(run.cells.agent_of(int(p)), Fraction(0)) for p in person]
+    return run.so_far(person, run.past.sums(months, STEPS_4_TO_9))
 
 
-def _carried(run: Run, limit: Cap, place: int, person: Index) -> list[Fraction]:
-    """Return what this cap withheld in earlier months and has not given back, if it carries over."""
-    if not limit.carry:
-        return [Fraction(0)] * len(person)
-    rows = run.past.rows
-    months = sorted(set(rows["month"]))
-    withheld = run.past.scoped(months, ("limit",), "")
+def _withheld_before(run: Run, place: int, person: Index) -> Exact:
+    """Return what this cap withheld in earlier months and has not given back."""
+    months = sorted(set(run.past.rows["month"]))
     scope = _scope(place, 1).names[0]
-    return [-withheld.get((run.cells.agent_of(int(p)), scope), Fraction(0)) for p in person]
+    rows = run.past.scoped(months, ("limit",), "")
+    return -run.so_far(person, {agent: amount for (agent, where), amount in rows.items() if where == scope})
 
 
 def _scope(place: int, n: int) -> Labels:

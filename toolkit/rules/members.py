@@ -86,6 +86,8 @@ class Members:
 
     def uniform(self, labels: Labels) -> tuple[Labels, Mask]:
         """Return the one text of each group's rows, and where they disagree; a blank differs from a text."""
+        if self.is_single:
+            return labels.take(self.row), np.zeros(self.n, bool)
         codes = labels.codes[self.row] if labels.codes.ndim else np.full(len(self.row), labels.codes)
         lowest = self.reduce(np.minimum, codes, -1)
         highest = self.reduce(np.maximum, codes, -1)
@@ -94,6 +96,13 @@ class Members:
 
 def _blanks(n: int) -> Exact:
     return Exact.constant(None).spread(n)
+
+
+def distinct(codes: Index) -> tuple[Index, Index]:
+    """Return the distinct codes >= 0, ascending, and the position of each code among them; codes are dense."""
+    present = np.bincount(codes, minlength=1) > 0 if len(codes) else np.zeros(1, bool)
+    position = np.cumsum(present) - 1
+    return np.flatnonzero(present), position[codes]
 
 
 def pairs_of(left: Index, right: Index) -> tuple[Index, Index]:

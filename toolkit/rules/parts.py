@@ -14,6 +14,7 @@ from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
 from toolkit.rules.history import Memory
 from toolkit.rules.ledger import NO_VALUE, NOT_MET, PAID
+from toolkit.rules.members import Index, Mask
 from toolkit.rules.payment import Payment, payment
 from toolkit.rules.periods import Span
 from toolkit.rules.ranks import Standing, by_payee, compete
@@ -55,7 +56,7 @@ def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     memory = Memory(run, component, span, units)
     proration = _proration(run, component, units)
     target_share = proration if component.proration and component.proration.of == "target" else None
-    rolled = replace(units.rolled, past=memory, target_share=target_share, _cache={})
+    rolled = units.rolled.remembering(memory, target_share)
     units = replace(units, rolled=rolled)
     standing = _standing(run, component, span, units)
     paid = payment(component, rolled, units.run) if standing is None else _won(standing, units)
@@ -80,7 +81,7 @@ def _standing(run: Run, component: Component, span: Span, units: Units) -> Stand
     if component.rank is None:
         return None
     rivals = run.units(component, span, component.rank.within)
-    rivals = replace(rivals, rolled=replace(rivals.rolled, past=Memory(run, component, span, rivals), _cache={}))
+    rivals = replace(rivals, rolled=rivals.rolled.remembering(Memory(run, component, span, rivals), None))
     return by_payee(compete(run.scheme, component, rivals, str(run.month)), units)
 
 
@@ -108,9 +109,13 @@ def _capacity(run: Run, component: Component, units: Units) -> Exact | None:
     none_served = (served.compare("==", ZERO)).yes
     factor = (room / served).smaller(ONE).otherwise(~none_served, ONE.only(room.valid))
     factor = factor.spread(units.n)
-    for i in np.flatnonzero(factor.compare("<", ONE).yes):
+    for i in _noted(run, factor.compare("<", ONE).yes):
         _note_overload(run, rule, component, units.name(int(i)), factor.value(int(i)))
     return factor if rule.pay else None
+
+
+def _noted(run: Run, mask: Mask) -> Index:
+    return np.zeros(0, np.int64) if run.silent else np.flatnonzero(mask)
 
 
 def _note_overload(run: Run, rule: Capacity, component: Component, who: str, factor: object) -> None:
@@ -130,7 +135,7 @@ def clipped_share(run: Run, formula: Formula, units: Units, what: str) -> Exact:
     """Return a share of each unit, from the payee's own rows, clipped to [0, 1] with a finding."""
     share = number(formula.node, units.rolled.own_rows()).spread(units.n)
     outside = (share.compare("<", ZERO) | share.compare(">", ONE)).yes
-    for i in np.flatnonzero(outside):
+    for i in _noted(run, outside):
         who, value = units.name(int(i)), float(share.value(int(i)) or 0)
         taken = int(value > 1)
         en = f"the share {formula.text} of {who} is {value:.4g} in {what}; it was taken as {taken}"

@@ -18,7 +18,7 @@ from toolkit.rules.dictionary import LINE_MEASURES
 from toolkit.rules.evaluate import Column, number
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Call, Expression
-from toolkit.rules.labels import Labels
+from toolkit.rules.labels import Labels, number_labels
 from toolkit.rules.lines import LineCells
 from toolkit.rules.members import Index, Members
 from toolkit.rules.truth import Truth
@@ -110,6 +110,11 @@ class Rolled:
         """Return the share of targets if `name` is an additive measure."""
         return self.target_share if self.target_share is not None and self.words.adds(name) else None
 
+    def remembering(self, past: History, target_share: Exact | None) -> Rolled:
+        """Return the same units with their history; measures rolled up before are shared unless targets change."""
+        cache = self._cache if target_share is None else {}
+        return replace(self, past=past, target_share=target_share, _cache=cache)
+
     def own_rows(self) -> Rolled:
         """Return the same units with the measures of the payee's own rows."""
         return self if self.level is self.own else replace(self, level=self.own, _cache={})
@@ -180,10 +185,10 @@ class Rolled:
 
     def _number_attribute(self, name: str) -> Exact:
         column = self.rows.cells.numbers[name].spread(self.rows.cells.n)
-        codes = Labels.of([str(value) for value in column.values()]) if self.own.n else Labels.constant("")
-        _, differs = self.own.uniform(codes)
-        if differs.any():
-            raise conflict(name, self._who(differs))
+        if not self.own.is_single:
+            _, differs = self.own.uniform(number_labels(column, self.rows.cells.n))
+            if differs.any():
+                raise conflict(name, self._who(differs))
         first = np.zeros(self.own.n, np.int64)
         first[self.own.group[::-1]] = self.own.row[::-1]
         return column.take(first).only(self.own.counts > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -14,9 +15,10 @@ from toolkit.rules.cells import Cells
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import truth
 from toolkit.rules.exact import Exact
+from toolkit.rules.fields import Formula
 from toolkit.rules.ledger import Block
 from toolkit.rules.lines import LineCells, assign, specificity
-from toolkit.rules.members import Index, Mask, Members
+from toolkit.rules.members import Index, Mask, Members, distinct
 from toolkit.rules.past import Past
 from toolkit.rules.periods import Span, rows_in
 from toolkit.rules.rollup import Rows
@@ -35,6 +37,7 @@ class Run:
     past : the ledger so far.
     month : payment month.
     lines : order lines; None when there are none.
+    silent : leave no findings, as in a simulation.
     amounts : step-7 amounts paid so far in this run, by component and person.
     """
 
@@ -43,9 +46,12 @@ class Run:
     past: Past
     month: Month
     lines: LineCells | None = None
+    silent: bool = False
     findings: list[Finding] = field(default_factory=list)
     amounts: dict[str, dict[int, Fraction]] = field(default_factory=dict)
     _rows: dict[Span, Rows] = field(default_factory=dict)
+    _bases: dict[Hashable, Base] = field(default_factory=dict)
+    _units: dict[Hashable, Units] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -62,13 +68,19 @@ class Run:
 
     def base(self, component: Component, span: Span) -> Base:
         """Return the rows a component may look at in a span."""
-        return base_rows(self.rows(span), component)
+        key = (_text(component.for_), _text(component.of), span)
+        if key not in self._bases:
+            self._bases[key] = base_rows(self.rows(span), component)
+        return self._bases[key]
 
     def units(self, component: Component, span: Span, within: str = "") -> Units:
         """Return the payees and parts of a component in a span; `within` divides the payees of a competition."""
         base = self.base(component, span)
         if component.lines is None and component.each != "order":
-            return build_units(base, component, None, within)
+            key = units_key(component, span, within)
+            if key not in self._units:
+                self._units[key] = build_units(base, component, None, within)
+            return self._units[key]
         if self.lines is None:
             empty = np.zeros(0, np.int64)
             nothing = LineCells(empty, empty, {}, {}, empty)
@@ -95,15 +107,29 @@ class Run:
         own = rows.cells.person >= 0
         if component.for_ is not None:
             own = own & np.broadcast_to(truth(component.for_.node, rows).yes, rows.cells.n)
-        return np.unique(rows.cells.person[own])
+        return distinct(rows.cells.person[own])[0]
 
     def note(self, code: str, subject: str, message: Text) -> None:
         """Leave a finding for people to review."""
-        self.findings.append(Finding(code, "review", subject, message, str(self.month)))
+        if not self.silent:
+            self.findings.append(Finding(code, "review", subject, message, str(self.month)))
 
     def so_far(self, person: Index, paid: dict[str, Fraction]) -> Exact:
         """Return what the ledger paid each person, by agent name."""
+        if not paid:
+            return Exact.constant(0).spread(len(person))
         return Exact.of_values([paid.get(self.cells.agent_of(int(p)), Fraction(0)) for p in person])
+
+
+def units_key(component: Component, span: Span, within: str) -> Hashable:
+    """Return what the payees and parts of a component without lines depend on, so that components share them."""
+    pool = component.share is not None or component.undivided
+    whose = (_text(component.for_), _text(component.of), component.level, component.include_self)
+    return (*whose, pool, within or component.each, span)
+
+
+def _text(formula: Formula | None) -> str | None:
+    return None if formula is None else formula.text
 
 
 def totals(blocks: list[Block], people: Index) -> Exact:

@@ -8,7 +8,7 @@ different fractions cannot round to the same float, nor change places; otherwise
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -44,6 +44,14 @@ class Ladder:
     values: tuple[Exact, ...]
     below: Exact | None
     whole_units: bool = False
+    _stock: list[Exact] = field(default_factory=list)
+
+    def stock(self) -> Exact | None:
+        """Return values and `below`, last, as one column if all are constants; made once."""
+        choices = [*self.values, _or_nothing(self.below)]
+        if not self._stock and all(choice.is_constant for choice in choices):
+            self._stock.append(Exact.of_values([choice.value(0) for choice in choices]))
+        return self._stock[0] if self._stock else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +103,8 @@ def read(ladder: Ladder, by: Exact, base: Exact | None = None) -> Reading:
     elif ladder.mode == "interpolated":
         value = _interpolated(ladder, by, tier)
     else:
-        value = pick(tier, ladder.values, ladder.below)
+        stock = ladder.stock()
+        value = pick(tier, ladder.values, ladder.below) if stock is None else stock.take(tier)
     for known in (by, *ladder.edges):
         value = value if known is None or known.ok is None else value.only(known.valid)
     return Reading(tier, value, ladder)
@@ -138,15 +147,17 @@ def _over(by: Exact, edge: Exact, above: bool) -> Mask:
 
 def pick(tier: Tiers, values: Sequence[Exact], below: Exact | None) -> Exact:
     """Return the value of each row's tier, `below` for none (no value where there is no `below`)."""
-    nothing = Exact.constant(None) if below is None else below
-    choices = [*values, nothing]  # index -1 is the last
-    if all(c.is_constant for c in choices):
-        stock = Exact.of_values([c.value(0) for c in choices])
-        return stock.take(tier)  # type: ignore[arg-type]
-    result = nothing
+    choices = [*values, _or_nothing(below)]  # -1, no tier, is the last
+    if all(choice.is_constant for choice in choices):
+        return Exact.of_values([choice.value(0) for choice in choices]).take(tier)
+    result = choices[-1]
     for index, value in enumerate(values):
         result = value.otherwise(tier == index, result)
     return result
+
+
+def _or_nothing(below: Exact | None) -> Exact:
+    return Exact.constant(None) if below is None else below
 
 
 def _cumulative(ladder: Ladder, tier: Tiers) -> Exact:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.rules.cells import Cells
 from toolkit.rules.dictionary import FIXED_COLUMNS, SPELL_COLUMNS
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import truth
-from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import names
-from toolkit.rules.labels import Labels
+from toolkit.rules.labels import Labels, number_labels
 from toolkit.rules.lines import LineCells
-from toolkit.rules.members import Index, Mask, Members, pairs_of
+from toolkit.rules.members import Index, Mask, Members, distinct, pairs_of
 from toolkit.rules.rollup import Rolled, Rows, conflict, missing_column
 
 Pairs = tuple[Index, Index]
@@ -63,10 +61,12 @@ class Units:
 
     def take(self, index: Index) -> Units:
         """Return the units at `index`; those who have none left are no payees any more."""
+        if len(index) == self.n and bool((index == np.arange(self.n)).all()):
+            return self
         payee, person = self.payee[index], self.person
         if not self.is_pool:
-            kept, payee = np.unique(payee, return_inverse=True)
-            person, payee = person[kept], np.asarray(payee, np.int64).reshape(-1)
+            kept, payee = distinct(payee)
+            person = person[kept]
         return Units(person, payee, self.part.take(index), self.run[index], self.rolled.take(index))
 
 
@@ -125,8 +125,8 @@ def build_units(
 def people_units(base: Base) -> Units:
     """Return each payee as one unit, its own rows counting, whatever they differ in."""
     own_row = np.flatnonzero(base.own)
-    person, payee = np.unique(base.cells.person[own_row], return_inverse=True)
-    own = Members.of(len(person), np.asarray(payee, np.int64).reshape(-1), own_row)
+    person, payee = distinct(base.cells.person[own_row])
+    own = Members.of(len(person), payee, own_row)
     nobody = Labels(np.full(len(person), -1, np.int64), ())
     return Units(person, np.arange(len(person)), nobody, base.cells.run_of(person), Rolled(base.rows, own, own))
 
@@ -142,8 +142,7 @@ def _payees(base: Base, component: Component, column: str) -> Units:
     """Return payees in parts by `column`: "" for one part each, ``spell`` for their spells."""
     cells = base.cells
     own_row = np.flatnonzero(base.own)
-    person, payee = np.unique(cells.person[own_row], return_inverse=True)
-    payee = np.asarray(payee, np.int64).reshape(-1)
+    person, payee = distinct(cells.person[own_row])
     own = Members.of(len(person), payee, own_row)
     if component.each != "spell":
         _check_fixed(cells, own)
@@ -231,15 +230,6 @@ def _as_labels(cells: Cells, name: str) -> Labels | None:
     return None if column is None else number_labels(column, cells.n)
 
 
-def number_labels(column: Exact, n: int) -> Labels:
-    """Return the distinct numbers of a column of n rows as texts."""
-    full = column.spread(n)
-    if isinstance(full.den, int):
-        codes, distinct = pd.factorize(full.num)
-        return Labels(np.where(full.valid, codes, -1).astype(np.int64), tuple(f"{v}/{full.den}" for v in distinct))
-    return Labels.of([None if v is None else str(v) for v in full.values()])
-
-
 def _part_column(component: Component) -> str:
     return component.each if component.each in ("shop", "spell") else ""
 
@@ -298,8 +288,8 @@ def _pools(base: Base, component: Component) -> Units:
         raise missing_column(column, cells)
     codes, texts = cells.group(column)
     own_row = np.flatnonzero(base.own & (codes >= 0))
-    person = np.unique(cells.person[own_row])
-    groups = np.unique(codes[own_row])
+    person, _ = distinct(cells.person[own_row])
+    groups, _ = distinct(codes[own_row])
     named = component.of is not None and "credit" in names(component.of.node)
     rows = np.flatnonzero(base.counted & ((cells.person >= 0) | named))
     group, at = pairs_of(groups, codes[rows])
