@@ -28,7 +28,7 @@ from data_samples.generator import (
     truths,
 )
 from data_samples.generator.agent_days import AgentDay
-from data_samples.generator.calendar import EVENTS_END, LAST_MONTH, first_day, months_to, stream
+from data_samples.generator.calendar import LAST_DAY, LAST_MONTH, first_day, months_to, stream
 from data_samples.generator.causes import CLASSES, open_case
 from data_samples.generator.crediting import credit_orders
 from data_samples.generator.events import Books
@@ -64,7 +64,7 @@ def generate(seed: int, out: Path, errors: dict[str, int] | None = None, size: S
     _clear(out)
     months, audited = months_to(LAST_MONTH, size.months), months_to(LAST_MONTH, size.event_months)
     people = company.hire(seed, size.agents)
-    duties = rota.draw_rota(seed, people, LAST_MONTH, size.months, EVENTS_END)
+    duties = rota.draw_rota(seed, people, LAST_MONTH, size.months, LAST_DAY)
     recent = [d for d in duties if d.day >= first_day(audited[0])]
     books, bent = keep_books(seed, people, recent, audited, size.volume)
     credits = credit_orders(people, books)

@@ -8,8 +8,8 @@ import numpy as np
 
 DAY = 86_400
 LAST_MONTH = "2024-12"
-EVENTS_END = date(2025, 1, 8)  # last day of the order-level exports: December's payments are final by then
-TAKEN_ON = date(2025, 1, 12)  # the day on which all files were taken; nothing later can stand in them
+TAKEN_ON = date(2025, 1, 12)  # the day on which all files were taken: December's payments and refunds are final
+LAST_DAY = TAKEN_ON - timedelta(days=1)  # the last day in them
 
 
 def first_day(month: str) -> date:

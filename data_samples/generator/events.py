@@ -8,7 +8,7 @@ import numpy as np
 
 from data_samples.generator import company as people
 from data_samples.generator import rota
-from data_samples.generator.calendar import DAY, EVENTS_END, TAKEN_ON, seconds, stream
+from data_samples.generator.calendar import DAY, TAKEN_ON, seconds, stream
 from data_samples.generator.company import MEDIAN_ORDER_FEN, SHOPS, Company
 from data_samples.generator.rota import Duty
 
@@ -20,7 +20,6 @@ PRODUCTS = (
 REPEAT_SHARE = 0.12  # inquiries of customers who asked a while before
 SHARED_SHARE = 0.25  # of the sharers' inquiries come in under the shared account
 FILES_TAKEN = seconds(TAKEN_ON)
-ORDERS_END = seconds(EVENTS_END) + DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def buy(seed: int, inquiries: list[Inquiry]) -> list[Order]:
     orders = []
     for k, q in enumerate(inquiries):
         created = q.at + int(wait[k])
-        if u[k] * 0.94 < q.buys and created < ORDERS_END:  # 6 of 100 are never paid or come too late to convert
+        if u[k] * 0.94 < q.buys and created < FILES_TAKEN:  # 6 of 100 are never paid or come too late to convert
             orders.append(place(draw, q.shop, q.customer, created, q.product))
     return orders
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from data_samples.generator.calendar import EVENTS_END, last_day, month_of, seconds, stamp
+from data_samples.generator.calendar import LAST_DAY, last_day, month_of, seconds, stamp
 from data_samples.generator.events import Books, Inquiry, Order
 from data_samples.generator.files import Row, columns, write_csv, write_xlsx, yuan
 
@@ -52,7 +52,7 @@ def write_order_files(folder: Path, books: Books) -> dict[str, list[str]]:
 
 
 def _range(month: str) -> str:
-    return f"{month}-01至{min(last_day(month), EVENTS_END)}"
+    return f"{month}-01至{min(last_day(month), LAST_DAY)}"
 
 
 def _by_month_and_shop(orders: Iterable[Order]) -> dict[tuple[str, str], list[Order]]:
@@ -64,7 +64,7 @@ def _by_month_and_shop(orders: Iterable[Order]) -> dict[tuple[str, str], list[Or
 
 def _status(o: Order, refunded: int) -> str:
     if o.paid is None:
-        return "等待买家付款" if o.created > seconds(EVENTS_END) else "交易关闭"
+        return "等待买家付款" if o.created > seconds(LAST_DAY) else "交易关闭"
     if refunded >= o.amount:
         return "交易关闭"
     return "交易成功" if o.confirmed else "卖家已发货，等待买家确认"
@@ -73,7 +73,7 @@ def _status(o: Order, refunded: int) -> str:
 def _order_row(o: Order, refunded: int) -> list[object]:
     """Return one row of the order list: most columns are empty, names and addresses masked."""
     row: list[object] = [""] * len(ORDER_LIST)
-    closed = "买家未付款" if o.paid is None else "退款" if refunded >= o.amount else "订单未关闭"
+    closed = "买家未付款" if o.paid is None else "退款" if refunded >= o.amount else ""
     cells = {
         "订单编号": f'="{o.id}"', "买家会员名": o.customer, "买家应付货款": yuan(o.amount), "买家应付邮费": "0.00",
         "总金额": yuan(o.amount), "买家实际支付金额": yuan(o.amount if o.paid else 0),

@@ -11,9 +11,9 @@ import numpy as np
 from data_samples.generator import company as people
 from data_samples.generator.calendar import DAY, day_of, stream
 from data_samples.generator.company import SHOPS, Company
-from data_samples.generator.events import FILES_TAKEN, ORDERS_END, Inquiry, Order, place
+from data_samples.generator.events import FILES_TAKEN, Inquiry, Order, place
 
-SILENT_SHARE = 0.20  # silent orders to orders after an inquiry
+SILENT_SHARE = 0.18  # silent orders to orders after an inquiry
 REMINDED_SHARE = 0.22  # of the silent orders are paid after the customer was reminded
 BY_HAND = {"credited": 0.006, "moved": 0.004, "reminded": 0.006}  # share of all orders, by reason of explicit credit
 OFFLINE_SHARE = {"known": 0.005, "named": 0.0015, "nameless": 0.001, "stranger": 0.001}
@@ -32,7 +32,7 @@ def silent_orders(seed: int, inquiries: list[Inquiry], orders: list[Order]) -> t
     reminders, silent = [], []
     for n, k in enumerate(sorted(int(p) for p in picked)):
         shop = orders[k].shop
-        created = min(orders[k].created + int(draw.integers(-18_000, 18_000)), ORDERS_END - 1)
+        created = min(orders[k].created + int(draw.integers(-18_000, 18_000)), FILES_TAKEN - 1)
         order = place(draw, shop, f"ts{n:06d}", created, orders[k].lines[0][0])
         if draw.random() < REMINDED_SHARE:
             q = _next(asked[shop], created + 600)
@@ -91,7 +91,7 @@ def offline_orders(seed: int, company: Company, inquiries: list[Inquiry], n_orde
     mine = [q for q in everyone if people_of(company, q) == people.OFF_PLATFORM]
     closing = [q for q in mine if draw.random() < OFF_PLATFORM_SHARE]
     out += [replace(_offline(draw, q, q.customer), note="加微信转账") for q in closing]
-    return [o for o in out if o.created < ORDERS_END]
+    return [o for o in out if o.created < FILES_TAKEN]
 
 
 def people_of(company: Company, q: Inquiry) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from data_samples.generator.agent_days import AgentDay
-from data_samples.generator.calendar import EVENTS_END, TAKEN_ON, last_day
+from data_samples.generator.calendar import LAST_DAY, TAKEN_ON, last_day
 from data_samples.generator.company import SHOPS
 from data_samples.generator.files import Row, write_xlsx, yuan_number
 
@@ -125,7 +125,7 @@ def _name(kind: str, members: list[AgentDay]) -> str:
     first, last = (d.isoformat()[:7] for d in (members[0].day, members[-1].day))
     shop = "全部店铺" if kind == "template" else SHOPS[members[0].shop]
     title = {"old": "客服数据", "template": "客服日报", "new": "客服数据新"}[kind]
-    return f"自定义报表_{title}_下单优先判定_{shop}_{first}-01至{min(last_day(last), EVENTS_END)}.xlsx"
+    return f"自定义报表_{title}_下单优先判定_{shop}_{first}-01至{min(last_day(last), LAST_DAY)}.xlsx"
 
 
 def _is_pending(row: AgentDay) -> bool:
