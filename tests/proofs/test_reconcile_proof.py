@@ -24,7 +24,7 @@ FULL, FULL_SEEDS = Size(months=3, event_months=3), range(7101, 7104)
 
 
 def run(seed: int, folder: Path, size: Size) -> Score:
-    """Generate a sample with errors, import its files, settle the month, reconcile, and compare with what was planted."""
+    """Generate a sample with errors, import its files, reconcile the month, and hold it against what was planted."""
     truths = generate(seed, folder, draw_errors(seed, 3), size)
     workspace = Workspace.open(folder)
     import_files(workspace, sorted(f for name in ("exports", "hr", "payroll") for f in (folder / name).iterdir()))

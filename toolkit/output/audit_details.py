@@ -17,7 +17,7 @@ from toolkit.output.markup import Html, join
 from toolkit.output.tables import Column, render_table
 from toolkit.output.workbook import Sheet, write_workbook
 from toolkit.rules import render_sentences
-from toolkit.studies.verdict import CLASSES
+from toolkit.studies.hypotheses import CLASSES
 
 WORKBOOK = "report.xlsx"
 DIFFERENCE_COLUMNS = (

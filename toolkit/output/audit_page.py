@@ -16,7 +16,8 @@ from toolkit.output.marks import Mark
 from toolkit.output.markup import Html, join
 from toolkit.output.tables import Column, render_table
 from toolkit.studies.bridge import FACTORS
-from toolkit.studies.verdict import CLASSES, conclude, list_decisions, list_unchecked, say_final
+from toolkit.studies.hypotheses import CLASSES
+from toolkit.studies.verdict import conclude, list_decisions, list_unchecked, say_final
 
 if TYPE_CHECKING:
     from toolkit.rules import Scheme

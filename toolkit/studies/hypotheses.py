@@ -15,18 +15,28 @@ import pandas as pd
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.dictionary import FIXED_COLUMNS, label
-from toolkit.rules.document import Component, Table
+from toolkit.rules.document import Component
 from toolkit.rules.expressions import Expression, names
 from toolkit.rules.fields import Formula
+from toolkit.rules.pieces import Table
 from toolkit.rules.scheme import Scheme
 from toolkit.studies.dues import Dues, PayCase
 from toolkit.studies.shown import shown_ratios
 
-# The order of decision: the first that explains an amount is its class, the others are listed.
-CAUSES = (
-    *("DUPLICATE", "DUE_NOT_PAID", "PAID_NOT_DUE", "TIMING", "CREDIT", "BASE", "RATE", "ROUNDING", "UNEXPLAINED"),
-    "MATCH",
-)
+# Classes in the order of decision: the first that explains an amount is its class, the others are listed.
+CLASSES: Mapping[str, Text] = {
+    "DUPLICATE": Text("Paid twice", "重复发放"),
+    "DUE_NOT_PAID": Text("Due, not paid", "应发未发"),
+    "PAID_NOT_DUE": Text("Paid, not due", "不应发而发"),
+    "TIMING": Text("Another month's amount", "其他月份的金额"),
+    "CREDIT": Text("Another person's order", "业绩归属不同"),
+    "BASE": Text("Another base", "计提基数不同"),
+    "RATE": Text("Another rate", "提点不同"),
+    "ROUNDING": Text("Rounding", "尾差"),
+    "UNEXPLAINED": Text("Unexplained", "原因不明"),
+    "MATCH": Text("As due", "一致"),
+}
+CAUSES = tuple(CLASSES)
 JOINED = ("reminder_sales", "offline_sales")
 
 

@@ -11,26 +11,13 @@ import pandas as pd
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
+from toolkit.studies.hypotheses import CLASSES, Fit
 
 if TYPE_CHECKING:
     from toolkit.studies.dues import Dues, Key
-    from toolkit.studies.hypotheses import Fit
     from toolkit.studies.paylines import Paid
 
 MOST = 5  # further causes told in a sentence
-
-CLASSES: dict[str, Text] = {
-    "DUPLICATE": Text("a line stands twice", "同一笔重复发放"),
-    "DUE_NOT_PAID": Text("due and not paid", "应发未发"),
-    "PAID_NOT_DUE": Text("paid and not due", "不应发而发"),
-    "TIMING": Text("the amount of another month", "其他月份的金额"),
-    "CREDIT": Text("orders counted for another agent", "订单归属不同"),
-    "BASE": Text("another base", "计提基数不同"),
-    "RATE": Text("another rate", "提点不同"),
-    "ROUNDING": Text("within rounding", "舍入差"),
-    "UNEXPLAINED": Text("no cause found", "原因未查明"),
-    "MATCH": Text("as due", "一致"),
-}
 
 
 @dataclass(frozen=True, slots=True)

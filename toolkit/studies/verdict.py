@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
+from toolkit.studies.hypotheses import CLASSES
 
 if TYPE_CHECKING:
     from toolkit.studies.audit import MonthAudit
 
 Tone = Literal["good", "review", "stop"]
-CLASSES: Mapping[str, Text] = {
-    "DUPLICATE": Text("Paid twice", "重复发放"),
-    "DUE_NOT_PAID": Text("Due, not paid", "应发未发"),
-    "PAID_NOT_DUE": Text("Paid, not due", "不应发而发"),
-    "TIMING": Text("Another month's amount", "错用其他月份"),
-    "CREDIT": Text("Another person's order", "业绩归属有误"),
-    "BASE": Text("Another base", "计提基数有误"),
-    "RATE": Text("Another rate", "提点有误"),
-    "ROUNDING": Text("Rounding", "尾差"),
-    "UNEXPLAINED": Text("Unexplained", "原因不明"),
-}
 
 
 def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
