@@ -310,6 +310,27 @@ def test_wrong_parameters_and_inputs_are_told_before_anything_starts(tmp_path: P
         publish_report(stored, {"mont": "x"}, tmp_path / "r")
     with pytest.raises(InputError, match="no such file or folder"):
         publish_report(stored, {}, tmp_path / "r", inputs=[tmp_path / "absent"])
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_fault_of_ours_is_told_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> list[str]:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(report, "_render", fail)
+    stored = write_notebook(tmp_path / "n.ipynb", [PARAMETERS, END])
+    with pytest.raises(
+        RenderError, match=r"^the report could not be made \(KeyError\); nothing was published"
+    ) as caught:
+        publish_report(stored, {}, tmp_path / "r")
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert SECRET in (tmp_path / "r/runs/.failed/error.txt").read_text("utf-8")
+
+
+def test_trouble_with_the_pdf_does_not_withhold_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "render_pdf", lambda *_: 1 / 0)
+    assert report._try_pdf("<p>x</p>", tmp_path / "r.pdf") == ["No PDF: WeasyPrint ended with ZeroDivisionError."]
 
 
 def test_a_kernel_ends_with_its_killed_parent_and_leaves_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ the shelf, proves that it ran to its end, makes the page, and publishes all file
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +24,7 @@ from toolkit.output.pdf import prepare_pdf, render_pdf
 from toolkit.output.publish import Shelf, open_shelf
 from toolkit.output.runner import Progress, prepare_run, run_notebook, started_kernel
 
-PAGE, PDF, LOG = "report.html", "report.pdf", "kernel.log"
+PAGE, PDF, LOG, ERROR = "report.html", "report.pdf", "kernel.log", "error.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +77,38 @@ def publish_report(
     """
     source = read_notebook(notebook)
     _refuse(source)
-    target = target.resolve()
-    with open_shelf(target) as shelf:
-        staging = shelf.staging
-        values = bind_parameters(source, parameters, {"lang": lang, "output_dir": str(staging)})
-        files = input_files(inputs)
+    place = Shelf(target.resolve())
+    values = bind_parameters(source, parameters, {"lang": lang, "output_dir": str(place.staging)})
+    files = input_files(inputs)
+    with open_shelf(place.target) as shelf:
         states = file_states(files)
         record = describe_run(source, values, files, lang)
         run_id = record["run_id"]
         reused = shelf.find(run_id) is not None
         if not reused:
-            previous = shelf.latest()
-            try:
-                shelf.stage()
-                notes = _render(source, values, record, staging, progress)
+            shelf.stage()
+            with _set_aside_if_it_fails(shelf):
+                notes = _render(source, values, record, shelf.staging, progress)
                 if file_states(files) != states:
                     raise RenderError("an input was changed while the report was made; run again")
-                seal({**record, "notes": notes}, staging, previous, datetime.now(UTC).isoformat(timespec="seconds"))
-            except RenderError as error:
-                raise RenderError(f"{error}; nothing was published, see {shelf.set_aside()}") from None
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                seal({**record, "notes": notes}, shelf.staging, shelf.latest(), now)
             shelf.keep(run_id)
         shelf.show(run_id)
         return _published(shelf, run_id, reused)
+
+
+@contextmanager
+def _set_aside_if_it_fails(shelf: Shelf) -> Iterator[None]:
+    """Turn whatever goes wrong into one line without values; what has them stays in the owner's folder."""
+    try:
+        yield
+    except Exception as error:
+        cause = (
+            str(error) if isinstance(error, RenderError) else f"the report could not be made ({type(error).__name__})"
+        )
+        (shelf.staging / ERROR).write_text(traceback.format_exc(), "utf-8")
+        raise RenderError(f"{cause}; nothing was published, see {shelf.set_aside()}") from None
 
 
 def _refuse(notebook: Notebook) -> None:
@@ -131,6 +143,8 @@ def _try_pdf(page: str, path: Path) -> list[str]:
         render_pdf(page, path)
     except MissingToolError as error:
         return [str(error)]
+    except Exception as error:  # the report is complete; a layout engine's trouble must not withhold it
+        return [f"No PDF: WeasyPrint ended with {type(error).__name__}."]
     return []
 
 
