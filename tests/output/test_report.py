@@ -22,7 +22,7 @@ from tests.output.chromium import needs_chromium, print_page, visit
 from tests.output.fixture import HOSTILE, code, write_notebook
 from toolkit.core.errors import InputError, RenderError, UsageError
 from toolkit.core.text import Lang
-from toolkit.output import pdf, report, runner
+from toolkit.output import manifest, pdf, report, runner
 from toolkit.output.manifest import verify_report
 from toolkit.output.report import Published, publish_report
 
@@ -196,11 +196,12 @@ def test_the_same_question_finds_the_published_run(
 def test_another_time_place_and_process_give_the_same_bytes(folder: Path, english: Published, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "elsewhere", ignore=shutil.ignore_patterns("en", "zh"))
     program = (
-        "import sys; from pathlib import Path; from tests.output.test_report import publish;"
+        "import json, sys; from pathlib import Path; from tests.output.test_report import manifest, publish;"
+        "manifest.versions = lambda: json.loads(sys.argv[2]);"  # nobody edits the toolkit between the two
         "print(publish(Path(sys.argv[1]), 'en', 'en').run_id)"
     )
     around = {**os.environ, "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", program, str(tmp_path / "elsewhere")]
+    command = [sys.executable, "-c", program, str(tmp_path / "elsewhere"), json.dumps(manifest.versions())]
     done = subprocess.run(command, env=around, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.strip() == english.run_id
     for name in ("report.html", "report.pdf", "note.csv"):
