@@ -13,7 +13,8 @@ from tests.proofs.generator.yamltext import Percent
 
 Part = dict[str, Any]
 AGENT = ("==", ("name", "role"), ("text", "agent"))
-SALDO = ("name", "saldo")
+BALANCE = ("name", "结余")
+PRESENT = ("/", ("name", "worked_days"), ("name", "scheduled_days"))
 LEADER = ("==", ("name", "role"), ("text", "supervisor"))
 RANKED = ("conversion", "sales", "reply_seconds", "reply_seconds", "calls", "gross_profit")
 
@@ -34,7 +35,9 @@ def rank(world: World, ties: str) -> Part:
     part: Part = {"for": AGENT, "rank": words, "amount": prizes}
     if "within" not in words and world.chance(0.4):
         part["when"] = world.condition()
-    return part
+    if world.chance(0.2):
+        part["prorate"] = PRESENT
+    return part | _cap(world, 0.2)
 
 
 def pool(world: World, kind: str) -> Part:
@@ -46,9 +49,13 @@ def pool(world: World, kind: str) -> Part:
     part |= tier_component(world, shape)
     if world.chance(0.3):
         part["cap"] = world.cents(100, 20_000)
+    if world.chance(0.2):
+        part["prorate"] = PRESENT
+    if world.chance(0.2):
+        part["when"] = world.condition()
     if kind == "undivided":
         return part | {"undivided": True}
-    by = "equal" if kind == "equal" else world.pick(["sales", "inquiries", "saldo"])
+    by = "equal" if kind == "equal" else world.pick(["sales", "inquiries", "结余"])
     part["share"] = {"by": by}
     if kind in ("withhold", "redistribute"):
         part["share"]["cap"] = world.cents(10, 900)
@@ -60,7 +67,7 @@ def pool(world: World, kind: str) -> Part:
 def score(world: World, forced: bool) -> Part:
     """A weighted scorecard whose coefficient multiplies an amount."""
     weights = world.pick([[100], [40, 60], [30, 30, 40], [25, 25, 50]])
-    measures = world.rng.sample(["conversion", "sales", "calls", "quality", "saldo"], len(weights))
+    measures = world.rng.sample(["conversion", "sales", "calls", "quality", "结余"], len(weights))
     grades = [
         (None, "C", Fraction(8, 10)),
         (Fraction(world.rng.randrange(30, 70)), "B", Fraction(1)),
@@ -75,7 +82,14 @@ def score(world: World, forced: bool) -> Part:
         second = world.rng.randrange(5, 50)
         parts = [("A", first), ("B", second), ("C", 100 - first - second)]
         data["forced"] = [(grade, Percent(share, 100)) for grade, share in parts]
-    amount = world.pick([("*", world.literal(MONEY), ("name", "coefficient")), ("*", 10, ("name", "score"))])
+    steps = [{"value": world.cents(0, 90)}, {"from": 60, "value": world.cents(100, 900)}, {"from": 85, "value": 1000}]
+    amount = world.pick(
+        [
+            ("*", world.literal(MONEY), ("name", "coefficient")),
+            ("*", 10, ("name", "score")),
+            {"by": ("name", "score"), "mode": "slab", "holds": "amount", "tiers": steps},
+        ]
+    )
     return {"for": AGENT, "score": data, "amount": amount}
 
 
@@ -115,7 +129,7 @@ def each(world: World, word: str) -> Part:
 
 def prorated(world: World) -> Part:
     part = tier_component(world, world.pick([("slab", "at_or_above", "amount"), ("interpolated", "", "rate")]))
-    part["prorate"] = ("/", ("name", "worked_days"), ("name", "scheduled_days"))
+    part["prorate"] = PRESENT
     world.used.add("prorate")
     return part
 
@@ -141,7 +155,7 @@ def floating(world: World) -> Part:
     line = world.on("calls", world.rng.randrange(1, 200))
     part: Part = {"amount": ("*", ("-", ("name", "calls"), line), Fraction(world.rng.randrange(1, 900), 4))}
     if world.chance(0.5):
-        part["amount"] = ("max", ("*", SALDO, world.literal(RATIO)), ("*", ("name", "base_pay"), Percent(-1, 5)))
+        part["amount"] = ("max", ("*", BALANCE, world.literal(RATIO)), ("*", ("name", "base_pay"), Percent(-1, 5)))
     return part | {"floor": -world.cents(0, 5000)} | _cap(world, 0.5)
 
 
@@ -161,7 +175,7 @@ def bonus(world: World) -> Part:
 
 
 def plain(world: World) -> Part:
-    pay = world.pick(["sales", "profit", "net", "saldo", "calls", "quality"])
+    pay = world.pick(["sales", "profit", "net", "结余", "calls", "quality"])
     rate = world.literal(RATIO if KINDS[pay] == MONEY else "count")
     if world.chance(0.3) and KINDS[pay] == MONEY:
         world.parameters.setdefault("share_of", Percent(world.rng.randrange(1, 300), 1000))

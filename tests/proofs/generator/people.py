@@ -15,7 +15,7 @@ HOSTILE = ("NA", "null", "007", "=cmd|'/c calc'!A1", "<img src=x onerror=alert(1
 CHANNELS = ("web", "app", "直播")
 ON_EDGE = 0.62
 SPLIT = ("inquiries", "buyers", "orders", "units", "receptions", "sales", "refunds", "gross_profit", "calls", "volume")
-SPLIT += ("saldo", "worked_days", "scheduled_days", "discount", "cost")
+SPLIT += ("结余", "worked_days", "scheduled_days", "discount", "cost")
 AVERAGES = ("reply_seconds", "quality")
 TARGETS = ("target_sales", "target_conversion", "target_calls")
 SURE = ("worked_days", "scheduled_days")
@@ -31,6 +31,8 @@ def rows_of(case: Case, n_agents: int) -> list[Row]:
         for person in staff:
             if len(case.months) > 1 and world.chance(0.08):
                 continue
+            if len(case.months) > 1 and world.chance(0.04):
+                person["shop"] = world.pick(person["shops"])
             rows += _month(world, person, month, spells)
         if world.credit:
             rows += _nobody(world, month, sorted({p["shop"] for p in staff}))
@@ -164,7 +166,7 @@ def _totals(world: World) -> Row:
         "refunds": rng.randrange(0, 900_000),
         "gross_profit": _money(world, "gross_profit", 3_000_000, -1_000_000),
         "volume": _money(world, "volume", 12_000_000),
-        "saldo": _money(world, "saldo", 10_000_000, -3_000_000),
+        "结余": _money(world, "结余", 10_000_000, -3_000_000),
         "calls": _count(world, "calls", 320),
         "worked_days": worked,
         "scheduled_days": scheduled,

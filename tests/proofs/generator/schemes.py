@@ -12,7 +12,7 @@ from tests.proofs.generator.books import BOOKS
 from tests.proofs.generator.features import AGENT, FEATURES, each
 from tests.proofs.generator.histories import HISTORIES
 from tests.proofs.generator.tiers import SHAPES, tier_component
-from tests.proofs.generator.world import DECLARED, DEFINES, DICTIONARY, KINDS, MONEY, World
+from tests.proofs.generator.world import DECLARED, DEFINES, DICTIONARY, RATIO, World
 from tests.proofs.generator.yamltext import Percent, scheme
 
 STEPS = [Fraction(1, 100)] * 4 + [Fraction(1, 20), Fraction(1, 10), Fraction(1), Fraction(10), Fraction(1, 50)]
@@ -136,13 +136,17 @@ def _case(
 def _limits(world: World, sequence: bool, pooled: bool, features: list[str]) -> list[dict[str, Any]]:
     limits: list[dict[str, Any]] = []
     if world.chance(0.6):
-        limits.append(({"for": AGENT} if world.chance(0.4) else {}) | {"cap": world.cents(100, 9000)})
+        cap: Any = world.cents(100, 9000)
+        if world.chance(0.2):
+            world.parameters["most"] = [(date(2023, 1, 1), cap), (date(2024, 11, 30), cap + world.step)]
+            cap = ("name", "most")
+        limits.append(({"for": AGENT} if world.chance(0.4) else {}) | {"cap": cap})
         features.append("person cap")
     if sequence and world.chance(0.8):
         limits.append({"cap": world.cents(3000, 60_000), "period": "year"})
         features.append("yearly cap")
     if world.chance(0.35):
-        money = ("name", world.pick(["profit", "saldo", "sales"]))
+        money = ("name", world.pick(["profit", "结余", "sales"]))
         fund: dict[str, Any] = {"fund": ("*", Percent(world.rng.randrange(1, 200), 1000), money)}
         if world.one_shop and world.chance(0.7) and not pooled:
             fund["level"] = "shop"
@@ -151,17 +155,18 @@ def _limits(world: World, sequence: bool, pooled: bool, features: list[str]) -> 
     if world.chance(0.5):
         limits.append(_guarantee(world))
         features.append("guarantee")
+        if world.chance(0.2):
+            limits.append(_guarantee(world))
     return limits
 
 
 def _guarantee(world: World) -> dict[str, Any]:
     limit: dict[str, Any] = {"guarantee": world.cents(0, 4000)}
+    if world.one_spell and world.chance(0.25):
+        limit["guarantee"] = ("*", ("name", "base_pay"), world.literal(RATIO))
     if world.chance(0.5):
         limit["for"] = AGENT
     if world.chance(0.4):
         world.used.add("sure days")
         limit["prorate"] = ("/", ("name", "worked_days"), ("name", "scheduled_days"))
     return limit
-
-
-__all__ = ["KINDS", "MONEY", "Case", "random_case"]

@@ -28,12 +28,12 @@ def tier_component(world: World, shape: tuple[str, str, str]) -> dict[str, Any]:
     """`pay` and `rate`, or `amount`, with a table of the wanted shape."""
     mode, bound, holds = shape
     if mode == "marginal":
-        pay = world.pick(["calls", "inquiries", "units"] if bound == "each" else ["sales", "volume", "saldo", "net"])
+        pay = world.pick(["calls", "inquiries", "units"] if bound == "each" else ["sales", "volume", "结余", "net"])
         return {"pay": ("name", pay), "rate": table(world, shape, pay, pay)}
     by = world.pick(BYS)
     if holds == "amount":
         return {"amount": table(world, shape, by, None)}
-    pay = world.pick(["sales", "volume", "saldo", "profit", "calls", "conversion", "sales", "net"])
+    pay = world.pick(["sales", "volume", "结余", "profit", "calls", "conversion", "sales", "net"])
     if pay in BYS and world.chance(0.2):
         return {"pay": ("name", pay), "rate": table(world, shape, None, pay)}
     return {"pay": ("name", pay), "rate": table(world, shape, by, pay)}

@@ -23,7 +23,7 @@ DICTIONARY: dict[str, dict[str, Any]] = {
 DECLARED: dict[str, dict[str, Any]] = {
     "calls": {"kind": COUNT},
     "volume": {"kind": MONEY},
-    "saldo": {"kind": MONEY, "may_be_negative": True},
+    "结余": {"kind": MONEY, "may_be_negative": True},
     "quality": {"kind": RATIO, "average_by": "calls"},
 }
 DEFINES: dict[str, Any] = {
@@ -46,10 +46,10 @@ KINDS: dict[str, str] = {
     "profit": MONEY,
     "share_back": RATIO,
 }
-SIGNED = {"gross_profit", "saldo", "net"}
+SIGNED = {"gross_profit", "结余", "net"}
 # The measures tables and conditions are put on; edges can be hit exactly on each of them.
-BYS = ("conversion", "sales", "gross_profit", "calls", "volume", "saldo", "quality", "conversion", "sales")
-MONEYS = ("sales", "gross_profit", "volume", "saldo", "profit", "net")
+BYS = ("conversion", "sales", "gross_profit", "calls", "volume", "结余", "quality", "conversion", "sales")
+MONEYS = ("sales", "gross_profit", "volume", "结余", "profit", "net")
 
 
 @dataclass

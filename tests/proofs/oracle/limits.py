@@ -84,8 +84,8 @@ def _only(rows: list[Any], level: str) -> Any:
     return groups.pop() if groups else None
 
 
-def guarantee(run: Any, limit: dict[str, Any], sums: dict[str, Fraction], earned: dict[str, Fraction]) -> None:
-    """A minimum: everyone with a row who passes `for` is topped up on what rows 4-10 pay."""
+def guarantee(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> None:
+    """A minimum: everyone with a row who passes `for` is topped up on rows 4-10 and the guarantees before this one."""
     for agent in run.rows((run.month,)).agent:
         own = passing(run, limit, agent)
         if not own:
@@ -96,10 +96,10 @@ def guarantee(run: Any, limit: dict[str, Any], sums: dict[str, Fraction], earned
             least *= min(Fraction(1), max(Fraction(0), _valued(limit["prorate"](view), "guarantee")))
         if run.rule.at == "component":
             least = rounded(least, run.rule.step, run.rule.mode)
-        got = earned.get(agent, Fraction(0))
+        got = sums.get(agent, Fraction(0))
         if least > got:
             run.put(agent, "", "guarantee", least - got)
-            sums[agent] = sums.get(agent, Fraction(0)) + least - got
+            sums[agent] = least
         elif least == got:
             run.on_limit += 1
 
@@ -116,10 +116,9 @@ def settle(run: Any) -> None:
     for limit in run.rule.limits:
         if "fund" in limit:
             bind_fund(run, limit, sums)
-    earned = dict(sums)
     for limit in run.rule.limits:
         if "guarantee" in limit:
-            guarantee(run, limit, sums, earned)
+            guarantee(run, limit, sums)
     if run.rule.at == "total":
         _round_totals(run, sums)
 

@@ -1,0 +1,154 @@
+"""Proofs of the import: real files accounted for, kills at any moment, imports in any order."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from itertools import permutations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.data.shared import CALLS, MAVEN, PEOPLE, ROOT, TAOBAO, TMALL, UCI, DataSet, table_bytes
+from tests.evidence import record
+from toolkit.data.accounting import RULES, ImportResult
+from toolkit.data.cells import REASONS
+from toolkit.data.checks import check_tables
+from toolkit.data.imports import import_files
+from toolkit.data.schema import TABLE_NAMES
+from toolkit.data.workspace import Workspace, create_workspace
+
+pytestmark = pytest.mark.prove
+COMMAND = "make prove (tests/proofs/test_import_proof.py)"
+SETS = (TMALL, *TAOBAO, MAVEN, CALLS, PEOPLE, UCI)
+EXPORTS = ROOT / "data_samples/exports"
+
+
+def classes(result: ImportResult) -> str:
+    """Return every rejection class and every rule with its count, in words."""
+    told: dict[str, int] = {}
+    for f in result.files:
+        for (column, code), n in f.rejected.items():
+            told[f"rejected: {column} {REASONS[code].en}"] = told.get(f"rejected: {column} {REASONS[code].en}", 0) + n
+        for rule, n in f.set_aside.items():
+            name = f"set aside: {RULES[rule].en if rule in RULES else rule}"
+            told[name] = told.get(name, 0) + n
+    return "; ".join(f"{name} {n:,}" for name, n in told.items()) or "-"
+
+
+def test_every_real_export_is_accounted_for(tmp_path: Path) -> None:
+    lines = [
+        "| data set | rows read | accepted | rejected | set aside | classes | again: bytes changed | seconds |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for k, data in enumerate(SETS):
+        started = time.perf_counter()
+        work, result = data.fill(tmp_path / str(k))
+        seconds = time.perf_counter() - started
+        sums = result.table[["read", "accepted", "rejected", "set_aside"]].sum()
+        assert sums["read"] == sums["accepted"] + sums["rejected"] + sums["set_aside"]
+        assert sums["rejected"] <= 0.01 * sums["read"]
+        before = dict(table_bytes(work))
+        assert data.again(work).changed_files == ()
+        assert dict(table_bytes(work)) == before
+        figures = " | ".join(f"{int(n):,}" for n in sums)
+        lines.append(f"| {data.name} | {figures} | {classes(result)} | 0 | {seconds:.1f} |")
+    record("Import: real exports accounted for", COMMAND, lines)
+
+
+def test_the_large_reversal_and_the_cut_month_are_named(tmp_path: Path) -> None:
+    work, _ = UCI.fill(tmp_path / "w")
+    findings = check_tables(work)
+    (december,) = [f for f in findings if f.code == "reversed-at-once" and f.period == "2011-12"]
+    assert "581483 of 168,469.60, after 12 minutes" in december.message.en
+    assert [f.evidence["days"] for f in findings if f.code == "partial-month"] == [{"orders": "2011-12-09"}]
+
+
+def told(work: Workspace) -> dict[str, pd.DataFrame]:
+    """Return all tables without their provenance."""
+    tables = {name: work.table(name) for name in TABLE_NAMES}
+    return {name: t[[c for c in t if not c.startswith("_")]] for name, t in tables.items()}
+
+
+def same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> bool:
+    return all(frame.equals(other[name]) for name, frame in one.items())
+
+
+def a_month() -> list[Path]:
+    """Return the sample's files of November: orders, details, credit, refunds, reports, inquiries."""
+    if not EXPORTS.exists():
+        pytest.skip("the sample is not generated")
+    names = (
+        "ExportOrderList_*2024-11-01*",
+        "ExportOrderDetailList_*2024-11-01*",
+        "*_2024-11-01至*.xlsx",
+        "订单归属*",
+        "退款*",
+    )
+    return sorted({p for name in names for p in EXPORTS.glob(name)})
+
+
+def test_any_order_of_imports_gives_the_same_tables(tmp_path: Path) -> None:
+    groups = [[p for p in a_month() if key in p.name] for key in ("OrderList", "DetailList", "自定义", "归属", "退款")]
+    assert all(groups)
+    tables: dict[str, pd.DataFrame] | None = None
+    orders = list(permutations(groups))
+    random.Random(7).shuffle(orders)
+    for k, order in enumerate(orders[:24]):
+        work = create_workspace(tmp_path / str(k))
+        for group in order:
+            import_files(work, group)
+        tables = tables or told(work)
+        assert same(tables, told(work))
+        shutil.rmtree(work.root)
+    n = len(a_month())
+    told_ = f"- {n} files of one sample month in five groups, imported in 24 random orders of 120: the same tables."
+    record("Import: any order", COMMAND, [told_])
+
+
+SCRIPT = """
+import sys
+from toolkit.data.imports import import_files
+from toolkit.data.workspace import Workspace
+import_files(Workspace.open(sys.argv[1]), sys.argv[2:])
+"""
+
+
+def test_killed_at_any_moment_the_tables_stay_whole_and_the_next_import_completes_them(tmp_path: Path) -> None:
+    files = a_month()
+    older = create_workspace(tmp_path / "older")
+    import_files(older, files[: len(files) // 2])
+    clean = shutil.copytree(older.root, tmp_path / "clean")
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", SCRIPT, str(clean), *map(str, files)], check=True, cwd=ROOT)
+    whole = time.perf_counter() - started
+    wanted, killed = told(Workspace.open(clean)), 0
+    for k in range(25):
+        folder = shutil.copytree(older.root, tmp_path / f"k{k}")
+        process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder), *map(str, files)], cwd=ROOT)
+        try:
+            process.wait(whole * (0.4 + 0.65 * k / 25))  # the first part of a run is starting and parsing
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            killed += 1
+        work = Workspace.open(folder)
+        told(work)  # every file can be read
+        import_files(work, files)
+        assert same(wanted, told(work))
+        assert not list(folder.rglob("*.part"))
+        shutil.rmtree(folder)
+    assert killed >= 15
+    record("Import: kill tests", COMMAND, [
+        f"- {killed} SIGKILLs spread over the second half of an import of {len(files)} files ({whole:.1f} s):",
+        "  every table file whole, and the same import, run again, gives the tables of an undisturbed one.",
+    ])  # fmt: skip
+
+
+def test_a_data_set_is_named_once() -> None:
+    assert len({d.name for d in SETS}) == len(SETS)
+    assert all(isinstance(d, DataSet) for d in SETS)
