@@ -447,3 +447,19 @@ def test_a_kill_leaves_whole_files_and_the_same_import_completes_it(
         told = [c for c in clean.table(name) if not c.startswith("_")]
         assert work.table(name)[told].equals(clean.table(name)[told])
     assert not list((work.root / "data").rglob("*.part"))
+
+
+def test_a_sum_of_columns_needs_all_of_them(work: Workspace, tmp_path: Path) -> None:
+    head = ["日期", "旺旺", "接待人数", "很满意", "满意"]
+    import_files(work, [write_xlsx(tmp_path / REPORT.format("评价"), [head, ["2024-11-01", "a", 50, 20, 9]])])
+    day = work.table("agent_days").iloc[0]
+    assert day["satisfied"] == 29
+    assert pd.isna(day["rated"])  # 一般, 不满 and 很不满 are not in this report
+
+
+def test_a_header_that_ends_in_blanks_makes_no_row_ragged(work: Workspace, tmp_path: Path) -> None:
+    text = "shop,month,kind,amount,,\nS1,2024-11,ads,5\nS1,2024-11,fees,6,,\nS1,2024-11,rent,7,x\nS1,2024-11\n"
+    (tmp_path / "costs.csv").write_text(text, "utf-8")
+    result = import_files(work, [tmp_path / "costs.csv"])
+    assert work.table("costs")["kind"].tolist() == ["ads", "fees", "rent"]
+    assert result.files[0].rejected == {("", "ragged"): 1}

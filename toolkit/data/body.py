@@ -121,11 +121,11 @@ class Body:
         return same
 
     def ragged_rows(self) -> pd.Series:
-        """Say which rows have fewer cells than the header, or more cells that are not blank."""
+        """Say which rows end before the last header, or have cells that are not blank beyond the header row."""
         widths = pd.Series(self.sheet.widths, index=self.sheet.cells.index)
-        width = int(widths.loc[self.header])
-        ragged = widths.loc[self._cells.index] < width
-        for place in range(width, self._cells.shape[1]):
+        titled = [place for plain, places in self._places.items() if plain for place in places]
+        ragged = widths.loc[self._cells.index] <= max(titled)
+        for place in range(int(widths.loc[self.header]), self._cells.shape[1]):
             ragged |= self._cells[place].str.strip() != ""
         return ragged
 

@@ -108,7 +108,7 @@ class Workbench:
     def _texts(self, feed: Feed, rows: pd.Index) -> pd.Series:
         default = self._default(feed, rows)
         present = [h for group in feed.groups if (h := self.body.present(group))]
-        if not present or (feed.how != "sum" and len(present) < len(feed.groups)):
+        if not present or len(present) < len(feed.groups):
             return default
         for header in present:
             if self.body.is_twice(header):
