@@ -146,16 +146,18 @@ def _assumed(left: Leftovers) -> Iterator[Finding]:
 def _disagreements(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
     """Yield where the vendor's days and the events, both present, give other totals for some agent."""
     own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
-    for (month, shop), kind in kinds.items():
-        vendor = _here(facts.agent_days, month, shop)
-        counted = pd.concat([_here(facts.units, month, shop), _here(own, month, shop)], ignore_index=True)
-        if vendor.empty or counted.empty:
+    vendors, units, sales = (_by_place(frame) for frame in (facts.agent_days, facts.units, own))
+    for place, kind in kinds.items():
+        vendor, found = vendors.get(place), [rows[place] for rows in (units, sales) if place in rows]
+        if vendor is None or not found:
             continue
+        counted = pd.concat(found, ignore_index=True)
+        counted = counted.assign(**{measure: 0 for measure in COMPARED if measure not in counted})
         measures = COMPARED if kind == "events" else {c: COMPARED[c] for c in ("orders", "gross_sales", "refunds")}
         gaps = {measure: _gap(vendor, counted, measure) for measure in measures}
         gaps = {measure: gap for measure, gap in gaps.items() if len(gap)}
         if gaps:
-            yield _disagreement(month, shop, gaps)
+            yield _disagreement(*place, gaps)
 
 
 def _gap(vendor: pd.DataFrame, counted: pd.DataFrame, measure: str) -> pd.Series:
@@ -167,8 +169,9 @@ def _gap(vendor: pd.DataFrame, counted: pd.DataFrame, measure: str) -> pd.Series
     return gap[gap != 0]
 
 
-def _here(frame: pd.DataFrame, month: str, shop: str) -> pd.DataFrame:
-    return frame.loc[(month_of(frame["day"]) == month) & (frame["shop"] == shop)]
+def _by_place(frame: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the rows of each month and shop."""
+    return {(str(m), str(s)): rows for (m, s), rows in frame.groupby([month_of(frame["day"]), "shop"], sort=False)}
 
 
 def _disagreement(month: str, shop: str, gaps: Mapping[str, pd.Series]) -> Finding:

@@ -69,8 +69,9 @@ class Facts:
 
 def month_of(days: pd.Series) -> pd.Series:
     """Return the month ``YYYY-MM`` of each day."""
-    months: pd.Series = days.dt.strftime("%Y-%m").astype("str")
-    return months
+    codes, known = pd.factorize(days)  # few days stand in many rows
+    months = pd.Series([*pd.DatetimeIndex(known).strftime("%Y-%m"), None], dtype="str")
+    return months.take(codes).set_axis(days.index)
 
 
 def sources_of(facts: Facts) -> tuple[Source, ...]:

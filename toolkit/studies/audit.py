@@ -17,7 +17,7 @@ import pandas as pd
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
-from toolkit.data.checks import check_workspace
+from toolkit.data.checks import check_tables
 from toolkit.data.measures import credit_summary, last_day_with_data
 from toolkit.data.workspace import Workspace
 from toolkit.studies.bridge import bridge_of_pay
@@ -187,5 +187,5 @@ def _credit(workspace: Workspace, month: Month, shop: str) -> dict[str, object]:
 
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
-    found = {(f.code, f.subject, f.period): f for f in (*check_workspace(workspace), *settlement.measures.findings)}
+    found = {(f.code, f.subject, f.period): f for f in (*check_tables(workspace), *settlement.measures.findings)}
     return [f for f in found.values() if f.period in ("", str(month))]
