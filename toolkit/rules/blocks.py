@@ -8,10 +8,10 @@ import numpy as np
 
 from toolkit.core.text import Text
 from toolkit.rules.awards import Award
-from toolkit.rules.document import Share
 from toolkit.rules.exact import Exact
 from toolkit.rules.kinds import AnyKind, kind_of
 from toolkit.rules.ledger import INFORMATIVE, Block
+from toolkit.rules.pieces import Share
 from toolkit.rules.pooling import Division, divide
 from toolkit.rules.run import Run
 from toolkit.rules.trace import AwardTrace

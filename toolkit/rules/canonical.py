@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from toolkit.core.yamltext import Items, Mapping, Node, Scalar, read_yaml
-from toolkit.rules.document import (
+from toolkit.rules.document import Cap, Component, Document, Fund, Guarantee
+from toolkit.rules.loading import parse_scheme
+from toolkit.rules.pieces import (
     Campaign,
-    Cap,
     Capacity,
-    Component,
-    Document,
-    Fund,
-    Guarantee,
     InForce,
     Lines,
     Model,
@@ -27,7 +24,6 @@ from toolkit.rules.document import (
     Table,
     Tier,
 )
-from toolkit.rules.loading import parse_scheme
 
 WIDTH = 110
 _ORDERS: dict[str, tuple[type[Model], ...]] = {

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from toolkit.rules.book import Book, Path
 from toolkit.rules.dictionary import KEY_COLUMNS
-from toolkit.rules.document import Component, Score
+from toolkit.rules.document import Component
 from toolkit.rules.fields import Formula
-from toolkit.rules.table_checks import check_rate, check_table
+from toolkit.rules.pieces import Score
+from toolkit.rules.table_checks import check_rate, check_table, place_of
 
 
 def check_component(book: Book, path: Path, component: Component) -> None:
@@ -49,9 +50,9 @@ def _payment(book: Book, path: Path, component: Component) -> None:
 
 
 def _amount(book: Book, path: Path, component: Component) -> None:
-    amount = component.amount
+    amount, place = component.amount, place_of(component, "amount")
     if isinstance(amount, Formula):
-        book.money(path, amount, "scored" if component.score else "unit")
+        book.money(path, amount, place)
     elif isinstance(amount, tuple):
         for index, prize in enumerate(amount):
             book.money((*path, index), prize)
@@ -60,8 +61,8 @@ def _amount(book: Book, path: Path, component: Component) -> None:
     elif amount is not None:
         check_table(book, path, "amount", amount, component)
         for index, tier in enumerate(amount.tiers):
-            book.money((*path, "tiers", index, "amount"), tier.amount)
-        book.money((*path, "below"), amount.below)
+            book.money((*path, "tiers", index, "amount"), tier.amount, place)
+        book.money((*path, "below"), amount.below, place)
 
 
 def _pool(book: Book, path: Path, component: Component) -> None:
@@ -88,50 +89,29 @@ def _is_equal(formula: Formula) -> bool:
 
 
 def _together(book: Book, path: Path, component: Component) -> None:
-    """Words that do not go together."""
+    """Report words that do not go together; each with the word it stands at and its code."""
     pool = component.share is not None or component.undivided
-    for wrong, word, code, message in (
-        (
-            component.include_self and component.level != "team",
-            "include_self",
-            "include-self",
-            "include_self is for level: team",
-        ),
-        (
-            component.share is not None and component.undivided,
-            "undivided",
-            "share-undivided",
-            "an undivided fund is not shared",
-        ),
-        (pool and component.each is not None, "each", "each-here", "a pool is computed once, not for each part"),
-        (pool and component.rank is not None, "rank", "rank-here", "a pool has no places"),
-        (pool and component.score is not None, "score", "score-here", "a pool has no score"),
-        (
-            component.rank is not None and component.each is not None,
-            "each",
-            "each-here",
-            "a competition has 'within', not 'each'",
-        ),
-        (
-            component.score is not None and component.each is not None,
-            "each",
-            "each-here",
-            "a scorecard is of the whole period",
-        ),
-        (
-            component.rank is not None and not isinstance(component.amount, tuple),
-            "rank",
-            "rank-amount",
-            "'rank' needs a list of amounts, one a place",
-        ),
-        (
-            component.rank is not None and component.score is not None,
-            "score",
-            "score-here",
-            "'rank' and 'score' do not go together",
-        ),
-    ):
-        if wrong:
+    ranked, scored, each = component.rank is not None, component.score is not None, component.each
+    listed = isinstance(component.amount, tuple)
+    own = component.level == "self"
+    wrong = {
+        ("include_self", "include-self", "include_self is for level: team"): component.include_self
+        and component.level != "team",
+        ("undivided", "share-undivided", "an undivided fund is not shared"): pool
+        and component.undivided
+        and component.share is not None,
+        ("each", "each-here", "a pool is computed once, not for each part"): pool and each is not None,
+        ("rank", "rank-here", "a pool has no places"): pool and ranked,
+        ("score", "score-here", "a pool has no score"): pool and scored,
+        ("each", "each-here", "a competition has 'within', not 'each'"): ranked and each is not None,
+        ("each", "each-here", "a scorecard is of the whole period"): scored and each is not None,
+        ("each", "each-here", "only a payee's own rows are in spells: level: self"): each == "spell" and not own,
+        ("each", "each-here", "order lines do not know spells"): each == "spell" and component.lines is not None,
+        ("rank", "rank-amount", "'rank' needs a list of amounts, one a place"): ranked and not listed,
+        ("score", "score-here", "'rank' and 'score' do not go together"): ranked and scored,
+    }
+    for (word, code, message), is_wrong in wrong.items():
+        if is_wrong:
             book.add((*path, word), code, message)
 
 
@@ -198,6 +178,7 @@ def _score(book: Book, path: Path, score: Score, component: Component) -> None:
             book.add(at, "by-missing", "an item of a scorecard needs 'by'")
         else:
             check_table(book, at, "points", item, component)
+            book.number((*at, "below"), item.below)
         if item.mode not in ("slab", "interpolated"):
             book.add((*at, "mode"), "mode", "points are slab or interpolated")
     _grades(book, path, score)

@@ -19,13 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.core.money import Rounding
+from toolkit.rules.integers import LIMIT, Ints, as_integers, divide_rounded, largest
 from toolkit.rules.truth import Truth
 
-Ints: TypeAlias = NDArray[Any]
 Mask: TypeAlias = NDArray[np.bool_]
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
-
-LIMIT = 2**62
 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": np.equal,
@@ -67,14 +65,14 @@ class Exact:
     @classmethod
     def of_ints(cls, values: Ints, den: int = 1, ok: Mask | None = None) -> Exact:
         """Return ``values / den``; blanks must already be some harmless integer where `ok` is False."""
-        return cls(values, den, ok, _largest(values), den)
+        return cls(values, den, ok, largest(values), den)
 
     @classmethod
     def constant(cls, value: Fraction | int | None) -> Exact:
         """Return one number that broadcasts; None is no value."""
         exact = Fraction(0 if value is None else value)
-        num, ok = _array(exact.numerator), (np.zeros((), bool) if value is None else None)
-        return cls(num, exact.denominator, ok, _largest(num), exact.denominator)
+        num, ok = as_integers(exact.numerator), (np.zeros((), bool) if value is None else None)
+        return cls(num, exact.denominator, ok, largest(num), exact.denominator)
 
     @classmethod
     def of_values(cls, values: Iterable[Any]) -> Exact:
@@ -89,7 +87,7 @@ class Exact:
         den = lcm(*{v.denominator for v in exact if v is not None}, 1)
         nums = [0 if v is None else int(v * den) for v in exact]
         ok = np.array([v is not None for v in exact], bool)
-        return cls.of_ints(_array(nums), den, None if ok.all() else ok)
+        return cls.of_ints(as_integers(nums), den, None if ok.all() else ok)
 
     @property
     def is_constant(self) -> bool:
@@ -206,17 +204,15 @@ class Exact:
         if 2 * (wide.bound * top + wide.den_bound * step) > LIMIT:
             wide, den = wide._wide(), den if isinstance(den, int) else den.astype(object)
         scaled = wide.num if top == 1 else wide.num * top
-        if scaled.size and scaled.min() < 0:
-            steps = _round_whole(np.abs(scaled), den, mode)
-            steps = np.where(scaled < 0, -steps, steps)
-        else:
-            steps = _round_whole(scaled, den, mode)
+        negative = bool(scaled.size) and scaled.min() < 0
+        steps = divide_rounded(np.abs(scaled) if negative else scaled, den, mode)
+        steps = np.where(scaled < 0, -steps, steps) if negative else steps
         whole = steps if step == 1 else steps * step
         return np.where(self.ok, whole, 0) if self.ok is not None else whole
 
     def _tight(self) -> Exact:
-        den = self.den if isinstance(self.den, int) else _array(self.den)
-        return replace(self, bound=_largest(self.num), den_bound=den if isinstance(den, int) else _largest(den))
+        den = self.den if isinstance(self.den, int) else as_integers(self.den)
+        return replace(self, bound=largest(self.num), den_bound=den if isinstance(den, int) else largest(den))
 
     def _wide(self) -> Exact:
         den = self.den if isinstance(self.den, int) else self.den.astype(object)
@@ -260,9 +256,9 @@ def _made(num: Any, den: Any, ok: Mask | None, bound: int, den_bound: int) -> Ex
         return Exact(num, den, ok, bound, den_bound)
     num = num.astype(object)
     common = np.gcd.reduce(num, axis=None, initial=den) if isinstance(den, int) else np.gcd(num, den)
-    num = _array(num // common)
-    den = den // int(common) if isinstance(den, int) else _array(np.asarray(den // common))
-    return Exact(num, den, ok, _largest(num), den if isinstance(den, int) else _largest(den))
+    num = as_integers(num // common)
+    den = den // int(common) if isinstance(den, int) else as_integers(np.asarray(den // common))
+    return Exact(num, den, ok, largest(num), den if isinstance(den, int) else largest(den))
 
 
 def _both(a: Exact, b: Exact) -> Mask | None:
@@ -277,35 +273,9 @@ def _rows(values: NDArray[Any], index: Any) -> Any:
     return values[index] if isinstance(index, int) else values.take(index)
 
 
-def _largest(values: Ints) -> int:
-    """Return the greatest magnitude, at least 1 so that products of bounds also bound the other factor."""
-    return max(abs(int(values.max())), abs(int(values.min())), 1) if values.size else 1
-
-
-def _array(values: Any) -> Ints:
-    """Return integers as int64 when they keep the limit, else as Python's integers."""
-    wide = np.asarray(values, dtype=object)
-    return wide.astype(np.int64) if _largest(wide) <= LIMIT else wide
-
-
 def _fraction(value: Any) -> Fraction | None:
     if value is None or value != value:
         return None
     if isinstance(value, (int, Decimal, Fraction, np.integer)):
         return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
     raise TypeError(f"not an exact number: {value!r}")
-
-
-def _round_whole(amount: Ints, den: int | Ints, mode: Rounding) -> Ints:
-    """Divide amounts >= 0 by `den` and round the quotient to whole steps."""
-    if mode == "half_up" and isinstance(den, int):
-        return np.asarray((amount * 2 + den) // (den * 2) if den % 2 else (amount + den // 2) // den)
-    whole = amount // den
-    rest = amount - whole * den
-    if mode == "half_up":
-        up = rest * 2 >= den
-    elif mode == "half_even":
-        up = (rest * 2 > den) | ((rest * 2 == den) & (whole % 2 == 1))
-    else:
-        up = rest > 0 if mode == "up" else np.zeros(amount.shape, bool)
-    return np.asarray(whole + np.asarray(up, bool))

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from toolkit.rules.book import Book, Path
 from toolkit.rules.dictionary import KEY_COLUMNS
-from toolkit.rules.document import Cap, Fund, Guarantee, RowDefine
+from toolkit.rules.document import Cap, Fund, Guarantee
 from toolkit.rules.expressions import calls
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import Fault
+from toolkit.rules.pieces import RowDefine
 from toolkit.rules.reading import nearest
 
 

@@ -144,6 +144,7 @@ def _values(
         wanted[people] = True
     persons, exact = list[Index](), list[Exact]()
     for span in spans:
+        span = replace(span, day=spans[0].day)  # a limit is of the payment month, whatever period it pays
         base = run.base(Component.model_construct(id="limit", for_=for_), span)
         units = people_units(base)
         units = units.take(np.flatnonzero(wanted[units.person]))

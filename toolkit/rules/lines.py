@@ -14,12 +14,12 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.rules.cells import Cells, month_number
-from toolkit.rules.document import Lines
 from toolkit.rules.evaluate import Column
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Call
 from toolkit.rules.labels import Labels
 from toolkit.rules.members import Index, Mask, Members
+from toolkit.rules.pieces import Lines
 from toolkit.rules.vocabulary import Vocabulary
 
 # The columns of the lines file behind each line measure; orders are counted.
@@ -111,6 +111,14 @@ class LineRows:
     def volume_share(self, name: str) -> Exact | None:
         """Return None: there are no conditions on lines."""
         return None
+
+
+def no_lines() -> LineCells:
+    """Return a table without any line."""
+    empty = np.zeros(0, np.int64)
+    nothing = Exact.of_ints(empty, 100)
+    numbers = dict.fromkeys(_COLUMNS, nothing)
+    return LineCells(empty, empty, {"order_id": Labels(empty, ())}, numbers, empty)
 
 
 def read_lines(frame: pd.DataFrame, cells: Cells) -> LineCells:

@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.rules.exact import LIMIT, Exact
+from toolkit.rules.exact import Exact
+from toolkit.rules.integers import LIMIT
 from toolkit.rules.labels import Labels
 
 Index = NDArray[np.int64]
@@ -114,3 +115,9 @@ def pairs_of(left: Index, right: Index) -> tuple[Index, Index]:
     i = np.repeat(np.arange(len(left)), counts)
     offsets = np.arange(len(i)) - np.repeat(np.cumsum(counts) - counts, counts)
     return i.astype(np.int64), order[np.repeat(lows, counts) + offsets].astype(np.int64)
+
+
+def distinct_pairs(group: Index, part: Index) -> tuple[tuple[Index, Index], Index]:
+    """Return the distinct pairs, ascending, and the pair of each row."""
+    pairs, inverse = np.unique(np.stack([group, part]), axis=1, return_inverse=True)
+    return (pairs[0].astype(np.int64), pairs[1].astype(np.int64)), np.asarray(inverse, np.int64).reshape(-1)

@@ -14,12 +14,13 @@ from pydantic_core import PydanticCustomError
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.yamltext import Node
 from toolkit.rules.dictionary import canonical
-from toolkit.rules.document import ParameterRule, ParameterTable
+from toolkit.rules.document import ParameterRule
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Number
 from toolkit.rules.fields import Formula, read_day, read_formula
 from toolkit.rules.kinds import AnyKind
 from toolkit.rules.labels import Labels
+from toolkit.rules.pieces import ParameterTable
 from toolkit.rules.sheets import read_sheet
 
 Key = tuple[str, ...]

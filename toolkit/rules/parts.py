@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.core.text import Text
-from toolkit.rules.document import Capacity, Component
+from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number, truth
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
@@ -17,6 +17,7 @@ from toolkit.rules.ledger import NO_VALUE, NOT_MET, PAID
 from toolkit.rules.members import Index, Mask
 from toolkit.rules.payment import Payment, payment
 from toolkit.rules.periods import Span
+from toolkit.rules.pieces import Capacity
 from toolkit.rules.ranks import Standing, by_payee, compete
 from toolkit.rules.run import Run
 from toolkit.rules.truth import Truth

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from toolkit.core.money import share_out
-from toolkit.rules.document import Component, ForcedGrade, Grade, Score, Table
+from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Name
@@ -16,6 +16,7 @@ from toolkit.rules.fields import Formula
 from toolkit.rules.labels import Labels
 from toolkit.rules.members import Index, Mask, Members
 from toolkit.rules.ordering import places, sort_keys
+from toolkit.rules.pieces import ForcedGrade, Grade, Score, Table
 from toolkit.rules.rollup import Rolled
 from toolkit.rules.tables import Ladder, Reading, above_edges, read
 

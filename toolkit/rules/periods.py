@@ -15,8 +15,9 @@ import numpy as np
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.period import Month
 from toolkit.rules.cells import Cells
-from toolkit.rules.document import Component, InForce
+from toolkit.rules.document import Component
 from toolkit.rules.members import Index, Mask
+from toolkit.rules.pieces import InForce
 from toolkit.rules.scheme import Scheme
 
 _LENGTH = {"month": 1, "quarter": 3, "year": 12}

@@ -10,10 +10,10 @@ import numpy as np
 from toolkit.core.money import spare_cent_key
 from toolkit.core.text import Text
 from toolkit.rules.awards import Award, check_step, limit_error
-from toolkit.rules.document import Share
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
 from toolkit.rules.members import Index, pairs_of
+from toolkit.rules.pieces import Share
 from toolkit.rules.run import Run
 from toolkit.rules.shares import Pool
 from toolkit.rules.units import Units, member_units

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.core.money import round_to_step, share_out, spare_cent_key
-from toolkit.rules.document import Component, Rank
+from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number, truth
 from toolkit.rules.exact import Exact
-from toolkit.rules.fields import Formula
 from toolkit.rules.members import Index, Mask, Members
 from toolkit.rules.ordering import places, sort_keys
+from toolkit.rules.pieces import Rank
 from toolkit.rules.scheme import Scheme
+from toolkit.rules.tables import pick
 from toolkit.rules.truth import Truth
 from toolkit.rules.units import Units
 
@@ -71,9 +70,12 @@ def compete(scheme: Scheme, component: Component, units: Units, month: str) -> C
     grouped = np.full(units.n, not rank.within) | (units.part.codes >= 0)
     group = np.where(among.yes & by.valid & grouped, group, -1)
     place = places(sort_keys(by, rank.order == "highest"), group)
-    stock = [_prize(prize, units) for prize in prizes]
-    amounts = _award(_Ties(scheme, component.id, month, rank), units, group, place, stock)
-    return Contest(units, by, among, place, Exact.of_values(amounts))
+    stock = [number(prize.node, units.rolled).spread(units.n) for prize in prizes]
+    chosen = np.where((place > 0) & (place <= len(stock)), place - 1, -1).astype(np.int16)
+    prize = pick(chosen, stock, Exact.constant(0)).spread(units.n)
+    if rank.ties != "all":
+        prize = _Ties(scheme, component.id, month, rank).divide(units, group, place, prize, stock)
+    return Contest(units, by, among, place, prize)
 
 
 def by_payee(contest: Contest, payees: Units) -> Standing:
@@ -90,10 +92,6 @@ def by_payee(contest: Contest, payees: Units) -> Standing:
     return Standing(contest, prize, Truth(anywhere, refused & ~anywhere), valueless)
 
 
-def _prize(formula: Formula, units: Units) -> Exact:
-    return number(formula.node, units.rolled).spread(units.n)
-
-
 @dataclass(frozen=True, slots=True)
 class _Ties:
     """What is needed to divide prizes among the tied."""
@@ -103,37 +101,30 @@ class _Ties:
     month: str
     rank: Rank
 
+    def divide(self, units: Units, group: Index, place: Index, prize: Exact, stock: list[Exact]) -> Exact:
+        """Return the prizes with those of tied places divided, or paid to nobody."""
+        winners = np.flatnonzero((place > 0) & (place <= len(stock)))
+        order = winners[np.lexsort((place[winners], group[winners]))]
+        if not len(order):
+            return prize
+        edges = np.flatnonzero((np.diff(group[order]) != 0) | (np.diff(place[order]) != 0)) + 1
+        alone = np.ones(units.n, bool)
+        divided: list[Fraction | None] = [Fraction(0)] * units.n
+        for tied in np.split(order, edges):
+            if len(tied) > 1:
+                alone[tied] = False
+                for i, part in zip(tied, self._parts(units, tied, stock[int(place[tied[0]]) - 1 :]), strict=True):
+                    divided[i] = part
+        return prize if alone.all() else prize.otherwise(alone, Exact.of_values(divided))
 
-def _award(
-    ties: _Ties, units: Units, group: Index, place: Index, stock: list[Exact]
-) -> list[Fraction | None] | NDArray[Any]:
-    amounts: list[Fraction | None] = [Fraction(0)] * units.n
-    winners = np.flatnonzero((place > 0) & (place <= len(stock)))
-    order = winners[np.lexsort((place[winners], group[winners]))]
-    if not len(order):
-        return amounts
-    edges = np.flatnonzero((np.diff(group[order]) != 0) | (np.diff(place[order]) != 0)) + 1
-    for tied in np.split(order, edges):
-        _award_tied(ties, units, [int(i) for i in tied], stock[int(place[tied[0]]) - 1 :], amounts)
-    return amounts
-
-
-def _award_tied(
-    ties: _Ties, units: Units, tied: list[int], prizes: list[Exact], amounts: list[Fraction | None]
-) -> None:
-    if len(tied) == 1 or ties.rank.ties == "all":
-        for i in tied:
-            amounts[i] = prizes[0].value(i)
-        return
-    if ties.rank.ties == "none":
-        return
-    values = [prize.value(tied[0]) for prize in prizes[: len(tied)]]
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
-        for i in tied:
-            amounts[i] = None
-        return
-    total = round_to_step(sum(known, Fraction(0)) * 100, 1, ties.scheme.mode)
-    keys = [spare_cent_key(ties.month, ties.component, units.name(i)) for i in tied]
-    for i, part in zip(tied, share_out(total, [1] * len(tied), keys), strict=True):
-        amounts[i] = Fraction(part, 100)
+    def _parts(self, units: Units, tied: Index, prizes: list[Exact]) -> list[Fraction | None]:
+        """Return what each of the tied gets of the prizes of their places."""
+        if self.rank.ties == "none":
+            return [Fraction(0)] * len(tied)
+        values = [prize.value(int(tied[0])) for prize in prizes[: len(tied)]]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return [None] * len(tied)
+        total = round_to_step(sum(known, Fraction(0)) * 100, 1, self.scheme.mode)
+        keys = [spare_cent_key(self.month, self.component, units.name(int(i))) for i in tied]
+        return [Fraction(part, 100) for part in share_out(total, [1] * len(tied), keys)]

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.yamltext import Items, Mapping, Node, Scalar
-from toolkit.rules.document import Document, Placed, Unknown
+from toolkit.rules.document import Document
+from toolkit.rules.pieces import Placed, Unknown
 
 _CODES = {"missing": "missing-key", "literal_error": "unknown-word", "string_pattern_mismatch": "bad-currency"}
 

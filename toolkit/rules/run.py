@@ -17,12 +17,13 @@ from toolkit.rules.evaluate import truth
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
 from toolkit.rules.ledger import Block
-from toolkit.rules.lines import LineCells, assign, specificity
+from toolkit.rules.lines import LineCells, assign, no_lines, specificity
 from toolkit.rules.members import Index, Mask, Members, distinct
 from toolkit.rules.past import Past
 from toolkit.rules.periods import Span, rows_in
 from toolkit.rules.rollup import Rows
 from toolkit.rules.scheme import Scheme
+from toolkit.rules.unit_lines import with_lines
 from toolkit.rules.units import Base, Units, base_rows, build_units
 
 
@@ -79,13 +80,10 @@ class Run:
         if component.lines is None and component.each != "order":
             key = units_key(component, span, within)
             if key not in self._units:
-                self._units[key] = build_units(base, component, None, within)
+                self._units[key] = build_units(base, component, within)
             return self._units[key]
-        if self.lines is None:
-            empty = np.zeros(0, np.int64)
-            nothing = LineCells(empty, empty, {}, {}, empty)
-            return build_units(base, component, (nothing, np.zeros(0, bool)), within)
-        return build_units(base, component, (self.lines, self._taken(self.lines, component, span)), within)
+        lines = self.lines or no_lines()
+        return with_lines(build_units(base, component, within), component, lines, self._taken(lines, component, span))
 
     def _taken(self, lines: LineCells, component: Component, span: Span) -> Mask:
         """Return the lines of a span a component may take, after the more specific components took theirs."""

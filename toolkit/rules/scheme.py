@@ -9,8 +9,9 @@ from datetime import date
 from toolkit.core.money import Rounding
 from toolkit.core.text import Text
 from toolkit.core.yamltext import Node
-from toolkit.rules.document import Campaign, Component, Document, InForce, LimitRule, Model
+from toolkit.rules.document import Component, Document, LimitRule
 from toolkit.rules.fields import Formula
+from toolkit.rules.pieces import Campaign, InForce, Model
 from toolkit.rules.vocabulary import Vocabulary
 
 

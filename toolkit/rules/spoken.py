@@ -8,12 +8,13 @@ from itertools import pairwise
 
 from toolkit.core.text import Lang
 from toolkit.rules.dictionary import label
-from toolkit.rules.document import Component, Table
+from toolkit.rules.document import Component
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Expression, Name, names
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import AnyKind, kind_of
 from toolkit.rules.payment import Payment
+from toolkit.rules.pieces import Table
 from toolkit.rules.rollup import Rolled
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.tables import Reading

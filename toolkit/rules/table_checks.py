@@ -8,13 +8,14 @@ from fractions import Fraction
 from itertools import islice, pairwise, product
 
 from toolkit.rules.book import Book, Path
-from toolkit.rules.document import Component, Table, Tier
+from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Call, Name, names
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import AnyKind, comparable
 from toolkit.rules.parameters import ALWAYS
+from toolkit.rules.pieces import Table, Tier
 from toolkit.rules.vocabulary import Place, Vocabulary
 
 MAX_SITUATIONS = 20_000
@@ -26,7 +27,8 @@ def check_table(book: Book, path: Path, key: str, table: Table, component: Compo
     if by is None:
         book.add(path, "by-missing", "the table has no 'by', and there is no 'pay' to go by")
         return
-    by_kind = book.number((*path, "by"), by) if table.by is not None else book.number((*path[:-1], "pay"), by)
+    place: Place = place_of(component, key)
+    by_kind = book.number((*path, "by") if table.by is not None else (*path[:-1], "pay"), by, place)
     _as_reported(book, path, table, by)
     _words(book, path, key, table, component)
     _relative(book, path, table, by)
@@ -35,6 +37,11 @@ def check_table(book: Book, path: Path, key: str, table: Table, component: Compo
     if _edges(book, path, table, edge_kind):
         _ascending(book, path, table)
         _covered(book, path, table, by)
+
+
+def place_of(component: Component, key: str) -> Place:
+    """Return where an expression under `key` stands: an amount may read the scorecard."""
+    return "scored" if key == "amount" and component.score is not None else "unit"
 
 
 def check_rate(book: Book, path: Path, formula: Formula, base: AnyKind, place: Place = "unit") -> None:
@@ -64,49 +71,26 @@ def _as_reported(book: Book, path: Path, table: Table, by: Formula) -> None:
 
 
 def _words(book: Book, path: Path, key: str, table: Table, component: Component) -> None:
+    """Report words that do not go together; each with the word it stands at and its code."""
+    mode, bounded = table.mode, _has_bound(table)
     by_pay = table.by is None or (component.pay is not None and table.by.node == component.pay.node)
     counts = component.pay is not None and _quiet_kind(book, component.pay) == "count"
-    for wrong, word, code, message in (
-        (table.mode == "marginal" and key != "rate", "mode", "mode", "a marginal table holds rates"),
-        (
-            table.mode == "marginal" and key == "rate" and not by_pay,
-            "by",
-            "marginal-by",
-            "a marginal table goes by what it pays",
-        ),
-        (
-            table.mode == "marginal" and table.below is not None,
-            "below",
-            "below-here",
-            "a marginal table takes no 'below'",
-        ),
-        (table.mode == "cumulative" and key == "rate", "mode", "mode", "a cumulative table holds amounts"),
-        (
-            table.mode == "interpolated" and _has_bound(table),
-            "mode",
-            "bound-here",
-            "an interpolated table takes no 'bound'",
-        ),
-        (
-            table.unit is not None and not (table.mode == "marginal" and counts),
-            "unit",
-            "unit-here",
-            "'unit: each' is for marginal tables on a count",
-        ),
-        (
-            table.mode == "marginal" and counts and table.unit is None,
-            "mode",
-            "unit-missing",
-            "a marginal table on a count needs 'unit: each'",
-        ),
-        (
-            table.unit is not None and _has_bound(table),
-            "unit",
-            "bound-here",
-            "with 'unit: each' a table takes no 'bound'",
-        ),
-    ):
-        if wrong:
+    marginal = mode == "marginal"
+    wrong = {
+        ("mode", "mode", "a marginal table holds rates"): marginal and key != "rate",
+        ("by", "marginal-by", "a marginal table goes by what it pays"): marginal and key == "rate" and not by_pay,
+        ("below", "below-here", "a marginal table takes no 'below'"): marginal and table.below is not None,
+        ("mode", "mode", "a cumulative table holds amounts"): mode == "cumulative" and key == "rate",
+        ("mode", "bound-here", "an interpolated table takes no 'bound'"): mode == "interpolated" and bounded,
+        ("unit", "unit-here", "'unit: each' is for marginal tables on a count"): bool(table.unit)
+        and not (marginal and counts),
+        ("mode", "unit-missing", "a marginal table on a count needs 'unit: each'"): marginal
+        and counts
+        and not table.unit,
+        ("unit", "bound-here", "with 'unit: each' a table takes no 'bound'"): bool(table.unit) and bounded,
+    }
+    for (word, code, message), is_wrong in wrong.items():
+        if is_wrong:
             book.add((*path, word), code, message)
 
 

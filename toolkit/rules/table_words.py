@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from toolkit.core.text import Lang
-from toolkit.rules.document import Table, Tier
 from toolkit.rules.expressions import Expression
 from toolkit.rules.fields import Formula
+from toolkit.rules.pieces import Table, Tier
 from toolkit.rules.tables import above_edges
 from toolkit.rules.wording import decimals, read_aloud, say
 

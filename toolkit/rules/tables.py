@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.rules.document import Table
 from toolkit.rules.exact import Exact
 from toolkit.rules.members import Mask
+from toolkit.rules.pieces import Table
 
-Tiers = NDArray[np.int8]
+Tiers = NDArray[np.signedinteger[Any]]
 ZERO = Exact.constant(0)
 FLOAT_EXACT = 2**53
 

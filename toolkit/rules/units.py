@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.core.errors import InputError, Problem
 from toolkit.rules.cells import Cells
 from toolkit.rules.dictionary import FIXED_COLUMNS, SPELL_COLUMNS
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import truth
 from toolkit.rules.expressions import names
 from toolkit.rules.labels import Labels, number_labels
-from toolkit.rules.lines import LineCells
-from toolkit.rules.members import Index, Mask, Members, distinct, pairs_of
+from toolkit.rules.members import Index, Mask, Members, distinct, distinct_pairs, pairs_of
 from toolkit.rules.rollup import Rolled, Rows, conflict, missing_column
 
 Pairs = tuple[Index, Index]
@@ -100,26 +98,17 @@ def base_rows(rows: Rows, component: Component) -> Base:
     return Base(rows, passes & (cells.person >= 0), counted)
 
 
-def build_units(
-    base: Base, component: Component, lines: tuple[LineCells, Mask] | None = None, within: str = ""
-) -> Units:
-    """Return the payees and parts of a component.
-
-    Parameters
-    ----------
-    lines : all order lines and those this component may take; None when it sees none.
-    within : a column that divides each payee's rows, as a competition does.
+def build_units(base: Base, component: Component, within: str = "") -> Units:
+    """Return the payees and parts of a component; `within` divides each payee's rows, as a competition does.
 
     Raises
     ------
     InputError
         If a payee's rows differ in what must be one.
     """
-    pool = component.share is not None or component.undivided
-    units = _pools(base, component) if pool else _payees(base, component, within or _part_column(component))
-    if lines is None:
-        return units
-    return _with_lines(units, lines, component)
+    if component.share is not None or component.undivided:
+        return _pools(base, component)
+    return _payees(base, component, within or (component.each if component.each in ("shop", "spell") else ""))
 
 
 def people_units(base: Base) -> Units:
@@ -154,7 +143,7 @@ def _payees(base: Base, component: Component, column: str) -> Units:
         level = own if component.level == "self" and bool(keep.all()) else Members.of(len(person), group, row)
         nobody = Labels(np.full(len(person), -1, np.int64), ())
         return Units(person, np.arange(len(person)), nobody, cells.run_of(person), Rolled(base.rows, level, own))
-    units, of_pair = _distinct(group, parts.codes[row])
+    units, of_pair = distinct_pairs(group, parts.codes[row])
     own_units = _lookup(units, own.group, parts.codes[own.row])
     hit = own_units >= 0
     level = Members.of(len(units[0]), of_pair, row)
@@ -230,10 +219,6 @@ def _as_labels(cells: Cells, name: str) -> Labels | None:
     return None if column is None else number_labels(column, cells.n)
 
 
-def _part_column(component: Component) -> str:
-    return component.each if component.each in ("shop", "spell") else ""
-
-
 def _parts(cells: Cells, column: str) -> Labels | None:
     """Return what divides a component's rows into parts, None when nothing does."""
     if not column:
@@ -256,12 +241,6 @@ def _spells(cells: Cells) -> Labels:
         " · ".join(labels.names[c] for labels, c in zip(columns, spell, strict=True) if c >= 0) for spell in distinct.T
     )
     return Labels(np.asarray(inverse, np.int64).reshape(-1), texts)
-
-
-def _distinct(group: Index, part: Index) -> tuple[tuple[Index, Index], Index]:
-    """Return the distinct pairs (payee, part), and the pair of each row."""
-    pairs, inverse = np.unique(np.stack([group, part]), axis=1, return_inverse=True)
-    return (pairs[0].astype(np.int64), pairs[1].astype(np.int64)), np.asarray(inverse, np.int64).reshape(-1)
 
 
 def _lookup(units: tuple[Index, Index], group: Index, part: Index) -> Index:
@@ -297,38 +276,3 @@ def _pools(base: Base, component: Component) -> Units:
     run, text = np.divmod(groups, max(len(texts), 1))
     nobody = np.full(len(groups), -1, np.int64)
     return Units(person, nobody, Labels(text, texts), run, Rolled(base.rows, level, level))
-
-
-def _with_lines(units: Units, lines: tuple[LineCells, Mask], component: Component) -> Units:
-    """Give each unit its order lines; with ``each: order`` every order becomes a unit of its own."""
-    cells, (table, mask) = units.rolled.rows.cells, lines
-    level = units.rolled.level
-    wide = 24_000
-    key = cells.person[level.row] * wide + cells.month[level.row]
-    if component.each == "shop" and "shop" not in table.texts:
-        raise InputError([Problem("lines", "each: shop needs the column 'shop'", code="missing-column")])
-    index = np.flatnonzero(mask & (table.person >= 0))
-    held = np.unique(np.stack([level.group, key]), axis=1)
-    at, line = pairs_of(held[1], (table.person * wide + table.month)[index])
-    group, row = held[0][at], index[line]
-    if component.each == "shop":
-        texts = table.texts["shop"]
-        same = np.array(
-            [texts.value(int(r)) == units.part.value(int(g)) for g, r in zip(group, row, strict=True)], bool
-        )
-        group, row = group[same], row[same]
-    if component.each == "order":
-        return _orders(units, table, group, row)
-    members = Members.of(units.n, group, row)
-    rolled = replace(units.rolled, lines=table, line_level=members, _cache={})
-    found = replace(units, rolled=rolled)
-    return found if component.lines is None else found.take(np.flatnonzero(members.counts > 0))
-
-
-def _orders(units: Units, table: LineCells, group: Index, row: Index) -> Units:
-    """Make every order a unit of its own; a payee without any order stays, with nothing to evaluate."""
-    (parent, order), of_line = _distinct(group, table.order[row])
-    rolled = units.rolled.take(parent)
-    rolled = replace(rolled, lines=table, line_level=Members.of(len(parent), of_line, row), _cache={})
-    part = Labels(order, table.texts["order_id"].names if table.n else ())
-    return Units(units.person, units.payee[parent], part, units.run[parent], rolled)

@@ -15,11 +15,12 @@ from toolkit.rules.dictionary import (
     TEXT_ATTRIBUTES,
     Measure,
 )
-from toolkit.rules.document import DefineRule, MeasureRule, RowDefine
+from toolkit.rules.document import DefineRule
 from toolkit.rules.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names, nodes
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import AnyKind, Fault, Report, kind_of, require_number
 from toolkit.rules.parameters import Parameter
+from toolkit.rules.pieces import MeasureRule, RowDefine
 from toolkit.rules.reading import nearest
 
 # Where an expression stands: about the payee, about a row, in a define, on rolled-up measures, or after a scorecard.

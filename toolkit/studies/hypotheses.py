@@ -186,10 +186,14 @@ def _pooled(component: Component) -> Component:
 
 
 def _one_spell(measures: pd.DataFrame) -> pd.DataFrame:
-    """Return the measures with what must not differ within a pooled month as each agent's last row says it."""
+    """Return the measures with what must not differ within a pooled month as each agent's last row says it.
+
+    A further column keeps rows apart that now agree in everything.
+    """
     fixed = [c for c in FIXED_COLUMNS if c in measures]
     last = measures.groupby(["month", "agent"])[fixed].transform("last") if fixed else measures[fixed]
-    return measures.assign(**{c: last[c].where(measures["agent"].notna(), measures[c]) for c in fixed})
+    same = {c: last[c].where(measures["agent"].notna(), measures[c]) for c in fixed}
+    return measures.assign(**same, pooled_row=pd.Series(range(len(measures)), measures.index).astype("str"))
 
 
 # Other rates

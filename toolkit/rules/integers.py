@@ -1,0 +1,41 @@
+"""Integer columns: 64 bits where they fit, Python's unbounded integers where they do not."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.core.money import Rounding
+
+Ints: TypeAlias = NDArray[Any]
+
+# Products are kept within this, so that a sum of two of them still fits.
+LIMIT = 2**62
+
+
+def largest(values: Ints) -> int:
+    """Return the greatest magnitude, at least 1 so that products of bounds also bound the other factor."""
+    return max(abs(int(values.max())), abs(int(values.min())), 1) if values.size else 1
+
+
+def as_integers(values: Any) -> Ints:
+    """Return integers as int64 when they keep the limit, else as Python's integers."""
+    wide = np.asarray(values, dtype=object)
+    return wide.astype(np.int64) if largest(wide) <= LIMIT else wide
+
+
+def divide_rounded(amount: Ints, den: int | Ints, mode: Rounding) -> Ints:
+    """Divide amounts >= 0 by `den` and round the quotient to whole steps."""
+    if mode == "half_up" and isinstance(den, int):
+        return np.asarray((amount * 2 + den) // (den * 2) if den % 2 else (amount + den // 2) // den)
+    whole = amount // den
+    rest = amount - whole * den
+    if mode == "half_up":
+        up = rest * 2 >= den
+    elif mode == "half_even":
+        up = (rest * 2 > den) | ((rest * 2 == den) & (whole % 2 == 1))
+    else:
+        up = rest > 0 if mode == "up" else np.zeros(amount.shape, bool)
+    return np.asarray(whole + np.asarray(up, bool))
