@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.studies.reconcile_world import HOSTILE, payroll
+from toolkit.core.errors import InputError
+from toolkit.studies.paylines import read_payroll, sort_lines
+
+ITEMS = {"提成": ("presales.commission",), "达标奖": ("presales.bonus",)}
+
+
+def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "payroll.csv"
+    path.write_text(text, encoding)
+    return path
+
+
+def test_lines_of_a_month_add_up_by_agent_and_item() -> None:
+    lines = sort_lines(
+        payroll(("NA", "提成", 100), ("NA", "提成", 250), ("007", "提成", 30), ("007", "达标奖", 5)), "2024-06", ITEMS
+    )
+    assert {key: paid.total for key, paid in lines.paid.items()} == {
+        ("007", "提成"): 30,
+        ("007", "达标奖"): 5,
+        ("NA", "提成"): 350,
+    }
+
+
+def test_copies_are_what_stands_beyond_the_first_line_of_an_amount() -> None:
+    lines = sort_lines(payroll(*[("Li", "提成", 100)] * 3, ("Li", "提成", 40), ("Li", "提成", 40)), "2024-06", ITEMS)
+    paid = lines.paid["Li", "提成"]
+    assert (paid.n_lines, paid.total, paid.copies, paid.repeated) == (5, 380, 240, (100, 40))
+
+
+def test_items_without_a_component_and_other_months_are_set_aside_and_counted() -> None:
+    lines = sort_lines(
+        payroll(("Li", "底薪", 450_000), ("Wang", "底薪", 400_000), ("Li", "提成", 1, "2024-05"), ("Li", "提成", 2)),
+        "2024-06",
+        ITEMS,
+    )
+    assert lines.set_aside == {"底薪": (2, 850_000)}
+    assert lines.n_other_months == 1
+    assert lines.paid["Li", "提成"].total == 2
+
+
+def test_a_line_is_found_by_sheet_and_row_else_by_its_id() -> None:
+    table = payroll(("Li", "提成", 1), ("Li", "提成", 2)).assign(sheet=["2024-07", None], row=["14", None])
+    source = sort_lines(table, "2024-06", ITEMS).paid["Li", "提成"].source
+    assert (source.en, source.zh) == ("sheet 2024-07 row 14, line L2", "工作表 2024-07 第 14 行、工资行 L2")
+
+
+def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:
+    text = f'agent,item,amount\n007,提成,"1,234.50"\nNA,提成,¥-3\n"{HOSTILE}",null,0.07\n'
+    frame = read_payroll(write(tmp_path, text), "2024-06")
+    assert frame["agent"].tolist() == ["007", "NA", HOSTILE]
+    assert frame["item"].tolist() == ["提成", "提成", "null"]
+    assert frame["amount"].tolist() == [123_450, -300, 7]
+    assert frame["earned_month"].tolist() == ["2024-06"] * 3
+    assert frame["row"].tolist() == ["2", "3", "4"]
+
+
+def test_chinese_headers_in_gb18030_mean_the_same(tmp_path: Path) -> None:
+    text = "客服,工资项目,金额,归属月份\n小满,提成,12.30,2024-05\n"
+    frame = read_payroll(write(tmp_path, text, "gb18030"), "2024-06")
+    assert frame[["agent", "item", "amount", "earned_month"]].values.tolist() == [["小满", "提成", 1230, "2024-05"]]
+
+
+def test_every_unusable_cell_is_named_with_its_row(tmp_path: Path) -> None:
+    text = "agent,item,amount,earned_month\nLi,提成,12.345,\n,提成,1,2024-6\nWang,,x,2024-06\n"
+    with pytest.raises(InputError) as caught:
+        read_payroll(write(tmp_path, text), "2024-06")
+    found = [(p.line, p.code) for p in caught.value.problems]
+    assert found == [(2, "bad-amount"), (3, "blank-cell"), (3, "bad-month"), (4, "blank-cell"), (4, "bad-amount")]
+
+
+def test_missing_columns_are_named_with_those_found(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"'amount' is missing; got agent, item, pay"):
+        read_payroll(write(tmp_path, "agent,item,pay\nLi,提成,1\n"), "2024-06")
