@@ -74,8 +74,9 @@ def _push(
         return books, []
     n, honest = parts[0].inquiries, parts[0].buyers
     needed = ceil(edge * n)
-    idle = list(_idle(company, books, agent, month, bought))[: needed + int(draw.integers(0, 2)) - honest]
-    make = _small_order if agent == people.GAMER else _order_to_return
+    beyond, make = (0, _small_order) if agent == people.GAMER else (6, _order_to_return)
+    wanted = needed + beyond + int(draw.integers(0, 2)) - honest
+    idle = list(_idle(company, books, agent, month, bought))[:wanted]
     orders = number([make(draw, q) for q in idle], len(books.orders))
     refunds = tuple(_returned(draw, o, month) for o in orders if agent == people.REFUND_TRICK)
     refunds = tuple(r for r in refunds if r.at < FILES_TAKEN)

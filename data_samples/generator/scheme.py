@@ -76,17 +76,14 @@ def percent(value: Fraction) -> str:
     return f"{int(hundred) if hundred.denominator == 1 else float(hundred):g}%"
 
 
-def render(scheme: Scheme) -> str:
-    """Return the scheme file of a version."""
-    tiers = "\n".join(f"        - {{from: {percent(edge)}, rate: {percent(rate)}}}" for edge, rate in scheme.tiers)
-    return f"""\
-# Pre-sales agents of the demo shops, {scheme.first} to {scheme.last}.
+FILE = """\
+# Pre-sales agents of the demo shops, {first} to {last}.
 # 售前客服提成方案。每位客服按自己的询单转化率定档，跨店的人每段任职分别计算。
 language: 1
 scheme: presales
 title: {{en: Pre-sales commission, zh: 售前客服提成}}
 currency: CNY
-in_force: {{from: {scheme.first}, to: {scheme.last}}}
+in_force: {{from: {first}, to: {last}}}
 period: month
 rounding: {{step: 0.01, mode: half_up, at: component}}
 define:
@@ -109,16 +106,29 @@ components:
     for: role == "agent"
     each: spell
     pay: reminder_sales
-    rate: {percent(scheme.reminder)}
+    rate: {reminder}
   # A fixed bonus for reaching the target on enough inquiries; once, however many spells reach it.
   - id: target-bonus
     title: {{en: Target bonus, zh: 达标奖}}
     for: role == "agent"
     each: spell
-    when: conversion >= {percent(scheme.target)} and inquiries >= {scheme.least_inquiries}
-    amount: {scheme.bonus // 100}
-    cap: {scheme.bonus // 100}
+    when: conversion >= {target} and inquiries >= {least_inquiries}
+    amount: {bonus}
+    cap: {bonus}
 """
+
+
+def render(scheme: Scheme) -> str:
+    """Return the scheme file of a version."""
+    return FILE.format(
+        first=scheme.first,
+        last=scheme.last,
+        tiers="\n".join(f"        - {{from: {percent(edge)}, rate: {percent(rate)}}}" for edge, rate in scheme.tiers),
+        reminder=percent(scheme.reminder),
+        target=percent(scheme.target),
+        least_inquiries=scheme.least_inquiries,
+        bonus=scheme.bonus // 100,
+    )
 
 
 WORKSPACE = """\

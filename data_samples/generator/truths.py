@@ -14,13 +14,12 @@ from data_samples.generator.agent_days import AgentDay
 from data_samples.generator.calendar import month_of
 from data_samples.generator.company import MISROUTED_FROM, SHOPS, Company
 from data_samples.generator.crediting import Credit
-from data_samples.generator.files import yuan
-from data_samples.generator.gaming import SPLIT_INTO, SPLIT_ORDERS, Bent
+from data_samples.generator.gaming import Bent
 from data_samples.generator.measures import Month
-from data_samples.generator.others import OFF_PLATFORM_SHARE
 from data_samples.generator.payroll import Planted
 from data_samples.generator.rota import Duty
 from data_samples.generator.scheme import pay
+from data_samples.generator.truths_page import render_page
 
 JSON, PAGE = "truths.json", "TRUTHS.md"
 
@@ -162,7 +161,7 @@ def _attendance(duties: list[Duty]) -> Iterable[dict]:
 def write(folder: Path, truths: Truths) -> None:
     """Write the truths for tests (JSON) and for readers (a page)."""
     (folder / JSON).write_text(_json(asdict(truths)), "utf-8")
-    (folder / PAGE).write_text(_page(truths), "utf-8")
+    (folder / PAGE).write_text(render_page(truths), "utf-8")
 
 
 def _json(values: dict) -> str:
@@ -173,78 +172,3 @@ def _json(values: dict) -> str:
         text = "[\n" + ",\n".join(records) + "]" if records else json.dumps(value, ensure_ascii=False)
         parts.append(f"{json.dumps(name)}: {text}")
     return "{" + ",\n".join(parts) + "}\n"
-
-
-def _table(header: str, rows: Iterable[Iterable[object]]) -> str:
-    names = header.split("|")
-    lines = ["| " + " | ".join(map(str, row)) + " |" for row in [names, ["---"] * len(names), *rows]]
-    return "\n".join(lines) + "\n"
-
-
-def _page(t: Truths) -> str:
-    on, defects = t.planted_on, t.defects
-    over, wrong = on["overload"], on["misrouted"]
-    errors = _table(
-        "class|agent|item|paid|correct|fits as well|how",
-        [(e["error"], e["agent"], e["item"], yuan(e["paid"]), yuan(e["correct"]), ", ".join(e["also"]), e["how"])
-         for e in t.payroll_errors],
-    )  # fmt: skip
-    bent = _table(
-        "agent|month|edge|inquiries|buyers without it|buyers the edge asks for|orders added",
-        [(b["agent"], b["month"], f"{float(_ratio(b['edge'])):.1%}", b["inquiries"], b["honest"], b["needed"],
-          len(b["orders"])) for b in t.bent_months],
-    )  # fmt: skip
-    agents = _table(
-        "agent|name|shop|shift|effect (logit)|inquiries a day|joined|left",
-        [(*a.values(),) for a in ({**a, "left": a["left"] or ""} for a in t.agents)],
-    )
-    return f"""\
-# What was planted in the sample
-
-Made by `python data_samples/generate.py --seed {t.seed}`. The toolkit never reads this page or `{JSON}`; tests do.
-Every name, person, order and amount is invented.
-
-## Pay errors in the last month
-Everything else in the pay sheets is right to the cent. Amounts are the sums of the item's lines.
-
-{errors}
-## People
-The effect is the person's own part of the logit of conversion (sd between people {on["agent_sd"]}); each month adds
-its own part (sd {on["agent_month_sd"]}).
-
-{agents}
-- Overload: {over["agent"]} is sent {", ".join(map(str, over["inquiries_a_day"]))} inquiries a day in
-  {", ".join(over["months"])}, each with about 1.7 receptions; each reception of a day above {over["served_well"]}
-  lowers the logit by {-over["logit_per_reception_above"]}.
-- Edge gamer: {on["edge_gamer"]} lifts months that end less than 5 points below a tier's edge to just above it, with
-  orders of 9.90 on the last days, and has {SPLIT_ORDERS} larger orders placed as {SPLIT_INTO} small ones each.
-- Refund trick: {on["refund_trick"]} does the same with ordinary amounts, sent back one to four days after settlement.
-- Off the platform: {on["off_platform"]} closes {OFF_PLATFORM_SHARE:.1%} of the inquiries by transfer (`加微信转账`).
-- Misrouted shift: from {wrong["from"]} the {wrong["shift"]} shift of {wrong["shop"]} gets
-  {wrong["mix"]["直播"]:.0%} of its customers from 直播 (usual {wrong["usual_mix"]["直播"]:.0%}), which lowers the
-  logit by {-wrong["channel_logit"]["直播"]}.
-- Transfer: {on["transfer"]["agent"]} changes shop and supervisor on {on["transfer"]["day"]}; sales paid after that day
-  for orders of the old shop are a part without inquiries and so without a tier.
-- Shared account: `{on["shared_account"]["account"]}` is {on["shared_account"]["agents"][0]}'s, from
-  {on["shared_account"]["handover"]} {on["shared_account"]["agents"][1]}'s. The daily report cannot tell whose orders
-  those are that were asked for before and paid after; the order-level files can.
-- Idle account: `{on["idle_account"]}`. Joiner: {on["joiner"]}. Leaver: {on["leaver"]}.
-
-Bent months with order-level files (before them the gamer's daily counts are lifted likewise):
-
-{bent}
-## Defects of the files
-- Reports end with 汇总 and 均值 and hold a row of zeros for every account that had nothing to do.
-- Pending cells (延迟统计) in: {", ".join(defects["pending"]) or "no file"}.
-- {len(defects["duplicated"])} orders stand twice in their file.
-- Rows that cannot be accepted: {"; ".join(defects["rejected"]) or "none"}.
-- The order lists repeat in 退款金额 what `退款明细.csv` has with times; what was paid is not net of it.
-- A few human inquiries lost their account; robots have none.
-- The order-level files begin with the first of their months; what was asked before is not in them, so that some
-  orders of the first three days look silent.
-"""
-
-
-def _ratio(text: str) -> float:
-    part, _, whole = text.partition("/")
-    return int(part) / int(whole or 1)
