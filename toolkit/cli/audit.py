@@ -35,7 +35,7 @@ def audit(
             published = publish_audit(workspace, chosen, shop=one, lang=lang, edition=edition)
         say(str(published.html))
         for line in published.notes:
-            note(line.of(lang))
+            note(line)
 
 
 def reconcile(
@@ -55,7 +55,7 @@ def reconcile(
     result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band))
     table = result.to_frame(lang)
     if out is not None:
-        from toolkit.output.tables import write_frame
+        from toolkit.output.frames import write_frame
 
         write_frame(table, out)
     if as_json:

@@ -37,7 +37,7 @@ def pay(
     rows = pay_files(scheme, measures, month=month, ledger=ledger, lines=lines)
     table = rows.to_frame(lang)
     if out is not None:
-        from toolkit.output.tables import write_frame
+        from toolkit.output.frames import write_frame
 
         write_frame(table, out)
     else:

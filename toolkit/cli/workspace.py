@@ -13,7 +13,7 @@ from toolkit.core.findings import worst
 from toolkit.core.text import Lang
 
 if TYPE_CHECKING:
-    from toolkit.data.imports import ImportResult
+    from toolkit.data.accounting import ImportResult
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the sentences: en or zh.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]

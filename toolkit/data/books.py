@@ -29,7 +29,8 @@ class Books:
 
 def month_of(days: pd.Series) -> pd.Series:
     """Return the month of each day or instant as ``YYYY-MM``."""
-    return days.dt.strftime("%Y-%m")
+    months: pd.Series = days.dt.strftime("%Y-%m")
+    return months
 
 
 def listed(names: Sequence[object], most: int = SHOWN) -> str:

@@ -27,7 +27,7 @@ def pending_days(books: Books) -> Iterator[Finding]:
     last = days.groupby("shop")["date"].max()
     for (shop, month), rows in pending.groupby(["shop", month_of(pending["date"])]):
         first, end = rows["date"].min(), rows["date"].max()
-        complete = last[shop] >= end + pd.offsets.MonthEnd(0)
+        complete = last.at[str(shop)] >= end + pd.offsets.MonthEnd(0)
         yield Finding(
             "pending-days",
             "stop" if complete else "info",
@@ -71,7 +71,7 @@ def partial_months(books: Books) -> Iterator[Finding]:
         first, last = days.index[0], days.index[-1]
         before = pd.date_range(first.to_period("M").start_time, first, inclusive="left")
         after = pd.date_range(last, last + pd.offsets.MonthEnd(0), inclusive="right")
-        usual = days.fillna(0).groupby(days.index.day_of_week).median()
+        usual = days.fillna(0).groupby(pd.DatetimeIndex(days.index).day_of_week).median()
         busy = usual.index[usual >= USUAL_ROWS]
         for day, lost, begins in ((first, before, True), (last, after, False)):
             if len(lost[lost.day_of_week.isin(busy)] if len(busy) else lost[2:]):

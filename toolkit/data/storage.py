@@ -52,7 +52,7 @@ def conform(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
     for name in (*spec.names, *further, *present):
         dtype = DTYPES[kind_of(spec, name)]
         values = frame[name] if name in frame.columns else pd.Series(index=frame.index, dtype=dtype)
-        columns[name] = values.astype(dtype)
+        columns[name] = values.astype(dtype)  # type: ignore[call-overload]
     out = pd.DataFrame(columns, index=frame.index)
     order = list(spec.key)
     if out.duplicated(order).any():

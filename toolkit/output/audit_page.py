@@ -82,7 +82,7 @@ def figures(v: View) -> Html:
             page.Figure(
                 Text("Due by the rules", "按规则应发"),
                 format_money(audit.due),
-                _change(audit.due, before and int(before.due.sum())),
+                _change(audit.due, None if before is None else int(before.due.sum())),
             ),
             page.Figure(
                 Text("In payroll", "工资表实发"), paid, Text("items the schemes stand for", "方案对应的工资项目")

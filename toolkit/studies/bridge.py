@@ -52,6 +52,6 @@ def factors_of_pay(settlement: Settlement) -> Mapping[str, Fraction] | None:
     inquiries, buyers, gross, net = (int(people[name].sum()) for name in names)
     if not (inquiries and buyers and gross and net):
         return None
-    values = (inquiries, Fraction(buyers, inquiries), Fraction(gross, buyers), Fraction(net, gross))
     rate = Fraction(int(settlement.due.sum()), net)
-    return dict(zip((name for name, _ in FACTORS), (*map(Fraction, values), rate), strict=True))
+    shares = (Fraction(buyers, inquiries), Fraction(gross, buyers), Fraction(net, gross), rate)
+    return dict(zip((name for name, _ in FACTORS), (Fraction(inquiries), *shares), strict=True))

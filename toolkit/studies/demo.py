@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.bundled import bundled
 from toolkit.core.errors import UsageError
-from toolkit.data.imports import ImportResult, import_files
+from toolkit.data.accounting import ImportResult
+from toolkit.data.imports import import_files
 from toolkit.data.workspace import Workspace
 
 if TYPE_CHECKING:
