@@ -21,15 +21,13 @@ _GUARD = r"^'(?=[\d+=@\-*])"
 
 
 def find_header(sheet: Sheet, maps: tuple[ExportMap, ...]) -> tuple[ExportMap, int] | None:
-    """Return the map that knows most headers of a row among the first thirty, and that row; None when none fits."""
-    best: tuple[int, ExportMap, int] | None = None
+    """Return the first of the first thirty rows that a map recognises, and the map that knows most of it; else None."""
     for row, *cells in sheet.cells.head(SEARCHED_ROWS).itertuples():
         headers = frozenset(map(plain_header, cells)) - {""}
-        for candidate in maps:
-            known = candidate.fits(headers)
-            if known > (best[0] if best else 0):
-                best = (known, candidate, row)
-    return best[1:] if best else None
+        best = max(maps, key=lambda m: m.fits(headers))
+        if best.fits(headers):
+            return best, row
+    return None
 
 
 @dataclass
