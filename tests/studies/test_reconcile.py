@@ -152,7 +152,7 @@ def test_nothing_paid_and_nothing_due_is_an_empty_table() -> None:
 AMOUNTS = st.lists(st.tuples(st.sampled_from(["Li", "Wang", "Zhao"]), st.integers(-300_000, 300_000)), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(AMOUNTS)
 def test_every_fen_paid_and_due_stands_in_the_table_once(lines: list[tuple[str, int]]) -> None:
     it = case([LI, {**LI, "agent": "Wang", "buyers": 300}], items=COMMISSION)

@@ -73,16 +73,18 @@ def measure_months(
     *,
     judged_by: JudgedBy | None = None,
     clocks: Clocks | None = None,
+    pick: Pick = "last",
 ) -> Measures:
     """Return the measures of the months from `first` to `last` that have data.
 
     Parameters
     ----------
     judged_by, clocks : used in place of the workspace's own.
+    pick : which inquiry of the window has the order.
     """
     settings = _settings(workspace, judged_by, clocks)
     with open_engine(workspace) as engine:
-        facts, left, shares = _gather(engine, settings, first, last)
+        facts, left, shares = _gather(engine, settings, (first, last), pick)
         targets = engine.read(engine.table("targets"))
     months = list(first.through(last))
     sources = sources_of(facts)
@@ -99,10 +101,12 @@ def _settings(workspace: Workspace, judged_by: JudgedBy | None, clocks: Clocks |
     return replace(own, crediting=rule, clocks=clocks or own.clocks)
 
 
-def _gather(engine: Engine, settings: Settings, first: Month, last: Month) -> tuple[Facts, Leftovers, list[Finding]]:
-    holders = read_holders(engine)
+def _gather(
+    engine: Engine, settings: Settings, months: tuple[Month, Month], pick: Pick
+) -> tuple[Facts, Leftovers, list[Finding]]:
+    (first, last), holders = months, read_holders(engine)
     orders = orders_of(engine, settings.clocks, first, last)
-    credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders))
+    credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick))
     events = events_of(engine, holders, first, last)
     lost = _earned_in(credited.filter(credited.credit == "unmapped"), first, last)
     facts = Facts(

@@ -22,6 +22,7 @@ RULES = {
     "payment_time": Text("orders judged by the time they were paid", "按付款时间判定业绩"),
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
+FIRST = Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服")
 
 
 def workspace_case(workspace: Workspace, settlement: Settlement) -> PayCase:
@@ -42,3 +43,4 @@ def _alternatives(workspace: Workspace, settlement: Settlement) -> Iterator[tupl
         if rule != workspace.settings.crediting.judged_by:
             other = measure_months(workspace, settlement.month, settlement.month, judged_by=rule)
             yield RULES[rule], other.table
+    yield FIRST, measure_months(workspace, settlement.month, settlement.month, pick="first").table
