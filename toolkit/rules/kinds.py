@@ -1,7 +1,8 @@
 """Which kind of thing an expression is, and which combinations make no sense.
 
 Kinds are those of the measure dictionary, and further ``number`` and ``percent`` (literals, which take the kind of
-what they stand beside), ``text``, ``flag`` (a condition) and ``unknown`` (already reported; fits everywhere).
+what they stand beside), ``any`` (a count or duration times a literal: still that, or money, as what stands beside it
+says), ``text``, ``flag`` (a condition) and ``unknown`` (already reported; fits everywhere).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Literal, Protocol, TypeAlias
 from toolkit.rules.dictionary import Kind
 from toolkit.rules.expressions import COMPARISONS, LOGIC, Call, Expression, Name, Number, Operation, TextLiteral
 
-AnyKind: TypeAlias = Kind | Literal["number", "percent", "text", "flag", "unknown"]
-NUMERIC: tuple[AnyKind, ...] = ("count", "money", "duration", "ratio", "plain", "number", "percent", "unknown")
+AnyKind: TypeAlias = Kind | Literal["number", "percent", "any", "text", "flag", "unknown"]
+NUMERIC: tuple[AnyKind, ...] = ("count", "money", "duration", "ratio", "plain", "number", "percent", "any", "unknown")
 
 # What the kinds left and right of a sign make; commuted pairs of "*" are looked up both ways.
 _TIMES: dict[tuple[str, str], Kind] = {
@@ -24,6 +25,7 @@ _TIMES: dict[tuple[str, str], Kind] = {
     ("duration", "money"): "money",
     ("duration", "duration"): "plain",
 }
+_SCALED: dict[AnyKind, AnyKind] = {"percent": "number", "count": "any", "duration": "any", "plain": "any"}
 _OVER: dict[tuple[str, str], Kind] = {
     ("count", "count"): "ratio",
     ("money", "money"): "ratio",
@@ -98,7 +100,13 @@ def require_number(node: Expression, names: Names, report: Report) -> AnyKind:
 
 def describe(kind: AnyKind) -> str:
     """Return the kind with its article, for messages."""
-    words = {"percent": "a percentage", "flag": "a condition", "plain": "a plain number", "money": "money"}
+    words = {
+        "any": "a number",
+        "percent": "a percentage",
+        "flag": "a condition",
+        "plain": "a plain number",
+        "money": "money",
+    }
     return words.get(kind, "text" if kind == "text" else f"a {kind}")
 
 
@@ -110,7 +118,7 @@ def comparable(left: AnyKind, right: AnyKind) -> Fault | None:
         if literal == "percent" and other in ("count", "money", "duration"):
             message = f"a percentage is compared with {describe(other)}"
             return Fault("percent-not-allowed", message, 0, "leave out the %")
-    loose = {"number", "percent", "unknown"}
+    loose = {"number", "percent", "any", "unknown"}
     if left == right or left in loose or right in loose:
         return None
     return Fault("kind-mismatch", f"{describe(left)} is compared with {describe(right)}", 0)
@@ -130,9 +138,10 @@ def _call(node: Call, names: Names, report: Report) -> AnyKind:
 
 def _together(left: AnyKind, right: AnyKind, node: Expression, report: Report) -> AnyKind:
     """Return the kind of a sum, difference, minimum or maximum."""
-    if left in ("number", "unknown"):
-        return right
-    if right in ("number", "unknown") or left == right:
+    for one, other in ((left, right), (right, left)):
+        if one in ("number", "unknown") or (one == "any" and other != "number"):
+            return other
+    if left == right:
         return left
     if {left, right} <= {"percent", "ratio", "plain"}:
         return "ratio" if "ratio" in (left, right) else "plain" if "plain" in (left, right) else "percent"
@@ -155,7 +164,9 @@ def _arithmetic(node: Operation, names: Names, report: Report) -> AnyKind:
 def _times(left: AnyKind, right: AnyKind, node: Expression, report: Report) -> AnyKind:
     for one, other in ((left, right), (right, left)):
         if one == "number":
-            return "number" if other == "percent" else other
+            return _SCALED.get(other, other)
+        if one == "any":
+            return "money" if other == "money" else "any"
         if one in ("percent", "ratio", "plain"):
             return "ratio" if {one, other} == {"percent", "ratio"} else other
         if (one, other) in _TIMES:
