@@ -46,7 +46,7 @@ def test_all_repeated_keys_are_reported_at_once() -> None:
         ("a: &x [1]\nb: *x", ("yaml-alias", 1, 4)),
         ("a: 1\nb: *x", ("yaml-alias", 2, 4)),
         ("a: !!python/object:os.system x", ("yaml-tag", 1, 4)),
-        ("a: 1\nb: [1", ("yaml-syntax", 2, 6)),
+        ("a: 1\nb: [1\nc: 2", ("yaml-syntax", 2, 4)),
         ("", ("empty-file", 1, 1)),
         ("# only a comment\n", ("empty-file", 1, 1)),
         ("a: 1\n---\nb: 2", ("several-documents", 2, 1)),

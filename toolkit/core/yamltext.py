@@ -233,6 +233,11 @@ def _too_large(source: str, size: int) -> Problem:
 
 
 def _syntax_problem(source: str, error: MarkedYAMLError) -> Problem:
+    """Place an error where what is broken was opened (a bracket, a quotation mark), else where it was noticed."""
     mark = error.problem_mark or error.context_mark
+    opened = error.context_mark
+    if opened is not None and error.context and ("flow" in error.context or "quoted" in error.context):
+        mark = opened
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(source, f"is not YAML: {error.problem or error.context}", line, column, code="yaml-syntax")
+    what = ", ".join(part for part in (error.context, error.problem) if part)
+    return Problem(source, f"is not YAML: {what}", line, column, code="yaml-syntax")

@@ -73,7 +73,7 @@ def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
 def _problem(error: dict[str, Any], node: Node, source: str) -> Problem:
     path, context = _path(error["loc"]), error.get("ctx", {})
     if error["type"] == "missing":
-        parent = node.at(path[:-1])
+        parent = _key_place(node, path[:-1]) if path[:-1] and isinstance(path[-2], str) else node.at(path[:-1])
         return Problem(source, f"the key {path[-1]!r} is missing here", parent.line, parent.column, code="missing-key")
     at = _key_place(node, path) if error["loc"][-1] == "[key]" else node.at(path)
     if error["type"] == "scheme":
