@@ -199,7 +199,7 @@ def _what(column: str, amount: int, orders: pd.DataFrame) -> Text:
 
 
 def _single_orders(shops: Shops, levers: Sequence[Lever]) -> list[Move]:
-    return [move for lever in levers for move in _order_moves(shops, lever)]
+    return [move for lever in levers for move in _order_moves(shops, lever)] if shops else []
 
 
 def _order_moves(shops: Shops, lever: Lever) -> Iterator[Move]:
