@@ -19,7 +19,7 @@ from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from tests.data.compare import cells_of, parts_of, plain
 from tests.data.expressions import expressions
 from tests.data.one_by_one import credits, expected_cells, expected_from_days
-from tests.data.worlds import World, random_settings, random_world, vendor_world, workspace_of
+from tests.data.worlds import World, beside, random_settings, random_world, vendor_world, workspace_of
 from tests.evidence import record
 from tests.proofs import postgresql
 from toolkit.core.period import Month
@@ -33,17 +33,18 @@ from toolkit.data.workspace import Workspace
 
 pytestmark = pytest.mark.prove
 COMMAND = "make prove"
-N_WORLDS, N_VENDOR_WORLDS, N_ON_POSTGRESQL = 1200, 400, 50
+N_WORLDS, N_VENDOR_WORLDS, N_ON_POSTGRESQL, N_BESIDE = 1600, 400, 160, 8
 FEBRUARY = Month(2024, 2)
 
 
 def worlds(n: int, *, with_vendor: bool = False) -> Iterator[tuple[int, World, Settings, Workspace]]:
-    """Yield worlds of 10 to 60 inquiries and as many orders, with the vendor's days beside them if asked for."""
-    for seed in range(n):
+    """Yield `n` worlds of 10 to 60 inquiries and as many orders, `N_BESIDE` in one workspace; its seed comes first."""
+    for seed in range(n // N_BESIDE):
         draw = Random(seed)
-        world, settings = random_world(draw, n=draw.choice([10, 30, 60])), random_settings(draw)
+        world = beside([random_world(draw, n=draw.choice([10, 30, 60])) for _ in range(N_BESIDE)])
         if with_vendor:
             world["agent_days"] = vendor_world(draw)["agent_days"]
+        settings = random_settings(draw)
         with tempfile.TemporaryDirectory() as folder:
             yield seed, world, settings, workspace_of(Path(folder) / "w", world, settings)
 
@@ -56,18 +57,18 @@ def test_credit_and_measures_equal_the_plain_account() -> None:
             holders = read_holders(engine)
             for pick in ("last", "first"):
                 parts = parts_of(engine.read(credit_orders(engine, settings, holders=holders, pick=pick)))
-                assert parts == sorted(credits(world, settings, pick), key=repr), f"world {seed}, {pick}"
+                assert parts == sorted(credits(world, settings, pick), key=repr), f"workspace {seed}, {pick}"
                 n_orders += sum(p.counted for p in parts)
                 statuses.update(f"{p.credit} ({p.rule})" for p in parts)
         table = measure_months(workspace, FEBRUARY, FEBRUARY).table
         cells = cells_of(table)
-        assert cells == expected_cells(world, settings, date(2024, 2, 1), date(2024, 2, 29)), f"world {seed}"
+        assert cells == expected_cells(world, settings, date(2024, 2, 1), date(2024, 2, 29)), f"workspace {seed}"
         n_cells, n_values = n_cells + len(cells), n_values + sum(map(len, cells.values()))
-    n_vendor_cells = sum(vendor_cells(seed) for seed in range(N_VENDOR_WORLDS))
+    n_vendor_cells = sum(vendor_cells(seed) for seed in range(N_VENDOR_WORLDS // N_BESIDE))
     told = ", ".join(f"{status} {n:,}" for status, n in sorted(statuses.items()))
     record("Crediting and measures", COMMAND, [
         f"{N_WORLDS:,} random worlds (equal times, windows met to the microsecond, shared accounts, blanks, names such "
-        "as `NA`, `null`, `007`), each under settings drawn at random, against loops in plain Python.",
+        "as `NA`, `null`, `007`), under settings drawn at random, against loops in plain Python.",
         "",
         f"- {n_orders:,} orders credited by last and by first inquiry, every column equal: no difference.",
         f"- By credit and rule (one row a holder): {told}.",
@@ -77,13 +78,14 @@ def test_credit_and_measures_equal_the_plain_account() -> None:
 
 
 def vendor_cells(seed: int) -> int:
-    """Check one world told by the vendor's days; return how many cells it has."""
+    """Check worlds told by the vendor's days, in one workspace; return how many cells they have."""
     draw = Random(seed)
-    world, settings = vendor_world(draw, n=draw.choice([5, 25, 80])), random_settings(draw)
+    world = beside([vendor_world(draw, n=draw.choice([5, 25, 80])) for _ in range(N_BESIDE)])
+    settings = random_settings(draw)
     with tempfile.TemporaryDirectory() as folder:
         workspace = workspace_of(Path(folder) / "w", world, settings)
         cells = cells_of(measure_months(workspace, FEBRUARY, FEBRUARY).table)
-    assert cells == expected_from_days(world, settings, date(2024, 2, 1), date(2024, 2, 29)), f"vendor world {seed}"
+    assert cells == expected_from_days(world, settings, date(2024, 2, 1), date(2024, 2, 29)), f"vendor workspace {seed}"
     return len(cells)
 
 
@@ -103,7 +105,7 @@ def test_postgresql_computes_the_same() -> None:
                     for (name, relation), text in zip(asked.items(), printed, strict=True):
                         ours = [tuple(map(plain, r)) for r in engine.read(relation).astype("object").to_numpy()]
                         theirs = read_rows(relation, text)
-                        assert sorted(ours, key=repr) == sorted(theirs, key=repr), f"world {seed}: {name}"
+                        assert sorted(ours, key=repr) == sorted(theirs, key=repr), f"workspace {seed}: {name}"
                         n_rows[name] += len(ours)
     record("Crediting and measures on PostgreSQL", COMMAND, [
         f"The same expressions, compiled for PostgreSQL and run there on {N_ON_POSTGRESQL} of these worlds: no "

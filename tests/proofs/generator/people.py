@@ -218,8 +218,9 @@ def _spread(world: World, cells: list[Row], totals: Row) -> None:
         cell["reply_seconds"] = totals["reply_seconds"] if rng.random() < 0.7 else rng.randrange(1, 90)
         quality = totals["quality"]
         cell["quality"] = Fraction(rng.randrange(0, 101), 100) if quality is None else quality
-        if rng.random() < 0.006:
-            cell[rng.choice(AVERAGES)] = None
+        for name, weight in (("reply_seconds", "receptions"), ("quality", "calls")):
+            if rng.random() < (0.4 if cell[weight] == 0 else 0.003):
+                cell[name] = None
         for name in TARGETS:
             cell[name] = totals[name]
         if "sure days" in world.used:

@@ -143,7 +143,12 @@ def _limits(world: World, sequence: bool, pooled: bool, features: list[str]) -> 
         limits.append(({"for": AGENT} if world.chance(0.4) else {}) | {"cap": cap})
         features.append("person cap")
     if sequence and world.chance(0.8):
-        limits.append({"cap": world.cents(3000, 60_000), "period": "year"})
+        year: Any = world.cents(3000, 60_000)
+        if world.chance(0.3):
+            lowered = max(0, year - 300 * world.step)
+            world.parameters["a_year"] = [(date(2023, 1, 1), year), (date(2024, 4, 1), lowered)]
+            year = ("name", "a_year")
+        limits.append({"cap": year, "period": "year"})
         features.append("yearly cap")
     if world.chance(0.35):
         money = ("name", world.pick(["profit", "结余", "sales"]))

@@ -29,12 +29,11 @@ def cap_people(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> No
         if Fraction(cap / run.rule.step).denominator != 1:
             raise OracleError("a cap off the rounding step")
         so_far = _paid_in_year(run, agent) if limit.get("period") == "year" else Fraction(0)
-        over = so_far + total - cap
+        over = min(so_far + total - cap, max(total, Fraction(0)))
         if over > 0:
             sums[agent] -= over
             run.put(agent, "", "limit", -over, edge=False)
-        elif over == 0:
-            run.on_limit += 1
+        run.on_limit += so_far + total == cap
 
 
 def _valued(value: Any, what: str) -> Any:
