@@ -6,7 +6,7 @@ exact: counts, minor units, averages as fractions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -93,6 +93,30 @@ def measure_months(
     found = check_measures(facts, sources, left, settings.crediting.count_unit)
     findings = by_gravity([*shares, *unreadable, *found, *check_assignments(cells)])
     return Measures(cells.merge(goals, on=["month", "agent"], how="left"), sources, tuple(findings))
+
+
+def measure_otherwise(workspace: Workspace, month: Month, ways: Sequence[tuple[JudgedBy, Pick]]) -> list[pd.DataFrame]:
+    """Return the cells of a month under other ways of crediting, one table a way.
+
+    Parameters
+    ----------
+    ways : judging rule, and which inquiry of the window has the order.
+    """
+    own = workspace.settings
+    with open_engine(workspace) as engine:
+        facts = _gather(engine, own, (month, month), "last")[0]
+        holders = read_holders(engine)
+        orders, events = orders_of(engine, own.clocks, month, month), events_of(engine, holders, month, month)
+        tables = []
+        for rule, pick in ways:
+            settings = _settings(workspace, rule, None)
+            credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick))
+            units = engine.read(unit_facts(events, credited, own.crediting.count_unit, own.clocks))
+            sales = engine.read(sale_facts(engine, credited, month, month))
+            other = replace(facts, units=units, sales=sales)
+            tables.append(tally(other, sources_of(other), [month]))
+        goals, _ = targets_of(engine.read(engine.table("targets")), facts.assignments, [month])
+    return [cells.merge(goals, on=["month", "agent"], how="left") for cells in tables]
 
 
 def _settings(workspace: Workspace, judged_by: JudgedBy | None, clocks: Clocks | None) -> Settings:
@@ -183,8 +207,12 @@ def _sums(credited: pd.DataFrame, *by: str) -> pd.Series:
     return net.groupby([credited[c] for c in ("shop", *by, "credit")], dropna=False).sum()
 
 
-def credit_summary(workspace: Workspace, month: Month) -> pd.DataFrame:
+def credit_summary(workspace: Workspace, month: Month, *, orders: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return a month's net sales by credit status, a row a shop and a last one, with blank shop, for all.
+
+    Parameters
+    ----------
+    orders : the month's `credited_orders`, when they are at hand.
 
     Returns
     -------
@@ -192,7 +220,8 @@ def credit_summary(workspace: Workspace, month: Month) -> pd.DataFrame:
         shop, a column of minor units each of `CREDITS`, `creditable` (all but silent) and `traced_share`, the exact
         share of these that is not untraceable (A7); None where nothing is creditable.
     """
-    sums = _sums(credited_orders(workspace, month)).unstack("credit").reindex(columns=list(CREDITS)).fillna(0)
+    known = credited_orders(workspace, month) if orders is None else orders
+    sums = _sums(known).unstack("credit").reindex(columns=list(CREDITS)).fillna(0)
     total = sums.sum().to_frame().T.set_axis(pd.Index([None], dtype="str", name="shop"))
     table = pd.concat([sums, total]).astype("Int64")
     table["creditable"] = table.drop(columns="silent").sum(axis=1).astype("Int64")
@@ -237,5 +266,6 @@ __all__ = [
     "last_complete_month",
     "last_day_with_data",
     "measure_months",
+    "measure_otherwise",
     "open_engine",
 ]

@@ -18,7 +18,7 @@ from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.checks import check_tables
-from toolkit.data.measures import credit_summary, last_day_with_data
+from toolkit.data.measures import credit_summary, credited_orders, last_day_with_data
 from toolkit.data.workspace import Workspace
 from toolkit.studies.bridge import bridge_of_pay
 from toolkit.studies.cases import workspace_case
@@ -126,15 +126,15 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     whole = settle(opened, asked)
     people = _people(whole, roster, shop)
     mine = replace(whole, people=people)
-    named = opened.settings.groups
+    named, orders = opened.settings.groups, credited_orders(opened, asked)
     return MonthAudit(
         workspace=opened,
         month=asked,
         shop=shop,
         settlement=mine,
         before=_before(opened, whole, roster, shop),
-        reconciliation=_compared(opened, whole, people),
-        credit=_credit(opened, asked, shop),
+        reconciliation=_compared(opened, whole, people, orders),
+        credit=_credit(opened, asked, shop, orders),
         names=_names(roster),
         groups=tuple(compare_groups(mine, roster, c, small_cell=opened.settings.small_cell) for c in named),
         luck=judge_luck(whole.measures.table, asked, whole.schemes),
@@ -152,11 +152,13 @@ def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, 
     return replace(before, people=_people(before, roster, shop))
 
 
-def _compared(workspace: Workspace, settlement: Settlement, people: frozenset[str] | None) -> Reconciliation | None:
+def _compared(
+    workspace: Workspace, settlement: Settlement, people: frozenset[str] | None, orders: pd.DataFrame
+) -> Reconciliation | None:
     payroll = workspace.table("payroll")
     if not (payroll["earned_month"] == str(settlement.month)).any():
         return None
-    whole = reconcile(workspace_case(workspace, settlement), payroll)
+    whole = reconcile(workspace_case(workspace, settlement, orders), payroll)
     return whole if people is None else replace(whole, table=whole.table.loc[whole.table["agent"].isin(people)])
 
 
@@ -179,8 +181,8 @@ def _names(roster: pd.DataFrame) -> dict[str, str]:
     return {agent: name if name == agent else f"{name} ({agent})" for agent, name in pairs}
 
 
-def _credit(workspace: Workspace, month: Month, shop: str) -> dict[str, object]:
-    table = credit_summary(workspace, month)
+def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame) -> dict[str, object]:
+    table = credit_summary(workspace, month, orders=orders)
     rows = table.loc[table["shop"] == shop] if shop else table.loc[table["shop"].isna()]
     return {} if rows.empty else {str(k): v for k, v in rows.iloc[0].drop("shop").items()}
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.core.text import Text
-from toolkit.data.measures import JUDGING_RULES, credited_orders, measure_months
+from toolkit.data.measures import JUDGING_RULES, credited_orders, measure_otherwise
 from toolkit.rules import read_scheme
 from toolkit.studies.dues import PayCase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
+    from toolkit.data.crediting import Pick
+    from toolkit.data.settings import JudgedBy
     from toolkit.data.workspace import Workspace
     from toolkit.studies.settlement import Settlement
 
@@ -25,22 +25,28 @@ RULES = {
 FIRST = Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服")
 
 
-def workspace_case(workspace: Workspace, settlement: Settlement) -> PayCase:
-    """Return what the month's payroll is judged by."""
-    orders = credited_orders(workspace, settlement.month)
+def workspace_case(workspace: Workspace, settlement: Settlement, orders: pd.DataFrame | None = None) -> PayCase:
+    """Return what the month's payroll is judged by.
+
+    Parameters
+    ----------
+    orders : the month's `credited_orders`, when they are at hand.
+    """
+    if orders is None:
+        orders = credited_orders(workspace, settlement.month)
     return PayCase(
         month=settlement.month,
         schemes=tuple(map(read_scheme, workspace.schemes)),
         measures=settlement.measures.table,
         items=workspace.settings.payroll_items,
-        alternatives=tuple(_alternatives(workspace, settlement)) if len(orders) else (),
+        alternatives=_alternatives(workspace, settlement) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
     )
 
 
-def _alternatives(workspace: Workspace, settlement: Settlement) -> Iterator[tuple[Text, pd.DataFrame]]:
-    for rule in JUDGING_RULES:
-        if rule != workspace.settings.crediting.judged_by:
-            other = measure_months(workspace, settlement.month, settlement.month, judged_by=rule)
-            yield RULES[rule], other.table
-    yield FIRST, measure_months(workspace, settlement.month, settlement.month, pick="first").table
+def _alternatives(workspace: Workspace, settlement: Settlement) -> tuple[tuple[Text, pd.DataFrame], ...]:
+    own = workspace.settings.crediting.judged_by
+    ways: list[tuple[Text, JudgedBy, Pick]] = [(RULES[rule], rule, "last") for rule in JUDGING_RULES if rule != own]
+    ways.append((FIRST, own, "first"))
+    tables = measure_otherwise(workspace, settlement.month, [(rule, pick) for _, rule, pick in ways])
+    return tuple((name, table) for (name, _, _), table in zip(ways, tables, strict=True))
