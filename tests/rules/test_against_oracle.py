@@ -6,7 +6,7 @@ import pytest
 
 from tests.proofs.comparison import compare
 
-SEED, SCHEMES, GROUPS, AGENT_MONTHS = 7, 120, 8, 36
+SEED, SCHEMES, GROUPS, AGENT_MONTHS = 7, 104, 8, 36
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
