@@ -234,12 +234,10 @@ def _parts(cells: Cells, column: str) -> Labels | None:
 def _spells(cells: Cells) -> Labels:
     """Return the spell of each row: what it says about role, team, shop, supervisor, inviter and base pay."""
     found = {name: labels for name in SPELL_COLUMNS if (labels := _as_labels(cells, name)) is not None}
-    if not found:
-        return Labels(np.zeros(cells.n, np.int64), ("",))
-    codes = np.stack([labels.codes for labels in found.values()])
+    codes = np.stack([np.zeros(cells.n, np.int64), *(labels.codes for labels in found.values())])
     distinct, inverse = np.unique(codes, axis=1, return_inverse=True)
     words = [
-        {name: labels.names[c] for (name, labels), c in zip(found.items(), spell, strict=True) if c >= 0}
+        {name: labels.names[c] for (name, labels), c in zip(found.items(), spell[1:], strict=True) if c >= 0}
         for spell in distinct.T
     ]
     return Labels(np.asarray(inverse, np.int64).reshape(-1), _spell_names(words))
@@ -247,11 +245,11 @@ def _spells(cells: Cells) -> Labels:
 
 def _spell_names(spells: list[dict[str, str]]) -> tuple[str, ...]:
     """Return what people call each spell: its shop and team, and what else tells apart spells of the same two."""
-    told: dict[tuple[str, str], dict[str, set[str | None]]] = {}
     places = [(s.get("shop", ""), s.get("team", "")) for s in spells]
+    told: dict[tuple[str, str], dict[str, set[str | None]]] = {place: {} for place in places}
     for place, spell in zip(places, spells, strict=True):
-        for column in SPELL_COLUMNS[:1] + SPELL_COLUMNS[3:]:
-            told.setdefault(place, {}).setdefault(column, set()).add(spell.get(column))
+        for column in (c for c in SPELL_COLUMNS if c not in ("shop", "team")):
+            told[place].setdefault(column, set()).add(spell.get(column))
     return tuple(
         " · ".join(
             filter(None, [*place, *(_plain(s[c]) for c, seen in told[place].items() if c in s and len(seen) > 1)])
@@ -261,7 +259,7 @@ def _spell_names(spells: list[dict[str, str]]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return a number written as a fraction in decimals, any other text as it is."""
+    """Return a fraction in decimals, any other text as it is."""
     over, _, under = text.partition("/")
     return f"{Decimal(over) / Decimal(under):f}" if over.isdigit() and under.isdigit() else text
 
