@@ -192,7 +192,7 @@ def _columns(frame: pd.DataFrame, words: Vocabulary) -> tuple[dict[str, Exact], 
         elif name in FLAG_ATTRIBUTES:
             flags[name] = _flag(frame[name])
         else:
-            texts[name] = Labels.of(frame[name])
+            texts[name] = _sorted(Labels.of(frame[name]))
     return numbers, texts, flags
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -84,9 +85,9 @@ def _read(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) ->
     problems: list[Problem] = []
     for name, kind in kinds.items():
         if name in ("from", "to"):
-            columns[name] = (
-                pd.to_datetime(frame[name].replace("", None), errors="coerce").astype("datetime64[us]").array
-            )
+            days, wrong = _cells(frame[name], _day, name, source)
+            problems += wrong
+            columns[name] = pd.Series(pd.to_datetime(days)).astype("datetime64[us]").array
         elif kind is None:
             columns[name] = frame[name].str.strip().replace("", None).astype("str").array
         else:
@@ -117,6 +118,13 @@ def _cells(
             values.append(None)
             problems.append(Problem(source, f"{name}: {error}", int(line), got=repr(text), code="bad-cell"))
     return values, problems
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise ValueError("not a day, write it as YYYY-MM-DD") from error
 
 
 def _minor(text: str) -> int:

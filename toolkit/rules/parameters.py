@@ -76,16 +76,28 @@ class Parameter:
             raise LookupError(f"the parameter {self.name!r}{who} has no value before {dated[0][0]}; asked for {day}")
         return in_force[-1]
 
+    def _asked(self, day: date, key: Key) -> Fraction | None:
+        try:
+            return self.on(day, key)
+        except LookupError as error:
+            raise InputError([Problem("parameters", str(error), code="parameter-too-early")]) from error
+
     def column(self, day: date, keys: list[Labels]) -> Exact:
-        """Return the value of each row, whose keys are given column by column."""
+        """Return the value of each row, whose keys are given column by column.
+
+        Raises
+        ------
+        InputError
+            If `day` is before the first date of a value.
+        """
         if not self.key:
-            return Exact.constant(self.on(day))
+            return Exact.constant(self._asked(day, ()))
         codes = np.stack([np.atleast_1d(k.codes) for k in keys])
         distinct, inverse = np.unique(codes, axis=1, return_inverse=True)
         found: list[Fraction | None] = []
         for column in distinct.T:
             texts = [k.names[c] if c >= 0 else "" for k, c in zip(keys, column, strict=True)]
-            found.append(self.on(day, tuple(texts)))
+            found.append(self._asked(day, tuple(texts)))
         return Exact.of_values(found).take(np.asarray(inverse).reshape(-1))
 
 
