@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,7 +31,9 @@ def spark_options(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("spark_options")
 def test_every_expression_compiles_for_postgresql_and_spark(tmp_path: Path) -> None:
-    workspace = workspace_of(tmp_path / "w", random_world(Random(5)))
+    world = random_world(Random(1))
+    world["accounts"] = [{"account": "a", "agent": x, "share": 0.5, "from": date(2024, 1, 1)} for x in ("007", "NA")]
+    workspace = workspace_of(tmp_path / "w", world)
     with connect(workspace.data_dir) as engine:
         holders = read_holders(engine)
         assert holders.any_shared

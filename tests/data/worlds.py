@@ -71,7 +71,7 @@ def random_world(draw: Random, n: int = 30) -> World:
     """Draw a world around February 2024, with equal times and times exactly a window apart, to the microsecond."""
     times = _times(draw)
     inquiries = [_inquiry(draw, times, i) for i in range(n)]
-    orders = [_order(draw, times, i) for i in range(n)]
+    orders = [_order(draw, times, inquiries, i) for i in range(n)]
     return {
         "inquiries": inquiries,
         "orders": orders,
@@ -81,10 +81,26 @@ def random_world(draw: Random, n: int = 30) -> World:
             for k in range(draw.choice([0, 1, 2]))
         ],
         "refunds": [_refund(draw, orders, i) for i in range(n // 3)],
-        "accounts": [_account(draw, i) for i in range(6)],
+        "accounts": [_account(draw, i) for i in range(8)],
         "assignments": [_assignment(draw, i) for i in range(5)],
         "attendance": [_attendance(draw, agent, k) for agent in AGENTS for k in range(0, 35, 5) if draw.random() < 0.5],
     }
+
+
+NAMES = ("inquiry_id", "order_id", "shop", "account", "agent", "supervisor")
+
+
+def beside(worlds: list[World]) -> World:
+    """Put worlds into one, told apart by a number before the names; the first keeps its names as they are."""
+    out: World = {}
+    for i, world in enumerate(worlds):
+        for name, rows in world.items():
+            out.setdefault(name, []).extend(_numbered(row, i) for row in rows)
+    return out
+
+
+def _numbered(row: Row, i: int) -> Row:
+    return {k: f"{i}:{v}" if i and k in NAMES and v is not None else v for k, v in row.items()}
 
 
 def vendor_world(draw: Random, n: int = 25) -> World:
@@ -127,8 +143,12 @@ def _inquiry(draw: Random, times: list[datetime], i: int) -> Row:
     }
 
 
-def _order(draw: Random, times: list[datetime], i: int) -> Row:
-    created = draw.choice(times)
+def _order(draw: Random, times: list[datetime], inquiries: list[Row], i: int) -> Row:
+    """Draw an order, often of a customer who asked about then, to the microsecond of a window."""
+    q = draw.choice(inquiries)
+    near = q["asked_at"] + draw.choice([-1, 0, 0, 1, 3]) * DAY + draw.choice([-1, 0, 0, 1]) * MICRO
+    follows = draw.random() < 0.6
+    created = near if follows else draw.choice(times)
     paid = draw.choice([None, created, created + DAY, created + MICRO, *draw.sample(times, 3)])
     later = [None, created + 9 * DAY, draw.choice(times)]
     return {
@@ -137,14 +157,14 @@ def _order(draw: Random, times: list[datetime], i: int) -> Row:
         "paid_at": paid,
         "shipped_at": draw.choice(later),
         "confirmed_at": draw.choice(later),
-        "stage": draw.choice([None, "single", "deposit", "final"]),
-        "shop": draw.choice(SHOPS),
-        "customer": draw.choice([*CUSTOMERS, None]),
+        "stage": draw.choice([None, "single", "single", "deposit", "final"]),
+        "shop": q["shop"] if follows else draw.choice(SHOPS),
+        "customer": q["customer"] if follows else draw.choice([*CUSTOMERS, None]),
         "amount": draw.choice([0, 1, 101, 9_007_199_254_993, draw.randrange(1, 99_999)]),
         "channel": draw.choice(CHANNELS),
         "offline": draw.choice([None, False, False, True]),
         "reminder": draw.choice([None, False, True]),
-        "account": draw.choice([None, None, None, *ACCOUNTS]),
+        "account": draw.choice([*[None] * 12, *ACCOUNTS]),
     }
 
 
@@ -163,7 +183,7 @@ def _account(draw: Random, i: int) -> Row:
     return {
         "account": ACCOUNTS[i] if i < 4 else draw.choice(ACCOUNTS),
         "agent": draw.choice(AGENTS),
-        "shop": draw.choice([None, *SHOPS]),
+        "shop": draw.choice([None, None, *SHOPS]),
         "platform": str(i),
         "from": first,
         "to": draw.choice([None, None, first + 20 * DAY]),

@@ -102,75 +102,57 @@ def _with_clocks(orders: Relation, settings: Settings) -> Relation:
 
 def _with_inquiries(engine: Engine, orders: Relation, rule: Crediting, pick: Pick) -> Relation:
     """Add the inquiry each order follows; `later` says that it came between order and payment."""
-    hits = _hits(engine, _searches(orders, rule, pick))
-    steps = (1, 2) if rule.judged_by == "order_first" else (1,)
-    for step in steps:
-        names = {f"{c}_{step}": c for c in ("inquiry_id", "asked_at", "inquiry_account")}
-        found = hits.filter(hits.step == step).select(found_order="order_id", **names)
-        orders = orders.left_join(found, orders.order_id == found.found_order).drop("found_order")
-    if steps == (1,):
-        renamed = {"inquiry_id": "inquiry_id_1", "asked_at": "asked_at_1", "inquiry_account": "inquiry_account_1"}
-        return orders.rename(renamed).mutate(later=literal(False, "boolean"))
-    later = orders.inquiry_id_1.isnull() & orders.inquiry_id_2.notnull()
-    chosen = {
-        c: cases((later, orders[f"{c}_2"]), otherwise=orders[f"{c}_1"])
-        for c in ("inquiry_id", "asked_at", "inquiry_account")
-    }
-    return orders.mutate(later=later, **chosen)
+    open_ = orders.filter(orders.account.isnull(), orders.customer.notnull())
+    found = _hits(engine, _searches(open_, days_later(open_.moment, -rule.window_days), open_.moment, pick), pick)
+    found = found.mutate(later=literal(False, "boolean"))
+    if rule.judged_by == "order_first":
+        missed = open_.anti_join(found, open_.order_id == found.found_order)
+        # An inquiry at the very moment the order was made is not met again: the first search found it.
+        after = _hits(engine, _searches(missed, missed.created_at, missed.paid_at, "last"), "last")
+        found = stack(found, after.mutate(later=literal(True, "boolean")))
+    return orders.left_join(found, orders.order_id == found.found_order).drop("found_order")
 
 
-def _searches(orders: Relation, rule: Crediting, pick: Pick) -> Relation:
-    """Return one row a search: an order, and from when to when an inquiry of its customer is looked for.
+def _searches(orders: Relation, since: Value, until: Value, pick: Pick) -> Relation:
+    """Return one row an order: where it stands in its customer's line, and how far from there an inquiry counts.
 
-    `at` and `turn` give its place in the line of the customer: after the last moment searched when the last inquiry
-    is wanted, before the first when the first is.
+    An order that looks for the last inquiry stands behind those of its last moment, one that looks for the first
+    before those of its first.
     """
-    o = orders.filter(orders.account.isnull(), orders.customer.notnull())
-    since = days_later(o.moment, -rule.window_days)
-    at, turn = (o.moment, _AFTER) if pick == "last" else (since, _BEFORE)
-    key = {"shop": o.shop, "customer": o.customer, "order_id": o.order_id}
-    window = o.select(**key, step=literal(1, "int64"), since=since, until=o.moment, at=at, turn=literal(turn, "int64"))
-    if rule.judged_by != "order_first":
-        return window
-    payment = o.select(
-        **key,
-        step=literal(2, "int64"),
-        since=o.created_at,  # an inquiry at this very moment was found by the first step
-        until=o.paid_at,
-        at=o.paid_at,
-        turn=literal(_AFTER, "int64"),
-    )
-    return stack(window, payment)
+    at, edge = (until, since) if pick == "last" else (since, until)
+    turn = literal(_AFTER if pick == "last" else _BEFORE, "int64")
+    return orders.select("shop", "customer", id="order_id", at=at, edge=edge, turn=turn)
 
 
-def _hits(engine: Engine, searches: Relation) -> Relation:
-    """Return the inquiry each search finds: order_id, step, inquiry_id, asked_at, inquiry_account."""
-    line = _line(engine, searches)
+def _hits(engine: Engine, searches: Relation, pick: Pick) -> Relation:
+    """Return the inquiry each search finds: found_order, inquiry_id, asked_at, inquiry_account."""
+    line = _line(engine, searches, pick)
     number = line.id.count(where=line.turn == _ASK).over(
         group_by=["shop", "customer"], order_by=["at", "turn", "id"], rows=(None, 0)
     )
     line = line.mutate(number=number)
-    asks = line.filter(line.turn == _ASK).select(
-        "shop", "customer", "number", inquiry_id="id", asked_at="at", inquiry_account="account"
-    )
+    key = ("shop", "customer", "number")
+    asks = line.filter(line.turn == _ASK).select(*key, inquiry_id="id", asked_at="at", inquiry_account="account")
     calls = line.filter(line.turn != _ASK)
-    calls = calls.mutate(number=cases((calls.turn == _BEFORE, calls.number + 1), otherwise=calls.number))
-    met = calls.join(asks, ["shop", "customer", "number"])
-    met = met.filter(met.asked_at >= met.since, met.asked_at <= met.until)
-    return met.select("step", "inquiry_id", "asked_at", "inquiry_account", order_id="id")
+    if pick == "first":
+        calls = calls.mutate(number=calls.number + 1)
+    met = calls.join(asks, key)
+    met = met.filter(met.asked_at >= met.edge if pick == "last" else met.asked_at <= met.edge)
+    return met.select("inquiry_id", "asked_at", "inquiry_account", found_order="id")
 
 
-def _line(engine: Engine, searches: Relation) -> Relation:
-    """Put the searches and the inquiries they may meet into one table: shop, customer, at, turn, id, ..."""
+def _line(engine: Engine, searches: Relation, pick: Pick) -> Relation:
+    """Put the searches and the inquiries they may meet into one line a customer: shop, customer, at, turn, id, ..."""
+    key = ("shop", "customer")
     inquiries = engine.table("inquiries")
     asks = inquiries.filter(by_person(inquiries), inquiries.customer.notnull())
-    reach = searches.group_by("shop", "customer").agg(earliest=searches.since.min(), latest=searches.until.max())
-    near = asks.join(reach, ["shop", "customer", asks.asked_at >= reach.earliest, asks.asked_at <= reach.latest])
-    key = ("shop", "customer")
-    nothing = {"step": blank("int64"), "since": blank("timestamp(6)"), "until": blank("timestamp(6)")}
+    first, last = ("edge", "at") if pick == "last" else ("at", "edge")
+    reach = searches.group_by(*key).agg(earliest=searches[first].min(), latest=searches[last].max())
+    near = asks.join(reach, [*key, asks.asked_at >= reach.earliest, asks.asked_at <= reach.latest])
+    turn = literal(_ASK, "int64")
     return stack(
-        near.select(*key, "account", at="asked_at", turn=literal(_ASK, "int64"), id="inquiry_id", **nothing),
-        searches.select(*key, account=blank("string"), at="at", turn="turn", id="order_id", **{n: n for n in nothing}),
+        near.select(*key, "account", id="inquiry_id", at="asked_at", edge=blank("timestamp(6)"), turn=turn),
+        searches.select(*key, account=blank("string"), id="id", at="at", edge="edge", turn="turn"),
     )
 
 

@@ -79,17 +79,18 @@ def unit_facts(events: Relation, credited: Relation, unit: CountUnit, clocks: Cl
     return both.group_by(*BY).agg(inquiries=both.count(), buyers=both.bought.count())
 
 
-_UNIT = ("agent", "shop", "person", "period", "alone")
+_UNIT = ("agent", "shop", "person", "named", "period")
 
 
 def _unit(rows: Relation, unit: CountUnit) -> dict[str, Value]:
     """Return the columns that, with agent and shop, name the unit of an inquiry; none is ever null."""
-    asked, single = rows.asked_at, literal(unit == "conversations", "boolean") | rows.customer.isnull()
+    asked = rows.asked_at
+    named = rows.customer.notnull() & literal(unit != "conversations", "boolean")
     month = asked.year() * 100 + asked.month()
     return {
-        "person": rows.customer.fill_null(""),
+        "person": cases((named, rows.customer), otherwise=rows.inquiry_id),
+        "named": named,
         "period": month if unit == "people_by_month" else month * 100 + asked.day(),
-        "alone": cases((single, rows.inquiry_id), otherwise=""),
     }
 
 
