@@ -45,14 +45,27 @@ def _read(path: Path) -> pd.DataFrame:
     if kind in (".parquet", ".pq"):
         return _texts(pd.read_parquet(path))
     if kind in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
-        return _texts(pd.read_excel(path, engine="calamine", dtype=object, keep_default_na=False))
+        return _headed(_texts(pd.read_excel(path, engine="calamine", dtype=object, keep_default_na=False, header=None)))
     separator = "\t" if kind == ".tsv" else ","
-    options: Any = {"sep": separator, "dtype": str, "keep_default_na": False, "skip_blank_lines": False}
+    options: Any = {
+        "sep": separator,
+        "dtype": str,
+        "header": None,
+        "keep_default_na": False,
+        "skip_blank_lines": False,
+    }
     try:
-        frame: pd.DataFrame = pd.read_csv(path, encoding="utf-8-sig", **options)
+        frame = pd.read_csv(path, encoding="utf-8-sig", **options)
     except UnicodeDecodeError:
         frame = pd.read_csv(path, encoding="gb18030", **options)
-    return frame
+    return _headed(frame)
+
+
+def _headed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take the first row as headers, as they are: two that are equal stay equal."""
+    body = frame.iloc[1:]
+    body.columns = pd.Index([str(v) for v in frame.iloc[0]])
+    return body
 
 
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:

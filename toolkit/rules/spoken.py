@@ -90,15 +90,15 @@ class Speaker:
         if node is None:
             return ""
         reason = f"{self.spelled(node, by)}{say(self.lang, ', ', '，')}{self._tier(table, node, reading)}"
-        value = money(self.of(paid.value) or Fraction(0))
+        value, colon = money(self.of(paid.value) or Fraction(0)), say(self.lang, ": ", "：")
         if reading.ladder.mode == "marginal":
-            return f"{reason}: {self._slices(component, reading, by)} = {value}"
+            return f"{reason}{colon}{self._slices(component, reading, by)} = {value}"
         if paid.base is None or component.pay is None:
-            return f"{reason}: {value}"
+            return f"{reason}{colon}{value}"
         rate = self.of(reading.value) or Fraction(0)
         unit = percent(rate) if self.kind(component.pay.node) == "money" else money(rate)
         base = self.spelled(component.pay.node, paid.base)
-        return f"{reason}: {base} × {unit} = {value}"
+        return f"{reason}{colon}{base} × {unit} = {value}"
 
     def _tier(self, table: Table, node: Expression, reading: Reading) -> str:
         """Say which tier was reached, and whether its edge itself counts."""

@@ -1,0 +1,121 @@
+"""Files that are paid from: what people write, in the forms they keep it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from toolkit.core.errors import InputError
+from toolkit.rules import Scheme, parse_scheme, pay, pay_files, read_ledger, read_measures
+
+SCHEME = """\
+language: 1
+scheme: files
+title: Files
+currency: CNY
+in_force: {from: 2024-01-01}
+measures: {rating: {kind: ratio, average_by: rated}}
+define: {conversion: buyers / inquiries}
+components: [{id: commission, pay: sales, rate: 3%}]
+"""
+CSV = """\
+月份,客服,岗位,询单人数,付款人数,销售额,rating,rated,from,to
+2024-06,007,售前,"1,000",302,"¥12,345.60",95.5%,10,2024-06-01,2024-06-30
+2024-06,NA,售前,-,0,-3,,0,,
+"""
+
+
+@pytest.fixture
+def scheme() -> Scheme:
+    return parse_scheme(SCHEME)
+
+
+def test_a_csv_is_read_with_aliases_separators_and_percentages(scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "measures.csv"
+    path.write_text(CSV, "utf-8-sig")
+    frame = read_measures(path, scheme)
+    assert frame["agent"].tolist() == ["007", "NA"]
+    assert frame["sales"].tolist() == [1234560, -300]
+    assert frame["inquiries"].tolist() == [1000, pd.NA]
+    assert frame["rating"].tolist() == [Fraction(955, 1000), None]
+    assert frame["from"].isna().tolist() == [False, True]
+
+
+def test_the_same_table_reads_the_same_from_gb18030_xlsx_and_parquet(scheme: Scheme, tmp_path: Path) -> None:
+    plain = tmp_path / "measures.csv"
+    plain.write_text(CSV, "utf-8")
+    expected = read_measures(plain, scheme)
+    (tmp_path / "gb.csv").write_bytes(CSV.encode("gb18030"))
+    table = pd.read_csv(plain, dtype=str, keep_default_na=False)
+    table.to_excel(tmp_path / "measures.xlsx", index=False, engine="openpyxl")
+    table.to_parquet(tmp_path / "measures.parquet")
+    for name in ("gb.csv", "measures.xlsx", "measures.parquet"):
+        pd.testing.assert_frame_equal(read_measures(tmp_path / name, scheme), expected)
+
+
+def test_every_cell_that_cannot_be_read_is_named_with_its_row(scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "measures.csv"
+    path.write_text("month,agent,sales,buyers,from,to\n2024-06,a,1.234,2,2024-06-01,soon\n2024-06,b,x,1.5,,\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_measures(path, scheme)
+    assert sorted((p.line, p.message.partition(":")[0]) for p in caught.value.problems) == [
+        (2, "sales"),
+        (2, "to"),
+        (3, "buyers"),
+        (3, "sales"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("month,sales\n2024-06,1\n", "missing-column"),
+        ("month,agent,buyers\n2024-06,a,1\n", "missing-column"),
+        ("month,agent,sales,conversion\n2024-06,a,1,2%\n", "name-twice"),
+        ("month,agent,sales,inquiries\n2024-06,a,1,-2\n", "negative-value"),
+        ("month,agent,sales\n2024-06,a,1\n2024-06,a,2\n", "row-twice"),
+        ("month,agent,sales\nJune,a,1\n", "bad-month"),
+        ("month,agent,agent,sales\n2024-06,a,b,1\n", "two-columns"),
+    ],
+)
+def test_measures_that_cannot_be_paid_on_are_refused(scheme: Scheme, tmp_path: Path, text: str, code: str) -> None:
+    path = tmp_path / "measures.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError) as caught:
+        pay(scheme, read_measures(path, scheme), month="2024-06")
+    assert code in [problem.code for problem in caught.value.problems]
+
+
+def test_a_float_is_refused_because_it_may_be_rounded(scheme: Scheme) -> None:
+    frame = pd.DataFrame({"month": ["2024-06"], "agent": ["a"], "sales": [0.1]}).astype(
+        {"month": "str", "agent": "str"}
+    )
+    with pytest.raises(InputError, match="inexact floats"):
+        pay(scheme, frame, month="2024-06")
+
+
+def test_paying_from_files_gives_rows_that_make_the_next_ledger(tmp_path: Path) -> None:
+    (tmp_path / "scheme.yaml").write_text(
+        SCHEME.replace("rate: 3%}]", "rate: 3%, period: quarter, accumulate: true}]"), "utf-8"
+    )
+    (tmp_path / "measures.csv").write_text("month,agent,sales\n2024-04,a,100.50\n2024-05,a,200\n", "utf-8")
+    april = pay_files(tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-04").to_frame()
+    assert april["amount"].tolist() == ["3.02"]
+    april.to_csv(tmp_path / "ledger.csv", index=False)
+    assert read_ledger(tmp_path / "ledger.csv")["amount"].tolist() == [Fraction(302)]
+    may = pay_files(
+        tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-05", ledger=tmp_path / "ledger.csv"
+    )
+    assert may.to_frame()["amount"].tolist() == ["6.00"]
+    with pytest.raises(InputError, match="already pays 2024-04"):
+        pay_files(tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-04", ledger=tmp_path / "ledger.csv")
+
+
+def test_a_month_outside_the_scheme_is_refused(scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "measures.csv"
+    path.write_text("month,agent,sales\n2023-06,a,1\n", "utf-8")
+    with pytest.raises(InputError, match="not in force in 2023-06"):
+        pay(scheme, read_measures(path, scheme), month="2023-06")
