@@ -514,7 +514,7 @@ def test_other_clocks_and_another_rule_can_be_tried(tmp_path: Path) -> None:
     assert shipped["reminder_sales"].tolist() == [0]
 
 
-@settings(max_examples=4, deadline=None, phases=QUICK)
+@settings(max_examples=2, deadline=None, phases=QUICK)
 @given(seed=st.integers(0, 2**32))
 def test_measures_equal_the_plain_account_of_them(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     draw = Random(seed)
@@ -524,7 +524,7 @@ def test_measures_equal_the_plain_account_of_them(tmp_path_factory: pytest.TempP
     assert cells_of(measures.table) == expected
 
 
-@settings(max_examples=4, deadline=None, phases=QUICK)
+@settings(max_examples=2, deadline=None, phases=QUICK)
 @given(seed=st.integers(0, 2**32))
 def test_vendor_days_equal_the_plain_account_of_them(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     draw = Random(seed)
@@ -536,7 +536,7 @@ def test_vendor_days_equal_the_plain_account_of_them(tmp_path_factory: pytest.Te
 
 def test_the_same_data_give_the_same_table(tmp_path: Path) -> None:
     draw = Random(7)
-    world = random_world(draw, n=40)
+    world = random_world(draw, n=25)
     once = measured(tmp_path / "1", world, Month(2024, 2))
     turned = {name: rows[::-1] for name, rows in world.items()}
     again = measured(tmp_path / "2", turned, Month(2024, 2))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.money import format_money
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.tally import Facts, Source, month_of
 
 COMPARED: dict[str, str] = {
@@ -20,6 +20,13 @@ COMPARED: dict[str, str] = {
     "refunds": "refunds",
 }
 """Measures counted from events, and the column of the vendor's days that says the same."""
+_LABELS: dict[str, Text] = {
+    "inquiries": Text("inquiries", "询单人数"),
+    "buyers": Text("buyers", "付款人数"),
+    "orders": Text("orders", "订单数"),
+    "gross_sales": Text("sales before refunds", "退款前销售额"),
+    "refunds": Text("refunds", "退款金额"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,24 +182,33 @@ def _by_place(frame: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
 
 
 def _disagreement(month: str, shop: str, gaps: Mapping[str, pd.Series]) -> Finding:
-    def total(measure: str) -> str:
-        n = int(gaps[measure].sum())
-        return format_money(n) if measure in ("gross_sales", "refunds") else str(n)
-
     agents = len(set().union(*(gap.index for gap in gaps.values())))
-    told = ", ".join(f"{measure} {total(measure)}" for measure in gaps)
+    told = {
+        lang: "; ".join(f"{_LABELS[m].of(lang)} {_widest(m, gap)}" for m, gap in gaps.items()) for lang in LANGUAGES
+    }
     return Finding(
         code="sources-disagree",
         severity="review",
         subject=shop,
         message=Text(
             f"In {shop}, {month}, the vendor's report and the events differ for {agents} agents; "
-            f"report minus events: {told}.",
-            f"{shop} {month} 的报表与明细有 {agents} 名客服不一致；报表减明细：{told}。",
+            f"report minus events: {told['en']}.",
+            f"{shop} {month} 的报表与明细有 {agents} 名客服不一致；报表减明细：{told['zh']}。",
         ),
         period=month,
         evidence={measure: {str(a): int(v) for a, v in gap.items()} for measure, gap in gaps.items()},
     )
+
+
+def _widest(measure: str, gap: pd.Series) -> str:
+    """Return the differences of the three agents that differ most."""
+    order = gap.abs().sort_values(ascending=False, kind="stable").index[:3]
+    money = measure in ("gross_sales", "refunds")
+    told = [
+        f"{agent} {'+' * int(gap[agent] > 0)}{format_money(int(gap[agent])) if money else gap[agent]}"
+        for agent in order
+    ]
+    return ", ".join([*told, *["..."] * (len(gap) > len(order))])
 
 
 def _count_units(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str], count_unit: str) -> Iterator[Finding]:
@@ -224,10 +240,11 @@ def _blank_days(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> Ite
         partly = {c: n for c, n in blank.items() if 0 < n < len(rows)}
         place = f"{shop}, {month}"
         if partly:
-            told = ", ".join(f"{c} {n}" for c, n in partly.items())
+            names = {column: _LABELS[measure] for measure, column in COMPARED.items()}
+            told = {lang: ", ".join(f"{names[c].of(lang)} {n}" for c, n in partly.items()) for lang in LANGUAGES}
             yield Finding("blank-days", "review", str(shop), Text(
-                f"In {place}, days are blank in: {told} (of {len(rows)}); the sums of these agents are blank too.",
-                f"{place} 的报表有空白：{told}（共 {len(rows)} 行），相关客服的合计也为空。",
+                f"In {place}, days are blank in: {told['en']} (of {len(rows)}); their agents' sums are blank too.",
+                f"{place} 的报表有空白：{told['zh']}（共 {len(rows)} 行），相关客服的合计也为空。",
             ), str(month), partly)  # fmt: skip
         if blank["refunds"] == len(rows) and blank["sales"] < len(rows):
             yield Finding("refunds-not-reported", "review", str(shop), Text(
