@@ -195,6 +195,7 @@ def _count(counts: Counter[tuple[str, str]], case: Case, this: Any, month: str) 
     counts["all", "component rows with a value exactly on a tier's edge"] += sum(row.edge for row in rows)
     counts["all", "component rows with a negative base"] += sum(row.base is not None and row.base < 0 for row in rows)
     counts["all", "limits met exactly"] += this.on_limit
+    counts["all", "amounts exactly on half a rounding step"] += this.on_half
     counts.update(("rows by step and status", f"{row.step}, {row.status}") for row in this.out if row.eligible)
     own = this.book.months.get(month, [])
     counts["all", "rows of measures"] += len(own)

@@ -11,17 +11,18 @@ import pandas as pd
 
 from data_samples.generate import Size, draw_errors
 from data_samples.generator import company, payroll, rota, scheme
-from data_samples.generator.calendar import LAST_DAY, LAST_MONTH, first_day, months_to, stream
-from data_samples.generator.causes import CLASSES, JUDGINGS, Case, open_case
+from data_samples.generator.calendar import LAST_DAY, LAST_MONTH, first_day, months_to, shift_month, stream
+from data_samples.generator.causes import CLASSES, COMMISSION, JUDGINGS, Case, open_case
 from data_samples.generator.crediting import credit_orders
 from data_samples.generator.measures import Month as Measured
 from data_samples.generator.measures import measure
+from data_samples.generator.scheme import pay
 from data_samples.generator.settle import keep_books
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules import parse_scheme
 from toolkit.studies.dues import PayCase
-from toolkit.studies.reconcile import Reconciliation
+from toolkit.studies.reconcile import Reconciliation, reconcile
 
 ITEMS = {"提成": ("presales.commission",), "催付提成": ("presales.reminder",), "达标奖": ("presales.target-bonus",)}
 OUTCOMES = ("found", "misclassified", "missed")
@@ -29,11 +30,19 @@ OUTCOMES = ("found", "misclassified", "missed")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A month's books and payroll without any file: the case, the pay lines, and the errors planted in them."""
+    """A month's books and payroll without any file.
+
+    Parameters
+    ----------
+    case, payroll : what is reconciled.
+    planted : the errors planted in the payroll.
+    causes : the generator's own account of what could explain an amount.
+    """
 
     case: PayCase
     payroll: pd.DataFrame
     planted: list[dict[str, Any]]
+    causes: Case
 
 
 def draw_sample(seed: int, most: int, size: Size) -> Sample:
@@ -48,7 +57,7 @@ def draw_sample(seed: int, most: int, size: Size) -> Sample:
     case = open_case(people, books, credits, measured, LAST_MONTH)
     right = payroll.right_lines(people, measured, LAST_MONTH)
     lines, planted = payroll.plant(stream(seed, "errors"), people, case, right, draw_errors(seed, most))
-    return Sample(_case(case, measured), _payroll(lines), [asdict(p) for p in planted])
+    return Sample(_case(case, measured), _payroll(lines), [asdict(p) for p in planted], case)
 
 
 def _case(case: Case, measured: Mapping[str, Measured]) -> PayCase:
@@ -84,6 +93,51 @@ def _measures(months: Iterable[tuple[str, Measured]]) -> pd.DataFrame:
 def _payroll(lines: Iterable[payroll.Line]) -> pd.DataFrame:
     rows = [(f"P{i}", line.agent, line.month, line.item, line.amount) for i, line in enumerate(lines)]
     return pd.DataFrame(rows, columns=["line_id", "agent", "earned_month", "item", "amount"])
+
+
+def explainable(sample: Sample) -> list[dict[str, int]]:
+    """Return commissions by agent, one amount each, until every amount that the books explain was in one of them."""
+    causes, month = sample.causes, sample.causes.month
+    amounts: dict[str, list[int]] = {}
+    for agent in sorted({agent for agent, _ in causes.months[month].parts}):
+        due = causes.due(agent, COMMISSION)
+        found = [causes.due(agent, COMMISSION, shift_month(month, k)) for k in (-1, 1)]
+        found += [pay(judged.of(agent).values())[COMMISSION] for judged in causes.judged]
+        found += [
+            *causes.other_bases(agent, COMMISSION).values(),
+            *causes.other_rates(agent).values(),
+            due - 1,
+            due + 1,
+        ]
+        wrong = [amount for amount in dict.fromkeys(found) if amount > 0 and amount != due]
+        amounts |= {agent: wrong} if due and wrong else {}
+    most = max(map(len, amounts.values()))
+    return [{agent: wrong[k % len(wrong)] for agent, wrong in amounts.items()} for k in range(most)]
+
+
+def compare_causes(sample: Sample, paid: Mapping[str, int]) -> tuple[int, int, list[str]]:
+    """Pay these commissions, and return how many amounts fit one class and several, and where the accounts disagree.
+
+    The generator takes any order of the month for CREDIT, also those of other shops and before refunds, and knows no
+    single spell at another rate; so CREDIT may be missing beside other classes, and RATE may come on top of them.
+    """
+    result = reconcile(
+        sample.case, _payroll(payroll.Line(a, sample.causes.month, COMMISSION, n) for a, n in paid.items())
+    )
+    rows = result.table[result.table["item"] == COMMISSION].set_index("agent")
+    judged = {a: {pay(m.of(a).values())[COMMISSION] for m in sample.causes.judged} for a in paid}
+    single, several, complaints = 0, 0, []
+    for agent, amount in paid.items():
+        told = [rows.loc[agent, "class"], *rows.loc[agent, "also_fits"]]
+        expected = list(sample.causes.fits(agent, COMMISSION, amount))
+        spells = len(sample.causes.parts(agent))
+        loose = {"CREDIT", "UNEXPLAINED"} | ({"RATE"} if spells > 1 else set())
+        agree = [c for c in told if c not in loose] == [c for c in expected if c not in loose]
+        agree &= "CREDIT" in told or amount not in judged[agent]
+        agree &= "CREDIT" not in told or "CREDIT" in expected
+        single, several = single + (len(told) == 1), several + (len(told) > 1)
+        complaints += [] if agree else [f"{agent} {amount}: told {told}, expected {expected}"]
+    return single, several, complaints
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,25 @@
-"""Schemes as data, paid exactly."""
+"""Schemes as data, paid exactly.
+
+The normative text is docs/scheme-language.md. Where it leaves a reading open, these were chosen:
+
+- Everyone a component's ``for`` excludes has no row. Who competes nowhere is ``not_met`` if ``among`` says no, else
+  ``no_value``; a competitor without a prize is ``paid`` 0; a group or part without value marks the row ``no_value``.
+- ``when``, capacity and proration of a competition read the payee's rows together, ``by`` and ``among`` the group's.
+- ``prorate: {by: ..., of: target}`` multiplies every ``target_`` value it meets, and volume literals in ``when``.
+- Divisions (pools, prizes, funds) are in cents whatever the rounding step; a fund is rounded down to cents. With
+  ``at: total`` pools are divided exactly, and an undivided fund is rounded by itself.
+- A pool of a team goes by the column ``team``, else ``supervisor``. Weights are of the payee's own rows in the group.
+- A cap never takes more than the month's own sum, so a yearly cap that was lowered takes nothing back. ``carry: true``
+  on a monthly cap pays what it withheld in the months that have room.
+- Several guarantees give the highest, not their sum; several funds bind one after the other.
+- A fund by shop divides what a payee in two shops earns by the parts of ``each``; pooled components are then refused.
+- A quarter, year or campaign is paid by the version of its last day, over all its rows.
+- The discount of an order line is ``discount / (amount + discount)``; ``from`` is included, ``to`` is not.
+- A target that is blank on some rows of an agent and month is the one on the others.
+- A count or duration times a bare number may be money or still a count: what stands beside it decides.
+- Imported ratio columns need ``as_reported: true`` in the table they decide.
+- A pay base that may be negative (sales are net of refunds) needs a tier or ``below`` for values under 0.
+"""
 
 from toolkit.rules.canonical import format_scheme
 from toolkit.rules.files import pay_files

@@ -112,7 +112,6 @@ def read_cells(frame: pd.DataFrame, words: Vocabulary) -> Cells:
     """
     _check_columns(frame, words)
     agents = Labels.of(frame["agent"])
-    agents = _sorted(agents)
     run, runs = _runs(frame)
     person = np.where(agents.codes < 0, -1, run * max(len(agents.names), 1) + agents.codes)
     numbers, texts, flags = _columns(frame, words)
@@ -142,16 +141,6 @@ def _check_columns(frame: pd.DataFrame, words: Vocabulary) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-def _sorted(labels: Labels) -> Labels:
-    """Return the same texts with ascending codes, so that no result depends on the order of rows."""
-    names = pd.Series(labels.names, dtype="str")
-    order = names.argsort(kind="stable").to_numpy()
-    rank = np.empty(len(order) + 1, np.int64)
-    rank[order] = np.arange(len(order))
-    rank[-1] = -1
-    return Labels(rank[labels.codes], tuple(names.iloc[order].tolist()))
 
 
 def _runs(frame: pd.DataFrame) -> tuple[Index, int]:
@@ -192,7 +181,7 @@ def _columns(frame: pd.DataFrame, words: Vocabulary) -> tuple[dict[str, Exact], 
         elif name in FLAG_ATTRIBUTES:
             flags[name] = _flag(frame[name])
         else:
-            texts[name] = _sorted(Labels.of(frame[name]))
+            texts[name] = Labels.of(frame[name])
     return numbers, texts, flags
 
 

@@ -29,13 +29,19 @@ class Labels:
 
     @classmethod
     def of(cls, values: Sequence[Any] | pd.Series[Any]) -> Labels:
-        """Return a column of texts; None, not-a-number and empty texts are blanks."""
-        column = pd.Series(values, dtype="str")
-        codes, names = pd.factorize(column, use_na_sentinel=True)
-        texts = tuple(names.tolist())
-        blank = [i for i, text in enumerate(texts) if not text or text.isspace()]
-        clean = np.where(np.isin(codes, blank), -1, codes) if blank else codes
-        return cls(clean.astype(np.int64), texts)
+        """Return a column of texts, codes ascending with them; None, not-a-number and empty texts are blanks.
+
+        That the codes follow the texts keeps every result independent of the order of rows.
+        """
+        codes, found = pd.factorize(pd.Series(values, dtype="str"), use_na_sentinel=True)
+        names = pd.Series(found, dtype="str")
+        if not names.is_monotonic_increasing:
+            order = names.argsort(kind="stable").to_numpy()
+            names = names.iloc[order].reset_index(drop=True)
+            codes = _inverse(order.astype(np.int64))[codes]
+        blank = np.flatnonzero((names.str.strip() == "").to_numpy(bool))
+        clean = np.where(np.isin(codes, blank), -1, codes) if len(blank) else codes
+        return cls(clean.astype(np.int64), tuple(names.tolist()))
 
     @classmethod
     def constant(cls, text: str) -> Labels:
@@ -72,3 +78,10 @@ def number_labels(column: Exact, n: int) -> Labels:
         codes, distinct = pd.factorize(full.num)
         return Labels(np.where(full.valid, codes, -1).astype(np.int64), tuple(f"{v}/{full.den}" for v in distinct))
     return Labels.of([None if v is None else str(v) for v in full.values()])
+
+
+def _inverse(order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place of each code in `order`; -1, the last, stays."""
+    place = np.full(len(order) + 1, -1, np.int64)
+    place[order] = np.arange(len(order))
+    return place

@@ -24,7 +24,7 @@ from toolkit.rules.parts import ZERO, clipped_share
 from toolkit.rules.periods import Span
 from toolkit.rules.run import Run, totals
 from toolkit.rules.trace_limits import LimitTrace, ReceivableTrace
-from toolkit.rules.units import Units, people_units
+from toolkit.rules.units import Units
 
 STEPS_4_TO_9 = ("component", "limit", "fund")
 
@@ -146,7 +146,7 @@ def _values(
     for span in spans:
         span = replace(span, day=spans[0].day)  # a limit is of the payment month, whatever period it pays
         base = run.base(Component.model_construct(id="limit", for_=for_), span)
-        units = people_units(base)
+        units = run.people(for_, span)
         units = units.take(np.flatnonzero(wanted[units.person]))
         found = value(units).spread(units.n)
         for i in np.flatnonzero(~found.valid):

@@ -18,14 +18,14 @@ from toolkit.core.period import Month
 from toolkit.rules.awards import Award, award
 from toolkit.rules.blocks import component_blocks
 from toolkit.rules.cells import read_cells
-from toolkit.rules.document import Cap, Fund, Guarantee
+from toolkit.rules.document import Cap, Component, Fund, Guarantee
 from toolkit.rules.exact import Exact
 from toolkit.rules.funds import fund_blocks
 from toolkit.rules.ledger import PAID, Block, LedgerRows, Part, as_written
 from toolkit.rules.limits import cap_blocks, guarantee_blocks, month_span, paid_people
 from toolkit.rules.lines import read_lines
 from toolkit.rules.past import Past
-from toolkit.rules.periods import span_paid
+from toolkit.rules.periods import Span, span_paid
 from toolkit.rules.run import Run, totals
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace_limits import RoundingTrace
@@ -79,7 +79,7 @@ def pay_scheme(run: Run) -> list[Block]:
     for index in run.scheme.order:
         component = run.scheme.components[index]
         span = span_paid(run.scheme, component, run.month)
-        if span is None or (span.days is None and not _holds_at_end(run)):
+        if span is None or not _is_payer(run, component, span):
             continue
         awards[index] = award(run, component, span)
         by_component[index] = component_blocks(run, awards[index])
@@ -87,9 +87,11 @@ def pay_scheme(run: Run) -> list[Block]:
     return _limit(run, [awards[index] for index in sorted(awards)], blocks)
 
 
-def _holds_at_end(run: Run) -> bool:
-    """Tell whether this version is the one of the month's last day, which pays quarters and years."""
-    last = run.month.last_day
+def _is_payer(run: Run, component: Component, span: Span) -> bool:
+    """Tell whether this version pays: what is longer than a month, by the version of the last day paid for."""
+    if run.scheme.period(component) == "month":
+        return True
+    last = min(span.day, run.month.last_day)
     return run.scheme.in_force.covers(last, last)
 
 

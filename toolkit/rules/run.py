@@ -24,7 +24,7 @@ from toolkit.rules.periods import Span, rows_in
 from toolkit.rules.rollup import Rows
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.unit_lines import with_lines
-from toolkit.rules.units import Base, Units, base_rows, build_units
+from toolkit.rules.units import Base, Units, base_rows, build_units, people_units
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +84,12 @@ class Run:
             return self._units[key]
         lines = self.lines or no_lines()
         return with_lines(build_units(base, component, within), component, lines, self._taken(lines, component, span))
+
+    def people(self, for_: Formula | None, span: Span) -> Units:
+        """Return each payee who passes a condition as one unit, whatever its rows differ in."""
+        everyone = Component.model_construct(id="people", for_=for_)
+        shared = self._units.get(units_key(everyone, span, ""))
+        return shared or people_units(self.base(everyone, span))
 
     def _taken(self, lines: LineCells, component: Component, span: Span) -> Mask:
         """Return the lines of a span a component may take, after the more specific components took theirs."""

@@ -110,7 +110,7 @@ def _case(
     index: int, world: World, parts: list[dict[str, Any]], months: list[str], features: list[str], name: str = "part"
 ) -> Case:
     pooled = any(word in part for part in parts for word in SHARED)
-    limits = [] if world.chance(0.3) else _limits(world, len(months) > 1, pooled, features)
+    limits = [] if world.chance(0.3) else _limits(world, parts, months, features)
     total = not pooled and len(months) == 1 and not any("fund" in limit for limit in limits) and world.chance(0.12)
     world.parameters.setdefault("margin", [(date(2023, 1, 1), Percent(1, 5)), (date(2024, 11, 30), Percent(11, 50))])
     parts = [{"id": f"{name}{i}", **part} for i, part in enumerate(parts)]
@@ -133,10 +133,11 @@ def _case(
     return Case(index, rule, scheme(rule), world, months, features)
 
 
-def _limits(world: World, sequence: bool, pooled: bool, features: list[str]) -> list[dict[str, Any]]:
+def _limits(world: World, parts: list[dict[str, Any]], months: list[str], features: list[str]) -> list[dict[str, Any]]:
+    sequence, pooled = len(months) > 1, any(word in part for part in parts for word in SHARED)
     limits: list[dict[str, Any]] = []
     if world.chance(0.6):
-        cap: Any = world.cents(100, 9000)
+        cap: Any = _met_exactly(world, parts) or world.cents(100, 9000)
         if world.chance(0.2):
             world.parameters["most"] = [(date(2023, 1, 1), cap), (date(2024, 11, 30), cap + world.step)]
             cap = ("name", "most")
@@ -158,15 +159,24 @@ def _limits(world: World, sequence: bool, pooled: bool, features: list[str]) -> 
         limits.append(fund)
         features.append("fund by shop" if "level" in fund else "fund")
     if world.chance(0.5):
-        limits.append(_guarantee(world))
+        limits.append(_guarantee(world, parts))
         features.append("guarantee")
         if world.chance(0.2):
-            limits.append(_guarantee(world))
+            limits.append(_guarantee(world, parts))
     return limits
 
 
-def _guarantee(world: World) -> dict[str, Any]:
-    limit: dict[str, Any] = {"guarantee": world.cents(0, 4000)}
+def _met_exactly(world: World, parts: list[dict[str, Any]]) -> Any:
+    """Sometimes an amount somebody is paid, if it keeps the rounding step, so that limits are met exactly."""
+    tables = [part["amount"] for part in parts if isinstance(part.get("amount"), dict)]
+    paid = [tier["value"] for table in tables for tier in table["tiers"] if not isinstance(tier["value"], tuple)]
+    paid += [part[word] for part in parts for word in ("amount", "cap") if isinstance(part.get(word), Fraction)]
+    kept = [value for value in paid if value > 0 and (value / world.step).denominator == 1]
+    return world.pick(kept) if kept and world.chance(0.5) else None
+
+
+def _guarantee(world: World, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    limit: dict[str, Any] = {"guarantee": _met_exactly(world, parts) or world.cents(0, 4000)}
     if world.one_spell and world.chance(0.25):
         limit["guarantee"] = ("*", ("name", "base_pay"), world.literal(RATIO))
     if world.chance(0.5):

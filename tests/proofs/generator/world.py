@@ -102,7 +102,7 @@ class World:
             cents = self.rng.randrange(0, 400_000)
             return Fraction(cents - cents % self.pick([1, 10, 100, 1000]), 100)
         if kind == RATIO:
-            return Percent(self.rng.randrange(0, 2000), self.pick([10_000, 20_000, 100_000]))
+            return Percent(self.rng.randrange(0, 2000), self.pick([10_000, 20_000, 20_000, 100_000]))
         return Fraction(self.rng.randrange(0, 1000), self.pick([10, 100]))
 
     def cents(self, low: int, high: int) -> Fraction:

@@ -160,7 +160,10 @@ def _limited(run: Any, component: Component, value: Fraction, view: View) -> Fra
         if cap is None or Fraction(cap / run.rule.step).denominator != 1:
             raise OracleError("no value in a cap, or off the rounding step")
         value = min(value, Fraction(cap))
-    return rounded(value, run.rule.step, run.rule.mode) if run.rule.at == "component" else value
+    if run.rule.at == "total":
+        return value
+    run.on_half += Fraction(value / run.rule.step).denominator == 2
+    return rounded(value, run.rule.step, run.rule.mode)
 
 
 def _so_far(run: Any, component: Component, agent: str, months: tuple[str, ...]) -> Fraction:

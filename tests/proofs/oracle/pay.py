@@ -44,7 +44,7 @@ class Run:
         self.rule, self.book, self.month, self.day = rule, book, month, month_end(month)
         self.out: list[Paid] = []
         self.seen: dict[str, list[Row]] = {}
-        self.on_limit = 0
+        self.on_limit = self.on_half = 0
         self._ledger: dict[str, list[Paid]] = {}
         for row in ledger:
             self._ledger.setdefault(row.agent, []).append(row)
