@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.data.shared import MAPS, MAVEN, SMALL, TAOBAO, TMALL, DataSet, table_bytes
+from toolkit.data.accounting import ImportResult
 from toolkit.data.checks import check_tables
+from toolkit.data.workspace import Workspace
 
 REFERENCE_ONLY = {"accounts.csv", "data_dictionary.csv"}  # about customers' companies and about the other files
 
@@ -39,8 +41,13 @@ def test_tmall_orders_are_net_of_refunds_already(tmp_path: Path) -> None:
     assert orders.loc[orders["paid_at"].notna(), "amount"].gt(0).all()
 
 
-def test_maven_deals_by_month_closed(tmp_path: Path) -> None:
-    work, result = MAVEN.fill(tmp_path / "w")
+@pytest.fixture(scope="module")
+def maven(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, ImportResult]:
+    return MAVEN.fill(tmp_path_factory.mktemp("maven") / "w")
+
+
+def test_maven_deals_by_month_closed(maven: tuple[Workspace, ImportResult]) -> None:
+    work, result = maven
     deals, won, roster = (work.table(n) for n in ("inquiries", "orders", "assignments"))
     june = deals["asked_at"].dt.strftime("%Y-%m") == "2017-06"
     sold = won["paid_at"].dt.strftime("%Y-%m") == "2017-06"
@@ -53,9 +60,8 @@ def test_maven_deals_by_month_closed(tmp_path: Path) -> None:
     assert "GTXPro → GTX Pro" in spelling.message.en
 
 
-def test_maven_idle_agents_are_named(tmp_path: Path) -> None:
-    work, _ = MAVEN.fill(tmp_path / "w")
-    (finding,) = check_tables(work)
+def test_maven_idle_agents_are_named(maven: tuple[Workspace, ImportResult]) -> None:
+    (finding,) = check_tables(maven[0])
     assert finding.evidence["agents"] == [
         "Carl Lin", "Carol Thompson", "Elizabeth Anderson", "Mei-Mei Johns", "Natalya Ivanova",
     ]  # fmt: skip

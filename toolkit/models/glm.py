@@ -43,11 +43,13 @@ class Family:
     name : ``binomial`` (logit) or ``gamma`` (log).
     working : (linear predictor, size, total) to (working response, sampling variance at dispersion 1).
     dispersion : known dispersion, or None to estimate it from the innermost stratum with several rows a group.
+    cell_term : whether cells of one agent-month vary beyond sampling; without it errors come out too small.
     """
 
     name: str
     working: Working
     dispersion: float | None = 1.0
+    cell_term: bool = True
 
 
 def _binomial(eta: Floats, n: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -96,7 +98,7 @@ def fit_nested(cells: Cells, design: Design, family: Family) -> NestedFit:
     n, y, starts = cells.n, cells.y, (cells.month_start, cells.agent_start)
     eta = np.clip(design.rows.dot(_marginal(cells, design, family)), -8.0, 30.0)
     now, scale, converged, steps = Variances(0.05, 0.02, 0.02), family.dispersion or 1.0, False, 0
-    if family.dispersion is None:
+    if family.dispersion is None or not family.cell_term:
         now = replace(now, cell=0.0)
     for steps in range(1, _MAX_STEPS + 1):  # noqa: B007 - the count is reported
         z, d = family.working(eta, n, y)
@@ -106,13 +108,11 @@ def fit_nested(cells: Cells, design: Design, family: Family) -> NestedFit:
         eta_next = np.clip(
             design.rows.dot(s.beta) + v[c.strata[0].group] + u[c.strata[1].group][c.strata[0].group], -_MAX_ETA, 30.0
         )
-        moved = max(
-            float(np.max(np.abs(eta_next - eta))),
-            float(np.max(np.abs(step_variances(s, now).as_array() - now.as_array()))),
-        )
-        eta, before = eta_next, scale
-        now, scale = _next(s, now, scale, family)
-        if moved < _TOLERANCE and abs(scale / before - 1) < _TOLERANCE:
+        following, before = _next(s, now, scale, family), (now, scale)
+        eta, moved = eta_next, float(np.max(np.abs(eta_next - eta)))
+        now, scale = following
+        moved = max(moved, float(np.max(np.abs(now.as_array() - before[0].as_array()))), abs(scale / before[1] - 1))
+        if moved < _TOLERANCE:
             converged = True
             break
     return NestedFit(design, now, c, s, u, v, scale, steps, converged)
@@ -121,6 +121,8 @@ def fit_nested(cells: Cells, design: Design, family: Family) -> NestedFit:
 def _next(s: Solution, now: Variances, scale: float, family: Family) -> tuple[Variances, float]:
     """Move the variances, and an unknown dispersion, which then takes the place of the innermost variance there is."""
     stepped = step_variances(s, now)
+    if not family.cell_term:
+        stepped = replace(stepped, cell=0.0, estimable=(*stepped.estimable[:2], False))
     if family.dispersion is not None:
         return stepped, scale
     inner = 0 if s.df[0] >= MIN_DF else 1

@@ -54,7 +54,7 @@ def bind_fund(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> Non
     groups = {None: rows.all} if level is None else rows.by(level)
     for group, members in groups.items():
         counted = [row for row in members if _in_fund(run, limit, row)]
-        agents = [a for a in sums if level is None or _only(rows.agent.get(a, []), level) == group]
+        agents = [a for a in sums if level is None or _only(rows.agent.get(a) or run.seen.get(a, []), level) == group]
         positive = [a for a in agents if sums[a] > 0]
         value = limit["fund"](View(run, counted, counted, (run.month,)))
         fund = max(Fraction(0), rounded(Fraction(value or 0), CENT, "down"))
