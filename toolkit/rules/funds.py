@@ -44,7 +44,8 @@ def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block])
     """Return the rows of one fund, given the rows so far."""
     span = _span(run)
     funds, texts = _funds(run, limit, span)
-    claims = _claims(run, limit, span, awards, blocks)
+    homes = _homes(run, limit, [span, *sorted({award.span for award in awards}, key=lambda paid: paid.first)])
+    claims = _claims(run, limit, homes, awards, blocks)
     rows: list[tuple[int, Group, Fraction, Fraction, Fraction]] = []
     for group in sorted(set(claims.group)):
         fund = funds.get(group, Fraction(0))
@@ -121,24 +122,30 @@ def _codes(run: Run, limit: Fund, span: Span) -> tuple[Index, tuple[str, ...]]:
     return cells.group(limit.level)
 
 
-def _claims(run: Run, limit: Fund, span: Span, awards: list[Award], blocks: list[Block]) -> Claims:
+def _homes(run: Run, limit: Fund, spans: list[Span]) -> dict[int, set[int]]:
+    """Return the groups of each person's rows, in the first of `spans` that has any."""
+    homes: dict[int, set[int]] = {}
+    for span in spans:
+        codes, texts = _codes(run, limit, span)
+        found: dict[int, set[int]] = {}
+        for person, code in set(zip(run.rows(span).cells.person.tolist(), codes.tolist(), strict=True)):
+            found.setdefault(person, set()).update([code % max(len(texts), 1)] if code >= 0 else ())
+        homes = found | homes
+    return homes
+
+
+def _claims(run: Run, limit: Fund, homes: dict[int, set[int]], awards: list[Award], blocks: list[Block]) -> Claims:
     people = paid_people(blocks)
     sums = totals(blocks, people).values()
     claims = Claims([], [], [])
-    codes, texts = _codes(run, limit, span)
-    cells = run.rows(span).cells
-    homes: dict[int, set[int]] = {}
-    for person, code in {(int(p), int(c)) for p, c in zip(cells.person, codes, strict=True) if p >= 0 and c >= 0}:
-        homes.setdefault(person, set()).add(code % max(len(texts), 1))
     for person, total in zip(people, sums, strict=True):
-        groups = homes.get(int(person), set())
+        groups = [0] if limit.level is None else sorted(homes.get(int(person), ()))
+        amounts = [total or Fraction(0)]
         if len(groups) > 1:
-            shares = _by_part(run, limit, int(person), awards, texts)
-            weights = [max(shares.get(code, Fraction(0)), Fraction(0)) for code in sorted(groups)]
-            amounts = _portions(run, total or Fraction(0), weights, int(person))
-        else:
-            amounts = [total or Fraction(0)]
-        for code, amount in zip(sorted(groups) or [0], amounts, strict=True):
+            shares = _by_part(run, limit, int(person), awards)
+            weights = [max(shares.get(code, Fraction(0)), Fraction(0)) for code in groups]
+            amounts = _portions(run, amounts[0], weights, int(person))
+        for code, amount in zip(groups, amounts, strict=False):  # without a group no fund bounds the payee
             claims.person.append(int(person))
             claims.group.append((int(person) // run.width, code))
             claims.amount.append(amount)
@@ -156,9 +163,10 @@ def _portions(run: Run, total: Fraction, weights: list[Fraction], person: int) -
     return [Fraction(part, 100) for part in share_out(int(total * 100), weights, keys)]
 
 
-def _by_part(run: Run, limit: Fund, person: int, awards: list[Award], texts: tuple[str, ...]) -> dict[int, Fraction]:
+def _by_part(run: Run, limit: Fund, person: int, awards: list[Award]) -> dict[int, Fraction]:
     """Return what a person earned for each group, before limits, from the parts it is paid in."""
     earned: dict[int, Fraction] = {}
+    texts = run.cells.group(limit.level or "shop")[1]
     for award in awards:
         units = award.units
         mine = np.flatnonzero(units.holder == person)
