@@ -121,9 +121,7 @@ def _guaranteed(run: Run, limit: Guarantee, units: Units) -> Exact:
 
 def month_span(run: Run) -> Span:
     """Return the payment month as a span of the scheme."""
-    in_force = run.scheme.in_force
-    day = run.month.last_day if in_force.to is None else min(run.month.last_day, in_force.to)
-    return Span(run.month, run.month, day, in_force)
+    return Span(run.month, run.month, run.month.last_day, run.scheme.in_force)
 
 
 def paid_people(blocks: list[Block]) -> Index:

@@ -47,8 +47,7 @@ def span_paid(scheme: Scheme, component: Component, month: Month) -> Span | None
     if span is None:
         return None
     if component.accumulate:
-        day = month.last_day if scheme.in_force.to is None else min(month.last_day, scheme.in_force.to)
-        return Span(span.first, month, day, span.days)
+        return Span(span.first, month, month.last_day, span.days)
     return span if span.last == month else None
 
 
