@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from tests.proofs.chunks import Outcome
 from tests.proofs.generator.books import lines_of
 from tests.proofs.generator.frames import frame
 from tests.proofs.generator.people import rows_of
@@ -24,15 +24,6 @@ from tests.proofs.oracle.rule import Rule
 from tests.proofs.oracle.views import Book
 
 FACTS = ("base", "by_value", "tier_from", "rate", "before_limits")
-
-
-@dataclass
-class Outcome:
-    """What comparing one scheme gave: differences in words, and counts of what was compared."""
-
-    index: int
-    differences: list[str] = field(default_factory=list)
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def compare(seed: int, index: int, n_agents: int) -> Outcome:
