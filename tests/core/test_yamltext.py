@@ -75,3 +75,11 @@ def test_a_file_that_is_not_utf8_or_missing_says_so(tmp_path) -> None:  # type: 
 def test_walk_yields_everything_below_in_file_order() -> None:
     texts = [n.text for n in walk(read_yaml("a: [1, {b: 2}]\nc: 3", "f.yaml")) if isinstance(n, Scalar)]
     assert texts == ["a", "1", "b", "2", "c", "3"]
+
+
+def test_a_colon_inside_an_expression_says_what_to_do() -> None:
+    with pytest.raises(InputError) as error:
+        read_yaml("when: sales > record(sales, over: last(2))", "s.yaml")
+    (problem,) = error.value.problems
+    assert (problem.line, problem.column) == (1, 33)
+    assert "quotation marks" in problem.fix

@@ -27,6 +27,7 @@ from toolkit.core.errors import InputError, Problem
 MAX_BYTES = 1_000_000
 MAX_NODES = 30_000
 MAX_DEPTH = 32
+_SECOND_COLON = "mapping values are not allowed here"  # ruamel's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,4 +241,5 @@ def _syntax_problem(source: str, error: MarkedYAMLError) -> Problem:
         mark = opened
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     what = ", ".join(part for part in (error.context, error.problem) if part)
-    return Problem(source, f"is not YAML: {what}", line, column, code="yaml-syntax")
+    fix = "put a value that contains a colon in quotation marks" if what == _SECOND_COLON else ""
+    return Problem(source, f"is not YAML: {what}", line, column, fix=fix, code="yaml-syntax")
