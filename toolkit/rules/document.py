@@ -159,6 +159,7 @@ class Document(Model):
     title: Title
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     in_force: InForce
+    acknowledged: Day | None = None
     period: PeriodRule = "month"
     rounding: RoundingRule = Field(default_factory=RoundingRule)
     measures: dict[str, MeasureRule] = Field(default_factory=dict)
