@@ -165,25 +165,36 @@ def _earned_in(credited: Relation, first: Month, last: Month) -> Relation:
 
 
 def credited_orders(
-    workspace: Workspace, month: Month, *, judged_by: JudgedBy | None = None, pick: Pick = "last"
+    workspace: Workspace,
+    month: Month,
+    *,
+    last: Month | None = None,
+    judged_by: JudgedBy | None = None,
+    pick: Pick = "last",
 ) -> pd.DataFrame:
     """Return the orders earned in `month`, one row an order and holder: columns `crediting.COLUMNS`.
 
     Parameters
     ----------
+    last : where given, the orders of all months from `month` to this one.
     judged_by : used in place of the workspace's own rule.
     pick : which inquiry of the window has the order.
     """
     settings = _settings(workspace, judged_by, None)
     with open_engine(workspace) as engine:
-        return engine.read(_credited_in(engine, settings, month, pick=pick))
+        return engine.read(_credited_in(engine, settings, (month, last or month), pick=pick))
 
 
 def _credited_in(
-    engine: Engine, settings: Settings, month: Month, *, holders: Holders | None = None, pick: Pick = "last"
+    engine: Engine,
+    settings: Settings,
+    months: tuple[Month, Month],
+    *,
+    holders: Holders | None = None,
+    pick: Pick = "last",
 ) -> Relation:
-    orders = orders_of(engine, settings.clocks, month, month)
-    return _earned_in(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick), month, month)
+    orders = orders_of(engine, settings.clocks, *months)
+    return _earned_in(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick), *months)
 
 
 def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:
@@ -197,7 +208,9 @@ def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFra
     with open_engine(workspace) as engine:
         holders = read_holders(engine)
         rules = {rule: _settings(workspace, rule, None) for rule in JUDGING_RULES}
-        orders = {rule: engine.read(_credited_in(engine, s, month, holders=holders)) for rule, s in rules.items()}
+        orders = {
+            rule: engine.read(_credited_in(engine, s, (month, month), holders=holders)) for rule, s in rules.items()
+        }
     table = pd.DataFrame({rule: _sums(frame, "agent") for rule, frame in orders.items()}).fillna(0).astype("Int64")
     return table.reset_index().sort_values(["shop", "agent", "credit"], na_position="last", ignore_index=True)
 

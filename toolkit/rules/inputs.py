@@ -7,7 +7,7 @@ everything else exact numbers, texts ``str``, and a blank is null.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +19,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.money import parse_money
 from toolkit.rules.cells import kind_of_column
-from toolkit.rules.dictionary import NUMBER_ATTRIBUTES
+from toolkit.rules.dictionary import MEASURES, NUMBER_ATTRIBUTES
 from toolkit.rules.kinds import AnyKind
 from toolkit.rules.ledger import NUMBERS
 from toolkit.rules.scheme import Scheme
@@ -41,6 +41,25 @@ def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.Da
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     kinds = {name: _kind(name, versions) for name in map(str, frame.columns)}
     return _read(frame, kinds, str(path))
+
+
+def read_counts(path: str | Path) -> pd.DataFrame:
+    """Read a measures file without any scheme: columns of the measure dictionary as their kind, all others as text.
+
+    Returns
+    -------
+    DataFrame
+        Index: the row's number in the file, the header being row 1.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds; every such cell is named.
+    """
+    frame = read_sheet(Path(path))
+    known: Mapping[str, AnyKind] = {**{m.name: m.kind for m in MEASURES}, **NUMBER_ATTRIBUTES, "conversion": "plain"}
+    kinds = {name: known.get(name.removeprefix("target_")) for name in map(str, frame.columns)}
+    return _read(frame, kinds, str(path)).set_axis(frame.index)
 
 
 def read_lines_file(path: str | Path) -> pd.DataFrame:

@@ -1,0 +1,97 @@
+"""Commands on baselines and targets: baseline, targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
+from toolkit.cli.workspace import JsonOption, LangOption
+from toolkit.core.findings import Finding, worst
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from toolkit.core.text import Lang
+    from toolkit.studies.baselines import BaselineStudy
+
+SourceArgument = Annotated[Path, typer.Argument(help="A measures file: csv, xlsx or parquet.", show_default=False)]
+MonthOption = Annotated[str | None, typer.Option(help="YYYY-MM, the last month used; default: the last complete one.")]
+CaseMixOption = Annotated[
+    str, typer.Option(help="Columns whose difference is not the agent's; default: shop, channel, product where known.")
+]
+CampaignsOption = Annotated[str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.")]
+OutOption = Annotated[Path | None, typer.Option(help="Folder to write the plain files into.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the application."""
+    app.command("baseline")(baseline)
+
+
+def baseline(
+    source: SourceArgument,
+    month: MonthOption = None,
+    case_mix: CaseMixOption = "",
+    campaigns: CampaignsOption = "",
+    out: OutOption = None,
+    lang: LangOption = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Say who converts better than case-mix and luck explain, of a measures file."""
+    from toolkit.studies.baselines import study_baseline, summary_of
+    from toolkit.studies.history import read_history
+
+    history = read_history(source).until(month)
+    with working(f"studying {source}"):
+        study = study_baseline(history, split_list(case_mix), split_list(campaigns))
+    if out is not None:
+        from toolkit.output.study_files import write_baseline
+
+        for path in write_baseline(study, out):
+            note(str(path))
+    if as_json:
+        from toolkit.output.study_files import baseline_frames
+
+        _say_json(baseline_frames(study), summary_of(study), study.findings, lang)
+    else:
+        _say_baseline(study, lang, with_table=out is None)
+        say_findings(study.findings, lang)
+
+
+def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None:
+    from toolkit.studies.outlook import Lacking
+
+    conversion = study.conversion
+    if isinstance(conversion, Lacking):
+        say(conversion.why.of(lang))
+        return
+    if with_table:
+        shown = conversion.agents.sort_values("effect", ascending=False, kind="stable")
+        rates = ["raw", "expected", "rate", "rate_lower", "rate_upper"]
+        rows = shown[["agent", "n_inquiries", *rates]].itertuples(index=False)
+        cells = ([a, f"{n:,}", *(f"{x:.1%}" if x == x else "-" for x in rest)] for a, n, *rest in rows)
+        say_table(["agent", "n_inquiries", *rates], cells, right=frozenset(range(1, 7)))
+    outlook = study.forecast if isinstance(study.forecast, Lacking) else study.forecast.outlook
+    for part in (conversion, study.ranking, study.reliability, outlook, study.sales, study.backtest):
+        say((part.why if isinstance(part, Lacking) else part.text).of(lang))
+
+
+def _say_json(
+    frames: Mapping[str, pd.DataFrame], summary: Mapping[str, object], findings: Sequence[Finding], lang: Lang
+) -> None:
+    """Print the tables by file name without its ending, the figures and the findings as one object."""
+    from toolkit.output.study_files import plain, records
+
+    tables = {name.removesuffix(".csv"): records(frame) for name, frame in frames.items()}
+    say_json({"summary": plain(summary), **tables, "findings": [finding_json(f, lang) for f in findings]})
+    if worst(findings) != "info":
+        raise typer.Exit(ATTENTION)
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Return the parts of a list written with commas."""
+    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())

@@ -1,0 +1,178 @@
+"""What happened before, as the baselines take it: cells of inquiries and buyers of past months, from anywhere.
+
+A history comes from a workspace or from one plain measures file. Names are put in at the door (`History.shown_as`), so
+that no sentence computed later can carry another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.findings import Finding
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.data.measures import credited_orders, measure_months
+from toolkit.data.workspace import Workspace
+from toolkit.rules.inputs import read_counts
+
+FIRST = Month(1970, 1)
+NEEDED = ("month", "agent", "inquiries", "buyers")
+ORDER_COLUMNS = ("month", "agent", "shop", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Cells of past months.
+
+    Parameters
+    ----------
+    name : of the team, for titles.
+    cells : month, agent, text columns (shop, channel, ...), inquiries, buyers, and orders, sales (minor units),
+        target_conversion where they are known; a row a cell, rows of nobody left out.
+    orders : month, agent, shop, amount (net, minor units), an order a row; empty where only totals are known.
+    names : agent to the name people know.
+    benchmarks : category, month, conversion: what the user knows of other shops.
+    findings : what was left out and why.
+    """
+
+    name: Text
+    cells: pd.DataFrame
+    currency: str = ""
+    orders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ORDER_COLUMNS)))
+    names: Mapping[str, str] = field(default_factory=dict)
+    benchmarks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    small_cell: int = 5
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Months with inquiries, in order."""
+        return tuple(sorted(self.cells.loc[self.cells["inquiries"].fillna(0) > 0, "month"].unique()))
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Everybody with a row, in order."""
+        return tuple(sorted(self.cells["agent"].unique()))
+
+    def has(self, *columns: str) -> bool:
+        """Tell whether all of these columns are there and not blank throughout."""
+        return all(c in self.cells and self.cells[c].notna().any() for c in columns)
+
+    def until(self, month: str | None) -> History:
+        """Return the history up to and including `month`; all of it without one.
+
+        Raises
+        ------
+        UsageError
+            If the month has no inquiry.
+        """
+        if month is None:
+            return self
+        last = str(Month.parse(month))
+        if last not in self.months:
+            raise UsageError(f"{last} has no inquiry of any agent; there are {self.months[0]} to {self.months[-1]}")
+        cells, orders = (f.loc[f["month"] <= last].reset_index(drop=True) for f in (self.cells, self.orders))
+        return replace(self, cells=cells, orders=orders)
+
+    def shown_as(self, labels: Mapping[str, str]) -> History:
+        """Return the history with what one reader sees of each agent in place of the agent's id."""
+        cells, orders = (
+            frame.assign(agent=[labels[a] for a in frame["agent"]]).sort_values(["month", "agent"], kind="stable")
+            for frame in (self.cells, self.orders)
+        )
+        return replace(self, cells=cells.reset_index(drop=True), orders=orders.reset_index(drop=True), names={})
+
+
+def load_history(workspace: Workspace | Path | str, month: str) -> History:
+    """Return the history of a workspace up to and including `month`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such workspace, or no month has an inquiry.
+    """
+    opened = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
+    last = Month.parse(month)
+    measures = measure_months(opened, FIRST, last)
+    cells, findings = _usable(measures.table)
+    if str(last) not in set(cells.loc[cells["inquiries"].fillna(0) > 0, "month"]):
+        raise UsageError(f"{last} has no inquiry of any agent; import exports first, or name another month")
+    orders = _orders(opened, Month.parse(cells["month"].min()), last)
+    roster = opened.table("assignments").dropna(subset=["name"])
+    names = {a: n if n == a else f"{n} ({a})" for a, n in zip(roster["agent"], roster["name"], strict=True)}
+    own = opened.settings
+    return History(
+        own.name, cells, own.currency, orders, names, opened.table("benchmarks"), own.small_cell, tuple(findings)
+    )
+
+
+def _orders(workspace: Workspace, first: Month, last: Month) -> pd.DataFrame:
+    """Return the orders after an inquiry, net of refunds; those wholly refunded are none."""
+    credited = credited_orders(workspace, first, last=last)
+    mine = credited.loc[(credited["credit"] == "inquiry") & credited["agent"].notna()]
+    table = pd.DataFrame(
+        {
+            "month": mine["earned_on"].dt.strftime("%Y-%m"),
+            "agent": mine["agent"],
+            "shop": mine["shop"],
+            "amount": mine["amount"] - mine["refund_netted"],
+        }
+    )
+    return table.loc[table["amount"] > 0].reset_index(drop=True)
+
+
+def read_history(path: Path) -> History:
+    """Read a measures file (csv, xlsx or parquet) as a history.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a month or a count is wrong; file, row and column are named.
+    """
+    table = read_counts(path)
+    missing = [c for c in NEEDED if c not in table]
+    if missing:
+        fix = f"it has {', '.join(map(str, table.columns))}"
+        raise InputError([Problem(str(path), f"has no column {c}", 1, fix=fix, code="no-column") for c in missing])
+    problems = [
+        Problem(str(path), message, int(row), got=str(table.loc[row, column]), code="bad-cell")
+        for column, message, wrong in _wrong(table)
+        for row in table.index[wrong.fillna(False)]
+    ]
+    if problems:
+        raise InputError(problems)
+    cells, findings = _usable(table)
+    if not (cells["inquiries"].fillna(0) > 0).any():
+        raise InputError([Problem(str(path), "no row has an agent, inquiries above 0 and buyers", code="no-cells")])
+    return History(Text(path.name, path.name), cells, findings=tuple(findings))
+
+
+def _wrong(table: pd.DataFrame) -> Sequence[tuple[str, str, pd.Series[bool]]]:
+    month = ~table["month"].astype("str").str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])")
+    inquiries, buyers = table["inquiries"], table["buyers"]
+    return (
+        ("month", "month is not YYYY-MM", month),
+        ("inquiries", "inquiries are below 0", inquiries < 0),
+        ("buyers", "buyers are below 0", buyers < 0),
+        ("buyers", "there are more buyers than inquiries", buyers > inquiries),
+    )
+
+
+def _usable(table: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Leave out rows of nobody and rows whose buyers are not known; say which months the latter are in."""
+    mine = table.loc[table["agent"].notna()]
+    unknown = (mine["inquiries"].fillna(0) > 0) & mine["buyers"].isna()
+    kept = mine.loc[~unknown].reset_index(drop=True)
+    if not unknown.any():
+        return kept, []
+    months, n = ", ".join(sorted(mine.loc[unknown, "month"].unique())), int(unknown.sum())
+    message = Text(
+        f"{n} rows with inquiries do not say how many bought ({months}); they are left out.",
+        f"有 {n} 行有询单但没有付款人数（{months}），未计入。",
+    )
+    return kept, [Finding("buyers-unknown", "info", "buyers", message, evidence={"rows": n})]
