@@ -1,0 +1,97 @@
+"""Points for counsel, by kind: named where a scheme touches them, never judged, and never declared safe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.rules.document import Component
+from toolkit.rules.expressions import names
+from toolkit.rules.lint_notes import ERRORS, Place, amounts, columns, comparisons, constant, deciders, direction, places
+from toolkit.rules.scheme import Scheme
+
+ASK = Text("For counsel; not judged here.", "请法务判断，此处不作结论。")
+
+
+def _point(place: Place, code: str, en: str, zh: str, **numbers: Any) -> Finding:
+    return place.finding(f"legal-{code}", "review", Text(f"{en} {ASK.en}", f"{zh}{ASK.zh}"), **numbers)
+
+
+def find_recruits_pay(scheme: Scheme) -> Iterator[Finding]:
+    """Look for pay on the sales of recruits (China: regulation on pyramid selling, art. 7)."""
+    for component, place in places(scheme):
+        if component.level == "invitees":
+            yield _point(
+                place.below("level"),
+                "recruits",
+                "pays on what invited people sell (China: regulation on pyramid selling, art. 7); 1 level.",
+                "按所邀请人员的销售计发（中国：《禁止传销条例》第七条）；1 级。",
+                levels=1,
+            )
+
+
+def find_off_platform(scheme: Scheme) -> Iterator[Finding]:
+    """Look for pay on orders closed off the platform: platforms forbid it, and the seller answers for it."""
+    for component, place in places(scheme):
+        read = sorted(columns(scheme, *amounts(component), *deciders(component)) & {"offline_sales", "offline_orders"})
+        if read:
+            yield _point(
+                place,
+                "off-platform",
+                f"pays for orders closed off the platform ({', '.join(read)}): the platform's rules and the tax "
+                "of such orders.",
+                f"为平台外成交付酬（{'、'.join(read)}）：涉及平台规则与此类订单的税务。",
+                measures=read,
+            )
+
+
+def find_refund_pressure(scheme: Scheme) -> Iterator[Finding]:
+    """Look for pay for lower refunds without a gate of complaints: the cheapest way to it is to refuse what is due."""
+    for component, place in places(scheme):
+        if _pays_for_fewer_refunds(scheme, component) and not _complaints_gate(scheme, component):
+            yield _point(
+                place,
+                "refund-pressure",
+                "pays for lower refunds, and no complaint can stop it: due refunds may be refused (consumer law).",
+                "按少退款计发，而投诉不能使其停发：可能拒绝应退之款（消费者权益）。",
+            )
+
+
+def _pays_for_fewer_refunds(scheme: Scheme, component: Component) -> bool:
+    """Tell whether refunds stand with a minus in a base that is not sales, or decide as a measure to be low."""
+    refunds = {"refunds", "refunds_made", "refunds_asked"}
+    base = columns(scheme, *amounts(component))
+    if "refunds_made" in base or ("refunds" in base and not base & {"gross_sales", "sales"}):
+        return True
+    if component.rank is not None and columns(scheme, component.rank.by) & refunds:
+        return component.rank.order == "lowest"
+    return any(columns(scheme, f) & refunds and direction(scheme, f.node) < 0 for f in deciders(component)) or any(
+        node.sign in ("<", "<=") and columns(scheme, node) & refunds
+        for f in deciders(component)
+        for node in comparisons(f)
+    )
+
+
+def _complaints_gate(scheme: Scheme, component: Component) -> bool:
+    gates = [f for f in (component.when, component.prorate) if f is not None]
+    return any(columns(scheme, f) & set(ERRORS[:2]) for f in gates if hasattr(f, "node"))
+
+
+def find_pay_below_base(scheme: Scheme) -> Iterator[Finding]:
+    """Look for components that may take from pay (a floor below 0): the local minimum wage may be undercut."""
+    known = "minimum_wage" in scheme.vocabulary.parameters
+    for component, place in places(scheme):
+        floor = constant(scheme, component.floor)
+        replaces = any("base_pay" in names(f.node) for f in amounts(component))
+        if (floor is not None and floor < 0) or replaces:
+            told = Text("the parameter minimum_wage is compared with", "与参数 minimum_wage 比较") if known else Text(
+                "without a parameter minimum_wage nothing is compared", "没有参数 minimum_wage，不作比较")  # fmt: skip
+            yield _point(
+                place,
+                "minimum-wage",
+                f"may leave less than the base pay, and so less than the local minimum wage; {told.en}.",
+                f"可能使所得低于底薪，从而低于当地最低工资；{told.zh}。",
+                floor=floor,
+            )

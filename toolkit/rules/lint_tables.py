@@ -1,0 +1,270 @@
+"""Checks of tiers and edges: what one more order earns there, where pay stands still, and where it falls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil
+
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.rules.document import Component
+from toolkit.rules.expressions import Expression
+from toolkit.rules.fields import Formula
+from toolkit.rules.lint_notes import (
+    ATTENDANCE,
+    LOWER_IS_BETTER,
+    QUALITY,
+    aloud,
+    amount,
+    amounts,
+    both,
+    by_of,
+    columns,
+    comparisons,
+    constant,
+    direction,
+    example_base,
+    kind,
+    places,
+    tables,
+    times,
+)
+from toolkit.rules.pieces import Table
+from toolkit.rules.scheme import Scheme
+from toolkit.rules.wording import quantity
+
+STEEP = Fraction(3, 2)
+"""A jump to half as much again for one more order is one that a person must look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A tier's edge: what is paid just below it and at it, in an example in major units."""
+
+    tier: int
+    edge: Fraction
+    before: Fraction
+    after: Fraction
+    base: Fraction
+
+    @property
+    def factor(self) -> Fraction | None:
+        """How many times the pay below the edge is paid at it; None from nothing."""
+        return self.after / self.before if self.before > 0 else None
+
+
+def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Iterator[Step]:
+    """Yield the edges of a table at which pay jumps or falls; edges without a fixed value are left out."""
+    by, pay = by_of(table, component), component.pay
+    edges = [constant(scheme, tier.from_) for tier in table.tiers]
+    values = [constant(scheme, tier.rate if key == "rate" else tier.amount) for tier in table.tiers]
+    below = constant(scheme, table.below)
+    if table.mode == "cumulative":
+        values = [sum((v or 0 for v in values[: i + 1]), Fraction(0)) for i in range(len(values))]
+    lower = [below, *values[:-1]]
+    for tier, (edge, low, high) in enumerate(zip(edges, lower, values, strict=True)):
+        smooth = table.mode == "marginal" or (table.mode == "interpolated" and tier > 0)
+        if edge is None or high is None or low is None or smooth or table.relative_to is not None:
+            continue
+        if key == "amount":
+            yield Step(tier, edge, low, high, Fraction(0))
+        elif by is None or pay is None or by.text != pay.text:
+            base = example_base(scheme, pay)
+            yield Step(tier, edge, low * base, high * base, base)
+        else:
+            counted = kind(scheme, pay) == "count"
+            at = Fraction(ceil(edge)) if counted else edge
+            yield Step(tier, edge, low * (at - 1 if counted else at), high * at, at)
+
+
+def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
+    """Look for edges at which one more order pays a step of its own: people push orders over it, or give up."""
+    for key, table, component, place in tables(scheme):
+        by = by_of(table, component)
+        for step in steps(scheme, key, table, component):
+            if by is None or step.after <= step.before:
+                continue
+            steep = step.factor is None or step.factor >= STEEP
+            message = _jump(scheme, by, step)
+            yield place.below("tiers", step.tier).finding(
+                "cliff", "review" if steep else "info", message, edge=step.edge, before=step.before, after=step.after,
+                jump=step.after - step.before, factor=step.factor, example_base=step.base,
+            )  # fmt: skip
+
+
+def _jump(scheme: Scheme, by: Formula, step: Step) -> Text:
+    more = "" if step.factor is None else f" ({times(step.factor)})"
+    on = amount(step.base) if step.base >= 1000 else ""
+    edge = _point(scheme, by, step.edge)
+    change = (amount(step.before), amount(step.after))
+    return Text(
+        f"the order that crosses {edge.en} takes the pay{on and f' on {on}'} from {change[0]} to {change[1]}{more}.",
+        f"跨过{edge.zh}的那一单，使{on and f'以 {on} 计的'}应发由 {change[0]} 变为 {change[1]}{more}。",
+    )
+
+
+def find_all_or_nothing(scheme: Scheme) -> Iterator[Finding]:
+    """Look for conditions at which everything is paid or nothing: the last order decides a whole month's award.
+
+    A gate of quality, attendance or volume is named for information; one of the result itself must be looked at.
+    """
+    for component, place in places(scheme):
+        if component.when is None:
+            continue
+        gates = [g for g in comparisons(component.when) if columns(scheme, g)]
+        ratios = [g for g in gates if any(kind(scheme, part) == "ratio" for part in g.parts)]
+        most = _most(scheme, component)
+        for gate in ratios or gates:
+            read = columns(scheme, gate)
+            mild = bool(read & (QUALITY | ATTENDANCE | LOWER_IS_BETTER)) or most is None
+            yield place.below("when").finding(
+                "all-or-nothing",
+                "info" if mild else "review",
+                _gate(scheme, gate, most),
+                jump=most,
+                measures=sorted(read),
+            )
+
+
+def _most(scheme: Scheme, component: Component) -> Fraction | None:
+    """Return the fixed amount a condition decides on, None where the amount depends on measures."""
+    fixed = [constant(scheme, formula) for formula in amounts(component)]
+    return max((v for v in fixed if v is not None), default=None) if component.pay is None else None
+
+
+def _gate(scheme: Scheme, gate: Expression, most: Fraction | None) -> Text:
+    what = Text("the whole amount", "全部金额") if most is None else Text(amount(most), f" {amount(most)}")
+    said = aloud(scheme, gate)
+    return Text(
+        f"all or nothing: {what.en} is paid if {said.en}, and nothing one order or point short of it.",
+        f"全有或全无：{said.zh}时发放{what.zh}，差一单或一分即不发。",
+    )
+
+
+def find_flat_stretches(scheme: Scheme) -> Iterator[Finding]:
+    """Look for stretches in which doing more pays nothing more: work stops there, or is kept for the next month."""
+    for key, table, component, place in tables(scheme):
+        by = by_of(table, component)
+        edges = [constant(scheme, tier.from_) for tier in table.tiers]
+        known = [edge for edge in edges if edge is not None]
+        if key != "amount" or by is None or not known or table.relative_to is not None:
+            continue
+        stretches = [] if table.mode == "interpolated" else list(pairwise(known))
+        low, high = max(stretches, key=lambda s: s[1] - s[0], default=(known[-1], known[-1]))
+        yield place.finding("flat-stretch", "info", _flat(scheme, by, (low, high), known[-1]),
+                            low=low, high=high, last=known[-1])  # fmt: skip
+
+
+def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: Fraction) -> Text:
+    of, is_one = kind(scheme, by), widest[0] == widest[1]
+    low, high, top = (both(lambda lang, v=v: quantity(v, of, lang)) for v in (*widest, last))
+    measure = aloud(scheme, by)
+    between = Text("", "") if is_one else Text(f"between {low.en} and {high.en} more {measure.en} pays nothing more; ",
+                                               f"{measure.zh}在 {low.zh} 与 {high.zh} 之间多做不多得；")  # fmt: skip
+    ends = Text(f"from {top.en} on nothing more is paid.", f"{measure.zh}超过 {top.zh} 后不再增加。")
+    return Text(between.en + ends.en, between.zh + ends.zh)
+
+
+def find_caps_reached(scheme: Scheme) -> Iterator[Finding]:
+    """Look for the base from which a component's cap stops pay: beyond it nothing more is earned this month."""
+    for component, place in places(scheme):
+        cap, base = constant(scheme, component.cap), component.pay
+        rates = [constant(scheme, tier.rate) for _, table in component.tables for tier in table.tiers]
+        rates = [constant(scheme, component.rate)] if isinstance(component.rate, Formula) else rates
+        rate = max((r for r in rates if r is not None), default=None)
+        if cap is None or base is None or not rate or rate < 0:
+            continue
+        at = cap / rate
+        said = _point(scheme, base, at)
+        yield place.below("cap").finding(
+            "flat-above-cap", "info",
+            Text(f"at the highest rate the cap of {amount(cap)} is reached at {said.en}; more earns nothing more.",
+                 f"按最高比率，{said.zh} 时达到上限 {amount(cap)}，此后多做不多得。"), cap=cap, reached_at=at,
+        )  # fmt: skip
+
+
+def find_falling_pay(scheme: Scheme) -> Iterator[Finding]:
+    """Look for edges at which doing better pays less: people stop short of them, and are punished when they do not."""
+    for key, table, component, place in tables(scheme):
+        by = by_of(table, component)
+        way = 0 if by is None else direction(scheme, by.node)
+        if by is None or not way:
+            continue
+        falls = [s for s in _knots(scheme, key, table, component) if (s.after - s.before) * way < 0]
+        for step in falls:
+            yield place.below("tiers", step.tier).finding(
+                "pay-falls", "review", _fall(scheme, by, step, way),
+                edge=step.edge, before=step.before, after=step.after,
+            )  # fmt: skip
+
+
+def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iterator[Step]:
+    """Yield the edges of a table, and of an interpolated one each knot with the knot before it."""
+    yield from steps(scheme, key, table, component)
+    if table.mode == "interpolated":
+        values = [constant(scheme, tier.rate if key == "rate" else tier.amount) for tier in table.tiers]
+        edges = [constant(scheme, tier.from_) for tier in table.tiers]
+        base = Fraction(1) if key == "amount" else example_base(scheme, component.pay)
+        for tier, ((_, low), (edge, high)) in enumerate(pairwise(zip(edges, values, strict=True)), 1):
+            if edge is not None and low is not None and high is not None:
+                yield Step(tier, edge, low * base, high * base, base)
+
+
+def _fall(scheme: Scheme, by: Formula, step: Step, way: int) -> Text:
+    point, change = _point(scheme, by, step.edge), f"{amount(step.before)} → {amount(step.after)}"
+    if way > 0:
+        return Text(f"doing better pays less: at {point.en} {change}.", f"做得更好反而少得：{point.zh} 处 {change}。")
+    return Text(f"doing worse pays more: at {point.en} {change}.", f"做得更差反而多得：{point.zh} 处 {change}。")
+
+
+def _point(scheme: Scheme, by: Formula, at: Fraction) -> Text:
+    """Say a measure with a value."""
+    measure, value = aloud(scheme, by), both(lambda lang: quantity(at, kind(scheme, by), lang))
+    return Text(f"{measure.en} {value.en}", f"{measure.zh} {value.zh}")
+
+
+def find_two_readings(scheme: Scheme) -> Iterator[Finding]:
+    """Look for tables on the base itself: whole amount or slice by slice is the commonest dispute about a table.
+
+    Both are calculated at the last edge, and at it with the edge belonging to the tier below.
+    """
+    for key, table, component, place in tables(scheme):
+        by = by_of(table, component)
+        ladder = _rates(scheme, table)
+        if key != "rate" or by is None or component.pay is None or by.text != component.pay.text or len(ladder) < 2:
+            continue
+        if table.mode not in ("slab", "marginal") or ladder[-1][0] <= 0:
+            continue
+        last = ladder[-1][0]
+        lost = 1 if kind(scheme, by) == "count" else 0  # the k-th unit is paid at the tier it falls in
+        whole, under, slices = last * ladder[-1][1], last * ladder[-2][1], _sliced(ladder, last, lost)
+        message = _readings(_point(scheme, by, last), (whole, under, slices), table)
+        yield place.finding(
+            "two-readings", "info", message, at=last, whole_amount=whole, edge_below=under, marginal=slices
+        )
+
+
+def _rates(scheme: Scheme, table: Table) -> list[tuple[Fraction, Fraction]]:
+    """Return the edges and rates of a table; a first tier without an edge begins at 0."""
+    pairs = [(constant(scheme, t.from_) if t.from_ else Fraction(0), constant(scheme, t.rate)) for t in table.tiers]
+    return [(edge, rate) for edge, rate in pairs if edge is not None and rate is not None]
+
+
+def _sliced(ladder: list[tuple[Fraction, Fraction]], base: Fraction, lost: int) -> Fraction:
+    lows = [max(edge - lost, Fraction(0)) for edge, _ in ladder]
+    ends = [*lows[1:], base]
+    return sum(((end - low) * rate for low, end, (_, rate) in zip(lows, ends, ladder, strict=True)), Fraction(0))
+
+
+def _readings(point: Text, paid: tuple[Fraction, Fraction, Fraction], table: Table) -> Text:
+    whole, under, slices = map(amount, paid)
+    chosen = Text("the whole amount", "全额按档") if table.mode == "slab" else Text("slice by slice", "分段计算")
+    return Text(
+        f"at {point.en} the whole amount at the last rate pays {whole} ({under} if the edge belongs to the tier "
+        f"below), slice by slice {slices}; this scheme pays {chosen.en}.",
+        f"{point.zh} 时，全额按最后一档为 {whole}（若该点归下一档为 {under}），分段计算为 {slices}；"
+        f"本方案为{chosen.zh}。",
+    )
