@@ -1,11 +1,13 @@
 """Runs situations in plain YAML: measures in, pay out.
 
-A file is a list of cases; a case has `system` (what it is about), `scheme` (YAML text; a heading is added when it has
-none) or `file` (a scheme beside the scenario), optional `tables` (parameter files by name, csv text), and `situations`:
+A file in `tests/scenarios` is a list of cases; a case has `about`, `scheme` (YAML text; a heading is added when it has
+none), optional `tables` (parameter files by name, csv text), and `situations`. On the shelf a scenario is one case: its
+scheme is the file beside it, `systems` says which systems it shows. A situation has a `name` and:
 
 - `measures`, `lines`: rows as mappings, or csv text; `month` is the situation's unless a row has its own
-- `month`: the month paid, 2024-06 by default; `after`: months paid before it, whose rows make the ledger
+- `month`: the month paid, 2024-06 by default
 - `pays`: by agent, the total or the amount by component or step; `funds`: by group, of undivided funds
+- `months`: instead of these three, by month paid, `pays` and `funds`; each month has the rows of those before as ledger
 - `refused`: the code of the problem expected instead
 """
 
@@ -22,28 +24,36 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.errors import InputError
-from toolkit.core.yamltext import read_yaml_file
+from toolkit.core.yamltext import read_yaml, read_yaml_file
 from toolkit.rules import LedgerRows, Scheme, parse_scheme, pay, read_lines_file, read_measures, read_scheme
 
 HEADING = "language: 1\nscheme: case\ntitle: Case\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
+STEPS = ("rounding", "limit", "fund", "defer", "release", "guarantee", "adjustment", "clawback", "recovery", "deduct")
 
 
 @dataclass(frozen=True)
 class Situation:
-    """One situation of one case, with the folder its scheme stands in."""
+    """One situation of one case, with the file it stands in."""
 
     case: dict[str, Any]
     wanted: dict[str, Any]
-    folder: Path
+    path: Path
 
     @property
     def name(self) -> str:
-        return f"{self.case.get('system', self.case.get('file', ''))}: {self.wanted.get('name', '')}"
+        about = self.case.get("about", self.path.name.removesuffix(".scenario.yaml"))
+        return f"{about}: {self.wanted['name']}"
+
+    @property
+    def months(self) -> dict[str, dict[str, Any]]:
+        """What is expected, by month paid."""
+        months = self.wanted.get("months", {self.wanted.get("month", "2024-06"): self.wanted})
+        return {month: expected or {} for month, expected in months.items()}
 
     def scheme(self, folder: Path) -> Scheme:
         """Read the scheme, its parameter tables beside it."""
-        if "file" in self.case:
-            return read_scheme(self.folder / self.case["file"])
+        if "scheme" not in self.case:
+            return read_scheme(scheme_of(self.path))
         for name, text in self.case.get("tables", {}).items():
             (folder / name).write_text(text, "utf-8")
         text = self.case["scheme"]
@@ -56,41 +66,54 @@ class Situation:
             codes = _refusal(self, folder)
             assert self.wanted["refused"] in codes, codes
             return
-        rows = self.pay(folder)
-        assert _paid(rows, self.wanted) == _expected(self.wanted)
+        for rows, expected in zip(self.pay(folder), self.months.values(), strict=True):
+            assert _paid(rows, expected) == _expected(expected)
+        self._check_names()
 
-    def pay(self, folder: Path) -> LedgerRows:
-        """Return the rows of the month, earlier months paid first."""
-        scheme, month = self.scheme(folder), self.wanted.get("month", "2024-06")
-        measures = read_measures(_table(self.wanted["measures"], month, folder / "measures.csv"), scheme)
+    def _check_names(self) -> None:
+        """Nobody and nothing is asked about that is not there: a slip in a name would read as 0."""
+        text = str(self.wanted["measures"]) + str(self.wanted.get("lines", ""))
+        parts = {c["id"] for c in read_yaml(self._text(), "").plain()["components"]} | {*STEPS, "total"}
+        for agent, paid in (item for month in self.months.values() for item in month.get("pays", {}).items()):
+            assert agent in text, agent
+            assert not isinstance(paid, dict) or paid.keys() <= parts, paid
+
+    def _text(self) -> str:
+        return self.case["scheme"] if "scheme" in self.case else scheme_of(self.path).read_text("utf-8")
+
+    def pay(self, folder: Path) -> list[LedgerRows]:
+        """Return the rows of each month, those of earlier ones its ledger."""
+        scheme, last = self.scheme(folder), max(self.months)
+        measures = read_measures(_table(self.wanted["measures"], last, folder / "measures.csv"), scheme)
         lines = None
         if "lines" in self.wanted:
-            lines = read_lines_file(_table(self.wanted["lines"], month, folder / "lines.csv"))
-        ledger: list[pd.DataFrame] = []
-        for earlier in self.wanted.get("after", []):
-            ledger.append(_pay(scheme, measures, earlier, ledger, lines).table)
-        return _pay(scheme, measures, month, ledger, lines)
+            lines = read_lines_file(_table(self.wanted["lines"], last, folder / "lines.csv"))
+        paid: list[LedgerRows] = []
+        for month in self.months:
+            ledger = pd.concat([rows.table for rows in paid], ignore_index=True) if paid else None
+            paid.append(pay(scheme, measures, month=month, ledger=ledger, lines=lines))
+        return paid
 
 
-def _pay(
-    scheme: Scheme, measures: pd.DataFrame, month: str, ledger: list[pd.DataFrame], lines: pd.DataFrame | None
-) -> LedgerRows:
-    past = pd.concat(ledger, ignore_index=True) if ledger else None
-    return pay(scheme, measures, month=month, ledger=past, lines=lines)
+def scheme_of(scenario: Path) -> Path:
+    """Return the scheme file beside a scenario of the shelf."""
+    return scenario.with_name(scenario.name.removesuffix(".scenario.yaml") + ".yaml")
 
 
 def situations(path: Path) -> Iterator[Situation]:
     """Yield the situations of a file."""
-    for case in read_yaml_file(path).plain():
+    document = read_yaml_file(path).plain()
+    for case in document if isinstance(document, list) else [document]:
         for wanted in case["situations"]:
-            yield Situation(case, wanted, path.parent)
+            yield Situation(case, wanted, path)
 
 
 def _table(rows: Any, month: str, path: Path) -> Path:
     """Write rows as csv, with a month."""
     if isinstance(rows, str):
         rows = [
-            {k.strip(): (v or "").strip() for k, v in row.items()} for row in csv.DictReader(io.StringIO(rows.strip()))
+            {k.strip(): (v or "").strip() for k, v in row.items()}
+            for row in csv.DictReader(io.StringIO(rows.strip()), skipinitialspace=True)
         ]
     table = [{"month": month, **row} for row in rows]
     columns = list(dict.fromkeys(name for row in table for name in row))

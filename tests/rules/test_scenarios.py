@@ -9,7 +9,8 @@ import pytest
 from tests.rules.scenarios import Situation, situations
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = [*sorted(ROOT.glob("tests/scenarios/pay-*.yaml")), *sorted(ROOT.glob("data_samples/schemes/*.scenario.yaml"))]
+SHELF = ROOT / "data_samples" / "shelf"
+FILES = [*sorted(ROOT.glob("tests/scenarios/pay-*.yaml")), *sorted(SHELF.glob("*.scenario.yaml"))]
 ALL = [situation for path in FILES for situation in situations(path)]
 
 
@@ -20,8 +21,8 @@ def test_a_situation_pays_what_was_worked_out_by_hand(situation: Situation, tmp_
 
 @pytest.mark.parametrize("situation", [s for s in ALL if "refused" not in s.wanted], ids=lambda s: s.name)
 def test_every_row_has_its_sentence_in_both_languages(situation: Situation, tmp_path: Path) -> None:
-    rows = situation.pay(tmp_path)
-    for lang in ("en", "zh"):
-        sentences = rows.sentences(lang)
-        assert len(sentences) == len(rows.table)
-        assert all(sentence.strip(" .。") for sentence in sentences)
+    for rows in situation.pay(tmp_path):
+        for lang in ("en", "zh"):
+            sentences = rows.sentences(lang)
+            assert len(sentences) == len(rows.table)
+            assert all(sentence.strip(" .。") for sentence in sentences)
