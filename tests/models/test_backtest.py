@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError
@@ -56,6 +57,43 @@ def test_an_agent_new_in_the_month_is_forecast_as_any_agent():
     assert row["raw"] == row["last_month"] == row["team"]
     others = found[(found["month"] == "2023-05") & (found["agent"] != "a00003")]
     assert abs(row["baseline"] - others["baseline"].mean()) < 0.05
+
+
+def test_what_nobody_could_have_forecast_is_left_out():
+    cells = make_world(1, Spec(agents=3, months=6, shops=2, few=0, volume=400.0)).cells
+    cells.loc[(cells["shop"] == "s1") & (cells["month"] < "2023-06"), "buyers"] = 0
+    cells = cells[(cells["agent"] != "a00002") | (cells["month"] >= "2023-05")]
+    found = backtest_conversion(cells, np.random.default_rng(1), n_replicates=100).forecasts
+    here = cells[(cells["shop"] == "s0") & (cells["month"] >= "2023-04")].set_index(["month", "agent"])["buyers"]
+    assert (found["agent"] + found["month"]).tolist() == [
+        "a000002023-04", "a000012023-04", "a000002023-05", "a000012023-05", "a000002023-06", "a000012023-06",
+        "a000022023-06",
+    ]  # fmt: skip
+    assert found.set_index(["month", "agent"])["buyers"].to_dict() == here.drop(("2023-05", "a00002")).to_dict()
+
+
+def test_intervals_are_clustered_by_agent_and_by_month(result):
+    part = result.forecasts
+    n, y = part["inquiries"], part["buyers"]
+    loss = {m: y * (1 - part[m]) ** 2 + (n - y) * part[m] ** 2 for m in ("baseline", "last_month")}
+    values = loss["last_month"] - loss["baseline"]
+    residual = values - values.sum() / n.sum() * n
+    squares = {by: (residual.groupby(part[by]).sum() ** 2).sum() for by in ("agent", "month")}
+    g, h = part["agent"].nunique(), part["month"].nunique()
+    agent, month = squares["agent"] * g / (g - 1), squares["month"] * h / (h - 1)
+    variance = max(agent + month - (residual**2).sum(), agent)
+    half = stats.t.ppf(0.975, min(g, h) - 1) * variance**0.5 / n.sum()
+    row = result.differences.query("method == 'last_month' and score == 'brier'").iloc[0]
+    assert (row["upper"] - row["lower"]) / 2 == pytest.approx(half)
+
+
+def test_rare_buyers_have_a_finite_log_score():
+    r = np.random.default_rng(2)
+    rows = [(f"2024-{t:02d}", f"a{a}", 4, r.binomial(4, 0.03)) for t in range(1, 9) for a in range(12)]
+    cells = pd.DataFrame(rows, columns=["month", "agent", "inquiries", "buyers"])
+    assert cells["buyers"].sum() > 0
+    scores = backtest_conversion(cells, r, case_mix=(), n_replicates=20).scores
+    assert np.isfinite(scores[["brier", "log_score", "bias"]].to_numpy()).all()
 
 
 def test_too_little_history_is_refused():

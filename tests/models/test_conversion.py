@@ -6,6 +6,7 @@ from scipy.special import expit
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError, UsageError
 from toolkit.models.conversion import fit_conversion
+from toolkit.models.forecast import default_plan, forecast_month
 
 # BUGS Examples volume I, "Surgical": deaths of 12 hospitals; posterior means of the random-effects model.
 OPERATIONS = [47, 148, 119, 810, 211, 196, 148, 215, 207, 97, 256, 360]
@@ -165,7 +166,15 @@ def test_a_shop_in_which_nobody_or_everybody_buys_is_withheld_and_harmless(buyer
         (lambda f: f.assign(buyers=f["inquiries"]), "7,200 inquiries have only buyers"),
         (
             lambda f: f.assign(buyers=np.where(f["shop"] == "s0", 0, f["inquiries"])),
-            "in every shop nobody or everybody bought",
+            "no shop has both buyers and non-buyers: there is nothing to compare; leave out this column",
+        ),
+        (
+            lambda f: f.assign(buyers=np.where(f["agent"] < "a3", 0, f["inquiries"])),
+            "no agent has both buyers and non-buyers: there is nothing to compare; check the counts of buyers",
+        ),
+        (
+            lambda f: f.assign(buyers=np.where(f["month"] < "2024-04", 0, f["inquiries"])),
+            "no month has both buyers and non-buyers: there is nothing to compare; check the counts of buyers",
         ),
     ],
 )
@@ -173,6 +182,35 @@ def test_nothing_to_compare_is_an_error_with_the_reason(make, message):
     with pytest.raises(InputError) as error:
         fit_conversion(make(even_cells()))
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(("buyers", "status"), [(0, "no buyer"), (100, "only buyers")])
+def test_a_month_in_which_nobody_or_everybody_buys_is_set_aside(buyers, status):
+    frame = even_cells()
+    frame.loc[frame["month"] == "2024-03", "buyers"] = buyers
+    baseline, without = fit_conversion(frame), fit_conversion(frame[frame["month"] != "2024-03"])
+    assert baseline.coefficients.set_index("term").loc["month=2024-03", "status"] == status
+    np.testing.assert_allclose(baseline.agents["effect"], without.agents["effect"], atol=1e-12)
+    plan = default_plan(baseline, "2024-07")
+    one, other = (forecast_month(b, plan, np.random.default_rng(1), 400).table for b in (baseline, without))
+    pd.testing.assert_frame_equal(one, other)
+    message = next(f.message for f in baseline.findings if f.subject == "month=2024-03")
+    bound = 1 - 0.05 ** (1 / 1200)  # the exact binomial bound when no one, or everyone, of 1,200 buys
+    assert f"{bound if buyers == 0 else 1 - bound:.2%}" in message.en
+    assert f"{bound if buyers == 0 else 1 - bound:.2%}" in message.zh
+
+
+def test_an_agent_of_whom_nothing_can_be_said_is_named():
+    frame = even_cells(shops=3)
+    frame.loc[frame["shop"] == "s1", "buyers"] = 0
+    frame = frame[(frame["agent"] != "a3") | (frame["shop"] == "s1")]
+    frame.loc[frame["agent"] == "a5", ["inquiries", "buyers"]] = 0
+    baseline = fit_conversion(frame)
+    finding = next(f for f in baseline.findings if f.code == "agents-set-aside")
+    assert finding.evidence == {"agents": ["a3", "a5"]}
+    assert "a3, a5" in finding.message.en
+    assert "a3、a5" in finding.message.zh
+    assert set(baseline.agents["agent"]) == {"a0", "a1", "a2", "a4"}
 
 
 def test_a_column_that_repeats_another_is_left_out_and_said():

@@ -66,6 +66,20 @@ def test_campaign_months_are_set_apart():
     assert without == pytest.approx(-1.0, abs=0.03)
 
 
+def test_a_campaign_each_november_does_not_hide_the_season_of_the_other_months():
+    season = np.zeros(12)
+    season[2], season[10] = 0.4, 1.0  # March, and the campaign of November
+    fitted, novembers = levels(-1 + np.tile(season, 2)), ["2022-11", "2023-11"]
+    march, value = outlook_logit(fitted, "2024-03", campaigns=novembers)
+    assert value == pytest.approx(-0.6, abs=0.05)
+    assert march.season == pytest.approx(0.4 * 10 / 11, abs=0.05)
+    november, value = outlook_logit(fitted, "2024-11", campaigns=[*novembers, "2024-11"])
+    assert november.season is None
+    assert value == pytest.approx(-1 + 0.4 / 11, abs=0.04)
+    assert november.text.en.endswith("what the campaign adds is not in the forecast.")
+    assert november.text.zh.endswith("预测不含活动带来的变化。")
+
+
 def test_one_ordinary_month_is_not_enough():
     with pytest.raises(InputError, match="how much months vary is unknown"):
         month_outlook(levels([-1.0, -1.0]).fit, "2022-03", ["2022-02"])

@@ -1,8 +1,8 @@
 """Would the baseline have forecast the user's own months better than simpler numbers?
 
 For every month t the baseline is fitted to the months up to t and forecasts t + 1 at the volumes that came. It is
-held against each
-agent's raw rate so far, last month's rate, and the team's mean. All intervals are clustered by agent and by month.
+held against each agent's raw rate so far, last month's rate, and the team's mean. All intervals are clustered by agent
+and by month.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
 from toolkit.models.cells import Floats, prepare_cells
-from toolkit.models.conversion import fit_conversion
+from toolkit.models.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.forecast import forecast_month
 
 METHODS: tuple[str, ...] = ("baseline", "raw", "last_month", "team")
@@ -34,8 +34,7 @@ class Backtest:
     Parameters
     ----------
     forecasts : month, agent, inquiries, buyers, and the forecast rate of each method, and lower, upper (95 %
-        predictive, buyers)
-        and inside, whether buyers lie between.
+        predictive, buyers) and inside, whether buyers lie between.
     scores : method, brier, log_score (both per inquiry, lower is better), bias.
     differences : method, score, difference (method less baseline), lower, upper; above 0 the baseline was better.
     calibration : bin, n_inquiries, forecast, observed: tenths of the baseline's forecasts.
@@ -67,7 +66,12 @@ def backtest_conversion(
     Raises
     ------
     InputError
-        If there are not more than `first` months.
+        If there are not more than `first` months, or none of the later ones can be forecast.
+
+    Notes
+    -----
+    Left out of a month are cells of levels without buyers and non-buyers before, and newcomers among fewer than four
+    agents: nobody could have forecast them.
     """
     ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
     months, frame = list(ready.months), ready.frame.astype(dict.fromkeys(("month", "agent", *ready.case_mix), "str"))
@@ -85,7 +89,11 @@ def backtest_conversion(
     parts = []
     for t in range(max(first, 2), len(months)):
         past, coming = frame[frame["month"] < months[t]], frame[frame["month"] == months[t]]
-        parts.append(_one_month(past, _known(past, coming, ready.case_mix), ready.case_mix, (rng, n_replicates)))
+        baseline = fit_conversion(past, ready.case_mix)
+        if len(coming := _forecastable(baseline, coming)):
+            parts.append(_one_month(baseline, past, coming, (rng, n_replicates)))
+    if not parts:
+        raise InputError([Problem("cells", "no month has a level known from the months before", code="too-few-months")])
     forecasts = pd.concat(parts, ignore_index=True)
     scores, differences = _scores(forecasts)
     inside = _clustered(forecasts["inside"].to_numpy(np.float64), np.ones(len(forecasts)), forecasts)
@@ -94,28 +102,22 @@ def backtest_conversion(
     )
 
 
-def _known(past: pd.DataFrame, coming: pd.DataFrame, case_mix: tuple[str, ...]) -> pd.DataFrame:
-    """Leave out cells of levels that first appear in the month to be forecast."""
-    for column in case_mix:
-        coming = coming[coming[column].isin(past[column].unique())]
-    return coming
+def _forecastable(baseline: ConversionBaseline, coming: pd.DataFrame) -> pd.DataFrame:
+    for column in baseline.cells.case_mix:
+        coming = coming[coming[column].isin(baseline.fit.design.factor(column).levels)]
+    return coming if baseline.fit.variances.estimable[0] else coming[coming["agent"].isin(baseline.cells.agents)]
 
 
 def _one_month(
-    past: pd.DataFrame, coming: pd.DataFrame, case_mix: tuple[str, ...], draw: tuple[np.random.Generator, int]
+    baseline: ConversionBaseline, past: pd.DataFrame, coming: pd.DataFrame, draw: tuple[np.random.Generator, int]
 ) -> pd.DataFrame:
-    if coming.empty:
-        return pd.DataFrame()
-    baseline = fit_conversion(past, case_mix)
     forecast = forecast_month(baseline, coming.drop(columns="buyers"), *draw)
-    table = forecast.table.rename(
-        columns={"rate": "baseline", "buyers": "mean", "buyers_lower": "lower_", "buyers_upper": "upper_"}
-    )
-    table = table[["month", "agent", "inquiries", "baseline", "lower_", "upper_"]].rename(
-        columns={"lower_": "lower", "upper_": "upper"}
+    table = forecast.table[["month", "agent", "inquiries", "buyers_lower", "buyers_upper"]].rename(
+        columns={"buyers_lower": "lower", "buyers_upper": "upper"}
     )
     came = coming.groupby("agent")["buyers"].sum()
-    table = table.assign(buyers=table["agent"].map(came).astype("int64"))
+    drawn = (forecast.buyers.sum(axis=0) + 0.5) / (len(forecast.buyers) * forecast.n + 1)  # a log score is finite
+    table = table.assign(buyers=table["agent"].map(came).astype("int64"), baseline=drawn)
     team = past["buyers"].sum() / past["inquiries"].sum()
     for name, part in (("raw", past), ("last_month", past[past["month"] == past["month"].max()])):
         sums = part.groupby("agent")[["inquiries", "buyers"]].sum()
@@ -157,19 +159,24 @@ def _clustered(values: Floats, weights: Floats, forecasts: pd.DataFrame) -> tupl
     Notes
     -----
     A month's own level moves all its agents at once, so that agents alone are not independent. The variance is the sum
-    of both clusterings less the overlap, and never below the agents'.
+    of both clusterings less the overlap, and never below the agents'; Student's t with one less than the fewer
+    clusters.
 
     References
     ----------
-    Cameron, Gelbach & Miller (2011), J. Business & Economic Statistics 29, 238.
+    Cameron, Gelbach & Miller (2011), J. Business & Economic Statistics 29, 238; Cameron & Miller (2015), J. Human
+    Resources 50, 317, section VI.
     """
+    from scipy.stats import t
+
     ratio = float(values.sum() / weights.sum())
     residual = pd.Series(values - ratio * weights, index=forecasts.index)
     both = [residual.groupby(forecasts[by]).sum().to_numpy() for by in ("agent", "month")]
     agent, month = (float(np.sum(r**2)) * len(r) / max(len(r) - 1, 1) for r in both)
     variance = max(agent + month - float(np.sum(residual.to_numpy() ** 2)), agent)
-    error = float(np.sqrt(variance) / weights.sum()) if len(both[0]) > 1 else float("nan")
-    return ratio, ratio - 1.96 * error, ratio + 1.96 * error
+    clusters = [len(r) for r in both if len(r) > 1]
+    half = float(t.ppf(0.975, min(clusters) - 1) * np.sqrt(variance) / weights.sum()) if clusters else float("nan")
+    return ratio, ratio - half, ratio + half
 
 
 def _calibration(forecasts: pd.DataFrame, n_bins: int = 10) -> pd.DataFrame:

@@ -16,7 +16,8 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.models.cells import Cells, Floats, prepare_cells, without_cells
+from toolkit.models.cells import Cells, prepare_cells, without_cells
+from toolkit.models.conversion_text import explanation, moved_rate, scope_findings, spread_sentence
 from toolkit.models.design import build_design
 from toolkit.models.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.glm import BINOMIAL, NestedFit, fit_nested
@@ -32,8 +33,7 @@ class ConversionBaseline:
     cells, fit, identification : what it was made of.
     agents : agent, n_months, n_inquiries, buyers, raw, expected, effect, se, lower, upper, shrinkage, rate, rate_lower,
         rate_upper, group. `expected` is the rate of an average agent on the same cells; `rate` is the team's rate
-        moved by
-        the effect; `group` numbers the agents that may be compared with each other.
+        moved by the effect; `group` numbers the agents that may be compared with each other.
     coefficients : term, estimate, se (clustered by agent), se_model, n_inquiries, buyers, status.
     summary : sd_agent, sd_agent_interval, sd_agent_month, sd_cell, dispersion, connected, counts.
     findings : what a reader must know before using the numbers.
@@ -68,7 +68,7 @@ class ConversionBaseline:
         rows = self.agents[self.agents["agent"] == agent]
         if rows.empty:
             raise UsageError(f"no agent {agent!r} in the baseline")
-        return _explanation({str(k): v for k, v in rows.iloc[0].items()})
+        return explanation({str(k): v for k, v in rows.iloc[0].items()})
 
 
 def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> ConversionBaseline:
@@ -96,7 +96,7 @@ def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> 
     identification = check_identification(ready)
     coefficients, bounded = coefficient_table(ready, fit, constant)
     agents = _agents(ready, fit, identification)
-    findings = (*ready.findings, *identification.findings, *bounded, *_scope_findings(ready, fit))
+    findings = (*ready.findings, *identification.findings, *bounded, *scope_findings(ready, fit))
     return ConversionBaseline(
         ready, fit, identification, agents, coefficients, _summary(ready, fit, identification), findings
     )
@@ -117,7 +117,7 @@ def _raise_if_constant(cells: Cells) -> None:
 
 
 def _telling(cells: Cells) -> tuple[Cells, list[tuple[str, int, int]]]:
-    """Set aside case-mix levels in which nobody or everybody bought: such cells tell nothing about agents.
+    """Set aside months and case-mix levels in which nobody or everybody bought: their cells tell nothing about agents.
 
     Returns
     -------
@@ -127,22 +127,28 @@ def _telling(cells: Cells) -> tuple[Cells, list[tuple[str, int, int]]]:
     Raises
     ------
     InputError
-        If no cell is left.
+        If no level of a column, or no agent, has both buyers and non-buyers.
     """
-    levels = []
-    for column in cells.case_mix * 2:  # what one column sets aside can empty a level of another
-        sums = cells.frame.groupby(column, observed=True)[["inquiries", "buyers"]].sum()
-        constant = sums[(sums["buyers"] == 0) | (sums["buyers"] == sums["inquiries"])]
-        if len(constant) == len(sums):
-            fix = "leave out this column or merge its levels"
-            message = f"in every {column} nobody or everybody bought"
-            raise InputError([Problem("cells", message, fix=fix, code="separated")])
-        if len(constant):
-            levels += [(f"{column}={k}", int(r["inquiries"]), int(r["buyers"])) for k, r in constant.iterrows()]
-            cells = without_cells(
-                cells, cells.frame[column].isin(constant.index).to_numpy(), f"{column} without contrast"
-            )
+    levels: list[tuple[str, int, int]] = []
+    columns = ("month", *cells.case_mix)
+    while found := [(c, constant) for c in columns if len(constant := _constant(cells, c))]:
+        column, constant = found[0]  # one column at a time: what it sets aside can empty a level of another
+        levels += [(f"{column}={k}", int(r["inquiries"]), int(r["buyers"])) for k, r in constant.iterrows()]
+        unused = cells.frame[column].isin(constant.index).to_numpy()
+        cells = without_cells(cells, unused, f"{column} without contrast")
+    _constant(cells, "agent")
     return cells, levels
+
+
+def _constant(cells: Cells, column: str) -> pd.DataFrame:
+    """Return inquiries and buyers of the levels in which nobody or everybody bought, raising if that is all of them."""
+    sums = cells.frame.groupby(column, observed=True)[["inquiries", "buyers"]].sum()
+    constant = sums[(sums["buyers"] == 0) | (sums["buyers"] == sums["inquiries"])]
+    if len(constant) == len(sums):
+        fix = "check the counts of buyers" if column in ("agent", "month") else "leave out this column or merge levels"
+        message = f"no {column} has both buyers and non-buyers: there is nothing to compare"
+        raise InputError([Problem("cells", message, fix=fix, code="separated")])
+    return constant
 
 
 def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.DataFrame:
@@ -168,13 +174,8 @@ def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.
         }
     )
     for name, column in (("rate", "effect"), ("rate_lower", "lower"), ("rate_upper", "upper")):
-        table[name] = _moved(team, table[column].to_numpy())
+        table[name] = moved_rate(team, table[column].to_numpy())
     return table.assign(group=identification.group)
-
-
-def _moved(rate: float, logit: Floats) -> Floats:
-    moved: Floats = 1 / (1 + (1 - rate) / rate * np.exp(-np.clip(logit, -30, 30)))
-    return moved
 
 
 def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> dict[str, Any]:
@@ -203,79 +204,3 @@ def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> di
         "steps": fit.steps,
         "converged": fit.converged,
     }
-
-
-def spread_sentence(summary: dict[str, Any]) -> Text:
-    """Say how far agents differ, as rates around the team's rate, and whether that is more than chance."""
-    rate, sd, interval = summary["rate"], summary["sd_agent"], summary["sd_agent_interval"]
-    n = summary["n_agents"]
-    if sd is None:
-        return Text(
-            f"Agents: {n}, too few to say how far they differ; the team's rate is {rate:.1%}.",
-            f"只有 {n} 名客服，无法说明客服之间差异有多大；团队转化率为 {rate:.1%}。",
-        )
-    low, high = (float(x) for x in _moved(rate, np.array([-sd, sd])))
-    band_en = f"sd {sd:.2f} on the logit scale, 95 % interval {interval[0]:.2f} to {interval[1]:.2f}"
-    band_zh = f"logit 标准差 {sd:.2f}，95% 区间 {interval[0]:.2f} 至 {interval[1]:.2f}"
-    if interval[0] == 0:
-        return Text(
-            f"The data do not show that the {n} agents differ at all ({band_en}); no best agent is named.",
-            f"数据不能证明这 {n} 名客服之间有差异（{band_zh}）；不指认最佳客服。",
-        )
-    return Text(
-        f"On the team's mix, where {rate:.1%} buy, about two agents in three convert between {low:.1%} and "
-        f"{high:.1%} ({band_en}).",
-        f"按团队的构成（转化率 {rate:.1%}），约三分之二的客服转化率在 {low:.1%} 与 {high:.1%} 之间（{band_zh}）。",
-    )
-
-
-def _explanation(row: dict[str, Any]) -> Text:
-    en = (
-        f"{row['agent']} converted {row['raw']:.1%} of {row['n_inquiries']:,} inquiries (months: "
-        f"{row['n_months']}); an average agent "
-        f"would have converted {row['expected']:.1%} of the same inquiries."
-    )
-    zh = (
-        f"{row['agent']} 在 {row['n_months']} 个月接待询单 {row['n_inquiries']:,} 个，转化 {row['raw']:.1%}；"
-        "平均水平的客服接待同样的询单会转化 "
-        f"{row['expected']:.1%}。"
-    )
-    if not np.isfinite(row["effect"]):
-        return Text(en + " There is nobody to compare with.", zh + "没有可比的人。")
-    side_en, side_zh = ("above", "高于") if row["effect"] >= 0 else ("below", "低于")
-    sure = row["lower"] > 0 or row["upper"] < 0
-    return Text(
-        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: "
-        f"{row['rate']:.1%} on the "
-        f"team's mix (95 % interval {row['rate_lower']:.1%} to {row['rate_upper']:.1%}), "
-        + (f"{side_en} the average agent." if sure else "not distinguishable from the average agent."),
-        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 "
-        f"{row['rate']:.1%}（95% 区间 {row['rate_lower']:.1%} 至 "
-        f"{row['rate_upper']:.1%}），" + (f"{side_zh}平均水平。" if sure else "与平均水平无法区分。"),
-    )
-
-
-def _scope_findings(cells: Cells, fit: NestedFit) -> list[Finding]:
-    found, (agent, month, _) = [], fit.variances.estimable
-    if not agent:
-        message = Text(
-            f"Agents: {len(cells.agents)}, too few to estimate how far they differ; differences are shown "
-            "unshrunk, with their own error.",
-            f"只有 {len(cells.agents)} 名客服，无法估计客服差异的大小：差异未做收缩，只附自身误差。",
-        )
-        found.append(Finding("few-agents", "review", "agents", message, evidence={"n_agents": len(cells.agents)}))
-    if not month:
-        message = Text(
-            f"Months: {len(cells.months)}; too few agent-months to tell an agent's skill from an agent's good "
-            "or bad month.",
-            f"共 {len(cells.months)} 个月：客服月太少，无法区分客服的水平和某月的好坏运气。",
-        )
-        found.append(Finding("few-months", "review", "months", message, evidence={"n_months": len(cells.months)}))
-    if not fit.converged:
-        message = Text(
-            f"The fit did not settle in {fit.steps} steps; do not use its numbers. Leave out a case-mix column "
-            "or merge small levels.",
-            f"拟合在 {fit.steps} 步内未收敛，结果不可使用；请去掉一个构成列或合并小类。",
-        )
-        found.append(Finding("not-converged", "stop", "fit", message, evidence={"steps": fit.steps}))
-    return found

@@ -135,7 +135,7 @@ def coefficient_table(
         sums = cells.frame.groupby(factor.name, observed=True)[[cells.size, cells.total]].sum()
         for level, column in zip(factor.levels, factor.columns, strict=True):
             n, y = int(sums[cells.size][level]), int(sums[cells.total][level])
-            status = _status(factor, level, (n, y), cells.total)
+            status = _status(factor, level)
             if status == "estimated" and model[column] > _WEAK:
                 status = "weak"
             known = {"estimated": (beta[column], se[column], model[column]), "reference": (0.0, 0.0, 0.0)}
@@ -146,10 +146,7 @@ def coefficient_table(
     return pd.DataFrame(rows, columns=names), findings
 
 
-def _status(factor: Factor, level: str, counts: tuple[int, int], total: str) -> str:
-    n, y = counts
-    if total == "buyers" and y in (0, n):
-        return _NONE if y == 0 else _ALL
+def _status(factor: Factor, level: str) -> str:
     if level == factor.reference:
         return "reference"
     return "aliased" if level in factor.aliased else "estimated"
@@ -158,16 +155,16 @@ def _status(factor: Factor, level: str, counts: tuple[int, int], total: str) -> 
 def _withheld(term: str, status: str, n: int) -> Finding:
     bound = 1 - 0.05 ** (1 / n)
     en = {
-        "no buyer": f"{term}: no buyer in {n:,} inquiries (with 95 % confidence its rate is below "
-        "{bound:.2%}); its coefficient is withheld.",
-        "only buyers": f"{term}: every one of {n:,} inquiries converted (with 95 % confidence above "
-        "{1 - bound:.2%}); its coefficient is withheld.",
+        "no buyer": f"{term}: no buyer in {n:,} inquiries (with 95 % confidence its rate is below {bound:.2%}); "
+        "its coefficient is withheld and its cells are set aside.",
+        "only buyers": f"{term}: every one of {n:,} inquiries converted (with 95 % confidence above {1 - bound:.2%}); "
+        "its coefficient is withheld and its cells are set aside.",
         "weak": f"{term}: {n:,} observations hardly tell its level; its coefficient is withheld.",
         "aliased": f"{term} cannot be told apart from other case-mix columns and has no coefficient of its own.",
     }
     zh = {
-        "no buyer": f"{term}：{n:,} 个询单无人购买（95% 把握转化率低于 {bound:.2%}）；不给出系数。",
-        "only buyers": f"{term}：{n:,} 个询单全部转化（95% 把握转化率高于 {1 - bound:.2%}）；不给出系数。",
+        "no buyer": f"{term}：{n:,} 个询单无人购买（95% 把握转化率低于 {bound:.2%}）；不给出系数，其单元已剔除。",
+        "only buyers": f"{term}：{n:,} 个询单全部转化（95% 把握转化率高于 {1 - bound:.2%}）；不给系数，其单元已剔除。",
         "weak": f"{term}：{n:,} 个观测几乎不能说明其水平；不给出系数。",
         "aliased": f"{term} 与其他构成列无法区分，没有单独的系数。",
     }

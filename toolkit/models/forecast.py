@@ -140,7 +140,7 @@ def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: list
             "plan",
             f"{column} has no history",
             got=repr(level),
-            fix="plan it after its first month",
+            fix="plan it after a month in which some bought and some did not",
             code="unknown-level",
         )
         for column in cells.case_mix

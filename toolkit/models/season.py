@@ -1,15 +1,14 @@
 """What a coming month is expected to be like, from the month effects of a fit.
 
-With at least two full years of ordinary months the coming month has the level of the last twelve plus its own
-calendar month's
+With at least two full years the coming month has the level of the last twelve months plus its own calendar month's
 shrunken difference; before that it has the mean level of the last (at most twelve) ordinary months. Campaign months are
-set apart: they enter neither level nor season.
+set apart: they enter neither level nor season, and a calendar month with a campaign in some year has no season.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,7 +30,8 @@ class Outlook:
     month : YYYY-MM.
     weights : of the design's columns; only month columns are not 0.
     sd : of the month's own deviation on the link scale, beyond the error of the fitted columns; 0 for a fitted month.
-    season : shrunken calendar-month difference on the link scale, None when history does not allow one.
+    season : shrunken calendar-month difference on the link scale, None with less than two years, or when the calendar
+        month had a campaign.
     text : what the outlook rests on.
     """
 
@@ -47,7 +47,7 @@ def month_outlook(fit: NestedFit, month: str, campaigns: Sequence[str] = ()) -> 
 
     Parameters
     ----------
-    campaigns : months not to learn from, YYYY-MM.
+    campaigns : months not to learn from, YYYY-MM; the forecast of one of them is that of an ordinary month.
 
     Raises
     ------
@@ -71,8 +71,17 @@ def month_outlook(fit: NestedFit, month: str, campaigns: Sequence[str] = ()) -> 
                 )
             ]
         )
-    years = _full_years(ordinary)
-    return _seasonal(fit, month, years) if len(years) >= 2 else _level(fit, month, ordinary)
+    years = _full_years(ordinary, set(campaigns))
+    places = [m[-2:] for m in years[0]] if len(years) >= 2 else []
+    seasonal = len(places) > 1 and month[-2:] in places
+    found = _seasonal(fit, month, years, places.index(month[-2:])) if seasonal else _level(fit, month, ordinary)
+    if month not in campaigns:
+        return found
+    text = Text(
+        f"{found.text.en} It is a campaign month: what the campaign adds is not in the forecast.",
+        f"{found.text.zh}该月为活动月：预测不含活动带来的变化。",
+    )
+    return replace(found, text=text)
 
 
 def _spread(fit: NestedFit, shares: dict[str, float]) -> Floats:
@@ -83,15 +92,20 @@ def _spread(fit: NestedFit, shares: dict[str, float]) -> Floats:
     return weights
 
 
-def _full_years(ordinary: list[str]) -> list[list[str]]:
-    """Return runs of twelve consecutive ordinary months counted back from the last, latest first."""
+def _full_years(ordinary: list[str], campaigns: set[str]) -> list[list[str]]:
+    """Return runs of twelve months counted back from the last, latest first, less the calendar months of campaigns.
+
+    Every month of a run is known or a campaign, and all runs keep the same calendar months.
+    """
     last, known = Month.parse(ordinary[-1]), set(ordinary)
     years: list[list[str]] = []
     while True:
         year = [str(last.shift(-YEAR * (len(years) + 1) + 1 + i)) for i in range(YEAR)]
-        if not known.issuperset(year):
-            return years
+        if not (known | campaigns).issuperset(year) or not known.intersection(year):
+            break
         years.append(year)
+    places = [i for i in range(YEAR) if all(year[i] in known for year in years)]
+    return [[year[i] for i in places] for year in years]
 
 
 def _values(fit: NestedFit, months: list[str]) -> tuple[Floats, float]:
@@ -109,36 +123,34 @@ def _level(fit: NestedFit, month: str, ordinary: list[str]) -> Outlook:
     k = len(recent)
     between = max(float(values @ values) / (k - 1) - sampling, 0.0)
     text = Text(
-        f"{month} is forecast at the mean level of the last {k} ordinary months; {len(ordinary)} months do not "
-        "allow a season.",
-        f"{month} 按最近 {k} 个普通月份的平均水平预测；{len(ordinary)} 个月的历史不足以估计季节。",
+        f"{month} is forecast at the mean level of the last {k} ordinary months, without a season.",
+        f"{month} 按最近 {k} 个普通月份的平均水平预测，不含季节因素。",
     )
     return Outlook(month, _spread(fit, dict.fromkeys(recent, 1 / k)), float(np.sqrt(between * (1 + 1 / k))), None, text)
 
 
-def _seasonal(fit: NestedFit, month: str, years: list[list[str]]) -> Outlook:
+def _seasonal(fit: NestedFit, month: str, years: list[list[str]], place: int) -> Outlook:
     """Add the calendar month's mean difference from its year, shrunk by what differs between years.
 
     Notes
     -----
-    keep = 1 - (residual variance / years) / variance of the twelve means, at least 0.
+    keep = 1 - (residual variance / years) / variance of the calendar months' means, at least 0.
     """
     parts = [_values(fit, year) for year in years]
     table, sampling, n = np.array([p[0] for p in parts]), float(np.mean([p[1] for p in parts])), len(years)
-    means = table.mean(axis=0)
-    residual = float(np.sum((table - means) ** 2)) / ((n - 1) * (YEAR - 1))
-    spread = float(np.sum(means**2)) / (YEAR - 1)
+    means, k = table.mean(axis=0), table.shape[1]
+    residual = float(np.sum((table - means) ** 2)) / ((n - 1) * (k - 1))
+    spread = float(np.sum(means**2)) / (k - 1)
     keep = max(1 - residual / n / spread, 0.0) if spread > 0 else 0.0
-    place = [m[-2:] for m in years[0]].index(month[-2:])
     weights = np.mean(
-        [_spread(fit, {year[place]: keep}) - _spread(fit, dict.fromkeys(year, keep / YEAR)) for year in years], axis=0
+        [_spread(fit, {year[place]: keep}) - _spread(fit, dict.fromkeys(year, keep / k)) for year in years], axis=0
     )
-    weights = weights + _spread(fit, dict.fromkeys(years[0], 1 / YEAR))
-    sd = np.sqrt(max(residual - sampling, 0.0) * (1 + 1 / YEAR + keep / n))
+    weights = weights + _spread(fit, dict.fromkeys(years[0], 1 / k))
+    sd = np.sqrt(max(residual - sampling, 0.0) * (1 + 1 / k + keep / n))
     season = keep * float(means[place])
     text = Text(
-        f"{month} is forecast at the level of the last twelve months and its season from {n} years "
+        f"{month} is forecast at the level of the last year's ordinary months and its season from {n} years "
         f"({season:+.2f} on the link scale, {keep:.0%} kept).",
-        f"{month} 按最近 12 个月的水平加上 {n} 年的季节因素预测（链接尺度 {season:+.2f}，保留 {keep:.0%}）。",
+        f"{month} 按最近一年普通月份的水平加上 {n} 年的季节因素预测（链接尺度 {season:+.2f}，保留 {keep:.0%}）。",
     )
     return Outlook(month, weights, float(sd), season, text)
