@@ -157,6 +157,11 @@ def component(data: dict[str, Any]) -> dict[str, Any]:
             said[word] = {"by": value, "of": data["prorate_of"]}
         elif word == "lines":
             said[word] = {key: _claim(key, wanted) for key, wanted in value.items()}
+        elif word == "defer":
+            said[word] = [{"after_months": months, "share": share} for months, share in value]
+        elif word == "clawback":
+            tiers = [({"from": start} if start else {}) | {"rate": rate} for start, rate in value]
+            said[word] = {"by": "age_months", "mode": "slab", "tiers": tiers}
         elif word == "campaign":
             said["period"] = {"campaign": {"from": value[0], "to": value[1]}}
         elif word != "prorate_of":
@@ -198,7 +203,11 @@ def scheme(rule: dict[str, Any]) -> str:
     parameters = rule.get("parameters", {})
     if parameters:
         said["parameters"] = {
-            name: rule["files"][name] if isinstance(value, dict) else dict(value) if isinstance(value, list) else value
+            name: rule["files"].get(name, value)
+            if isinstance(value, dict)
+            else dict(value)
+            if isinstance(value, list)
+            else value
             for name, value in parameters.items()
         }
     said |= {"define": rule["define"]} if rule.get("define") else {}

@@ -172,7 +172,9 @@ def _so_far(run: Any, component: Component, agent: str, months: tuple[str, ...])
         (
             row.amount
             for row in run.ledger_of(agent)
-            if row.component == component.id and row.month in earlier and row.step in ("component", "adjustment")
+            if (row.component, row.manual) == (component.id, False)
+            and row.origin in earlier
+            and row.step in ("component", "adjustment")
         ),
         Fraction(0),
     )

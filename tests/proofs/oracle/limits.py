@@ -43,7 +43,7 @@ def _valued(value: Any, what: str) -> Any:
 
 
 def _paid_in_year(run: Any, agent: str) -> Fraction:
-    months = set(year(run.month))
+    months = {month for month in year(run.month) if month < run.month}
     return sum((row.amount for row in run.ledger_of(agent) if row.month in months and row.step in IN_YEAR), Fraction(0))
 
 
@@ -97,7 +97,8 @@ def guarantee(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> Non
             least = rounded(least, run.rule.step, run.rule.mode)
         got = sums.get(agent, Fraction(0))
         if least > got:
-            run.put(agent, "", "guarantee", least - got)
+            owed = least - got if limit.get("recoverable") else Fraction(0)
+            run.put(agent, "", "guarantee", least - got, by=least, owed=owed)
             sums[agent] = least
         elif least == got:
             run.on_limit += 1
@@ -115,6 +116,7 @@ def settle(run: Any) -> None:
     for limit in run.rule.limits:
         if "fund" in limit:
             bind_fund(run, limit, sums)
+    run.step_10(sums)
     for limit in run.rule.limits:
         if "guarantee" in limit:
             guarantee(run, limit, sums)

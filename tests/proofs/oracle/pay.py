@@ -5,7 +5,7 @@ Everything is a Fraction in major units. Built for proof, not for use: no messag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -35,6 +35,9 @@ class Paid(NamedTuple):
     rate: Any = None
     edge: bool = False
     eligible: bool = True
+    origin: str = ""
+    owed: Fraction = Fraction(0)
+    manual: bool = False
 
 
 class Run:
@@ -44,6 +47,8 @@ class Run:
         self.rule, self.book, self.month, self.day = rule, book, month, month_end(month)
         self.out: list[Paid] = []
         self.seen: dict[str, list[Row]] = {}
+        self.step_10: Callable[[dict[str, Fraction]], None] = lambda sums: None
+        self.again = False
         self.on_limit = self.on_half = 0
         self._ledger: dict[str, list[Paid]] = {}
         for row in ledger:
@@ -55,7 +60,7 @@ class Run:
         self._bests: dict[Any, dict[Any, Any]] = {}
 
     def put(self, agent: str, component: str, step: str, amount: Fraction, **more: Any) -> None:
-        self.out.append(Paid(self.month, agent, component, step, amount, **more))
+        self.out.append(Paid(self.month, agent, component, step, amount, **{"origin": self.month} | more))
 
     def ledger_of(self, agent: str) -> Sequence[Paid]:
         return self._ledger.get(agent, ())
@@ -112,14 +117,16 @@ class Run:
         return found
 
     def streak(self, agent: str, component: str) -> int:
-        """Consecutive months, this one included, in which the component's own row was above 0."""
+        """Consecutive months, this one included, in which the component's own row was above 0 when first paid."""
         paid = {
             row.month: row.amount
             for row in self.ledger_of(agent)
             if (row.component, row.step) == (component, "component")
         }
         paid |= {
-            r.month: r.amount for r in self.out if (r.agent, r.component, r.step) == (agent, component, "component")
+            r.month: r.amount
+            for r in self.out
+            if (r.agent, r.component, r.step) == (agent, component, "component") and not self.again
         }
         length, month = 0, self.month
         while paid.get(month, 0) > 0:
@@ -154,8 +161,12 @@ def pay(rule: Rule, book: Book, month: str, ledger: Iterable[Paid] = (), lines: 
 
 def run(rule: Rule, book: Book, month: str, ledger: Iterable[Paid] = (), lines: Iterable[Row] = ()) -> Run:
     """`pay`, with the counts the proof publishes."""
-    this = Run(rule, book, month, ledger, [line for line in lines if line["month"] == month])
-    for component in rule.components:
+    return complete(Run(rule, book, month, ledger, [line for line in lines if line["month"] == month]))
+
+
+def complete(this: Run) -> Run:
+    """Fill a run with its rows of steps 1-11."""
+    for component in this.rule.components:
         months = this.period(component)
         if months is not None:
             component_rows(this, component, months)

@@ -54,7 +54,7 @@ class Component:
         self.when_node: Node = data.get("when")
         self.floor: Eval = compiled(data.get("floor", 0))
         self.rate = self._value(data.get("rate"))
-        self.amount = self._value(data.get("amount"))
+        self.amount = self._value(data.get("deduct", data.get("amount")))
         self.prizes: list[Eval] | None = None
         self.rank: dict[str, Any] | None = None
         if "rank" in data:
@@ -72,9 +72,20 @@ class Component:
         if "capacity" in data:
             self.capacity = {k: v if k == "pay" else compiled(v) for k, v in data["capacity"].items()}
         self.lines: dict[str, Any] | None = data.get("lines")
+        self.on_sales: bool = data.get("pay") == ("name", "sales")
+        self.defer: list[tuple[int, Fraction]] = data.get("defer", [])
+        self.leaver: str = data.get("leaver", "release")
+        self.clawback: list[tuple[int, Fraction]] = data.get("clawback", [(0, Fraction(1))])
+        self.is_deduct: bool = "deduct" in data
+        self.kind: str = data.get("kind", "")
+        self.carry: bool = data.get("carry", False)
         nodes = [data.get(word) for word in (*WORDS, "rate", "amount", "prorate")]
         self.needs: set[str] = set().union(*(streaks(node) for node in nodes))
         self._scaled: dict[Fraction, Eval] = {}
+
+    def clawback_rate(self, age: int) -> Fraction:
+        """The share of what was paid that a refund takes back at an age in months."""
+        return [rate for start, rate in self.clawback if age >= start][-1]
 
     @staticmethod
     def _value(data: Any) -> Table | Eval | None:
@@ -108,7 +119,10 @@ class Rule:
             for name, node in data.get("define", {}).items()
         }
         parts = [Component(part, data.get("period", "month")) for part in data["components"]]
-        self.components = _in_order(parts)
+        self.deducts = [part for part in parts if part.is_deduct]
+        self.kinds = {part.id: part.kind or "overpayment" for part in parts}
+        self.components = _in_order([part for part in parts if not part.is_deduct])
+        self.legal_share: dict[str, Fraction] = self.parameters.get("legal_share", {})
         self.limits = [
             {
                 k: compiled(v) if k in ("for", "cap", "fund", "guarantee", "prorate", "of") else v

@@ -1,0 +1,133 @@
+"""A scheme's months one after the other: every step, each month appended to the ledger of the months before it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tests.proofs.oracle import corrections, deferral, takings
+from tests.proofs.oracle.calendar import month_end, shifted
+from tests.proofs.oracle.pay import Paid, Run, complete
+from tests.proofs.oracle.rule import Rule
+from tests.proofs.oracle.views import Book
+
+WAGE = ("component", "limit", "fund", "defer", "release", "guarantee", "rounding", "adjustment")
+
+
+class Sequence:
+    """What the months of one scheme have paid.
+
+    `versions` are (first month, rule), refunds and adjustments dicts with amounts in major units, `left` the day
+    each leaver left.
+    """
+
+    def __init__(
+        self, versions: list[tuple[str, Rule]], refunds: list[Any], adjustments: list[Any], left: dict[str, date]
+    ) -> None:
+        self.versions, self.refunds, self.adjustments, self.left = versions, refunds, adjustments, left
+        self.past: list[Paid] = []
+        self.months: dict[str, list[Paid]] = {}
+        self.books: dict[tuple[int, int], Book] = {}
+        self._again: dict[tuple[str, int], list[Paid]] = {}
+        self._settled: dict[tuple[str, int], dict[deferral.Key, Fraction]] = {}
+
+    def rule_of(self, month: str) -> Rule:
+        """The version in force."""
+        return [rule for first, rule in self.versions if first <= month][-1]
+
+    def pay(self, month: str, measures: Book) -> list[Paid]:
+        """Pay one more month on the measures as they are then."""
+        book = self._adjusted(measures, month)
+        corrections_ = self._corrections(month, book)
+        run = Run(self.rule_of(month), book, month, [*self.past, *corrections_], [])
+        run.step_10 = lambda sums: self._defer(run, sums)
+        complete(run)
+        self._again[month, id(book)] = list(run.out)
+        run.out += corrections_
+        run.out += corrections.by_hand(month, self.adjustments, Paid)
+        purses = self._purses(run)
+        takings.clawback(run, self, purses)
+        takings.recover(run, self.past, self._kinds(), self._recover_from, purses)
+        takings.deduct(run, Run(run.rule, book, month, self.past, []), purses)
+        self.past += run.out
+        self.months[month] = run.out
+        return run.out
+
+    def settled(self, month: str) -> dict[deferral.Key, Fraction]:
+        """What each component of a past month paid when it was paid."""
+        if (month, 0) not in self._settled:
+            self._settled[month, 0] = deferral.settled(self.months[month], month)
+        return self._settled[month, 0]
+
+    def corrected(self, month: str, book: Book) -> tuple[list[Paid], dict[deferral.Key, Fraction]]:
+        """A past month's rows as corrected, and what each component paid; a month without measures stays as it was."""
+        if month not in self.months or not book.months.get(month):
+            return self.months.get(month, []), self.settled(month) if month in self.months else {}
+        key = (month, id(book))
+        if key not in self._settled:
+            self._settled[key] = deferral.settled(self._again[key], month)
+        return self._again[key], self._settled[key]
+
+    def _adjusted(self, measures: Book, month: str) -> Book:
+        """The same book object for the same measures and adjustments, so that nothing is computed twice."""
+        entered = sum(1 for a in self.adjustments if a.get("measure") and a["month"] <= month)
+        key = (id(measures), entered)
+        if key not in self.books:
+            self.books[key] = corrections.adjusted(measures, self.adjustments, month)
+        return self.books[key]
+
+    def _corrections(self, month: str, book: Book) -> list[Paid]:
+        """Closed months again, in order; one already computed on this book has been corrected to it."""
+        out: list[Paid] = []
+        for origin in self.months:
+            if book.months.get(origin) and (origin, id(book)) not in self._again:
+                now = self._paid_again(origin, book, [*self.past, *out])
+                out += corrections.correction(month, origin, now, self.past, Paid)
+        return out
+
+    def _paid_again(self, month: str, book: Book, ledger: list[Paid]) -> list[Paid]:
+        """A past month as it would be paid now; what it deferred and released stays."""
+        run = Run(self.rule_of(month), book, month, ledger, [])
+        run.again = True
+        run.step_10 = lambda sums: _add(sums, self.months[month])
+        self._again[month, id(book)] = complete(run).out
+        return run.out
+
+    def _defer(self, run: Run, sums: dict[str, Fraction]) -> None:
+        deferral.defer(run, sums)
+        deferral.release(run, self, sums)
+
+    def _recover_from(self, origin: str) -> str:
+        """The first month in which a guarantee's receivable may be recovered."""
+        months = [limit["recover_from"] for limit in self.rule_of(origin).limits if limit.get("recover_from")]
+        return max([shifted(origin, 1), *months])
+
+    def _kinds(self) -> dict[str, str]:
+        return {name: kind for _, rule in self.versions for name, kind in rule.kinds.items()}
+
+    def _purses(self, run: Run) -> dict[str, takings.Purse]:
+        """Everyone's room; nobody without a row has a base pay."""
+        paid: dict[str, Fraction] = defaultdict(Fraction)
+        for row in run.out:
+            if row.step in WAGE:
+                paid[row.agent] += row.amount
+        rows, shares = run.rows((run.month,)).agent, run.rule.legal_share
+        purses = {}
+        for agent in {*paid, *rows, *(row.agent for row in self.past), *(r["agent"] for r in self.refunds)}:
+            own = rows.get(agent, [{}])[0]
+            base = own.get("base_pay")
+            minimum = (
+                run.rule.parameter("minimum_wage", month_end(run.month), own.get)
+                if "minimum_wage" in run.rule.parameters
+                else None
+            )
+            purses[agent] = takings.Purse(paid[agent], None if base is None else Fraction(base, 100), minimum, shares)
+        return purses
+
+
+def _add(sums: dict[str, Fraction], rows: list[Paid]) -> None:
+    for row in rows:
+        if row.step in ("defer", "release"):
+            sums[row.agent] = sums.get(row.agent, Fraction(0)) + row.amount

@@ -1,0 +1,158 @@
+"""Steps 13 to 15: what refunds, receivables and deductions take, and how much room a wage leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from tests.proofs.oracle.arith import CENT, rounded
+from tests.proofs.oracle.components import component_rows
+
+OVERPAYMENT = "overpayment"
+Refund = dict[str, Any]
+Key = tuple[str, str, str]  # agent, component, origin month
+
+
+class Purse:
+    """One person's room in one month."""
+
+    def __init__(self, paid: Fraction, base_pay: Any, minimum: Any, shares: dict[str, Fraction]) -> None:
+        self.paid, self.base_pay, self.minimum, self.shares = paid, base_pay, minimum, shares
+        self.taken: dict[str, Fraction] = {}
+
+    def take(self, kind: str, wanted: Fraction) -> Fraction:
+        """As much of `wanted` as there is room for."""
+        all_ = sum(self.taken.values(), Fraction(0))
+        if None in (self.base_pay, self.minimum, self.shares.get(kind)):
+            room = max(Fraction(0), self.paid) - all_
+        else:
+            wage = self.base_pay + self.paid
+            of_kind = rounded(self.shares[kind] * wage, CENT, "down") - self.taken.get(kind, Fraction(0))
+            room = min(wage - self.minimum - all_, of_kind)
+        taken = max(Fraction(0), min(room, wanted))
+        self.taken[kind] = self.taken.get(kind, Fraction(0)) + taken
+        return taken
+
+
+def charge(refunds: list[Refund], origin: str, component: Any, paid: Fraction, base: Any, rule: Any) -> Fraction:
+    """What refunds to date take back of what was paid on `base`."""
+    if base is None or base <= 0 or paid <= 0:
+        return Fraction(0)
+    weighted = sum((amount * component.clawback_rate(age) for amount, age in _aged(refunds, origin)), Fraction(0))
+    return min(paid, max(Fraction(0), rounded(paid * weighted / base, rule.step, rule.mode)))
+
+
+def _aged(refunds: list[Refund], origin: str) -> list[tuple[Fraction, int]]:
+    """Refunds with their age in months; a cancelled refund has the age of what it cancels, latest first."""
+    standing: list[list[Any]] = []
+    for refund in sorted(refunds, key=lambda r: r["month"]):
+        left = -refund["amount"]
+        if left <= 0:
+            standing.append([refund["amount"], _months(origin, refund["month"]), refund.get("order_id")])
+            continue
+        for entry in reversed(standing):
+            if entry[2] == refund.get("order_id"):
+                back = min(left, entry[0])
+                entry[0] -= back
+                left -= back
+    return [(amount, age) for amount, age, _ in standing]
+
+
+def _months(first: str, last: str) -> int:
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
+
+
+def clawback(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
+    """Step 13: what was paid, and on what, is as corrected."""
+    charged: dict[Key, Fraction] = {}
+    open_ = receivables([*sequence.past, *run.out])
+    for row in sequence.past:
+        if row.step == "clawback":
+            key = (row.agent, row.component, row.origin)
+            charged[key] = charged.get(key, Fraction(0)) - row.amount + row.owed
+    by_origin: dict[str, list[Refund]] = {}
+    for refund in sequence.refunds:
+        if refund["month"] <= run.month:
+            by_origin.setdefault(refund["origin_month"], []).append(refund)
+    for origin, refunds in sorted(by_origin.items()):
+        rule, rows, paid = sequence.rule_of(origin), *sequence.corrected(origin, run.book)
+        bases = {(row.agent, row.component): row.base for row in rows if row.step == "component"}
+        for component in rule.components:
+            for agent in sorted({refund["agent"] for refund in refunds}):
+                mine = [r for r in refunds if r["agent"] == agent and _concerns(r, component)]
+                if not mine or (agent, component.id) not in paid:
+                    continue
+                key = (agent, component.id, origin)
+                to_date = charge(mine, origin, component, paid[key[:2]], bases[key[:2]], rule)
+                due = to_date - charged.get(key, Fraction(0))
+                _charged(run, key, due, open_.get(key, Fraction(0)), purses[agent])
+
+
+def _concerns(refund: Refund, component: Any) -> bool:
+    return refund["component"] == component.id if refund.get("component") else component.on_sales
+
+
+def _charged(run: Any, key: Key, due: Fraction, open_: Fraction, purse: Purse) -> None:
+    agent, component, origin = key
+    taken = purse.take(OVERPAYMENT, due) if due > 0 else due + min(open_, -due)
+    owed = due - taken
+    if taken:
+        run.put(agent, component, "clawback", -taken, origin=origin)
+    if owed:
+        run.put(agent, component, "clawback", Fraction(0), origin=origin, owed=owed, status="receivable")
+
+
+def receivables(rows: Iterable[Any]) -> dict[Key, Fraction]:
+    """What people still owe."""
+    found: dict[Key, Fraction] = {}
+    for row in rows:
+        if row.owed:
+            key = (row.agent, row.component, row.origin)
+            found[key] = found.get(key, Fraction(0)) + row.owed
+    return found
+
+
+def recover(run: Any, past: list[Any], kinds: dict[str, str], recover_from: Any, purses: dict[str, Purse]) -> None:
+    """Step 14: oldest first; a guarantee's only from what is paid above it."""
+    places = {"": -1} | {component: i for i, component in enumerate(kinds)}
+    values = {
+        (r.agent, r.component, r.origin): r.by for r in [*past, *run.out] if r.step == "guarantee" and r.by is not None
+    }
+    paid_to_10: dict[str, Fraction] = {}
+    for row in run.out:
+        if row.step in ("component", "limit", "fund", "defer", "release"):
+            paid_to_10[row.agent] = paid_to_10.get(row.agent, Fraction(0)) + row.amount
+    above: dict[str, Fraction] = {}
+    for key, owed in sorted(
+        receivables([*past, *run.out]).items(), key=lambda item: (item[0][2], places[item[0][1]], item[0][0])
+    ):
+        agent, component, origin = key
+        if owed <= 0 or origin >= run.month:
+            continue
+        wanted = owed
+        if not component:
+            if recover_from(origin) > run.month:
+                continue
+            room = paid_to_10.get(agent, Fraction(0)) - values[key] - above.get(agent, Fraction(0))
+            wanted = min(owed, max(Fraction(0), room))
+        taken = purses[agent].take(kinds.get(component, OVERPAYMENT), wanted)
+        if taken:
+            run.put(agent, component, "recovery", -taken, origin=origin, owed=-taken)
+            if not component:
+                above[agent] = above.get(agent, Fraction(0)) + taken
+
+
+def deduct(run: Any, scratch: Any, purses: dict[str, Purse]) -> None:
+    """Step 15, in file order; `scratch` is a run for what would be taken."""
+    for component in run.rule.deducts:
+        first = len(scratch.out)
+        component_rows(scratch, component, (run.month,))
+        for row in scratch.out[first:]:
+            if row.amount <= 0:
+                continue
+            taken = purses[row.agent].take(component.kind, row.amount)
+            if taken:
+                run.put(row.agent, component.id, "deduct", -taken)
+            if component.carry and taken < row.amount:
+                run.put(row.agent, component.id, "deduct", Fraction(0), owed=row.amount - taken, status="receivable")
