@@ -6,12 +6,16 @@ import csv
 import json
 import random
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from toolkit.cli.app import app
+from toolkit.studies.history import read_benchmarks, read_history
+from toolkit.studies.proposals import study_targets
+from toolkit.studies.requests import TargetRequest
 
 AGENTS = ["NA", "null", "007", "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>", "王小明", "a6", "a7", "a8"]
 CONVERSION = (0.15, 0.22, 0.25, 0.27, 0.3, 0.33, 0.36, 0.45)
@@ -148,3 +152,97 @@ def test_small_data_make_sentences(tmp_path: Path, case: str, lang: str) -> None
     }
     if case in ("nobody bought", "everybody bought"):
         assert ("190 inquiries" if lang == "en" else "190 个询单") in done.stdout
+
+
+def test_targets_writes_the_files_agreed_and_the_chances_are_those_of_the_forecast(
+    measures: Path, tmp_path: Path
+) -> None:
+    asked = [
+        "--uplift",
+        "10%",
+        "--shares",
+        ".7,.4,.1",
+        "--budget",
+        "1000",
+        "--margin",
+        "30%",
+        "--measure",
+        "conversion",
+    ]
+    done = run("targets", measures, *asked, "--out", tmp_path)
+    assert done.exit_code in (0, 1), done.exception
+    levels = rows_of(tmp_path / "proposal.csv")
+    assert list(levels[0])[:7] == [
+        *("name", "threshold", "mean_attainment", "lower", "upper", "expected_cost", "expected_gain")
+    ]
+    assert [row["name"] for row in levels] == ["threshold", "target", "stretch"]
+    edges = [Fraction(row["threshold"]) for row in levels]
+    assert edges == sorted(edges)
+    assert all(edge % Fraction(1, 200) == 0 for edge in edges)
+    for row, share in zip(levels, (0.7, 0.4, 0.1), strict=True):
+        assert float(row["lower"]) <= float(row["mean_attainment"]) <= float(row["upper"])
+        assert float(row["mean_attainment"]) == pytest.approx(share, abs=0.08)
+    assert sum(float(row["expected_cost"]) for row in levels) <= 1000.0
+    agents = rows_of(tmp_path / "agents.csv")
+    assert len(agents) == len(AGENTS)
+    for row, edge in zip(levels, edges, strict=True):
+        chances = [float(agent[f"p_{row['name']}"]) for agent in agents]
+        assert sum(chances) / len(chances) == pytest.approx(float(row["mean_attainment"]), abs=1e-6)
+        for agent in agents:  # the fewest whole buyers that reach the edge
+            need, n = int(agent[f"need_{row['name']}"]), int(agent["inquiries"])
+            assert Fraction(need, n) >= edge > Fraction(need - 1, n)
+    best, worst = (next(a for a in agents if a["agent"] == name) for name in ("a8", "NA"))
+    assert float(best["p_target"]) > 0.95 > 0.05 > float(worst["p_target"])
+
+
+def test_targets_say_what_is_not_given(measures: Path) -> None:
+    told = run("targets", measures).stdout
+    assert "Margin not given: gain in sales only, not in profit." in told
+    assert "Budget and bonus not given: no cost is stated." in told
+    told = run("targets", measures, "--lang", "zh", "--average-margin", "0.4").stdout
+    assert "按平均毛利率" in told
+    assert "只给出了平均毛利率" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--measure", "sales"], "targets can be proposed for conversion, not for 'sales'"),
+        (["--uplift", "much"], "uplift is a share like 5% or 0.05; got 'much'"),
+        (["--shares", ".8,.5"], "shares are three, for threshold, target and stretch; got 2"),
+        (["--shares", ".2,.5,.8"], "shares fall from threshold to stretch"),
+        (["--budget", "a lot"], "budget is not an amount of money; got 'a lot'"),
+        (["--category", "shoes"], "no benchmark of category 'shoes'"),
+        (["--month", "2030-01"], "2030-01 has no inquiry of any agent; there are 2024-01 to 2024-12"),
+        (["--case-mix", "nothing"], "has no column nothing"),
+    ],
+)
+def test_wrong_words_are_told(measures: Path, words: list[str], message: str) -> None:
+    error = run("targets", measures, *words).exception
+    assert message in str(error)
+    assert getattr(error, "exit_code", None) == 2
+
+
+def test_benchmarks_of_the_user_stand_beside_the_edges(measures: Path, tmp_path: Path) -> None:
+    table = tmp_path / "benchmarks.csv"
+    table.write_text("category,month,conversion\nshoes,2024-11,29%\nshoes,2024-12,31%\n", "utf-8")
+    history = read_history(measures).beside(read_benchmarks(table))
+    beside = study_targets(history, TargetRequest(category="shoes")).references.set_index("code")
+    assert (beside.loc["benchmark", "low"], beside.loc["benchmark", "label_zh"]) == (0.31, "shoes 2024-12 行业均值")
+    december = [row for row in rows_of(measures) if row["月份"] == "2024-12" and row["客服"]]
+    rate = sum(int(row["buyers"]) for row in december) / sum(int(row["inquiries"]) for row in december)
+    assert beside.loc["last-month", "low"] == pytest.approx(rate)
+    assert beside.loc["last-month-plus", ["low", "high"]].tolist() == pytest.approx([rate + 0.03, rate + 0.06])
+    table.write_text("category,month\nshoes,2024-11\n", "utf-8")
+    assert "has no column conversion" in str(run("targets", measures, "--benchmarks", table).exception)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("case", SMALL)
+def test_small_data_make_sentences_of_targets_too(tmp_path: Path, case: str, lang: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("\n".join(["month,agent,shop,inquiries,buyers", *SMALL[case]]) + "\n", "utf-8")
+    done = run("targets", path, "--out", tmp_path / "out", "--lang", lang)
+    assert done.exit_code in (0, 1), done.exception
+    assert done.stdout.strip()
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"proposal.csv", "agents.csv"}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from toolkit.core.text import Lang
     from toolkit.studies.baselines import BaselineStudy
+    from toolkit.studies.proposals import TargetStudy
 
 SourceArgument = Annotated[Path, typer.Argument(help="A measures file: csv, xlsx or parquet.", show_default=False)]
 MonthOption = Annotated[str | None, typer.Option(help="YYYY-MM, the last month used; default: the last complete one.")]
@@ -30,6 +31,7 @@ OutOption = Annotated[Path | None, typer.Option(help="Folder to write the plain 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the application."""
     app.command("baseline")(baseline)
+    app.command("targets")(targets)
 
 
 def baseline(
@@ -60,6 +62,78 @@ def baseline(
     else:
         _say_baseline(study, lang, with_table=out is None)
         say_findings(study.findings, lang)
+
+
+def targets(
+    source: SourceArgument,
+    measure: Annotated[str, typer.Option(help="What the targets are of: conversion.")] = "conversion",
+    uplift: Annotated[str, typer.Option(help="Planned rise of every agent's rate, as a share of it.")] = "5%",
+    shares: Annotated[str, typer.Option(help="Shares meant to reach threshold, target, stretch.")] = ".8,.5,.2",
+    step: Annotated[str, typer.Option(help="Edges are multiples of it.")] = "0.5%",
+    budget: Annotated[str, typer.Option(help="Most to be spent in a month; not given: no limit.")] = "",
+    bonus: Annotated[str, typer.Option(help="Three amounts, e.g. 300,600,900; not given: from the budget.")] = "",
+    margin: Annotated[str, typer.Option(help="Profit of one more unit of sales; not given: gain in sales only.")] = "",
+    average_margin: Annotated[str, typer.Option(help="Profit of the present sales, as a share of them.")] = "",
+    gain_share: Annotated[str, typer.Option(help="Most of the uplift's profit that goes to the agents.")] = "50%",
+    benchmarks: Annotated[Path | None, typer.Option(help="Table of category, month, conversion.")] = None,
+    category: Annotated[str, typer.Option(help="Category of the benchmarks; not given: all.")] = "",
+    month: MonthOption = None,
+    case_mix: CaseMixOption = "",
+    campaigns: CampaignsOption = "",
+    out: OutOption = None,
+    lang: LangOption = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Propose threshold, target and stretch for the coming month, with each agent's chance, cost and gain."""
+    from toolkit.studies.history import read_benchmarks, read_history
+    from toolkit.studies.proposals import study_targets, targets_summary
+    from toolkit.studies.requests import TargetRequest
+
+    request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
+    history = read_history(source).until(month)
+    if benchmarks is not None:
+        history = history.beside(read_benchmarks(benchmarks))
+    with working(f"studying {source}"):
+        study = study_targets(history, request, split_list(case_mix), split_list(campaigns))
+    if out is not None:
+        from toolkit.output.study_files import write_targets
+
+        for path in write_targets(study, out):
+            note(str(path))
+    if as_json:
+        from toolkit.output.study_files import target_frames
+
+        _say_json(target_frames(study), targets_summary(study), study.findings, lang)
+    else:
+        _say_targets(study, lang, with_table=out is None)
+        say_findings(study.findings, lang)
+
+
+def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
+    from toolkit.studies.outlook import Lacking
+    from toolkit.studies.proposals import say_worth
+
+    proposal = study.proposal
+    if isinstance(proposal, Lacking):
+        say(proposal.why.of(lang))
+        return
+    if with_table:
+        from toolkit.output.study_files import target_frames
+
+        for frame in target_frames(study).values():
+            short = frame.loc[:, ~frame.columns.str.startswith(("need_", "lower_", "upper_"))]
+            cells = ([_short(v) for v in row] for row in short.itertuples(index=False))
+            say_table(list(short.columns), cells, right=frozenset(range(1, short.shape[1])))
+    for text in (proposal.text, *say_worth(study), study.ratchet):
+        say(text.of(lang))
+    for part in (study.award, study.remedies, study.ramp):
+        say((part.why if isinstance(part, Lacking) else part.text).of(lang))
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float):
+        return "-" if value != value else f"{value:,.3f}" if abs(value) <= 1 else f"{value:,.2f}"
+    return str(value)
 
 
 def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None:

@@ -14,7 +14,19 @@ from toolkit.core.text import Text
 _NEAR = 0.05
 _HOPELESS, _CERTAIN = 0.05, 0.95
 _ZH = {"threshold": "起付线", "target": "目标", "stretch": "挑战线"}
-_VOLUMES = (("low", "低"), ("middle", "中"), ("high", "高"))
+GROUPS_ZH = {
+    "volume": "询单量",
+    "shop": "店铺",
+    "tenure": "工龄",
+    "team": "小组",
+    "low": "低",
+    "middle": "中",
+    "high": "高",
+    "new": "新人",
+    "settled": "老员工",
+}
+"""What columns and values of groups are called in Chinese; names of shops stay as they are."""
+_VOLUMES = ("low", "middle", "high")
 
 
 def both_sides(table: pd.DataFrame, agents: pd.DataFrame, gain: float | None) -> Text:
@@ -114,7 +126,7 @@ def balance_table(agents: pd.DataFrame, groups: pd.DataFrame | None = None) -> p
 
 def _thirds(volume: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[str]:
     edges = np.quantile(volume, (1 / 3, 2 / 3))
-    return [_VOLUMES[int(i)][0] for i in np.searchsorted(edges, volume, side="left")]
+    return [_VOLUMES[int(i)] for i in np.searchsorted(edges, volume, side="left")]
 
 
 def _unequal(balance: pd.DataFrame, max_gap: float) -> list[Finding]:
@@ -125,11 +137,12 @@ def _unequal(balance: pd.DataFrame, max_gap: float) -> list[Finding]:
         gap = float(high["target"] - low["target"])
         if gap <= max_gap:
             continue
+        top, bottom = (f"{GROUPS_ZH.get(r['value'], r['value'])} {r['target']:.0%}" for r in (high, low))
         message = Text(
             f"Mean chance to reach the target differs by {column}: {high['value']} {high['target']:.0%}, "
             f"{low['value']} {low['target']:.0%}, more than the {max_gap:.0%} agreed.",
-            f"按 {column} 分组，达到目标的平均机会相差过大：{high['value']} {high['target']:.0%}，"
-            f"{low['value']} {low['target']:.0%}，超过约定的 {max_gap:.0%}。",
+            f"按{GROUPS_ZH.get(str(column), column)}分组，达到目标的平均机会相差过大：{top}，{bottom}，"
+            f"超过约定的 {max_gap:.0%}。",
         )
         found.append(Finding("unequal-chances", "review", str(column), message, evidence={"gap": gap}))
     return found

@@ -14,14 +14,21 @@ from typing import Any
 import pandas as pd
 
 from toolkit.data.storage import publish_bytes
+from toolkit.models.targets import LEVELS
 from toolkit.output.frames import write_frame
 from toolkit.studies.baselines import BaselineStudy, summary_of
 from toolkit.studies.outlook import Lacking
+from toolkit.studies.proposals import TargetStudy
 
 AGENTS = ("agent", "n_inquiries", "raw", "effect", "se", "lower", "upper", "expected", "shrinkage")
 ALSO = ("n_months", "buyers", "rate", "rate_lower", "rate_upper", "group")
 COEFFICIENTS = ("term", "estimate", "se", "n_inquiries", "buyers", "status")
 FORECAST = ("agent", "month", "inquiries", "rate", "lower", "upper", "buyers", "buyers_lower", "buyers_upper")
+PROPOSAL = ("name", "threshold", "mean_attainment", "lower", "upper", "expected_cost", "expected_gain", "bonus")
+CHANCES = (
+    *("agent", "inquiries", "rate", *(f"p_{name}" for name in LEVELS)),
+    *(f"{what}_{name}" for name in LEVELS for what in ("need", "lower", "upper")),
+)
 SALES = ("sales", "sales_lower", "sales_upper")
 
 
@@ -49,6 +56,21 @@ def write_baseline(study: BaselineStudy, folder: Path) -> list[Path]:
     """Write agents.csv, coefficients.csv, forecast.csv and summary.json; return their paths."""
     paths = write_frames(baseline_frames(study), folder)
     return [*paths, write_json(summary_of(study), folder / "summary.json")]
+
+
+def target_frames(study: TargetStudy) -> dict[str, pd.DataFrame]:
+    """Return the tables of a proposal by file name."""
+    proposal = study.proposal
+    if isinstance(proposal, Lacking):
+        return {"proposal.csv": pd.DataFrame(columns=list(PROPOSAL)), "agents.csv": pd.DataFrame(columns=list(CHANCES))}
+    money = {c: (proposal.table[c] / 100).round(2) for c in ("expected_cost", "expected_gain", "bonus")}
+    agents = proposal.agents.rename(columns={f"chance_{n}": f"p_{n}" for n in LEVELS})
+    return {"proposal.csv": proposal.table.assign(**money)[list(PROPOSAL)], "agents.csv": agents[list(CHANCES)]}
+
+
+def write_targets(study: TargetStudy, folder: Path) -> list[Path]:
+    """Write proposal.csv and agents.csv; return their paths."""
+    return write_frames(target_frames(study), folder)
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

@@ -29,7 +29,7 @@ from toolkit.models.order_value import OrderValueBaseline, fit_order_value, orde
 from toolkit.models.reliability import Reliability, judge_reliability
 from toolkit.models.sales import SalesForecast, forecast_sales
 from toolkit.studies.history import History
-from toolkit.studies.outlook import SEED, Lacking, choose_case_mix, fit_baseline, forecast_of, on, plan_of
+from toolkit.studies.outlook import SEED, Lacking, choose_case_mix, fit_baseline, forecast_of, lacking, on, plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,12 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
     forecast = forecast_of(conversion, plan, months)
     value = fit_value(history, mix)
     parts = (p.findings for p in (value, conversion) if not isinstance(p, Lacking))
-    findings = [*chain.from_iterable(parts), *history.findings, *said]  # of two alike the baseline's stands
+    findings = [
+        *chain.from_iterable(parts),
+        *history.findings,
+        *said,
+        *lacking("baseline", conversion),
+    ]  # of two alike the baseline's stands
     return BaselineStudy(
         history=history,
         case_mix=mix,
@@ -102,6 +107,7 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
         value=value,
         change=split_sales(history),
         backtest=_backtest(history, mix),
+        # of two alike the later, the conversion baseline's, stands
         findings=tuple(by_gravity({(f.code, f.subject, f.period): f for f in findings}.values())),
     )
 

@@ -79,6 +79,10 @@ class History:
         cells, orders = (f.loc[f["month"] <= last].reset_index(drop=True) for f in (self.cells, self.orders))
         return replace(self, cells=cells, orders=orders)
 
+    def beside(self, benchmarks: pd.DataFrame) -> History:
+        """Return the history with a table of benchmarks."""
+        return replace(self, benchmarks=benchmarks)
+
     def shown_as(self, labels: Mapping[str, str]) -> History:
         """Return the history with what one reader sees of each agent in place of the agent's id."""
         cells, orders = (
@@ -150,6 +154,21 @@ def read_history(path: Path) -> History:
     if not (cells["inquiries"].fillna(0) > 0).any():
         raise InputError([Problem(str(path), "no row has an agent, inquiries above 0 and buyers", code="no-cells")])
     return History(Text(path.name, path.name), cells, findings=tuple(findings))
+
+
+def read_benchmarks(path: Path) -> pd.DataFrame:
+    """Read a table of category, month and conversion.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or a cell is not what its column holds.
+    """
+    table = read_counts(path)
+    missing = [c for c in ("category", "month", "conversion") if c not in table]
+    if missing:
+        raise InputError([Problem(str(path), f"has no column {c}", 1, code="no-column") for c in missing])
+    return table
 
 
 def _wrong(table: pd.DataFrame) -> Sequence[tuple[str, str, pd.Series[bool]]]:

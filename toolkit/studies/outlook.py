@@ -39,6 +39,11 @@ def on(make: Callable[..., T], *parts: object, why: Text) -> T | Lacking:
         return Lacking(why)
 
 
+def lacking(subject: str, part: object) -> tuple[Finding, ...]:
+    """Return a finding when a part that others rest on is lacking."""
+    return (Finding("not-possible", "review", subject, part.why),) if isinstance(part, Lacking) else ()
+
+
 def choose_case_mix(history: History, named: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """Return the case-mix and what must be said of it.
 
