@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from tests.evidence import record
+from tests.models import published
 from tests.models.worlds import Spec, make_world
 from toolkit.models.cells import prepare_cells
 from toolkit.models.conversion import fit_conversion
@@ -24,7 +25,7 @@ COMMAND = "nice -n 19 .venv/bin/pytest -m bench tests/benchmarks/test_baseline_b
 RSCRIPT = shutil.which("Rscript")
 REPO = Path(__file__).resolve().parents[2]
 
-LME4 = """
+PEER = """
 args <- commandArgs(trailingOnly = TRUE)
 suppressMessages(library(PACKAGE))
 d <- read.csv(args[1], colClasses = c(month = "character", agent = "character", shop = "character"))
@@ -33,8 +34,8 @@ d$am <- factor(paste(d$agent, d$month)); d$agent <- factor(d$agent)
 form <- cbind(buyers, inquiries - buyers) ~ month + shop + (1 | agent) + (1 | am)
 t <- system.time(m <- FIT)
 fe <- FIXED
-write.csv(data.frame(term = rownames(fe), estimate = fe[, 1], se = fe[, 2]), paste0(args[4], "fixed.csv"), row.names
-= FALSE)
+write.csv(data.frame(term = rownames(fe), estimate = fe[, 1], se = fe[, 2]), paste0(args[4], "fixed.csv"),
+  row.names = FALSE)
 re <- RANDOM
 write.csv(data.frame(agent = rownames(re), effect = re[, 1]), paste0(args[4], "agents.csv"), row.names = FALSE)
 write.csv(data.frame(cpu = sum(t[1:2]), sd = SD), paste0(args[4], "time.csv"), row.names = FALSE)
@@ -69,6 +70,21 @@ print(json.dumps({"cpu": cpu, "peak_mb": peak / 1024, "before_mb": before / 1024
 """
 
 
+PUBLISHED = """
+suppressMessages(library(lme4)); options(digits = 12)
+show <- function(...) cat(paste(c(...), collapse = " "), "\\n")
+show(as.numeric(as.character(cbpp$herd))); show(cbpp$incidence); show(cbpp$size); show(as.numeric(cbpp$period))
+m <- glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial)
+show(summary(m)$coefficients[, 1]); show(summary(m)$coefficients[, 2])
+cbpp$obs <- seq_len(nrow(cbpp))
+show(attr(VarCorr(m)$herd, "stddev"), attr(VarCorr(update(m, . ~ . + (1 | obs)))$herd, "stddev"))
+show(Dyestuff$Yield)
+d <- lmer(Yield ~ 1 + (1 | Batch), Dyestuff)
+show(attr(VarCorr(d)$Batch, "stddev")^2, sigma(d)^2); show(ranef(d)$Batch[, 1])
+show(sleep$extra); show(t.test(extra ~ group, sleep)$conf.int)
+"""
+
+
 def has_package(name):
     if RSCRIPT is None:
         return False
@@ -79,16 +95,18 @@ def has_package(name):
 
 
 def peer(name, cells, references, folder):
-    """Fit by R in a process of its own; peak memory of that process from the kernel."""
-    script = LME4.replace("PACKAGE", name)
+    """Fit by R in a process of its own, whose peak memory the kernel tells."""
+    script = PEER.replace("PACKAGE", name)
     for word, code in PACKAGES[name].items():
         script = script.replace(word, code)
     (folder / "fit.R").write_text(script)
     cells.to_csv(folder / "cells.csv", index=False)
-    subprocess.run(
-        [RSCRIPT, folder / "fit.R", folder / "cells.csv", *references, f"{folder}/"], check=True, capture_output=True
-    )
-    return (pd.read_csv(folder / f"{part}.csv", dtype={"agent": str}) for part in ("fixed", "agents", "time"))
+    with subprocess.Popen([RSCRIPT, folder / "fit.R", folder / "cells.csv", *references, f"{folder}/"]) as run:
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+    assert run.returncode == 0
+    fixed, agents, time = (pd.read_csv(folder / f"{p}.csv", dtype={"agent": str}) for p in ("fixed", "agents", "time"))
+    return fixed, agents, time.iloc[0].to_dict() | {"peak_mb": usage.ru_maxrss / 1024}
 
 
 def ours_alone(cells, folder):
@@ -115,9 +133,12 @@ def compare(name, seed, folder):
     both = baseline.agents.set_index("agent")["effect"].to_frame().join(agents.set_index("agent"), rsuffix="_r")
     same = pd.Series(same_model.u, ready.agents).reindex(both.index)
     truth = both.index.map(world.skill)
+    alone = ours_alone(world.cells, folder)
     return {
-        "cpu_ours": ours_alone(world.cells, folder)["cpu"],
-        "cpu_peer": float(time["cpu"].iloc[0]),
+        "cpu_ours": alone["cpu"],
+        "cpu_peer": time["cpu"],
+        "peak_ours": alone["peak_mb"],
+        "peak_peer": time["peak_mb"],
         "fixed_apart": apart.mean(),
         "fixed_apart_full": apart_full.mean(),
         "effects_correlate": np.corrcoef(same, both["effect_r"])[0, 1],
@@ -125,8 +146,28 @@ def compare(name, seed, folder):
         "truth_ours": np.corrcoef(both["effect"], truth)[0, 1],
         "truth_peer": np.corrcoef(both["effect_r"], truth)[0, 1],
         "sd_ours": baseline.summary["sd_agent"],
-        "sd_peer": float(time["sd"].iloc[0]),
+        "sd_peer": time["sd"],
     }
+
+
+def test_published_numbers_are_those_of_r():
+    if not has_package("lme4"):
+        pytest.skip("R with lme4 is not installed")
+    run = subprocess.run([RSCRIPT, "-e", PUBLISHED], capture_output=True, text=True, check=True)
+    found = [[float(x) for x in line.split()] for line in run.stdout.splitlines()]
+    expected = [
+        *(published.cbpp()[c].tolist() for c in ("herd", "cases", "size", "period")),
+        published.CBPP_FIXED,
+        published.CBPP_ERRORS,
+        (published.CBPP_HERD_SD, published.CBPP_HERD_SD_BESIDE_CELLS),
+        np.ravel(published.DYESTUFF),
+        (published.DYESTUFF_BATCH, published.DYESTUFF_RESIDUAL),
+        published.DYESTUFF_EFFECTS,
+        published.SLEEP["1"] + published.SLEEP["2"],
+        published.SLEEP_INTERVAL,
+    ]
+    for one, other in zip(found, expected, strict=True):
+        assert one == pytest.approx(list(other), rel=1e-5, abs=2e-6)
 
 
 @pytest.mark.parametrize("name", ["lme4", "glmmTMB"])
@@ -146,6 +187,7 @@ def test_agreement_and_cpu_against(name, tmp_path):
             "| | ours | " + name + " |",
             "|---|---|---|",
             f"| CPU seconds of the fit | {found['cpu_ours']:.2f} | {found['cpu_peer']:.1f} |",
+            f"| peak MB of the process | {found['peak_ours']:.0f} | {found['peak_peer']:.0f} |",
             f"| correlation with truth | {found['truth_ours']:.4f} | {found['truth_peer']:.4f} |",
             f"| agent sd (true .30) | {found['sd_ours']:.3f} | {found['sd_peer']:.3f} |",
             "",

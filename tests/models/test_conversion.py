@@ -3,25 +3,11 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from tests.models import published
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError, UsageError
 from toolkit.models.conversion import fit_conversion
 from toolkit.models.forecast import default_plan, forecast_month
-
-# BUGS Examples volume I, "Surgical": deaths of 12 hospitals; posterior means of the random-effects model.
-OPERATIONS = [47, 148, 119, 810, 211, 196, 148, 215, 207, 97, 256, 360]
-DEATHS = [0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24]
-BUGS_MEAN = [0.0531, 0.1032, 0.0705, 0.0592, 0.0517, 0.0691, 0.0673, 0.1225, 0.0700, 0.0787, 0.1021, 0.0686]
-BUGS_SD = [0.0199, 0.0218, 0.0175, 0.0080, 0.0135, 0.0149, 0.0176, 0.0222, 0.0143, 0.0205, 0.0177, 0.0121]
-
-# lme4's cbpp (Lesnoff et al. 2004): herd, cases, size, period.
-CBPP = """
-1 2 14 1 1 3 12 2 1 4 9 3 1 0 5 4 2 3 22 1 2 1 18 2 2 1 21 3 3 8 22 1 3 2 16 2 3 0 16 3 3 2 20 4 4 2 10 1 4 0
-10 2 4 2 9 3 4 0 6 4 5 5 18 1 5 0 25 2 5 0 24 3 5 1 4 4 6 3 17 1 6 0 17 2 6 0 18 3 6 1 20 4 7 8 16 1 7 1 10 2
-7 3 9 3 7 0 5 4 8 12 34 1 9 2 9 1 9 0 6 2 9 0 8 3 9 0 6 4 10 1 22 1 10 1 22 2 10 0 18 3 10 2 22 4 11 0 25 1 11
-5 27 2 11 3 22 3 11 1 22 4 12 2 10 1 12 1 8 2 12 0 6 3 12 0 5 4 13 1 21 1 13 2 24 2 13 0 19 3 13 0 23 4 14 11
-19 1 14 0 2 2 14 0 3 3 14 0 2 4 15 1 19 1 15 1 15 2 15 1 15 3 15 0 15 4
-"""
 
 
 def even_cells(agents=6, months=6, shops=2, n=100, rate=0.3, seed=0):
@@ -63,27 +49,25 @@ def test_shop_differences_are_those_of_the_world():
 
 
 def test_surgical_agrees_with_the_published_posterior():
-    frame = pd.DataFrame({"month": "1995-01", "agent": list("ABCDEFGHIJKL"), "inquiries": OPERATIONS, "buyers": DEATHS})
-    baseline = fit_conversion(frame, case_mix=())
+    counts = {"inquiries": published.SURGICAL_OPERATIONS, "buyers": published.SURGICAL_DEATHS}
+    baseline = fit_conversion(pd.DataFrame({"month": "1995-01", "agent": list("ABCDEFGHIJKL"), **counts}), case_mix=())
     intercept = baseline.fit.solution.beta[0]
     rate = expit(intercept + baseline.agents["effect"].to_numpy())
-    assert expit(intercept) == pytest.approx(0.0728, abs=0.003)
-    assert baseline.summary["sd_agent"] == pytest.approx(0.40, abs=0.05)
-    assert (np.abs(rate - BUGS_MEAN) < 0.65 * np.array(BUGS_SD)).all()
-    assert rate.argsort().tolist()[-3:] == np.argsort(BUGS_MEAN).tolist()[-3:]
+    mean, sd = np.array(published.SURGICAL_MEAN), np.array(published.SURGICAL_SD)
+    assert expit(intercept) == pytest.approx(published.SURGICAL_POPULATION_MEAN, abs=0.003)
+    assert baseline.summary["sd_agent"] == pytest.approx(published.SURGICAL_VARIANCE_MEDIAN**0.5, abs=0.05)
+    assert (np.abs(rate - mean) < 0.65 * sd).all()
+    assert rate.argsort().tolist()[-3:] == mean.argsort().tolist()[-3:]
 
 
 def test_cbpp_fixed_effects_agree_with_lme4():
-    values = np.array(CBPP.split(), int).reshape(-1, 4)
-    frame = pd.DataFrame(values, columns=["agent", "buyers", "inquiries", "period"])
-    frame = frame.assign(agent=frame["agent"].astype(str), month=frame["period"].map("1990-{:02d}".format))
+    frame = published.cbpp().rename(columns={"cases": "buyers", "size": "inquiries"})
+    frame = frame.assign(agent=frame["herd"].astype(str), month=frame["period"].map("1990-{:02d}".format))
     baseline = fit_conversion(frame, case_mix=())
     estimates = baseline.coefficients.query("status == 'estimated'")["estimate"].to_numpy()
-    lme4 = np.array([-1.398343, -0.991925, -1.128216, -1.579745])  # (1 | herd), vignette of lme4
-    errors = np.array([0.231214, 0.303151, 0.322830, 0.422049])
-    assert np.mean(np.abs(estimates - lme4) / errors) < 0.1
+    assert np.mean(np.abs(estimates - published.CBPP_FIXED) / published.CBPP_ERRORS) < 0.1
     low, high = baseline.summary["sd_agent_interval"]
-    assert low <= 0.18396 < 0.64207 < high  # lme4's herd sd with and without an observation term
+    assert low <= published.CBPP_HERD_SD_BESIDE_CELLS < published.CBPP_HERD_SD < high
 
 
 def test_permuting_rows_and_splitting_cells_changes_nothing():

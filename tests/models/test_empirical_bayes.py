@@ -6,6 +6,7 @@ import pytest
 import scipy.sparse as sp
 import statsmodels.api as sm
 
+from tests.models import published
 from tests.models.worlds import Spec, make_world
 from toolkit.models.cells import prepare_cells
 from toolkit.models.conversion import fit_conversion
@@ -20,19 +21,6 @@ from toolkit.models.empirical_bayes import (
     step_variances,
 )
 from toolkit.models.glm import BINOMIAL, agent_scores, fit_nested
-
-# Efron & Morris (1975), JASA 70, 311, table 1: hits in the first 45 at-bats of 18 players, 1970.
-HITS = [18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7]
-
-# Davies & Goldsmith (1972), yield of dyestuff, six batches of five; lme4's Dyestuff.
-DYESTUFF = [
-    [1545, 1440, 1440, 1520, 1580],
-    [1540, 1555, 1490, 1560, 1495],
-    [1595, 1550, 1605, 1510, 1560],
-    [1445, 1440, 1595, 1465, 1545],
-    [1595, 1630, 1515, 1635, 1625],
-    [1520, 1455, 1450, 1480, 1445],
-]
 
 
 def one_level(means, variance):
@@ -51,32 +39,32 @@ def paule_mandel(collapsed):
 
 
 def test_baseball_keeps_21_percent_of_the_spread():
-    averages = np.array(HITS) / 45
-    sampling = averages.mean() * (1 - averages.mean()) / 45
+    averages = np.array(published.BASEBALL_HITS) / published.BASEBALL_AT_BATS
+    sampling = averages.mean() * (1 - averages.mean()) / published.BASEBALL_AT_BATS
     c = one_level(averages, sampling)
     pulled = morris_shrinkage(c.d, paule_mandel(c), solve(c, 0.0).df[2])
-    assert 1 - pulled == pytest.approx(0.212, abs=0.002)  # Efron & Morris (1977), Scientific American 236, 119
+    np.testing.assert_allclose(1 - pulled, published.BASEBALL_KEPT, atol=0.001)
 
 
 def test_baseball_through_the_conversion_baseline():
-    players = [f"p{i:02d}" for i in range(18)]
-    frame = pd.DataFrame({"month": "1970-04", "agent": players, "inquiries": 45, "buyers": HITS})
-    table = fit_conversion(frame, case_mix=()).agents
-    assert table["shrinkage"].mean() == pytest.approx(0.21, abs=0.01)
-    assert table["rate"].iloc[0] == pytest.approx(0.294, abs=0.004)  # Clemente .400 -> .294
-    assert table["rate"].iloc[17] == pytest.approx(0.242, abs=0.004)  # Alvis .156 -> .242
+    counts = {"inquiries": published.BASEBALL_AT_BATS, "buyers": published.BASEBALL_HITS}
+    players = [f"p{i:02d}" for i in range(len(published.BASEBALL_HITS))]
+    table = fit_conversion(pd.DataFrame({"month": "1970-04", "agent": players, **counts}), case_mix=()).agents
+    average = np.array(published.BASEBALL_HITS) / published.BASEBALL_AT_BATS
+    james_stein = average.mean() + published.BASEBALL_KEPT * (average - average.mean())
+    assert table["shrinkage"].mean() == pytest.approx(published.BASEBALL_KEPT, abs=0.01)
+    np.testing.assert_allclose(table["rate"], james_stein, atol=0.004)
 
 
 def test_dyestuff_variances_are_those_of_the_balanced_analysis():
-    y = np.array(DYESTUFF, float)
+    y = np.array(published.DYESTUFF, float)
     residual = float(y.var(axis=1, ddof=1).mean())
     c = one_level(y.mean(axis=1), residual / 5)
     variance = paule_mandel(c)
-    assert residual == pytest.approx(2451.2, abs=0.1)
-    assert variance == pytest.approx(1764.1, abs=0.1)  # lme4: Batch 1764.1, residual 2451.2
+    assert residual == pytest.approx(published.DYESTUFF_RESIDUAL, abs=0.01)
+    assert variance == pytest.approx(published.DYESTUFF_BATCH, abs=0.01)
     u, _ = effects(c, solve(c, variance), Variances(agent=variance))
-    lme4 = [-17.6068514, 0.3912634, 28.5622256, -23.0845385, 56.7331877, -44.9952868]
-    np.testing.assert_allclose(u, lme4, atol=1e-3)
+    np.testing.assert_allclose(u, published.DYESTUFF_EFFECTS, atol=1e-3)
 
 
 def test_q_profile_of_equal_variances_is_the_exact_chi_square_interval():
