@@ -68,13 +68,13 @@ def _split(world: World, cases: list[Case], start: str, second: Case) -> None:
 
 
 def _pick_kind(world: World) -> str:
-    return world.pick(["bonus", "volume", "rank", "accumulate", "streak", "record", "pool"])
+    return world.pick(["bonus", "volume", "rank", "accumulate", "streak", "record", "pool", "fund"])
 
 
 def _version(world: World, index: int, kinds: list[str], features: list[str]) -> Case:
     parts = [_on_sales(world), *(_part(world, kind) for kind in kinds)]
     for part in parts:
-        if not part.get("accumulate") and world.chance(0.5):
+        if not {"accumulate", "undivided"} & set(part) and world.chance(0.5):
             part |= _deferral(world)
     parts = [{"id": f"part{i}", **part} for i, part in enumerate(parts)]
     parts += [{"id": f"deduct{i}", **_deduction(world)} for i in range(world.rng.randrange(0, 3))]
@@ -138,8 +138,8 @@ def _part(world: World, kind: str) -> Part:
         by = world.pick(["calls", "conversion"])
         best = ("record", ("name", by), {"over": "last_month", "within": None, "order": None})
         return {"when": (">", ("name", by), best), "amount": world.literal(MONEY)}
-    share = {"by": world.pick(["equal", "calls"])}
-    return {"for": AGENT, "level": "shop", "pay": ("name", "volume"), "rate": Percent(1, 200), "share": share}
+    pool: Part = {"level": "shop", "pay": ("name", "volume"), "rate": Percent(1, 200)}
+    return pool | ({"undivided": True} if kind == "fund" else {"share": {"by": world.pick(["equal", "calls"])}})
 
 
 def _deferral(world: World) -> Part:
@@ -227,8 +227,12 @@ def _cancelled(rng: random.Random, refund: Row, later: list[str]) -> Row:
 def _change(world: World, year: Year) -> None:
     """Measures of closed months that turn out to have been others."""
     rng = world.rng
-    for month in sorted(rng.sample(YEAR[1:], rng.choice([0, 1, 1, 2]))):
-        before, after = year.known[-1][1], []
+    every, months = year.known[0][1], sorted(rng.sample(YEAR[1:], rng.choice([0, 1, 1, 2])))
+    late = [row for row in every if months and row["month"] < months[0] and rng.random() < 0.02]
+    every[:] = [row for row in every if not any(row is one for one in late)]
+    for month in months:
+        before, after = year.known[-1][1], late
+        late = []
         for row in before:
             if row["month"] < month and rng.random() < 0.1:
                 if rng.random() < 0.1:
@@ -244,13 +248,15 @@ def _adjust(world: World, year: Year) -> None:
     """Rows of money and factors on measures, some of them not approved."""
     rng = world.rng
     days = sorted({month for month, _ in year.known[1:]} | {rng.choice(YEAR[3:])})
-    parts = [part["id"] for part in year.cases[0].rule["components"] if not {"accumulate", "deduct"} & set(part)]
+    parts = [
+        part["id"] for part in year.cases[0].rule["components"] if not {"accumulate", "undivided", "deduct"} & set(part)
+    ]
     for agent in sorted({row["agent"] for row in year.known[0][1]}):
         if rng.random() > 0.08:
             continue
         entered = rng.choice(days)
         origin = rng.choice([month for month in YEAR if month <= entered])
-        signed = rng.choice([("lead", "boss")] * 4 + [("lead", "lead"), ("lead", None)])
+        signed = rng.choice([("lead", "boss")] * 4 + [("lead", "lead"), ("lead", agent), ("lead", None)])
         entry = {"month": entered, "agent": agent, "origin_month": origin}
         entry |= {"reason": "checked", "author": signed[0], "approved_by": signed[1]}
         if rng.random() < 0.5:

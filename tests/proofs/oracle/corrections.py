@@ -13,8 +13,8 @@ Adjustment = dict[str, Any]
 
 
 def approved(adjustment: Adjustment) -> bool:
-    """Whether somebody other than the author approved it."""
-    return adjustment["approved_by"] not in (None, adjustment["author"])
+    """Whether somebody approved it who neither wrote it nor is paid by it."""
+    return adjustment["approved_by"] not in (None, adjustment["author"], adjustment["agent"])
 
 
 def adjusted(book: Book, adjustments: Iterable[Adjustment], month: str) -> Book:
