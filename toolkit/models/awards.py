@@ -38,6 +38,10 @@ def chance_to_reach(skill: Floats, n: Ints, need: Ints, month_sd: Floats) -> Flo
     skill : rates, (..., agents).
     n, need : inquiries and whole buyers needed, (agents,).
     month_sd : logit sd of the agent-month, (agents,).
+
+    Notes
+    -----
+    Gauss-Hermite quadrature with seven nodes.
     """
     centre = logit(np.clip(skill, 1e-12, 1 - 1e-12))
     reached = np.zeros_like(centre)
@@ -47,7 +51,7 @@ def chance_to_reach(skill: Floats, n: Ints, need: Ints, month_sd: Floats) -> Flo
 
 
 def at_least(rate: Floats, n: npt.ArrayLike, need: npt.ArrayLike) -> Floats:
-    """Return the binomial P(K >= need)."""
+    """Return the binomial P(K >= need) of `n` trials, broadcast over all three; a regularised incomplete beta."""
     k, size = np.broadcast_arrays(np.asarray(need, np.float64), np.asarray(n, np.float64))
     inside = betainc(np.maximum(k, 1), np.maximum(size - k + 1, 1), rate)
     found: Floats = np.where(k <= 0, 1.0, np.where(k > size, 0.0, inside))
@@ -79,7 +83,17 @@ class AwardJudgement:
 
 
 def judge_award(forecast: Forecast, threshold: Fraction, *, max_replicates: int = 400) -> AwardJudgement:
-    """Judge an award to everyone whose buyers / inquiries reach `threshold`."""
+    """Judge an award to everyone whose buyers / inquiries reach `threshold`.
+
+    Parameters
+    ----------
+    threshold : exact, e.g. Fraction(28, 100).
+    max_replicates : of the skill, from which chances and their intervals are computed.
+
+    Notes
+    -----
+    With p the chance given skill, Var(bonus) = E p (1 - p) + Var p; the first part is luck.
+    """
     need = np.array([need_count(threshold, int(n)) for n in forecast.n], np.int64)
     awarded = forecast.buyers >= need
     above = forecast.skill >= float(threshold)
@@ -152,10 +166,18 @@ class RankJudgement:
 def judge_ranking(forecast: Forecast, *, min_inquiries: int = 1) -> RankJudgement:
     """Judge an award to the highest observed conversion, within each group of agents that can be compared.
 
+    Parameters
+    ----------
+    min_inquiries : planned inquiries from which an agent takes part.
+
     Raises
     ------
     UsageError
         If no two comparable agents plan `min_inquiries`.
+
+    References
+    ----------
+    Goldstein & Spiegelhalter (1996), J. Royal Statistical Society A 159, 385 (intervals of ranks).
     """
     allowed = (forecast.n >= min_inquiries) & (forecast.group >= 0)
     sizes = np.bincount(forecast.group[allowed]) if allowed.any() else np.zeros(1, np.int64)

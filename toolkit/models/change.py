@@ -2,8 +2,7 @@
 
 A fall of the average reply from 60 to 10 seconds after an award is a change; the same months may have brought fewer
 inquiries or new people. Only the difference from agents without the award, over the same months, speaks of an
-effect, and
-even that rests on both groups otherwise moving alike.
+effect, and even that rests on both groups otherwise moving alike.
 """
 
 from __future__ import annotations

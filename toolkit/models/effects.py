@@ -48,8 +48,12 @@ def agent_effects(fit: NestedFit, n_agents: int) -> tuple[Floats, Floats, Floats
     Notes
     -----
     se^2 = prediction-error variance of the joint equations, d g + g^2 x' cov x with g the share kept, plus Morris's
-    term
-    for the estimated agent variance and a delta term for the estimated agent-month variance.
+    term for the estimated agent variance and a delta term for the estimated agent-month variance.
+
+    References
+    ----------
+    Henderson (1975), Biometrics 31, 423 (prediction errors); Morris (1983), JASA 78, 47, section 5; Kackar & Harville
+    (1984), JASA 79, 853 (variances that are estimated).
     """
     c, s, variance = fit.collapsed, fit.solution, fit.variances.agent
     if n_agents < 2:
@@ -98,7 +102,7 @@ def variance_grid(fit: NestedFit, size: int = 16) -> Floats:
 
 
 def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) -> tuple[Floats, Floats, Floats]:
-    """Return replicates of fixed effects (replicates, columns), agent effects (replicates, agents) and agent variances.
+    """Return replicates of fixed effects (replicates, columns), agent effects (replicates, agents), agent variances.
 
     Notes
     -----

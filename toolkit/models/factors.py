@@ -157,6 +157,11 @@ def value_gain(
     incremental_margin : profit of one more unit of sales; the average margin when not given, which understates the gain
         when some cost is already paid.
     reward : paid to the agents for it, minor units.
+
+    Raises
+    ------
+    UsageError
+        If the conversion now is not above 0.
     """
     now, then = (Fraction(c) for c in conversion)
     if now <= 0:

@@ -70,6 +70,10 @@ class Forecast:
 def default_plan(baseline: ConversionBaseline, month: str, n_months: int = 3) -> pd.DataFrame:
     """Plan each agent seen in the last `n_months` at its mean volume a cell over its own months among them.
 
+    Parameters
+    ----------
+    month : YYYY-MM, the month to plan.
+
     Returns
     -------
     DataFrame
@@ -106,6 +110,11 @@ def forecast_month(
         If the plan has several months.
     InputError
         If a case-mix level was never seen, or a newcomer is to be forecast from fewer than four agents.
+
+    Notes
+    -----
+    A replicate draws the agent variance from its confidence distribution, fixed effects and agent effects given it, the
+    month's own deviation, then agent-months, cells and binomial buyers: all that is unknown about the month.
     """
     months = plan["month"].drop_duplicates().tolist()
     if len(months) != 1:
@@ -134,7 +143,14 @@ def forecast_month(
 
 
 def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: list[str]) -> None:
-    """Raise an InputError when the plan names a level without history, or a newcomer among too few agents."""
+    """Refuse a plan nothing is known about.
+
+    Raises
+    ------
+    InputError
+        If the plan names a level the fit does not know, or there are `newcomers` and too few agents to know how far
+        agents differ.
+    """
     problems = [
         Problem(
             "plan",

@@ -94,7 +94,21 @@ class NestedFit:
 
 
 def fit_nested(cells: Cells, design: Design, family: Family) -> NestedFit:
-    """Fit fixed effects, agent and agent-month effects and their variances to cells."""
+    """Fit fixed effects, agent and agent-month effects and their variances to cells.
+
+    Parameters
+    ----------
+    cells, design : with the same rows.
+
+    Notes
+    -----
+    Each step solves the mixed-model equations of the working response and moves each variance by one Newton step.
+    `converged` is False when after 100 steps something still moves.
+
+    References
+    ----------
+    Schall (1991), Biometrika 78, 719; Breslow & Clayton (1993), JASA 88, 9.
+    """
     n, y, starts = cells.n, cells.y, (cells.month_start, cells.agent_start)
     eta = np.clip(design.rows.dot(_marginal(cells, design, family)), -8.0, 30.0)
     now, scale, converged, steps = Variances(0.05, 0.02, 0.02), family.dispersion or 1.0, False, 0
@@ -150,7 +164,12 @@ def _marginal(cells: Cells, design: Design, family: Family) -> Floats:
 
 
 def agent_scores(fit: NestedFit) -> Floats:
-    """Return each agent's score X' V^-1 r, (agents, columns): the clusters of the sandwich variance."""
+    """Return each agent's score X' V^-1 r, (agents, columns): the clusters of the sandwich variance.
+
+    Notes
+    -----
+    V^-1 r without forming V: the residual means of agents, agent-months and cells are corrected level by level.
+    """
     c, beta = fit.collapsed, fit.solution.beta
     cells, months = c.strata
     t: Floats = fit.solution.residual / (c.d + fit.variances.agent)

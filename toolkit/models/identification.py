@@ -50,6 +50,10 @@ def check_identification(cells: Cells) -> Identification:
     Notes
     -----
     Agents are comparable when they are in one part for every column.
+
+    References
+    ----------
+    Abowd, Creecy & Kramarz (2002), Census LEHD technical paper 2002-06 (connected groups of workers and firms).
     """
     agent = cells.frame["agent"].cat.codes.to_numpy().astype(np.int64)
     rows, groups, rotating, findings = [], [], {}, []

@@ -2,8 +2,7 @@
 
 log mean = month + case-mix + agent + agent-month, Gamma, weighted by orders. Where single orders are known the model
 sees amounts winsorised at a stated quantile, so that one order cannot move an agent unseen; totals are shown both
-ways and the
-part cut off returns through `tail`, the ratio of untouched to winsorised sales.
+ways and the part cut off returns through `tail`, the ratio of untouched to winsorised sales.
 """
 
 from __future__ import annotations
@@ -36,8 +35,7 @@ class OrderValueBaseline:
     size : what a value is per: ``orders`` or ``buyers``.
     cells, fit, identification : what it was made of.
     agents : agent, n_<size>, sales, raw, expected (minor units per order), effect (log scale, against 0), se, lower,
-        upper,
-        shrinkage, index (exp of effect), group.
+        upper, shrinkage, index (exp of effect), group.
     tails : month, agent, <size>, sales, sales_winsorised, largest, largest_share; empty when only totals are known.
     tail : sales / winsorised sales over all cells, 1 when only totals are known.
     """
@@ -76,6 +74,11 @@ def order_cells(orders: pd.DataFrame, case_mix: Sequence[str] = ("shop",), quant
     -------
     DataFrame
         month, agent, case-mix, orders, sales, sales_winsorised, squares (of winsorised amounts), largest.
+
+    Raises
+    ------
+    InputError
+        If an amount is not above 0.
     """
     amount = orders["amount"].astype("int64")
     wrong = orders.index[amount <= 0]
@@ -114,9 +117,8 @@ def fit_order_value(
     Notes
     -----
     The squared coefficient of variation of one order comes from `squares`; without them from the scatter of cells
-    inside
-    agent-months, and where there is one cell an agent-month, from the scatter of months, which then cannot tell luck
-    from an agent's good month.
+    inside agent-months, and where there is one cell an agent-month, from the scatter of months, which then cannot tell
+    luck from an agent's good month.
 
     References
     ----------

@@ -37,6 +37,11 @@ def reliability(n: Floats | float, rate: Floats | float, sd: float, month_sd: fl
 def volume_needed(wanted: float, rate: float, sd: float, month_sd: float = 0.0) -> int | None:
     """Return the inquiries a month at which reliability reaches `wanted`, None when no volume does.
 
+    Parameters
+    ----------
+    wanted : in (0, 1); else a UsageError.
+    rate, sd, month_sd : as for `reliability`.
+
     Notes
     -----
     With agent-month variation one month's reliability never exceeds s^2 / (s^2 + m^2).
@@ -48,6 +53,11 @@ def volume_needed(wanted: float, rate: float, sd: float, month_sd: float = 0.0) 
 
 def months_needed(one: float, wanted: float) -> int | None:
     """Return how many months of reliability `one` reach `wanted` when averaged (Spearman-Brown), None if none suffices.
+
+    Raises
+    ------
+    UsageError
+        If `wanted` is not in (0, 1).
 
     References
     ----------
@@ -64,6 +74,10 @@ def _share(wanted: float) -> None:
 
 def chance_best_is_best(reliability_of_one: float, n_agents: int) -> float:
     """Return the probability that the best observed of `n_agents` of equal reliability is truly the best.
+
+    Parameters
+    ----------
+    reliability_of_one : of the observation each agent is ranked by, in [0, 1].
 
     Notes
     -----
@@ -118,6 +132,8 @@ def judge_reliability(
     Parameters
     ----------
     volumes : agent, inquiries (a month).
+    rate, sd, month_sd : as for `reliability`.
+    wanted : the reliability asked for, in (0, 1).
     """
     one = reliability(volumes["inquiries"].to_numpy(np.float64), rate, sd, month_sd)
     months = pd.array([months_needed(float(r), wanted) for r in one], dtype="Int64")

@@ -55,6 +55,11 @@ def forecast_sales(
     value : fitted with ``size="buyers"``: revenue per buyer, not per order.
     plan : as for the conversion forecast.
 
+    Raises
+    ------
+    UsageError
+        If the value is not per buyer, or the plan names other agents than the forecast.
+
     Notes
     -----
     Errors of conversion and of value are independent given the plan; the mean of k buyers is Gamma with k /

@@ -1,10 +1,8 @@
 """What an edge does where volume is small: luck lets small agents win, and the lattice of whole buyers hurts them.
 
 With 7 inquiries an edge of 30 % needs 3 buyers, which is 42.9 %. The remedies compared here are a volume-dependent
-edge (the
-whole number of buyers that gives an agent of average skill the chance it has at ordinary volume), pooling months,
-and a ramp
-that pays in proportion between two edges instead of all at one.
+edge (the whole number of buyers that gives an agent of average skill the chance it has at ordinary volume), pooling
+months, and a ramp that pays in proportion between two edges instead of all at one.
 """
 
 from __future__ import annotations
@@ -32,8 +30,8 @@ class EdgeRemedies:
     Parameters
     ----------
     table : agent, inquiries, need, flat_edge (need / inquiries), flat_chance (of an agent of average skill),
-        adjusted_need,
-        adjusted_chance, remedy (``flat``, ``edge``, ``pool``, ``ramp``), months (to pool, null otherwise).
+        adjusted_need, adjusted_chance, remedy (``flat``, ``edge``, ``pool``, ``ramp``), months (to pool, null
+        otherwise).
     reference : chance of average skill at the median volume, to which the others are compared.
     text : the sentence for a report.
     """
@@ -44,7 +42,14 @@ class EdgeRemedies:
 
 
 def adjust_edges(forecast: Forecast, threshold: Fraction) -> EdgeRemedies:
-    """Compare the flat edge with a volume-dependent one and say what each agent's volume needs."""
+    """Compare the flat edge with a volume-dependent one and say what each agent's volume needs.
+
+    Notes
+    -----
+    Chances are those of an agent of the team's mean skill. A flat edge within .05 of the reference stays; else the
+    number of buyers with the nearest chance; where that too is farther away, as many months as bring it near, or a
+    ramp.
+    """
     rate = float(np.average(forecast.skill.mean(axis=0), weights=forecast.n))
     typical = int(np.median(forecast.n))
     reference = float(at_least(np.array(rate), typical, need_count(threshold, typical)))
@@ -126,7 +131,7 @@ class RampComparison:
 def compare_ramp(
     forecast: Forecast, low: Fraction, edge: Fraction, high: Fraction, rng: np.random.Generator
 ) -> RampComparison:
-    """Compare all-or-nothing at `edge` with pay rising in proportion from `low` to `high`.
+    """Compare all-or-nothing at `edge` with pay rising in proportion from `low` to `high` (rates).
 
     Notes
     -----

@@ -1,9 +1,8 @@
 """Threshold, target and stretch that can be defended in front of both sides.
 
 A proposal is read off the attainment curve: for each edge on a lattice of whole steps, the share of agents expected to
-reach it in whole buyers at their planned volumes after the planned uplift. Targets come from the pooled baseline,
-not from an agent's
-own last month, so that a good month does not raise next month's target.
+reach it in whole buyers at their planned volumes after the planned uplift. Targets come from the pooled baseline, not
+from an agent's own last month, so that a good month does not raise next month's target.
 """
 
 from __future__ import annotations
@@ -86,8 +85,7 @@ class TargetProposal:
     terms : what was asked for.
     edges : threshold, target, stretch, exact.
     table : name, threshold, mean_attainment, lower, upper (95 %, of the share that reaches it in the month),
-        expected_cost,
-        expected_gain, bonus (minor units; of those for whom it is the highest level reached).
+        expected_cost, expected_gain, bonus (minor units; of those for whom it is the highest level reached).
     agents : agent, inquiries, rate, and for each level need_, chance_, lower_, upper_.
     curve : threshold, mean_attainment, lower, upper, expected_awards, and cost of an award of the target bonus, net
         gain.
@@ -108,7 +106,7 @@ class TargetProposal:
 
 
 def lift(forecast: Forecast, uplift: Fraction, rng: np.random.Generator) -> Forecast:
-    """Return the forecast with every agent's rate raised by the share `uplift`, buyers drawn anew."""
+    """Return the forecast with every agent's rate raised by the share `uplift`, e.g. 1/20, buyers drawn anew."""
     skill = np.minimum(forecast.skill * float(1 + uplift), 1 - 1e-9)
     luck = rng.standard_normal(skill.shape) * forecast.month_sd
     buyers = rng.binomial(forecast.n, expit(logit(np.maximum(skill, 1e-12)) + luck)).astype(np.int64)
@@ -129,6 +127,12 @@ def propose_targets(
     ------
     UsageError
         If the step is too coarse for three different edges.
+
+    Notes
+    -----
+    Each edge is the multiple of the step whose expected share of agents reaching it in whole buyers is nearest to the
+    share asked for. Bonuses are scaled down, in whole major units, until their expected cost is within the budget and
+    within `gain_share` of the uplift's profit at the incremental margin.
     """
     lifted = lift(forecast, terms.uplift, rng)
     steps = reached_steps(lifted.buyers, lifted.n, terms.step)
