@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from toolkit.rules.truth import Truth
 from toolkit.rules.vocabulary import TARGET, Vocabulary
 
 SOURCE = "measures"
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FLAGS = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
 
 
@@ -39,7 +41,7 @@ class Cells:
 
     month: Index
     run: Index
-    agents: tuple[str, ...]
+    agents: Sequence[str]
     runs: int
     person: Index
     texts: Mapping[str, Labels]
@@ -61,7 +63,7 @@ class Cells:
         """Return the names of the columns."""
         return (*self.texts, *self.numbers, *self.flags)
 
-    def group(self, name: str) -> tuple[Index, tuple[str, ...]]:
+    def group(self, name: str) -> tuple[Index, Sequence[str]]:
         """Return group codes of a text column, replicates apart (-1 blank), and the texts they stand for.
 
         The code is ``run * len(names) + text``.
@@ -77,7 +79,7 @@ class Cells:
 
     def run_of(self, person: Index) -> Index:
         """Return the replicate of each person."""
-        return person // max(len(self.agents), 1)
+        return np.zeros(len(person), np.int64) if self.runs == 1 else person // len(self.agents)
 
     def person_named(self, labels: Labels) -> Index:
         """Return for each row the person its text names, in the row's replicate; -1 for nobody known."""
@@ -113,7 +115,7 @@ def read_cells(frame: pd.DataFrame, words: Vocabulary) -> Cells:
     _check_columns(frame, words)
     agents = Labels.of(frame["agent"])
     run, runs = _runs(frame)
-    person = np.where(agents.codes < 0, -1, run * max(len(agents.names), 1) + agents.codes)
+    person = agents.codes if runs == 1 else np.where(agents.codes < 0, -1, run * len(agents.names) + agents.codes)
     numbers, texts, flags = _columns(frame, words)
     texts["agent"] = agents
     first, last = _days(frame)
@@ -151,14 +153,12 @@ def _runs(frame: pd.DataFrame) -> tuple[Index, int]:
 
 
 def _months(column: pd.Series[Any]) -> Index:
-    codes, texts = pd.factorize(column.astype("str"))
-    wrong = [
-        t for t in texts if not (len(t) == 7 and t[4] == "-" and (t[:4] + t[5:]).isdigit() and "01" <= t[5:] <= "12")
-    ]
-    if wrong or (codes < 0).any():
+    months = Labels.of(column)
+    wrong = [t for t in months.names if not _MONTH.fullmatch(t)]
+    if wrong or (months.codes < 0).any():
         got = repr(wrong[0]) if wrong else "a blank"
         raise InputError([Problem(SOURCE, "a month is written YYYY-MM", got=got, code="bad-month")])
-    return np.array([month_number(t) for t in texts], np.int64)[codes] if len(codes) else np.zeros(0, np.int64)
+    return np.array([month_number(t) for t in months.names], np.int64)[months.codes]
 
 
 def _days(frame: pd.DataFrame) -> tuple[Index | None, Index | None]:
@@ -225,7 +225,7 @@ def _check_negative(cells: Cells, words: Vocabulary) -> None:
     for name, column in cells.numbers.items():
         measure = words.measures.get(name.removeprefix(TARGET), words.measures.get(name))
         if measure is not None and not measure.may_be_negative:
-            below: Mask = np.asarray((column.num < 0) & column.valid, bool)
+            below: Mask = np.asarray(column.num < 0 if column.ok is None else (column.num < 0) & column.ok, bool)
             if below.any():
                 who = cells.agent_of(int(cells.person[int(np.argmax(below))]))
                 message = f"{name!r} is negative, first for the agent {who!r}"
@@ -237,6 +237,9 @@ def _check_negative(cells: Cells, words: Vocabulary) -> None:
 
 def _check_unique(cells: Cells) -> None:
     """A row's key is its month, agent, replicate, days and every attribute."""
+    last = cells.month * (int(cells.person.max(initial=0)) + 2) + cells.person
+    if (last[1:] > last[:-1]).all():
+        return  # in order, and no agent twice in a month
     columns = [labels.codes for name, labels in cells.texts.items() if name != "agent"]
     columns += [column.num for name, column in cells.numbers.items() if name in NUMBER_ATTRIBUTES]
     columns += [days for days in (cells.first, cells.last) if days is not None]

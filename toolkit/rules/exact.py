@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
+from itertools import repeat
 from math import gcd, lcm
 from typing import Any, Literal, TypeAlias
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.core.money import Rounding
-from toolkit.rules.integers import LIMIT, Ints, as_integers, divide_rounded, largest
+from toolkit.rules.integers import LIMIT, Ints, as_fraction, as_integers, divide_rounded, largest, rows_at, times
 from toolkit.rules.truth import Truth
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -70,9 +70,10 @@ class Exact:
     @classmethod
     def constant(cls, value: Fraction | int | None) -> Exact:
         """Return one number that broadcasts; None is no value."""
-        exact = Fraction(0 if value is None else value)
-        num, ok = as_integers(exact.numerator), (np.zeros((), bool) if value is None else None)
-        return cls(num, exact.denominator, ok, largest(num), exact.denominator)
+        num, den = (0, 1) if value is None else (value.numerator, value.denominator)
+        ok = np.zeros((), bool) if value is None else None
+        kind = np.int64 if abs(num) <= LIMIT else object
+        return cls(np.array(num, kind), den, ok, max(abs(num), 1), den)
 
     @classmethod
     def of_values(cls, values: Iterable[Any]) -> Exact:
@@ -83,11 +84,16 @@ class Exact:
         TypeError
             If a value is an inexact float.
         """
-        exact = [_fraction(v) for v in values]
+        exact = [as_fraction(v) for v in values]
         den = lcm(*{v.denominator for v in exact if v is not None}, 1)
         nums = [0 if v is None else int(v * den) for v in exact]
         ok = np.array([v is not None for v in exact], bool)
         return cls.of_ints(as_integers(nums), den, None if ok.all() else ok)
+
+    @property
+    def size(self) -> int:
+        """Number of rows; 1 for a constant."""
+        return max(self.num.size, np.size(self.den), 1 if self.ok is None else self.ok.size)
 
     @property
     def is_constant(self) -> bool:
@@ -96,35 +102,45 @@ class Exact:
         return not any(isinstance(column, np.ndarray) and column.ndim for column in columns)
 
     @property
+    def is_zero(self) -> bool:
+        """Whether this is 0 for all rows."""
+        return self.is_constant and self.ok is None and not self.num
+
+    @property
     def valid(self) -> Mask:
         """True where there is a value, in the shape of `num`."""
         return np.ones(self.num.shape, bool) if self.ok is None else np.broadcast_to(self.ok, self.num.shape)
 
     def value(self, row: int) -> Fraction | None:
         """Return one number, None where there is no value."""
-        if self.ok is not None and not _rows(self.ok, row):
+        if self.ok is not None and not rows_at(self.ok, row):
             return None
-        den = self.den if isinstance(self.den, int) else _rows(self.den, row)
-        return Fraction(int(_rows(self.num, row)), int(den))
+        den = self.den if isinstance(self.den, int) else rows_at(self.den, row)
+        return Fraction(int(rows_at(self.num, row)), int(den))
 
     def values(self) -> list[Fraction | None]:
         """Return all numbers of a column that is not a constant."""
-        return [self.value(i) for i in range(len(self.num))]
+        dens = repeat(self.den) if isinstance(self.den, int) else self.den.tolist()
+        numbers = map(Fraction, self.num.tolist(), dens)
+        return [one if known else None for one, known in zip(numbers, self.valid.tolist(), strict=True)]
 
     def spread(self, n: int) -> Exact:
         """Return the column with n rows of its own, a constant repeated."""
+        if self.num.shape == (n,) and isinstance(self.den, int) and (self.ok is None or self.ok.shape == (n,)):
+            return self
         num = np.broadcast_to(self.num, n)
         den = self.den if isinstance(self.den, int) else np.broadcast_to(self.den, n)
         return replace(self, num=num, den=den, ok=None if self.ok is None else np.broadcast_to(self.ok, n))
 
     def take(self, index: NDArray[np.signedinteger[Any]]) -> Exact:
         """Return the rows at `index`; a constant stays one."""
-        den = self.den if isinstance(self.den, int) else _rows(self.den, index)
-        return replace(self, num=_rows(self.num, index), den=den, ok=None if self.ok is None else _rows(self.ok, index))
+        den = self.den if isinstance(self.den, int) else rows_at(self.den, index)
+        ok = None if self.ok is None else rows_at(self.ok, index)
+        return replace(self, num=rows_at(self.num, index), den=den, ok=None if ok is None or ok.all() else ok)
 
     def only(self, mask: Mask) -> Exact:
         """Return the column with no value where `mask` is False."""
-        return replace(self, ok=mask if self.ok is None else self.ok & mask)
+        return self if mask.all() else replace(self, ok=mask if self.ok is None else self.ok & mask)
 
     def __neg__(self) -> Exact:
         return replace(self, num=-self.num)
@@ -132,25 +148,28 @@ class Exact:
     def __mul__(self, other: Exact) -> Exact:
         a, b = _fitted(self, other, self.bound * other.bound, self.den_bound * other.den_bound)
         num = a.num * b.num
-        return _made(num, a.den * b.den, _both(a, b), a.bound * b.bound, a.den_bound * b.den_bound)
+        return _made(num, times(a.den, b.den), _both(a, b), a.bound * b.bound, a.den_bound * b.den_bound)
 
     def __truediv__(self, other: Exact) -> Exact:
         if other.is_constant:
             value = other.value(0)
             return self * Exact.constant(1 / value if value else None)
+        least, most = (other.num.min(), other.num.max()) if other.num.size else (1, 1)
+        if least == most and least and other.ok is None and isinstance(other.den, int):
+            return self * Exact.constant(Fraction(other.den, int(least)))
         a, b = _fitted(self, other, self.bound * other.den_bound, self.den_bound * other.bound)
-        divisor: Ints = np.abs(b.num)
-        sign: int | Ints = 1
-        if (b.num < 0).any():
-            sign = np.where(b.num < 0, -1, 1)
-        zero = b.num == 0
-        ok = _both(a, b)
-        if zero.any():
+        num, divisor, ok = times(a.num, b.den), b.num, _both(a, b)
+        if least < 0:
+            num, divisor = np.where(b.num < 0, -num, num), np.abs(b.num)
+        if least <= 0 <= most:
+            zero = b.num == 0
             divisor, ok = np.where(zero, 1, divisor), ~zero if ok is None else ok & ~zero
-        return _made(a.num * b.den * sign, a.den * divisor, ok, a.bound * b.den_bound, a.den_bound * b.bound)
+        return _made(num, times(a.den, divisor), ok, a.bound * b.den_bound, a.den_bound * b.bound)
 
     def __add__(self, other: Exact) -> Exact:
         a, b = same_denominator(self, other)
+        if b.is_zero or a.is_zero:
+            return a if b.is_zero else b
         if a.bound + b.bound > LIMIT:
             a, b = a._wide(), b._wide()
         return _made(a.num + b.num, a.den, _both(a, b), a.bound + b.bound, a.den_bound)
@@ -160,15 +179,16 @@ class Exact:
 
     def compare(self, sign: str, other: Exact) -> Truth:
         """Compare row by row, by cross-multiplication; unknown where either has no value."""
-        a, b = same_denominator(self, other)
-        result = np.asarray(COMPARE[sign](a.num, b.num), bool)
-        ok = _both(a, b)
+        left, right = _numerators(self, other)
+        result, ok = np.asarray(COMPARE[sign](left, right), bool), _both(self, other)
         return Truth(result, ~result) if ok is None else Truth(result & ok, ~result & ok)
 
     def smaller(self, other: Exact, sign: str = "<=") -> Exact:
         """Return the smaller of the two, row by row (the greater with `sign` ``>=``)."""
         a, b = same_denominator(self, other)
-        pick = np.minimum if sign == "<=" else np.maximum
+        pick, furthest = (np.minimum, np.max) if sign == "<=" else (np.maximum, np.min)
+        if a.num.ndim and a.num.size and b.is_constant and b.ok is None and COMPARE[sign](furthest(a.num), b.num):
+            return self  # no row lies beyond the limit
         return _made(pick(a.num, b.num), a.den, _both(a, b), max(a.bound, b.bound), a.den_bound)
 
     def greater(self, other: Exact) -> Exact:
@@ -200,8 +220,8 @@ class Exact:
             top, den = top // common, self.den * step // common
         else:
             den = (self.den if self.den_bound * step * 2 <= LIMIT else self.den.astype(object)) * step
-        wide = self if 2 * (self.bound * top + self.den_bound * step) <= LIMIT else self._tight()
-        if 2 * (wide.bound * top + wide.den_bound * step) > LIMIT:
+        wide = self if 2 * (self.bound * 100 + self.den_bound * step) <= LIMIT else self._tight()
+        if 2 * (wide.bound * 100 + wide.den_bound * step) > LIMIT:
             wide, den = wide._wide(), den if isinstance(den, int) else den.astype(object)
         scaled = wide.num if top == 1 else wide.num * top
         negative = bool(scaled.size) and scaled.min() < 0
@@ -227,9 +247,18 @@ def same_denominator(a: Exact, b: Exact) -> tuple[Exact, Exact]:
     if a.den is b.den:
         return a, b
     a, b = _fitted(a, b, max(a.bound * b.den_bound, b.bound * a.den_bound), a.den_bound * b.den_bound)
-    den, bound = a.den * b.den, a.den_bound * b.den_bound
-    left = replace(a, num=a.num * b.den, den=den, bound=a.bound * b.den_bound, den_bound=bound)
-    return left, replace(b, num=b.num * a.den, den=den, bound=b.bound * a.den_bound, den_bound=bound)
+    den, bound = times(a.den, b.den), a.den_bound * b.den_bound
+    left = replace(a, num=times(a.num, b.den), den=den, bound=a.bound * b.den_bound, den_bound=bound)
+    return left, replace(b, num=times(b.num, a.den), den=den, bound=b.bound * a.den_bound, den_bound=bound)
+
+
+def _numerators(a: Exact, b: Exact) -> tuple[Ints, Ints]:
+    """Return the numerators of two columns over one denominator, which is not made."""
+    if (isinstance(a.den, int) and isinstance(b.den, int)) or a.den is b.den:
+        a, b = same_denominator(a, b)
+        return a.num, b.num
+    a, b = _fitted(a, b, max(a.bound * b.den_bound, b.bound * a.den_bound), 1)
+    return times(a.num, b.den), times(b.num, a.den)
 
 
 def _scaled(column: Exact, factor: int, den: int) -> Exact:
@@ -265,17 +294,3 @@ def _both(a: Exact, b: Exact) -> Mask | None:
     if a.ok is None or b.ok is None:
         return b.ok if a.ok is None else a.ok
     return a.ok & b.ok
-
-
-def _rows(values: NDArray[Any], index: Any) -> Any:
-    if not values.ndim:
-        return values
-    return values[index] if isinstance(index, int) else values.take(index)
-
-
-def _fraction(value: Any) -> Fraction | None:
-    if value is None or value != value:
-        return None
-    if isinstance(value, (int, Decimal, Fraction, np.integer)):
-        return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
-    raise TypeError(f"not an exact number: {value!r}")

@@ -6,6 +6,7 @@ groups draws on each group's fund with what was paid for that group's rows, whic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,7 +64,7 @@ def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block])
     return [_block(rows, texts, limit)] if rows else []
 
 
-def _block(rows: list[tuple[int, Group, Fraction, Fraction, Fraction]], texts: tuple[str, ...], limit: Fund) -> Block:
+def _block(rows: list[tuple[int, Group, Fraction, Fraction, Fraction]], texts: Sequence[str], limit: Fund) -> Block:
     person, group, change, claimed, fund = zip(*rows, strict=True)
     amount, sums, funds = (Exact.of_values(values) for values in (change, claimed, fund))
     codes = np.array([code for _, code in group], np.int64)
@@ -85,7 +86,7 @@ def _span(run: Run) -> Span:
     return whole or month_span(run)
 
 
-def _funds(run: Run, limit: Fund, span: Span) -> tuple[dict[Group, Fraction], tuple[str, ...]]:
+def _funds(run: Run, limit: Fund, span: Span) -> tuple[dict[Group, Fraction], Sequence[str]]:
     """Return what each group's fund holds: rounded down, at least 0; no value is 0 with a finding."""
     rows = run.rows(span)
     cells = rows.cells
@@ -113,7 +114,7 @@ def _funds(run: Run, limit: Fund, span: Span) -> tuple[dict[Group, Fraction], tu
     return found, texts
 
 
-def _codes(run: Run, limit: Fund, span: Span) -> tuple[Index, tuple[str, ...]]:
+def _codes(run: Run, limit: Fund, span: Span) -> tuple[Index, Sequence[str]]:
     cells = run.rows(span).cells
     if limit.level is None:
         return cells.run, ("",)

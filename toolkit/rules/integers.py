@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -28,8 +30,12 @@ def as_integers(values: Any) -> Ints:
 
 def divide_rounded(amount: Ints, den: int | Ints, mode: Rounding) -> Ints:
     """Divide amounts >= 0 by `den` and round the quotient to whole steps."""
+    if isinstance(den, int) and den == 1:
+        return amount
     if mode == "half_up" and isinstance(den, int):
-        return np.asarray((amount * 2 + den) // (den * 2) if den % 2 else (amount + den // 2) // den)
+        steps = amount * 2 + den if den % 2 else amount + den // 2
+        steps //= den * 2 if den % 2 else den
+        return np.asarray(steps)
     whole = amount // den
     rest = amount - whole * den
     if mode == "half_up":
@@ -39,3 +45,32 @@ def divide_rounded(amount: Ints, den: int | Ints, mode: Rounding) -> Ints:
     else:
         up = rest > 0 if mode == "up" else np.zeros(amount.shape, bool)
     return np.asarray(whole + np.asarray(up, bool))
+
+
+def times(left: Any, right: Any) -> Any:
+    """Multiply; a column times the integer 1, the denominator of counts, is itself."""
+    if isinstance(right, int) and right == 1:
+        return left
+    return right if isinstance(left, int) and left == 1 else left * right
+
+
+def rows_at(values: NDArray[Any], index: Any) -> Any:
+    """Return the values at one place or several; a constant stays as it is."""
+    if not values.ndim:
+        return values
+    return values[index] if isinstance(index, int) else values.take(index)
+
+
+def as_fraction(value: Any) -> Fraction | None:
+    """Return an exact number; None and not-a-number are None.
+
+    Raises
+    ------
+    TypeError
+        If it is not exact.
+    """
+    if value is None or value != value:
+        return None
+    if isinstance(value, (int, Decimal, Fraction, np.integer)):
+        return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
+    raise TypeError(f"not an exact number: {value!r}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,26 @@ from numpy.typing import NDArray
 
 from toolkit.rules.exact import Exact
 from toolkit.rules.truth import Truth
+
+
+class Names(Sequence[str]):
+    """The distinct texts of a column; a million of them become Python's strings only when one is asked for."""
+
+    def __init__(self, column: Any) -> None:
+        self._column = column
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return list(self._column)
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._texts[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,28 +46,35 @@ class Labels:
     """
 
     codes: NDArray[np.int64]
-    names: tuple[str, ...]
+    names: Sequence[str]
 
     @classmethod
     def of(cls, values: Sequence[Any] | pd.Series[Any]) -> Labels:
         """Return a column of texts, codes ascending with them; None, not-a-number and empty texts are blanks.
 
-        That the codes follow the texts keeps every result independent of the order of rows.
+        That the codes follow the texts keeps every result independent of the order of rows. Only the first of equal
+        neighbours is looked up, and nothing is where these ascend already, as the agents of a measures table do.
         """
-        codes, found = pd.factorize(pd.Series(values, dtype="str"), use_na_sentinel=True)
-        names = pd.Series(found, dtype="str")
-        if not names.is_monotonic_increasing:
-            order = names.argsort(kind="stable").to_numpy()
-            names = names.iloc[order].reset_index(drop=True)
-            codes = _inverse(order.astype(np.int64))[codes]
-        blank = np.flatnonzero((names.str.strip() == "").to_numpy(bool))
-        clean = np.where(np.isin(codes, blank), -1, codes) if len(blank) else codes
-        return cls(clean.astype(np.int64), tuple(names.tolist()))
+        column = pd.Series(values, dtype="str").array
+        first = np.ones(len(column), bool)
+        first[1:] = column[1:] != column[:-1]
+        heads = column if first.all() else column[first]
+        codes, names = _ordered(heads)
+        blank = np.flatnonzero(_is_blank(names))
+        codes = np.where(np.isin(codes, blank), -1, codes) if len(blank) else codes
+        if heads is not column:
+            codes = np.repeat(codes, np.diff(np.flatnonzero(first), append=len(column)))
+        return cls(codes, Names(names))
 
     @classmethod
     def constant(cls, text: str) -> Labels:
         """Return one text that broadcasts."""
         return cls(np.zeros((), np.int64), (text,))
+
+    @property
+    def size(self) -> int:
+        """Number of rows; 1 for a constant."""
+        return self.codes.size
 
     def take(self, index: NDArray[np.signedinteger[Any]]) -> Labels:
         """Return the rows at `index`; a constant stays one."""
@@ -80,8 +108,19 @@ def number_labels(column: Exact, n: int) -> Labels:
     return Labels.of([None if v is None else str(v) for v in full.values()])
 
 
-def _inverse(order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the place of each code in `order`; -1, the last, stays."""
-    place = np.full(len(order) + 1, -1, np.int64)
+def _ordered(column: Any) -> tuple[NDArray[np.int64], Any]:
+    """Return the codes of texts (-1 for null) and what they stand for, ascending."""
+    if not column.isna().any() and (column[1:] > column[:-1]).all():
+        return np.arange(len(column)), column
+    codes, names = pd.factorize(column)
+    order = names.argsort(kind="stable")
+    place = np.full(len(order) + 1, -1, np.int64)  # -1, the last, stays
     place[order] = np.arange(len(order))
-    return place
+    return place[codes], names[order]
+
+
+def _is_blank(names: Any) -> NDArray[np.bool_]:
+    """Tell which of ascending texts are white space, or empty: only the first can be."""
+    blank = pd.Series(names).str.isspace().to_numpy(bool, copy=True)
+    blank[:1] |= names[:1] == ""
+    return np.asarray(blank)

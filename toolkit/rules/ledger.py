@@ -2,18 +2,18 @@
 
 Nothing rewrites a row; pay is the sum of rows. In memory money is in minor units, other numbers exact fractions; the
 columns of the table are ``COLUMNS``. The numbers behind an amount (base, by_value, tier_from, rate, before_limits)
-are for reading and checking; blank where a row has none. Steps so far: component, limit, fund, guarantee, rounding;
-the rows of the later steps (defer, release, adjustment, clawback, recovery, deduct) have the same columns, with
-``origin_month`` apart from ``month`` and what is owed in ``owed``.
+are for reading and checking; blank where a row has none. Steps: component, limit, fund, guarantee, rounding, and what
+looks back (release, adjustment, clawback, recovery; ``origin_month`` is the month they go back to) or ahead (defer),
+and deduct. ``owed`` adds up to what an agent still owes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,7 @@ COLUMNS = (
 DECIMALS = 12
 
 Explain = Callable[[int, Lang], str]
+Numbers: TypeAlias = dict[str, tuple[Exact, AnyKind]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +49,15 @@ class Block:
     Parameters
     ----------
     component : its id, "" for limits, funds, guarantees and rounding.
-    step : component, limit, fund, guarantee or rounding.
+    step : what made it, see above.
     person : payee codes (n,), -1 for a fund of nobody.
     amount : in major units.
     status : positions in `STATUSES` (n,).
     explain : renders the sentence of one row.
     scope : the group or part a row is about.
-    numbers : by the names of `NUMBERS`, with the kind of each.
+    numbers : by the names of `NUMBERS`, with the kind of each; or what makes them when they are asked for.
     owed : of receivables, in major units.
+    origin : month each row goes back to; None where that is the payment month.
     """
 
     component: str
@@ -65,13 +67,19 @@ class Block:
     status: NDArray[np.int8]
     explain: Explain
     scope: Labels | None = None
-    numbers: dict[str, tuple[Exact, AnyKind]] = field(default_factory=dict)
+    numbers: Numbers | Callable[[], Numbers] = field(default_factory=dict)
     owed: Exact | None = None
+    origin: Labels | None = None
 
     @property
     def n(self) -> int:
         """Number of rows."""
         return len(self.person)
+
+    @property
+    def behind(self) -> Numbers:
+        """The numbers behind the amounts."""
+        return self.numbers() if callable(self.numbers) else self.numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +87,7 @@ class Part:
     """The blocks one scheme paid in one month, with the agents its codes stand for."""
 
     scheme: Scheme
-    agents: tuple[str, ...]
+    agents: Sequence[str]
     runs: int
     blocks: tuple[Block, ...]
 
@@ -144,9 +152,9 @@ def decimal_text(value: Fraction) -> str:
 
 
 def _frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns = _texts(part, block, month)
+    columns, numbers = _texts(part, block, month), block.behind
     for name in NUMBERS:
-        column, kind = block.numbers.get(name, (None, "plain"))
+        column, kind = numbers.get(name, (None, "plain"))
         columns[name] = _memory(column, kind == "money", block.n)
     columns["amount"] = _minor(block.amount)
     columns["owed"] = _minor(block.owed) if block.owed is not None else pd.array([0] * block.n, dtype="Int64")
@@ -155,9 +163,9 @@ def _frame(part: Part, block: Block, month: str) -> pd.DataFrame:
 
 
 def _file_frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns = _texts(part, block, month)
+    columns, numbers = _texts(part, block, month), block.behind
     for name in NUMBERS:
-        column, _ = block.numbers.get(name, (None, "plain"))
+        column, _ = numbers.get(name, (None, "plain"))
         columns[name] = _decimals(column, block.n)
     columns["amount"] = [_money(v) for v in block.amount.values()]
     columns["owed"] = _decimals(block.owed, block.n)
@@ -166,11 +174,11 @@ def _file_frame(part: Part, block: Block, month: str) -> pd.DataFrame:
 
 def _texts(part: Part, block: Block, month: str) -> dict[str, Any]:
     agents = np.array([*part.agents, ""], dtype=object)
-    scope = None if block.scope is None else np.array([*block.scope.names, ""], dtype=object)[block.scope.codes]
+    scope = None if block.scope is None else _named(block.scope)
     n = block.n
     return {
         "month": pd.Series([month] * n, dtype="str"),
-        "origin_month": pd.Series([month] * n, dtype="str"),
+        "origin_month": pd.Series([month] * n if block.origin is None else _named(block.origin), dtype="str"),
         "agent": pd.Series(agents[_agent_codes(part, block)], dtype="str"),
         "component": pd.Series([block.component] * n, dtype="str"),
         "step": pd.Series([block.step] * n, dtype="str"),
@@ -179,6 +187,10 @@ def _texts(part: Part, block: Block, month: str) -> dict[str, Any]:
         "scheme": pd.Series([part.scheme.id] * n, dtype="str"),
         "replicate": np.maximum(block.person, 0) // max(len(part.agents), 1),
     }
+
+
+def _named(labels: Labels) -> Any:
+    return np.array([*labels.names, ""], dtype=object)[labels.codes]
 
 
 def _agent_codes(part: Part, block: Block) -> Index:

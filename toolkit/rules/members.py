@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from toolkit.rules.labels import Labels
 
 Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Column = TypeVar("Column", Exact, Labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,16 +26,25 @@ class Members:
     ----------
     n : number of groups.
     group, row : int64 (p,), one pair a membership, sorted by group.
+    is_single : whether each group is exactly one row.
+    in_place : whether row i is the one row of group i; there may be more rows than groups.
     """
 
     n: int
     group: Index
     row: Index
+    is_single: bool = field(init=False)
+    in_place: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look once at what nearly every step asks."""
+        object.__setattr__(self, "is_single", len(self.group) == self.n and is_counting(self.group))
+        object.__setattr__(self, "in_place", self.is_single and is_counting(self.row))
 
     @classmethod
     def of(cls, n: int, group: Index, row: Index) -> Members:
         """Return the memberships, put in order of the groups."""
-        if len(group) > 1 and (group[1:] < group[:-1]).any():
+        if (group[1:] < group[:-1]).any():
             order = np.argsort(group, kind="stable")
             group, row = group[order], row[order]
         return cls(n, group, row)
@@ -43,20 +54,19 @@ class Members:
         """Number of rows of each group."""
         return np.bincount(self.group, minlength=self.n).astype(np.int64)
 
-    @property
-    def is_single(self) -> bool:
-        """Whether each group is exactly one row."""
-        return len(self.group) == self.n and bool((self.group == np.arange(self.n)).all())
-
     def take(self, index: Index) -> Members:
         """Return the groups at `index`, as groups of their own."""
         group, at = pairs_of(index, self.group)
         return Members.of(len(index), group, self.row[at])
 
+    def rows_of(self, column: Column) -> Column:
+        """Return what a column says on each membership's row."""
+        return column if self.in_place and column.size <= self.n else column.take(self.row)
+
     def sum(self, column: Exact) -> Exact:
         """Add up; a blank row makes the sum blank, and so does a group without rows."""
         if self.is_single:
-            return column.take(self.row)
+            return self.rows_of(column)
         member = column.take(self.row).spread(len(self.row))
         blank = np.zeros(self.n, bool)
         blank[self.counts == 0] = True
@@ -88,7 +98,7 @@ class Members:
     def uniform(self, labels: Labels) -> tuple[Labels, Mask]:
         """Return the one text of each group's rows, and where they disagree; a blank differs from a text."""
         if self.is_single:
-            return labels.take(self.row), np.zeros(self.n, bool)
+            return self.rows_of(labels), np.zeros(self.n, bool)
         codes = labels.codes[self.row] if labels.codes.ndim else np.full(len(self.row), labels.codes)
         lowest = self.reduce(np.minimum, codes, -1)
         highest = self.reduce(np.maximum, codes, -1)
@@ -101,9 +111,17 @@ def _blanks(n: int) -> Exact:
 
 def distinct(codes: Index) -> tuple[Index, Index]:
     """Return the distinct codes >= 0, ascending, and the position of each code among them; codes are dense."""
+    if (codes[1:] > codes[:-1]).all():
+        return codes, np.arange(len(codes))
     present = np.bincount(codes, minlength=1) > 0 if len(codes) else np.zeros(1, bool)
     position = np.cumsum(present) - 1
     return np.flatnonzero(present), position[codes]
+
+
+def is_counting(codes: Index) -> bool:
+    """Tell whether codes are 0, 1, 2, ... in this order."""
+    ends = not len(codes) or (codes[0] == 0 and codes[-1] == len(codes) - 1)
+    return bool(ends and (codes[1:] > codes[:-1]).all())
 
 
 def pairs_of(left: Index, right: Index) -> tuple[Index, Index]:

@@ -71,10 +71,12 @@ def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     for factor in (capacity, proration):
         value = value if factor is None else value * factor
     value = value.spread(units.n)
-    status = np.where(met.no, NOT_MET, np.where(met.yes & value.valid, PAID, NO_VALUE)).astype(np.int8)
-    paying = status == PAID
-    worth = value if paying.all() else value.otherwise(paying, ZERO)
-    return Parts(component, span, units, paid, standing, status, capacity, proration, worth)
+    paying = met.yes if value.ok is None else met.yes & value.ok
+    status = np.full(units.n, PAID, np.int8)
+    if not paying.all():
+        status = np.where(paying, status, np.where(met.no, np.int8(NOT_MET), np.int8(NO_VALUE)))
+        value = value.otherwise(paying, ZERO)
+    return Parts(component, span, units, paid, standing, status, capacity, proration, value)
 
 
 def _standing(run: Run, component: Component, span: Span, units: Units) -> Standing | None:

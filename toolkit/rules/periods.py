@@ -85,7 +85,7 @@ def rows_in(cells: Cells, span: Span) -> Mask:
     """
     first, last = _number(span.first), _number(span.last)
     inside = (cells.month >= first) & (cells.month <= last)
-    if span.days is None:
+    if span.days is None or (cells.first is None and span.days.covers(span.first.start, span.last.last_day)):
         return np.asarray(inside, bool)
     begins, ends = row_days(cells)
     low = span.days.from_.toordinal() - _EPOCH

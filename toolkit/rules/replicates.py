@@ -78,7 +78,7 @@ def pay_replicates(
             totals[here] += paid
             if block.component:
                 amounts[here, :, ids.index(block.component)] += paid
-    return ReplicatePay(base.agents, ids, amounts, totals)
+    return ReplicatePay(tuple(base.agents), ids, amounts, totals)
 
 
 def _minor(block: Block, people: NDArray[np.int64]) -> NDArray[np.int64]:

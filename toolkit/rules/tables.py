@@ -45,14 +45,13 @@ class Ladder:
     values: tuple[Exact, ...]
     below: Exact | None
     whole_units: bool = False
-    _stock: list[Exact] = field(default_factory=list)
+    _stock: list[Exact | None] = field(default_factory=list)
 
     def stock(self) -> Exact | None:
         """Return values and `below`, last, as one column if all are constants; made once."""
-        choices = [*self.values, _or_nothing(self.below)]
-        if not self._stock and all(choice.is_constant for choice in choices):
-            self._stock.append(Exact.of_values([choice.value(0) for choice in choices]))
-        return self._stock[0] if self._stock else None
+        if not self._stock:
+            self._stock.append(_stock(self.values, self.below))
+        return self._stock[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +103,7 @@ def read(ladder: Ladder, by: Exact, base: Exact | None = None) -> Reading:
     elif ladder.mode == "interpolated":
         value = _interpolated(ladder, by, tier)
     else:
-        stock = ladder.stock()
-        value = pick(tier, ladder.values, ladder.below) if stock is None else stock.take(tier)
+        value = pick(tier, ladder.values, ladder.below, ladder.stock())
     for known in (by, *ladder.edges):
         value = value if known is None or known.ok is None else value.only(known.valid)
     return Reading(tier, value, ladder)
@@ -146,19 +144,21 @@ def _over(by: Exact, edge: Exact, above: bool) -> Mask:
     return by.compare(">" if above else ">=", edge).yes
 
 
-def pick(tier: Tiers, values: Sequence[Exact], below: Exact | None) -> Exact:
+def pick(tier: Tiers, values: Sequence[Exact], below: Exact | None, stock: Exact | None = None) -> Exact:
     """Return the value of each row's tier, `below` for none (no value where there is no `below`)."""
-    choices = [*values, _or_nothing(below)]  # -1, no tier, is the last
-    if all(choice.is_constant for choice in choices):
-        return Exact.of_values([choice.value(0) for choice in choices]).take(tier)
-    result = choices[-1]
+    stock = stock or _stock(values, below)
+    if stock is not None:
+        return stock.take(tier) if below is not None else stock.take(tier).only(tier >= 0)
+    result = Exact.constant(None) if below is None else below
     for index, value in enumerate(values):
         result = value.otherwise(tier == index, result)
     return result
 
 
-def _or_nothing(below: Exact | None) -> Exact:
-    return Exact.constant(None) if below is None else below
+def _stock(values: Sequence[Exact], below: Exact | None) -> Exact | None:
+    """Return the values of the tiers and, last, of no tier (-1) as one column, if all are constants."""
+    choices = [*values, ZERO if below is None else below]
+    return Exact.of_values(c.value(0) for c in choices) if all(c.is_constant for c in choices) else None
 
 
 def _cumulative(ladder: Ladder, tier: Tiers) -> Exact:
@@ -170,12 +170,14 @@ def _cumulative(ladder: Ladder, tier: Tiers) -> Exact:
 
 
 def _interpolated(ladder: Ladder, by: Exact, tier: Tiers) -> Exact:
-    """Go along the line between knots; flat after the last."""
-    segments = []
+    """Go along the line between knots, ``level + slope * by``; flat after the last and below the first."""
+    slopes, levels = [], []
     knots = [(edge or ZERO, value) for edge, value in zip(ladder.edges, ladder.values, strict=True)]
     for (low, start), (high, end) in pairwise(knots):
-        segments.append(start + (end - start) * ((by - low) / (high - low)))
-    return pick(tier, [*segments, ladder.values[-1]], ladder.below)
+        slopes.append((end - start) / (high - low))
+        levels.append(start - slopes[-1] * low)
+    level = pick(tier, [*levels, ladder.values[-1]], ladder.below)
+    return level + pick(tier, [*slopes, ZERO], ZERO) * by
 
 
 def _marginal(ladder: Ladder, base: Exact) -> Exact:

@@ -13,7 +13,7 @@ from toolkit.rules.document import Component
 from toolkit.rules.evaluate import truth
 from toolkit.rules.expressions import names
 from toolkit.rules.labels import Labels, number_labels
-from toolkit.rules.members import Index, Mask, Members, distinct, distinct_pairs, pairs_of
+from toolkit.rules.members import Index, Mask, Members, distinct, distinct_pairs, is_counting, pairs_of
 from toolkit.rules.rollup import Rolled, Rows, conflict, missing_column
 
 Pairs = tuple[Index, Index]
@@ -46,7 +46,7 @@ class Units:
     @property
     def is_pool(self) -> bool:
         """Whether the units are pools rather than payees."""
-        return bool((self.payee < 0).any())
+        return bool(len(self.payee) and self.payee[0] < 0)
 
     @property
     def holder(self) -> Index:
@@ -60,7 +60,7 @@ class Units:
 
     def take(self, index: Index) -> Units:
         """Return the units at `index`; those who have none left are no payees any more."""
-        if len(index) == self.n and bool((index == np.arange(self.n)).all()):
+        if len(index) == self.n and is_counting(index):
             return self
         payee, person = self.payee[index], self.person
         if not self.is_pool:
@@ -138,10 +138,10 @@ def _payees(base: Base, component: Component, column: str) -> Units:
         _check_fixed(cells, own)
     group, row = _level_pairs(base, component, own)
     keep = base.counted[row]
-    group, row = group[keep], row[keep]
+    group, row = (group, row) if keep.all() else (group[keep], row[keep])
     parts = _parts(cells, column)
     if parts is None:
-        level = own if component.level == "self" and bool(keep.all()) else Members.of(len(person), group, row)
+        level = own if row is own.row else Members.of(len(person), group, row)
         nobody = Labels(np.full(len(person), -1, np.int64), ())
         return Units(person, np.arange(len(person)), nobody, cells.run_of(person), Rolled(base.rows, level, own))
     units, of_pair = distinct_pairs(group, parts.codes[row])
@@ -202,7 +202,7 @@ def _leader(cells: Cells, column: str) -> Index:
 
 def _check_fixed(cells: Cells, own: Members) -> None:
     """Rows of a payee that differ in role, supervisor, inviter or base pay need ``each: spell``."""
-    for name in FIXED_COLUMNS:
+    for name in FIXED_COLUMNS if not own.is_single else ():
         labels = _as_labels(cells, name)
         if labels is None:
             continue
