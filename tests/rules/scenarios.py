@@ -8,6 +8,8 @@ scheme is the file beside it, `systems` says which systems it shows. A situation
 - `month`: the month paid, 2024-06 by default
 - `pays`: by agent, the total or the amount by component or step; `funds`: by group, of undivided funds
 - `months`: instead of these three, by month paid, `pays` and `funds`; each month has the rows of those before as ledger
+- `refunds`, `adjustments`, `roster`: like `measures`, all there are; each month reads those of it and before
+- `owes`: by agent, what is still owed after a month; `finds`: the codes of the findings of severity review or stop
 - `refused`: the code of the problem expected instead
 """
 
@@ -25,7 +27,19 @@ import pandas as pd
 
 from toolkit.core.errors import InputError
 from toolkit.core.yamltext import read_yaml, read_yaml_file
-from toolkit.rules import LedgerRows, Scheme, parse_scheme, pay, read_lines_file, read_measures, read_scheme
+from toolkit.rules import (
+    LedgerRows,
+    Scheme,
+    Tables,
+    parse_scheme,
+    pay,
+    read_adjustments,
+    read_lines_file,
+    read_measures,
+    read_refunds,
+    read_roster,
+    read_scheme,
+)
 
 HEADING = "language: 1\nscheme: case\ntitle: Case\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
 STEPS = ("rounding", "limit", "fund", "defer", "release", "guarantee", "adjustment", "clawback", "recovery", "deduct")
@@ -68,7 +82,20 @@ class Situation:
             return
         for rows, expected in zip(self.pay(folder), self.months.values(), strict=True):
             assert _paid(rows, expected) == _expected(expected)
+            if "finds" in expected:
+                assert sorted({f.code for f in rows.findings}) == sorted(expected["finds"])
+        self._check_owed(folder)
         self._check_names()
+
+    def _check_owed(self, folder: Path) -> None:
+        """What is owed is the sum over all rows so far."""
+        if not any("owes" in month for month in self.months.values()):
+            return
+        paid = self.pay(folder)
+        for n, expected in enumerate(self.months.values(), 1):
+            table = pd.concat([rows.table for rows in paid[:n]])
+            for agent, owed in expected.get("owes", {}).items():
+                assert Fraction(int(table.loc[table["agent"] == agent, "owed"].sum()), 100) == _amount(owed)
 
     def _check_names(self) -> None:
         """Nobody and nothing is asked about that is not there: a slip in a name would read as 0."""
@@ -85,13 +112,21 @@ class Situation:
         """Return the rows of each month, those of earlier ones its ledger."""
         scheme, last = self.scheme(folder), max(self.months)
         measures = read_measures(_table(self.wanted["measures"], last, folder / "measures.csv"), scheme)
-        lines = None
+        tables: Tables = {}
         if "lines" in self.wanted:
-            lines = read_lines_file(_table(self.wanted["lines"], last, folder / "lines.csv"))
+            tables["lines"] = read_lines_file(_table(self.wanted["lines"], last, folder / "lines.csv"))
+        if "refunds" in self.wanted:
+            tables["refunds"] = read_refunds(_table(self.wanted["refunds"], last, folder / "refunds.csv"))
+        if "adjustments" in self.wanted:
+            written = _table(self.wanted["adjustments"], last, folder / "adjustments.csv")
+            tables["adjustments"] = read_adjustments(written, scheme)
+        if "roster" in self.wanted:
+            tables["roster"] = read_roster(_table(self.wanted["roster"], "", folder / "roster.csv"))
         paid: list[LedgerRows] = []
         for month in self.months:
-            ledger = pd.concat([rows.table for rows in paid], ignore_index=True) if paid else None
-            paid.append(pay(scheme, measures, month=month, ledger=ledger, lines=lines))
+            if paid:
+                tables["ledger"] = pd.concat([rows.table for rows in paid], ignore_index=True)
+            paid.append(pay(scheme, measures, month=month, **tables))
         return paid
 
 
@@ -115,7 +150,7 @@ def _table(rows: Any, month: str, path: Path) -> Path:
             {k.strip(): (v or "").strip() for k, v in row.items()}
             for row in csv.DictReader(io.StringIO(rows.strip()), skipinitialspace=True)
         ]
-    table = [{"month": month, **row} for row in rows]
+    table = [{"month": month, **row} if month else row for row in rows]
     columns = list(dict.fromkeys(name for row in table for name in row))
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, columns)
@@ -150,7 +185,7 @@ def _paid(rows: LedgerRows, wanted: dict[str, Any]) -> dict[tuple[str, str], Fra
         else:
             mine = table[table["agent"] == who]
         if key != "total":
-            mine = mine[(mine["component"] == key) | ((mine["component"] == "") & (mine["step"] == key))]
+            mine = mine[(mine["component"] == key) | (mine["step"] == key)]
         found[who, key] = sum((Fraction(v) / 100 for v in mine["amount"]), Fraction(0))
     return found
 

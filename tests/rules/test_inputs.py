@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import InputError
-from toolkit.rules import Scheme, parse_scheme, pay, pay_files, read_ledger, read_measures
+from toolkit.rules import Scheme, parse_scheme, pay, pay_files, read_ledger, read_measures, read_scheme
 
 SCHEME = """\
 language: 1
@@ -105,7 +105,9 @@ def test_paying_from_files_gives_rows_that_make_the_next_ledger(tmp_path: Path) 
     april = pay_files(tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-04").to_frame()
     assert april["amount"].tolist() == ["3.02"]
     april.to_csv(tmp_path / "ledger.csv", index=False)
-    assert read_ledger(tmp_path / "ledger.csv")["amount"].tolist() == [Fraction(302)]
+    assert read_ledger(tmp_path / "ledger.csv", read_scheme(tmp_path / "scheme.yaml"))["amount"].tolist() == [
+        Fraction(302)
+    ]
     may = pay_files(
         tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-05", ledger=tmp_path / "ledger.csv"
     )

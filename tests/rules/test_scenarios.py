@@ -10,7 +10,8 @@ from tests.rules.scenarios import Situation, situations
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELF = ROOT / "data_samples" / "shelf"
-FILES = [*sorted(ROOT.glob("tests/scenarios/pay-*.yaml")), *sorted(SHELF.glob("*.scenario.yaml"))]
+WRITTEN = (*ROOT.glob("tests/scenarios/pay-*.yaml"), *ROOT.glob("tests/scenarios/ledger-*.yaml"))
+FILES = [*sorted(WRITTEN), *sorted(SHELF.glob("*.scenario.yaml"))]
 ALL = [situation for path in FILES for situation in situations(path)]
 
 

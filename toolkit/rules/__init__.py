@@ -21,10 +21,12 @@ The normative text is docs/scheme-language.md. Where it leaves a reading open, t
 - A pay base that may be negative (sales are net of refunds) needs a tier or ``below`` for values under 0.
 """
 
+from toolkit.rules.books import Tables
 from toolkit.rules.canonical import format_scheme
 from toolkit.rules.files import pay_files
-from toolkit.rules.inputs import read_ledger, read_lines_file, read_measures
+from toolkit.rules.inputs import read_lines_file, read_measures
 from toolkit.rules.ledger import LedgerRows
+from toolkit.rules.ledger_files import read_adjustments, read_ledger, read_refunds, read_roster
 from toolkit.rules.loading import parse_scheme, read_scheme
 from toolkit.rules.payroll import pay
 from toolkit.rules.replicates import ReplicatePay, pay_replicates
@@ -36,14 +38,18 @@ __all__ = [
     "LedgerRows",
     "ReplicatePay",
     "Scheme",
+    "Tables",
     "format_scheme",
     "parse_scheme",
     "pay",
     "pay_files",
     "pay_replicates",
+    "read_adjustments",
     "read_ledger",
     "read_lines_file",
     "read_measures",
+    "read_refunds",
+    "read_roster",
     "read_scheme",
     "render_sentences",
     "scheme_json_schema",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
 
 from toolkit.core.text import Text
 from toolkit.rules.awards import Award
+from toolkit.rules.document import Component
 from toolkit.rules.exact import Exact
 from toolkit.rules.kinds import AnyKind, kind_of
-from toolkit.rules.ledger import INFORMATIVE, Block, Numbers
+from toolkit.rules.ledger import INFORMATIVE, Block
 from toolkit.rules.pieces import Share
 from toolkit.rules.pooling import Division, divide
 from toolkit.rules.run import Run
+from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace import AwardTrace
 from toolkit.rules.trace_limits import ShareTrace, UnsharedTrace
 
@@ -56,8 +57,8 @@ def _payees(run: Run, found: Award) -> Block:
         amount=found.amount if earlier is None else found.amount - earlier,
         status=found.status,
         explain=AwardTrace(run, found, earlier),
-        scope=found.member.rows_of(found.units.part) if single else None,
-        numbers=partial(_numbers, run, found),
+        scope=found.units.part.take(found.member.row) if single else None,
+        numbers=_numbers(run, found),
     )
 
 
@@ -81,7 +82,7 @@ def _undivided(run: Run, found: Award) -> Block:
         status=found.status,
         explain=AwardTrace(run, found, earlier),
         scope=found.units.part,
-        numbers=partial(_numbers, run, found),
+        numbers=_numbers(run, found),
     )
 
 
@@ -107,15 +108,15 @@ def _shared(run: Run, found: Award, rule: Share) -> list[Block]:
         scope=units.part,
         numbers={
             "base": (found.amount.spread(found.units.n).take(division.pool), "money"),
-            "by_value": (division.weight, _weight_kind(run, rule)),
+            "by_value": (division.weight, _weight_kind(run.scheme, rule)),
             "before_limits": (division.first, "money"),
         },
     )
     return [block, *_unshared(run, found, division)]
 
 
-def _weight_kind(run: Run, rule: Share) -> AnyKind:
-    return "plain" if rule.by.text == "equal" else kind_of(rule.by.node, run.scheme.vocabulary.at("unit"), _ignore)
+def _weight_kind(scheme: Scheme, rule: Share) -> AnyKind:
+    return "plain" if rule.by.text == "equal" else kind_of(rule.by.node, scheme.vocabulary.at("unit"), _ignore)
 
 
 def _unshared(run: Run, found: Award, division: Division) -> list[Block]:
@@ -141,31 +142,35 @@ def _unshared(run: Run, found: Award, division: Division) -> list[Block]:
     return [block]
 
 
-def _numbers(run: Run, found: Award) -> Numbers:
+def _numbers(run: Run, found: Award) -> dict[str, tuple[Exact, AnyKind]]:
     """Return base and before_limits, and where a row is one part its by_value, tier_from and rate."""
-    base_kind, by_kind = _kinds(run, found)
+    kinds = number_kinds(run.scheme, found.component)
     paid, n, single = found.parts.payment, found.units.n, found.member.is_single
-    numbers: Numbers = {"before_limits": (found.before, "money")}
+    numbers: dict[str, tuple[Exact, AnyKind]] = {"before_limits": (found.before, "money")}
     if paid.base is not None:
         base = paid.base.spread(n)
-        numbers["base"] = (base if single else found.member.sum(base), base_kind)
+        numbers["base"] = (base if single else found.member.sum(base), kinds["base"])
     if single and paid.by is not None:
-        numbers["by_value"] = (paid.by.spread(n), by_kind)
+        numbers["by_value"] = (paid.by.spread(n), kinds["by_value"])
     if single and paid.reading is not None:
-        numbers["tier_from"] = (paid.reading.edge.spread(n), by_kind)
+        numbers["tier_from"] = (paid.reading.edge.spread(n), kinds["tier_from"])
     if single and paid.rate is not None:
-        numbers["rate"] = (paid.rate.spread(n), "ratio" if base_kind == "money" else "money")
+        numbers["rate"] = (paid.rate.spread(n), kinds["rate"])
     return numbers
 
 
-def _kinds(run: Run, found: Award) -> tuple[AnyKind, AnyKind]:
-    """Return the kinds of what is paid on and of what decides."""
-    words, component = run.scheme.vocabulary.at("scored"), found.component
+def number_kinds(scheme: Scheme, component: Component) -> dict[str, AnyKind]:
+    """Return the kind of each number behind the rows of a component."""
+    words = scheme.vocabulary.at("scored")
     base: AnyKind = "plain" if component.pay is None else kind_of(component.pay.node, words, _ignore)
     by = component.rank.by if component.rank is not None else None
     for _, table in component.tables:
         by = table.by
-    return base, base if by is None else kind_of(by.node, words, _ignore)
+    by_kind = base if by is None else kind_of(by.node, words, _ignore)
+    rate: AnyKind = "ratio" if base == "money" else "money"
+    if component.division is not None:
+        base, by_kind = "money", _weight_kind(scheme, component.division)
+    return {"base": base, "by_value": by_kind, "tier_from": by_kind, "rate": rate, "before_limits": "money"}
 
 
 def _ignore(fault: object) -> None:

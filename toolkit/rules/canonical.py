@@ -12,6 +12,7 @@ from toolkit.rules.loading import parse_scheme
 from toolkit.rules.pieces import (
     Campaign,
     Capacity,
+    Deferral,
     InForce,
     Lines,
     Model,
@@ -32,6 +33,9 @@ _ORDERS: dict[str, tuple[type[Model], ...]] = {
     "limits": (Cap, Fund, Guarantee),
     "rate": (Table,),
     "amount": (Table,),
+    "deduct": (Table,),
+    "defer": (Deferral,),
+    "clawback": (Table,),
     "tiers": (Tier,),
     "rank": (Rank,),
     "score": (Score,),

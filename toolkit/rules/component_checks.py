@@ -9,13 +9,27 @@ from toolkit.rules.book import Book, Path
 from toolkit.rules.dictionary import KEY_COLUMNS
 from toolkit.rules.document import Component
 from toolkit.rules.fields import Formula
+from toolkit.rules.later_checks import check_clawback, check_deduction, check_deferral
 from toolkit.rules.pieces import Score
 from toolkit.rules.table_checks import check_rate, check_table, place_of
 
 
 def check_component(book: Book, path: Path, component: Component) -> None:
     """Report every problem of one component."""
-    for check in (_conditions, _payment, _pool, _together, _factors, _limits, _lines, _rank, _period):
+    for check in (
+        _conditions,
+        _payment,
+        check_deferral,
+        check_deduction,
+        check_clawback,
+        _pool,
+        _together,
+        _factors,
+        _limits,
+        _lines,
+        _rank,
+        _period,
+    ):
         check(book, path, component)
     if component.score is not None:
         _score(book, (*path, "score"), component.score, component)
@@ -32,8 +46,9 @@ def _payment(book: Book, path: Path, component: Component) -> None:
     if (component.pay is None) != (component.rate is None):
         has, lacks = ("pay", "rate") if component.rate is None else ("rate", "pay")
         book.add((*path, has), f"{lacks}-missing", f"{has!r} needs {lacks!r}")
-    if (component.amount is None) == (component.rate is None and component.pay is None):
-        book.add(path, "pay-or-amount", "a component has either pay and rate, or an amount")
+    ways = (component.pay or component.rate, component.amount, component.deduct)
+    if sum(way is not None for way in ways) != 1:
+        book.add(path, "pay-or-amount", "a component has either pay and rate, or an amount, or a deduct")
     base = book.number((*path, "pay"), component.pay)
     if base in ("percent",):
         book.add((*path, "pay"), "percent-not-allowed", "'pay' is what the rate is of, no percentage")
@@ -46,11 +61,12 @@ def _payment(book: Book, path: Path, component: Component) -> None:
                 check_rate(book, (*path, "rate", "tiers", index, "rate"), tier.rate, base)
         if component.rate.below is not None:
             check_rate(book, (*path, "rate", "below"), component.rate.below, base)
-    _amount(book, (*path, "amount"), component)
+    for key in ("amount", "deduct"):
+        _amount(book, (*path, key), key, component)
 
 
-def _amount(book: Book, path: Path, component: Component) -> None:
-    amount, place = component.amount, place_of(component, "amount")
+def _amount(book: Book, path: Path, key: str, component: Component) -> None:
+    amount, place = getattr(component, key), place_of(component, "amount")
     if isinstance(amount, Formula):
         book.money(path, amount, place)
     elif isinstance(amount, tuple):

@@ -112,6 +112,31 @@ LABELS: dict[str, tuple[str, str]] = {
     "conversion": ("conversion", "询单转化率"),
     "revenue_per_buyer": ("revenue per buyer", "客单价"),
     "average_order_value": ("average order value", "笔单价"),
+    "gross_profit_share": ("gross profit share", "毛利率"),
+    "satisfaction": ("satisfaction", "满意率"),
+    "reply_seconds": ("average reply time (seconds)", "平均响应时间（秒）"),
+    "first_reply_seconds": ("average first reply time (seconds)", "平均首次响应时间（秒）"),
+    "handling_seconds": ("average handling time (seconds)", "平均处理时长（秒）"),
+    "tenure_months": ("length of service (months)", "司龄（月）"),
+    "worked_hours": ("worked hours", "出勤小时数"),
+    "scheduled_hours": ("scheduled hours", "应出勤小时数"),
+    "early_leave_days": ("early leave days", "早退天数"),
+    "complaints": ("complaints", "投诉数"),
+    "complaints_upheld": ("complaints upheld", "成立投诉数"),
+    "calls": ("calls", "通话数"),
+    "checked": ("checked cases", "质检数"),
+    "answer_errors": ("answer errors", "应答差错数"),
+    "note_errors": ("note errors", "备注差错数"),
+    "refunds_asked": ("refunds asked", "申请退款金额"),
+    "refunds_made": ("refunds made", "实际退款金额"),
+    "overhead": ("overhead", "分摊费用"),
+    "on_probation": ("on probation", "试用期"),
+    "employed_at_pay_date": ("employed on pay day", "发薪日在职"),
+    "minimum_wage": ("minimum wage", "最低工资"),
+    "legal_share": ("share of the wage that may be taken", "可从工资中扣除的比例"),
+    "score": ("score", "得分"),
+    "grade": ("grade", "等级"),
+    "coefficient": ("coefficient", "系数"),
 }
 
 
@@ -127,7 +152,11 @@ def label(name: str, lang: str) -> str:
     if name in LABELS:
         return LABELS[name][lang == "zh"]
     if name.startswith("target_"):
-        rest = label(name.removeprefix("target_"), lang)
-        return f"{rest}目标" if lang == "zh" else f"target {rest}"
+        return target_label(label(name.removeprefix("target_"), lang), lang)
     chinese = next((alias for alias, column in ALIASES.items() if column == name), name)
     return chinese if lang == "zh" else name.replace("_", " ")
+
+
+def target_label(measure: str, lang: str) -> str:
+    """Return what the target of a measure is called."""
+    return f"{measure}目标" if lang == "zh" else f"target {measure}"

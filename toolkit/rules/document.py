@@ -14,7 +14,11 @@ from toolkit.rules.fields import Day, Flag, Formula, Formulas, Id, MonthText, Ti
 from toolkit.rules.pieces import (
     Campaign,
     Capacity,
+    Deduction,
+    Deferral,
+    DefineEntry,
     InForce,
+    Leaver,
     Level,
     Lines,
     MeasureRule,
@@ -23,7 +27,6 @@ from toolkit.rules.pieces import (
     Prorate,
     Rank,
     RoundingRule,
-    RowDefine,
     Score,
     Share,
     Table,
@@ -68,6 +71,9 @@ class Component(Model):
     pay: Formulas | None = None
     rate: FormulaOrTable | None = None
     amount: AmountRule | None = None
+    deduct: FormulaOrTable | None = None
+    kind: Deduction | None = None
+    carry: Flag = False
     capacity: Capacity | None = None
     prorate: (
         Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Prorate, Tag("~mapping")], Discriminator(_shape)] | None
@@ -78,11 +84,14 @@ class Component(Model):
         Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Share, Tag("~mapping")], Discriminator(_shape)] | None
     ) = None
     undivided: Flag = False
+    defer: Annotated[tuple[Deferral, ...], Field(min_length=1)] | None = None
+    leaver: Leaver | None = None
+    clawback: Table | None = None
 
     @property
     def tables(self) -> tuple[tuple[str, Table], ...]:
         """The component's tier tables with the key each stands under."""
-        rules = (("rate", self.rate), ("amount", self.amount))
+        rules = (("rate", self.rate), ("amount", self.amount), ("deduct", self.deduct))
         return tuple((key, rule) for key, rule in rules if isinstance(rule, Table))
 
     @property
@@ -133,20 +142,30 @@ LimitRule: TypeAlias = Annotated[
     Discriminator(_limit_kind),
 ]
 DefineRule: TypeAlias = Annotated[
-    Annotated[Formulas, Tag("~text")] | Annotated[RowDefine, Tag("~mapping")], Discriminator(_shape)
+    Annotated[Formulas, Tag("~text")] | Annotated[DefineEntry, Tag("~mapping")], Discriminator(_shape)
 ]
 
 
+def _dated_shape(value: Any) -> str:
+    return "~dated" if isinstance(value, dict) else "~text"
+
+
 def _parameter_shape(value: Any) -> str:
-    if isinstance(value, dict):
-        return "~table" if "table" in value else "~dated"
-    return "~text"
+    if not isinstance(value, dict):
+        return "~text"
+    if "table" in value:
+        return "~table"
+    return "~dated" if all(str(key)[:1].isdigit() for key in value) else "~kinds"
 
 
+ValueRule: TypeAlias = Annotated[
+    Annotated[Formulas, Tag("~text")] | Annotated[dict[Day, Formulas], Tag("~dated")], Discriminator(_dated_shape)
+]
 ParameterRule: TypeAlias = Annotated[
     Annotated[Formulas, Tag("~text")]
     | Annotated[ParameterTable, Tag("~table")]
-    | Annotated[dict[Day, Formulas], Tag("~dated")],
+    | Annotated[dict[Day, Formulas], Tag("~dated")]
+    | Annotated[dict[Deduction, ValueRule], Tag("~kinds")],
     Discriminator(_parameter_shape),
 ]
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict, Unpack
 
-from toolkit.rules.inputs import read_ledger, read_lines_file, read_measures
+from toolkit.rules.books import Tables
+from toolkit.rules.inputs import read_lines_file, read_measures
 from toolkit.rules.ledger import LedgerRows
+from toolkit.rules.ledger_files import read_adjustments, read_ledger, read_refunds, read_roster
 from toolkit.rules.loading import read_scheme
 from toolkit.rules.payroll import pay
 
 
-def pay_files(
-    scheme: str | Path,
-    measures: str | Path,
-    *,
-    month: str,
-    ledger: str | Path | None = None,
-    lines: str | Path | None = None,
-) -> LedgerRows:
-    """Pay one month from a scheme file and csv, xlsx or parquet tables.
+class TableFiles(TypedDict, total=False):
+    """The files `pay_files` takes beside the measures."""
+
+    ledger: str | Path | None
+    refunds: str | Path | None
+    lines: str | Path | None
+    adjustments: str | Path | None
+    roster: str | Path | None
+
+
+def pay_files(scheme: str | Path, measures: str | Path, *, month: str, **files: Unpack[TableFiles]) -> LedgerRows:
+    """Pay one month from a scheme file and csv, xlsx or parquet tables; see `pay` for what they hold.
 
     Raises
     ------
@@ -26,10 +32,15 @@ def pay_files(
         If a file cannot be used, or cannot be paid on as it is.
     """
     rules = read_scheme(scheme)
-    return pay(
-        rules,
-        read_measures(measures, rules),
-        month=month,
-        ledger=None if ledger is None else read_ledger(ledger),
-        lines=None if lines is None else read_lines_file(lines),
-    )
+    tables = Tables()
+    if ledger := files.get("ledger"):
+        tables["ledger"] = read_ledger(ledger, rules)
+    if refunds := files.get("refunds"):
+        tables["refunds"] = read_refunds(refunds)
+    if lines := files.get("lines"):
+        tables["lines"] = read_lines_file(lines)
+    if adjustments := files.get("adjustments"):
+        tables["adjustments"] = read_adjustments(adjustments, rules)
+    if roster := files.get("roster"):
+        tables["roster"] = read_roster(roster)
+    return pay(rules, read_measures(measures, rules), month=month, **tables)

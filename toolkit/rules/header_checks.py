@@ -11,7 +11,8 @@ from toolkit.rules.document import Cap, Fund, Guarantee
 from toolkit.rules.expressions import calls
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import Fault
-from toolkit.rules.pieces import RowDefine
+from toolkit.rules.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE, Parameter
+from toolkit.rules.pieces import DefineEntry
 from toolkit.rules.reading import nearest
 
 
@@ -53,6 +54,20 @@ def _parameters(book: Book) -> None:
         if name in book.scheme.document.measures:
             book.add(("parameters", name), "name-twice", f"{name!r} is a measure already")
         _not_a_key(book, ("parameters", name), name)
+        _legal(book, ("parameters", name), book.scheme.vocabulary.parameters[name])
+
+
+def _legal(book: Book, path: Path, parameter: Parameter) -> None:
+    """Report legal parameters that are not what deductions ask for: shares by kind, and a wage in money."""
+    by_kind, name = KIND in parameter.key, parameter.name
+    values = [value for dated in parameter.values.values() for _, value in dated]
+    if by_kind != (name == LEGAL_SHARE):
+        fix = f"write {name}: {{discipline: 20%, loss_recovery: 20%}}" if not by_kind else f"only {LEGAL_SHARE} is"
+        book.add(path, "by-kind", f"{name!r} is {'' if by_kind else 'not '}given by kind of deduction", fix)
+    elif by_kind and not (parameter.percent and all(0 <= value <= 1 for value in values)):
+        book.add(path, "percent-required", f"{name!r} holds shares of the wage, 0% to 100%")
+    elif name == MINIMUM_WAGE and parameter.percent:
+        book.add(path, "percent-not-allowed", f"{name!r} is an amount of money", "leave out the %")
 
 
 def _defines(book: Book) -> None:
@@ -62,7 +77,7 @@ def _defines(book: Book) -> None:
             other = "parameter" if name in document.parameters else "measure"
             book.add(("define", name), "name-twice", f"{name!r} is a {other} already")
         _not_a_key(book, ("define", name), name)
-        if isinstance(rule, RowDefine):
+        if isinstance(rule, DefineEntry):
             book.number(("define", name, "value"), rule.value, "define")
         else:
             book.number(("define", name), rule, "define")

@@ -1,4 +1,4 @@
-"""Files that are paid from: measures, order lines and the ledger, read into their in-memory form.
+"""Files that are paid from: measures and order lines, read into their in-memory form.
 
 Files hold major units and percentages as people write them; in memory money is Int64 minor units, counts Int64,
 everything else exact numbers, texts ``str``, and a blank is null.
@@ -21,11 +21,11 @@ from toolkit.core.money import parse_money
 from toolkit.rules.cells import kind_of_column
 from toolkit.rules.dictionary import MEASURES, NUMBER_ATTRIBUTES
 from toolkit.rules.kinds import AnyKind
-from toolkit.rules.ledger import NUMBERS
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.sheets import read_sheet
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
+DAYS = ("from", "to", "joined_on", "left_on")
 _BLANKS = {"", "-", "--", "—"}
 
 
@@ -40,7 +40,7 @@ def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.Da
     frame = read_sheet(Path(path))
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     kinds = {name: _kind(name, versions) for name in map(str, frame.columns)}
-    return _read(frame, kinds, str(path))
+    return typed_frame(frame, kinds, str(path))
 
 
 def read_counts(path: str | Path) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def read_counts(path: str | Path) -> pd.DataFrame:
     frame = read_sheet(Path(path))
     known: Mapping[str, AnyKind] = {**{m.name: m.kind for m in MEASURES}, **NUMBER_ATTRIBUTES, "conversion": "plain"}
     kinds = {name: known.get(name.removeprefix("target_")) for name in map(str, frame.columns)}
-    return _read(frame, kinds, str(path)).set_axis(frame.index)
+    return typed_frame(frame, kinds, str(path)).set_axis(frame.index)
 
 
 def read_lines_file(path: str | Path) -> pd.DataFrame:
@@ -72,26 +72,7 @@ def read_lines_file(path: str | Path) -> pd.DataFrame:
     """
     kinds: dict[str, AnyKind | None] = {"amount": "money", "discount": "money", "cost": "money", "units": "count"}
     frame = read_sheet(Path(path))
-    return _read(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, str(path))
-
-
-def read_ledger(path: str | Path) -> pd.DataFrame:
-    """Read a ledger file, the concatenation of earlier outputs.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or a cell is not what its column holds.
-    """
-    frame = read_sheet(Path(path))
-    kinds: dict[str, AnyKind | None] = dict.fromkeys((*NUMBERS, "owed"), "plain")
-    table = _read(frame, {str(name): kinds.get(str(name)) for name in frame.columns if name != "amount"}, str(path))
-    if "amount" in frame.columns:
-        amounts, problems = _cells(frame["amount"], _exact, "amount", str(path))
-        if problems:
-            raise InputError(problems)
-        table["amount"] = pd.Series([None if v is None else v * 100 for v in amounts], dtype="object")
-    return table
+    return typed_frame(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, str(path))
 
 
 def _kind(name: str, schemes: Sequence[Scheme]) -> AnyKind | None:
@@ -99,19 +80,26 @@ def _kind(name: str, schemes: Sequence[Scheme]) -> AnyKind | None:
     return next((kind for kind in kinds if kind is not None), NUMBER_ATTRIBUTES.get(name))
 
 
-def _read(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:
+def typed_frame(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:
+    """Return the columns of a sheet as their kinds hold them; None is text.
+
+    Raises
+    ------
+    InputError
+        Naming every cell that is not what its column holds.
+    """
     columns: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, kind in kinds.items():
-        if name in ("from", "to"):
-            days, wrong = _cells(frame[name], _day, name, source)
+        if name in DAYS:
+            days, wrong = typed_cells(frame[name], _day, name, source)
             problems += wrong
             columns[name] = pd.Series(pd.to_datetime(days)).astype("datetime64[us]").array
         elif kind is None:
             columns[name] = frame[name].str.strip().replace("", None).astype("str").array
         else:
-            read = {"money": _minor, "count": _count}.get(kind, _exact)
-            values, wrong = _cells(frame[name], read, name, source)
+            read = {"money": _minor, "count": _count}.get(kind, exact_number)
+            values, wrong = typed_cells(frame[name], read, name, source)
             problems += wrong
             columns[name] = pd.array(values, dtype="Int64") if kind in ("money", "count") else _objects(values)
     if problems:
@@ -123,7 +111,7 @@ def _objects(values: list[Any]) -> pd.Series[Any]:
     return pd.Series(values, dtype="object")
 
 
-def _cells(
+def typed_cells(
     column: pd.Series[str], read: Callable[[str], Any], name: str, source: str
 ) -> tuple[list[Any], list[Problem]]:
     """Read the cells of a column; return them, and a problem for each that cannot be read."""
@@ -151,13 +139,13 @@ def _minor(text: str) -> int:
 
 
 def _count(text: str) -> int:
-    value = _exact(text)
+    value = exact_number(text)
     if value.denominator != 1:
         raise ValueError("not a whole number")
     return int(value)
 
 
-def _exact(text: str) -> Fraction:
+def exact_number(text: str) -> Fraction:
     """Read a number, perhaps with thousands separators or ``%``."""
     bare = text.rstrip("%％").strip()
     if not bare or not _NUMBER.fullmatch(bare) or bare in ("+", "-"):

@@ -9,11 +9,11 @@ and deduct. ``owed`` adds up to what an agent still owes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,6 @@ COLUMNS = (
 DECIMALS = 12
 
 Explain = Callable[[int, Lang], str]
-Numbers: TypeAlias = dict[str, tuple[Exact, AnyKind]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +54,7 @@ class Block:
     status : positions in `STATUSES` (n,).
     explain : renders the sentence of one row.
     scope : the group or part a row is about.
-    numbers : by the names of `NUMBERS`, with the kind of each; or what makes them when they are asked for.
+    numbers : by the names of `NUMBERS`, with the kind of each.
     owed : of receivables, in major units.
     origin : month each row goes back to; None where that is the payment month.
     """
@@ -67,7 +66,7 @@ class Block:
     status: NDArray[np.int8]
     explain: Explain
     scope: Labels | None = None
-    numbers: Numbers | Callable[[], Numbers] = field(default_factory=dict)
+    numbers: dict[str, tuple[Exact, AnyKind]] = field(default_factory=dict)
     owed: Exact | None = None
     origin: Labels | None = None
 
@@ -76,18 +75,13 @@ class Block:
         """Number of rows."""
         return len(self.person)
 
-    @property
-    def behind(self) -> Numbers:
-        """The numbers behind the amounts."""
-        return self.numbers() if callable(self.numbers) else self.numbers
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """The blocks one scheme paid in one month, with the agents its codes stand for."""
 
     scheme: Scheme
-    agents: Sequence[str]
+    agents: tuple[str, ...]
     runs: int
     blocks: tuple[Block, ...]
 
@@ -152,9 +146,9 @@ def decimal_text(value: Fraction) -> str:
 
 
 def _frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns, numbers = _texts(part, block, month), block.behind
+    columns = _texts(part, block, month)
     for name in NUMBERS:
-        column, kind = numbers.get(name, (None, "plain"))
+        column, kind = block.numbers.get(name, (None, "plain"))
         columns[name] = _memory(column, kind == "money", block.n)
     columns["amount"] = _minor(block.amount)
     columns["owed"] = _minor(block.owed) if block.owed is not None else pd.array([0] * block.n, dtype="Int64")
@@ -163,9 +157,9 @@ def _frame(part: Part, block: Block, month: str) -> pd.DataFrame:
 
 
 def _file_frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns, numbers = _texts(part, block, month), block.behind
+    columns = _texts(part, block, month)
     for name in NUMBERS:
-        column, _ = numbers.get(name, (None, "plain"))
+        column, _ = block.numbers.get(name, (None, "plain"))
         columns[name] = _decimals(column, block.n)
     columns["amount"] = [_money(v) for v in block.amount.values()]
     columns["owed"] = _decimals(block.owed, block.n)

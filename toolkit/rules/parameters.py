@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic_core import PydanticCustomError
@@ -25,6 +26,8 @@ from toolkit.rules.sheets import read_sheet
 
 Key = tuple[str, ...]
 ALWAYS = date.min
+MINIMUM_WAGE, LEGAL_SHARE = "minimum_wage", "legal_share"  # the parameters deductions are checked against
+KIND = "kind"  # the key of a parameter that is given by kind of deduction
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,17 @@ def read_parameter(name: str, rule: ParameterRule, node: Node, source: str) -> P
     """
     if isinstance(rule, ParameterTable):
         return _from_table(name, rule, node, source)
+    if isinstance(rule, dict) and any(isinstance(key, str) for key in rule):
+        kinds = [row for key, one in rule.items() for row in _rows((str(key),), one, node.at((str(key),)), source)]
+        return _parameter(name, (KIND,), kinds)
+    return _parameter(name, (), _rows((), rule, node, source))
+
+
+def _rows(key: Key, rule: Formula | Mapping[Any, Any], node: Node, source: str) -> list[_Row]:
+    """Return the values under one key, dated or not."""
     dated = {ALWAYS: rule} if isinstance(rule, Formula) else rule
-    rows = []
-    for day, value in dated.items():
-        at = node.at((str(day),))
-        rows.append(_Row((), day, value, (source, at.line, at.column)))
-    return _parameter(name, (), rows)
+    places = {day: node.at((str(day),)) for day in dated}
+    return [_Row(key, day, value, (source, places[day].line, places[day].column)) for day, value in dated.items()]
 
 
 def _parameter(name: str, key: Key, rows: list[_Row]) -> Parameter:

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
-from toolkit.rules.scheme import Scheme
+from toolkit.rules.entries import Entry
+from toolkit.rules.ledger import STATUSES
+
+NEEDED = ("month", "agent", "component", "step", "amount")
+_TEXTS = ("month", "origin_month", "agent", "component", "step", "status", "scope")
+_MONEY = ("base", "before_limits", "amount", "owed")
+ADJUSTMENT = "adjustment"
+
+
+class PastRow(NamedTuple):
+    """One earlier row; money in major units, `base` and `before_limits` None where blank."""
+
+    month: str
+    origin: str
+    agent: str
+    component: str
+    step: str
+    status: str
+    scope: str
+    base: Fraction | None
+    before_limits: Fraction | None
+    amount: Fraction
+    owed: Fraction
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether this is an amount entered by hand: unlike a correction, it recomputed nothing."""
+        return self.step == ADJUSTMENT and self.before_limits is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,48 +47,78 @@ class Past:
 
     Parameters
     ----------
-    rows : month, agent, component, step, amount (minor units, exact), of earlier months only.
+    rows : the columns of `PastRow` in memory form (money in minor units), of earlier months only.
     """
 
     rows: pd.DataFrame
 
     @classmethod
-    def of(cls, ledger: pd.DataFrame | None, scheme: Scheme, month: str) -> Past:
+    def of(cls, ledger: pd.DataFrame | None, scheme_id: str, month: str) -> Past:
         """Return the earlier rows of a scheme.
 
         Raises
         ------
         InputError
-            If the ledger has rows of the payment month already.
+            If a needed column is missing, or the ledger has rows of the payment month already.
         """
-        names = ["month", "agent", "component", "step", "amount", "scope"]
         if ledger is None or not len(ledger):
-            return cls(pd.DataFrame({name: [] for name in names}))
-        absent = [name for name in names[:5] if name not in ledger.columns]
+            return cls(pd.DataFrame({name: [] for name in (*_TEXTS, *_MONEY)}))
+        absent = [name for name in NEEDED if name not in ledger.columns]
         if absent:
             problems = [Problem("ledger", f"the column {name!r} is missing", code="missing-column") for name in absent]
             raise InputError(problems)
-        own = ledger if "scheme" not in ledger.columns else ledger[ledger["scheme"].isin([scheme.id, ""])]
+        own = ledger if "scheme" not in ledger.columns else ledger[ledger["scheme"].isin([scheme_id, ""])]
         if (own["month"] == month).any():
-            message = f"the ledger already pays {month} for the scheme {scheme.id!r}"
+            message = f"the ledger already pays {month} for the scheme {scheme_id!r}"
             raise InputError([Problem("ledger", message, fix="leave its rows out", code="ledger-month")])
         kept = own[own["month"] < month]
-        return cls(kept.reindex(columns=names))
+        rows = kept.reindex(columns=[*_TEXTS, *_MONEY]).reset_index(drop=True)
+        blank = rows["origin_month"].isna() | (rows["origin_month"] == "")
+        rows["origin_month"] = rows["origin_month"].where(~blank, rows["month"])
+        return cls(rows)
+
+    def before(self, month: str) -> Past:
+        """Return what a recomputed month reads: earlier months' rows, and all corrections of earlier months."""
+        rows = self.rows
+        known = (rows["month"] < month) | ((rows["step"] == ADJUSTMENT) & (rows["origin_month"] < month))
+        return Past(rows[known])
+
+    def with_entries(self, entries: Sequence[Entry], month: str) -> Past:
+        """Return the past with rows of this run after it."""
+        if not entries:
+            return self
+        found = [_values(entry, month) for entry in entries]
+        return Past(pd.concat([self.rows, pd.DataFrame(found, columns=self.rows.columns)], ignore_index=True))
+
+    def records(self, steps: Iterable[str], agents: Iterable[str] | None = None) -> list[PastRow]:
+        """Return the rows of some steps (of some agents), in the order of the ledger."""
+        rows = self.rows[self.rows["step"].isin(list(steps))]
+        if agents is not None:
+            rows = rows[rows["agent"].isin(list(agents))]
+        texts = [[_text(value) for value in rows[name]] for name in _TEXTS]
+        money = [[_major(value) for value in rows[name]] for name in _MONEY]
+        money[2:] = [[value or Fraction(0) for value in column] for column in money[2:]]
+        return [PastRow(*values) for values in zip(*texts, *money, strict=True)]
 
     def sums(self, months: Iterable[str], steps: Iterable[str], component: str | None = None) -> dict[str, Fraction]:
-        """Return what each agent was paid in some months and steps, in major units."""
-        rows = self.rows[self.rows["month"].isin(list(months)) & self.rows["step"].isin(list(steps))]
-        if component is not None:
-            rows = rows[rows["component"] == component]
+        """Return what each agent was paid for some months in some steps, in major units."""
         totals: dict[str, Fraction] = {}
-        for agent, amount in zip(rows["agent"], rows["amount"], strict=True):
-            totals[_text(agent)] = totals.get(_text(agent), Fraction(0)) + Fraction(amount) / 100
+        for (agent, _), amount in self._added(months, steps, component).items():
+            totals[agent] = totals.get(agent, Fraction(0)) + amount
         return totals
 
     def scoped(self, months: Iterable[str], steps: Iterable[str], component: str) -> dict[tuple[str, str], Fraction]:
         """Return what the rows of some steps of one component add up to, by agent and scope, in major units."""
-        rows = self.rows[self.rows["month"].isin(list(months)) & self.rows["step"].isin(list(steps))]
-        rows = rows[rows["component"] == component]
+        return self._added(months, steps, component)
+
+    def _added(
+        self, months: Iterable[str], steps: Iterable[str], component: str | None
+    ) -> dict[tuple[str, str], Fraction]:
+        """Add up rows by the month they go back to; amounts entered by hand do not count."""
+        rows = self.rows[self.rows["origin_month"].isin(list(months)) & self.rows["step"].isin(list(steps))]
+        rows = rows[(rows["step"] != ADJUSTMENT) | rows["before_limits"].notna()]
+        if component is not None:
+            rows = rows[rows["component"] == component]
         totals: dict[tuple[str, str], Fraction] = {}
         for agent, scope, amount in zip(rows["agent"], rows["scope"], rows["amount"], strict=True):
             key = (_text(agent), _text(scope))
@@ -67,5 +126,17 @@ class Past:
         return totals
 
 
+def _values(entry: Entry, month: str) -> list[Any]:
+    texts = [month, entry.origin, entry.agent, entry.component, entry.step, STATUSES[entry.status], entry.scope]
+    numbers = [entry.numbers.get("base"), entry.numbers.get("before_limits"), entry.amount, entry.owed]
+    return [*texts, *(None if value is None else value * 100 for value in numbers)]
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _major(value: Any) -> Fraction | None:
+    if value is None or value is pd.NA or value != value:
+        return None
+    return Fraction(value if isinstance(value, (Decimal, Fraction)) else int(value)) / 100

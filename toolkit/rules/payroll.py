@@ -1,135 +1,87 @@
-"""``pay``: the one function that turns measures into ledger rows, step by step.
+"""``pay``: the one function that turns measures into ledger rows.
 
-Order of steps: 1 version, 2-7 components in dependency order, 8 person caps, 9 funds, 11 guarantees, then the
-``rounding`` rows of schemes that round totals. Steps 10 and 12-15 append their rows between and after these.
+For each scheme: step 1, version; 12, corrections of closed months, because what is paid to date reads them; 2 to 11,
+the month; then 13 to 15, what is taken, for all schemes together, because the law looks at a person's whole wage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import Unpack
 
-import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
-from toolkit.core.findings import Finding
 from toolkit.core.period import Month
-from toolkit.rules.awards import Award, award
-from toolkit.rules.blocks import component_blocks
-from toolkit.rules.cells import read_cells
-from toolkit.rules.document import Cap, Component, Fund, Guarantee
-from toolkit.rules.exact import Exact
-from toolkit.rules.funds import fund_blocks
-from toolkit.rules.ledger import PAID, Block, LedgerRows, Part, as_written
-from toolkit.rules.limits import cap_blocks, guarantee_blocks, month_span, paid_people
-from toolkit.rules.lines import read_lines
+from toolkit.rules.books import Books, Tables
+from toolkit.rules.deferral import releases
+from toolkit.rules.desk import Desk, Paid, completed
+from toolkit.rules.entries import entry_blocks
+from toolkit.rules.ledger import LedgerRows, Part
 from toolkit.rules.past import Past
-from toolkit.rules.periods import Span, span_paid
-from toolkit.rules.run import Run, totals
+from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
-from toolkit.rules.trace_limits import RoundingTrace
 
 
 def pay(
-    schemes: Scheme | Sequence[Scheme],
-    measures: pd.DataFrame,
-    *,
-    month: str,
-    ledger: pd.DataFrame | None = None,
-    lines: pd.DataFrame | None = None,
+    schemes: Scheme | Sequence[Scheme], measures: pd.DataFrame, *, month: str, **tables: Unpack[Tables]
 ) -> LedgerRows:
     """Pay one month.
 
     Parameters
     ----------
-    schemes : one scheme, or all schemes and versions of the workspace; those not in force in the month do not pay.
-    measures : rows by month and agent in memory form (see `read_measures`); earlier months serve history, quarters
-        and accumulation. A column ``replicate`` keeps simulated months apart.
+    schemes : one scheme, or all schemes and versions of the workspace; those not in force in the month do not pay,
+        but what they held back earlier is released.
+    measures : rows by month and agent in memory form (see `read_measures`); earlier months serve history, quarters,
+        accumulation and corrections. A column ``replicate`` keeps simulated months apart.
     month : payment month, ``YYYY-MM``.
-    ledger : the rows of earlier months.
-    lines : order lines by month and agent, in memory form.
+    tables : in memory form, each may be left out. ``ledger``: the rows of earlier months, as earlier runs gave them.
+        ``lines``: order lines by month and agent. ``refunds``: all refunds to date. ``adjustments``: all changes
+        entered by hand to date. ``roster``: one row an agent with what the measures do not tell, ``left_on`` among it.
 
     Raises
     ------
     InputError
-        If no scheme is in force, versions overlap, or the measures cannot be paid on as they are.
+        If no scheme is in force, versions overlap, or a table cannot be paid on as it is.
     """
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     when = Month.parse(month)
     _check_versions(versions)
-    paying = [scheme for scheme in versions if scheme.in_force.touches(when.start, when.last_day)]
-    if not paying:
+    books, ledger = Books.of(tables), tables.get("ledger")
+    names = _names(books, ledger)
+    desk = Desk(when, completed(measures, books.roster), books, ledger, tables.get("lines"), names)
+    accounts = [_account(desk, [v for v in versions if v.id == name]) for name in dict.fromkeys(v.id for v in versions)]
+    paid = [one for account in accounts for one in account]
+    if not paid:
         raise InputError([_not_in_force(scheme, month) for scheme in versions])
-    parts, findings = [], list[Finding]()
-    for scheme in paying:
-        cells = read_cells(measures, scheme.vocabulary)
-        run = Run(
-            scheme, cells, Past.of(ledger, scheme, month), when, None if lines is None else read_lines(lines, cells)
-        )
-        parts.append(Part(scheme, cells.agents, cells.runs, tuple(pay_scheme(run))))
-        findings += run.findings
-    return LedgerRows(month, tuple(parts), tuple(findings))
+    parts = [Part(p.run.scheme, p.run.cells.agents, p.run.cells.runs, tuple(p.blocks)) for p in paid]
+    return LedgerRows(month, tuple(parts), tuple(finding for p in paid for finding in p.run.findings))
 
 
-def pay_scheme(run: Run) -> list[Block]:
-    """Return the rows of one scheme in one month, in file order of its components."""
-    awards: dict[int, Award] = {}
-    by_component: dict[int, list[Block]] = {}
-    for index in run.scheme.order:
-        component = run.scheme.components[index]
-        span = span_paid(run.scheme, component, run.month)
-        if span is None or not _is_payer(run, component, span):
-            continue
-        awards[index] = award(run, component, span)
-        by_component[index] = component_blocks(run, awards[index])
-    blocks = [block for index in sorted(by_component) for block in by_component[index]]
-    return _limit(run, [awards[index] for index in sorted(awards)], blocks)
+def _account(desk: Desk, versions: list[Scheme]) -> list[Paid]:
+    """Return what the versions of one scheme pay in the month, up to step 12; the last one settles the past."""
+    past = Past.of(desk.ledger, versions[0].id, str(desk.month))
+    paid = desk.paid(versions, past, desk.month)
+    if not paid and len(past.rows):
+        begun = [scheme for scheme in versions if scheme.in_force.from_ <= desk.month.last_day]
+        if begun:
+            paid = [_ended(desk, versions, begun[-1], past)]
+    return paid
 
 
-def _is_payer(run: Run, component: Component, span: Span) -> bool:
-    """Tell whether this version pays: what is longer than a month, by the version of the last day paid for."""
-    if run.scheme.period(component) == "month":
-        return True
-    last = min(span.day, run.month.last_day)
-    return run.scheme.in_force.covers(last, last)
+def _ended(desk: Desk, versions: list[Scheme], scheme: Scheme, past: Past) -> Paid:
+    """Return what a scheme that is no longer in force still owes."""
+    cells, lines = desk.cells(scheme)
+    released = releases(past, versions, desk.books.roster, desk.month)
+    return Paid(Run(scheme, cells, past, desk.month, lines), entry_blocks(released, cells.agents))
 
 
-def _limit(run: Run, awards: list[Award], blocks: list[Block]) -> list[Block]:
-    """Append the rows of steps 8, 9 and 11 and of rounding."""
-    spans = [month_span(run), *sorted({a.span for a in awards}, key=lambda s: s.first)[:1]]
-    limits = run.scheme.limits
-    for place, limit in enumerate(limits):
-        if isinstance(limit, Cap):
-            blocks = [*blocks, *cap_blocks(run, limit, place, spans, blocks)]
-    for limit in limits:
-        if isinstance(limit, Fund):
-            blocks = [*blocks, *fund_blocks(run, limit, awards, blocks)]
-    for place, limit in enumerate(limits):
-        if isinstance(limit, Guarantee):
-            blocks = [*blocks, *guarantee_blocks(run, limit, place, blocks)]
-    return [*blocks, *_rounding(run, blocks)] if run.scheme.rounds_total else blocks
-
-
-def _rounding(run: Run, blocks: list[Block]) -> list[Block]:
-    """Return the rows that make each agent's total a multiple of the step: it, less the amounts as written."""
-    people = paid_people(blocks)
-    total = totals(blocks, people)
-    rounded = Exact.of_ints(total.rounded(run.scheme.step, run.scheme.mode), 100)
-    shown = Exact.constant(0).spread(len(people))
-    for block in blocks:
-        shown = shown + totals([_shown(block)], people)
-    change = rounded - shown
-    at = np.flatnonzero(change.num != 0)
-    if not len(at):
-        return []
-    status = np.full(len(at), PAID, np.int8)
-    trace = RoundingTrace(total.take(at), rounded.take(at))
-    return [Block("", "rounding", people[at], change.take(at), status, trace)]
-
-
-def _shown(block: Block) -> Block:
-    return Block(block.component, block.step, block.person, as_written(block.amount), block.status, block.explain)
+def _names(books: Books, ledger: pd.DataFrame | None) -> tuple[str, ...]:
+    """Return the people the tables beside the measures name."""
+    named: Iterable[object] = [] if ledger is None or "agent" not in ledger.columns else ledger["agent"].unique()
+    texts = [name for name in named if isinstance(name, str) and name]
+    return tuple(dict.fromkeys([*texts, *books.agents]))
 
 
 def _check_versions(versions: list[Scheme]) -> None:

@@ -15,11 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validat
 from toolkit.core.money import Rounding
 from toolkit.core.yamltext import Mapping
 from toolkit.rules.dictionary import Kind
-from toolkit.rules.fields import Day, Flag, Formulas, Numeral, Percent, Words, problem
+from toolkit.rules.fields import Day, Flag, Formulas, Numeral, Percent, Title, Words, problem
 
 Mode = Literal["slab", "marginal", "cumulative", "interpolated"]
 Bound = Literal["at_or_above", "above"]
 Level = Literal["self", "team", "shop", "invitees"]
+Deduction = Literal["award_not_earned", "discipline", "loss_recovery", "overpayment"]
+Leaver = Literal["release", "hold", "forfeit"]
 
 
 class Placed(dict[str, Any]):
@@ -90,15 +92,17 @@ class MeasureRule(Model):
     """What a column of the measures file is."""
 
     kind: Kind
+    title: Title | None = None
     average_by: str = ""
     may_be_negative: Flag = False
 
 
-class RowDefine(Model):
-    """A define evaluated on each row before adding."""
+class DefineEntry(Model):
+    """A define with what it is called, or evaluated on each row before adding."""
 
     value: Formulas
-    per: Literal["row"]
+    title: Title | None = None
+    per: Literal["row"] | None = None
 
 
 class ParameterTable(Model):
@@ -185,6 +189,13 @@ class Prorate(Model):
 
     by: Formulas
     of: Literal["amount", "target"] = "amount"
+
+
+class Deferral(Model):
+    """A share of what a component pays, paid some months later."""
+
+    after_months: Numeral
+    share: Percent
 
 
 class Capacity(Model):

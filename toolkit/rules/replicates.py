@@ -18,9 +18,9 @@ from toolkit.rules.cells import Cells, read_cells
 from toolkit.rules.exact import Exact
 from toolkit.rules.ledger import Block
 from toolkit.rules.past import Past
-from toolkit.rules.payroll import pay_scheme
 from toolkit.rules.run import Run, spread_to
 from toolkit.rules.scheme import Scheme
+from toolkit.rules.steps import pay_scheme
 
 CHUNK_ROWS = 65_536
 
@@ -71,7 +71,7 @@ def pay_replicates(
     for start in range(0, n_runs, step):
         here = slice(start, min(start + step, n_runs))
         cells = _tiled(base, {name: values[here] for name, values in simulated.items()}, here.stop - start)
-        blocks = pay_scheme(Run(scheme, cells, Past.of(None, scheme, month), Month.parse(month), silent=True))
+        blocks = pay_scheme(Run(scheme, cells, Past.of(None, scheme.id, month), Month.parse(month), silent=True))
         people = np.arange(cells.runs * len(base.agents))
         for block in blocks:
             paid = _minor(block, people).reshape(cells.runs, -1)

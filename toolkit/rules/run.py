@@ -13,6 +13,7 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.cells import Cells
 from toolkit.rules.document import Component
+from toolkit.rules.entries import Entry
 from toolkit.rules.evaluate import truth
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
@@ -39,6 +40,7 @@ class Run:
     month : payment month.
     lines : order lines; None when there are none.
     silent : leave no findings, as in a simulation.
+    released : rows of step 10 that pay what earlier months held back.
     amounts : step-7 amounts paid so far in this run, by component and person.
     """
 
@@ -48,6 +50,7 @@ class Run:
     month: Month
     lines: LineCells | None = None
     silent: bool = False
+    released: tuple[Entry, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     amounts: dict[str, dict[int, Fraction]] = field(default_factory=dict)
     _rows: dict[Span, Rows] = field(default_factory=dict)

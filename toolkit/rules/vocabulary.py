@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
+from toolkit.core.text import Lang, Text
 from toolkit.rules.dictionary import (
     FLAG_ATTRIBUTES,
     KEY_COLUMNS,
@@ -14,13 +15,15 @@ from toolkit.rules.dictionary import (
     NUMBER_ATTRIBUTES,
     TEXT_ATTRIBUTES,
     Measure,
+    label,
+    target_label,
 )
 from toolkit.rules.document import DefineRule
 from toolkit.rules.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names, nodes
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import AnyKind, Fault, Report, kind_of, require_number
-from toolkit.rules.parameters import Parameter
-from toolkit.rules.pieces import MeasureRule, RowDefine
+from toolkit.rules.parameters import KIND, Parameter
+from toolkit.rules.pieces import DefineEntry, MeasureRule
 from toolkit.rules.reading import nearest
 
 # Where an expression stands: about the payee, about a row, in a define, on rolled-up measures, or after a scorecard.
@@ -40,12 +43,25 @@ class Define:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names of one scheme; `defines` stand in an order in which each reads only earlier ones."""
+    """The names of one scheme; `defines` stand in an order in which each reads only earlier ones.
+
+    `titles` are what the scheme itself calls its measures and defines.
+    """
 
     measures: Mapping[str, Measure]
     defines: Mapping[str, Define]
     parameters: Mapping[str, Parameter]
     components: tuple[str, ...]
+    titles: Mapping[str, Text] = field(default_factory=dict)
+
+    def label(self, name: str, lang: Lang) -> str:
+        """Return what a name is called in a sentence: its title, else what the dictionary calls it."""
+        if name in self.titles:
+            return self.titles[name].of(lang)
+        measure = name.removeprefix(TARGET)
+        if measure != name and measure in self.titles:
+            return target_label(self.titles[measure].of(lang), lang)
+        return label(name, lang)
 
     def known(self) -> tuple[str, ...]:
         """Return every name that can be read as a number."""
@@ -128,6 +144,9 @@ class Standing:
         if words.is_measure(name.name):
             return self._measure(name, report)
         if name.name in words.parameters:
+            if KIND in words.parameters[name.name].key:
+                report(Fault("by-kind", f"{name.written!r} is given by kind of deduction", name.column))
+                return "unknown"
             return words.parameters[name.name].kind
         if name.name in KEY_COLUMNS:
             report(Fault("key-column", f"{name.written!r} cannot be asked about", name.column))
@@ -206,11 +225,20 @@ def build_vocabulary(
         {name: found[name] for name in order},
         parameters,
         components,
+        _titles(measures, defines),
     )
 
 
+def _titles(measures: Mapping[str, MeasureRule], defines: Mapping[str, DefineRule]) -> dict[str, Text]:
+    named = {name: rule.title for name, rule in measures.items()}
+    named |= {name: rule.title for name, rule in defines.items() if isinstance(rule, DefineEntry)}
+    return {name: title for name, title in named.items() if title is not None}
+
+
 def _define(name: str, rule: DefineRule) -> Define:
-    return Define(name, rule.value, True) if isinstance(rule, RowDefine) else Define(name, rule, False)
+    if isinstance(rule, DefineEntry):
+        return Define(name, rule.value, rule.per == "row")
+    return Define(name, rule, False)
 
 
 def _option_faults(call: Call) -> list[Fault]:

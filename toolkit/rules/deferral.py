@@ -1,0 +1,157 @@
+"""Step 10: a share of what a component pays is held back, and released when it is due.
+
+What a component pays is its own rows and its part of what caps and funds took. Each held part is a row that names the
+month it is due in, so that the ledger alone says what is still to come; releases and deferrals of a part net to 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from toolkit.core.money import share_out, spare_cent_key
+from toolkit.core.period import Month
+from toolkit.rules.books import Roster
+from toolkit.rules.document import Component
+from toolkit.rules.entries import Entry
+from toolkit.rules.ledger import NOT_MET, PAID, WITHHELD, Block
+from toolkit.rules.past import Past
+from toolkit.rules.pieces import Deferral
+from toolkit.rules.run import Run
+from toolkit.rules.scheme import Scheme
+from toolkit.rules.trace_later import DeferTrace, ReleaseTrace
+
+LIMITS = ("limit", "fund")
+ZERO = Fraction(0)
+
+
+def after_limits(amounts: Mapping[str, Fraction], limits: Fraction, month: str, agent: str) -> dict[str, Fraction]:
+    """Divide what caps and funds took from an agent among the components that paid; whole cents stay whole.
+
+    Parameters
+    ----------
+    amounts : by component, in major units.
+    limits : sum of the limit and fund rows.
+    month : payment month; orders equal remainders, with component and agent.
+    """
+    paying = [component for component, amount in amounts.items() if amount > 0]
+    result = dict(amounts)
+    if not limits or not paying:
+        return result
+    weights = [amounts[component] for component in paying]
+    cents = limits * 100
+    if cents.denominator == 1:
+        keys = [spare_cent_key(month, component, agent) for component in paying]
+        parts = [Fraction(part, 100) for part in share_out(int(cents), weights, keys)]
+    else:
+        parts = [limits * weight / sum(weights) for weight in weights]
+    for component, part in zip(paying, parts, strict=True):
+        result[component] += part
+    return result
+
+
+def deferrals(run: Run, blocks: Sequence[Block]) -> list[Entry]:
+    """Return the rows that hold back shares of what this month pays so far, steps 4 to 9."""
+    deferring = [component for component in run.scheme.components if component.defer]
+    if not deferring:
+        return []
+    paid = _paid(run, blocks)
+    month = str(run.month)
+    return [
+        entry
+        for component in deferring
+        for agent, (amounts, limits) in paid.items()
+        if amounts.get(component.id, ZERO) > 0
+        for entry in _held(run, component, agent, after_limits(amounts, limits, month, agent)[component.id])
+    ]
+
+
+def _paid(run: Run, blocks: Sequence[Block]) -> dict[str, tuple[dict[str, Fraction], Fraction]]:
+    """Return what each agent is paid by component, and what limits and funds add to it."""
+    paid: dict[int, dict[str, Fraction]] = {}
+    limits: dict[int, Fraction] = {}
+    for block in blocks:
+        for person, amount in zip(block.person.tolist(), block.amount.spread(block.n).values(), strict=True):
+            if person < 0 or not amount:
+                continue
+            if block.step in LIMITS:
+                limits[person] = limits.get(person, ZERO) + amount
+            else:
+                mine = paid.setdefault(person, {})
+                mine[block.component] = mine.get(block.component, ZERO) + amount
+    return {run.cells.agent_of(p): (paid[p], limits.get(p, ZERO)) for p in sorted(paid)}
+
+
+def _held(run: Run, component: Component, agent: str, paid: Fraction) -> list[Entry]:
+    """Divide what a component pays into what is paid now and the parts held back; ties go to the earlier part."""
+    parts: tuple[Deferral, ...] = component.defer or ()
+    cents = int(paid * 100)
+    if cents <= 0:
+        return []
+    shares = [1 - sum((part.share for part in parts), ZERO), *(part.share for part in parts)]
+    _, *held = share_out(cents, shares, [f"{place:04d}" for place in range(len(shares))])
+    entries = []
+    for part, amount in zip(parts, held, strict=True):
+        due, sum_ = str(run.month.shift(int(part.after_months))), Fraction(amount, 100)
+        numbers = {"base": paid, "rate": part.share, "before_limits": sum_}
+        trace = DeferTrace(component, paid, part.share, sum_, due)
+        entries.append(Entry("defer", component.id, agent, -sum_, trace, str(run.month), PAID, due, numbers=numbers))
+    return [entry for entry in entries if entry.amount]
+
+
+@dataclass(slots=True)
+class _Part:
+    """One held part: what is left of it, and whether it was held or lost already."""
+
+    left: Fraction = ZERO
+    was_held: bool = False
+    is_lost: bool = False
+
+
+def releases(past: Past, versions: Sequence[Scheme], roster: Roster, month: Month) -> list[Entry]:
+    """Return the rows that pay what is due by now of what was held back.
+
+    Parameters
+    ----------
+    versions : all versions of the scheme; the one in force in the month of origin says what happens to leavers.
+    """
+    parts: dict[tuple[str, str, str, str], _Part] = {}
+    for row in past.records(("defer", "release")):
+        part = parts.setdefault((row.component, row.agent, row.origin, row.scope), _Part())
+        part.left -= row.amount
+        part.was_held |= row.step == "release" and row.status == "withheld"
+        part.is_lost |= row.step == "release" and row.status == "not_met"
+    found = []
+    for (component_id, agent, origin, due), part in sorted(parts.items()):
+        if due > str(month) or part.left <= 0 or part.is_lost:
+            continue
+        component = component_of(versions, component_id, origin)
+        leaver = (component.leaver if component is not None else None) or "release"
+        status = PAID
+        if leaver != "release" and roster.left_before(agent, month.last_day):
+            if leaver == "hold" and part.was_held:
+                continue
+            status = WITHHELD if leaver == "hold" else NOT_MET
+        amount = part.left if status == PAID else ZERO
+        trace = ReleaseTrace(component, component_id, part.left, origin, leaver if status != PAID else "")
+        numbers = {"before_limits": part.left}
+        found.append(Entry("release", component_id, agent, amount, trace, origin, status, due, numbers=numbers))
+    return found
+
+
+def version_of(versions: Sequence[Scheme], month: str) -> Scheme | None:
+    """Return the version in force on the last of a month's days that any is, None if none is."""
+    when = Month.parse(month)
+    touching = [scheme for scheme in versions if scheme.in_force.touches(when.start, when.last_day)]
+    return max(touching, key=lambda scheme: scheme.in_force.from_, default=None)
+
+
+def component_of(versions: Sequence[Scheme], component_id: str, month: str) -> Component | None:
+    """Return a component as the version of a month has it, else as any given version has it."""
+    own = version_of(versions, month)
+    for scheme in (*([own] if own is not None else []), *reversed(versions)):
+        for component in scheme.components:
+            if component.id == component_id:
+                return component
+    return None

@@ -1,0 +1,107 @@
+"""What a payment month is worked out from: versions, measures, the tables beside them; one reading of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from toolkit.core.period import Month
+from toolkit.rules.books import Books, Roster
+from toolkit.rules.cells import Cells, read_cells
+from toolkit.rules.deferral import releases
+from toolkit.rules.dictionary import FLAG_ATTRIBUTES, NUMBER_ATTRIBUTES
+from toolkit.rules.ledger import Block
+from toolkit.rules.lines import LineCells, read_lines
+from toolkit.rules.past import Past
+from toolkit.rules.run import Run
+from toolkit.rules.scheme import Scheme
+from toolkit.rules.steps import pay_scheme
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """The material of one payment month.
+
+    Parameters
+    ----------
+    measures : with what the roster adds, and approved adjustments of earlier months.
+    names : people the other tables name, who may have no row in the measures.
+    """
+
+    month: Month
+    measures: pd.DataFrame
+    books: Books
+    ledger: pd.DataFrame | None
+    lines: pd.DataFrame | None
+    names: tuple[str, ...]
+    _cells: dict[int, tuple[Cells, LineCells | None]] = field(default_factory=dict)
+
+    def cells(self, scheme: Scheme) -> tuple[Cells, LineCells | None]:
+        """Return measures and order lines as one version reads them."""
+        key = id(scheme)
+        if key not in self._cells:
+            cells = _with_agents(read_cells(self.measures, scheme.vocabulary), self.names)
+            self._cells[key] = (cells, None if self.lines is None else read_lines(self.lines, cells))
+        return self._cells[key]
+
+    def with_measures(self, measures: pd.DataFrame) -> Desk:
+        """Return the same desk with other measures."""
+        return replace(self, measures=measures, _cells={})
+
+    def runs(self, versions: Sequence[Scheme], past: Past, month: Month, silent: bool = False) -> list[Run]:
+        """Return the runs of a month, one a version that touches it; the last one releases what is due."""
+        paying = in_force(versions, month)
+        released = tuple(releases(past, versions, self.books.roster, month)) if len(past.rows) else ()
+        return [
+            Run(scheme, *self._first(scheme, past, month), silent=silent, released=released if last else ())
+            for scheme, last in zip(paying, [*[False] * (len(paying) - 1), True], strict=False)
+        ]
+
+    def _first(self, scheme: Scheme, past: Past, month: Month) -> tuple[Cells, Past, Month, LineCells | None]:
+        cells, lines = self.cells(scheme)
+        return cells, past, month, lines
+
+    def paid(self, versions: Sequence[Scheme], past: Past, month: Month, silent: bool = False) -> list[Paid]:
+        """Return the rows of steps 2 to 11 of a month, by version."""
+        return [Paid(run, pay_scheme(run)) for run in self.runs(versions, past, month, silent)]
+
+
+@dataclass(slots=True, eq=False)
+class Paid:
+    """What one version pays: its run, and the rows so far."""
+
+    run: Run
+    blocks: list[Block]
+
+
+def in_force(versions: Iterable[Scheme], month: Month) -> list[Scheme]:
+    """Return the versions in force on some day of a month, the earliest first."""
+    touching = [scheme for scheme in versions if scheme.in_force.touches(month.start, month.last_day)]
+    return sorted(touching, key=lambda scheme: scheme.in_force.from_)
+
+
+def completed(measures: pd.DataFrame, roster: Roster) -> pd.DataFrame:
+    """Return the measures with the attributes only the roster has."""
+    names = dict.fromkeys(name for person in roster.people.values() for name in person)
+    added = [name for name in names if name not in measures.columns and name not in ("joined_on", "left_on")]
+    if not added or "agent" not in measures.columns:
+        return measures
+    columns = {}
+    for name in added:
+        kind = NUMBER_ATTRIBUTES.get(name)
+        known = {agent: person.get(name) for agent, person in roster.people.items()}
+        if kind == "money":
+            known = {agent: None if value is None else value * 100 for agent, value in known.items()}
+        values = [known.get(agent) if isinstance(agent, str) else None for agent in measures["agent"]]
+        is_text = kind is None and name not in FLAG_ATTRIBUTES
+        columns[name] = pd.Series(values, index=measures.index, dtype="str" if is_text else "object")
+    return measures.assign(**columns)
+
+
+def _with_agents(cells: Cells, names: Sequence[str]) -> Cells:
+    """Return the cells with people who have no row; they come last, so that no code changes."""
+    known = set(cells.agents) if names else set()
+    more = [name for name in names if name not in known]
+    return replace(cells, agents=(*cells.agents, *more)) if more else cells

@@ -1,0 +1,130 @@
+"""Files a month is settled with: the ledger so far, refunds, adjustments and the roster, read into memory form.
+
+Money stands in files in major units, in memory in minor units; the index of a table numbers the rows of its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.rules.blocks import number_kinds
+from toolkit.rules.dictionary import NUMBER_ATTRIBUTES, canonical
+from toolkit.rules.inputs import typed_frame
+from toolkit.rules.kinds import AnyKind
+from toolkit.rules.ledger import NUMBERS
+from toolkit.rules.reading import nearest
+from toolkit.rules.scheme import Scheme
+from toolkit.rules.sheets import read_sheet
+
+# What people call the amount of a refund: the name of a measure elsewhere.
+_REFUND_NAMES = {"refunds": "amount"}
+
+
+def read_ledger(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
+    """Read a ledger file, the concatenation of earlier outputs; the schemes tell which of its numbers are money.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds.
+    """
+    frame, source = read_sheet(Path(path)), str(path)
+    numbers = [name for name in (*NUMBERS, "amount", "owed") if name in frame.columns]
+    kinds: dict[str, AnyKind | None] = {str(name): "plain" if name in numbers else None for name in frame.columns}
+    table = typed_frame(frame, kinds, source)
+    is_money = _money(table, [schemes] if isinstance(schemes, Scheme) else list(schemes))
+    for name in numbers:
+        scales = is_money.get(name, [True] * len(table))
+        values = [v if v is None or not money else v * 100 for v, money in zip(table[name], scales, strict=True)]
+        table[name] = pd.Series(values, dtype="object")
+    return table
+
+
+def _money(table: pd.DataFrame, schemes: Sequence[Scheme]) -> dict[str, list[bool]]:
+    """Tell for each row and number whether it is money: what a component goes by may be a count or a ratio."""
+    if not {"step", "component"} <= set(table.columns):
+        return {}
+    kinds = {(s.id, c.id): number_kinds(s, c) for s in schemes for c in s.components}
+    schemes_of = table["scheme"] if "scheme" in table.columns else [schemes[0].id] * len(table)
+    later: dict[str, AnyKind] = {name: "ratio" if name == "rate" else "money" for name in NUMBERS}
+    rows = [
+        kinds.get((scheme, component), later) if step == "component" else later
+        for scheme, component, step in zip(schemes_of, table["component"], table["step"], strict=True)
+    ]
+    return {name: [row[name] == "money" for row in rows] for name in NUMBERS}
+
+
+def read_refunds(path: str | Path) -> pd.DataFrame:
+    """Read a refunds file: month, agent, origin_month, amount, and perhaps order_id and component.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, lacks a column, or a cell is not what its column holds.
+    """
+    frame = read_sheet(Path(path))
+    if "amount" not in frame.columns:
+        frame = frame.rename(columns=_REFUND_NAMES)
+    return _named(frame, {"amount": "money"}, str(path))
+
+
+def read_roster(path: str | Path) -> pd.DataFrame:
+    """Read a roster: one row an agent with joined_on, left_on and any attribute.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds.
+    """
+    frame = read_sheet(Path(path))
+    return _named(frame, {str(name): NUMBER_ATTRIBUTES.get(str(name)) for name in frame.columns}, str(path))
+
+
+def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
+    """Read an adjustments file: what is changed by hand, why, by whom, and who approved it.
+
+    Columns: month (of entry), agent, reason, author, approved_by; component and amount, or measure and factor or
+    value; perhaps origin_month, shop, team, channel.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a cell is not what its column holds, or a measure is not known.
+    """
+    frame, source = read_sheet(Path(path)), str(path)
+    versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
+    table = _named(frame, {"amount": "money", "factor": "plain", "value": "plain"}, source)
+    if "measure" not in frame.columns:
+        return table
+    table["measure"] = table["measure"].map(canonical, na_action="ignore")
+    kinds = {name: _measure_kind(name, versions) for name in table["measure"].dropna().unique()}
+    known = [name for version in versions for name in version.vocabulary.measures]
+    problems = [
+        Problem(source, "no such measure is known", int(line), 0, repr(name), nearest(name, known), "unknown-name")
+        for line, name in table["measure"].dropna().items()
+        if kinds[name] is None
+    ]
+    if problems:
+        raise InputError(problems)
+    if "value" in table.columns:
+        money = [kinds.get(name) == "money" for name in table["measure"]]
+        values = [v * 100 if v is not None and scales else v for v, scales in zip(table["value"], money, strict=True)]
+        table["value"] = pd.Series(values, index=table.index, dtype="object")
+    return table
+
+
+def _measure_kind(name: str, versions: Sequence[Scheme]) -> AnyKind | None:
+    kinds = (version.vocabulary.measures.get(name) for version in versions)
+    return next((measure.kind for measure in kinds if measure is not None), None)
+
+
+def _named(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:
+    """Return a table with the numbers of its file's rows, and the file's name for messages."""
+    table = typed_frame(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, source)
+    table.index = frame.index
+    table.attrs["source"] = source
+    return table
