@@ -48,7 +48,8 @@ def refund(month: int, amount: Any, origin: int = 1) -> dict[str, Any]:
 
 def test_factor_on_sales_d26() -> None:
     change = {"month": "2024-01", "agent": "a", "origin_month": "2024-01", "measure": "sales", "factor": F(95, 100)}
-    assert paid(SALES, [50_000], adjustments=[change | SIGNED]) == {(1, "component"): 1425}
+    at_once = {(1, "component"): 1500, (1, "adjustment"): -75}
+    assert paid(SALES, [50_000, 0], adjustments=[change | SIGNED]) == at_once
     assert paid(SALES, [50_000], adjustments=[change | SIGNED | {"approved_by": "Li"}]) == {(1, "component"): 1500}
     later = paid(SALES, [50_000, 0, 0], adjustments=[change | SIGNED | {"month": "2024-02"}])
     assert later == {(1, "component"): 1500, (2, "adjustment"): -75}

@@ -57,11 +57,11 @@ def _takings(year: Year, ledger: pd.DataFrame) -> Iterator[str]:
         minimum, shares = _minimum(rule, month), rule["parameters"].get("legal_share", {})
         fixed, varied = base.get((month, agent)), max(Fraction(0), paid.get((month, agent), Fraction(0)))
         wage = None if fixed is None else Fraction(fixed, 100) + paid.get((month, agent), Fraction(0))
-        known = {kind for kind in of_kind if None not in (wage, minimum, shares.get(kind))}
-        room = [wage - minimum for _ in known] + [varied for kind in of_kind if kind not in known]
-        if sum(of_kind.values()) > max(room):
-            yield f"{agent} in {month}: {sum(of_kind.values())} was taken, {max(room)} might be"
-        for kind in known:
+        total, whole = sum(of_kind.values()), wage is not None and minimum is not None
+        room = wage - minimum if whole else varied
+        if total > room:
+            yield f"{agent} in {month}: {total} was taken, {room} might be"
+        for kind in set(of_kind) & set(shares) if wage is not None else ():
             if of_kind[kind] > shares[kind] * wage:
                 yield f"{agent} in {month}: {of_kind[kind]} was taken of the kind {kind}"
 

@@ -137,6 +137,7 @@ def _personal(
         tier_from=one.tier_from,
         rate=one.rate,
         eligible=bool(parts),
+        sold=View(run, counted, own, months, component).get("sales") if component.id in run.rule.on_sales else None,
     )
 
 

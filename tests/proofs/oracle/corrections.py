@@ -17,9 +17,9 @@ def approved(adjustment: Adjustment) -> bool:
     return adjustment["approved_by"] not in (None, adjustment["author"], adjustment["agent"])
 
 
-def adjusted(book: Book, adjustments: Iterable[Adjustment], month: str) -> Book:
-    """The measures as approved adjustments entered up to `month` change them."""
-    changes = [a for a in adjustments if a.get("measure") and a["month"] <= month and approved(a)]
+def adjusted(book: Book, changes: Iterable[Adjustment]) -> Book:
+    """The measures as approved adjustments change them."""
+    changes = [change for change in changes if approved(change)]
     if not changes:
         return book
     rows = [dict(row) for rows in book.months.values() for row in rows]
@@ -45,7 +45,7 @@ def correction(month: str, origin: str, now: list[Any], past: list[Any], paid: A
         for (agent, component, scope), gap in _gaps(now, before, "amount")
     ]
     for (agent, _, _), gap in _gaps(now, before, "owed"):
-        out.append(paid(month, agent, "", "guarantee", Fraction(0), by=values.get(agent), origin=origin, owed=gap))
+        out.append(paid(month, agent, "", "adjustment", Fraction(0), by=values.get(agent), origin=origin, owed=gap))
     return out
 
 
@@ -53,7 +53,7 @@ def _is_of(row: Any, origin: str) -> bool:
     """Whether a row of the ledger is what `origin` has been paid so far, or its guarantee's receivable."""
     if row.step == "adjustment":
         return row.origin == origin and not row.manual
-    return row.step in IN_MONTH and row.origin == origin
+    return row.step in IN_MONTH and row.month == origin
 
 
 def _gaps(now: list[Any], before: list[Any], column: str) -> list[tuple[tuple[str, str, str], Fraction]]:

@@ -38,6 +38,7 @@ class Paid(NamedTuple):
     origin: str = ""
     owed: Fraction = Fraction(0)
     manual: bool = False
+    sold: Any = None
 
 
 class Run:

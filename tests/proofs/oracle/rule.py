@@ -72,7 +72,7 @@ class Component:
         if "capacity" in data:
             self.capacity = {k: v if k == "pay" else compiled(v) for k, v in data["capacity"].items()}
         self.lines: dict[str, Any] | None = data.get("lines")
-        self.on_sales: bool = data.get("pay") == ("name", "sales")
+        self.pay_node: Node = data.get("pay")
         self.defer: list[tuple[int, Fraction]] = data.get("defer", [])
         self.leaver: str = data.get("leaver", "release")
         self.clawback: list[tuple[int, Fraction]] = data.get("clawback", [(0, Fraction(1))])
@@ -119,6 +119,11 @@ class Rule:
             for name, node in data.get("define", {}).items()
         }
         parts = [Component(part, data.get("period", "month")) for part in data["components"]]
+        self.on_sales = {
+            part.id
+            for part in parts
+            if part.level == "self" and part.share is None and "sales" in self._reads(part.pay_node)
+        }
         self.deducts = [part for part in parts if part.is_deduct]
         self.kinds = {part.id: part.kind or "overpayment" for part in parts}
         self.components = _in_order([part for part in parts if not part.is_deduct])
@@ -133,6 +138,11 @@ class Rule:
         self.additive = {name for name, spec in self.columns.items() if not spec.get("average_by")}
         self._money = {name for name, spec in self.columns.items() if spec["kind"] == "money"} | {"base_pay"}
         self._denominators: dict[str, Eval | None] = {}
+
+    def _reads(self, node: Node) -> set[str]:
+        """Every column and parameter behind an expression."""
+        found = names(node)
+        return found.union(*(self._reads(self._define_nodes[name]) for name in found if name in self._define_nodes))
 
     def is_money(self, name: str) -> bool:
         return name in self._money

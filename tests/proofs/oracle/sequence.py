@@ -29,7 +29,7 @@ class Sequence:
         self.versions, self.refunds, self.adjustments, self.left = versions, refunds, adjustments, left
         self.past: list[Paid] = []
         self.months: dict[str, list[Paid]] = {}
-        self.books: dict[tuple[int, int], Book] = {}
+        self.books: dict[tuple[int, tuple[int, ...]], Book] = {}
         self._again: dict[tuple[str, int], list[Paid]] = {}
         self._settled: dict[tuple[str, int], dict[deferral.Key, Fraction]] = {}
 
@@ -38,21 +38,22 @@ class Sequence:
         return [rule for first, rule in self.versions if first <= month][-1]
 
     def pay(self, month: str, measures: Book) -> list[Paid]:
-        """Pay one more month on the measures as they are then."""
-        book = self._adjusted(measures, month)
-        corrections_ = self._corrections(month, book)
-        run = Run(self.rule_of(month), book, month, [*self.past, *corrections_], [])
+        """Pay one more month on the measures as they are then; what people changed of this month is a difference."""
+        given, book = self._adjusted(measures, month, own=False), self._adjusted(measures, month, own=True)
+        out: list[Paid] = []
+        for origin in self.months:
+            out += self._correction(month, origin, book, [*self.past, *out])
+        run = Run(self.rule_of(month), given, month, [*self.past, *out], [])
         run.step_10 = lambda sums: self._defer(run, sums)
-        complete(run)
-        self._again[month, id(book)] = list(run.out)
-        run.out += corrections_
-        run.out += corrections.by_hand(month, self.adjustments, Paid)
+        self.months[month] = complete(run).out
+        self._again[month, id(given)] = list(run.out)
+        out += self._correction(month, month, book, [*self.past, *out, *run.out])
+        run.out += [*out, *corrections.by_hand(month, self.adjustments, Paid)]
         purses = self._purses(run)
-        takings.clawback(run, self, purses)
+        takings.clawback(run, self, book, purses)
         takings.recover(run, self.past, self._kinds(), self._recover_from, purses)
         takings.deduct(run, Run(run.rule, book, month, self.past, []), purses)
         self.past += run.out
-        self.months[month] = run.out
         return run.out
 
     def settled(self, month: str) -> dict[deferral.Key, Fraction]:
@@ -63,37 +64,43 @@ class Sequence:
 
     def corrected(self, month: str, book: Book) -> tuple[list[Paid], dict[deferral.Key, Fraction]]:
         """A past month's rows as corrected, and what each component paid; a month without measures stays as it was."""
-        if month not in self.months or not book.months.get(month):
-            return self.months.get(month, []), self.settled(month) if month in self.months else {}
+        if month not in self.months:
+            return [], {}
+        if not book.months.get(month):
+            return self.months[month], self.settled(month)
         key = (month, id(book))
         if key not in self._settled:
             self._settled[key] = deferral.settled(self._again[key], month)
         return self._again[key], self._settled[key]
 
-    def _adjusted(self, measures: Book, month: str) -> Book:
-        """The same book object for the same measures and adjustments, so that nothing is computed twice."""
-        entered = sum(1 for a in self.adjustments if a.get("measure") and a["month"] <= month)
-        key = (id(measures), entered)
+    def _adjusted(self, measures: Book, month: str, own: bool) -> Book:
+        """The measures with what people changed; the same book for the same changes, so that nothing is paid twice."""
+        changes = [
+            (i, a)
+            for i, a in enumerate(self.adjustments)
+            if a.get("measure") and a["month"] <= month and (own or a["origin_month"] < month)
+        ]
+        key = (id(measures), tuple(i for i, _ in changes))
         if key not in self.books:
-            self.books[key] = corrections.adjusted(measures, self.adjustments, month)
+            self.books[key] = corrections.adjusted(measures, [a for _, a in changes])
         return self.books[key]
 
-    def _corrections(self, month: str, book: Book) -> list[Paid]:
-        """Closed months again, in order; one already computed on this book has been corrected to it."""
-        out: list[Paid] = []
-        for origin in self.months:
-            if book.months.get(origin) and (origin, id(book)) not in self._again:
-                now = self._paid_again(origin, book, [*self.past, *out])
-                out += corrections.correction(month, origin, now, self.past, Paid)
-        return out
-
-    def _paid_again(self, month: str, book: Book, ledger: list[Paid]) -> list[Paid]:
-        """A past month as it would be paid now; what it deferred and released stays."""
-        run = Run(self.rule_of(month), book, month, ledger, [])
+    def _correction(self, month: str, origin: str, book: Book, ledger: list[Paid]) -> list[Paid]:
+        """A closed month paid again; one already paid on this book has been corrected to it."""
+        if not book.months.get(origin) or (origin, id(book)) in self._again:
+            return []
+        run = Run(self.rule_of(origin), book, origin, ledger, [])
         run.again = True
-        run.step_10 = lambda sums: _add(sums, self.months[month])
-        self._again[month, id(book)] = complete(run).out
-        return run.out
+        run.step_10 = lambda sums: self._defer_again(run, sums)
+        self._again[origin, id(book)] = complete(run).out
+        return corrections.correction(month, origin, run.out, ledger, Paid)
+
+    def _defer_again(self, run: Run, sums: dict[str, Fraction]) -> None:
+        """What would have been deferred, and what was released."""
+        deferral.defer(run, sums)
+        for row in self.months[run.month]:
+            if row.step == "release":
+                sums[row.agent] = sums.get(row.agent, Fraction(0)) + row.amount
 
     def _defer(self, run: Run, sums: dict[str, Fraction]) -> None:
         deferral.defer(run, sums)
@@ -125,9 +132,3 @@ class Sequence:
             )
             purses[agent] = takings.Purse(paid[agent], None if base is None else Fraction(base, 100), minimum, shares)
         return purses
-
-
-def _add(sums: dict[str, Fraction], rows: list[Paid]) -> None:
-    for row in rows:
-        if row.step in ("defer", "release"):
-            sums[row.agent] = sums.get(row.agent, Fraction(0)) + row.amount

@@ -22,15 +22,17 @@ class Purse:
         self.taken: dict[str, Fraction] = {}
 
     def take(self, kind: str, wanted: Fraction) -> Fraction:
-        """As much of `wanted` as there is room for."""
-        all_ = sum(self.taken.values(), Fraction(0))
-        if None in (self.base_pay, self.minimum, self.shares.get(kind)):
-            room = max(Fraction(0), self.paid) - all_
-        else:
-            wage = self.base_pay + self.paid
-            of_kind = rounded(self.shares[kind] * wage, CENT, "down") - self.taken.get(kind, Fraction(0))
-            room = min(wage - self.minimum - all_, of_kind)
-        taken = max(Fraction(0), min(room, wanted))
+        """As much of `wanted` as every bound that is known leaves; where one is not, no more than what was paid."""
+        all_, share = sum(self.taken.values(), Fraction(0)), self.shares.get(kind)
+        rooms = [wanted]
+        if None not in (self.base_pay, self.minimum):
+            rooms.append(self.base_pay + self.paid - self.minimum - all_)
+        if None not in (self.base_pay, share):
+            of_kind = rounded(share * (self.base_pay + self.paid), CENT, "down")
+            rooms.append(of_kind - self.taken.get(kind, Fraction(0)))
+        if None in (self.base_pay, self.minimum, share):
+            rooms.append(max(Fraction(0), self.paid) - all_)
+        taken = max(Fraction(0), min(rooms))
         self.taken[kind] = self.taken.get(kind, Fraction(0)) + taken
         return taken
 
@@ -63,7 +65,7 @@ def _months(first: str, last: str) -> int:
     return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
 
 
-def clawback(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
+def clawback(run: Any, sequence: Any, book: Any, purses: dict[str, Purse]) -> None:
     """Step 13: what was paid, and on what, is as corrected."""
     charged: dict[Key, Fraction] = {}
     open_ = receivables([*sequence.past, *run.out])
@@ -76,11 +78,15 @@ def clawback(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
         if refund["month"] <= run.month:
             by_origin.setdefault(refund["origin_month"], []).append(refund)
     for origin, refunds in sorted(by_origin.items()):
-        rule, rows, paid = sequence.rule_of(origin), *sequence.corrected(origin, run.book)
-        bases = {(row.agent, row.component): row.base for row in rows if row.step == "component"}
+        rule, rows, paid = sequence.rule_of(origin), *sequence.corrected(origin, book)
+        bases = {
+            (row.agent, row.component): row.base if row.sold is None else row.sold
+            for row in rows
+            if row.step == "component"
+        }
         for component in rule.components:
             for agent in sorted({refund["agent"] for refund in refunds}):
-                mine = [r for r in refunds if r["agent"] == agent and _concerns(r, component)]
+                mine = [r for r in refunds if r["agent"] == agent and _concerns(r, component.id, rule)]
                 if not mine or (agent, component.id) not in paid:
                     continue
                 key = (agent, component.id, origin)
@@ -89,8 +95,8 @@ def clawback(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
                 _charged(run, key, due, open_.get(key, Fraction(0)), purses[agent])
 
 
-def _concerns(refund: Refund, component: Any) -> bool:
-    return refund["component"] == component.id if refund.get("component") else component.on_sales
+def _concerns(refund: Refund, component: str, rule: Any) -> bool:
+    return refund["component"] == component if refund.get("component") else component in rule.on_sales
 
 
 def _charged(run: Any, key: Key, due: Fraction, open_: Fraction, purse: Purse) -> None:
