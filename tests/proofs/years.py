@@ -120,6 +120,7 @@ def _counts(year: Year, sequence: Sequence) -> Counter[tuple[str, str]]:
     counts["all", "leavers"] += len(year.left)
     counts["all", "months closed with other measures than before"] += len(year.known) - 1
     counts["all", "refunds"] += len(year.refunds)
+    counts["all", "refunds of one component"] += sum(row["component"] is not None for row in year.refunds)
     counts["all", "cancelled refunds"] += sum(row["amount"] < 0 for row in year.refunds)
     for row in year.adjustments:
         counts["adjustments", f"{'money' if row.get('component') else 'measure'}, {_signed(row)}"] += 1

@@ -95,19 +95,21 @@ def _version(world: World, index: int, kinds: list[str], features: list[str]) ->
         "parameters": dict(world.parameters) | ({"legal_share": shares} if shares else {}),
         "files": {},
         "components": parts,
-        "limits": _limits(world),
+        "limits": _limits(world, kinds),
     }
     return Case(index, rule, scheme(rule), world, YEAR, [*features, *kinds])
 
 
 def _on_sales(world: World) -> Part:
     """What refunds take back."""
-    shape = world.pick(PLAIN_SHAPES)
-    if shape[1] == "each" or world.chance(0.2):
-        part: Part = {"pay": ("name", "sales"), "rate": Percent(world.rng.randrange(1, 1500), 10_000)}
-    else:
+    shape, pay = world.pick(PLAIN_SHAPES), ("name", "sales")
+    if world.chance(0.3):
+        shape = ("slab", "at_or_above", "rate")
+        pay = world.pick([("name", "net"), ("name", "profit"), ("-", ("name", "sales"), world.threshold("sales"))])
+    part: Part = {"pay": pay, "rate": Percent(world.rng.randrange(1, 1500), 10_000)}
+    if shape[1] != "each" and world.chance(0.8):
         by = "sales" if shape[0] == "marginal" else world.pick(["sales", "conversion", "calls"])
-        part = {"pay": ("name", "sales"), "rate": table(world, shape, by, "sales", targets=False)}
+        part["rate"] = table(world, shape, by, "sales", targets=False)
     if world.chance(0.3):
         part["for"] = AGENT
     if world.chance(0.3):
@@ -161,7 +163,7 @@ def _deduction(world: World) -> Part:
     return part | ({"carry": True} if world.chance(0.6) else {})
 
 
-def _limits(world: World) -> list[Part]:
+def _limits(world: World, kinds: list[str]) -> list[Part]:
     limits: list[Part] = []
     if world.chance(0.4):
         limits.append({"cap": world.cents(1000, 9000)} | ({"for": AGENT} if world.chance(0.4) else {}))
@@ -169,7 +171,7 @@ def _limits(world: World) -> list[Part]:
         limits.append({"cap": world.cents(8000, 60_000), "period": "year"})
     if world.chance(0.3):
         limits.append({"fund": ("*", Percent(world.rng.randrange(1, 60), 1000), ("name", "sales"))})
-        if world.chance(0.5):
+        if world.chance(0.5) and "accumulate" not in kinds:
             limits[-1]["level"] = "shop"
     if world.chance(0.6):
         limits.append({"guarantee": world.cents(200, 4000)})
@@ -200,22 +202,36 @@ def _leave(world: World, year: Year) -> None:
 
 def _refund(world: World, year: Year) -> None:
     """Refunds of what agents sold, in parts, some cancelled again."""
-    rng, sold = world.rng, dict[tuple[str, str], int]()
-    for row in year.known[0][1]:
-        key = (row["agent"], row["month"])
-        sold[key] = sold.get(key, 0) + (row["sales"] or 0)
-    for agent, month in sorted(sold):
-        total, later = sold[agent, month], [m for m in YEAR if m > month]
-        if total <= 0 or not later or rng.random() > 0.12:
-            continue
-        whole = rng.random() < 0.25
-        for part in range(n := rng.randrange(1, 4)):
-            amount = total // n if not whole or part else total - (n - 1) * (total // n)
-            amount = amount if whole else rng.randrange(1, amount + 2)
-            refund = {"month": rng.choice(later), "agent": agent, "origin_month": month, "order_id": f"o{part}"}
-            year.refunds.append(refund | {"amount": Fraction(amount, 100), "component": None})
-            if rng.random() < 0.2:
-                year.refunds.append(_cancelled(rng, year.refunds[-1], later))
+    rng = world.rng
+    named = [part["id"] for part in year.cases[0].rule["components"] if part.get("pay") == ("name", "volume")]
+    named = [part for part in named if all(_is_personal(case, part) for case in year.cases)]
+    for component, measure in [(None, "sales"), ("part0", "sales"), *((part, "volume") for part in named)]:
+        sold: dict[tuple[str, str], int] = {}
+        for row in year.known[0][1]:
+            key = (row["agent"], row["month"])
+            sold[key] = sold.get(key, 0) + (row[measure] or 0)
+        for agent, month in sorted(sold):
+            later = [m for m in YEAR if m > month]
+            if sold[agent, month] > 0 and later and rng.random() < (0.04 if component else 0.1):
+                refund = {"agent": agent, "origin_month": month, "component": component}
+                year.refunds += _parts(rng, refund, sold[agent, month], later)
+
+
+def _is_personal(case: Case, name: str) -> bool:
+    return all("level" not in part for part in case.rule["components"] if part["id"] == name)
+
+
+def _parts(rng: random.Random, refund: Row, total: int, later: list[str]) -> list[Row]:
+    """One to three refunds, together the whole or less of what was sold, some of them cancelled again."""
+    n, whole, found = rng.randrange(1, 4), rng.random() < 0.3, list[Row]()
+    for part in range(n):
+        amount = total // n + (total % n if part == 0 else 0)
+        amount = amount if whole else rng.randrange(1, amount + 2)
+        order = f"o{part}" if rng.random() < 0.8 else None
+        found.append(refund | {"month": rng.choice(later), "order_id": order, "amount": Fraction(amount, 100)})
+        if rng.random() < 0.2:
+            found.append(_cancelled(rng, found[-1], later))
+    return found
 
 
 def _cancelled(rng: random.Random, refund: Row, later: list[str]) -> Row:

@@ -120,21 +120,18 @@ def receivables(rows: Iterable[Any]) -> dict[Key, Fraction]:
 
 
 def recover(run: Any, past: list[Any], kinds: dict[str, str], recover_from: Any, purses: dict[str, Purse]) -> None:
-    """Step 14: oldest first; a guarantee's only from what is paid above it."""
+    """Step 14: what was owed before this month, oldest first; a guarantee's only from what is paid above it."""
     places = {"": -1} | {component: i for i, component in enumerate(kinds)}
-    values = {
-        (r.agent, r.component, r.origin): r.by for r in [*past, *run.out] if r.step == "guarantee" and r.by is not None
-    }
+    values = {(r.agent, r.component, r.origin): r.by for r in [*past, *run.out] if not r.component and r.by is not None}
     paid_to_10: dict[str, Fraction] = {}
     for row in run.out:
         if row.step in ("component", "limit", "fund", "defer", "release"):
             paid_to_10[row.agent] = paid_to_10.get(row.agent, Fraction(0)) + row.amount
     above: dict[str, Fraction] = {}
-    for key, owed in sorted(
-        receivables([*past, *run.out]).items(), key=lambda item: (item[0][2], places[item[0][1]], item[0][0])
-    ):
+    open_ = receivables([*past, *(row for row in run.out if row.owed < 0)])
+    for key, owed in sorted(open_.items(), key=lambda item: (item[0][2], places[item[0][1]], item[0][0])):
         agent, component, origin = key
-        if owed <= 0 or origin >= run.month:
+        if owed <= 0:
             continue
         wanted = owed
         if not component:
