@@ -17,7 +17,7 @@ from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
 from toolkit.rules.ledger import NO_VALUE, NOT_MET, PAID
-from toolkit.rules.members import Mask, Members
+from toolkit.rules.members import Mask, Members, is_counting
 from toolkit.rules.parts import ZERO, Parts, evaluate_parts
 from toolkit.rules.periods import Span
 from toolkit.rules.rollup import Rolled
@@ -73,8 +73,8 @@ def award(run: Run, component: Component, span: Span) -> Award:
     parts = evaluate_parts(run, component, span)
     units = parts.units
     n = units.n if units.is_pool else len(units.person)
-    group = np.arange(units.n, dtype=np.int64) if units.is_pool else units.payee
-    member = Members.of(n, group, np.arange(units.n, dtype=np.int64))
+    unit = units.payee if is_counting(units.payee) else np.arange(units.n)
+    member = Members.of(n, unit if units.is_pool else units.payee, unit)
     total = parts.worth if member.is_single else member.sum(parts.worth).otherwise(member.counts > 0, ZERO)
     pays = _any(member, parts.status == PAID)
     limited, floor, cap = _limited(run, parts, member, total, pays)

@@ -99,6 +99,11 @@ class Labels:
         return Truth(same, known & ~same) if equal else Truth(known & ~same, same)
 
 
+def nameless(n: int) -> Labels:
+    """Return a column of n blanks."""
+    return Labels(np.broadcast_to(np.int64(-1), n), ())
+
+
 def number_labels(column: Exact, n: int) -> Labels:
     """Return the distinct numbers of a column of n rows as texts."""
     full = column.spread(n)

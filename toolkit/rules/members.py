@@ -39,7 +39,7 @@ class Members:
     def __post_init__(self) -> None:
         """Look once at what nearly every step asks."""
         object.__setattr__(self, "is_single", len(self.group) == self.n and is_counting(self.group))
-        object.__setattr__(self, "in_place", self.is_single and is_counting(self.row))
+        object.__setattr__(self, "in_place", self.is_single and (self.row is self.group or is_counting(self.row)))
 
     @classmethod
     def of(cls, n: int, group: Index, row: Index) -> Members:
@@ -112,7 +112,7 @@ def _blanks(n: int) -> Exact:
 def distinct(codes: Index) -> tuple[Index, Index]:
     """Return the distinct codes >= 0, ascending, and the position of each code among them; codes are dense."""
     if (codes[1:] > codes[:-1]).all():
-        return codes, np.arange(len(codes))
+        return codes, codes if is_counting(codes) else np.arange(len(codes))
     present = np.bincount(codes, minlength=1) > 0 if len(codes) else np.zeros(1, bool)
     position = np.cumsum(present) - 1
     return np.flatnonzero(present), position[codes]

@@ -28,17 +28,23 @@ class Payment:
     Parameters
     ----------
     value : before capacity, proration and limits.
-    base, rate : what the rate is of, and the rate; None for an amount.
+    base : what the rate is of; None for an amount.
+    formula : the rate, where no table gives it.
     by, reading : what decided the tier, and what the table gave; None without a table.
     scored : the units with their score, grade and coefficient; None without a scorecard.
     """
 
     value: Exact
     base: Exact | None = None
-    rate: Exact | None = None
+    formula: Exact | None = None
     by: Exact | None = None
     reading: Reading | None = None
     scored: Rolled | None = None
+
+    @property
+    def rate(self) -> Exact | None:
+        """What the base is paid at; None for an amount."""
+        return self.formula if self.base is None or self.reading is None else self.reading.rate
 
 
 def payment(component: Component, rolled: Rolled, run: Index) -> Payment:
@@ -50,7 +56,7 @@ def payment(component: Component, rolled: Rolled, run: Index) -> Payment:
             return Payment(base * rate, base, rate)
         by, reading = read_table(component.rate, "rate", rolled, base)
         paid = reading.value if reading.ladder.mode == "marginal" else base * reading.value
-        return Payment(paid, base, reading.rate, by, reading)
+        return Payment(paid, base, by=by, reading=reading)
     scored = rolled if component.score is None else _scored(component.score, rolled, run)
     seen = None if component.score is None else scored
     if isinstance(component.amount, Table):

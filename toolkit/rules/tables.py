@@ -8,7 +8,7 @@ different fractions cannot round to the same float, nor change places; otherwise
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -104,7 +104,7 @@ def read(ladder: Ladder, by: Exact, base: Exact | None = None) -> Reading:
         value = _interpolated(ladder, by, tier)
     else:
         value = pick(tier, ladder.values, ladder.below, ladder.stock())
-    for known in (by, *ladder.edges):
+    for known in (by, *ladder.edges, *(ladder.values if ladder.mode == "marginal" else ())):
         value = value if known is None or known.ok is None else value.only(known.valid)
     return Reading(tier, value, ladder)
 
@@ -176,19 +176,19 @@ def _interpolated(ladder: Ladder, by: Exact, tier: Tiers) -> Exact:
     for (low, start), (high, end) in pairwise(knots):
         slopes.append((end - start) / (high - low))
         levels.append(start - slopes[-1] * low)
-    level = pick(tier, [*levels, ladder.values[-1]], ladder.below)
-    return level + pick(tier, [*slopes, ZERO], ZERO) * by
+    return pick(tier, [*levels, ladder.values[-1]], ladder.below) + pick(tier, [*slopes, ZERO], ZERO) * by
 
 
 def _marginal(ladder: Ladder, base: Exact) -> Exact:
-    """Add each slice at its rate; what lies below 0 pays nothing."""
+    """Pay each slice at its rate, ``level + rate * base``; what lies below 0 pays nothing."""
     edges = [(edge or ZERO) for edge in ladder.edges]
     if ladder.whole_units:
         one = Exact.constant(1)
         edges, base = [-(-edge).floor() - one for edge in edges], base.floor()
-    lows = [edge.greater(ZERO) for edge in edges]
-    total = ZERO
-    for index, (low, rate) in enumerate(zip(lows, ladder.values, strict=True)):
-        top = base if index + 1 == len(lows) else base.smaller(lows[index + 1])
-        total = total + (top - low).greater(ZERO) * rate
-    return total
+    lows = tuple(edge.greater(ZERO) for edge in edges)
+    level, levels = ZERO, []
+    for low, before, rate in zip(lows, (ZERO, *ladder.values), ladder.values, strict=False):
+        level = level + (before - rate) * low
+        levels.append(level)
+    tier = reached(replace(ladder, edges=lows, above=(False,) * len(lows)), base)
+    return pick(tier, levels, ZERO) + pick(tier, ladder.values, ZERO) * base

@@ -12,7 +12,7 @@ from toolkit.rules.dictionary import FIXED_COLUMNS, SPELL_COLUMNS
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import truth
 from toolkit.rules.expressions import names
-from toolkit.rules.labels import Labels, number_labels
+from toolkit.rules.labels import Labels, nameless, number_labels
 from toolkit.rules.members import Index, Mask, Members, distinct, distinct_pairs, is_counting, pairs_of
 from toolkit.rules.rollup import Rolled, Rows, conflict, missing_column
 
@@ -117,8 +117,8 @@ def people_units(base: Base) -> Units:
     own_row = np.flatnonzero(base.own)
     person, payee = distinct(base.cells.person[own_row])
     own = Members.of(len(person), payee, own_row)
-    nobody = Labels(np.full(len(person), -1, np.int64), ())
-    return Units(person, np.arange(len(person)), nobody, base.cells.run_of(person), Rolled(base.rows, own, own))
+    every = np.arange(len(person))
+    return Units(person, every, nameless(len(person)), base.cells.run_of(person), Rolled(base.rows, own, own))
 
 
 def member_units(base: Base, component: Component) -> Units:
@@ -132,7 +132,7 @@ def _payees(base: Base, component: Component, column: str) -> Units:
     """Return payees in parts by `column`: "" for one part each, ``spell`` for their spells."""
     cells = base.cells
     own_row = np.flatnonzero(base.own)
-    person, payee = distinct(cells.person[own_row])
+    person, payee = distinct(cells.person if base.own.all() else cells.person[own_row])
     own = Members.of(len(person), payee, own_row)
     if component.each != "spell":
         _check_fixed(cells, own)
@@ -142,8 +142,8 @@ def _payees(base: Base, component: Component, column: str) -> Units:
     parts = _parts(cells, column)
     if parts is None:
         level = own if row is own.row else Members.of(len(person), group, row)
-        nobody = Labels(np.full(len(person), -1, np.int64), ())
-        return Units(person, np.arange(len(person)), nobody, cells.run_of(person), Rolled(base.rows, level, own))
+        every = own.group if own.is_single else np.arange(len(person))
+        return Units(person, every, nameless(len(person)), cells.run_of(person), Rolled(base.rows, level, own))
     units, of_pair = distinct_pairs(group, parts.codes[row])
     own_units = _lookup(units, own.group, parts.codes[own.row])
     hit = own_units >= 0
