@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.evidence import ROOT, record
+from tests.proofs.chunks import code
 from tests.proofs.faults import Fault, read_faults
 
-SEED, TRIES, AGENT_MONTHS = 11, 900, 80
+SEED, TRIES, AGENT_MONTHS, AGENTS = 11, 900, 80, 40
 FAULTS = read_faults()
 
 pytestmark = pytest.mark.prove
@@ -23,19 +25,26 @@ HUNT = """
 import sys
 import toolkit
 from tests.proofs.comparison import compare, random_case
+from tests.proofs.years import compare_year
 
-folder, seed, tries, size, where = sys.argv[1], *map(int, sys.argv[2:5]), sys.argv[5]
+folder, seed, tries, size, agents, where = sys.argv[1], *map(int, sys.argv[2:6]), sys.argv[6]
 assert toolkit.__file__.startswith(folder), toolkit.__file__
+
+def differences(index):
+    try:
+        return (compare_year(seed, index, agents) if where == "years" else compare(seed, index, size)).differences
+    except Exception as error:
+        return [repr(error)]
+
 paid = 0
 for index in range(tries):
-    if where and where not in random_case(seed, index).features:
+    if where and where != "years" and where not in random_case(seed, index).features:
         continue
-    outcome = compare(seed, index, size)
+    found = differences(index)
     paid += 1
-    if outcome.differences:
-        print(paid, outcome.differences[0])
-        break
-    if paid == 60:
+    if found:
+        print(paid, found[0])
+    if found or paid == 60:
         break
 """
 
@@ -47,7 +56,7 @@ def _caught(fault: Fault, folder: Path) -> str:
     text = module.read_text("utf-8")
     assert text.count(fault.old) == 1, f"{fault.name}: the text stands {text.count(fault.old)} times in {fault.module}"
     module.write_text(text.replace(fault.old, fault.new), "utf-8")
-    command = [sys.executable, "-c", HUNT, str(folder), *map(str, (SEED, TRIES, AGENT_MONTHS)), fault.where]
+    command = [sys.executable, "-c", HUNT, str(folder), *map(str, (SEED, TRIES, AGENT_MONTHS, AGENTS)), fault.where]
     path = os.pathsep.join([str(folder), str(ROOT)])
     found = subprocess.run(
         command, env=os.environ | {"PYTHONPATH": path}, cwd=folder, capture_output=True, text=True, check=False
@@ -56,10 +65,17 @@ def _caught(fault: Fault, folder: Path) -> str:
     return found.stdout.strip()
 
 
-def test_every_fault_is_noticed(tmp_path: Path) -> None:
+def test_every_fault_is_noticed(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """Faults noticed in an earlier, stopped run of the same code are not put in again."""
+
+    def noticed(number: int) -> str:
+        key = f"proofs/faults/{code()}/{hashlib.sha256(repr(FAULTS[number]).encode('utf-8')).hexdigest()[:16]}"
+        found: str = pytestconfig.cache.get(key, "") or _caught(FAULTS[number], tmp_path / str(number))
+        pytestconfig.cache.set(key, found)
+        return found
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        folders = [tmp_path / str(i) for i in range(len(FAULTS))]
-        found = list(pool.map(_caught, FAULTS, folders))
+        found = list(pool.map(noticed, range(len(FAULTS))))
     missed = [fault.name for fault, difference in zip(FAULTS, found, strict=True) if not difference]
     assert not missed, missed
     assert len(FAULTS) >= 30
