@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
-from toolkit.cli.workspace import JsonOption, LangOption
+from toolkit.cli.workspace import JsonOption, LangOption, open_month
 from toolkit.core.findings import Finding, worst
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from toolkit.core.text import Lang
+    from toolkit.output.report import Published
     from toolkit.studies.baselines import BaselineStudy
     from toolkit.studies.proposals import TargetStudy
 
-SourceArgument = Annotated[Path, typer.Argument(help="A measures file: csv, xlsx or parquet.", show_default=False)]
+Edition = Literal["confidential", "shareable"]
+SourceArgument = Annotated[
+    Path, typer.Argument(help="A workspace, or a measures file: csv, xlsx or parquet.", show_default=False)
+]
 MonthOption = Annotated[str | None, typer.Option(help="YYYY-MM, the last month used; default: the last complete one.")]
 CaseMixOption = Annotated[
     str, typer.Option(help="Columns whose difference is not the agent's; default: shop, channel, product where known.")
 ]
 CampaignsOption = Annotated[str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.")]
-OutOption = Annotated[Path | None, typer.Option(help="Folder to write the plain files into.")]
+EditionOption = Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")]
+OutOption = Annotated[Path | None, typer.Option(help="Of a file: folder to write the plain tables into.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,15 +46,27 @@ def baseline(
     campaigns: CampaignsOption = "",
     out: OutOption = None,
     lang: LangOption = "en",
+    edition: EditionOption = "confidential",
     as_json: JsonOption = False,
 ) -> None:
-    """Say who converts better than case-mix and luck explain, of a measures file."""
+    """Say who converts better than case-mix and luck explain: a workspace's report, or a file's plain tables."""
+    if source.is_dir():
+        from toolkit.output.study_reports import publish_baseline
+
+        chosen = open_month(month, source)
+        with working(f"studying {chosen}"):
+            published = publish_baseline(
+                source, chosen, case_mix=case_mix, campaigns=campaigns, lang=lang, edition=edition
+            )
+        _say_published(published)
+        return
     from toolkit.studies.baselines import study_baseline, summary_of
     from toolkit.studies.history import read_history
+    from toolkit.studies.requests import listed
 
     history = read_history(source).until(month)
     with working(f"studying {source}"):
-        study = study_baseline(history, split_list(case_mix), split_list(campaigns))
+        study = study_baseline(history, listed(case_mix), listed(campaigns))
     if out is not None:
         from toolkit.output.study_files import write_baseline
 
@@ -82,19 +99,30 @@ def targets(
     campaigns: CampaignsOption = "",
     out: OutOption = None,
     lang: LangOption = "en",
+    edition: EditionOption = "confidential",
     as_json: JsonOption = False,
 ) -> None:
     """Propose threshold, target and stretch for the coming month, with each agent's chance, cost and gain."""
     from toolkit.studies.history import read_benchmarks, read_history
     from toolkit.studies.proposals import study_targets, targets_summary
-    from toolkit.studies.requests import TargetRequest
+    from toolkit.studies.requests import TargetRequest, listed
 
     request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
+    if source.is_dir():
+        from toolkit.output.study_reports import publish_targets
+
+        chosen = open_month(month, source)
+        with working(f"studying {chosen}"):
+            published = publish_targets(
+                source, chosen, request, scope=(case_mix, campaigns), lang=lang, edition=edition
+            )
+        _say_published(published)
+        return
     history = read_history(source).until(month)
     if benchmarks is not None:
         history = history.beside(read_benchmarks(benchmarks))
     with working(f"studying {source}"):
-        study = study_targets(history, request, split_list(case_mix), split_list(campaigns))
+        study = study_targets(history, request, listed(case_mix), listed(campaigns))
     if out is not None:
         from toolkit.output.study_files import write_targets
 
@@ -107,6 +135,12 @@ def targets(
     else:
         _say_targets(study, lang, with_table=out is None)
         say_findings(study.findings, lang)
+
+
+def _say_published(published: Published) -> None:
+    say(str(published.html))
+    for line in published.notes:
+        note(line)
 
 
 def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
@@ -164,8 +198,3 @@ def _say_json(
     say_json({"summary": plain(summary), **tables, "findings": [finding_json(f, lang) for f in findings]})
     if worst(findings) != "info":
         raise typer.Exit(ATTENTION)
-
-
-def split_list(text: str) -> tuple[str, ...]:
-    """Return the parts of a list written with commas."""
-    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())

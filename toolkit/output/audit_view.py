@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.core.text import Lang, Text
+from toolkit.output.privacy import shown_names
 from toolkit.output.tables import Column
 
 if TYPE_CHECKING:
     from toolkit.studies.audit import MonthAudit
 
 NO_PAYROLL = Text("No payroll line of this month is imported.", "本月工资明细未导入。")
+KEY_FILE = ".pseudonyms.key"
 PERSON = Column("person", Text("Person", "人员"))
 
 
@@ -44,9 +46,6 @@ class View:
 
 def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
     """Return the view of an edition: ``confidential`` shows names, ``shareable`` pseudonyms."""
-    agents = sorted({str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]})
-    if edition == "shareable":
-        from toolkit.output.privacy import pseudonyms
-
-        return View(audit, lang, pseudonyms(agents, audit.workspace.root / ".pseudonyms.key"), True)
-    return View(audit, lang, {a: audit.names.get(a, a) for a in agents}, False)
+    agents = {str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]}
+    labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
+    return View(audit, lang, labels, edition == "shareable")

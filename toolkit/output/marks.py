@@ -41,6 +41,43 @@ class Line:
     flagged: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One dot in a plane: its name is written beside it where it is flagged."""
+
+    label: Text | str
+    x: float
+    y: float
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line in a plane, or with `above` a band between two.
+
+    Parameters
+    ----------
+    label : its name, written at its end; "" for none.
+    xs, ys : where it runs.
+    above : upper edge of the band, beside `ys`; None for a line.
+    flagged : whether it is the thing to look at; another is drawn lightly.
+    """
+
+    label: Text | str
+    xs: Sequence[float]
+    ys: Sequence[float]
+    above: Sequence[float] | None = None
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One axis of a plane: what it measures, and how its figures are written."""
+
+    label: Text
+    kind: Kind
+
+
 def written(value: float, kind: Kind) -> str:
     """Write a drawn value; money is drawn in whole minor units."""
     return format_value(round(value) if kind in {"money", "change"} else value, kind)
@@ -76,6 +113,21 @@ def spoken_lines(lines: Sequence[Line], kind: Kind, lang: Lang) -> str:
             way = Text("{} from {} ({}) to {} ({})", "{}从 {}（{}）到 {}（{}）").of(lang)
             parts.append(way.format(said(line.label, lang), written(start, kind), first, written(stop, kind), last))
     return _sentence(parts, lang)
+
+
+def spoken_plane(points: Sequence[Point], curves: Sequence[Curve], scales: tuple[Scale, Scale], lang: Lang) -> str:
+    """Say what the axes are, each named line's ends, and the flagged points (all of at most twelve)."""
+    across, up = scales
+    heads = Text("{} across, {} upwards. ", "横轴为{}，纵轴为{}。").of(lang)
+    way = Text("{} from {} at {} to {} at {}", "{}从 {}（{}）到 {}（{}）").of(lang)
+    parts = []
+    for curve in curves:
+        ends = [(written(curve.ys[i], up.kind), written(curve.xs[i], across.kind)) for i in (0, -1)]
+        parts += [way.format(said(curve.label, lang), *ends[0], *ends[1])] if curve.label else []
+    shown = [p for p in points if p.flagged or len(points) <= SPOKEN][:SPOKEN]
+    at = Text("{} {} at {}", "{} {}（{}）").of(lang)
+    parts += [at.format(said(p.label, lang), written(p.y, up.kind), written(p.x, across.kind)) for p in shown]
+    return heads.format(said(across.label, lang), said(up.label, lang)) + (_sentence(parts, lang) if parts else "")
 
 
 def _spoken(mark: Mark, kind: Kind, lang: Lang) -> str:

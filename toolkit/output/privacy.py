@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,12 @@ EDITIONS: tuple[Edition, ...] = ("confidential", "shareable")
 
 KEY_BYTES, LENGTH, LONGER = 32, 8, 16
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels: no words; no 0 O 1 I L: none taken for another
+
+
+def shown_names(agents: Iterable[str], names: Mapping[str, str], edition: str, key_file: Path) -> dict[str, str]:
+    """Return what an edition shows of each agent: names (an id where none is known), or pseudonyms."""
+    wanted = sorted(set(agents))
+    return pseudonyms(wanted, key_file) if edition == "shareable" else {a: names.get(a, a) for a in wanted}
 
 
 def pseudonyms(names: Iterable[str], key_file: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -54,9 +55,9 @@ class TargetRequest:
         """
         if self.measure not in MEASURES:
             raise UsageError(f"targets can be proposed for {', '.join(MEASURES)}, not for {self.measure!r}")
-        bonus = [_money(part, "bonus") for part in _parts(self.bonus)]
+        bonus = [_money(part, "bonus") for part in listed(self.bonus)]
         return TargetTerms(
-            shares=_three([_share(part, "shares") for part in _parts(self.shares)], "shares"),
+            shares=_three([_share(part, "shares") for part in listed(self.shares)], "shares"),
             uplift=_share(self.uplift, "uplift"),
             step=_share(self.step, "step"),
             revenue_per_buyer=revenue_per_buyer,
@@ -71,11 +72,12 @@ class TargetRequest:
         return _share(self.average_margin, "average-margin") if self.average_margin else None
 
 
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+def listed(text: str) -> tuple[str, ...]:
+    """Return the parts of a list written with commas."""
+    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
 
 
-def _three(values: list[T], name: str) -> tuple[T, T, T]:
+def _three(values: Sequence[T], name: str) -> tuple[T, T, T]:
     if len(values) != 3:
         raise UsageError(f"{name} are three, for threshold, target and stretch; got {len(values)}")
     return values[0], values[1], values[2]
