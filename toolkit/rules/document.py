@@ -153,17 +153,33 @@ def _dated_shape(value: Any) -> str:
 def _parameter_shape(value: Any) -> str:
     if not isinstance(value, dict):
         return "~text"
-    if "table" in value:
-        return "~table"
+    for word in ("table", "value"):
+        if word in value:
+            return f"~{word}"
     return "~dated" if all(str(key)[:1].isdigit() for key in value) else "~kinds"
 
 
 ValueRule: TypeAlias = Annotated[
     Annotated[Formulas, Tag("~text")] | Annotated[dict[Day, Formulas], Tag("~dated")], Discriminator(_dated_shape)
 ]
+
+
+class ParameterEntry(Model):
+    """A parameter with what it is called."""
+
+    value: Annotated[
+        Annotated[Formulas, Tag("~text")]
+        | Annotated[dict[Day, Formulas], Tag("~dated")]
+        | Annotated[dict[Deduction, ValueRule], Tag("~kinds")],
+        Discriminator(_parameter_shape),
+    ]
+    title: Title | None = None
+
+
 ParameterRule: TypeAlias = Annotated[
     Annotated[Formulas, Tag("~text")]
     | Annotated[ParameterTable, Tag("~table")]
+    | Annotated[ParameterEntry, Tag("~value")]
     | Annotated[dict[Day, Formulas], Tag("~dated")]
     | Annotated[dict[Deduction, ValueRule], Tag("~kinds")],
     Discriminator(_parameter_shape),

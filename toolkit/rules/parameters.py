@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -13,9 +13,10 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text
 from toolkit.core.yamltext import Node
 from toolkit.rules.dictionary import canonical
-from toolkit.rules.document import ParameterRule
+from toolkit.rules.document import ParameterEntry, ParameterRule
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Number
 from toolkit.rules.fields import Formula, read_day, read_formula
@@ -40,12 +41,14 @@ class Parameter:
     key : attribute columns the value depends on; empty for one value for everyone.
     values : for each key (in the order of `key`), days and the value from that day on, ascending.
     percent : whether the values were written with ``%``.
+    title : what the scheme calls it, None for its name.
     """
 
     name: str
     key: Key
     values: Mapping[Key, tuple[tuple[date, Fraction], ...]]
     percent: bool
+    title: Text | None = None
 
     @property
     def kind(self) -> AnyKind:
@@ -135,7 +138,9 @@ def read_parameter(name: str, rule: ParameterRule, node: Node, source: str) -> P
         If a value is not a literal, values with and without ``%`` are mixed, or the table is not as it should be.
     """
     if isinstance(rule, ParameterTable):
-        return _from_table(name, rule, node, source)
+        return replace(_from_table(name, rule, node, source), title=rule.title)
+    if isinstance(rule, ParameterEntry):
+        return replace(read_parameter(name, rule.value, node.at(("value",)), source), title=rule.title)
     if isinstance(rule, dict) and any(isinstance(key, str) for key in rule):
         kinds = [row for key, one in rule.items() for row in _rows((str(key),), one, node.at((str(key),)), source)]
         return _parameter(name, (KIND,), kinds)

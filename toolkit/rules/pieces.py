@@ -110,6 +110,7 @@ class ParameterTable(Model):
 
     table: str
     key: Words
+    title: Title | None = None
 
 
 class Tier(Model):
@@ -151,6 +152,12 @@ class ScoreItem(Table):
     """One weighted part of a scorecard."""
 
     weight: Numeral
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys of an item, its weight first."""
+        names = super().keys()
+        return ("weight", *(name for name in names if name != "weight"))
 
 
 class Grade(Model):

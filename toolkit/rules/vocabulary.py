@@ -45,7 +45,7 @@ class Define:
 class Vocabulary:
     """The names of one scheme; `defines` stand in an order in which each reads only earlier ones.
 
-    `titles` are what the scheme itself calls its measures and defines.
+    `titles` are what the scheme itself calls its measures, defines and parameters.
     """
 
     measures: Mapping[str, Measure]
@@ -225,12 +225,15 @@ def build_vocabulary(
         {name: found[name] for name in order},
         parameters,
         components,
-        _titles(measures, defines),
+        _titles(measures, defines, parameters),
     )
 
 
-def _titles(measures: Mapping[str, MeasureRule], defines: Mapping[str, DefineRule]) -> dict[str, Text]:
+def _titles(
+    measures: Mapping[str, MeasureRule], defines: Mapping[str, DefineRule], parameters: Mapping[str, Parameter]
+) -> dict[str, Text]:
     named = {name: rule.title for name, rule in measures.items()}
+    named |= {name: parameter.title for name, parameter in parameters.items()}
     named |= {name: rule.title for name, rule in defines.items() if isinstance(rule, DefineEntry)}
     return {name: title for name, title in named.items() if title is not None}
 
