@@ -104,7 +104,7 @@ def _edge(scheme: Scheme, component: Component, name: str) -> Fraction | None:
     tables = [table for _, table in component.tables if name in names(_node(table, component))]
     edges = [constant(scheme, tier.from_) for table in tables for tier in table.tiers]
     if component.when is not None:
-        edges += [constant(scheme, Formula("", part)) for node in comparisons(component.when)
+        edges += [constant(scheme, part) for node in comparisons(component.when)
                   if name in names(node) for part in node.parts]  # fmt: skip
     return next((edge for edge in edges if edge is not None and 0 < edge < 1), None)
 

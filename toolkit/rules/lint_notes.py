@@ -108,9 +108,11 @@ class _Fixed:
         return None
 
 
-def constant(scheme: Scheme, formula: Formula | None) -> Fraction | None:
+def constant(scheme: Scheme, formula: Formula | Expression | None) -> Fraction | None:
     """Return what an expression is without any measures, in major units; None where it depends on them."""
-    return None if formula is None else number(formula.node, _Fixed(scheme)).value(0)
+    if formula is None:
+        return None
+    return number(formula.node if isinstance(formula, Formula) else formula, _Fixed(scheme)).value(0)
 
 
 def kind(scheme: Scheme, formula: Formula | Expression | None) -> AnyKind:

@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
 from toolkit.rules.document import Component
-from toolkit.rules.expressions import Expression
+from toolkit.rules.expressions import Expression, Operation
 from toolkit.rules.fields import Formula
 from toolkit.rules.lint_notes import (
     ATTENDANCE,
@@ -42,13 +42,15 @@ STEEP = Fraction(3, 2)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A tier's edge: what is paid just below it and at it, in an example in major units."""
+    """A tier's edge: what is paid just below it and at it, in an example in major units, and the values that pay it."""
 
     tier: int
     edge: Fraction
     before: Fraction
     after: Fraction
     base: Fraction
+    low: Fraction
+    high: Fraction
 
     @property
     def factor(self) -> Fraction | None:
@@ -70,14 +72,14 @@ def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Itera
         if edge is None or high is None or low is None or smooth or table.relative_to is not None:
             continue
         if key == "amount":
-            yield Step(tier, edge, low, high, Fraction(0))
+            yield Step(tier, edge, low, high, Fraction(0), low, high)
         elif by is None or pay is None or by.text != pay.text:
             base = example_base(scheme, pay)
-            yield Step(tier, edge, low * base, high * base, base)
+            yield Step(tier, edge, low * base, high * base, base, low, high)
         else:
             counted = kind(scheme, pay) == "count"
             at = Fraction(ceil(edge)) if counted else edge
-            yield Step(tier, edge, low * (at - 1 if counted else at), high * at, at)
+            yield Step(tier, edge, low * (at - 1 if counted else at), high * at, at, low, high)
 
 
 def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
@@ -114,22 +116,30 @@ def find_all_or_nothing(scheme: Scheme) -> Iterator[Finding]:
     for component, place in places(scheme):
         if component.when is None:
             continue
-        gates = [g for g in comparisons(component.when) if columns(scheme, g)]
-        ratios = [g for g in gates if any(kind(scheme, part) == "ratio" for part in g.parts)]
-        most = _most(scheme, component)
-        for gate in ratios or gates:
+        most = most_fixed(scheme, component)
+        for gate, mild in gates(scheme, component):
             read = columns(scheme, gate)
-            mild = bool(read & (QUALITY | ATTENDANCE | LOWER_IS_BETTER)) or most is None
+            severity: Severity = "info" if mild or most is None else "review"
             yield place.below("when").finding(
                 "all-or-nothing",
-                "info" if mild else "review",
+                severity,
                 _gate(scheme, gate, most),
                 jump=most,
                 measures=sorted(read),
             )
 
 
-def _most(scheme: Scheme, component: Component) -> Fraction | None:
+def gates(scheme: Scheme, component: Component) -> Iterator[tuple[Operation, bool]]:
+    """Yield the comparisons pay hangs on, ratios before anything else; and whether each is of quality or attendance."""
+    if component.when is None:
+        return
+    found = [node for node in comparisons(component.when) if columns(scheme, node)]
+    ratios = [node for node in found if any(kind(scheme, part) == "ratio" for part in node.parts)]
+    for node in ratios or found:
+        yield node, bool(columns(scheme, node) & (QUALITY | ATTENDANCE | LOWER_IS_BETTER))
+
+
+def most_fixed(scheme: Scheme, component: Component) -> Fraction | None:
     """Return the fixed amount a condition decides on, None where the amount depends on measures."""
     fixed = [constant(scheme, formula) for formula in amounts(component)]
     return max((v for v in fixed if v is not None), default=None) if component.pay is None else None
@@ -210,7 +220,7 @@ def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iter
         base = Fraction(1) if key == "amount" else example_base(scheme, component.pay)
         for tier, ((_, low), (edge, high)) in enumerate(pairwise(zip(edges, values, strict=True)), 1):
             if edge is not None and low is not None and high is not None:
-                yield Step(tier, edge, low * base, high * base, base)
+                yield Step(tier, edge, low * base, high * base, base, low, high)
 
 
 def _fall(scheme: Scheme, by: Formula, step: Step, way: int) -> Text:

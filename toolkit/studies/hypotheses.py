@@ -6,21 +6,22 @@ everybody. Which hypotheses there are follows from the scheme and from the colum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.rules.dictionary import FIXED_COLUMNS, label
+from toolkit.rules.dictionary import label
 from toolkit.rules.document import Component
 from toolkit.rules.expressions import Expression, names
 from toolkit.rules.fields import Formula
 from toolkit.rules.pieces import Table
 from toolkit.rules.scheme import Scheme
 from toolkit.studies.dues import Dues, PayCase
+from toolkit.studies.readings import Change, divided, may_be_divided, one_spell, pooled, with_components
 from toolkit.studies.shown import shown_ratios
 
 # Classes in the order of decision: the first that explains an amount is its class, the others are listed.
@@ -167,44 +168,17 @@ def _other_parts(case: PayCase, schemes: tuple[Scheme, ...]) -> Iterator[tuple[T
     """Yield the schemes with spells or shops pooled where they are paid apart, and the reverse."""
     if any(c.each in ("spell", "shop") for s in schemes for c in s.components):
         name = Text("the whole month pooled", "整月合并计算")
-        yield name, _with(schemes, _pooled), _one_spell(case.measures)
-    if any(_may_be_divided(c) for s in schemes for c in s.components):
+        yield name, _with(schemes, pooled), one_spell(case.measures)
+    if any(may_be_divided(c) for s in schemes for c in s.components):
         name = Text("each spell by itself", "各段任职分别计算")
-        yield name, _with(schemes, _divided), case.measures
-
-
-def _may_be_divided(component: Component) -> bool:
-    return component.each is None and component.level == "self" and not (component.rank or component.share)
-
-
-def _divided(component: Component) -> Component:
-    return component.model_copy(update={"each": "spell"}) if _may_be_divided(component) else component
-
-
-def _pooled(component: Component) -> Component:
-    return component.model_copy(update={"each": None}) if component.each in ("spell", "shop") else component
-
-
-def _one_spell(measures: pd.DataFrame) -> pd.DataFrame:
-    """Return the measures with what must not differ within a pooled month as each agent's last row says it.
-
-    A further column keeps rows apart that now agree in everything.
-    """
-    fixed = [c for c in FIXED_COLUMNS if c in measures]
-    last = measures.groupby(["month", "agent"])[fixed].transform("last") if fixed else measures[fixed]
-    same = {c: last[c].where(measures["agent"].notna(), measures[c]) for c in fixed}
-    return measures.assign(**same, pooled_row=pd.Series(range(len(measures)), measures.index).astype("str"))
+        yield name, _with(schemes, divided), case.measures
 
 
 # Other rates
 
 
-def _with(schemes: tuple[Scheme, ...], change: Callable[[Component], Component]) -> tuple[Scheme, ...]:
-    changed = (
-        replace(s, document=s.document.model_copy(update={"components": tuple(map(change, s.components))}))
-        for s in schemes
-    )
-    return tuple(changed)
+def _with(schemes: tuple[Scheme, ...], change: Change) -> tuple[Scheme, ...]:
+    return tuple(with_components(s, change) for s in schemes)
 
 
 def _other_rates(schemes: tuple[Scheme, ...]) -> Iterator[tuple[Text, tuple[Scheme, ...]]]:

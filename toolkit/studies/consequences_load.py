@@ -1,0 +1,178 @@
+"""The overload trap: months in which somebody was sent far more customers than usual, and converted fewer of them.
+
+What the season and the shop did is taken off by the conversion baseline before months of a person are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.models.conversion import ConversionBaseline, fit_conversion
+from toolkit.rules.lint_notes import Place, places
+from toolkit.studies.consequences_case import Case, conversion_cells
+
+Floats = NDArray[np.float64]
+
+HEAVY = 1.5
+"""A month may be heavy from half as many customers a day again as the person's middle month."""
+FEWEST_MONTHS = 4
+SURE = 0.05
+CHI2 = 3.84
+"""95 % point of chi-square with one degree of freedom: how much worse a capacity may fit and still be possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Somebody's heavy months.
+
+    Parameters
+    ----------
+    agent, months : whose, and which.
+    low, high, usual : customers a day in these months, and in the middle one of all.
+    lower : by how much the logit of conversion was lower than in the person's other months.
+    chance : of so much by luck, times the number of comparisons tried.
+    holds : customers a day up to which conversion may hold, as far as the months tell: from, to.
+    """
+
+    agent: str
+    months: tuple[str, ...]
+    low: float
+    high: float
+    usual: float
+    lower: float
+    chance: float
+    holds: tuple[int, int]
+
+
+def find_overload(case: Case) -> Iterator[Finding]:
+    """Look for people who were sent so many customers a day that they converted fewer: pay on sales invites it."""
+    guarded = any(c.capacity is not None and c.capacity.pay for c in case.scheme.components)
+    paid_on = (place for component, place in places(case.scheme) if component.pay is not None)
+    place = next(paid_on, Place(case.scheme, None, ("components",)))
+    for episode in overloads(conversion_cells(case.measures), daily_load(case.measures)):
+        yield place.finding(
+            "overload", "info" if guarded else "review", _words(episode, guarded), agent=episode.agent,
+            months=list(episode.months), lower_logit=round(episode.lower, 3), chance=episode.chance,
+            per_day=episode.holds[1],
+        )  # fmt: skip
+
+
+def daily_load(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return month, agent, load (receptions a day worked) where both are known."""
+    if not {"receptions", "worked_days"} <= set(measures.columns):
+        return pd.DataFrame(columns=["month", "agent", "load"])
+    known = measures[measures["agent"].notna()].astype({"receptions": "float64", "worked_days": "float64"})
+    table = known.groupby(["month", "agent"], as_index=False)[["receptions", "worked_days"]].sum(min_count=1)
+    table = table[(table["worked_days"] > 0) & (table["receptions"] > 0)]
+    return table.assign(load=table["receptions"] / table["worked_days"])[["month", "agent", "load"]]
+
+
+def overloads(cells: pd.DataFrame, loads: pd.DataFrame) -> list[Episode]:
+    """Return the heavy months in which people converted fewer than in their others, beyond doubt over all tried.
+
+    Parameters
+    ----------
+    cells : month, agent, shop, inquiries, buyers.
+    loads : month, agent, load (customers a day).
+    """
+    heavy = loads["load"] >= HEAVY * loads.groupby("agent")["load"].transform("median")
+    if not heavy.any():
+        return []
+    try:
+        table = month_residuals(fit_conversion(cells)).merge(loads, on=["agent", "month"])
+    except ToolkitError:
+        return []  # too little to say what conversion was to be expected
+    people = {str(a): own for a, own in table[table["agent"].isin(loads.loc[heavy, "agent"])].groupby("agent")}
+    tried = [(agent, edge) for agent, own in people.items() for edge in _edges(own["load"].to_numpy(np.float64))]
+    best: dict[str, Episode] = {}
+    for agent, edge in tried:
+        episode = _episode(agent, people[agent], edge, len(tried))
+        if episode.chance < min(SURE, best[agent].chance if agent in best else 1):
+            best[agent] = episode
+    return list(best.values())
+
+
+def _edges(load: Floats) -> list[float]:
+    """Return from which loads on a person's months may be the heavy ones, enough ordinary ones left."""
+    edges = sorted(set(load[load >= HEAVY * np.median(load)]))
+    return [edge for edge in edges if (load < edge).sum() >= FEWEST_MONTHS]
+
+
+def month_residuals(baseline: ConversionBaseline) -> pd.DataFrame:
+    """Return agent, month, residual (observed less expected logit) and its variance, the person's own months' included.
+
+    `expected` is what an average agent would have converted in that month and shop.
+    """
+    cells, fit, v = baseline.cells, baseline.fit, baseline.fit.variances
+    mean = 1 / (1 + np.exp(-fit.design.rows.dot(fit.solution.beta)))
+    frame = pd.DataFrame(
+        {
+            "agent": cells.frame["agent"].astype("str").to_numpy(),
+            "month": cells.frame["month"].astype("str").to_numpy(),
+            "n": cells.n,
+            "y": cells.y,
+            "expected": cells.n * mean,
+        }
+    )
+    sums = frame.groupby(["agent", "month"], as_index=False).sum()
+    rate, due = (sums["y"] + 0.5) / (sums["n"] + 1), sums["expected"] / sums["n"]
+    residual = np.log(rate / (1 - rate)) - np.log(due / (1 - due))
+    return sums.assign(residual=residual, variance=1 / (sums["n"] * rate * (1 - rate)) + v.month + v.cell)
+
+
+def _episode(agent: str, own: pd.DataFrame, edge: float, n_tried: int) -> Episode:
+    """Compare the months from a load on with the person's others."""
+    heavy = (own["load"] >= edge).to_numpy()
+    y, weight = own["residual"].to_numpy(np.float64), 1 / own["variance"].to_numpy(np.float64)
+    means = [float(np.average(y[mask], weights=weight[mask])) for mask in (heavy, ~heavy)]
+    error = float(np.sqrt(1 / weight[heavy].sum() + 1 / weight[~heavy].sum()))
+    lower = means[1] - means[0]
+    chance = min(NormalDist().cdf(-lower / error) * n_tried, 1.0)
+    load = own["load"].to_numpy(np.float64)
+    months = tuple(sorted(own.loc[heavy, "month"]))
+    low, high = float(load[heavy].min()), float(load[heavy].max())
+    return Episode(agent, months, low, high, float(np.median(load)), lower, chance, holds_up_to(load, y, weight))
+
+
+def holds_up_to(load: Floats, residual: Floats, weight: Floats) -> tuple[int, int]:
+    """Return the least and the largest number of customers a day up to which conversion may hold, in tens.
+
+    Notes
+    -----
+    residual = a - b max(0, load - c) by weighted least squares for each c; those within `CHI2` of the best may be.
+    """
+    tens = np.arange(np.median(load) // 10 * 10, load.max(), 10)
+    misfit = np.array([_misfit(np.maximum(load - c, 0), residual, weight) for c in tens])
+    possible = tens[misfit <= misfit.min() + CHI2]
+    return int(possible.min()), int(possible.max())
+
+
+def _misfit(bent: Floats, y: Floats, weight: Floats) -> float:
+    design = np.column_stack([np.ones_like(bent), -bent]) * np.sqrt(weight)[:, None]
+    solution, *_ = np.linalg.lstsq(design, y * np.sqrt(weight), rcond=None)
+    return float(np.sum((y * np.sqrt(weight) - design @ solution) ** 2))
+
+
+def _words(episode: Episode, guarded: bool) -> Text:
+    e, n, odds = episode, len(episode.months), f"{np.exp(-episode.lower):.0%}"
+    rule = f"capacity: {{of: receptions, per_day: {e.holds[1]}, days: worked_days, pay: true}}"
+    advice = Text("", "") if guarded else Text(f" A guard: {rule}", f"可加上限：{rule}")
+    when = e.months[0] if n == 1 else f"{e.months[0]} – {e.months[-1]}"
+    luck = "< 0.01%" if e.chance < 0.0001 else f"{e.chance:.2%}"
+    return Text(
+        f"{e.agent} received {e.low:.0f} to {e.high:.0f} customers a day in {n} months ({when}; usually {e.usual:.0f}) "
+        f"and the odds that one of them bought were {odds} of the usual (luck alone: {luck}). Conversion held up to "
+        f"somewhere between {e.holds[0]} and {e.holds[1]} a day.{advice.en}",
+        f"{e.agent} 在 {n} 个月（{when}）每天接待 {e.low:.0f} 至 {e.high:.0f} 人（平时 {e.usual:.0f}），"
+        f"成交的优势比为平时的 {odds}（纯属运气的概率 {luck}）。转化率能保持到每天 {e.holds[0]} 至 {e.holds[1]} 人"
+        f"之间。{advice.zh}",
+    )
