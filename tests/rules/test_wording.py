@@ -46,8 +46,18 @@ def test_the_words_of_each_edge_say_whether_it_belongs_to_the_tier() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_scheme_can_be_said(lang: str) -> None:
     sentences = render_sentences(parse_scheme(VALID), lang)  # type: ignore[arg-type]
-    assert len(sentences) == 1 + 2 + 2 + 10 + 3
+    assert len(sentences) == 1 + 2 + 2 + 1 + 10 + 3
     assert len(set(sentences)) == len(sentences)
+
+
+def test_a_sum_that_is_multiplied_stands_in_parentheses() -> None:
+    text = EDGES.partition("components:")[0] + (
+        "components:\n  - {id: saved, pay: refunds_asked - refunds_made, rate: 1% + 1%}\n"
+        "limits:\n  - {guarantee: 1000 + 500, prorate: worked_days / scheduled_days}\n"
+    )
+    _, saved, least = render_sentences(parse_scheme(text), "en")
+    assert "(refunds asked − refunds made) × (1% + 1%)" in saved
+    assert "(1,000 + 500) × worked days ÷ scheduled days" in least
 
 
 def test_a_row_can_be_redone_by_hand_from_its_sentence(tmp_path: Path) -> None:
@@ -56,13 +66,14 @@ def test_a_row_can_be_redone_by_hand_from_its_sentence(tmp_path: Path) -> None:
     scheme = parse_scheme(EDGES)
     rows = pay(scheme, read_measures(path, scheme), month="2024-06")
     assert rows.sentences("en") == [
-        "Progressive share: profit 10,000.00, the lowest tier: profit 10,000.00 × 30% = 3,000.00.",
-        "Progressive share: profit 20,000.10, at least 20,000.00: profit 20,000.10 × 40% = 8,000.04.",
-        "slices: profit 10,000.00, at least 10,000.00: 10,000.00 × 30% = 3,000.00.",
-        "slices: profit 20,000.10, at least 10,000.00: 10,000.00 × 30% + 10,000.10 × 35% = 6,500.035; "
+        "Progressive share: profit 10,000.00, that is up to and including 10,000.00: "
+        "profit 10,000.00 × 30% = 3,000.00.",
+        "Progressive share: profit 20,000.10, that is 20,000.00 or more: profit 20,000.10 × 40% = 8,000.04.",
+        "slices: profit 10,000.00: the first 10,000.00 × 30% = 3,000.00.",
+        "slices: profit 20,000.10: the first 10,000.00 × 30% + the next 10,000.10 × 35% = 6,500.035; "
         "capped at 3,500.00.",
     ]
-    assert rows.sentences("zh")[1] == "分成：利润 20,000.10，达到 20,000.00：利润 20,000.10 × 40% = 8,000.04。"
+    assert rows.sentences("zh")[1] == "分成：利润 20,000.10，属于“达到20,000.00”一档：利润 20,000.10 × 40% = 8,000.04。"
 
 
 def test_the_canonical_form_keeps_comments_and_meaning_and_is_stable() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -11,13 +12,13 @@ from toolkit.rules.awards import Award
 from toolkit.rules.document import Component
 from toolkit.rules.exact import Exact
 from toolkit.rules.kinds import AnyKind, kind_of
-from toolkit.rules.ledger import INFORMATIVE, Block
+from toolkit.rules.ledger import INFORMATIVE, Block, Numbers
 from toolkit.rules.pieces import Share
 from toolkit.rules.pooling import Division, divide
 from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace import AwardTrace
-from toolkit.rules.trace_limits import ShareTrace, UnsharedTrace
+from toolkit.rules.trace_shares import ShareTrace, UnsharedTrace
 
 OWN_STEPS = ("component", "adjustment")
 
@@ -57,8 +58,8 @@ def _payees(run: Run, found: Award) -> Block:
         amount=found.amount if earlier is None else found.amount - earlier,
         status=found.status,
         explain=AwardTrace(run, found, earlier),
-        scope=found.units.part.take(found.member.row) if single else None,
-        numbers=_numbers(run, found),
+        scope=found.member.rows_of(found.units.part) if single else None,
+        numbers=partial(_numbers, run, found),
     )
 
 
@@ -82,7 +83,7 @@ def _undivided(run: Run, found: Award) -> Block:
         status=found.status,
         explain=AwardTrace(run, found, earlier),
         scope=found.units.part,
-        numbers=_numbers(run, found),
+        numbers=partial(_numbers, run, found),
     )
 
 
@@ -142,11 +143,11 @@ def _unshared(run: Run, found: Award, division: Division) -> list[Block]:
     return [block]
 
 
-def _numbers(run: Run, found: Award) -> dict[str, tuple[Exact, AnyKind]]:
+def _numbers(run: Run, found: Award) -> Numbers:
     """Return base and before_limits, and where a row is one part its by_value, tier_from and rate."""
     kinds = number_kinds(run.scheme, found.component)
     paid, n, single = found.parts.payment, found.units.n, found.member.is_single
-    numbers: dict[str, tuple[Exact, AnyKind]] = {"before_limits": (found.before, "money")}
+    numbers: Numbers = {"before_limits": (found.before, "money")}
     if paid.base is not None:
         base = paid.base.spread(n)
         numbers["base"] = (base if single else found.member.sum(base), kinds["base"])

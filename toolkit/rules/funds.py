@@ -14,7 +14,7 @@ import numpy as np
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.money import round_to_step, share_out, spare_cent_key
-from toolkit.core.text import Text
+from toolkit.core.text import Lang, Text
 from toolkit.rules.awards import Award
 from toolkit.rules.document import Component, Fund
 from toolkit.rules.evaluate import number, truth
@@ -27,9 +27,29 @@ from toolkit.rules.members import Index, Members, pairs_of
 from toolkit.rules.periods import Span, span_paid
 from toolkit.rules.rollup import Rolled, missing_column
 from toolkit.rules.run import Run, totals
-from toolkit.rules.trace_limits import FundTrace
+from toolkit.rules.spoken import Speaker
+from toolkit.rules.trace_limits import FundSums, FundTrace
+from toolkit.rules.wording import Voice
 
 Group = tuple[int, int]  # replicate, code of the text
+Row = tuple[int, Group, Fraction, Fraction, Fraction]  # person, group, what changes, what was claimed, by all together
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Funds:
+    """What each group's fund holds.
+
+    Parameters
+    ----------
+    holds : by group, in major units.
+    texts : the groups' names by code.
+    rolled, units : the rows each fund is of, and which of them is a group's.
+    """
+
+    holds: dict[Group, Fraction]
+    texts: Sequence[str]
+    rolled: Rolled
+    units: dict[Group, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +64,12 @@ class Claims:
 def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block]) -> list[Block]:
     """Return the rows of one fund, given the rows so far."""
     span = _span(run)
-    funds, texts = _funds(run, limit, span)
+    funds = _funds(run, limit, span)
     homes = _homes(run, limit, [span, *sorted({award.span for award in awards}, key=lambda paid: paid.first)])
     claims = _claims(run, limit, homes, awards, blocks)
-    rows: list[tuple[int, Group, Fraction, Fraction, Fraction]] = []
+    rows: list[Row] = []
     for group in sorted(set(claims.group)):
-        fund = funds.get(group, Fraction(0))
+        fund = funds.holds.get(group, Fraction(0))
         mine = [i for i, g in enumerate(claims.group) if g == group and claims.amount[i] > 0]
         claimed = sum((claims.amount[i] for i in mine), Fraction(0))
         if claimed <= fund:
@@ -58,25 +78,31 @@ def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block])
         keys = [spare_cent_key(str(run.month), "fund", agent) for agent in agents]
         parts = share_out(int(fund * 100), [claims.amount[i] for i in mine], keys)
         rows += [
-            (claims.person[i], group, Fraction(part, 100) - claims.amount[i], claims.amount[i], fund)
+            (claims.person[i], group, Fraction(part, 100) - claims.amount[i], claims.amount[i], claimed)
             for i, part in zip(mine, parts, strict=True)
         ]
-    return [_block(rows, texts, limit)] if rows else []
+    return [_block(run, limit, funds, rows)] if rows else []
 
 
-def _block(rows: list[tuple[int, Group, Fraction, Fraction, Fraction]], texts: Sequence[str], limit: Fund) -> Block:
-    person, group, change, claimed, fund = zip(*rows, strict=True)
-    amount, sums, funds = (Exact.of_values(values) for values in (change, claimed, fund))
-    codes = np.array([code for _, code in group], np.int64)
+def _block(run: Run, limit: Fund, funds: Funds, rows: list[Row]) -> Block:
+    person, group, change, claimed, due = zip(*rows, strict=True)
+    holds = Exact.of_values([funds.holds.get(g, Fraction(0)) for g in group])
+    amount, sums, dues = (Exact.of_values(values) for values in (change, claimed, due))
+    scope = Labels(np.array([code for _, code in group], np.int64), funds.texts)
+
+    def said(row: int, lang: Lang) -> str:
+        unit = funds.units.get(group[row])
+        return "" if unit is None else Speaker(Voice(run.scheme, lang), funds.rolled, unit).filled(limit.fund.node)
+
     return Block(
         component="",
         step="fund",
         person=np.array(person, np.int64),
         amount=amount,
         status=np.full(len(rows), WITHHELD, np.int8),
-        explain=FundTrace(limit, sums, funds, amount),
-        scope=Labels(codes, texts),
-        numbers={"base": (funds, "money"), "before_limits": (sums, "money")},
+        explain=FundTrace(limit, said, FundSums(sums, dues, holds, amount), scope),
+        scope=scope,
+        numbers={"base": (holds, "money"), "before_limits": (sums, "money")},
     )
 
 
@@ -86,7 +112,7 @@ def _span(run: Run) -> Span:
     return whole or month_span(run)
 
 
-def _funds(run: Run, limit: Fund, span: Span) -> tuple[dict[Group, Fraction], Sequence[str]]:
+def _funds(run: Run, limit: Fund, span: Span) -> Funds:
     """Return what each group's fund holds: rounded down, at least 0; no value is 0 with a finding."""
     rows = run.rows(span)
     cells = rows.cells
@@ -97,8 +123,9 @@ def _funds(run: Run, limit: Fund, span: Span) -> tuple[dict[Group, Fraction], Se
     groups = np.unique(codes[codes >= 0])
     at, row = pairs_of(groups, codes[use])
     level = Members.of(len(groups), at, use[row])
-    value = number(limit.fund.node, Rolled(rows, level, level)).spread(len(groups))
-    found: dict[Group, Fraction] = {}
+    rolled = Rolled(rows, level, level)
+    value = number(limit.fund.node, rolled).spread(len(groups))
+    found, units = dict[Group, Fraction](), dict[Group, int]()
     for i, code in enumerate(groups):
         replicate, text = divmod(int(code), max(len(texts), 1))
         one = value.value(i)
@@ -110,8 +137,8 @@ def _funds(run: Run, limit: Fund, span: Span) -> tuple[dict[Group, Fraction], Se
                 Text(f"the fund of {where} has no value and pays 0", f"{where} 的奖金池没有数值，按 0 计算"),
             )
         cents = round_to_step((one or Fraction(0)) * 100, 1, "down")
-        found[replicate, text] = max(Fraction(cents, 100), Fraction(0))
-    return found, texts
+        found[replicate, text], units[replicate, text] = max(Fraction(cents, 100), Fraction(0)), i
+    return Funds(found, texts, rolled, units)
 
 
 def _codes(run: Run, limit: Fund, span: Span) -> tuple[Index, Sequence[str]]:

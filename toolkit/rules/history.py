@@ -42,6 +42,13 @@ class Memory:
             return Exact.of_values([found.get(key) for key in keys])
         return self._record(call, within, pick, keys)
 
+    def lacking(self, call: Call, unit: int) -> list[tuple[Month, Month]]:
+        """Return the first and last month of each required period in which a unit's record has no value."""
+        within, lowest = _word(call.option("within")), _word(call.option("order")) == "lowest"
+        key, (spans, _) = self._keys(self.units, within)[unit], self._spans(call.option("over"))
+        pick = min if lowest else max
+        return [(s.first, s.last) for s in spans if key not in self._season(s, call.parts[0], within, pick)]
+
     def _record(self, call: Call, within: str, pick: Callable[..., Fraction], keys: list[Key]) -> Exact:
         """Return the best of the required earlier periods; one that is missing makes it no value."""
         spans, need_all = self._spans(call.option("over"))
@@ -95,6 +102,9 @@ class Memory:
         """Return the number of consecutive periods, this one included, that paid a component above 0."""
         now = self.run.amounts.get(component_id, {})
         person = self.units.holder
+        if self.run.first is not None:
+            by_agent = self.run.first.get(component_id, {})
+            now = {int(p): by_agent.get(self.run.cells.agent_of(int(p)), Fraction(0)) for p in person}
         paying = {int(p) for p in person if now.get(int(p), Fraction(0)) > 0}
         lengths = dict.fromkeys(paying, 1)
         back, other = 1, self.run.scheme.component(component_id)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from toolkit.core.period import Month
+from toolkit.core.text import Lang
 from toolkit.rules.awards import check_step, limit_error
 from toolkit.rules.document import Cap, Component, Guarantee
 from toolkit.rules.evaluate import number
@@ -23,8 +24,10 @@ from toolkit.rules.members import Index
 from toolkit.rules.parts import ZERO, clipped_share
 from toolkit.rules.periods import Span
 from toolkit.rules.run import Run, totals
-from toolkit.rules.trace_limits import LimitTrace, ReceivableTrace
+from toolkit.rules.spoken import Speaker
+from toolkit.rules.trace_limits import CapTrace, GuaranteeTrace, ReceivableTrace, Said
 from toolkit.rules.units import Units
+from toolkit.rules.wording import Voice
 
 STEPS_4_TO_9 = ("component", "limit", "fund")
 
@@ -37,10 +40,25 @@ class Limited:
     ----------
     person : ascending (m,).
     value : in major units.
+    units : where each person's names are read, for the trace.
     """
 
     person: Index
     value: Exact
+    units: tuple[Units, ...]
+
+    def said(self, run: Run, formulas: list[Formula], at: Index) -> Said:
+        """Return what says the product of some formulas for the people at `at`; "" for a plain number."""
+
+        def said(row: int, lang: Lang) -> str:
+            if len(formulas) == 1 and formulas[0].literal is not None:
+                return ""
+            person = int(self.person[at[row]])
+            units, unit = next((u, int(i[0])) for u in self.units if len(i := np.flatnonzero(u.person == person)))
+            speaker = Speaker(Voice(run.scheme, lang), units.rolled, unit)
+            return " × ".join(speaker.filled(formula.node, len(formulas) > 1) for formula in formulas)
+
+        return said
 
 
 def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list[Block]) -> list[Block]:
@@ -66,7 +84,7 @@ def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list
             person=found.person[at],
             amount=amount,
             status=np.where(amount.num < 0, WITHHELD, PAID).astype(np.int8),
-            explain=LimitTrace(limit, total.take(at), cap, amount, before.take(at)),
+            explain=CapTrace(limit, found.said(run, [limit.cap], at), total.take(at), cap, amount, before.take(at)),
             scope=_scope(place, len(at)),
             numbers={key: (value, "money") for key, value in _numbers(total.take(at), cap).items()},
         )
@@ -86,13 +104,14 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
     if not len(at):
         return []
     amount, sums, value = short.take(at), total.take(at), found.value.take(at)
+    parts = [limit.guarantee, *([] if limit.prorate is None else [limit.prorate])]
     top_up = Block(
         component="",
         step="guarantee",
         person=found.person[at],
         amount=amount,
         status=np.full(len(at), PAID, np.int8),
-        explain=LimitTrace(limit, sums, value, amount, None),
+        explain=GuaranteeTrace(found.said(run, parts, at), sums, value, amount),
         scope=_scope(place, len(at)),
         numbers={"base": (sums, "money"), "by_value": (value, "money")},
     )
@@ -140,7 +159,7 @@ def _values(
     wanted = np.full(len(run.cells.agents) * run.cells.runs, people is None)
     if people is not None:
         wanted[people] = True
-    persons, exact = list[Index](), list[Exact]()
+    persons, exact, read = list[Index](), list[Exact](), list[Units]()
     for span in spans:
         span = replace(span, day=spans[0].day)  # a limit is of the payment month, whatever period it pays
         base = run.base(Component.model_construct(id="limit", for_=for_), span)
@@ -151,17 +170,18 @@ def _values(
             raise limit_error("value", "limits", "is missing", units.name(int(i)))
         persons.append(units.person)
         exact.append(found)
+        read.append(units)
         wanted[base.cells.person[base.cells.person >= 0]] = False
-    return _merged(persons, exact)
+    return _merged(persons, exact, tuple(read))
 
 
-def _merged(persons: list[Index], values: list[Exact]) -> Limited:
+def _merged(persons: list[Index], values: list[Exact], units: tuple[Units, ...]) -> Limited:
     """Put the people of several spans in order."""
     if not any(len(person) for person in persons[1:]):
-        return Limited(persons[0], values[0])
+        return Limited(persons[0], values[0], units)
     person = np.concatenate(persons)
     order = np.argsort(person)
-    return Limited(person[order], Exact.of_values(v for value in values for v in value.values()).take(order))
+    return Limited(person[order], Exact.of_values(v for value in values for v in value.values()).take(order), units)
 
 
 def _paid_this_year(run: Run, person: Index) -> Exact:

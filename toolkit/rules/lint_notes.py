@@ -18,9 +18,10 @@ from toolkit.rules.expressions import Call, Expression, Name, Operation, names, 
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import AnyKind, kind_of
 from toolkit.rules.parameters import ALWAYS
+from toolkit.rules.phrases import read_aloud
 from toolkit.rules.pieces import Table
 from toolkit.rules.scheme import Scheme
-from toolkit.rules.wording import decimals, money, read_aloud
+from toolkit.rules.wording import Voice, decimals, money
 
 Path = tuple[str | int, ...]
 Check = Callable[[Scheme], Iterator[Finding]]
@@ -211,7 +212,7 @@ def direction(scheme: Scheme, node: Expression) -> int:
 def aloud(scheme: Scheme, node: Formula | Expression) -> Text:
     """Say an expression, in both languages."""
     inner = node.node if isinstance(node, Formula) else node
-    return both(lambda lang: read_aloud(inner, lang))
+    return both(lambda lang: read_aloud(inner, Voice(scheme, lang)))
 
 
 def said(scheme: Scheme, names_: Iterable[str]) -> Text:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-
-import numpy as np
 
 from toolkit.core.text import Lang
 from toolkit.rules.awards import Award
-from toolkit.rules.dictionary import label
-from toolkit.rules.document import Component
 from toolkit.rules.exact import Exact
-from toolkit.rules.expressions import names
+from toolkit.rules.fields import Formula
 from toolkit.rules.ledger import NO_VALUE, NOT_MET
-from toolkit.rules.rollup import Rolled
+from toolkit.rules.pieces import Table
+from toolkit.rules.reasons import conditions, missing
 from toolkit.rules.run import Run
-from toolkit.rules.scheme import formulas
 from toolkit.rules.spoken import Speaker
-from toolkit.rules.wording import decimals, money, read_aloud, say
+from toolkit.rules.spoken_ranks import places_of
+from toolkit.rules.spoken_scores import Scorecard
+from toolkit.rules.spoken_tables import TableSpeaker
+from toolkit.rules.wording import Voice, decimals, equals, money
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,121 +27,116 @@ class AwardTrace:
     run: Run
     found: Award
     earlier: Exact | None
+    _scorecards: list[Scorecard] = field(default_factory=list)
 
     def __call__(self, row: int, lang: Lang) -> str:
         """Return the sentence of one row."""
-        found, component = self.found, self.found.component
-        title = title_of(component, lang)
-        units = [int(u) for u in found.member.row[found.member.group == row]]
-        parts = [_unit(self.run, found, unit, lang) for unit in units]
-        if len(parts) > 1:
-            named = [f"{found.units.part.value(u) or ''}: {text}" for u, text in zip(units, parts, strict=True)]
-            text = "; ".join(named) if lang == "en" else "；".join(named)
-            text += say(lang, f"; together {_sum(found, row)}", f"；合计 {_sum(found, row)}")
-        else:
-            text = parts[0] if parts else say(lang, "there are no rows to go by, pays 0", "没有可依据的数据，不发放")
-        text += _after(self.run, found, row, lang)
+        voice = Voice(self.run.scheme, lang, self.found.component)
+        text = self.said(row, voice)
         if self.earlier is not None:
             paid = self.earlier.value(row) or Fraction(0)
-            text += say(lang, f"; less {money(paid)} paid before in this period", f"；减去本期此前已发 {money(paid)}")
-        return f"{title}{say(lang, ': ', '：')}{text}{say(lang, '.', '。')}"
+            now = (self.found.amount.value(row) or Fraction(0)) - paid
+            text += voice.say(
+                f"; less {money(paid)} paid before in this period = {money(now)}",
+                f"；减去本期此前已发 {money(paid)} = {money(now)}",
+            )
+        return f"{self._head(voice)}{text}{voice.say('.', '。')}"
+
+    def said(self, row: int, voice: Voice) -> str:
+        """Return how one row came about, without what was paid before."""
+        found = self.found
+        units = [int(u) for u in found.member.row[found.member.group == row]]
+        parts = [self._unit(unit, voice) for unit in units]
+        if not parts:
+            return voice.say("there are no figures to go by; pays 0.00", "没有可依据的数据，发放 0.00")
+        if len(parts) == 1:
+            return parts[0] + self._after(row, voice)
+        colon, total = voice.say(": ", "："), money(found.before.value(row) or Fraction(0))
+        named = [f"{found.units.part.value(u) or ''}{colon}{text}" for u, text in zip(units, parts, strict=True)]
+        return voice.joined(named) + voice.say(f"; together {total}", f"；合计 {total}") + self._after(row, voice)
+
+    def _head(self, voice: Voice) -> str:
+        """Say the component, and the months it goes by where they are several."""
+        span = self.found.span
+        months = (
+            ""
+            if span.first == span.last
+            else voice.say(f" ({span.first} to {span.last})", f"（{span.first} 至 {span.last}）")
+        )
+        return f"{voice.title(self.found.component.id)}{months}{voice.say(': ', '：')}"
+
+    def _after(self, row: int, voice: Voice) -> str:
+        """Say what floor, cap and rounding did to a row."""
+        found = self.found
+        before, amount = (column.value(row) or Fraction(0) for column in (found.before, found.amount))
+        floor, cap = found.floor.value(row), None if found.cap is None else found.cap.value(row)
+        text = ""
+        if floor is not None and before < floor and found.status[row] not in (NOT_MET, NO_VALUE):
+            text += voice.say(f"; raised to the least it pays, {money(floor)}", f"；按最低 {money(floor)} 发放")
+        if cap is not None and before > cap:
+            text += voice.say(f"; capped at {money(cap)}", f"；封顶 {money(cap)}")
+        elif amount != before and not text:
+            text += voice.say(f", rounded to {money(amount)}", f"，取整为 {money(amount)}")
+        return text
+
+    def _unit(self, unit: int, voice: Voice) -> str:
+        """Say how one part came about."""
+        found, component = self.found, self.found.component
+        status = found.parts.status[unit]
+        speaker = Speaker(voice, found.parts.payment.scored or found.units.rolled, unit)
+        if found.parts.standing is not None:
+            return places_of(found, unit, voice)
+        if status == NO_VALUE:
+            return missing(component, speaker) + voice.say("; pays 0.00", "；发放 0.00")
+        if status == NOT_MET:
+            why = "" if component.when is None else conditions(component.when.node, speaker, False)
+            return voice.say(f"{why}; the condition is not met, pays 0.00", f"{why}；未满足条件，发放 0.00")
+        met = "" if component.when is None else conditions(component.when.node, speaker, True) + voice.say("; ", "；")
+        score = self._scorecard(voice).said(unit) + voice.say("; ", "；") if component.score is not None else ""
+        return f"{met}{score}{self._worth(speaker)}{self._factors(unit, voice)}"
+
+    def _scorecard(self, voice: Voice) -> Scorecard:
+        for card in self._scorecards:
+            if card.voice.lang == voice.lang:
+                return card
+        self._scorecards.append(Scorecard.of(voice, self.found))
+        return self._scorecards[-1]
+
+    def _worth(self, speaker: Speaker) -> str:
+        """Say how pay and rate, or an amount, came about."""
+        component, paid = self.found.component, self.found.parts.payment
+        value = speaker.of(paid.value) or Fraction(0)
+        rule = component.rate if component.rate is not None else component.amount
+        pay = None if component.pay is None else component.pay.node
+        if isinstance(rule, Table) and paid.reading is not None and paid.by is not None:
+            node = rule.by.node if rule.by is not None else pay
+            if node is not None:
+                base = pay if component.rate is not None else None
+                return TableSpeaker(speaker, rule, paid.reading, paid.by, node, base).worth(value)
+        if isinstance(rule, Formula) and pay is not None and component.rate is not None:
+            return speaker.product(pay, speaker.filled(rule.node, is_factor=True), value)
+        if isinstance(rule, Formula) and rule.literal is None:
+            return f"{speaker.filled(rule.node)} {equals(money(value))}"
+        return speaker.voice.say(f"pays {money(value)}", f"发放 {money(value)}")
+
+    def _factors(self, unit: int, voice: Voice) -> str:
+        """Say what capacity and proration did to a part."""
+        found, component, text = self.found, self.found.component, ""
+        own = Speaker(voice, found.units.rolled.own_rows(), unit)
+        if found.parts.capacity is not None and component.capacity is not None:
+            rule = component.capacity
+            room, days, of = (own.filled(f.node, is_factor=True) for f in (rule.per_day, rule.days, rule.of))
+            served = f"{room} × {days} ÷ {of}"
+            text += _times(voice.say("capacity ", "接待能力系数 ") + served, own.of(found.parts.capacity), voice)
+        if found.parts.proration is not None and component.proration is not None:
+            text += _times(own.filled(component.proration.by.node), own.of(found.parts.proration), voice)
+        return f"{text} {equals(money(own.of(found.parts.worth) or Fraction(0)))}" if text else ""
 
 
-def title_of(component: Component, lang: Lang) -> str:
-    """Return what a component is called."""
-    return component.id if component.title is None else component.title.of(lang)
-
-
-def _sum(found: Award, row: int) -> str:
-    return money(found.before.value(row) or Fraction(0))
-
-
-def _after(run: Run, found: Award, row: int, lang: Lang) -> str:
-    """Say what floor, cap and rounding did to a row."""
-    before, amount = found.before.value(row) or Fraction(0), found.amount.value(row) or Fraction(0)
-    floor = found.floor.value(row)
-    cap = None if found.cap is None else found.cap.value(row)
-    text = ""
-    if floor is not None and before < floor and found.status[row] not in (NOT_MET, NO_VALUE):
-        text += say(lang, f"; never less than {money(floor)}", f"；最低 {money(floor)}")
-    if cap is not None and before > cap:
-        text += say(lang, f"; capped at {money(cap)}", f"；封顶 {money(cap)}")
-    elif amount != before and not text:
-        text += say(lang, f", rounded to {money(amount)}", f"，取整为 {money(amount)}")
-    return text
-
-
-def _unit(run: Run, found: Award, unit: int, lang: Lang) -> str:
-    """Say how one part came about."""
-    status = found.parts.status[unit]
-    rolled = found.parts.payment.scored or found.units.rolled
-    if status == NOT_MET:
-        return _not_met(run, found, rolled, unit, lang)
-    if status == NO_VALUE:
-        return _no_value(run, found, rolled, unit, lang)
-    if found.parts.standing is not None:
-        text = _place(run, found, unit, lang)
-    else:
-        text = Speaker(run.scheme, rolled, unit, lang).worth(found.component, found.parts.payment)
-    factors = [
-        (say(lang, "capacity", "接待能力系数"), found.parts.capacity),
-        (say(lang, "share", "折算比例"), found.parts.proration),
-    ]
-    for word, factor in factors:
-        if factor is not None:
-            share = factor.spread(found.units.n).value(unit) or Fraction(0)
-            text += say(lang, f", times the {word} {_fraction(share)}", f"，乘以{word} {_fraction(share)}")
-    if any(factor is not None for _, factor in factors):
-        text += f" = {money(found.parts.worth.value(unit) or Fraction(0))}"
-    return text
-
-
-def _fraction(value: Fraction) -> str:
-    return str(value) if value.denominator < 1000 and value.denominator > 1 else decimals(value)
-
-
-def _not_met(run: Run, found: Award, rolled: Rolled, unit: int, lang: Lang) -> str:
-    when = found.component.when
-    rank, standing = found.component.rank, found.parts.standing
-    if standing is not None and standing.competed.no[unit]:
-        among = read_aloud(rank.among.node, lang) if rank is not None and rank.among is not None else ""
-        return say(lang, f"does not compete, because it needs that {among}", f"不参与排名，条件为{among}")
-    if when is None:
-        return say(lang, "the condition is not met, pays 0", "未满足条件，不发放")
-    condition = read_aloud(when.node, lang)
-    values = say(lang, "; ", "；").join(Speaker(run.scheme, rolled, unit, lang).values(when.node))
-    return say(lang, f"pays only if {condition}; {values}: pays 0", f"仅当{condition}时发放；{values}：不发放")
-
-
-def _no_value(run: Run, found: Award, rolled: Rolled, unit: int, lang: Lang) -> str:
-    read = {n: None for f in formulas(found.component) for n in names(f.node) if run.scheme.vocabulary.is_measure(n)}
-    for _, table in found.component.tables:
-        if table.relative_to is not None and table.by is not None:
-            read |= {f"target_{name}": None for name in names(table.by.node)}
-    missing = []
-    for name in read:
-        column = rolled.column(name)
-        if isinstance(column, Exact) and column.spread(rolled.n).value(unit) is None:
-            missing.append(label(name, lang))
-    if not missing:
-        return say(lang, "something it needs has no value, pays 0", "所需数据无数值，不发放")
-    words = say(lang, ", ", "、").join(missing)
-    return say(lang, f"{words} has no value, pays 0", f"{words}无数值，不发放")
-
-
-def _place(run: Run, found: Award, unit: int, lang: Lang) -> str:
-    """Say each place a payee took and what it is worth."""
-    rank, standing = found.component.rank, found.parts.standing
-    if rank is None or standing is None:
-        return ""
-    contest = standing.contest
-    said = []
-    for rival in np.flatnonzero((contest.units.holder == found.units.holder[unit]) & (contest.place > 0)):
-        by = Speaker(run.scheme, contest.units.rolled, int(rival), lang).value(rank.by.node, contest.by)
-        place, prize = int(contest.place[rival]), money(contest.prize.value(int(rival)) or Fraction(0))
-        group = contest.units.part.value(int(rival))
-        head = f"{group}: " if group else ""
-        said.append(head + say(lang, f"{by}, place {place}, prize {prize}", f"{by}，第{place}名，奖金 {prize}"))
-    total = money(found.parts.payment.value.value(unit) or Fraction(0))
-    text = say(lang, "; ", "；").join(said)
-    return text if len(said) == 1 else text + say(lang, f"; together {total}", f"；合计 {total}")
+def _times(made: str, share: Fraction | None, voice: Voice) -> str:
+    """Say a factor: what it is made of, and its value between 0 and 1."""
+    value = share or Fraction(0)
+    clipped = voice.say(" (never more than 1)", "（最多为1）") if value == 1 else ""
+    return voice.say(
+        f", times {made} {equals(decimals(value))}{clipped}", f"，乘以 {made} {equals(decimals(value))}{clipped}"
+    )

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from toolkit.core.text import Lang
+from toolkit.rules.books import Adjustment
+from toolkit.rules.dictionary import label
 from toolkit.rules.document import Component
-from toolkit.rules.wording import money, percent, say, title_of
+from toolkit.rules.wording import decimals, money, percent, say, title_of
 
 
-def _head(component: Component | None, component_id: str, lang: Lang) -> str:
+def head(component: Component | None, component_id: str, lang: Lang) -> str:
+    """Return how a sentence begins: what the component is called, nothing for a row of no one component."""
     title = component_id if component is None else title_of(component, lang)
     return f"{title}{say(lang, ': ', '：')}" if title else ""
 
@@ -33,7 +36,7 @@ class DeferTrace:
             f"of {sum_}, {money(self.held)} is held back and released in {self.due}.",
             f"{sum_}，暂缓发放 {money(self.held)}，于 {self.due} 发放。",
         )
-        return _head(self.component, self.component.id, lang) + text
+        return head(self.component, self.component.id, lang) + text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,56 @@ class ReleaseTrace:
                 f"{origin} 暂缓发放的 {amount} 因本人已离职不再发放，发放 0.00。",
             ),
         }[self.leaver]
-        return _head(self.component, self.component_id, lang) + say(lang, en, zh)
+        return head(self.component, self.component_id, lang) + say(lang, en, zh)
+
+
+def what_changed(adjustment: Adjustment, lang: Lang) -> str:
+    """Say what an adjustment of a measure does."""
+    name = label(adjustment.measure, lang)
+    if adjustment.factor is not None:
+        return f"{name} × {decimals(adjustment.factor, 6)}"
+    return say(lang, f"{name} entered by hand", f"手工录入{name}")
+
+
+def by_whom(adjustment: Adjustment, lang: Lang) -> str:
+    """Say why something was adjusted, who entered it and who approved it."""
+    return say(
+        lang,
+        f"{adjustment.reason}; entered by {adjustment.author}, approved by {adjustment.approved_by}",
+        f"{adjustment.reason}；{adjustment.author} 录入，{adjustment.approved_by} 审批",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ManualTrace:
+    """Explains an amount entered by hand."""
+
+    component: Component | None
+    adjustment: Adjustment
+
+    def __call__(self, lang: Lang) -> str:
+        """Return the sentence."""
+        a = self.adjustment
+        amount = money(a.amount or Fraction(0))
+        text = say(
+            lang,
+            f"{amount} for {a.origin} was entered by hand ({by_whom(a, lang)}).",
+            f"手工录入 {a.origin} 的 {amount}（{by_whom(a, lang)}）。",
+        )
+        return head(self.component, a.component, lang) + text
+
+
+@dataclass(frozen=True, slots=True)
+class OwedTrace:
+    """Explains how a correction changes what a recoverable guarantee left owed."""
+
+    month: str
+    now: Fraction
+    before: Fraction
+
+    def __call__(self, lang: Lang) -> str:
+        """Return the sentence."""
+        change = money(self.now - self.before)
+        en = f"Guarantee: {self.month} paid again leaves {money(self.now)} owed instead of {money(self.before)}: {change}."
+        zh = f"保底：重新计算 {self.month} 后，预支应为 {money(self.now)}，原为 {money(self.before)}，差额 {change}。"
+        return say(lang, en, zh)
