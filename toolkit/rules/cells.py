@@ -198,8 +198,8 @@ def kind_of_column(name: str, words: Vocabulary) -> AnyKind | None:
 def _exact(column: pd.Series[Any], is_money: bool, name: str) -> Exact:
     den = 100 if is_money else 1
     if pd.api.types.is_integer_dtype(column.dtype):
-        blank = column.isna().to_numpy()
-        values = column.to_numpy(np.int64, na_value=0) if blank.any() else column.to_numpy(np.int64)
+        blank = np.asarray(column.array.isna())
+        values = column.array.to_numpy(np.int64, na_value=0)
         return Exact.of_ints(values, den, ~blank if blank.any() else None)
     if pd.api.types.is_float_dtype(column.dtype):
         values, blank = column.to_numpy(float), column.isna().to_numpy()

@@ -86,7 +86,7 @@ class Exact:
         """
         exact = [as_fraction(v) for v in values]
         den = lcm(*{v.denominator for v in exact if v is not None}, 1)
-        nums = [0 if v is None else int(v * den) for v in exact]
+        nums = [0 if v is None else v.numerator * (den // v.denominator) for v in exact]
         ok = np.array([v is not None for v in exact], bool)
         return cls.of_ints(as_integers(nums), den, None if ok.all() else ok)
 
@@ -98,8 +98,7 @@ class Exact:
     @property
     def is_constant(self) -> bool:
         """Whether this is one number for all rows."""
-        columns = (self.num, self.den, self.ok)
-        return not any(isinstance(column, np.ndarray) and column.ndim for column in columns)
+        return not (self.num.ndim or getattr(self.den, "ndim", 0) or getattr(self.ok, "ndim", 0))
 
     @property
     def is_zero(self) -> bool:

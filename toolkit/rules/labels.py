@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from toolkit.rules.exact import Exact
 from toolkit.rules.truth import Truth
 
+# So many texts are looked up whether they ascend or not, which would cost more to ask.
+FEW = 1000
+
 
 class Names(Sequence[str]):
     """The distinct texts of a column; a million of them become Python's strings only when one is asked for."""
@@ -53,18 +56,19 @@ class Labels:
         """Return a column of texts, codes ascending with them; None, not-a-number and empty texts are blanks.
 
         That the codes follow the texts keeps every result independent of the order of rows. Only the first of equal
-        neighbours is looked up, and nothing is where these ascend already, as the agents of a measures table do.
+        neighbours is looked up, and none of many that ascend already, as the agents of a measures table do.
         """
         column = pd.Series(values, dtype="str").array
         first = np.ones(len(column), bool)
         first[1:] = column[1:] != column[:-1]
         heads = column if first.all() else column[first]
-        codes, names = _ordered(heads)
-        blank = np.flatnonzero(_is_blank(names))
-        codes = np.where(np.isin(codes, blank), -1, codes) if len(blank) else codes
+        if len(heads) > FEW and _ascends(heads):
+            codes, names = np.arange(len(heads)), Names(heads)
+        else:
+            codes, names = _looked_up(heads.to_numpy(object))
         if heads is not column:
             codes = np.repeat(codes, np.diff(np.flatnonzero(first), append=len(column)))
-        return cls(codes, Names(names))
+        return cls(codes, names)
 
     @classmethod
     def constant(cls, text: str) -> Labels:
@@ -113,19 +117,16 @@ def number_labels(column: Exact, n: int) -> Labels:
     return Labels.of([None if v is None else str(v) for v in full.values()])
 
 
-def _ordered(column: Any) -> tuple[NDArray[np.int64], Any]:
-    """Return the codes of texts (-1 for null) and what they stand for, ascending."""
-    if not column.isna().any() and (column[1:] > column[:-1]).all():
-        return np.arange(len(column)), column
-    codes, names = pd.factorize(column)
-    order = names.argsort(kind="stable")
-    place = np.full(len(order) + 1, -1, np.int64)  # -1, the last, stays
-    place[order] = np.arange(len(order))
-    return place[codes], names[order]
+def _ascends(column: Any) -> bool:
+    """Tell whether texts ascend, each with a mark in it."""
+    if column.isna().any() or not (column[1:] > column[:-1]).all():
+        return False
+    return not (column[:1] == "").any() and not pd.Series(column).str.isspace().any()
 
 
-def _is_blank(names: Any) -> NDArray[np.bool_]:
-    """Tell which of ascending texts are white space, or empty: only the first can be."""
-    blank = pd.Series(names).str.isspace().to_numpy(bool, copy=True)
-    blank[:1] |= names[:1] == ""
-    return np.asarray(blank)
+def _looked_up(texts: NDArray[np.object_]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the codes of texts (-1 for blanks) and the names they stand for, ascending."""
+    codes, found = pd.factorize(texts)
+    names = tuple(sorted(text for text in found if text.strip()))
+    places = {name: place for place, name in enumerate(names)}
+    return np.array([*(places.get(text, -1) for text in found), -1], np.int64)[codes], names
