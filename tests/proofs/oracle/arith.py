@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 CENT = Fraction(1, 100)
 
@@ -30,15 +31,17 @@ def digest(month: str, component: str, agent: str) -> str:
 def divided(total: Fraction, weights: Sequence[Fraction], order: Sequence[str]) -> list[Fraction]:
     """Whole cents in proportion to `weights`, adding up to `total`; `order` ranks equal remainders."""
     cents = abs(total) / CENT
-    if Fraction(cents).denominator != 1:
+    if cents.denominator != 1:
         raise ValueError(f"{total} is not in whole cents")
-    if sum(weights) == 0:
+    unit = lcm(*(weight.denominator for weight in weights))
+    wholes = [weight.numerator * (unit // weight.denominator) for weight in weights]
+    pot, whole = int(cents), sum(wholes)
+    if whole == 0:
         raise ValueError("nobody has a weight")
-    pot, whole = int(cents), sum(weights)
     parts, rests = [], []
-    for weight in weights:
+    for weight in wholes:
         part, rest = divmod(pot * weight, whole)
-        parts.append(int(part))
+        parts.append(part)
         rests.append(rest)
     for place in sorted(range(len(parts)), key=lambda i: (-rests[i], order[i]))[: pot - sum(parts)]:
         parts[place] += 1

@@ -43,16 +43,11 @@ def parts_of(amount: Fraction, defer: list[tuple[int, Fraction]]) -> list[Fracti
 
 def defer(run: Any, sums: dict[str, Fraction]) -> None:
     """Append a negative row for what is paid later."""
-    deferring = [component for component in run.rule.components if component.defer]
-    if not deferring:
-        return
-    paid = settled(run.out, run.month)
-    for component in deferring:
-        for agent in list(sums):
-            later = sum(parts_of(paid.get((agent, component.id), Fraction(0)), component.defer), Fraction(0))
-            if later:
-                run.put(agent, component.id, "defer", -later, status="withheld", origin=run.month)
-                sums[agent] -= later
+    for (agent, component), parts in deferred(run.out, run.month, run.rule).items():
+        later = sum(parts, Fraction(0))
+        if later:
+            run.put(agent, component, "defer", -later, status="withheld", origin=run.month)
+            sums[agent] -= later
 
 
 def release(run: Any, sequence: Any, sums: dict[str, Fraction]) -> None:
@@ -67,15 +62,24 @@ def release(run: Any, sequence: Any, sums: dict[str, Fraction]) -> None:
         due = {c.id: [shifted(month, after) <= run.month for after, _ in c.defer] for c in rules.values()}
         if not any(any(flags) for flags in due.values()):
             continue
-        for (agent, component), amount in sequence.settled(month).items():
-            if component not in rules or _kept(rules[component], sequence.left.get(agent), run.month):
+        for (agent, component), parts in sequence.deferred(month).items():
+            if _kept(rules[component], sequence.left.get(agent), run.month):
                 continue
-            parts = parts_of(amount, rules[component].defer)
             owed = sum((part for part, is_due in zip(parts, due[component], strict=True) if is_due), Fraction(0))
             owed -= released.get((agent, component, month), Fraction(0))
             if owed:
                 run.put(agent, component, "release", owed, origin=month)
                 sums[agent] = sums.get(agent, Fraction(0)) + owed
+
+
+def deferred(rows: Iterable[Any], month: str, rule: Any) -> dict[Key, list[Fraction]]:
+    """The parts each component holds back of what it paid in `month`."""
+    schedules = {component.id: component.defer for component in rule.components if component.defer}
+    return {
+        (agent, component): parts_of(amount, schedules[component])
+        for (agent, component), amount in settled(rows, month).items()
+        if component in schedules
+    }
 
 
 def _kept(component: Any, left: date | None, month: str) -> bool:

@@ -31,7 +31,7 @@ class Sequence:
         self.months: dict[str, list[Paid]] = {}
         self.books: dict[tuple[int, tuple[int, ...]], Book] = {}
         self._again: dict[tuple[str, int], list[Paid]] = {}
-        self._settled: dict[tuple[str, int], dict[deferral.Key, Fraction]] = {}
+        self._deferred: dict[str, dict[deferral.Key, list[Fraction]]] = {}
 
     def rule_of(self, month: str) -> Rule:
         """The version in force."""
@@ -56,22 +56,17 @@ class Sequence:
         self.past += run.out
         return run.out
 
-    def settled(self, month: str) -> dict[deferral.Key, Fraction]:
-        """What each component of a past month paid when it was paid."""
-        if (month, 0) not in self._settled:
-            self._settled[month, 0] = deferral.settled(self.months[month], month)
-        return self._settled[month, 0]
+    def deferred(self, month: str) -> dict[deferral.Key, list[Fraction]]:
+        """What each component held back of a past month."""
+        if month not in self._deferred:
+            self._deferred[month] = deferral.deferred(self.months[month], month, self.rule_of(month))
+        return self._deferred[month]
 
-    def corrected(self, month: str, book: Book) -> tuple[list[Paid], dict[deferral.Key, Fraction]]:
-        """A past month's rows as corrected, and what each component paid; a month without measures stays as it was."""
-        if month not in self.months:
-            return [], {}
-        if not book.months.get(month):
-            return self.months[month], self.settled(month)
-        key = (month, id(book))
-        if key not in self._settled:
-            self._settled[key] = deferral.settled(self._again[key], month)
-        return self._again[key], self._settled[key]
+    def corrected(self, month: str, book: Book) -> list[Paid]:
+        """A past month's rows as corrected; a month without measures stays as it was."""
+        if month in self.months and book.months.get(month):
+            return self._again[month, id(book)]
+        return self.months.get(month, [])
 
     def _adjusted(self, measures: Book, month: str, own: bool) -> Book:
         """The measures with what people changed; the same book for the same changes, so that nothing is paid twice."""

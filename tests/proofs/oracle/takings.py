@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.proofs.oracle.arith import CENT, rounded
 from tests.proofs.oracle.components import component_rows
+from tests.proofs.oracle.deferral import settled
 
 OVERPAYMENT = "overpayment"
 Refund = dict[str, Any]
@@ -78,14 +79,16 @@ def clawback(run: Any, sequence: Any, book: Any, purses: dict[str, Purse]) -> No
         if refund["month"] <= run.month:
             by_origin.setdefault(refund["origin_month"], []).append(refund)
     for origin, refunds in sorted(by_origin.items()):
-        rule, rows, paid = sequence.rule_of(origin), *sequence.corrected(origin, book)
+        agents = dict.fromkeys(sorted(refund["agent"] for refund in refunds))
+        rule, rows = sequence.rule_of(origin), [r for r in sequence.corrected(origin, book) if r.agent in agents]
+        paid = settled(rows, origin)
         bases = {
             (row.agent, row.component): row.base if row.sold is None else row.sold
             for row in rows
             if row.step == "component"
         }
         for component in rule.components:
-            for agent in sorted({refund["agent"] for refund in refunds}):
+            for agent in agents:
                 mine = [r for r in refunds if r["agent"] == agent and _concerns(r, component.id, rule)]
                 if not mine or (agent, component.id) not in paid:
                     continue
