@@ -62,9 +62,9 @@ class Labels:
         first = np.ones(len(column), bool)
         first[1:] = column[1:] != column[:-1]
         heads = column if first.all() else column[first]
-        if len(heads) > FEW and _ascends(heads):
-            codes, names = np.arange(len(heads)), Names(heads)
-        else:
+        names: Sequence[str] = Names(heads)
+        codes = np.arange(len(heads))
+        if len(heads) <= FEW or not _ascends(heads):
             codes, names = _looked_up(heads.to_numpy(object))
         if heads is not column:
             codes = np.repeat(codes, np.diff(np.flatnonzero(first), append=len(column)))

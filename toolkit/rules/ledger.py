@@ -9,11 +9,11 @@ and deduct. ``owed`` adds up to what an agent still owes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,7 @@ COLUMNS = (
 DECIMALS = 12
 
 Explain = Callable[[int, Lang], str]
+Numbers: TypeAlias = dict[str, tuple[Exact, AnyKind]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ class Block:
     status : positions in `STATUSES` (n,).
     explain : renders the sentence of one row.
     scope : the group or part a row is about.
-    numbers : by the names of `NUMBERS`, with the kind of each.
+    numbers : by the names of `NUMBERS`, with the kind of each; or what makes them when they are asked for.
     owed : of receivables, in major units.
     origin : month each row goes back to; None where that is the payment month.
     """
@@ -66,7 +67,7 @@ class Block:
     status: NDArray[np.int8]
     explain: Explain
     scope: Labels | None = None
-    numbers: dict[str, tuple[Exact, AnyKind]] = field(default_factory=dict)
+    numbers: Numbers | Callable[[], Numbers] = field(default_factory=dict)
     owed: Exact | None = None
     origin: Labels | None = None
 
@@ -75,13 +76,18 @@ class Block:
         """Number of rows."""
         return len(self.person)
 
+    @property
+    def behind(self) -> Numbers:
+        """The numbers behind the amounts."""
+        return self.numbers() if callable(self.numbers) else self.numbers
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """The blocks one scheme paid in one month, with the agents its codes stand for."""
 
     scheme: Scheme
-    agents: tuple[str, ...]
+    agents: Sequence[str]
     runs: int
     blocks: tuple[Block, ...]
 
@@ -146,9 +152,9 @@ def decimal_text(value: Fraction) -> str:
 
 
 def _frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns = _texts(part, block, month)
+    columns, numbers = _texts(part, block, month), block.behind
     for name in NUMBERS:
-        column, kind = block.numbers.get(name, (None, "plain"))
+        column, kind = numbers.get(name, (None, "plain"))
         columns[name] = _memory(column, kind == "money", block.n)
     columns["amount"] = _minor(block.amount)
     columns["owed"] = _minor(block.owed) if block.owed is not None else pd.array([0] * block.n, dtype="Int64")
@@ -157,9 +163,9 @@ def _frame(part: Part, block: Block, month: str) -> pd.DataFrame:
 
 
 def _file_frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns = _texts(part, block, month)
+    columns, numbers = _texts(part, block, month), block.behind
     for name in NUMBERS:
-        column, _ = block.numbers.get(name, (None, "plain"))
+        column, _ = numbers.get(name, (None, "plain"))
         columns[name] = _decimals(column, block.n)
     columns["amount"] = [_money(v) for v in block.amount.values()]
     columns["owed"] = _decimals(block.owed, block.n)
