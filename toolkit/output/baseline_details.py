@@ -28,7 +28,7 @@ METHODS = {
 }
 COMING_COLUMNS = (
     PERSON,
-    Column("inquiries", Text("Inquiries as of late", "按近期询单"), "count"),
+    Column("inquiries", Text("Inquiries, as lately", "询单（按近期）"), "count"),
     Column("rate", Text("Conversion", "转化率"), "share"),
     Column("lower", Text("from", "下限"), "share"),
     Column("upper", Text("to", "上限"), "share"),
@@ -49,7 +49,7 @@ RANK_COLUMNS = (
     Column("rank_lower", Text("from", "最好"), "count"),
     Column("rank_upper", Text("to", "最差"), "count"),
 )
-MOST_RANKED = 12
+MOST_RANKED = 8
 
 
 def coming(study: BaselineStudy, lang: Lang) -> Html:
@@ -57,12 +57,12 @@ def coming(study: BaselineStudy, lang: Lang) -> Html:
     if isinstance(study.forecast, Lacking):
         return page.paragraph(study.forecast.why, lang)
     table = _coming(study)
-    columns = [*COMING_COLUMNS, *(SALES_COLUMNS if "sales" in table else ())]
+    columns = [*COMING_COLUMNS, *(SALES_COLUMNS[:1] if "sales" in table else ())]
     told = study.sales.why if isinstance(study.sales, Lacking) else study.sales.text
     note = Text(
         "Conversion is the agent's own, without the luck of one month; buyers and sales include that luck. All ranges "
-        "hold with 95 %.",
-        "转化率是客服自身水平，不含单月运气；成交人数和销售额包含运气。范围均为 95%。",
+        "hold with 95 %; those of sales are in the workbook.",
+        "转化率是客服自身水平，不含单月运气；成交人数和销售额包含运气。范围均为 95%；销售额的范围见工作簿。",
     )
     caption = Text(f"Expected in {study.coming}", f"{study.coming} 预期")
     return join(page.paragraph(told, lang), show_table(table, columns, caption, lang), page.paragraph(note, lang))
@@ -72,7 +72,8 @@ def _coming(study: BaselineStudy) -> pd.DataFrame:
     """Return the forecast's table with sales in whole minor units."""
     table = baseline_frames(study)["forecast.csv"]
     money = [c.name for c in SALES_COLUMNS if c.name in table]
-    return table.assign(**{c: (table[c] * 100).round().astype("int64") for c in money})
+    whole = table.assign(**{c: (table[c] * 100).round().astype("int64") for c in money})
+    return whole.sort_values(["rate", "agent"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
 def value(study: BaselineStudy, lang: Lang) -> Html:
@@ -138,7 +139,7 @@ def month_tells(study: BaselineStudy, lang: Lang) -> Html:
     columns = [*RANK_COLUMNS]
     if table["group"].nunique() > 1:
         table = table.assign(part=table["group"] + 1)
-        columns.insert(1, Column("part", Text("Part", "部分"), "count"))
+        columns.insert(1, Column("part", Text("Group", "组"), "count"))
     caption = Text("Likeliest best agents, places with 95 % range", "最可能的最佳客服，名次及 95% 范围")
     return join(page.notes(words, lang), render_table(table, columns, caption, lang))
 

@@ -52,8 +52,7 @@ def verdict(study: BaselineStudy, lang: Lang) -> Html:
     conversion = study.conversion
     if isinstance(conversion, Lacking):
         return page.verdict(conversion.why, "review", lang)
-    details = [conversion.text]
-    details += [part.text for part in (study.sales,) if not isinstance(part, Lacking)]
+    details = [part.text for part in (study.sales,) if not isinstance(part, Lacking)]
     details += [_withheld(conversion)] if not conversion.identification.connected else []
     above, below = told_apart(conversion)
     n = len(conversion.agents)
@@ -63,11 +62,11 @@ def verdict(study: BaselineStudy, lang: Lang) -> Html:
             f"{n} 名客服中没有一人能与平均水平区分开；不指认最佳客服。",
         )
         return page.verdict(none, "review", lang, details)
-    where = "" if conversion.identification.connected else " of their part"
+    where = "" if conversion.identification.connected else " of their group"
     words = Text(
         f"{above} of {n} agents convert more and {below} less than an average agent{where} would with the same "
         f"inquiries, beyond what luck explains; the other {n - above - below} cannot be told apart.",
-        f"{n} 名客服中，{above} 名的转化高于、{below} 名低于平均客服{'（同一部分内）' if where else ''}接待同样"
+        f"{n} 名客服中，{above} 名的转化高于、{below} 名低于平均客服{'（同组内）' if where else ''}接待同样"
         f"询单的水平，且无法用运气解释；其余 {n - above - below} 名无法区分。",
     )
     return page.verdict(words, "good", lang, details)
@@ -76,9 +75,9 @@ def verdict(study: BaselineStudy, lang: Lang) -> Html:
 def _withheld(conversion: ConversionBaseline) -> Text:
     n = int(conversion.identification.group.max()) + 1
     return Text(
-        f"Comparison between {n} parts of the team is withheld: nobody worked in both, so a difference may be the "
-        "shops' as well as the agents'.",
-        f"团队的 {n} 个部分之间不作比较：没有人同时在两边工作过，差异可能来自店铺，也可能来自客服。",
+        f"Comparison between {n} groups of agents is withheld: nobody worked in two of them, so a difference may be "
+        "the shops' as well as the agents'.",
+        f"{n} 组客服之间不作比较：没有人在两组都工作过，差异可能来自店铺，也可能来自客服。",
     )
 
 
@@ -139,25 +138,45 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         return page.paragraph(Text("There is nobody to compare with.", "没有可比的人。"), lang)
     ordered = conversion.agents.sort_values("effect", ascending=False, kind="stable")
     sure = ordered.assign(sure=(ordered["lower"] > 0) | (ordered["upper"] < 0))
-    parts = [rows for _, rows in sure.groupby("group", sort=False)]
-    charts = [_caterpillar(rows, place, len(parts), conversion, lang) for place, rows in enumerate(parts, start=1)]
+    charts = [
+        _caterpillar(rows, conversion, _where(study, conversion, group), lang) for group, rows in sure.groupby("group")
+    ]
     caption = Text("Agents, dark: told apart from the average", "各客服（深色：与平均有别）")
     smallest = ordered.sort_values("n_inquiries", kind="stable")["agent"].iloc[0]
     told = dict.fromkeys([ordered["agent"].iloc[0], smallest])
     words = page.notes([conversion.explain(agent) for agent in told], lang)
-    return join(*charts, words, show_table(sure, AGENT_COLUMNS, caption, lang, flag="sure"))
+    return join(
+        page.paragraph(conversion.text, lang),
+        *charts,
+        words,
+        show_table(sure, AGENT_COLUMNS, caption, lang, flag="sure"),
+    )
 
 
-def _caterpillar(rows: pd.DataFrame, place: int, n_parts: int, conversion: ConversionBaseline, lang: Lang) -> Html:
+def _where(study: BaselineStudy, conversion: ConversionBaseline, group: object) -> Text:
+    """Return which group of comparable agents a chart shows, with its shops where they may be told."""
+    if conversion.identification.connected:
+        return Text("", "")
+    name = Text(f", group {int(str(group)) + 1}", f"，第 {int(str(group)) + 1} 组")
+    agents = conversion.agents.loc[conversion.agents["group"] == group, "agent"]
+    cells = study.history.cells
+    if study.history.shareable or "shop" not in cells:
+        return name
+    shops = sorted(cells.loc[cells["agent"].isin(agents), "shop"].dropna().unique())
+    return Text(f"{name.en} ({', '.join(shops)})", f"{name.zh}（{'、'.join(shops)}）")
+
+
+def _caterpillar(rows: pd.DataFrame, conversion: ConversionBaseline, where: Text, lang: Lang) -> Html:
     half = MOST_DRAWN // 2
     drawn = rows if len(rows) <= MOST_DRAWN else pd.concat([rows.head(half), rows.tail(half)])
     ends = (drawn[c].astype("float64") for c in ("rate", "rate_lower", "rate_upper"))
     marks = [Mark(str(a), *each) for a, *each in zip(drawn["agent"], *ends, drawn["sure"].tolist(), strict=True)]
-    few = "" if len(drawn) == len(rows) else Text(f", highest and lowest {half}", f"，最高和最低各 {half} 人").of(lang)
-    part = "" if n_parts == 1 else Text(f", part {place} of {n_parts}", f"，第 {place}/{n_parts} 部分").of(lang)
+    few = Text("", "")
+    if len(drawn) < len(rows):
+        few = Text(f", highest and lowest {half}", f"，最高和最低各 {half} 人")
     title = Text(
-        f"Conversion on the team's mix with 95 % interval; line: team{part}{few}",
-        f"按团队构成的转化率及 95% 区间；虚线为团队{part}{few}",
+        f"Conversion on the team's mix with 95 % range; line: average agent{where.en}{few.en}",
+        f"按团队构成的转化率及 95% 范围；虚线为平均客服{where.zh}{few.zh}",
     )
     return dot_interval_chart(marks, title=title, kind="share", lang=lang, reference=conversion.summary["rate"])
 

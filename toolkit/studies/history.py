@@ -198,8 +198,8 @@ def _wrong(table: pd.DataFrame) -> Sequence[tuple[str, str, pd.Series[bool]]]:
 
 
 def _usable(table: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Leave out rows of nobody and rows whose buyers are not known; say which months the latter are in."""
-    mine = table.loc[table["agent"].notna()]
+    """Leave out rows of nobody, of others than agents who serve nobody, and rows whose buyers are not known."""
+    mine = table.loc[table["agent"].notna() & ~_others(table)]
     unknown = (mine["inquiries"].fillna(0) > 0) & mine["buyers"].isna()
     kept = mine.loc[~unknown].reset_index(drop=True)
     if not unknown.any():
@@ -210,3 +210,11 @@ def _usable(table: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
         f"有 {n} 行有询单但没有付款人数（{months}），未计入。",
     )
     return kept, [Finding("buyers-unknown", "info", "buyers", message, evidence={"rows": n})]
+
+
+def _others(table: pd.DataFrame) -> pd.Series[bool]:
+    """Tell the rows of supervisors and managers who never had an inquiry."""
+    if "role" not in table:
+        return pd.Series(False, index=table.index)
+    served = table.loc[table["inquiries"].fillna(0) > 0, "agent"]
+    return table["role"].notna() & (table["role"] != "agent") & ~table["agent"].isin(served)

@@ -13,7 +13,6 @@ from toolkit.output.charts.drawing import (
     MIDDLE,
     PALE,
     QUIET,
-    SOFT,
     WIDTH,
     block,
     figures_on,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT, LABEL, APART = 2.9, 14.0, 1.25  # inches; ems
+FAINT = "#eff4f7"
 
 
 @styled
@@ -49,7 +49,7 @@ def plane_chart(
     figure, axes = frame(HEIGHT, left=6.0, right=ends + 1.5, bottom=3.8, top=2.0)
     for curve in curves:
         _draw(axes, curve)
-    shades = [DEEP if p.flagged else SOFT if any(q.flagged for q in points) else MIDDLE for p in points]
+    shades = [DEEP if p.flagged else MIDDLE for p in points]
     axes.scatter([p.x for p in points], [p.y for p in points], c=shades, s=26, linewidth=0, zorder=3)
     axes.margins(x=0.03, y=0.06)
     for axis, scale in zip((axes.xaxis, axes.yaxis), scales, strict=True):
@@ -66,7 +66,7 @@ def plane_chart(
 
 def _draw(axes: Axes, curve: Curve) -> None:
     if curve.above is not None:
-        axes.fill_between(curve.xs, curve.ys, curve.above, color=PALE if not curve.flagged else SOFT, linewidth=0)
+        axes.fill_between(curve.xs, curve.ys, curve.above, color=PALE if curve.flagged else FAINT, linewidth=0)
         return
     look = {"color": DEEP, "linewidth": 2.0} if curve.flagged else {"color": QUIET, "linewidth": 0.9}
     axes.plot(curve.xs, curve.ys, linestyle="solid" if curve.flagged else (0, (4, 3)), **look)  # type: ignore[arg-type]
