@@ -13,13 +13,14 @@ CENT = Fraction(1, 100)
 def rounded(value: Fraction, step: Fraction, mode: str) -> Fraction:
     """The multiple of `step` that `mode` chooses for `value`."""
     steps = Fraction(value) / step
-    size = abs(steps)
-    whole = {
-        "half_up": (size * 2 + 1) // 2,
-        "half_even": round(size),
-        "up": -(-size // 1),
-        "down": size // 1,
-    }[mode]
+    whole, rest = divmod(abs(steps.numerator), steps.denominator)
+    is_up = {
+        "half_up": 2 * rest >= steps.denominator,
+        "half_even": 2 * rest > steps.denominator or (2 * rest == steps.denominator and whole % 2 == 1),
+        "up": rest > 0,
+        "down": False,
+    }
+    whole += is_up[mode]
     return step * (whole if steps >= 0 else -whole)
 
 
@@ -45,7 +46,8 @@ def divided(total: Fraction, weights: Sequence[Fraction], order: Sequence[str]) 
         rests.append(rest)
     for place in sorted(range(len(parts)), key=lambda i: (-rests[i], order[i]))[: pot - sum(parts)]:
         parts[place] += 1
-    return [part * CENT if total >= 0 else -part * CENT for part in parts]
+    sign = 1 if total >= 0 else -1
+    return [Fraction(sign * part, 100) for part in parts]
 
 
 def kleene_and(values: Sequence[bool | None]) -> bool | None:
