@@ -130,13 +130,18 @@ def find_all_or_nothing(scheme: Scheme) -> Iterator[Finding]:
 
 
 def gates(scheme: Scheme, component: Component) -> Iterator[tuple[Operation, bool]]:
-    """Yield the comparisons pay hangs on, ratios before anything else; and whether each is of quality or attendance."""
+    """Yield the comparisons pay hangs on, ratios before anything else, and whether each is mild.
+
+    Mild are conditions of quality or attendance, and a least volume where something else decides how much is paid.
+    """
     if component.when is None:
         return
     found = [node for node in comparisons(component.when) if columns(scheme, node)]
     ratios = [node for node in found if any(kind(scheme, part) == "ratio" for part in node.parts)]
+    decided = bool(component.tables) or component.rank is not None or component.score is not None
     for node in ratios or found:
-        yield node, bool(columns(scheme, node) & (QUALITY | ATTENDANCE | LOWER_IS_BETTER))
+        is_volume = decided and any(kind(scheme, part) == "count" for part in node.parts)
+        yield node, is_volume or bool(columns(scheme, node) & (QUALITY | ATTENDANCE | LOWER_IS_BETTER))
 
 
 def most_fixed(scheme: Scheme, component: Component) -> Fraction | None:

@@ -136,10 +136,7 @@ def find_torn_months(case: Case) -> Iterator[Finding]:
     """Look for people whose rows of a month differ in role, supervisor or shop, which the scheme does not divide."""
     if case.torn is None:
         return
-    differ = ["month", "agent", *(c for c in SPELL_COLUMNS if c in case.original)]
-    own = case.original.loc[case.original["agent"].notna(), differ].drop_duplicates()
-    counts = own.groupby(["month", "agent"]).size()
-    people = sorted(f"{agent} {month}" for month, agent in counts[counts > 1].index)
+    people = sorted(f"{agent} {month}" for month, agent in _parted(case.original))
     shown = people[0] if len(people) == 1 else f"{people[0]} ... {people[-1]}"
     message = Text(
         f"{len(people)} months of people hold rows that differ in role, supervisor or shop ({shown}), which "
@@ -179,15 +176,23 @@ def find_readings(case: Case) -> Iterator[Finding]:
     """Pay the months at hand under the other readings: by how much the words of the scheme are worth arguing about."""
     months = sorted(set(case.measures["month"]))[-12:]
     paid = _paid(Reading("", Text("", ""), case.scheme), case.measures, months)
-    found = {c.id: place for c, place in places(case.scheme)}
+    found, parted = {c.id: place for c, place in places(case.scheme)}, bool(len(_parted(case.measures)))
     for reading in other_readings(case.scheme):
+        if reading.of_parts and not parted:
+            continue
         try:
             other = _paid(reading, case.measures, months)
         except ToolkitError:
             continue  # what cannot be paid this way is no reading of the scheme
-        change = (other - paid).fillna(0)
-        if (change != 0).any():
+        if ((other - paid).fillna(0) != 0).any():
             yield _reading_finding(found[reading.component], reading, months, (paid, other))
+
+
+def _parted(measures: pd.DataFrame) -> pd.Index:
+    """Return the months and agents whose rows differ in role, team, shop, supervisor, inviter or base pay."""
+    differ = ["month", "agent", *(c for c in SPELL_COLUMNS if c in measures)]
+    counts = measures.loc[measures["agent"].notna(), differ].drop_duplicates().groupby(["month", "agent"]).size()
+    return counts[counts > 1].index
 
 
 def _paid(reading: Reading, measures: pd.DataFrame, months: list[str]) -> pd.Series:

@@ -25,7 +25,8 @@ Floats = NDArray[np.float64]
 HEAVY = 1.5
 """A month may be heavy from half as many customers a day again as the person's middle month."""
 FEWEST_MONTHS = 4
-SURE = 0.05
+SURE = 0.01
+"""Heavy months are named only where luck would do it in one team of a hundred."""
 CHI2 = 3.84
 """95 % point of chi-square with one degree of freedom: how much worse a capacity may fit and still be possible."""
 

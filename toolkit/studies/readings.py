@@ -29,12 +29,14 @@ class Reading:
     component : id; "" when all of them are read otherwise.
     label : how it is read, as the middle of a sentence.
     scheme : the scheme so read.
+    of_parts : whether only months that have several parts (spells) can differ.
     pooled : whether the parts of a person's month are to be made one, see `one_spell`.
     """
 
     component: str
     label: Text
     scheme: Scheme
+    of_parts: bool = False
     pooled: bool = False
 
     def measures(self, measures: pd.DataFrame) -> pd.DataFrame:
@@ -51,10 +53,12 @@ def other_readings(scheme: Scheme) -> Iterator[Reading]:
                 yield Reading(component.id, label, changed)
         if component.each in ("spell", "shop"):
             changed = with_components(scheme, _replacing(component, "each", None))
-            yield Reading(component.id, Text("the whole month together", "整月合并计算"), changed, pooled=True)
+            yield Reading(
+                component.id, Text("the whole month together", "整月合并计算"), changed, of_parts=True, pooled=True
+            )
         elif may_be_divided(component) and component.tables:
             changed = with_components(scheme, _replacing(component, "each", "spell"))
-            yield Reading(component.id, Text("each spell by itself", "各段任职分别计算"), changed)
+            yield Reading(component.id, Text("each spell by itself", "各段任职分别计算"), changed, of_parts=True)
 
 
 def _replacing(component: Component, key: str, value: object) -> Change:
