@@ -11,7 +11,7 @@ import traceback
 
 import typer
 
-from toolkit.cli import audit, baselines, lint, schemes, workspace
+from toolkit.cli import audit, baselines, explain, lint, schemes, workspace
 from toolkit.cli.console import note
 from toolkit.core.errors import ToolkitError
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (workspace, audit, baselines, schemes, lint):
+for group in (workspace, audit, baselines, schemes, lint, explain):
     group.register(app)
 
 

@@ -11,6 +11,7 @@ from toolkit.rules.ledger import LedgerRows
 from toolkit.rules.ledger_files import read_adjustments, read_ledger, read_refunds, read_roster
 from toolkit.rules.loading import read_scheme
 from toolkit.rules.payroll import pay
+from toolkit.rules.scheme import Scheme
 
 
 class TableFiles(TypedDict, total=False):
@@ -32,6 +33,17 @@ def pay_files(scheme: str | Path, measures: str | Path, *, month: str, **files: 
         If a file cannot be used, or cannot be paid on as it is.
     """
     rules = read_scheme(scheme)
+    return pay(rules, read_measures(measures, rules), month=month, **read_tables(rules, **files))
+
+
+def read_tables(rules: Scheme, **files: Unpack[TableFiles]) -> Tables:
+    """Read the tables `pay` takes beside the measures; those left out stay out.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    """
     tables = Tables()
     if ledger := files.get("ledger"):
         tables["ledger"] = read_ledger(ledger, rules)
@@ -43,4 +55,4 @@ def pay_files(scheme: str | Path, measures: str | Path, *, month: str, **files: 
         tables["adjustments"] = read_adjustments(adjustments, rules)
     if roster := files.get("roster"):
         tables["roster"] = read_roster(roster)
-    return pay(rules, read_measures(measures, rules), month=month, **tables)
+    return tables

@@ -42,6 +42,13 @@ class AwardTrace:
             )
         return f"{self._head(voice)}{text}{voice.say('.', '。')}"
 
+    def reached(self, row: int) -> tuple[tuple[int, int], ...]:
+        """Return the status and the tier reached of each part of a row; -1 for none, or without a table."""
+        parts = self.found.parts
+        reading = parts.payment.reading
+        units = self.found.member.row[self.found.member.group == row]
+        return tuple((int(parts.status[u]), -1 if reading is None else int(reading.tier[u])) for u in units)
+
     def said(self, row: int, voice: Voice) -> str:
         """Return how one row came about, without what was paid before."""
         found = self.found

@@ -1,0 +1,167 @@
+"""One person's pay explained, and what more would have paid; every amount here was worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from toolkit.core.errors import UsageError
+from toolkit.rules import Scheme, parse_scheme, pay, read_measures
+from toolkit.rules.estimate import Estimate, estimate
+from toolkit.rules.explain import explain_pay
+
+SCHEME = """\
+language: 1
+scheme: presales
+title: {en: Pre-sales, zh: 售前}
+currency: CNY
+in_force: {from: 2024-01-01}
+define: {conversion: buyers / inquiries}
+components:
+  - id: commission
+    title: {en: Commission, zh: 提成}
+    for: role == "agent"
+    pay: sales
+    rate: {by: conversion, mode: slab, tiers: [{from: 0%, rate: 1%}, {from: 30%, rate: 2%}, {from: 40%, rate: 4%}]}
+  - id: bonus
+    title: {en: Target bonus, zh: 达标奖}
+    for: role == "agent"
+    when: conversion >= 32% and inquiries >= 100
+    amount: 500
+  - id: lead
+    title: {en: Team lead, zh: 主管奖}
+    for: role == "supervisor"
+    pay: sales
+    rate: 1%
+  - id: year
+    title: {en: Yearly award, zh: 年终奖}
+    period: year
+    pay: sales
+    rate: 1%
+"""
+CSV = """\
+month,agent,role,inquiries,buyers,orders,sales
+2024-11,Li,agent,100,29,29,2900
+2024-11,"=cmd|'/c calc'!A1<img src=x onerror=alert(1)>",agent,90,36,36,7200
+2024-11,Wu,supervisor,10,5,5,500
+2024-11,None,agent,0,0,0,0
+"""
+
+
+def inputs(tmp_path: Path, csv: str = CSV, text: str = SCHEME) -> tuple[Scheme, pd.DataFrame]:
+    scheme, path = parse_scheme(text), tmp_path / "measures.csv"
+    path.write_text(csv, "utf-8")
+    return scheme, read_measures(path, scheme)
+
+
+def by_kind(found: tuple[Estimate, ...]) -> dict[tuple[str, str], tuple[int, int]]:
+    return {(e.kind, e.component): (e.count, e.gain) for e in found}
+
+
+def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
+    scheme, measures = inputs(tmp_path)
+    found = explain_pay(scheme, measures, month="2024-11", agent="Li")
+    assert [(s.component, s.status, s.amount) for s in found.steps] == [
+        ("commission", "paid", 2900),
+        ("bonus", "not_met", 0),
+        ("lead", "not_for", 0),
+        ("year", "not_due", 0),
+    ]
+    assert found.lines("en")[:6] == [
+        "Li, 2024-11: 29.00 CNY.",
+        "1. [29.00, paid] Commission: conversion = buyers 29 ÷ inquiries 100 = 29%, that is 0% or more and under 30%: "
+        "sales 2,900.00 × 1% = 29.00.",
+        "2. [0.00, condition not met] Target bonus: conversion = buyers 29 ÷ inquiries 100 = 29%, less than 32%; the "
+        "condition is not met, pays 0.00.",
+        "3. [0.00, not for this person] Team lead: is for everyone whose role is “supervisor”.",
+        "4. [0.00, not due this month] Yearly award: is not paid in this month.",
+        "Total: 29.00 = 29.00 CNY.",
+    ]
+    assert found.lines("zh")[3] == "3. [0.00, 不适用] 主管奖：适用于岗位为“supervisor”的人员。"
+
+
+def test_one_more_buyer_one_point_and_the_next_tiers(tmp_path: Path) -> None:
+    # Li sells 100.00 a buyer. One more buyer: 30 of 100 are 30 %, 3,000.00 x 2 % = 60.00, 31.00 more. One point is
+    # one buyer, told once. 11 more: 40 %, but the bonus comes first, at 3 more: 32 %, 3,200.00 x 2 % + 500.00 = 564.00.
+    scheme, measures = inputs(tmp_path)
+    found = by_kind(estimate(scheme, measures, month="2024-11", agent="Li"))
+    assert found == {
+        ("one-more", ""): (1, 3100),
+        ("next-tier", "commission"): (1, 3100),
+        ("next-tier", "bonus"): (3, 56400 - 2900),
+    }
+
+
+def test_inquiries_are_estimated_only_where_more_of_them_pay_more(tmp_path: Path) -> None:
+    # 36 of 90 are 40 %: 7,200.00 x 4 % = 288.00. The bonus lacks 10 inquiries: 36 of 100 are 36 %, 2 % + 500 = 644.00;
+    # the first inquiry more already loses the tier, which is not told. One point of 90 inquiries is one buyer, told once.
+    scheme, measures = inputs(tmp_path)
+    agent = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
+    found = estimate(scheme, measures, month="2024-11", agent=agent)
+    assert by_kind(found) == {("one-more", ""): (1, 800), ("next-tier", "bonus"): (10, 64400 - 28800)}
+    assert found[1].text.en == (
+        "The next tier of “Target bonus”, 10 more of “inquiries”, would pay 356.00 more, 644.00 in all "
+        "(all other figures stay as they are)."
+    )
+    assert found[1].text.zh == "“达标奖”达到下一档（询单人数多 10）：多发 356.00，合计 644.00（其他数据不变）。"
+
+
+def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(tmp_path: Path) -> None:
+    # 250 inquiries: a point is 2.5 buyers, 3 in whole ones: (50 + 3) x 100.00 x 1 % = 53.00, 3.00 more.
+    scheme, measures = inputs(tmp_path, "month,agent,role,inquiries,buyers,sales\n2024-11,Li,agent,250,50,5000\n")
+    point = next(e for e in estimate(scheme, measures, month="2024-11", agent="Li") if e.kind == "point")
+    assert (point.count, point.gain) == (3, 300)
+    assert point.text.en == (
+        "One point more of conversion, 3 more buyers, would pay 3.00 more, 53.00 in all (each brings 100.00, the "
+        "person's own average this month; inquiries stay as they are)."
+    )
+
+
+def test_an_estimate_is_what_pay_gives_on_the_changed_measures(tmp_path: Path) -> None:
+    scheme, measures = inputs(tmp_path)
+    changed = measures.copy()
+    changed.loc[changed["agent"] == "Li", ["buyers", "orders"]] = 32
+    changed.loc[changed["agent"] == "Li", "sales"] = 320000
+    paid = pay(scheme, changed, month="2024-11").table
+    bonus = estimate(scheme, measures, month="2024-11", agent="Li")[-1]
+    assert bonus.then == paid.loc[paid["agent"] == "Li", "amount"].sum() == 56400
+
+
+def test_what_nobody_is_paid_on_is_not_estimated(tmp_path: Path) -> None:
+    scheme, measures = inputs(tmp_path)
+    assert by_kind(estimate(scheme, measures, month="2024-11", agent="Wu")) == {("one-more", ""): (1, 100)}
+    assert estimate(scheme, measures, month="2024-11", agent="None") == ()  # without inquiries nobody can buy
+
+
+def test_inputs_are_left_as_they_are(tmp_path: Path) -> None:
+    scheme, measures = inputs(tmp_path)
+    before = measures.copy(deep=True)
+    explain_pay(scheme, measures, month="2024-11", agent="Li")
+    pd.testing.assert_frame_equal(measures, before)
+
+
+def test_other_counts_are_levers_too_and_ranks_are_worked_out_again(tmp_path: Path) -> None:
+    text = SCHEME.partition("define:")[0] + (
+        "components:\n"
+        "  - id: upsell\n    amount: {by: upsells, mode: slab, below: 0, tiers: [{from: 10, amount: 50}]}\n"
+        "  - {id: best, rank: {by: upsells, order: highest, ties: all}, amount: [100]}\n"
+    )
+    scheme, measures = inputs(tmp_path, "month,agent,upsells\n2024-11,A,7\n2024-11,B,8\n", text)
+    found = estimate(scheme, measures, month="2024-11", agent="A")
+    assert by_kind(found) == {("one-more", ""): (1, 10000), ("next-tier", "upsell"): (3, 15000)}
+    assert found[0].assumption.en.endswith("nobody else's figures change, places and shares are worked out again")
+
+
+def test_an_unknown_agent_is_answered_with_the_nearest_name(tmp_path: Path) -> None:
+    scheme, measures = inputs(tmp_path)
+    with pytest.raises(UsageError, match=r"'Lii' has no row in 2024-11; did you mean 'Li'\?"):
+        explain_pay(scheme, measures, month="2024-11", agent="Lii")
+
+
+def test_json_holds_the_same_amounts(tmp_path: Path) -> None:
+    scheme, measures = inputs(tmp_path)
+    data = explain_pay(scheme, measures, month="2024-11", agent="Li").to_json("zh")
+    assert (data["total"], data["steps"][0]["amount"], data["estimates"][0]["gain"]) == ("29.00", "29.00", "31.00")
+    assert data["steps"][1]["sentence"].startswith("达标奖：")

@@ -1,0 +1,60 @@
+"""Commands that say what a scheme pays to whom and why: explain, diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.console import say, say_json, working
+from toolkit.cli.workspace import JsonOption, LangOption
+from toolkit.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from toolkit.rules.explain import Explanation
+
+LedgerOption = Annotated[Path | None, typer.Option(help="Rows of earlier months: outputs of pay, one after the other.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the application."""
+    app.command("explain")(explain)
+
+
+def explain(
+    scheme: Annotated[Path, typer.Argument(help="Scheme file (YAML), or a workspace.", show_default=False)],
+    agent: Annotated[str, typer.Option(help="Whose pay.")],
+    month: Annotated[str, typer.Option(help="YYYY-MM.")],
+    measures: Annotated[Path | None, typer.Option(help="Measures file; a workspace has its own.")] = None,
+    ledger: LedgerOption = None,
+    lines: Annotated[Path | None, typer.Option(help="Order lines with month and agent.")] = None,
+    lang: LangOption = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Explain one person's pay of a month, step by step; and what one more order or the next tier would pay."""
+    with working("working it out"):
+        if scheme.is_dir():
+            from toolkit.data.workspace import Workspace
+            from toolkit.studies.explanation import explain_person
+
+            found = explain_person(Workspace.open(scheme), month, agent)
+        elif measures is None:
+            raise UsageError("--measures is needed with a scheme file")
+        else:
+            found = _from_files(scheme, measures, month, agent, {"ledger": ledger, "lines": lines})
+    if as_json:
+        say_json(found.to_json(lang))
+        return
+    for line in found.lines(lang):
+        say(line)
+
+
+def _from_files(scheme: Path, measures: Path, month: str, agent: str, files: dict[str, Path | None]) -> Explanation:
+    from toolkit.rules import read_measures, read_scheme
+    from toolkit.rules.explain import explain_pay
+    from toolkit.rules.files import read_tables
+
+    rules = read_scheme(scheme)
+    tables = read_tables(rules, ledger=files["ledger"], lines=files["lines"])
+    return explain_pay(rules, read_measures(measures, rules), month=month, agent=agent, **tables)
