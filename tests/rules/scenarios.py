@@ -7,7 +7,8 @@ scheme is the file beside it, `systems` says which systems it shows. A situation
 - `measures`, `lines`: rows as mappings, or csv text; `month` is the situation's unless a row has its own
 - `month`: the month paid, 2024-06 by default
 - `pays`: by agent, the total or the amount by component or step; `funds`: by group, of undivided funds
-- `months`: instead of these three, by month paid, `pays` and `funds`; each month has the rows of those before as ledger
+- `months`: instead of these three, by month paid, `pays` and `funds`; each month has the rows of those before as ledger,
+  and `measures` of its own replace those before
 - `refunds`, `adjustments`, `roster`: like `measures`, all there are; each month reads those of it and before
 - `owes`: by agent, what is still owed after a month; `finds`: the codes of the findings of severity review or stop
 - `refused`: the code of the problem expected instead
@@ -123,7 +124,9 @@ class Situation:
         if "roster" in self.wanted:
             tables["roster"] = read_roster(_table(self.wanted["roster"], "", folder / "roster.csv"))
         paid: list[LedgerRows] = []
-        for month in self.months:
+        for month, expected in self.months.items():
+            if "measures" in expected:
+                measures = read_measures(_table(expected["measures"], month, folder / "measures.csv"), scheme)
             if paid:
                 tables["ledger"] = pd.concat([rows.table for rows in paid], ignore_index=True)
             paid.append(pay(scheme, measures, month=month, **tables))

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from toolkit.core.period import Month
-from toolkit.rules.books import Books, Roster
+from toolkit.rules.books import Adjustment, Books, Roster
 from toolkit.rules.cells import Cells, read_cells
 from toolkit.rules.deferral import releases
 from toolkit.rules.dictionary import FLAG_ATTRIBUTES, NUMBER_ATTRIBUTES
+from toolkit.rules.entries import Entry, entry_blocks
 from toolkit.rules.ledger import Block
 from toolkit.rules.lines import LineCells, read_lines
+from toolkit.rules.manual import adjusted
 from toolkit.rules.past import Past
-from toolkit.rules.run import Run
+from toolkit.rules.run import FirstPaid, Run
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.steps import pay_scheme
 
@@ -28,6 +30,7 @@ class Desk:
     ----------
     measures : with what the roster adds, and approved adjustments of earlier months.
     names : people the other tables name, who may have no row in the measures.
+    changes : adjustments in effect, those of the payment month's own measures included only where they stand in them.
     """
 
     month: Month
@@ -36,6 +39,7 @@ class Desk:
     ledger: pd.DataFrame | None
     lines: pd.DataFrame | None
     names: tuple[str, ...]
+    changes: tuple[Adjustment, ...] = ()
     _cells: dict[int, tuple[Cells, LineCells | None]] = field(default_factory=dict)
 
     def cells(self, scheme: Scheme) -> tuple[Cells, LineCells | None]:
@@ -46,26 +50,25 @@ class Desk:
             self._cells[key] = (cells, None if self.lines is None else read_lines(self.lines, cells))
         return self._cells[key]
 
-    def with_measures(self, measures: pd.DataFrame) -> Desk:
-        """Return the same desk with other measures."""
-        return replace(self, measures=measures, _cells={})
+    def adjusted(self, changes: Sequence[Adjustment]) -> Desk:
+        """Return the desk with measures adjusted by hand."""
+        together = (*self.changes, *changes)
+        return replace(self, measures=adjusted(self.measures, changes), changes=together, _cells={})
 
-    def runs(self, versions: Sequence[Scheme], past: Past, month: Month, silent: bool = False) -> list[Run]:
-        """Return the runs of a month, one a version that touches it; the last one releases what is due."""
-        paying = in_force(versions, month)
-        released = tuple(releases(past, versions, self.books.roster, month)) if len(past.rows) else ()
-        return [
-            Run(scheme, *self._first(scheme, past, month), silent=silent, released=released if last else ())
-            for scheme, last in zip(paying, [*[False] * (len(paying) - 1), True], strict=False)
-        ]
+    def paid(self, versions: Sequence[Scheme], past: Past, month: Month, first: FirstPaid | None = None) -> list[Paid]:
+        """Return the rows of steps 2 to 11 of a month, by version; the last version releases what is due.
 
-    def _first(self, scheme: Scheme, past: Past, month: Month) -> tuple[Cells, Past, Month, LineCells | None]:
-        cells, lines = self.cells(scheme)
-        return cells, past, month, lines
-
-    def paid(self, versions: Sequence[Scheme], past: Past, month: Month, silent: bool = False) -> list[Paid]:
-        """Return the rows of steps 2 to 11 of a month, by version."""
-        return [Paid(run, pay_scheme(run)) for run in self.runs(versions, past, month, silent)]
+        Parameters
+        ----------
+        first : for a month that is paid again, what its components paid first; such a run leaves no findings.
+        """
+        paid = []
+        for scheme in in_force(versions, month):
+            cells, lines = self.cells(scheme)
+            paid.append(Run(scheme, cells, past, month, lines, silent=first is not None, first=first))
+        if paid and len(past.rows):
+            paid[-1].released = tuple(releases(past, versions, self.books.roster, month))
+        return [Paid(run, pay_scheme(run)) for run in paid]
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +77,10 @@ class Paid:
 
     run: Run
     blocks: list[Block]
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Append rows."""
+        self.blocks += entry_blocks(entries, self.run.cells.agents)
 
 
 def in_force(versions: Iterable[Scheme], month: Month) -> list[Scheme]:

@@ -104,7 +104,7 @@ def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd
     kinds = {name: _measure_kind(name, versions) for name in table["measure"].dropna().unique()}
     known = [name for version in versions for name in version.vocabulary.measures]
     problems = [
-        Problem(source, "no such measure is known", int(line), 0, repr(name), nearest(name, known), "unknown-name")
+        Problem(source, "no such measure is known", int(str(line)), 0, repr(name), nearest(name, known), "unknown-name")
         for line, name in table["measure"].dropna().items()
         if kinds[name] is None
     ]

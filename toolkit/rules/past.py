@@ -16,12 +16,12 @@ from toolkit.rules.ledger import STATUSES
 
 NEEDED = ("month", "agent", "component", "step", "amount")
 _TEXTS = ("month", "origin_month", "agent", "component", "step", "status", "scope")
-_MONEY = ("base", "before_limits", "amount", "owed")
+_MONEY = ("base", "by_value", "before_limits", "amount", "owed")
 ADJUSTMENT = "adjustment"
 
 
 class PastRow(NamedTuple):
-    """One earlier row; money in major units, `base` and `before_limits` None where blank."""
+    """One earlier row; money in major units, `base`, `by_value` and `before_limits` None where blank."""
 
     month: str
     origin: str
@@ -31,6 +31,7 @@ class PastRow(NamedTuple):
     status: str
     scope: str
     base: Fraction | None
+    by_value: Fraction | None
     before_limits: Fraction | None
     amount: Fraction
     owed: Fraction
@@ -95,10 +96,11 @@ class Past:
         rows = self.rows[self.rows["step"].isin(list(steps))]
         if agents is not None:
             rows = rows[rows["agent"].isin(list(agents))]
-        texts = [[_text(value) for value in rows[name]] for name in _TEXTS]
-        money = [[_major(value) for value in rows[name]] for name in _MONEY]
-        money[2:] = [[value or Fraction(0) for value in column] for column in money[2:]]
-        return [PastRow(*values) for values in zip(*texts, *money, strict=True)]
+        return _records(rows)
+
+    def for_month(self, month: str, steps: Iterable[str]) -> list[PastRow]:
+        """Return the rows of some steps that go back to a month, corrections among them."""
+        return _records(self.rows[(self.rows["origin_month"] == month) & self.rows["step"].isin(list(steps))])
 
     def sums(self, months: Iterable[str], steps: Iterable[str], component: str | None = None) -> dict[str, Fraction]:
         """Return what each agent was paid for some months in some steps, in major units."""
@@ -126,9 +128,16 @@ class Past:
         return totals
 
 
+def _records(rows: pd.DataFrame) -> list[PastRow]:
+    texts = [[_text(value) for value in rows[name]] for name in _TEXTS]
+    money = [[_major(value) for value in rows[name]] for name in _MONEY]
+    money[3:] = [[value or Fraction(0) for value in column] for column in money[3:]]
+    return [PastRow(*values) for values in zip(*texts, *money, strict=True)]
+
+
 def _values(entry: Entry, month: str) -> list[Any]:
     texts = [month, entry.origin, entry.agent, entry.component, entry.step, STATUSES[entry.status], entry.scope]
-    numbers = [entry.numbers.get("base"), entry.numbers.get("before_limits"), entry.amount, entry.owed]
+    numbers = [*(entry.numbers.get(name) for name in _MONEY[:3]), entry.amount, entry.owed]
     return [*texts, *(None if value is None else value * 100 for value in numbers)]
 
 

@@ -14,14 +14,17 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.period import Month
+from toolkit.core.text import Text
 from toolkit.rules.books import Books, Tables
+from toolkit.rules.corrections import adjust, correct
 from toolkit.rules.deferral import releases
 from toolkit.rules.desk import Desk, Paid, completed
-from toolkit.rules.entries import entry_blocks
 from toolkit.rules.ledger import LedgerRows, Part
+from toolkit.rules.manual import in_effect, money_entries, unapproved, without_rows
 from toolkit.rules.past import Past
 from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
+from toolkit.rules.settling import Account, settle
 
 
 def pay(
@@ -50,31 +53,52 @@ def pay(
     _check_versions(versions)
     books, ledger = Books.of(tables), tables.get("ledger")
     names = _names(books, ledger)
-    desk = Desk(when, completed(measures, books.roster), books, ledger, tables.get("lines"), names)
-    accounts = [_account(desk, [v for v in versions if v.id == name]) for name in dict.fromkeys(v.id for v in versions)]
-    paid = [one for account in accounts for one in account]
-    if not paid:
+    plain = Desk(when, completed(measures, books.roster), books, ledger, tables.get("lines"), names)
+    changes = in_effect(books.adjustments, month)
+    desk = plain.adjusted([a for a in changes if a.measure and a.origin < month])
+    adjusted = desk.adjusted([a for a in changes if a.amount is not None or a.origin == month])
+    ids = dict.fromkeys(scheme.id for scheme in versions)
+    found = [_account(desk, adjusted, [v for v in versions if v.id == name], versions) for name in ids]
+    accounts = [account for account in found if account.paid]
+    if not accounts:
         raise InputError([_not_in_force(scheme, month) for scheme in versions])
+    settle(accounts, books)
+    paid = [one for account in accounts for one in account.paid]
     parts = [Part(p.run.scheme, p.run.cells.agents, p.run.cells.runs, tuple(p.blocks)) for p in paid]
-    return LedgerRows(month, tuple(parts), tuple(finding for p in paid for finding in p.run.findings))
+    doubts = [*unapproved(books.adjustments, month), *without_rows(plain.measures, changes, month)]
+    findings = [*doubts, *(finding for p in paid for finding in p.run.findings)]
+    return LedgerRows(month, tuple(parts), tuple(findings))
 
 
-def _account(desk: Desk, versions: list[Scheme]) -> list[Paid]:
-    """Return what the versions of one scheme pay in the month, up to step 12; the last one settles the past."""
+def _account(desk: Desk, adjusted: Desk, versions: list[Scheme], every: list[Scheme]) -> Account:
+    """Return what a scheme pays in the month, up to step 12; `adjusted` has the month's own measures adjusted."""
     past = Past.of(desk.ledger, versions[0].id, str(desk.month))
-    paid = desk.paid(versions, past, desk.month)
-    if not paid and len(past.rows):
-        begun = [scheme for scheme in versions if scheme.in_force.from_ <= desk.month.last_day]
-        if begun:
-            paid = [_ended(desk, versions, begun[-1], past)]
-    return paid
+    corrected = correct(desk, versions, past)
+    paid = desk.paid(versions, corrected.past, desk.month)
+    entries = [*corrected.entries, *money_entries(adjusted.changes, versions, every)]
+    if paid and any(change.measure and change.origin == str(desk.month) for change in adjusted.changes):
+        entries += adjust(adjusted, versions, corrected.past, paid)
+    begun = [scheme for scheme in versions if scheme.in_force.from_ <= desk.month.last_day]
+    if not paid and begun and (len(past.rows) or entries):
+        paid = [_ended(desk, versions, begun[-1], corrected.past)]
+    if paid:
+        paid[-1].add(entries)
+        _note_unknown(paid[-1].run, corrected.unknown)
+    return Account(versions, past, paid, corrected, entries)
 
 
 def _ended(desk: Desk, versions: list[Scheme], scheme: Scheme, past: Past) -> Paid:
     """Return what a scheme that is no longer in force still owes."""
     cells, lines = desk.cells(scheme)
-    released = releases(past, versions, desk.books.roster, desk.month)
-    return Paid(Run(scheme, cells, past, desk.month, lines), entry_blocks(released, cells.agents))
+    paid = Paid(Run(scheme, cells, past, desk.month, lines), [])
+    paid.add(releases(past, versions, desk.books.roster, desk.month))
+    return paid
+
+
+def _note_unknown(run: Run, months: Sequence[str]) -> None:
+    for month in months:
+        en = f"{month} was paid by a version of {run.scheme.id} that is not given, and was not paid again"
+        run.note("correction-no-version", month, Text(en, f"{month} 按未提供的方案版本发放，未重新计算"))
 
 
 def _names(books: Books, ledger: pd.DataFrame | None) -> tuple[str, ...]:

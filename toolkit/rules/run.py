@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from toolkit.rules.unit_lines import with_lines
 from toolkit.rules.units import Base, Units, base_rows, build_units, people_units
 
 
+FirstPaid: TypeAlias = Mapping[str, Mapping[str, Fraction]]  # by component and agent
+
+
 @dataclass(slots=True, eq=False)
 class Run:
     """The context of one scheme and month; steps add to `findings`, `amounts` and the caches, nothing else.
@@ -41,6 +45,7 @@ class Run:
     lines : order lines; None when there are none.
     silent : leave no findings, as in a simulation.
     released : rows of step 10 that pay what earlier months held back.
+    first : of a month that is paid again, what its components paid first, by agent; streaks read that.
     amounts : step-7 amounts paid so far in this run, by component and person.
     """
 
@@ -51,6 +56,7 @@ class Run:
     lines: LineCells | None = None
     silent: bool = False
     released: tuple[Entry, ...] = ()
+    first: FirstPaid | None = None
     findings: list[Finding] = field(default_factory=list)
     amounts: dict[str, dict[int, Fraction]] = field(default_factory=dict)
     _rows: dict[Span, Rows] = field(default_factory=dict)

@@ -113,6 +113,6 @@ class OwedTrace:
     def __call__(self, lang: Lang) -> str:
         """Return the sentence."""
         change = money(self.now - self.before)
-        en = f"Guarantee: {self.month} paid again leaves {money(self.now)} owed instead of {money(self.before)}: {change}."
+        en = f"Guarantee: {self.month} paid again leaves {money(self.now)} owed, not {money(self.before)}: {change}."
         zh = f"保底：重新计算 {self.month} 后，预支应为 {money(self.now)}，原为 {money(self.before)}，差额 {change}。"
         return say(lang, en, zh)

@@ -1,0 +1,54 @@
+"""Step 15: deductions, in file order; what does not fit is dropped, or owed where it is carried."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+from toolkit.core.money import round_to_step
+from toolkit.rules.awards import Award, award
+from toolkit.rules.document import Component
+from toolkit.rules.entries import Entry
+from toolkit.rules.ledger import RECEIVABLE, WITHHELD
+from toolkit.rules.periods import span_paid
+from toolkit.rules.purse import Taker
+from toolkit.rules.run import Run
+from toolkit.rules.steps import is_payer
+from toolkit.rules.trace import AwardTrace
+from toolkit.rules.trace_takings import DeductTrace
+
+STEP = "deduct"
+ZERO = Fraction(0)
+
+
+def deductions(taker: Taker) -> list[Entry]:
+    """Return the rows of the deductions of one version: one for everybody it is for."""
+    entries: list[Entry] = []
+    run = taker.run
+    for component in run.scheme.components:
+        span = span_paid(run.scheme, component, run.month)
+        if component.deduct is None or span is None or not is_payer(run, component, span):
+            continue
+        as_amount = component.model_copy(update={"amount": component.deduct, "deduct": None})
+        found = award(run, as_amount, span)
+        for row in range(found.n):
+            entries += _deduct(taker, component, found, row)
+    return entries
+
+
+def _deduct(taker: Taker, component: Component, found: Award, row: int) -> list[Entry]:
+    run: Run = taker.run
+    agent, month = run.cells.agent_of(int(found.units.person[row])), str(run.month)
+    exact = found.amount.value(row) or ZERO
+    asked = Fraction(round_to_step(exact * 100, run.scheme.step, run.scheme.mode), 100)
+    taken = taker.take(agent, asked, component.kind or "")
+    rest = asked - taken
+    status = int(found.status[row])
+    if rest and not component.carry:
+        status = WITHHELD
+    trace = DeductTrace(partial(AwardTrace(run, found, None), row), asked, taken, component.carry)
+    numbers = {"before_limits": asked}
+    entries = [Entry(STEP, component.id, agent, -taken, trace, month, status, numbers=numbers)]
+    if rest and component.carry:
+        entries.append(Entry(STEP, component.id, agent, ZERO, trace, month, RECEIVABLE, owed=rest))
+    return entries

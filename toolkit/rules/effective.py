@@ -1,0 +1,144 @@
+"""What a component paid an agent for a month, and on what: the rate that was paid in effect.
+
+What was paid is the component's rows and its part of what caps and funds took. A month that was recomputed counts as
+recomputed, any other as the ledger has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from toolkit.core.period import Month
+from toolkit.rules.blocks import number_kinds
+from toolkit.rules.deferral import LIMITS, after_limits
+from toolkit.rules.desk import Paid
+from toolkit.rules.document import Component
+from toolkit.rules.evaluate import number
+from toolkit.rules.exact import Exact
+from toolkit.rules.expressions import Expression, Name, names
+from toolkit.rules.past import Past
+from toolkit.rules.periods import span_around, span_paid
+from toolkit.rules.scheme import Scheme
+
+ZERO = Fraction(0)
+SALES = "sales"
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFor:
+    """What a component paid for a period.
+
+    Parameters
+    ----------
+    month : stands for the period in the ledger: its payment month, its first month where it is paid to date.
+    paid, base : what in all, and on what; None where that is not known.
+    """
+
+    month: str
+    paid: Fraction
+    base: Fraction | None
+
+
+@dataclass(slots=True)
+class _Month:
+    """What one agent was paid in one month: by component, what limits added, and the base by component."""
+
+    amounts: dict[str, Fraction] = field(default_factory=dict)
+    limits: Fraction = ZERO
+    bases: dict[str, Fraction] = field(default_factory=dict)
+
+    def add(self, component: str, amount: Fraction, base: Fraction | None) -> None:
+        self.amounts[component] = self.amounts.get(component, ZERO) + amount
+        if base is not None:
+            self.bases[component] = self.bases.get(component, ZERO) + base
+
+
+class Payouts:
+    """What some agents were paid in earlier months."""
+
+    def __init__(self, past: Past, recomputed: Mapping[str, list[Paid]], agents: Iterable[str]) -> None:
+        """Read the ledger, and over it the months that were recomputed."""
+        wanted = set(agents)
+        self._recomputed = recomputed
+        self._months: dict[tuple[str, str], _Month] = {}
+        for row in past.records(("component", *LIMITS), wanted):
+            if row.month not in recomputed:
+                self._add(row.month, row.agent, row.component, row.amount, row.base)
+        for month, paid in recomputed.items():
+            for one in paid:
+                self._read(month, one, wanted)
+
+    def of(self, scheme: Scheme, component: Component, agent: str, origin: str) -> PaidFor | None:
+        """Return what a component paid for the period a month lies in; None where it paid nothing."""
+        span = span_around(scheme, component, Month.parse(origin))
+        if span is None:
+            return None
+        months = [str(m) for m in span.first.through(span.last)] if component.accumulate else [str(span.last)]
+        found = [(m, one) for m in months if (one := self._months.get((agent, m))) and component.id in one.amounts]
+        if not found:
+            return None
+        paid = sum((after_limits(one.amounts, one.limits, m, agent)[component.id] for m, one in found), ZERO)
+        month, last = found[-1]
+        stands = str(span.first) if component.accumulate else month
+        return PaidFor(stands, paid, self._base(scheme, component, agent, month, last))
+
+    def _base(self, scheme: Scheme, component: Component, agent: str, month: str, paid: _Month) -> Fraction | None:
+        """Return the sales a component paid on; of one that does not read sales, what it paid on."""
+        if component.pay is None:
+            return None
+        node = component.pay.node
+        is_plain = isinstance(node, Name) and node.name == SALES
+        if not is_plain and reads_sales(scheme, node):
+            return self._sales(component.id, agent, month)
+        base = paid.bases.get(component.id)
+        return base if base is None or number_kinds(scheme, component)["base"] == "money" else base * 100
+
+    def _sales(self, component_id: str, agent: str, month: str) -> Fraction | None:
+        total = None
+        for one in self._recomputed.get(month, []):
+            for component in one.run.scheme.components:
+                span = span_paid(one.run.scheme, component, one.run.month)
+                if component.id != component_id or span is None or agent not in one.run.cells.agents:
+                    continue
+                units = one.run.units(component, span)
+                sales = number(Name(SALES, SALES), units.rolled).spread(units.n)
+                person = list(one.run.cells.agents).index(agent)
+                for at in np.flatnonzero(units.holder == person):
+                    total = (total or ZERO) + (sales.value(int(at)) or ZERO)
+        return total
+
+    def _add(self, month: str, agent: str, component: str, amount: Fraction, base: Fraction | None) -> None:
+        found = self._months.setdefault((agent, month), _Month())
+        if component:
+            found.add(component, amount, base)
+        else:
+            found.limits += amount
+
+    def _read(self, month: str, paid: Paid, agents: set[str]) -> None:
+        cells = paid.run.cells
+        codes = np.array([i for i, name in enumerate(cells.agents) if name in agents], np.int64)
+        for block in paid.blocks:
+            if block.step not in ("component", *LIMITS):
+                continue
+            rows = np.flatnonzero(np.isin(block.person, codes))
+            base, kind = block.behind.get("base", (None, "plain"))
+            scale = 1 if kind == "money" else Fraction(1, 100)  # as ledger rows are read
+            for row in rows.tolist():
+                value = None if base is None else _value(base, block.n, row)
+                amount = _value(block.amount, block.n, row) or ZERO
+                agent = cells.agent_of(int(block.person[row]))
+                self._add(month, agent, block.component, amount, None if value is None else value * scale)
+
+
+def _value(column: Exact, n: int, row: int) -> Fraction | None:
+    return column.spread(n).value(row)
+
+
+def reads_sales(scheme: Scheme, node: Expression) -> bool:
+    """Tell whether an expression is or derives from ``sales``."""
+    defines = scheme.vocabulary.defines
+    return any(n == SALES or (n in defines and reads_sales(scheme, defines[n].formula.node)) for n in names(node))

@@ -1,0 +1,63 @@
+"""Steps 13 to 15 for all schemes of a month together, step by step: a person has one wage, whoever pays it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.rules.books import Books
+from toolkit.rules.clawback import clawbacks
+from toolkit.rules.corrections import Corrected
+from toolkit.rules.deductions import deductions
+from toolkit.rules.desk import Paid
+from toolkit.rules.effective import Payouts
+from toolkit.rules.entries import Entry
+from toolkit.rules.past import Past
+from toolkit.rules.purse import Purses, Taker
+from toolkit.rules.recovery import recoveries
+from toolkit.rules.scheme import Scheme
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """One scheme's month.
+
+    Parameters
+    ----------
+    versions : all versions given.
+    past : the ledger of earlier months.
+    paid : the versions that pay in the month; the last one looks after what is past.
+    corrected : the closed months.
+    entries : this month's rows of steps 12 and 13.
+    """
+
+    versions: Sequence[Scheme]
+    past: Past
+    paid: list[Paid]
+    corrected: Corrected
+    entries: list[Entry]
+
+
+def settle(accounts: Sequence[Account], books: Books) -> None:
+    """Append what is taken: first clawbacks, then recoveries, then deductions, of all schemes."""
+    purses = Purses([one for account in accounts for one in account.paid])
+    takers = [Taker(account.paid[-1].run, purses) for account in accounts]
+    taken: list[list[Entry]] = []
+    for account, taker in zip(accounts, takers, strict=True):
+        entries: list[Entry] = []
+        if books.refunds:
+            agents = {refund.agent for refund in books.refunds}
+            payouts = Payouts(account.past, account.corrected.months, agents)
+            entries = clawbacks(taker, account.versions, account.past, books.refunds, payouts)
+        taken.append(entries)
+    for account, taker, entries in zip(accounts, takers, taken, strict=True):
+        earlier = [*account.entries, *entries]
+        entries += recoveries(taker, account.versions, account.past, earlier, account.paid)
+    for account, entries in zip(accounts, taken, strict=True):
+        for one in account.paid:
+            deducted = deductions(Taker(one.run, purses))
+            if one is not account.paid[-1]:
+                one.add(deducted)
+            else:
+                entries += deducted
+        account.paid[-1].add(entries)
