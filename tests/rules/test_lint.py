@@ -120,6 +120,11 @@ CASES: tuple[tuple[str, str, str, dict[str, Any], str], ...] = (
     ("legal-off-platform", "review", component("pay: offline_sales, rate: 1%"), {"measures": ["offline_sales"]},
      component("pay: sales, rate: 1%")),
     ("legal-refund-pressure", "review", component(SAVED), {}, component(f"when: complaints_upheld == 0, {SAVED}")),
+    ("legal-discipline", "review", component("deduct: late_days * 50, kind: discipline"), {"share": None},
+     component("deduct: late_days * 50, kind: award_not_earned")),
+    ("legal-loss-recovery", "review",
+     component("deduct: answer_errors * 100, kind: loss_recovery", "parameters: {legal_share: {loss_recovery: 30%}}\n"),
+     {"share": 0.3, "above_20_percent": True}, component("deduct: answer_errors * 100, kind: overpayment")),
     ("legal-minimum-wage", "review", component("amount: (deals - 2) * 300, floor: -900"), {"floor": -900},
      component("amount: (deals - 2) * 300")),
 )  # fmt: skip
@@ -140,6 +145,15 @@ def test_an_acknowledged_scheme_is_compared_with_its_first_day() -> None:
     late = of("not-acknowledged", FOUR, HEADING + "acknowledged: 2024-01-10\n")
     assert [(f.severity, f.evidence["days"]) for f in late] == [("review", 9)]
     assert not of("not-acknowledged", FOUR, HEADING + "acknowledged: 2023-12-20\n")
+
+
+def test_a_fifth_of_the_wage_is_the_share_loss_recovery_is_asked_about() -> None:
+    taken = component(
+        "deduct: answer_errors * 100, kind: loss_recovery", "parameters: {legal_share: {loss_recovery: 20%}}\n"
+    )
+    assert of("legal-loss-recovery", taken)[0].evidence["above_20_percent"] is False
+    assert of("legal-loss-recovery", taken.replace("20%", "20.01%"))[0].evidence["above_20_percent"] is True
+    assert of("legal-minimum-wage", taken)[0].evidence["floor"] is None
 
 
 def test_the_conversion_tiers_double_pay_at_thirty_percent() -> None:

@@ -34,6 +34,8 @@ CHECKS: tuple[Check, ...] = (
     legal.find_recruits_pay,
     legal.find_off_platform,
     legal.find_refund_pressure,
+    legal.find_discipline,
+    legal.find_loss_recovery,
     legal.find_pay_below_base,
 )
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.rules.document import Component
 from toolkit.rules.expressions import names
-from toolkit.rules.lint_notes import ERRORS, Place, amounts, columns, comparisons, constant, deciders, direction, places
+from toolkit.rules.lint_notes import (
+    ERRORS,
+    Place,
+    amounts,
+    columns,
+    comparisons,
+    constant,
+    deciders,
+    deductions,
+    direction,
+    places,
+)
 from toolkit.rules.scheme import Scheme
+from toolkit.rules.wording import percent
 
+RECOVERABLE = Fraction(1, 5)
 ASK = Text("For counsel; not judged here.", "请法务判断，此处不作结论。")
 
 
@@ -79,13 +93,65 @@ def _complaints_gate(scheme: Scheme, component: Component) -> bool:
     return any(columns(scheme, f) & set(ERRORS[:2]) for f in gates if hasattr(f, "node"))
 
 
+def find_discipline(scheme: Scheme) -> Iterator[Finding]:
+    """Look for money taken as a punishment: whether an employer may fine is a question of law and of contract."""
+    for component, place in deductions(scheme):
+        if component.kind == "discipline":
+            most = Text(*_share_words(scheme, "discipline"))
+            yield _point(
+                place.below("kind"),
+                "discipline",
+                f"takes pay as a punishment; {most.en}.",
+                f"以扣薪作为处罚；{most.zh}。",
+                share=_legal_share(scheme, "discipline"),
+            )
+
+
+def find_loss_recovery(scheme: Scheme) -> Iterator[Finding]:
+    """Look for damage taken out of pay: more than 20 % of a month, or without a contract term, it may not be.
+
+    References
+    ----------
+    China: interim provisions on wage payment (1994), art. 16.
+    """
+    for component, place in deductions(scheme):
+        share = _legal_share(scheme, "loss_recovery")
+        if component.kind == "loss_recovery":
+            most = Text(*_share_words(scheme, "loss_recovery"))
+            over = share is None or share > RECOVERABLE
+            yield _point(
+                place.below("kind"),
+                "loss-recovery",
+                f"takes damage out of pay; {most.en}{', and 20% of a month is asked about' if over else ''} "
+                "(China: interim provisions on wage payment, art. 16, which also asks for a contract term).",
+                f"从工资中扣赔偿；{most.zh}{'，超过当月工资 20% 须询问' if over else ''}"
+                "（中国：《工资支付暂行规定》第十六条，并须有合同约定）。",
+                share=share,
+                above_20_percent=over,
+            )
+
+
+def _legal_share(scheme: Scheme, kind: str) -> Fraction | None:
+    """Return the largest share of the wage the scheme lets a kind of deduction take, None without one."""
+    parameter = scheme.vocabulary.parameters.get("legal_share")
+    dated = () if parameter is None else parameter.values.get((kind,), ())
+    return max((value for _, value in dated), default=None)
+
+
+def _share_words(scheme: Scheme, kind: str) -> tuple[str, str]:
+    share = _legal_share(scheme, kind)
+    if share is None:
+        return "no legal_share bounds it", "没有 legal_share 限制"
+    return f"legal_share lets it take {percent(share)} of the wage", f"legal_share 允许扣工资的 {percent(share)}"
+
+
 def find_pay_below_base(scheme: Scheme) -> Iterator[Finding]:
-    """Look for components that may take from pay (a floor below 0): the local minimum wage may be undercut."""
+    """Look for components that may take from pay (deduct, a floor below 0): the local minimum wage may be undercut."""
     known = "minimum_wage" in scheme.vocabulary.parameters
-    for component, place in places(scheme):
+    for component, place in (*places(scheme), *deductions(scheme)):
         floor = constant(scheme, component.floor)
         replaces = any("base_pay" in names(f.node) for f in amounts(component))
-        if (floor is not None and floor < 0) or replaces:
+        if component.deduct is not None or (floor is not None and floor < 0) or replaces:
             told = Text("the parameter minimum_wage is compared with", "与参数 minimum_wage 比较") if known else Text(
                 "without a parameter minimum_wage nothing is compared", "没有参数 minimum_wage，不作比较")  # fmt: skip
             yield _point(

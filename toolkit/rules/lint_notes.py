@@ -65,9 +65,17 @@ class Place:
 
 
 def places(scheme: Scheme) -> Iterator[tuple[Component, Place]]:
-    """Yield each component with its place."""
+    """Yield each component that pays, with its place."""
     for index, component in enumerate(scheme.components):
-        yield component, Place(scheme, component, ("components", index))
+        if component.deduct is None:
+            yield component, Place(scheme, component, ("components", index))
+
+
+def deductions(scheme: Scheme) -> Iterator[tuple[Component, Place]]:
+    """Yield each component that takes away, with its place."""
+    for index, component in enumerate(scheme.components):
+        if component.deduct is not None:
+            yield component, Place(scheme, component, ("components", index))
 
 
 def tables(scheme: Scheme) -> Iterator[tuple[str, Table, Component, Place]]:
