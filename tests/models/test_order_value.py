@@ -123,6 +123,27 @@ def test_sales_are_inquiries_times_conversion_times_value():
     )
 
 
+def test_value_counts_where_the_buyers_are():
+    # Shop x: 20 % buy for 100.00; shop y: 60 % for 300.00. Of 1,000 inquiries in each come 200 x 100 + 600 x 300.
+    shops = {"x": (0.2, 100_00), "y": (0.6, 300_00)}
+    cells = pd.DataFrame(
+        [
+            (f"2024-{t:02d}", f"a{a}", shop, 1000, round(1000 * rate) + (a + t) % 3 - 1, value)
+            for t in range(1, 7)
+            for a in range(6)
+            for shop, (rate, value) in shops.items()
+        ],
+        columns=["month", "agent", "shop", "inquiries", "buyers", "value"],
+    )
+    cells["sales"] = cells["buyers"] * (cells["value"] + 1_00 * (cells["buyers"] % 3 - 1))
+    conversion, worth = fit_conversion(cells), fit_order_value(cells, size="buyers")
+    plan = default_plan(conversion, "2024-07")
+    rng = np.random.default_rng(1)
+    found = forecast_sales(forecast_month(conversion, plan, rng, 1000), worth, plan, rng)
+    np.testing.assert_allclose(found.table["sales"], 200 * 100_00 + 600 * 300_00, rtol=0.02)
+    np.testing.assert_allclose(found.table["revenue_per_buyer"], (200 * 100_00 + 600 * 300_00) / 800, rtol=0.02)
+
+
 def test_value_per_order_is_not_revenue_per_buyer():
     cells, _, _ = both_baselines(agents=6, months=3)
     conversion = fit_conversion(cells, case_mix=())

@@ -34,6 +34,7 @@ class Forecast:
     month_sd : of the agent-month's deviation from skill, (agents,) on the logit scale.
     group : comparable group of each agent, -1 for one without history.
     outlook : what the month's level rests on.
+    expected : buyers expected of each row of the plan, sorted by agent, (rows,).
     """
 
     month: str
@@ -44,6 +45,7 @@ class Forecast:
     month_sd: Floats
     group: Ints
     outlook: Outlook
+    expected: Floats
 
     @property
     def table(self) -> pd.DataFrame:
@@ -127,7 +129,7 @@ def forecast_month(
     check_plan(baseline.cells, baseline.fit, plan, [str(a) for a in names[known < 0]])
     size = plan["inquiries"].to_numpy(np.int64)
     n = np.bincount(code, size).astype(np.int64)
-    skill, buyers = _replicates(
+    skill, buyers, expected = _replicates(
         baseline,
         plan_matrix(baseline.cells, baseline.fit, plan, outlook),
         (code, size, known),
@@ -138,7 +140,15 @@ def forecast_month(
     v = baseline.fit.variances
     group = np.where(known >= 0, baseline.identification.group[known], -1)
     return Forecast(
-        months[0], tuple(map(str, names)), n, skill, buyers, np.sqrt(v.month + v.cell * spread), group, outlook
+        months[0],
+        tuple(map(str, names)),
+        n,
+        skill,
+        buyers,
+        np.sqrt(v.month + v.cell * spread),
+        group,
+        outlook,
+        expected,
     )
 
 
@@ -194,12 +204,18 @@ def _replicates(
     places: tuple[Ints, Ints, Ints],
     level_sd: float,
     draw: tuple[np.random.Generator, int],
-) -> tuple[Floats, Ints]:
-    """Draw level, agents, agent-months, cells and buyers, in blocks of replicates that bound memory."""
+) -> tuple[Floats, Ints, Floats]:
+    """Draw level, agents, agent-months, cells and buyers, in blocks of replicates that bound memory.
+
+    Returns
+    -------
+    skill and buyers (replicates, agents), and the buyers expected of each row.
+    """
     (code, size, known), (rng, n_replicates) = places, draw
     beta, u, agent_variance = sample_effects(baseline.fit, rng, n_replicates)
     v, n_agents = baseline.fit.variances, len(known)
     skills, buyers = np.empty((n_replicates, n_agents)), np.empty((n_replicates, n_agents), np.int64)
+    expected = np.zeros(len(size))
     starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
     share = size / np.add.reduceat(size, starts)[code]
     step = max(_BLOCK // len(size), 1)
@@ -217,8 +233,10 @@ def _replicates(
         eta += rng.standard_normal((k, n_agents))[:, code] * np.sqrt(v.month) + rng.standard_normal(
             eta.shape
         ) * np.sqrt(v.cell)
-        buyers[rows] = np.add.reduceat(rng.binomial(size, _rate(eta)), starts, axis=1)
-    return skills, buyers
+        rates = _rate(eta)
+        expected += size * rates.sum(axis=0) / n_replicates
+        buyers[rows] = np.add.reduceat(rng.binomial(size, rates), starts, axis=1)
+    return skills, buyers, expected
 
 
 def _rate(eta: Floats) -> Floats:

@@ -125,12 +125,12 @@ def _sentence(table: pd.DataFrame, month: str) -> Text:
     n, wide, narrow = len(table), int((table["outside"] == LEVELS[1]).sum()), int((table["outside"] > 0).sum())
     if not narrow:
         return Text(
-            f"In {month} all {n} agents lie within what chance and the usual spread between agents explain.",
-            f"{month} 全部 {n} 名客服都在偶然波动加上客服间正常差异可以解释的范围之内。",
+            f"In {month}, all {n} agents lie within what chance and the usual spread between agents explain.",
+            f"{month}：全部 {n} 名客服都在偶然波动加上客服间正常差异可以解释的范围之内。",
         )
     return Text(
-        f"In {month} {narrow} of {n} agents lie outside the inner limits, which 1 in 20 would by chance and the usual "
+        f"In {month}, {narrow} of {n} agents lie outside the inner limits, which 1 in 20 would by chance and the usual "
         f"spread between agents, and {wide} outside the outer ones, which 1 in 500 would.",
-        f"{month} {n} 名客服中有 {narrow} 名在内侧界限之外（按偶然波动加客服间正常差异，20 人中会有 1 人），"
+        f"{month}：{n} 名客服中有 {narrow} 名在内侧界限之外（按偶然波动加客服间正常差异，20 人中会有 1 人），"
         f"{wide} 名在外侧界限之外（500 人中会有 1 人）。",
     )

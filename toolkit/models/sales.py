@@ -62,18 +62,18 @@ def forecast_sales(
 
     Notes
     -----
-    Errors of conversion and of value are independent given the plan; the mean of k buyers is Gamma with k /
-    dispersion degrees of shape.
+    Errors of conversion and of value are independent given the plan. An agent's value is the mean over the plan's rows
+    weighted by the buyers expected of each: where more buy, more of the value is made. The mean of k buyers is Gamma
+    with k / dispersion degrees of shape.
     """
     if value.size != "buyers":
         raise UsageError("sales are buyers times revenue per buyer: fit the value with size='buyers'")
     plan = plan[plan["inquiries"] > 0].sort_values("agent", kind="stable").reset_index(drop=True)
     names, code = np.unique(plan["agent"].to_numpy(str), return_inverse=True)
-    if tuple(map(str, names)) != forecast.agents:
+    planned = np.bincount(code, plan["inquiries"].to_numpy(np.int64))
+    if tuple(map(str, names)) != forecast.agents or (planned != forecast.n).any():
         raise UsageError("the plan is not the one the conversion was forecast for")
-    mean = _mean_value(
-        value, plan, code.astype(np.int64), list(forecast.agents), (rng, len(forecast.buyers), campaigns)
-    )
+    mean = _mean_value(value, plan, forecast, (rng, campaigns))
     shape = np.maximum(forecast.buyers, 1) / value.fit.dispersion
     sales = forecast.buyers * mean * rng.gamma(shape) / shape * value.tail
     low, high = np.quantile(sales, (0.025, 0.975), axis=0)
@@ -101,26 +101,21 @@ def forecast_sales(
 
 
 def _mean_value(
-    value: OrderValueBaseline,
-    plan: pd.DataFrame,
-    code: Ints,
-    names: list[str],
-    draw: tuple[np.random.Generator, int, Sequence[str]],
+    value: OrderValueBaseline, plan: pd.DataFrame, forecast: Forecast, draw: tuple[np.random.Generator, Sequence[str]]
 ) -> Floats:
     """Return replicates of each agent's mean value at the planned mix, (replicates, agents)."""
-    (rng, n_replicates, campaigns), fit = draw, value.fit
+    (rng, campaigns), fit, n_replicates = draw, value.fit, len(forecast.buyers)
     position = {a: i for i, a in enumerate(value.cells.agents)}
-    known = np.array([position.get(a, -1) for a in names])
-    check_plan(value.cells, fit, plan, [a for a in names if a not in position])
-    outlook = month_outlook(fit, str(plan["month"].iloc[0]), campaigns)
+    known = np.array([position.get(a, -1) for a in forecast.agents])
+    check_plan(value.cells, fit, plan, [a for a in forecast.agents if a not in position])
+    outlook = month_outlook(fit, forecast.month, campaigns)
     beta, u, variance = sample_effects(fit, rng, n_replicates)
     new = rng.standard_normal((n_replicates, len(known))) * np.sqrt(variance[:, None])
     agent = np.where(known >= 0, u[:, known], new) + rng.standard_normal(new.shape) * np.sqrt(fit.variances.month)
     eta = beta @ plan_matrix(value.cells, fit, plan, outlook).T + outlook.sd * rng.standard_normal((n_replicates, 1))
-    size = plan["inquiries"].to_numpy(np.float64)
-    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
-    mix: Floats = np.add.reduceat(size * np.exp(eta), starts, axis=1) / np.add.reduceat(size, starts)
-    drawn: Floats = mix * np.exp(agent)
+    starts = np.searchsorted(plan["agent"].to_numpy(str), forecast.agents)
+    mix: Floats = np.add.reduceat(forecast.expected * np.exp(eta), starts, axis=1)
+    drawn: Floats = mix / np.add.reduceat(forecast.expected, starts) * np.exp(agent)
     return drawn
 
 

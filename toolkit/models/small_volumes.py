@@ -101,8 +101,8 @@ def _remedy_sentence(table: pd.DataFrame, threshold: Fraction) -> Text:
     en = (
         f"With {least['inquiries']} inquiries the edge {float(threshold):.1%} needs {least['need']} buyers, "
         f"which is {least['flat_edge']:.1%}. "
-        f"The flat edge is right for {counts['flat']} agents; {counts['edge']} need an edge by volume, "
-        f"{counts['pool']} pooled months, {counts['ramp']} a ramp."
+        f"Agents whom the flat edge suits: {counts['flat']}; who need an edge by volume: {counts['edge']}, pooled "
+        f"months: {counts['pool']}, a ramp: {counts['ramp']}."
     )
     zh = (
         f"询单 {least['inquiries']} 个时，{float(threshold):.1%} 的线需要 {least['need']} 个成交，即 "

@@ -110,7 +110,7 @@ def lift(forecast: Forecast, uplift: Fraction, rng: np.random.Generator) -> Fore
     skill = np.minimum(forecast.skill * float(1 + uplift), 1 - 1e-9)
     luck = rng.standard_normal(skill.shape) * forecast.month_sd
     buyers = rng.binomial(forecast.n, expit(logit(np.maximum(skill, 1e-12)) + luck)).astype(np.int64)
-    return replace(forecast, skill=skill, buyers=buyers)
+    return replace(forecast, skill=skill, buyers=buyers, expected=forecast.expected * float(1 + uplift))
 
 
 def propose_targets(
