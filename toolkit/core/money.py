@@ -55,16 +55,16 @@ def round_to_step(value: Fraction, step: int = 1, mode: Rounding = "half_up") ->
     int
         Minor units, a multiple of `step`.
     """
-    sign = -1 if value < 0 else 1
-    whole, rest = divmod(abs(value), step)
+    den = value.denominator * step
+    whole, rest = divmod(abs(value.numerator), den)
     twice = 2 * rest
     up = {
-        "half_up": twice >= step,
-        "half_even": twice > step or (twice == step and whole % 2 == 1),
+        "half_up": twice >= den,
+        "half_even": twice > den or (twice == den and whole % 2 == 1),
         "up": rest > 0,
         "down": False,
     }[mode]
-    return sign * int(whole + up) * step
+    return (whole + up) * (-step if value.numerator < 0 else step)
 
 
 def spare_cent_key(month: str, component: str, agent: str) -> str:

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.core.findings import Finding
-from toolkit.core.money import round_to_step
+from toolkit.core.money import format_money, round_to_step
 from toolkit.core.text import Lang
 from toolkit.rules.exact import Exact
 from toolkit.rules.kinds import AnyKind
@@ -37,6 +37,7 @@ COLUMNS = (
     *("amount", "status", "scope", "scheme", "owed"),
 )
 DECIMALS = 12
+ZERO, CENTS = Exact.constant(0), Exact.constant(100)
 
 Explain = Callable[[int, Lang], str]
 Numbers: TypeAlias = dict[str, tuple[Exact, AnyKind]]
@@ -91,6 +92,11 @@ class Part:
     runs: int
     blocks: tuple[Block, ...]
 
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return sum(block.n for block in self.blocks)
+
     def agent_of(self, person: int) -> str:
         """Return the name of a person, "" for nobody."""
         return self.agents[person % len(self.agents)] if person >= 0 else ""
@@ -116,8 +122,7 @@ class LedgerRows:
     def table(self) -> pd.DataFrame:
         """The rows in memory form: money Int64 minor units (decimals where a scheme rounds totals only)."""
         if "table" not in self._cache:
-            frames = [_frame(part, block, self.month) for part in self.parts for block in part.blocks]
-            self._cache["table"] = _concat(frames)
+            self._cache["table"] = _concat(_frame(part, self.month) for part in self.parts if part.n)
         return self._cache["table"].copy()
 
     def sentences(self, lang: Lang) -> list[str]:
@@ -126,8 +131,7 @@ class LedgerRows:
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the rows in file form: texts, money in major units, a column ``sentence``."""
-        frames = [_file_frame(part, block, self.month) for part in self.parts for block in part.blocks]
-        frame = _concat(frames)
+        frame = _concat(_file_frame(part, self.month) for part in self.parts if part.n)
         frame["sentence"] = pd.Series(self.sentences(lang), dtype="str")
         return frame
 
@@ -151,83 +155,101 @@ def decimal_text(value: Fraction) -> str:
     return "0" if text in ("", "-0") else text
 
 
-def _frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns, numbers = _texts(part, block, month), block.behind
-    for name in NUMBERS:
-        column, kind = numbers.get(name, (None, "plain"))
-        columns[name] = _memory(column, kind == "money", block.n)
-    columns["amount"] = _minor(block.amount)
-    columns["owed"] = _minor(block.owed) if block.owed is not None else pd.array([0] * block.n, dtype="Int64")
-    names = [*COLUMNS[:5], *COLUMNS[5:], *(["replicate"] if part.runs > 1 else [])]
-    return pd.DataFrame({name: columns[name] for name in names})
+def _frame(part: Part, month: str) -> pd.DataFrame:
+    """Return the rows of one scheme in memory form."""
+    blocks, behind = part.blocks, [block.behind for block in part.blocks]
+    numbers = {
+        n: np.concatenate([_memory(b.get(n), k.n) for b, k in zip(behind, blocks, strict=True)]) for n in NUMBERS
+    }
+    money = {
+        "amount": _amounts([block.amount for block in blocks]),
+        "owed": _amounts([block.owed or ZERO.spread(block.n) for block in blocks]),
+    }
+    columns = _texts(part, month) | numbers | money
+    return pd.DataFrame({name: columns[name] for name in (*COLUMNS, *(["replicate"] if part.runs > 1 else []))})
 
 
-def _file_frame(part: Part, block: Block, month: str) -> pd.DataFrame:
-    columns, numbers = _texts(part, block, month), block.behind
+def _file_frame(part: Part, month: str) -> pd.DataFrame:
+    """Return the rows of one scheme in file form."""
+    columns = _texts(part, month)
+    behind = [block.behind for block in part.blocks]
     for name in NUMBERS:
-        column, _ = numbers.get(name, (None, "plain"))
-        columns[name] = _decimals(column, block.n)
-    columns["amount"] = [_money(v) for v in block.amount.values()]
-    columns["owed"] = _decimals(block.owed, block.n)
+        found = [b.get(name, (None, "plain"))[0] for b in behind]
+        columns[name] = _decimals(found, part)
+    columns["amount"] = [text for block in part.blocks for text in _money(block.amount)]
+    columns["owed"] = _decimals([block.owed for block in part.blocks], part)
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, dtype="str")
 
 
-def _texts(part: Part, block: Block, month: str) -> dict[str, Any]:
-    agents = np.array([*part.agents, ""], dtype=object)
-    scope = None if block.scope is None else _named(block.scope)
-    n = block.n
-    return {
-        "month": pd.Series([month] * n, dtype="str"),
-        "origin_month": pd.Series([month] * n if block.origin is None else _named(block.origin), dtype="str"),
-        "agent": pd.Series(agents[_agent_codes(part, block)], dtype="str"),
-        "component": pd.Series([block.component] * n, dtype="str"),
-        "step": pd.Series([block.step] * n, dtype="str"),
-        "status": pd.Series(np.array(STATUSES, dtype=object)[block.status], dtype="str"),
-        "scope": pd.Series([""] * n if scope is None else scope, dtype="str"),
-        "scheme": pd.Series([part.scheme.id] * n, dtype="str"),
-        "replicate": np.maximum(block.person, 0) // max(len(part.agents), 1),
+def _texts(part: Part, month: str) -> dict[str, Any]:
+    """Return the columns that are the same in memory and in files."""
+    blocks = part.blocks
+    sizes = [block.n for block in blocks]
+    person = np.concatenate([block.person for block in blocks])
+    width = max(len(part.agents), 1)
+    texts = {
+        "month": np.full(len(person), month, object),
+        "origin_month": np.concatenate([_named(block.origin, month, block.n) for block in blocks]),
+        "agent": np.array([*part.agents, ""], object)[np.where(person < 0, -1, person % width)],
+        "component": np.repeat(np.array([block.component for block in blocks], object), sizes),
+        "step": np.repeat(np.array([block.step for block in blocks], object), sizes),
+        "status": np.array(STATUSES, object)[np.concatenate([block.status for block in blocks])],
+        "scope": np.concatenate([_named(block.scope, "", block.n) for block in blocks]),
+        "scheme": np.full(len(person), part.scheme.id, object),
     }
+    columns: dict[str, Any] = {name: pd.array(values, dtype="str") for name, values in texts.items()}
+    return columns | {"replicate": np.maximum(person, 0) // width}
 
 
-def _named(labels: Labels) -> Any:
-    return np.array([*labels.names, ""], dtype=object)[labels.codes]
+def _named(labels: Labels | None, otherwise: str, n: int) -> NDArray[np.object_]:
+    """Return the texts of n rows, blanks empty."""
+    if labels is None:
+        return np.full(n, otherwise, object)
+    return np.array([*labels.names, ""], object)[labels.codes]
 
 
-def _agent_codes(part: Part, block: Block) -> Index:
-    return np.where(block.person < 0, -1, block.person % max(len(part.agents), 1))
-
-
-def _memory(column: Exact | None, is_money: bool, n: int) -> Any:
+def _memory(number: tuple[Exact, AnyKind] | None, n: int) -> NDArray[np.object_]:
     """Return numbers as exact fractions, money in minor units; blanks None."""
-    if column is None:
-        return np.full(n, None, object)
-    scale = 100 if is_money else 1
-    values = [None if v is None else v * scale for v in column.spread(n).values()]
-    return np.array([*values, None], dtype=object)[:-1]
+    values = np.full(n, None, object)
+    if number is not None:
+        column, kind = number
+        values[:] = (column * CENTS if kind == "money" else column).spread(n).values()
+    return values
 
 
-def _minor(column: Exact) -> Any:
+def _amounts(columns: list[Exact]) -> Any:
+    """Return amounts in minor units: Int64, or objects where a fraction of one is among them."""
+    minor = np.concatenate([_minor(column) for column in columns])
+    return minor if minor.dtype == object else pd.array(minor, dtype="Int64")
+
+
+def _minor(column: Exact) -> NDArray[Any]:
+    """Return amounts in minor units: integers, or exact decimals where a fraction of one is among them."""
     if isinstance(column.den, int) and 100 % column.den == 0:
-        minor = column.num * (100 // column.den)
-        return minor if minor.dtype == object else pd.array(minor, dtype="Int64")
-    values = [Fraction(0) if v is None else written(v) for v in column.values()]
-    return np.array([*(Decimal(v.numerator * 100) / Decimal(v.denominator) for v in values), None], dtype=object)[:-1]
+        return np.asarray(column.num * (100 // column.den))
+    exact = [written(value or Fraction(0)) * 100 for value in column.values()]
+    values = np.full(len(exact), None, object)
+    values[:] = [Decimal(v.numerator) / Decimal(v.denominator) for v in exact]
+    return values
 
 
-def _decimals(column: Exact | None, n: int) -> list[str]:
-    if column is None:
-        return [""] * n
-    return ["" if v is None else decimal_text(v) for v in column.spread(n).values()]
+def _decimals(columns: list[Exact | None], part: Part) -> list[str]:
+    """Return numbers as texts, blanks empty."""
+    pairs = zip(columns, part.blocks, strict=True)
+    found = [[None] * b.n if column is None else column.spread(b.n).values() for column, b in pairs]
+    return ["" if value is None else decimal_text(value) for values in found for value in values]
 
 
-def _money(value: Fraction | None) -> str:
-    text = decimal_text(value or Fraction(0))
-    whole, _, cents = text.partition(".")
-    return f"{whole}.{cents.ljust(2, '0')}"
+def _money(column: Exact) -> list[str]:
+    """Return amounts in major units, with two decimals or all there are."""
+    if isinstance(column.den, int) and 100 % column.den == 0:
+        return [format_money(minor, thousands=False) for minor in _minor(column).tolist()]
+    texts = (decimal_text(value or Fraction(0)).partition(".") for value in column.values())
+    return [f"{whole}.{cents.ljust(2, '0')}" for whole, _, cents in texts]
 
 
 def _concat(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
+    filled = list(frames)
     if not filled:
         return pd.DataFrame({name: pd.Series([], dtype="str") for name in COLUMNS})
     return pd.concat(filled, ignore_index=True)

@@ -25,7 +25,7 @@ class Speaker:
 
     def of(self, column: Exact) -> Fraction | None:
         """Return this unit's value of a column."""
-        return column.spread(self.rolled.n).value(self.unit)
+        return column.value(self.unit)
 
     def value(self, node: Expression) -> Fraction | None:
         """Evaluate an expression for this unit."""
