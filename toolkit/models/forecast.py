@@ -139,17 +139,8 @@ def forecast_month(
     spread = np.bincount(code, (size / n[code]) ** 2)
     v = baseline.fit.variances
     group = np.where(known >= 0, baseline.identification.group[known], -1)
-    return Forecast(
-        months[0],
-        tuple(map(str, names)),
-        n,
-        skill,
-        buyers,
-        np.sqrt(v.month + v.cell * spread),
-        group,
-        outlook,
-        expected,
-    )
+    month_sd = np.sqrt(v.month + v.cell * spread)
+    return Forecast(months[0], tuple(map(str, names)), n, skill, buyers, month_sd, group, outlook, expected)
 
 
 def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: list[str]) -> None:

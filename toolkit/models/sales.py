@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.core.errors import UsageError
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.models.cells import Floats, Ints
+from toolkit.models.cells import Floats
 from toolkit.models.effects import sample_effects
 from toolkit.models.forecast import Forecast, check_plan, plan_matrix
 from toolkit.models.order_value import OrderValueBaseline
