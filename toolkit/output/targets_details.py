@@ -24,10 +24,10 @@ GROUPS_EN = {
     "settled": "longer here",
 }
 REMEDIES = {
-    "flat": Text("the same edge", "用同一条线"),
-    "edge": Text("an edge by volume", "按询单量定线"),
+    "flat": Text("same edge", "同一条线"),
+    "edge": Text("edge by volume", "按量定线"),
     "pool": Text("pool months", "合并月份"),
-    "ramp": Text("pay in proportion", "按比例支付"),
+    "ramp": Text("ramp", "按比例付"),
 }
 
 
@@ -79,7 +79,11 @@ def balance(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
 def balance_rows(study: TargetStudy, lang: Lang) -> pd.DataFrame:
     """Return the groups' chances; in a shareable report a column with a group of too few people is left out whole."""
     names = GROUPS_ZH if lang == "zh" else GROUPS_EN
-    table = study.balance
+    order = ("volume", "shop", "tenure", "low", "middle", "high")
+    place = {word: at for at, word in enumerate(order)}
+    table = study.balance.sort_values(
+        ["column", "value"], key=lambda words: words.map(place).fillna(len(place)), kind="stable"
+    )
     if study.history.shareable:
         small = set(table.loc[table["n_agents"] < study.history.small_cell, "column"])
         table = table[~table["column"].isin(small)]

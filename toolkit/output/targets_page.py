@@ -56,9 +56,9 @@ def head(study: TargetStudy, lang: Lang) -> Html:
     """Show what the report is about."""
     request, none = study.request, Text("not given", "未给出")
     asked: list[tuple[Text, Text | str]] = [
-        (Text("Planned uplift", "计划提升"), request.uplift),
-        (Text("Shares meant to reach", "计划达成率"), request.shares),
-        (Text("Budget a month", "每月预算"), request.budget or none),
+        (Text("Planned uplift", "计划提升"), f"{float(study.terms.uplift):.1%}"),
+        (Text("Shares meant to reach", "计划达成率"), ", ".join(f"{float(share):.0%}" for share in study.terms.shares)),
+        (Text("Budget a month", "每月预算"), none if study.terms.budget is None else format_money(study.terms.budget)),
         (Text("Margin of one more sale", "新增销售毛利率"), request.margin or none),
         (Text("Average margin", "平均毛利率"), request.average_margin or none),
     ]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import InputError
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
 from toolkit.models.cells import KNOWN_CASE_MIX
 from toolkit.models.conversion import ConversionBaseline, fit_conversion
@@ -53,26 +53,39 @@ def choose_case_mix(history: History, named: Sequence[str] = ()) -> tuple[tuple[
         blank.
     """
     served = history.cells.loc[history.cells["inquiries"].fillna(0) > 0]
-    total = int(served["inquiries"].sum())
-    known = [c for c in (named or KNOWN_CASE_MIX) if c in served]
-    blank = {c: int(served.loc[served[c].isna(), "inquiries"].sum()) / max(total, 1) for c in known}
-    if named:
-        return tuple(named), tuple(_blank(c, share, True) for c, share in blank.items() if share)
-    kept = tuple(c for c in known if not blank[c])
-    return kept, tuple(_blank(c, share, False) for c, share in blank.items() if 0 < share < 1)
+    blank = {c: _blank_share(served, c) for c in (named or KNOWN_CASE_MIX) if c in served}
+    apart = [c for c in blank if _blank_months(served, c)]
+    if not named:
+        kept = tuple(c for c, share in blank.items() if not share)
+        return kept, tuple(_blank(c, share, _LEFT_OUT, "info") for c, share in blank.items() if 0 < share < 1)
+    said = [_blank(c, blank[c], _MONTHS if c in apart else _LEVEL, "review") for c in blank if blank[c]]
+    return tuple(c for c in named if c not in apart), tuple(said)
 
 
-def _blank(column: str, share: float, used: bool) -> Finding:
+_LEFT_OUT = Text("it is not in the case-mix", "未纳入构成调整")
+_LEVEL = Text("blank is a level of its own", "空白单独算一类")
+_MONTHS = Text(
+    "it is left out, because where whole months are blank its difference cannot be told from theirs",
+    "因为有整月空白，它的差异与月份差异无法区分，所以未纳入构成调整",
+)
+
+
+def _blank_share(served: pd.DataFrame, column: str) -> float:
+    return float(served.loc[served[column].isna(), "inquiries"].sum() / served["inquiries"].sum())
+
+
+def _blank_months(served: pd.DataFrame, column: str) -> bool:
+    """Tell whether some whole months are blank and others are not."""
+    known = served[column].notna().groupby(served["month"]).any()
+    return bool(known.any() and not known.all())
+
+
+def _blank(column: str, share: float, so: Text, severity: Severity) -> Finding:
     zh = {"shop": "店铺", "channel": "渠道", "product": "商品"}.get(column, column)
-    so = (
-        Text("blank is a level of its own and may stand for whole months", "空白单独算一类，可能与整月混在一起")
-        if used
-        else Text("it is not in the case-mix", "未纳入构成调整")
-    )
     message = Text(
         f"{column} is blank for {share:.0%} of inquiries: {so.en}.", f"{share:.0%} 的询单没有{zh}：{so.zh}。"
     )
-    return Finding("case-mix-blank", "review" if used else "info", column, message, evidence={"blank_share": share})
+    return Finding("case-mix-blank", severity, column, message, evidence={"blank_share": share})
 
 
 def fit_baseline(history: History, mix: tuple[str, ...]) -> ConversionBaseline | Lacking:

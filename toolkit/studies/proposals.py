@@ -213,8 +213,8 @@ def _worth(
     cost = proposal.table["expected_cost"]
     reward = 0 if cost.isna().any() else round(float(cost.sum()))
     margins = (
-        (Text("at the average margin", "按平均毛利率"), average),
-        (Text("at the incremental margin", "按新增销售毛利率"), terms.incremental_margin),
+        (Text("At the average margin", "按平均毛利率"), average),
+        (Text("At the incremental margin", "按新增销售毛利率"), terms.incremental_margin),
     )
     return tuple(
         (label, value_gain(sales, (now, then), average_margin=margin, reward=reward))
