@@ -179,8 +179,8 @@ def test_agreement_and_cpu_against(name, n_seeds, tmp_path):
         f"Conversion baseline against {name}",
         COMMAND,
         [
-            "Same cells, agent and agent-month effects; 200 agents, 24 months, 5 shops; means over seeds, of which there "
-            f"are {n_seeds}. Ours adds a cell term and the interval of the between-agent sd.",
+            f"Same cells, agent and agent-month effects; 200 agents, 24 months, 5 shops; seeds: {n_seeds}. Ours adds a "
+            "cell term and the interval of the between-agent sd.",
             "",
             "| | ours | " + name + " |",
             "|---|---|---|",
@@ -190,9 +190,9 @@ def test_agreement_and_cpu_against(name, n_seeds, tmp_path):
             f"| agent sd (true .30) | {found['sd_ours']:.3f} | {found['sd_peer']:.3f} |",
             "",
             f"The same model (no cell term): fixed effects differ by {found['fixed_apart']:.3f} standard errors on "
-            f"average, agent effects correlate {found['effects_correlate']:.5f}. With the cell term, which weighs cells "
-            f"as they scatter: {found['fixed_apart_full']:.3f} and {found['effects_correlate_full']:.5f}. CPU ratio "
-            f"{found['cpu_peer'] / found['cpu_ours']:.0f}.",
+            f"average, agent effects correlate {found['effects_correlate']:.5f}. With the cell term, which weighs "
+            f"cells as they scatter: {found['fixed_apart_full']:.3f} and {found['effects_correlate_full']:.5f}. "
+            f"CPU ratio {found['cpu_peer'] / found['cpu_ours']:.0f}.",
         ],
         file="docs/performance.md",
     )

@@ -15,7 +15,7 @@ from toolkit.models.backtest import METHODS, backtest_conversion
 from toolkit.studies.demo import make_demo
 
 COMMAND = "nice -n 19 .venv/bin/pytest -m prove tests/proofs/test_backtest_proof.py"
-SEEDS = 150
+SEEDS = 60
 NAMES = {"baseline": "baseline", "raw": "raw rate so far", "last_month": "last month's rate", "team": "team's mean"}
 
 pytestmark = pytest.mark.prove
