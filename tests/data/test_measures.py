@@ -418,6 +418,19 @@ def test_inquiries_come_before_the_vendors_days_and_disagreement_is_found(tmp_pa
     )
 
 
+def test_ratings_are_the_reports_where_inquiries_carry_none_and_the_inquiries_own_where_they_do(tmp_path: Path) -> None:
+    day = vendor_day(3, "a", rated=7, satisfied=6)
+    world = {"accounts": [account("a", "Li")], "assignments": [hired("Li")], "agent_days": [day]}
+    silent, rating = asked("q1", "2024-06-03 10:00"), asked("q1", "2024-06-03 10:00", satisfied=True)
+    theirs = measured(tmp_path / "theirs", world | {"inquiries": [silent]})
+    assert theirs.sources == (Source("2024-06", "S", "events"),)
+    assert [row_of(theirs, "Li")[c] for c in ("inquiries", "rated", "satisfied")] == [1, 7, 6]
+    assert [(f.code, f.severity, f.subject) for f in theirs.findings] == [("ratings-from-days", "info", "S")]
+    own = measured(tmp_path / "own", world | {"inquiries": [rating]})
+    assert [row_of(own, "Li")[c] for c in ("inquiries", "rated", "satisfied")] == [1, 1, 1]
+    assert own.findings == ()
+
+
 def test_a_report_without_refunds_says_so_and_mixed_count_units_too(tmp_path: Path) -> None:
     days = [vendor_day(3, "a", sales=5_00, count_unit="conversations"), vendor_day(4, "a", sales=5_00)]
     june = measured(tmp_path, {"accounts": [account("a", "Li")], "assignments": [hired("Li")], "agent_days": days})

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
-from toolkit.data.tally import Facts, Source, month_of
+from toolkit.data.tally import Facts, Source, month_of, rated_by_vendor
 
 COMPARED: dict[str, str] = {
     "inquiries": "inquiries",
@@ -58,8 +58,29 @@ def check_measures(facts: Facts, sources: Iterable[Source], left: Leftovers, cou
             *_disagreements(facts, kinds),
             *_count_units(facts.agent_days, kinds, count_unit),
             *_blank_days(facts.agent_days, kinds),
+            *_vendor_ratings(facts, kinds),
         ]
     )
+
+
+def _vendor_ratings(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> list[Finding]:
+    """Say where ratings are the vendor's while everything else is counted from inquiries."""
+    chosen = pd.DataFrame(
+        [(m, s, kind) for (m, s), kind in kinds.items()], columns=["month", "shop", "kind"], dtype="str"
+    )
+    return [
+        Finding(
+            code="ratings-from-days",
+            severity="info",
+            subject=str(shop),
+            message=Text(
+                f"In {month} the inquiries of {shop} carry no rating; ratings are those of the daily report.",
+                f"{month} {shop} 的询单没有评价；评价取自每日报表。",
+            ),
+            period=str(month),
+        )
+        for month, shop in rated_by_vendor(facts, chosen).itertuples(index=False)
+    ]
 
 
 def check_assignments(cells: pd.DataFrame) -> list[Finding]:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from toolkit.core.period import Month
 from toolkit.data.crediting import NOBODY
-from toolkit.data.facts import DAY_COUNTS, DAY_MONEY
+from toolkit.data.facts import BY, DAY_COUNTS, DAY_MONEY
 from toolkit.data.spells import (
     ATTENDANCE,
     ATTRIBUTES,
@@ -115,6 +115,7 @@ def _events(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
         facts.units,
         _sales(sales.loc[~replaced]),
         _agent_days(days.loc[days["vendor"].notna()]),
+        _ratings(facts, chosen),
     ]
     return pd.concat([p for p in parts if len(p)], ignore_index=True).drop(columns="vendor", errors="ignore")
 
@@ -140,6 +141,28 @@ def _agent_days(days: pd.DataFrame) -> pd.DataFrame:
     unmapped = pd.Series("unmapped", index=days.index, dtype="str").where(days["agent"].isna())
     replies = {c: days[c].where(days["agent"].notna()) for c in ("reply_ms", "reply_n")}
     return days[["agent", "day", "shop", "channel"]].assign(credit=unmapped, **values, **replies, **blanks)
+
+
+def rated_by_vendor(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Return the months and shops (of `chosen`: month, shop, kind) whose inquiries carry no rating, but whose days do.
+
+    Ratings are then the vendor's, everything else stays counted from the inquiries.
+    """
+    asked, days = (
+        f.assign(month=month_of(f["day"])).groupby(["month", "shop"]) for f in (facts.inquiries, facts.agent_days)
+    )
+    rated, told = asked["rated"].sum() > 0, days["rated"].count() > 0
+    at = pd.MultiIndex.from_frame(chosen[["month", "shop"]])
+    lacks = ~rated.reindex(at, fill_value=False).to_numpy(bool) & told.reindex(at, fill_value=False).to_numpy(bool)
+    return chosen.loc[lacks & (chosen["kind"] == "events").to_numpy(), ["month", "shop"]]
+
+
+def _ratings(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Return what the vendor's days say of ratings where the inquiries say nothing, of people only."""
+    places = rated_by_vendor(facts, chosen).assign(rates=True)
+    days = facts.agent_days.assign(month=month_of(facts.agent_days["day"])).merge(places, on=["month", "shop"])
+    known = _agent_days(days.loc[days["agent"].notna()].drop(columns=["month", "rates"]))
+    return known[[*BY, "credit", *RATED, *(f"blank_{c}" for c in RATED)]]
 
 
 def _people(facts: Facts, months: list[Month]) -> pd.DataFrame:
@@ -202,6 +225,8 @@ def _knowledge(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
     told = days[[*DAY_COUNTS, *DAY_MONEY]].count().rename(columns={"sales": "gross_sales"}) > 0
     told = told.reindex(at, fill_value=False).loc[vendor]
     known.loc[vendor, told.columns] = told
+    theirs = pd.MultiIndex.from_frame(rated_by_vendor(facts, chosen))
+    known.loc[at.isin(theirs), list(RATED)] = True
     return known.reset_index()
 
 
