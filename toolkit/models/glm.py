@@ -159,7 +159,8 @@ def _marginal(cells: Cells, design: Design, family: Family) -> Floats:
         endog, keywords = y / n, {"family": sm.families.Gamma(sm.families.links.Log()), "var_weights": n}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # separation is met by the prior of the joint fit and reported there
-        beta: Floats = np.asarray(sm.GLM(endog, x, **keywords).fit().params, np.float64)
+        # the coefficients do not depend on the scale, which is 0 / 0 where every cell has a level of its own
+        beta: Floats = np.asarray(sm.GLM(endog, x, **keywords).fit(scale=1.0).params, np.float64)
     return np.nan_to_num(beta, nan=0.0, posinf=0.0, neginf=0.0)
 
 
