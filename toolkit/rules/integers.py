@@ -32,15 +32,14 @@ def divide_rounded(amount: Ints, den: int | Ints, mode: Rounding) -> Ints:
     """Divide amounts >= 0 by `den` and round the quotient to whole steps."""
     if isinstance(den, int) and den == 1:
         return amount
-    if mode == "half_up" and isinstance(den, int):
-        steps = amount * 2 + den if den % 2 else amount + den // 2
-        steps //= den * 2 if den % 2 else den
+    if mode == "half_up":
+        is_even = isinstance(den, int) and den % 2 == 0
+        steps = amount + den // 2 if is_even else amount * 2 + den
+        steps //= den if is_even else den * 2
         return np.asarray(steps)
     whole = amount // den
     rest = amount - whole * den
-    if mode == "half_up":
-        up = rest * 2 >= den
-    elif mode == "half_even":
+    if mode == "half_even":
         up = (rest * 2 > den) | ((rest * 2 == den) & (whole % 2 == 1))
     else:
         up = rest > 0 if mode == "up" else np.zeros(amount.shape, bool)

@@ -59,16 +59,14 @@ class Labels:
         neighbours is looked up, and none of many that ascend already, as the agents of a measures table do.
         """
         column = pd.Series(values, dtype="str").array
+        if len(column) > FEW and _ascends(column):
+            return cls(np.arange(len(column)), Names(column))
         first = np.ones(len(column), bool)
         first[1:] = column[1:] != column[:-1]
-        heads = column if first.all() else column[first]
-        names: Sequence[str] = Names(heads)
-        codes = np.arange(len(heads))
-        if len(heads) <= FEW or not _ascends(heads):
-            codes, names = _looked_up(heads.to_numpy(object))
-        if heads is not column:
-            codes = np.repeat(codes, np.diff(np.flatnonzero(first), append=len(column)))
-        return cls(codes, names)
+        if first.all():
+            return cls(*_looked_up(column.to_numpy(object)))
+        heads = cls.of(column[first])
+        return cls(np.repeat(heads.codes, np.diff(np.flatnonzero(first), append=len(column))), heads.names)
 
     @classmethod
     def constant(cls, text: str) -> Labels:
@@ -119,9 +117,9 @@ def number_labels(column: Exact, n: int) -> Labels:
 
 def _ascends(column: Any) -> bool:
     """Tell whether texts ascend, each with a mark in it."""
-    if column.isna().any() or not (column[1:] > column[:-1]).all():
+    if column.isna().any() or not column[-1] > column[0] or not (column[1:] > column[:-1]).all():
         return False
-    return not (column[:1] == "").any() and not pd.Series(column).str.isspace().any()
+    return column[0] != "" and not pd.Series(column).str.isspace().any()
 
 
 def _looked_up(texts: NDArray[np.object_]) -> tuple[NDArray[np.int64], tuple[str, ...]]:

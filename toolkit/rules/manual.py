@@ -128,8 +128,9 @@ def rows_of(table: pd.DataFrame, change: Adjustment) -> pd.Series[bool]:
 
 def without_rows(table: pd.DataFrame, adjustments: Iterable[Adjustment], month: str) -> list[Finding]:
     """Return a finding for each adjustment of a measured month that meets no row, perhaps for a name misspelt."""
-    measured = set(table["month"].dropna())
-    idle = [a for a in adjustments if a.measure and a.origin in measured and not rows_of(table, a).any()]
+    changes = [a for a in adjustments if a.measure]
+    measured = set(table["month"].dropna().unique()) if changes else set()
+    idle = [a for a in changes if a.origin in measured and not rows_of(table, a).any()]
     found = []
     for a in idle:
         en = f"the adjustment of {a.measure} of {a.agent} in {a.origin} has no effect: there is no such row"

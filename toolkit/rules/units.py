@@ -137,8 +137,9 @@ def _payees(base: Base, component: Component, column: str) -> Units:
     if component.each != "spell":
         _check_fixed(cells, own)
     group, row = _level_pairs(base, component, own)
-    keep = base.counted[row]
-    group, row = (group, row) if keep.all() else (group[keep], row[keep])
+    if not base.counted.all():
+        keep = base.counted[row]
+        group, row = group[keep], row[keep]
     parts = _parts(cells, column)
     if parts is None:
         level = own if row is own.row else Members.of(len(person), group, row)
