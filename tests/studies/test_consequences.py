@@ -109,7 +109,41 @@ def test_spell_and_pooled_readings_differ() -> None:
     )
     found = one("reading-differs", look(COMMISSION.replace("id: c", "id: c, each: spell"), measures))
     assert (found.evidence["paid"], found.evidence["otherwise"]) == (2100, 3000)
-    assert one("reading-differs", look(COMMISSION, measures)).evidence["otherwise"] == 2100
+    spells = [f for f in look(COMMISSION, measures) if "spell" in f.message.en]
+    assert one("reading-differs", spells).evidence["otherwise"] == 2100
+
+
+def test_a_supervisors_table_by_the_plain_mean_or_all_pooled() -> None:
+    # D8: 36 of 100 and 290 of 1,000 are 29.6 % pooled and 32.5 % as a plain mean: 300,000 x 1.5 % or x 3 %
+    measures = frame(
+        [
+            {"agent": "Boss", "inquiries": 0, "buyers": 0, "sales": 0},
+            {"agent": "Li", "supervisor": "Boss", "inquiries": 100, "buyers": 36, "sales": 200_000},
+            {"agent": "Wang", "supervisor": "Boss", "inquiries": 1000, "buyers": 290, "sales": 100_000},
+        ]
+    )
+    found = look(COMMISSION.replace("id: c", "id: c, level: team"), measures)
+    mean = one("reading-differs", [f for f in found if "mean" in f.message.en])
+    assert (mean.evidence["paid"], mean.evidence["otherwise"]) == (4500, 9000)
+
+
+def test_the_edge_itself_read_as_the_tier_below() -> None:
+    # exactly 20,000: 35 % is 7,000, 40 % is 8,000
+    table = f"{{mode: slab, below: 0%, bound: above, tiers: [{EDGES}]}}"
+    found = look(
+        f"components: [{{id: share, pay: profit, rate: {table}}}]\n", frame([{"agent": "b", "profit": 20_000}])
+    )
+    edge = one("reading-differs", [f for f in found if "edge" in f.message.en])
+    assert (edge.evidence["paid"], edge.evidence["otherwise"]) == (7000, 8000)
+
+
+def test_months_in_which_a_fund_scaled_awards_down() -> None:
+    # 1 % of 100,000 is 1,000 each, 2,000 together; the fund holds 1,500
+    text = "components: [{id: c, pay: sales, rate: 1%}]\nlimits: [{fund: 1500}]\n"
+    two = frame([{"agent": "a", "sales": 100_000}, {"agent": "b", "sales": 100_000}])
+    found = one("awards-scaled-down", look(text, two))
+    assert (found.evidence["n_months"], found.evidence["cut"]) == (1, 500)
+    assert not [f for f in look(text, two.iloc[:1]) if f.code == "awards-scaled-down"]
 
 
 def test_sales_paid_after_a_change_of_shop_earn_nothing_under_each_spell() -> None:

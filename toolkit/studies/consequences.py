@@ -25,6 +25,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     edges.find_torn_months,
     edges.find_empty_parts,
     edges.find_readings,
+    edges.find_scaled_awards,
     people.find_prizes_by_chance,
     people.find_below_the_line,
     people.find_untraceable,

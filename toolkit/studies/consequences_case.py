@@ -14,6 +14,7 @@ from toolkit.core.errors import InputError, ToolkitError
 from toolkit.core.period import Month
 from toolkit.models.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.forecast import Forecast, forecast_month
+from toolkit.rules import pay
 from toolkit.rules.cells import read_cells
 from toolkit.rules.dictionary import SPELL_COLUMNS
 from toolkit.rules.document import Component
@@ -31,6 +32,7 @@ from toolkit.studies.readings import one_spell
 
 CONVERSION = ("buyers", "inquiries")
 FEWEST_MONTHS = 6
+HISTORY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Case:
     measures : in memory form, months up to `month`.
     month : the month looked at.
     parts : what each component paid in `month` evaluates to.
+    ledger : the rows of the last `HISTORY` months as the scheme pays them, each month by itself.
     torn : the first component that cannot pay somebody whose rows differ in role, supervisor or shop; the last row
         is then taken for the whole month.
     original : the measures as they were given.
@@ -75,6 +78,7 @@ class Case:
     measures: pd.DataFrame
     month: Month
     parts: tuple[tuple[Place, Parts], ...]
+    ledger: pd.DataFrame
     torn: Place | None
     original: pd.DataFrame
     baseline: ConversionBaseline | None
@@ -100,7 +104,14 @@ def open_case(scheme: Scheme, measures: pd.DataFrame, month: Month, rng: np.rand
     original, known = known, one_spell(known, SPELL_COLUMNS) if torn else known
     baseline = _baseline(known, month)
     forecast = None if baseline is None else _forecast(baseline, known, month, rng)
-    return Case(always, known, month, tuple(evaluate_month(always, known, month)), torn, original, baseline, forecast)
+    parts, ledger = tuple(evaluate_month(always, known, month)), pay_history(always, known)
+    return Case(always, known, month, parts, ledger, torn, original, baseline, forecast)
+
+
+def pay_history(scheme: Scheme, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the ledger rows of the last `HISTORY` months of the measures, each month paid by itself."""
+    months = sorted(set(measures["month"]))[-HISTORY:]
+    return pd.concat([pay(scheme, measures, month=month).table for month in months], ignore_index=True)
 
 
 def _torn(scheme: Scheme, measures: pd.DataFrame) -> Place | None:

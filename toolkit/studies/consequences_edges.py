@@ -15,14 +15,14 @@ from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.models.awards import AwardJudgement, judge_award
-from toolkit.rules import pay
 from toolkit.rules.dictionary import SPELL_COLUMNS
+from toolkit.rules.document import Fund
 from toolkit.rules.expressions import Name
 from toolkit.rules.ledger import NO_VALUE
 from toolkit.rules.lint_notes import Place, aloud, amount, both, by_of, kind, places
 from toolkit.rules.parts import Parts
 from toolkit.rules.wording import quantity
-from toolkit.studies.consequences_case import Case, Edge, is_conversion, parts_of_ratio, values
+from toolkit.studies.consequences_case import Case, Edge, is_conversion, parts_of_ratio, pay_history, values
 from toolkit.studies.readings import Reading, other_readings
 
 LUCKY = 0.5
@@ -174,18 +174,35 @@ def find_empty_parts(case: Case) -> Iterator[Finding]:
 
 def find_readings(case: Case) -> Iterator[Finding]:
     """Pay the months at hand under the other readings: by how much the words of the scheme are worth arguing about."""
-    months = sorted(set(case.measures["month"]))[-12:]
-    paid = _paid(Reading("", Text("", ""), case.scheme), case.measures, months)
-    found, parted = {c.id: place for c, place in places(case.scheme)}, bool(len(_parted(case.measures)))
+    paid, parted = _by_person(case.ledger), bool(len(_parted(case.measures)))
+    found = {c.id: place for c, place in places(case.scheme)}
     for reading in other_readings(case.scheme):
         if reading.of_parts and not parted:
             continue
         try:
-            other = _paid(reading, case.measures, months)
+            other = _by_person(pay_history(reading.scheme, reading.measures(case.measures)))
         except ToolkitError:
             continue  # what cannot be paid this way is no reading of the scheme
         if ((other - paid).fillna(0) != 0).any():
-            yield _reading_finding(found[reading.component], reading, months, (paid, other))
+            yield _reading_finding(found[reading.component], reading, (paid, other))
+
+
+def find_scaled_awards(case: Case) -> Iterator[Finding]:
+    """Look for months in which a fund scaled down what was earned: a promised award then paid less than it said."""
+    cut = case.ledger[(case.ledger["step"] == "fund") & (case.ledger["amount"] < 0)]
+    index = next((i for i, limit in enumerate(case.scheme.limits) if isinstance(limit, Fund)), None)
+    if index is None or cut.empty:
+        return
+    by_month = cut.groupby("month")["amount"].sum()
+    worst, n = str(by_month.idxmin()), case.ledger["month"].nunique()
+    total, most = format_money(-int(by_month.sum())), format_money(-int(by_month.min()))
+    message = Text(
+        f"the fund scaled down what was earned in {len(by_month)} of {n} months, by {total} in all; most in {worst}, "
+        f"by {most}.",
+        f"{n} 个月中有 {len(by_month)} 个月因基金不足而缩减，共 {total}；最多的是 {worst}，{most}。",
+    )
+    place = Place(case.scheme, None, ("limits", index))
+    yield place.finding("awards-scaled-down", "review", message, n_months=len(by_month), cut=-int(by_month.sum()) / 100)
 
 
 def _parted(measures: pd.DataFrame) -> pd.Index:
@@ -195,15 +212,14 @@ def _parted(measures: pd.DataFrame) -> pd.Index:
     return counts[counts > 1].index
 
 
-def _paid(reading: Reading, measures: pd.DataFrame, months: list[str]) -> pd.Series:
+def _by_person(ledger: pd.DataFrame) -> pd.Series:
     """Return minor units by month and agent."""
-    table = reading.measures(measures)
-    rows = pd.concat([pay(reading.scheme, table, month=month).table for month in months], ignore_index=True)
-    return rows.groupby(["month", "agent"])["amount"].sum()
+    return ledger.groupby(["month", "agent"])["amount"].sum()
 
 
-def _reading_finding(place: Place, reading: Reading, months: list[str], paid: tuple[pd.Series, pd.Series]) -> Finding:
+def _reading_finding(place: Place, reading: Reading, paid: tuple[pd.Series, pd.Series]) -> Finding:
     one, other = paid
+    months = sorted(set(one.index.get_level_values("month")))
     change = (other - one).fillna(0).astype(np.int64)
     total, largest = int(change.sum()), int(change.iloc[change.abs().argmax()])
     people = int((change != 0).groupby(level="agent").any().sum())

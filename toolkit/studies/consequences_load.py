@@ -57,11 +57,12 @@ class Episode:
 def find_overload(case: Case) -> Iterator[Finding]:
     """Look for people who were sent so many customers a day that they converted fewer: pay on sales invites it."""
     guarded = any(c.capacity is not None and c.capacity.pay for c in case.scheme.components)
-    paid_on = (place for component, place in places(case.scheme) if component.pay is not None)
-    place = next(paid_on, Place(case.scheme, None, ("components",)))
+    by_volume = [place for component, place in places(case.scheme) if component.pay is not None]
+    place = by_volume[0] if by_volume else Place(case.scheme, None, ("components",))
+    invited = bool(by_volume) and not guarded
     for episode in overloads(conversion_cells(case.measures), daily_load(case.measures)):
         yield place.finding(
-            "overload", "info" if guarded else "review", _words(episode, guarded), agent=episode.agent,
+            "overload", "review" if invited else "info", _words(episode, guarded), agent=episode.agent,
             months=list(episode.months), lower_logit=round(episode.lower, 3), chance=episode.chance,
             per_day=episode.holds[1],
         )  # fmt: skip

@@ -66,7 +66,7 @@ def _replacing(component: Component, key: str, value: object) -> Change:
 
 
 def _other_modes(key: str, table: Table, component: Component) -> Iterator[tuple[Text, Table]]:
-    """Yield a table in the mode it may be mistaken for, where that mode can be paid."""
+    """Yield a table as it may be mistaken for another, where that other can be paid."""
     on_base = table.by is None or (component.pay is not None and table.by.text == component.pay.text)
     if key == "amount" and table.mode == "slab":
         yield (
@@ -81,6 +81,17 @@ def _other_modes(key: str, table: Table, component: Component) -> Iterator[tuple
     if key == "rate" and on_base and table.mode == "slab":
         sliced = {"mode": "marginal", "below": None, "bound": None}
         yield Text("each slice at its own rate", "分段计算，各段按各自比率"), table.model_copy(update=sliced)
+    if table.mode in ("slab", "cumulative"):
+        turned = {"bound": "at_or_above" if table.bound == "above" else "above"}
+        yield Text("an edge counted to the other tier", "分界点归另一档"), table.model_copy(update=turned)
+    if component.level in ("team", "shop") and table.by is not None:
+        together = table.aggregate == "mean"
+        label = (
+            Text("all members pooled", "成员合并计算")
+            if together
+            else Text("the plain mean of the members", "成员简单平均")
+        )
+        yield label, table.model_copy(update={"aggregate": "pooled" if together else "mean"})
 
 
 def with_components(scheme: Scheme, change: Change) -> Scheme:
