@@ -55,10 +55,14 @@ def test_better_agents_in_better_shops_are_charged_to_the_shop_and_said_so():
     assert np.corrcoef(baseline.agents["effect"], truth)[0, 1] < 0.8
     finding = next(f for f in baseline.findings if f.code == "shops-not-connected")
     assert len(finding.evidence["parts"]) == 5
+    text = baseline.explain("a00000")
+    assert text.en.endswith("the average agent among those it can be compared with.")
+    assert "可比客服的平均水平" in text.zh
 
 
 def test_with_rotation_the_same_team_is_compared_and_recovered():
     world = make_world(7, Spec(agents=100, months=12, few=0))
     baseline = fit_conversion(world.cells)
     assert baseline.summary["connected"]
+    assert "compared with" not in baseline.explain("a00000").en
     assert np.corrcoef(baseline.agents["effect"], baseline.agents["agent"].map(world.skill))[0, 1] > 0.93

@@ -68,7 +68,7 @@ class ConversionBaseline:
         rows = self.agents[self.agents["agent"] == agent]
         if rows.empty:
             raise UsageError(f"no agent {agent!r} in the baseline")
-        return explanation({str(k): v for k, v in rows.iloc[0].items()})
+        return explanation({str(k): v for k, v in rows.iloc[0].items()}, self.identification.connected)
 
 
 def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> ConversionBaseline:

@@ -42,8 +42,14 @@ def spread_sentence(summary: dict[str, Any]) -> Text:
     )
 
 
-def explanation(row: dict[str, Any]) -> Text:
-    """Say in words how one agent's raw rate became the estimate; `row` is the agent's row of the agents' table."""
+def explanation(row: dict[str, Any], connected: bool) -> Text:
+    """Say in words how one agent's raw rate became the estimate.
+
+    Parameters
+    ----------
+    row : of the agents' table.
+    connected : whether all agents can be compared with each other.
+    """
     en = (
         f"{row['agent']} converted {row['raw']:.1%} of {row['n_inquiries']:,} inquiries (months: "
         f"{row['n_months']}); an average agent "
@@ -57,15 +63,15 @@ def explanation(row: dict[str, Any]) -> Text:
     if not np.isfinite(row["effect"]):
         return Text(en + " There is nobody to compare with.", zh + "没有可比的人。")
     side_en, side_zh = ("above", "高于") if row["effect"] >= 0 else ("below", "低于")
-    sure = row["lower"] > 0 or row["upper"] < 0
+    if row["lower"] <= 0 <= row["upper"]:
+        side_en, side_zh = "not distinguishable from", "无法区别于"
+    whom_en, whom_zh = ("", "") if connected else (" among those it can be compared with", "可比客服的")
     return Text(
         f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: "
-        f"{row['rate']:.1%} on the "
-        f"team's mix (95 % interval {row['rate_lower']:.1%} to {row['rate_upper']:.1%}), "
-        + (f"{side_en} the average agent." if sure else "not distinguishable from the average agent."),
-        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 "
-        f"{row['rate']:.1%}（95% 区间 {row['rate_lower']:.1%} 至 "
-        f"{row['rate_upper']:.1%}），" + (f"{side_zh}平均水平。" if sure else "与平均水平无法区分。"),
+        f"{row['rate']:.1%} on the team's mix (95 % interval {row['rate_lower']:.1%} to {row['rate_upper']:.1%}), "
+        f"{side_en} the average agent{whom_en}.",
+        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 {row['rate']:.1%}（95% "
+        f"区间 {row['rate_lower']:.1%} 至 {row['rate_upper']:.1%}），{side_zh}{whom_zh}平均水平。",
     )
 
 
