@@ -29,12 +29,16 @@ def _sums(rows: pd.DataFrame, by: list[str], column: str) -> Sums:
     return {key: Fraction(int(value), 100) for key, value in rows.groupby(by)[column].sum().items()}
 
 
+def _rule(year: Year, month: str) -> dict[str, Any]:
+    """The version in force."""
+    return year.cases[sum(start <= month for start in year.starts) - 1].rule
+
+
 def _deferral(year: Year, ledger: pd.DataFrame) -> Iterator[str]:
     """What is deferred is released to the cent by its last month, except to leavers where the scheme says so."""
     rows = ledger[ledger["step"].isin(["defer", "release"])]
     for (agent, component, origin), held in _sums(rows, ["agent", "component", "origin_month"], "amount").items():
-        case = year.cases[sum(start <= origin for start in year.starts) - 1]
-        part = next(part for part in case.rule["components"] if part["id"] == component)
+        part = next(part for part in _rule(year, origin)["components"] if part["id"] == component)
         last = int(origin[5:]) + max(months for months, _ in part["defer"])
         stays = agent not in year.left or part["leaver"] == "release"
         if held > 0 or (held and stays and last <= 12):
@@ -46,14 +50,16 @@ def _takings(year: Year, ledger: pd.DataFrame) -> Iterator[str]:
     paid = _sums(ledger[ledger["step"].isin(PAID)], ["month", "agent"], "amount")
     rows = ledger[ledger["step"].isin(TAKEN) & (ledger["amount"] < 0)]
     base = {(row["month"], row["agent"]): row["base_pay"] for row in year.known[0][1]}
-    kinds = {part["id"]: part.get("kind") for case in year.cases for part in case.rule["components"]}
     taken: dict[tuple[str, str], Sums] = {}
-    for (month, agent, component), amount in _sums(rows, ["month", "agent", "component"], "amount").items():
+    for (month, agent, component, origin), amount in _sums(
+        rows, ["month", "agent", "component", "origin_month"], "amount"
+    ).items():
         of_kind = taken.setdefault((month, agent), {})
-        kind = kinds.get(component) or "overpayment"
+        parts = {part["id"]: part for part in _rule(year, origin)["components"]}
+        kind = parts.get(component, {}).get("kind", "overpayment")
         of_kind[kind] = of_kind.get(kind, Fraction(0)) - amount
     for (month, agent), of_kind in taken.items():
-        rule = year.cases[sum(start <= month for start in year.starts) - 1].rule
+        rule = _rule(year, month)
         minimum, shares = _minimum(rule, month), rule["parameters"].get("legal_share", {})
         fixed, varied = base.get((month, agent)), max(Fraction(0), paid.get((month, agent), Fraction(0)))
         wage = None if fixed is None else Fraction(fixed, 100) + paid.get((month, agent), Fraction(0))

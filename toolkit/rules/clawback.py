@@ -16,7 +16,7 @@ from toolkit.core.errors import InputError, Problem
 from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.rules.ages import counted
+from toolkit.rules.ages import standing
 from toolkit.rules.books import Refund
 from toolkit.rules.deferral import version_of
 from toolkit.rules.document import Component
@@ -24,7 +24,7 @@ from toolkit.rules.effective import PaidFor, Payouts, reads_sales
 from toolkit.rules.entries import Entry
 from toolkit.rules.ledger import RECEIVABLE
 from toolkit.rules.past import Past, PastRow
-from toolkit.rules.purse import Taker
+from toolkit.rules.purse import Taken, Taker
 from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace_takings import Charge, ChargeTrace, OwedAfterTrace
@@ -125,35 +125,36 @@ def _check_complete(run: Run, case: Case, rows: list[PastRow]) -> None:
 def _charge(case: Case, before: Fraction) -> Charge:
     """Return what is to be charged to date, and what was."""
     day = Month.parse(case.found.month).last_day
-    weighted = counted(case.refunds, case.component.clawback, case.scheme.vocabulary, day)
+    left = tuple(standing(case.refunds, case.component.clawback, case.scheme.vocabulary, day))
+    weighted = sum((one.amount * one.share for one in left), ZERO)
     paid, base = case.found.paid, case.found.base
+    if paid <= 0 or (base is not None and base <= 0):
+        return Charge(paid, ZERO, left, ZERO, before)
     if base is None:
-        return Charge(paid, ZERO, weighted, before, before)
-    if base <= 0 or paid <= 0:
-        return Charge(paid, ZERO, weighted, ZERO, before)
+        return Charge(paid, ZERO, left, before, before)
     exact = paid * max(min(weighted, base), ZERO) / base
     total = Fraction(round_to_step(exact * 100, case.scheme.step, case.scheme.mode), 100)
     most = Fraction(int(paid * 100), 100)
-    return Charge(paid, base, weighted, min(total, most), before)
+    return Charge(paid, base, left, min(total, most), before)
 
 
 def _entries(taker: Taker, case: Case, charge: Charge, new: Fraction, still: Fraction) -> list[Entry]:
     """Return the rows of a charge: what is taken now, and what is still owed; of a negative one what is given back."""
     if charge.now >= 0:
-        moved = taker.take(case.agent, charge.now, KIND)
-        owed = charge.now - moved
+        took = taker.take(case.agent, charge.now, KIND)
+        owed = charge.now - took.amount
     else:
         owed = -min(still, -charge.now)
-        moved = charge.now - owed
+        took = Taken(charge.now - owed)
     month, component, agent = case.found.month, case.component.id, case.agent
     rate = {} if not charge.base else {"rate": charge.paid / charge.base}
     numbers = {"base": new, "before_limits": charge.now, **rate}
     entries = []
-    if moved or not owed:
-        trace = ChargeTrace(case.component, month, charge, moved)
-        entries.append(Entry(STEP, component, agent, -moved, trace, month, numbers=numbers))
+    if took.amount or not owed:
+        trace = ChargeTrace(case.component, month, charge, took.amount)
+        entries.append(Entry(STEP, component, agent, -took.amount, trace, month, numbers=numbers))
     if owed:
-        rest = OwedAfterTrace(case.component, month, charge, owed)
+        rest = OwedAfterTrace(case.component, month, charge, owed, took)
         behind = {} if entries else numbers
         entries.append(Entry(STEP, component, agent, ZERO, rest, month, RECEIVABLE, owed=owed, numbers=behind))
     return entries

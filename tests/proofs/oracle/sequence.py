@@ -27,6 +27,7 @@ class Sequence:
         self, versions: list[tuple[str, Rule]], refunds: list[Any], adjustments: list[Any], left: dict[str, date]
     ) -> None:
         self.versions, self.refunds, self.adjustments, self.left = versions, refunds, adjustments, left
+        self.rules = [rule for _, rule in versions]
         self.past: list[Paid] = []
         self.months: dict[str, list[Paid]] = {}
         self.books: dict[tuple[int, tuple[int, ...]], Book] = {}
@@ -51,7 +52,7 @@ class Sequence:
         run.out += [*out, *corrections.by_hand(month, self.adjustments, Paid)]
         purses = self._purses(run)
         takings.clawback(run, self, book, purses)
-        takings.recover(run, self.past, self._kinds(), self._recover_from, purses)
+        takings.recover(run, self, purses)
         takings.deduct(run, Run(run.rule, book, month, self.past, []), purses)
         self.past += run.out
         return run.out
@@ -101,13 +102,10 @@ class Sequence:
         deferral.defer(run, sums)
         deferral.release(run, self, sums)
 
-    def _recover_from(self, origin: str) -> str:
+    def recover_from(self, origin: str) -> str:
         """The first month in which a guarantee's receivable may be recovered."""
         months = [limit["recover_from"] for limit in self.rule_of(origin).limits if limit.get("recover_from")]
         return max([shifted(origin, 1), *months])
-
-    def _kinds(self) -> dict[str, str]:
-        return {name: kind for _, rule in self.versions for name, kind in rule.kinds.items()}
 
     def _purses(self, run: Run) -> dict[str, takings.Purse]:
         """Everyone's room; nobody without a row has a base pay."""

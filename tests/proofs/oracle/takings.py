@@ -43,11 +43,12 @@ def charge(refunds: list[Refund], origin: str, component: Any, paid: Fraction, b
     if base is None or base <= 0 or paid <= 0:
         return Fraction(0)
     weighted = sum((amount * component.clawback_rate(age) for amount, age in _aged(refunds, origin)), Fraction(0))
-    return min(paid, max(Fraction(0), rounded(paid * weighted / base, rule.step, rule.mode)))
+    returned = max(Fraction(0), min(weighted, Fraction(base)))
+    return min(paid, rounded(paid * returned / base, rule.step, rule.mode))
 
 
 def _aged(refunds: list[Refund], origin: str) -> list[tuple[Fraction, int]]:
-    """Refunds with their age in months; a cancelled refund has the age of what it cancels, latest first."""
+    """Refunds with their age in months; a cancelled one takes from the latest of its order, without order of all."""
     standing: list[list[Any]] = []
     for refund in sorted(refunds, key=lambda r: r["month"]):
         left = -refund["amount"]
@@ -55,7 +56,7 @@ def _aged(refunds: list[Refund], origin: str) -> list[tuple[Fraction, int]]:
             standing.append([refund["amount"], _months(origin, refund["month"]), refund.get("order_id")])
             continue
         for entry in reversed(standing):
-            if entry[2] == refund.get("order_id"):
+            if refund.get("order_id") in (None, entry[2]):
                 back = min(left, entry[0])
                 entry[0] -= back
                 left -= back
@@ -122,31 +123,30 @@ def receivables(rows: Iterable[Any]) -> dict[Key, Fraction]:
     return found
 
 
-def recover(run: Any, past: list[Any], kinds: dict[str, str], recover_from: Any, purses: dict[str, Purse]) -> None:
-    """Step 14: what was owed before this month, oldest first; a guarantee's only from what is paid above it."""
-    places = {"": -1} | {component: i for i, component in enumerate(kinds)}
+def recover(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
+    """Step 14: what was owed before this month, oldest first; what was recovered of too much is given back."""
+    past = sequence.past
+    places = {"": -1} | {
+        part: i for i, part in enumerate(dict.fromkeys(part for r in sequence.rules for part in r.kinds))
+    }
     values = {(r.agent, r.component, r.origin): r.by for r in [*past, *run.out] if not r.component and r.by is not None}
-    paid_to_10: dict[str, Fraction] = {}
+    above: dict[str, Fraction] = {}
     for row in run.out:
         if row.step in ("component", "limit", "fund", "defer", "release"):
-            paid_to_10[row.agent] = paid_to_10.get(row.agent, Fraction(0)) + row.amount
-    above: dict[str, Fraction] = {}
+            above[row.agent] = above.get(row.agent, Fraction(0)) + row.amount
     open_ = receivables([*past, *(row for row in run.out if row.owed < 0)])
     for key, owed in sorted(open_.items(), key=lambda item: (item[0][2], places[item[0][1]], item[0][0])):
         agent, component, origin = key
-        if owed <= 0:
-            continue
-        wanted = owed
-        if not component:
-            if recover_from(origin) > run.month:
-                continue
-            room = paid_to_10.get(agent, Fraction(0)) - values[key] - above.get(agent, Fraction(0))
-            wanted = min(owed, max(Fraction(0), room))
-        taken = purses[agent].take(kinds.get(component, OVERPAYMENT), wanted)
+        taken = owed
+        if owed > 0 and component:
+            taken = purses[agent].take(sequence.rule_of(origin).kinds.get(component, OVERPAYMENT), owed)
+        elif owed > 0:
+            room = max(Fraction(0), above.get(agent, Fraction(0)) - values[key])
+            wanted = min(owed, room) if sequence.recover_from(origin) <= run.month else Fraction(0)
+            taken = purses[agent].take(OVERPAYMENT, wanted)
+            above[agent] = above.get(agent, Fraction(0)) - taken
         if taken:
             run.put(agent, component, "recovery", -taken, origin=origin, owed=-taken)
-            if not component:
-                above[agent] = above.get(agent, Fraction(0)) + taken
 
 
 def deduct(run: Any, scratch: Any, purses: dict[str, Purse]) -> None:
