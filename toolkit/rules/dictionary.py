@@ -117,6 +117,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "reply_seconds": ("average reply time (seconds)", "平均响应时间（秒）"),
     "first_reply_seconds": ("average first reply time (seconds)", "平均首次响应时间（秒）"),
     "handling_seconds": ("average handling time (seconds)", "平均处理时长（秒）"),
+    "age_months": ("age of the sale (months)", "销售月龄（月）"),
     "tenure_months": ("length of service (months)", "司龄（月）"),
     "worked_hours": ("worked hours", "出勤小时数"),
     "scheduled_hours": ("scheduled hours", "应出勤小时数"),
