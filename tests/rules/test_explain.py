@@ -96,7 +96,7 @@ def test_one_more_buyer_one_point_and_the_next_tiers(tmp_path: Path) -> None:
 
 def test_inquiries_are_estimated_only_where_more_of_them_pay_more(tmp_path: Path) -> None:
     # 36 of 90 are 40 %: 7,200.00 x 4 % = 288.00. The bonus lacks 10 inquiries: 36 of 100 are 36 %, 2 % + 500 = 644.00;
-    # the first inquiry more already loses the tier, which is not told. One point of 90 inquiries is one buyer, told once.
+    # the first inquiry more already loses the tier, which is not told. One point of 90 inquiries is one buyer, once.
     scheme, measures = inputs(tmp_path)
     agent = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
     found = estimate(scheme, measures, month="2024-11", agent=agent)

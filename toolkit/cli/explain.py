@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import say, say_json, working
+from toolkit.cli.console import say, say_json, say_table, working
 from toolkit.cli.workspace import JsonOption, LangOption
 from toolkit.core.errors import UsageError
 
@@ -20,6 +20,7 @@ LedgerOption = Annotated[Path | None, typer.Option(help="Rows of earlier months:
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the application."""
     app.command("explain")(explain)
+    app.command("diff")(diff)
 
 
 def explain(
@@ -48,6 +49,44 @@ def explain(
         return
     for line in found.lines(lang):
         say(line)
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(help="Scheme file in force so far.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="Scheme file to come.", show_default=False)],
+    measures: Annotated[Path | None, typer.Option(help="Measures file: who would be paid what by both.")] = None,
+    new_measures: Annotated[
+        Path | None, typer.Option(help="The same months by the judging rule to come, where it changes too.")
+    ] = None,
+    month: Annotated[str, typer.Option(help="YYYY-MM to pay by both; default: the last of the measures.")] = "",
+    lang: LangOption = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two schemes: what changes, whose pay by how much, what causes it, and a letter to the people."""
+    from toolkit.rules import read_measures, read_scheme
+    from toolkit.studies.scheme_diff import diff_schemes
+    from toolkit.studies.scheme_letter import render_letter
+
+    if measures is None and (month or new_measures is not None):
+        raise UsageError("--month and --new-measures need --measures")
+    before, after = read_scheme(old), read_scheme(new)
+    tables = (None if path is None else read_measures(path, [before, after]) for path in (measures, new_measures))
+    table, judged = tables
+    with working("paying by both"):
+        found = diff_schemes(before, after, table, month=month, judged=judged)
+    letter = render_letter(found).of(lang)
+    if as_json:
+        say_json(found.to_json(lang) | {"letter": letter})
+        return
+    for change in found.changes:
+        say(f"- {change.text.of(lang)}")
+    say(found.text.of(lang))
+    if found.month:
+        causes, people = found.causes_table(lang), found.people_table(lang)
+        say_table(list(causes.columns), causes.itertuples(index=False), right=frozenset({2, 3}))
+        say_table(list(people.columns), people.itertuples(index=False), right=frozenset({1, 2, 3}))
+    say("")
+    say(letter)
 
 
 def _from_files(scheme: Path, measures: Path, month: str, agent: str, files: dict[str, Path | None]) -> Explanation:

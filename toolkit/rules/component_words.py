@@ -50,8 +50,13 @@ def component_words(voice: Voice) -> str:
     component = voice.component
     if component is None:
         raise TypeError("a voice without a component has nothing to say of one")
-    said = [text for text in _sentences(component, voice) if text]
-    return f"{voice.title(component.id)}{voice.say(': ', '：')}{voice.say('. ', '。').join(said)}"
+    head = f"{voice.title(component.id)}{voice.say(': ', '：')}"
+    return head + voice.say(". ", "。").join(component_clauses(component, voice))
+
+
+def component_clauses(component: Component, voice: Voice) -> list[str]:
+    """Return the sentences of a component one by one, without title and full stops."""
+    return [text for text in _sentences(component, voice) if text]
 
 
 def _sentences(component: Component, voice: Voice) -> Iterator[str]:
@@ -63,7 +68,7 @@ def _sentences(component: Component, voice: Voice) -> Iterator[str]:
     if component.each is not None:
         yield voice.say(*_EACH[component.each])
     if component.when is not None:
-        yield _when(component.when, component.each, voice)
+        yield _when(component.when, component, voice)
     if component.score is not None:
         yield score_words(component.score, voice)
     pays = _pays(component, voice) if component.deduct is None else deduction_words(component, voice)
@@ -130,13 +135,15 @@ def _rows(component: Component, voice: Voice) -> str:
     return voice.say(of[2:3].upper() + of[3:], of[1:])
 
 
-def _when(when: Formula, each: str | None, voice: Voice) -> str:
+def _when(when: Formula, component: Component, voice: Voice) -> str:
+    condition = _say(when, voice)
+    if component.deduct is not None:
+        return voice.say(f"Taken only if {condition}", f"仅当{condition}时扣除")
     en, zh = {
         "spell": ("A spell is paid only if in it ", "某一区间仅当该区间的"),
         "shop": ("A shop is paid only if in it ", "某一店铺仅当该店铺的"),
         "order": ("An order is paid only if ", "某一订单仅当"),
-    }.get(each or "", ("Paid only if ", "仅当"))
-    condition = _say(when, voice)
+    }.get(component.each or "", ("Paid only if ", "仅当"))
     return voice.say(f"{en}{condition}", f"{zh}{condition}时发放")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -51,13 +52,13 @@ def _build(node: Node, source: str) -> Scheme:
         vocabulary = build_vocabulary(document.measures, document.define, parameters, ids)
     except CycleError as error:
         raise InputError([*problems, _cycle(error, node, source)]) from error
-    streaked = frozenset(name for component in document.components for name in _reads(component))
+    streaked = streaks_read(document.components)
     scheme = Scheme(document, vocabulary, tuple(range(len(ids))), streaked, source, node)
     problems += _check(scheme)
     if problems:
         raise InputError(in_order(problems))
     try:
-        return replace(scheme, order=_order(document))
+        return replace(scheme, order=component_order(document.components))
     except CycleError as error:
         raise InputError([_cycle(error, node, source)]) from error
 
@@ -82,11 +83,22 @@ def _parameters(document: Document, node: Mapping, source: str) -> tuple[dict[st
     return found, problems
 
 
-def _order(document: Document) -> tuple[int, ...]:
-    """Return the components in dependency order, file order where nothing depends."""
-    ids = [c.id for c in document.components]
-    graph = {c.id: sorted(_reads(c), key=ids.index) for c in document.components}
+def component_order(components: Sequence[Component]) -> tuple[int, ...]:
+    """Return the positions of components in dependency order, file order where nothing depends.
+
+    Raises
+    ------
+    CycleError
+        If streaks read one another in a circle.
+    """
+    ids = [c.id for c in components]
+    graph = {c.id: sorted(_reads(c), key=ids.index) for c in components}
     return tuple(ids.index(name) for name in TopologicalSorter(graph).static_order())
+
+
+def streaks_read(components: Sequence[Component]) -> frozenset[str]:
+    """Return the components whose streak some component reads."""
+    return frozenset(name for component in components for name in _reads(component))
 
 
 def _reads(component: Component) -> set[str]:

@@ -26,7 +26,7 @@ _MODES = {
 def render_sentences(scheme: Scheme, lang: Lang) -> list[str]:
     """Return a scheme as sentences: its heading, its names, then one text a component and one a limit."""
     voice = Voice(scheme, lang)
-    texts = [_heading(voice), *_names(voice)]
+    texts = [voice.say(". ", "。").join(heading_words(voice)), *_names(voice)]
     texts += [component_sentence(scheme, component, lang) for component in scheme.components]
     texts += [limit_words(limit, voice) for limit in scheme.limits]
     return [text + voice.say(".", "。") for text in texts]
@@ -37,7 +37,8 @@ def component_sentence(scheme: Scheme, component: Component, lang: Lang) -> str:
     return component_words(Voice(scheme, lang, component))
 
 
-def _heading(voice: Voice) -> str:
+def heading_words(voice: Voice) -> tuple[str, str]:
+    """Say what a scheme is, from when to when it holds, and how it rounds."""
     scheme = voice.scheme
     days, rule = scheme.in_force, scheme.document.rounding
     whole = rule.step == 1
@@ -47,21 +48,28 @@ def _heading(voice: Voice) -> str:
     zh = zh.format(step="整元" if whole and scheme.currency == "CNY" else step)
     subject = ("Each person's total is", "每人总额") if scheme.rounds_total else ("Each component is", "各项金额")
     until = (f" to {days.to}", f"至 {days.to} ") if days.to else ("", "起")
-    return voice.say(
-        f"{scheme.title.en} ({scheme.id}): in force from {days.from_}{until[0]}, in {scheme.currency}. "
-        f"{subject[0]} {en}",
-        f"{scheme.title.zh}（{scheme.id}）：{days.from_} {until[1]}执行，货币 {scheme.currency}。{subject[1]}{zh}",
+    what = voice.say(
+        f"{scheme.title.en} ({scheme.id}): in force from {days.from_}{until[0]}, in {scheme.currency}",
+        f"{scheme.title.zh}（{scheme.id}）：{days.from_} {until[1]}执行，货币 {scheme.currency}",
     )
+    return what, voice.say(f"{subject[0]} {en}", f"{subject[1]}{zh}")
+
+
+def name_words(name: str, voice: Voice) -> str:
+    """Say what a parameter or define is, without the full stop."""
+    words = voice.scheme.vocabulary
+    if name in words.parameters:
+        return _parameter(words.parameters[name], voice)
+    define = words.defines[name]
+    meaning = read_aloud(define.formula.node, voice)
+    rows = voice.say(", worked out on each row and then added", "，逐行计算后相加") if define.per_row else ""
+    return voice.say(f"{voice.name(name)} means {meaning}{rows}", f"{voice.name(name)} = {meaning}{rows}")
 
 
 def _names(voice: Voice) -> Iterator[str]:
     words = voice.scheme.vocabulary
-    for parameter in words.parameters.values():
-        yield _parameter(parameter, voice)
-    for define in words.defines.values():
-        name, meaning = voice.name(define.name), read_aloud(define.formula.node, voice)
-        rows = voice.say(", worked out on each row and then added", "，逐行计算后相加") if define.per_row else ""
-        yield voice.say(f"{name} means {meaning}{rows}", f"{name} = {meaning}{rows}")
+    for name in (*words.parameters, *words.defines):
+        yield name_words(name, voice)
     if _divides(voice.scheme):
         yield voice.say(
             "A ratio whose divisor is 0, and a figure that is missing, has no value; "
