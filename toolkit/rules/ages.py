@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -41,8 +41,17 @@ def age_of(refund: Refund) -> int:
     return (now.year - then.year) * 12 + now.number - then.number
 
 
-def counted(refunds: Sequence[Refund], table: Table | None, words: Vocabulary, day: date) -> Fraction:
-    """Return what counts of some refunds, each at the share of its age; a cancelled one at the share it had.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is left of one refund, and the share of it that counts."""
+
+    order: str
+    amount: Fraction
+    share: Fraction
+
+
+def standing(refunds: Sequence[Refund], table: Table | None, words: Vocabulary, day: date) -> list[Standing]:
+    """Return what is left of some refunds, each at the share of its age; what is cancelled goes at the share it had.
 
     Parameters
     ----------
@@ -51,24 +60,24 @@ def counted(refunds: Sequence[Refund], table: Table | None, words: Vocabulary, d
     day : on which its parameters are read.
     """
     shares = _shares(table, [age_of(refund) for refund in refunds], words, day)
-    standing: list[tuple[str, Fraction, Fraction]] = []
+    found: list[Standing] = []
     for refund, share in zip(refunds, shares, strict=True):
         if refund.amount >= 0:
-            standing.append((refund.order, refund.amount, share))
+            found.append(Standing(refund.order, refund.amount, share))
         else:
-            _cancel(standing, refund)
-    return sum((amount * share for _, amount, share in standing), Fraction(0))
+            _cancel(found, refund)
+    return [one for one in found if one.amount]
 
 
-def _cancel(standing: list[tuple[str, Fraction, Fraction]], refund: Refund) -> None:
+def _cancel(found: list[Standing], refund: Refund) -> None:
     """Take what a cancellation returns off the latest refunds."""
     left = -refund.amount
-    for at in range(len(standing) - 1, -1, -1):
-        order, amount, share = standing[at]
-        if refund.order and order != refund.order:
+    for at in range(len(found) - 1, -1, -1):
+        one = found[at]
+        if refund.order and one.order != refund.order:
             continue
-        gone = min(left, amount)
-        standing[at], left = (order, amount - gone, share), left - gone
+        gone = min(left, one.amount)
+        found[at], left = replace(one, amount=one.amount - gone), left - gone
 
 
 def _shares(table: Table | None, ages: list[int], words: Vocabulary, day: date) -> list[Fraction]:

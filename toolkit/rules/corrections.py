@@ -90,15 +90,21 @@ def correct(desk: Desk, versions: Sequence[Scheme], past: Past) -> Corrected:
     return Corrected(entries, months, past, tuple(unknown))
 
 
-def adjust(desk: Desk, versions: Sequence[Scheme], past: Past, paid: list[Paid]) -> list[Entry]:
-    """Return what measures adjusted by hand for the payment month change in it; they stand on `desk`."""
+def adjust(desk: Desk, versions: Sequence[Scheme], past: Past, paid: list[Paid]) -> tuple[list[Entry], list[Paid]]:
+    """Return what measures adjusted by hand for the payment month change in it, and the month as they make it.
+
+    Parameters
+    ----------
+    desk : on which they are adjusted.
+    paid : the month on the measures as given.
+    """
     before = _of_blocks(paid)
     first: dict[str, dict[str, Fraction]] = {}
     for (component, agent, _), amount in before.paid.items():
         mine = first.setdefault(component, {})
         mine[agent] = mine.get(agent, ZERO) + amount
     after = desk.paid(versions, past, desk.month, first)
-    return _differences(desk, before, after, str(desk.month))
+    return _differences(desk, before, after, str(desk.month)), after
 
 
 def _differences(desk: Desk, before: Sums, paid: list[Paid], month: str) -> list[Entry]:

@@ -22,7 +22,7 @@ ZERO = Fraction(0)
 
 
 def deductions(taker: Taker) -> list[Entry]:
-    """Return the rows of the deductions of one version: one for everybody it is for."""
+    """Return the rows of the deductions of one version: one for everybody each is for."""
     entries: list[Entry] = []
     run = taker.run
     for component in run.scheme.components:
@@ -41,14 +41,14 @@ def _deduct(taker: Taker, component: Component, found: Award, row: int) -> list[
     agent, month = run.cells.agent_of(int(found.units.person[row])), str(run.month)
     exact = found.amount.value(row) or ZERO
     asked = Fraction(round_to_step(exact * 100, run.scheme.step, run.scheme.mode), 100)
-    taken = taker.take(agent, asked, component.kind or "")
-    rest = asked - taken
+    took = taker.take(agent, asked, component.kind or "")
+    rest = asked - took.amount
     status = int(found.status[row])
     if rest and not component.carry:
         status = WITHHELD
-    trace = DeductTrace(partial(AwardTrace(run, found, None), row), asked, taken, component.carry)
+    trace = DeductTrace(partial(AwardTrace(run, found, None), row), asked, took, component.carry)
     numbers = {"before_limits": asked}
-    entries = [Entry(STEP, component.id, agent, -taken, trace, month, status, numbers=numbers)]
+    entries = [Entry(STEP, component.id, agent, -took.amount, trace, month, status, numbers=numbers)]
     if rest and component.carry:
         entries.append(Entry(STEP, component.id, agent, ZERO, trace, month, RECEIVABLE, owed=rest))
     return entries

@@ -76,15 +76,17 @@ def _account(desk: Desk, adjusted: Desk, versions: list[Scheme], every: list[Sch
     corrected = correct(desk, versions, past)
     paid = desk.paid(versions, corrected.past, desk.month)
     entries = [*corrected.entries, *money_entries(adjusted.changes, versions, every)]
+    final = paid
     if paid and any(change.measure and change.origin == str(desk.month) for change in adjusted.changes):
-        entries += adjust(adjusted, versions, corrected.past, paid)
+        changed, final = adjust(adjusted, versions, corrected.past, paid)
+        entries += changed
     begun = [scheme for scheme in versions if scheme.in_force.from_ <= desk.month.last_day]
     if not paid and begun and (len(past.rows) or entries):
         paid = [_ended(desk, versions, begun[-1], corrected.past)]
     if paid:
         paid[-1].add(entries)
         _note_unknown(paid[-1].run, corrected.unknown)
-    return Account(versions, past, paid, corrected, entries)
+    return Account(versions, past, paid, final, corrected, entries)
 
 
 def _ended(desk: Desk, versions: list[Scheme], scheme: Scheme, past: Past) -> Paid:

@@ -7,20 +7,42 @@ taken but what rows 4 to 12 pay, and a finding says that the law cannot be check
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
-from toolkit.core.text import Text
+from toolkit.core.text import Lang, Text
 from toolkit.rules.cells import month_number
 from toolkit.rules.desk import Paid
 from toolkit.rules.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE
 from toolkit.rules.run import Run
-from toolkit.rules.wording import money
+from toolkit.rules.wording import money, percent, say
 
 ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What may still be taken, and why no more."""
+
+    left: Fraction
+    why: Callable[[Lang], str]
+
+    @property
+    def amount(self) -> Fraction:
+        """What may be taken, in whole cents."""
+        return max(Fraction(int(self.left * 100), 100), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken of what was wanted; `why` says what stood in the way of more, None if nothing did."""
+
+    amount: Fraction
+    why: Callable[[Lang], str] | None = None
 
 
 @dataclass(slots=True)
@@ -31,31 +53,34 @@ class Purse:
     ----------
     variable : rows 4 to 12.
     base_pay : None where it is not known.
-    taken, by_kind : what steps 13 to 15 took so far.
-    noted : whether it was said that something cannot be checked.
+    wanted, taken, by_kind : what steps 13 to 15 were to take, and took so far.
+    absent : what of base pay and legal parameters was asked for and is not known.
     """
 
     variable: Fraction
     base_pay: Fraction | None
+    wanted: Fraction = ZERO
     taken: Fraction = ZERO
     by_kind: dict[str, Fraction] = field(default_factory=dict)
-    noted: bool = False
+    absent: dict[str, str] = field(default_factory=dict)
 
-    def room(self, minimum: Fraction | None, share: Fraction | None, kind: str) -> Fraction:
-        """Return what may still be taken for a kind of deduction, in whole cents."""
+    def room(self, minimum: Fraction | None, share: Fraction | None, kind: str) -> Bound:
+        """Return the tightest bound of what may still be taken for a kind of deduction."""
         bounds = []
         if self.base_pay is not None:
             wage = self.base_pay + self.variable
             if minimum is not None:
-                bounds.append(wage - minimum - self.taken)
+                bounds.append(Bound(wage - minimum - self.taken, partial(_by_minimum, wage, minimum, self.taken)))
             if share is not None:
-                bounds.append(share * wage - self.by_kind.get(kind, ZERO))
+                before = self.by_kind.get(kind, ZERO)
+                bounds.append(Bound(share * wage - before, partial(_by_share, wage, share, before)))
         if self.base_pay is None or minimum is None or share is None:
-            bounds.append(self.variable - self.taken)
-        return max(Fraction(int(min(bounds) * 100), 100), ZERO)
+            bounds.append(Bound(self.variable - self.taken, partial(_by_pay, self.variable, self.taken)))
+        return min(bounds, key=lambda bound: bound.left)
 
-    def take(self, amount: Fraction, kind: str) -> None:
-        """Note what was taken."""
+    def take(self, wanted: Fraction, amount: Fraction, kind: str) -> None:
+        """Note what was to be taken, and what was."""
+        self.wanted += wanted
         self.taken += amount
         self.by_kind[kind] = self.by_kind.get(kind, ZERO) + amount
 
@@ -91,6 +116,16 @@ class Purses:
         found = {column.value(row) for row in self.rows(run, agent)} if column is not None else set()
         return (found.pop() or "") if len(found) == 1 else ""
 
+    def note(self, run: Run) -> None:
+        """Leave a finding for everybody of whom not all could be taken, or nothing could be checked."""
+        for agent, purse in self.found.items():
+            if purse.absent:
+                run.note("legal-unchecked", agent, _unchecked(agent, purse))
+            if purse.taken < purse.wanted:
+                wanted, taken = money(purse.wanted), money(purse.taken)
+                en = f"{wanted} was to be taken from {agent}, {taken} of it could be this month"
+                run.note("legal-limit", agent, Text(en, f"应从 {agent} 扣除 {wanted}，本月可扣 {taken}"))
+
     def _base_pay(self, run: Run, agent: str) -> Fraction | None:
         """Return the one base pay of the agent's rows, None where they have none or several."""
         column = run.cells.numbers.get("base_pay")
@@ -115,21 +150,22 @@ class Taker:
     run: Run
     purses: Purses
 
-    def take(self, agent: str, wanted: Fraction, kind: str) -> Fraction:
-        """Take what the law leaves of what is wanted, and return it."""
+    def take(self, agent: str, wanted: Fraction, kind: str) -> Taken:
+        """Take what the law leaves of what is wanted."""
         if wanted <= 0:
-            return ZERO
+            return Taken(ZERO)
         purse = self.purses.of(agent, self.run)
         minimum, share = self._parameter(MINIMUM_WAGE, agent, kind), self._parameter(LEGAL_SHARE, agent, kind)
-        absent = {"base pay": purse.base_pay, "minimum wage": minimum, f"legal share of {kind}": share}
-        if not purse.noted and None in absent.values():
-            purse.noted = True
-            self._cannot_check(agent, [name for name, value in absent.items() if value is None])
-        taken = min(wanted, purse.room(minimum, share, kind))
-        purse.take(taken, kind)
-        if taken < wanted:
-            self._not_all(agent, wanted, taken)
-        return taken
+        if purse.base_pay is None:
+            purse.absent["base pay"] = "底薪"
+        if minimum is None:
+            purse.absent["minimum wage"] = "最低工资"
+        if share is None:
+            purse.absent[f"legal share of {kind}"] = f"{kind} 的法定扣款比例"
+        bound = purse.room(minimum, share, kind)
+        taken = min(wanted, bound.amount)
+        purse.take(wanted, taken, kind)
+        return Taken(taken, bound.why if taken < wanted else None)
 
     def _parameter(self, name: str, agent: str, kind: str) -> Fraction | None:
         """Return a legal parameter for an agent; None where it is absent, or not yet in force."""
@@ -142,15 +178,29 @@ class Taker:
         except LookupError:
             return None
 
-    def _cannot_check(self, agent: str, absent: list[str]) -> None:
-        names = {"base pay": "底薪", "minimum wage": "最低工资"}
-        zh = "、".join(names.get(name, f"扣款比例上限（{name.rpartition(' ')[2]}）") for name in absent)
-        en = f"what is taken from {agent} cannot be checked against the law: {', '.join(absent)} is not given; "
-        en += "no more than this month's variable pay is taken"
-        self.run.note(
-            "legal-unchecked", agent, Text(en, f"从 {agent} 扣除的金额无法核对法定限额：缺少{zh}；最多只扣本月浮动薪酬")
-        )
 
-    def _not_all(self, agent: str, wanted: Fraction, taken: Fraction) -> None:
-        en = f"{money(wanted)} is to be taken from {agent}, {money(taken)} of it can be this month"
-        self.run.note("legal-limit", agent, Text(en, f"应从 {agent} 扣除 {money(wanted)}，本月可扣 {money(taken)}"))
+def _unchecked(agent: str, purse: Purse) -> Text:
+    absent, most = ", ".join(purse.absent), money(purse.variable)
+    en = f"what is taken from {agent} cannot be checked against the law: not known is the {absent}; "
+    en += f"no more was taken than the {most} this month pays"
+    zh = f"从 {agent} 扣除的金额无法核对法定限额：缺少{'、'.join(purse.absent.values())}；"
+    return Text(en, zh + f"扣款不超过本月应发的 {most}")
+
+
+def _by_minimum(wage: Fraction, minimum: Fraction, taken: Fraction, lang: Lang) -> str:
+    en = f"of the wage of {money(wage)} the minimum wage of {money(minimum)} must stay"
+    return say(lang, en, f"应发工资 {money(wage)} 中须保留最低工资 {money(minimum)}") + _before(taken, lang)
+
+
+def _by_share(wage: Fraction, share: Fraction, taken: Fraction, lang: Lang) -> str:
+    en = f"at most {percent(share)} of the wage of {money(wage)} may be taken"
+    return say(lang, en, f"最多可扣应发工资 {money(wage)} 的 {percent(share)}") + _before(taken, lang)
+
+
+def _by_pay(variable: Fraction, taken: Fraction, lang: Lang) -> str:
+    en = f"no more than the {money(max(variable, ZERO))} this month pays may be taken"
+    return say(lang, en, f"扣款不超过本月应发的 {money(max(variable, ZERO))}") + _before(taken, lang)
+
+
+def _before(taken: Fraction, lang: Lang) -> str:
+    return say(lang, f", {money(taken)} was taken before", f"，此前已扣 {money(taken)}") if taken else ""

@@ -82,7 +82,7 @@ def missing(component: Component, speaker: Speaker) -> str:
     """Say what has no value and why."""
     found: dict[str, None] = {}
     own = Speaker(speaker.voice, speaker.rolled.own_rows(), speaker.unit)
-    elsewhere = ("for_", "of", "share", "prorate", "capacity", "floor", "cap")
+    elsewhere = ("for_", "of", "share", "prorate", "capacity", "floor", "cap", "clawback")
     paying = component.model_copy(update=dict.fromkeys(elsewhere))
     for formula in formulas(paying):
         found |= dict.fromkeys(_valueless(formula.node, speaker))

@@ -15,7 +15,7 @@ from toolkit.rules.desk import Paid
 from toolkit.rules.document import Component, Guarantee
 from toolkit.rules.entries import Entry
 from toolkit.rules.past import ADJUSTMENT, Past
-from toolkit.rules.purse import Taker
+from toolkit.rules.purse import Taken, Taker
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace_takings import RecoveryTrace
 
@@ -91,17 +91,18 @@ def _recover(taker: Taker, versions: Sequence[Scheme], one: Receivable, earned: 
     component = component_of(versions, one.component, one.origin) if one.component else None
     above = None if one.component else max(earned.get(one.agent, ZERO) - one.guaranteed, ZERO)
     if one.owed < 0:
-        taken = one.owed
+        took = Taken(one.owed)
     elif above is None:
-        taken = taker.take(one.agent, one.owed, _kind(component))
+        took = taker.take(one.agent, one.owed, _kind(component))
     elif str(taker.run.month) < _recover_from(versions, one):
         return None
     else:
-        taken = taker.take(one.agent, min(one.owed, above), "overpayment")
-        earned[one.agent] = earned.get(one.agent, ZERO) - taken
+        took = taker.take(one.agent, min(one.owed, above), "overpayment")
+        earned[one.agent] = earned.get(one.agent, ZERO) - took.amount
+    taken = took.amount
     if not taken:
         return None
-    trace = RecoveryTrace(component, one.origin, one.owed, taken, above)
+    trace = RecoveryTrace(component, one.origin, one.owed, took, above)
     numbers = {"before_limits": one.owed}
     return Entry(
         STEP, one.component, one.agent, -taken, trace, one.origin, scope=one.scope, owed=-taken, numbers=numbers

@@ -27,6 +27,7 @@ class Account:
     versions : all versions given.
     past : the ledger of earlier months.
     paid : the versions that pay in the month; the last one looks after what is past.
+    final : the same on the measures as adjusted by hand, which deductions read.
     corrected : the closed months.
     entries : this month's rows of steps 12 and 13.
     """
@@ -34,6 +35,7 @@ class Account:
     versions: Sequence[Scheme]
     past: Past
     paid: list[Paid]
+    final: list[Paid]
     corrected: Corrected
     entries: list[Entry]
 
@@ -54,10 +56,7 @@ def settle(accounts: Sequence[Account], books: Books) -> None:
         earlier = [*account.entries, *entries]
         entries += recoveries(taker, account.versions, account.past, earlier, account.paid)
     for account, entries in zip(accounts, taken, strict=True):
-        for one in account.paid:
-            deducted = deductions(Taker(one.run, purses))
-            if one is not account.paid[-1]:
-                one.add(deducted)
-            else:
-                entries += deducted
+        for one in account.final:
+            entries += deductions(Taker(one.run, purses))
         account.paid[-1].add(entries)
+    purses.note(takers[0].run)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from toolkit.core.text import Lang
+from toolkit.rules.ages import Standing
 from toolkit.rules.document import Component
+from toolkit.rules.purse import Taken
 from toolkit.rules.trace_later import head
-from toolkit.rules.wording import money, say
+from toolkit.rules.wording import money, percent, say
 
 ZERO = Fraction(0)
 
@@ -21,15 +23,20 @@ class Charge:
     Parameters
     ----------
     paid, base : what the component paid, and on what (0: unknown).
-    refunded : what counts of the refunds to date, by age.
+    refunds : what stands of the refunds to date, each with the share of it that counts.
     total, before : to be charged to date, and charged before.
     """
 
     paid: Fraction
     base: Fraction
-    refunded: Fraction
+    refunds: tuple[Standing, ...]
     total: Fraction
     before: Fraction
+
+    @property
+    def refunded(self) -> Fraction:
+        """What counts of the refunds."""
+        return sum((one.amount * one.share for one in self.refunds), ZERO)
 
     @property
     def now(self) -> Fraction:
@@ -41,12 +48,14 @@ class Charge:
         if not self.base:
             text = say(lang, f"{money(self.refunded)} of {month} refunded", f"{month} 退款 {money(self.refunded)}")
             return text + say(lang, ", but nothing was paid on sales", "，但该月没有按销售额发放")
+        counts = min(self.refunded, self.base)
+        equals = "=" if self.paid * counts == self.total * self.base else "≈"
+        sum_ = f"{money(self.paid)} × {money(counts)} ÷ {money(self.base)} {equals} {money(self.total)}"
         text = say(
             lang,
-            f"{money(self.paid)} was paid on {money(self.base)} in {month}, {money(self.refunded)} of it counts as "
-            f"refunded to date: {money(self.paid)} × {money(self.refunded)} ÷ {money(self.base)} ≈ {money(self.total)}",
-            f"{month} 按 {money(self.base)} 发放 {money(self.paid)}，至今计入退款 {money(self.refunded)}："
-            f"{money(self.paid)} × {money(self.refunded)} ÷ {money(self.base)} ≈ {money(self.total)}",
+            f"{money(self.paid)} was paid on {money(self.base)} in {month}; to date {self._refunds(lang)} of it was "
+            f"refunded; {sum_}",
+            f"{month} 按 {money(self.base)} 发放 {money(self.paid)}；至今退款{self._refunds(lang)}；{sum_}",
         )
         if self.before:
             text += say(
@@ -55,6 +64,14 @@ class Charge:
                 f"，减去此前已计 {money(self.before)} = {money(self.now)}",
             )
         return text
+
+    def _refunds(self, lang: Lang) -> str:
+        """Say what was refunded, and how much of it counts."""
+        total = money(self.refunded)
+        if all(one.share == 1 for one in self.refunds):
+            return say(lang, total, f" {total}")
+        parts = " + ".join(f"{money(one.amount)} × {percent(one.share)}" for one in self.refunds)
+        return say(lang, f"{parts} = {total}", f"按账龄计 {parts} = {total}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +101,14 @@ class OwedAfterTrace:
     month: str
     charge: Charge
     owed: Fraction
+    took: Taken
 
     def __call__(self, lang: Lang) -> str:
         """Return the sentence."""
         text = self.charge.words(self.month, lang)
         if self.owed >= 0:
             en = f"; {money(self.owed)} cannot be taken this month and stays owed."
-            text += say(lang, en, f"；本月无法扣回的 {money(self.owed)} 转为应收。")
+            text += _why(self.took, lang) + say(lang, en, f"；本月无法扣回的 {money(self.owed)} 转为应收。")
         else:
             text += say(lang, f"; {money(-self.owed)} is owed no more.", f"；应收减少 {money(-self.owed)}。")
         return head(self.component, self.component.id, lang) + text
@@ -104,31 +122,34 @@ class RecoveryTrace:
     ----------
     component : None for a guarantee.
     origin : month the receivable goes back to.
-    owed, taken : before this row, and now.
+    owed : before this row.
+    took : what is taken now; below 0 what is given back.
     above : what a guarantee's is recovered from: what the agent earns above it; None for any other.
     """
 
     component: Component | None
     origin: str
     owed: Fraction
-    taken: Fraction
+    took: Taken
     above: Fraction | None
 
     def __call__(self, lang: Lang) -> str:
         """Return the sentence."""
         first = head(self.component, "", lang) or say(lang, "Guarantee: ", "保底：")
-        left = self.owed - self.taken
-        if self.taken < 0:
-            en = f"{money(-self.taken)} was recovered for {self.origin} beyond what was owed, and is given back."
-            return first + say(lang, en, f"{self.origin} 的应收多扣了 {money(-self.taken)}，现予退还。")
+        taken = self.took.amount
+        if taken < 0:
+            en = f"{money(-taken)} was recovered for {self.origin} beyond what was owed, and is given back."
+            return first + say(lang, en, f"{self.origin} 的应收多扣了 {money(-taken)}，现予退还。")
+        left = money(self.owed - taken)
         en = f"{money(self.owed)} is owed since {self.origin}"
         zh = f"{self.origin} 起应收 {money(self.owed)}"
         if self.above is not None:
             en += f"; {money(self.above)} is earned above the guarantee"
             zh += f"；高于保底的部分为 {money(self.above)}"
-        en += f"; {money(self.taken)} is taken now, {money(left)} stays owed."
-        zh += f"；本月扣回 {money(self.taken)}，尚余 {money(left)}。"
-        return first + say(lang, en, zh)
+        last = say(
+            lang, f"; {money(taken)} is taken now, {left} stays owed.", f"；本月扣回 {money(taken)}，尚余 {left}。"
+        )
+        return first + say(lang, en, zh) + _why(self.took, lang) + last
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,13 +159,14 @@ class DeductTrace:
     Parameters
     ----------
     how : the sentence of the amount.
-    asked, taken : in major units.
+    asked : in major units.
+    took : what is taken of it.
     carried : whether the rest stays owed rather than being dropped.
     """
 
     how: Callable[[Lang], str]
     asked: Fraction
-    taken: Fraction
+    took: Taken
     carried: bool
 
     def __call__(self, lang: Lang) -> str:
@@ -152,9 +174,16 @@ class DeductTrace:
         text = self.how(lang)
         if not self.asked:
             return text
-        text += say(lang, f" {money(self.taken)} is deducted", f"扣除 {money(self.taken)}")
-        rest = self.asked - self.taken
+        taken = money(self.took.amount)
+        text += say(lang, f" {taken} is deducted", f"扣除 {taken}")
+        rest = self.asked - self.took.amount
         if rest:
+            text += _why(self.took, lang)
             en = f"; {money(rest)} does not fit and {'stays owed' if self.carried else 'is dropped'}"
             text += say(lang, en, f"；超出限额的 {money(rest)} {'转为应收' if self.carried else '不再扣除'}")
         return text + say(lang, ".", "。")
+
+
+def _why(took: Taken, lang: Lang) -> str:
+    """Say what stood in the way of taking more."""
+    return say(lang, "; ", "；") + took.why(lang) if took.why is not None else ""
