@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.scenarios import scheme_of
+from tests.rules.scenarios import scheme_of, situations
 from tests.rules.test_scenarios import SHELF
 from toolkit.core.text import Lang
 from toolkit.core.yamltext import read_yaml_file
@@ -72,3 +72,19 @@ def test_the_index_lists_every_scheme_with_its_systems_and_titles() -> None:
         title = read_scheme(path).title
         row = f"| {', '.join(shown(scenario))} | [{path.stem}]({path.name}) | {title.en} | {title.zh} |"
         assert row in index.splitlines()
+
+
+def said(name: str, tmp_path: Path) -> list[str]:
+    """Return the English sentences of the last month of a scenario's first situation."""
+    first = next(situations(SHELF / f"{name}.scenario.yaml"))
+    return first.pay(tmp_path)[-1].sentences("en")
+
+
+def test_points_on_a_line_are_said_with_the_line(tmp_path: Path) -> None:
+    assert any(
+        "100 + (60 − 100) × (40 − 20) ÷ (60 − 20) = 80 points" in s for s in said("company-after-sales", tmp_path)
+    )
+
+
+def test_a_shop_without_untraceable_orders_lacks_no_figure(tmp_path: Path) -> None:
+    assert said("company-presales-team", tmp_path).count("Team fund: no row counts here; pays 0.00.") == 2

@@ -80,6 +80,8 @@ def _other(left: Expression, right: Expression, speaker: Speaker) -> str:
 
 def missing(component: Component, speaker: Speaker) -> str:
     """Say what has no value and why."""
+    if speaker.rolled.line_level is None and not speaker.rolled.level.counts[speaker.unit]:
+        return speaker.voice.say("no row counts here", "没有可计入的数据")
     found: dict[str, None] = {}
     own = Speaker(speaker.voice, speaker.rolled.own_rows(), speaker.unit)
     elsewhere = ("for_", "of", "share", "prorate", "capacity", "floor", "cap", "clawback")

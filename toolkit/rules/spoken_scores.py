@@ -59,9 +59,10 @@ class Scorecard:
         for item, by, reading in self.items:
             if item.by is None:
                 continue
-            decided = TableSpeaker(speaker, item, reading, by, item.by.node).decided()
+            table = TableSpeaker(speaker, item, reading, by, item.by.node)
             got, weight = decimals(speaker.of(reading.value) or Fraction(0)), percent(item.weight / 100)
-            parts.append(voice.say(f"{decided}: {got} points", f"{decided}：{got}分"))
+            decided, told = table.decided(), table.points()
+            parts.append(voice.say(f"{decided}: {told} points", f"{decided}：{told}分"))
             points.append(f"{got} × {weight}")
         total = speaker.of(self._number("score")) or Fraction(0)
         score = voice.say(

@@ -53,6 +53,12 @@ class TableSpeaker:
             value += self._voice.say(" against ", "，") + self.speaker.named(f"target_{_name(self.node)}", False)
         return self._voice.say(f"{value}{rough}, that is {self._range()}", f"{value}{rough}，属于“{self._range()}”一档")
 
+    def points(self) -> str:
+        """Say the points a table of a scorecard gave, with the line they lie on."""
+        got = decimals(self.speaker.of(self.reading.value) or Fraction(0))
+        line = self._line(decimals)
+        return f"{line} {equals(got)}" if line else got
+
     def worth(self, value: Fraction) -> str:
         """Say what is paid: slices, a rate, or an amount."""
         colon = self._voice.say(": ", "：")
