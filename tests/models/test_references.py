@@ -37,6 +37,13 @@ def test_the_coming_month_a_year_ago_is_named():
     assert found["last-twelve-months"].low == Fraction(40 + 11 * 42, 1200)
 
 
+def test_what_the_fit_set_aside_is_in_the_teams_rate():
+    frame = team([0.40, 0.42]).assign(shop="open")
+    closed = frame.assign(shop="closed", inquiries=100, buyers=0)
+    found = history_references(fit_conversion(pd.concat([frame, closed])))
+    assert found[0].low == Fraction(42 * 5 * 3, 100 * 6 * 3)
+
+
 def test_the_benchmark_is_the_latest_of_the_category():
     table = pd.DataFrame(
         {

@@ -33,11 +33,15 @@ def history_references(baseline: ConversionBaseline, band: tuple[Fraction, Fract
 
     Notes
     -----
-    The team's rate is the ratio of sums. References known for fewer months than they need are left out.
+    The team's rate is the ratio of sums over all agents' inquiries, those the fit set aside too. References known for
+    fewer months than they need are left out.
     """
-    sums = baseline.cells.frame.groupby("month", observed=True)[["inquiries", "buyers"]].sum()
+    cells = baseline.cells
+    aside = cells.dropped[~cells.dropped["reason"].isin(["no agent", f"no {cells.size}"])]
+    rows = pd.concat([part[["month", "inquiries", "buyers"]].astype({"month": "str"}) for part in (cells.frame, aside)])
+    sums = rows.groupby("month")[["inquiries", "buyers"]].sum()
     rate = {str(m): Fraction(int(r["buyers"]), int(r["inquiries"])) for m, r in sums.iterrows()}
-    last = baseline.cells.months[-1]
+    last = max(rate)
     now = rate[last]
     found = [
         Reference("last-month", now, now, Text(f"team's rate in {last}", f"团队 {last} 转化率")),
