@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.console import note, say, say_json, say_table
+from toolkit.cli.console import note, say, say_findings, say_json, say_table
 from toolkit.cli.workspace import LangOption
 
 SchemeArgument = Annotated[Path, typer.Argument(help="Scheme file (YAML).", show_default=False)]
@@ -22,19 +22,31 @@ def register(app: typer.Typer) -> None:
 
 
 def pay(
-    scheme: SchemeArgument,
+    scheme: Annotated[
+        list[Path], typer.Argument(help="Scheme file, and its earlier versions that paid months in the ledger.")
+    ],
     measures: Annotated[Path, typer.Option(help="Measures file; earlier months' rows stand in it too.")],
     month: Annotated[str, typer.Option(help="YYYY-MM, the month to pay.")],
     ledger: Annotated[Path | None, typer.Option(help="Earlier outputs of this command, one after the other.")] = None,
     lines: Annotated[Path | None, typer.Option(help="Order lines with month and agent.")] = None,
+    refunds: Annotated[
+        Path | None, typer.Option(help="All refunds after payout to date: month, agent, origin_month, amount.")
+    ] = None,
+    adjustments: Annotated[
+        Path | None, typer.Option(help="All adjustments to date, with reason, author and approved_by.")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="One row an agent: left_on, and what the measures do not tell.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the ledger rows here: csv, xlsx or parquet.")] = None,
     lang: LangOption = "en",
 ) -> None:
     """Pay a month by a scheme, exactly; every row with the sentence that lets the agent redo the sum."""
     from toolkit.core.money import format_money
-    from toolkit.rules import pay_files
+    from toolkit.rules import TableFiles, pay_files
 
-    rows = pay_files(scheme, measures, month=month, ledger=ledger, lines=lines)
+    files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
+    rows = pay_files(scheme, measures, month=month, **files)
     table = rows.to_frame(lang)
     if out is not None:
         from toolkit.output.frames import write_frame
@@ -46,6 +58,7 @@ def pay(
     note(
         f"{format_money(int(rows.table['amount'].sum()))} to {rows.table['agent'].nunique()} agents, {len(table)} rows"
     )
+    say_findings(rows.findings, lang)
 
 
 def read(scheme: SchemeArgument, lang: LangOption = "en") -> None:

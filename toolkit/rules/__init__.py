@@ -23,7 +23,7 @@ The normative text is docs/scheme-language.md. Where it leaves a reading open, t
 
 from toolkit.rules.books import Tables
 from toolkit.rules.canonical import format_scheme
-from toolkit.rules.files import pay_files
+from toolkit.rules.files import TableFiles, pay_files
 from toolkit.rules.inputs import read_lines_file, read_measures
 from toolkit.rules.ledger import LedgerRows
 from toolkit.rules.ledger_files import read_adjustments, read_ledger, read_refunds, read_roster
@@ -38,6 +38,7 @@ __all__ = [
     "LedgerRows",
     "ReplicatePay",
     "Scheme",
+    "TableFiles",
     "Tables",
     "format_scheme",
     "parse_scheme",

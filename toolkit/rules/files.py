@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -24,19 +25,21 @@ class TableFiles(TypedDict, total=False):
     roster: str | Path | None
 
 
-def pay_files(scheme: str | Path, measures: str | Path, *, month: str, **files: Unpack[TableFiles]) -> LedgerRows:
-    """Pay one month from a scheme file and csv, xlsx or parquet tables; see `pay` for what they hold.
+def pay_files(
+    scheme: str | Path | Sequence[str | Path], measures: str | Path, *, month: str, **files: Unpack[TableFiles]
+) -> LedgerRows:
+    """Pay one month from a scheme file (and its other versions) and csv, xlsx or parquet tables; see `pay`.
 
     Raises
     ------
     InputError
         If a file cannot be used, or cannot be paid on as it is.
     """
-    rules = read_scheme(scheme)
+    rules = [read_scheme(path) for path in ([scheme] if isinstance(scheme, str | Path) else scheme)]
     return pay(rules, read_measures(measures, rules), month=month, **read_tables(rules, **files))
 
 
-def read_tables(rules: Scheme, **files: Unpack[TableFiles]) -> Tables:
+def read_tables(rules: Scheme | Sequence[Scheme], **files: Unpack[TableFiles]) -> Tables:
     """Read the tables `pay` takes beside the measures; those left out stay out.
 
     Raises

@@ -20,8 +20,21 @@ from toolkit.rules.reading import nearest
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.sheets import read_sheet
 
-# What people call the amount of a refund: the name of a measure elsewhere.
-_REFUND_NAMES = {"refunds": "amount"}
+# What people call the columns of these files beside the names measures have.
+_NAMES = {
+    **dict.fromkeys(("原销售月份", "原月份", "归属月份"), "origin_month"),
+    **dict.fromkeys(("金额", "调整金额", "refunds"), "amount"),
+    **dict.fromkeys(("订单号", "订单编号"), "order_id"),
+    **dict.fromkeys(("项目", "薪酬项目"), "component"),
+    "指标": "measure",
+    "系数": "factor",
+    **dict.fromkeys(("数值", "调整后数值"), "value"),
+    "原因": "reason",
+    "录入人": "author",
+    "审批人": "approved_by",
+    "入职日期": "joined_on",
+    "离职日期": "left_on",
+}
 
 
 def read_ledger(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
@@ -66,10 +79,7 @@ def read_refunds(path: str | Path) -> pd.DataFrame:
     InputError
         If the file cannot be read, lacks a column, or a cell is not what its column holds.
     """
-    frame = read_sheet(Path(path))
-    if "amount" not in frame.columns:
-        frame = frame.rename(columns=_REFUND_NAMES)
-    return _named(frame, {"amount": "money"}, str(path))
+    return _named(_sheet(path), {"amount": "money"}, str(path))
 
 
 def read_roster(path: str | Path) -> pd.DataFrame:
@@ -80,7 +90,7 @@ def read_roster(path: str | Path) -> pd.DataFrame:
     InputError
         If the file cannot be read, or a cell is not what its column holds.
     """
-    frame = read_sheet(Path(path))
+    frame = _sheet(path)
     return _named(frame, {str(name): NUMBER_ATTRIBUTES.get(str(name)) for name in frame.columns}, str(path))
 
 
@@ -95,7 +105,7 @@ def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd
     InputError
         If the file cannot be read, a cell is not what its column holds, or a measure is not known.
     """
-    frame, source = read_sheet(Path(path)), str(path)
+    frame, source = _sheet(path), str(path)
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     table = _named(frame, {"amount": "money", "factor": "plain", "value": "plain"}, source)
     if "measure" not in frame.columns:
@@ -120,6 +130,15 @@ def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd
 def _measure_kind(name: str, versions: Sequence[Scheme]) -> AnyKind | None:
     kinds = (version.vocabulary.measures.get(name) for version in versions)
     return next((measure.kind for measure in kinds if measure is not None), None)
+
+
+def _sheet(path: str | Path) -> pd.DataFrame:
+    """Read a table, its headers in the names of these files."""
+    frame = read_sheet(Path(path)).rename(columns=_NAMES)
+    repeated = frame.columns[frame.columns.duplicated()].unique()
+    if len(repeated):
+        raise InputError(Problem(str(path), f"the column {c!r} stands twice", 1, code="two-columns") for c in repeated)
+    return frame
 
 
 def _named(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:

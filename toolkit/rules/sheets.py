@@ -10,6 +10,8 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem
 from toolkit.rules.dictionary import canonical
 
+_GUARD = r"^'(?=[=+\-@\t\r\n＝＋－＠])"
+
 
 def read_sheet(path: Path) -> pd.DataFrame:
     """Read a table with its headers in canonical names and every cell as text; a blank is the empty text.
@@ -58,7 +60,12 @@ def _read(path: Path) -> pd.DataFrame:
         frame = pd.read_csv(path, encoding="utf-8-sig", **options)
     except UnicodeDecodeError:
         frame = pd.read_csv(path, encoding="gb18030", **options)
-    return _headed(frame)
+    return _headed(frame.apply(_unguarded))
+
+
+def _unguarded(column: pd.Series[str]) -> pd.Series[str]:
+    """Return texts as they were before our own csv files guarded them from being taken for formulas."""
+    return column.str.replace(_GUARD, "", regex=True) if column.str.startswith("'").any() else column
 
 
 def _headed(frame: pd.DataFrame) -> pd.DataFrame:
