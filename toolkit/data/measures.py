@@ -104,18 +104,17 @@ def measure_otherwise(workspace: Workspace, month: Month, ways: Sequence[tuple[J
     """
     own = workspace.settings
     with open_engine(workspace) as engine:
-        facts = _gather(engine, own, (month, month), "last")[0]
         holders = read_holders(engine)
         orders, events = orders_of(engine, own.clocks, month, month), events_of(engine, holders, month, month)
-        tables = []
+        plain, tables = _uncredited(engine, holders, events, (month, month)), []
         for rule, pick in ways:
             settings = _settings(workspace, rule, None)
             credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick))
             units = engine.read(unit_facts(events, credited, own.crediting.count_unit, own.clocks))
             sales = engine.read(sale_facts(engine, credited, month, month))
-            other = replace(facts, units=units, sales=sales)
-            tables.append(tally(other, sources_of(other), [month]))
-        goals, _ = targets_of(engine.read(engine.table("targets")), facts.assignments, [month])
+            facts = Facts(units=units, sales=sales, **plain)
+            tables.append(tally(facts, sources_of(facts), [month]))
+        goals, _ = targets_of(engine.read(engine.table("targets")), plain["assignments"], [month])
     return [cells.merge(goals, on=["month", "agent"], how="left") for cells in tables]
 
 
@@ -134,14 +133,9 @@ def _gather(
     events = events_of(engine, holders, first, last)
     lost = _earned_in(credited.filter(credited.credit == "unmapped"), first, last)
     facts = Facts(
-        inquiries=engine.read(inquiry_facts(events)),
         units=engine.read(unit_facts(events, credited, settings.crediting.count_unit, settings.clocks)),
         sales=engine.read(sale_facts(engine, credited, first, last)),
-        agent_days=engine.read(agent_day_facts(engine, holders, first, last)),
-        order_days=engine.read(order_days(engine, first, last)),
-        assignments=engine.read(engine.table("assignments")),
-        attendance=_daily(engine, "attendance", first, last),
-        quality=_daily(engine, "quality", first, last),
+        **_uncredited(engine, holders, events, months),
     )
     left = Leftovers(
         inquiries=engine.read(unmapped_events(events)),
@@ -151,6 +145,20 @@ def _gather(
         deposits=engine.read(open_deposits(engine, first, last)),
     )
     return facts, left, check_shares(holders.holdings, first.through(last))
+
+
+def _uncredited(
+    engine: Engine, holders: Holders, events: Relation, months: tuple[Month, Month]
+) -> dict[str, pd.DataFrame]:
+    """Return the facts that do not depend on whose an order is."""
+    return {
+        "inquiries": engine.read(inquiry_facts(events)),
+        "agent_days": engine.read(agent_day_facts(engine, holders, *months)),
+        "order_days": engine.read(order_days(engine, *months)),
+        "assignments": engine.read(engine.table("assignments")),
+        "attendance": _daily(engine, "attendance", *months),
+        "quality": _daily(engine, "quality", *months),
+    }
 
 
 def _daily(engine: Engine, name: str, first: Month, last: Month) -> pd.DataFrame:

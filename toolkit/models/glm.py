@@ -149,18 +149,20 @@ def _next(s: Solution, now: Variances, scale: float, family: Family) -> tuple[Va
 
 def _marginal(cells: Cells, design: Design, family: Family) -> Floats:
     """Fit the model without agents by statsmodels on the case-mix margin (the same coefficients as on events)."""
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Binomial, Gamma
+    from statsmodels.genmod.families.links import Log
+    from statsmodels.genmod.generalized_linear_model import GLM  # statsmodels.api takes as long again to import
 
     x, n, y = margin(cells, design)
     keywords: dict[str, Any]
     if family.name == "binomial":
-        endog, keywords = np.column_stack([y, n - y]), {"family": sm.families.Binomial()}
+        endog, keywords = np.column_stack([y, n - y]), {"family": Binomial()}
     else:
-        endog, keywords = y / n, {"family": sm.families.Gamma(sm.families.links.Log()), "var_weights": n}
+        endog, keywords = y / n, {"family": Gamma(Log()), "var_weights": n}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # separation is met by the prior of the joint fit and reported there
         # the coefficients do not depend on the scale, which is 0 / 0 where every cell has a level of its own
-        beta: Floats = np.asarray(sm.GLM(endog, x, **keywords).fit(scale=1.0).params, np.float64)
+        beta: Floats = np.asarray(GLM(endog, x, **keywords).fit(scale=1.0).params, np.float64)
     return np.nan_to_num(beta, nan=0.0, posinf=0.0, neginf=0.0)
 
 

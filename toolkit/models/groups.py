@@ -62,7 +62,7 @@ def compare_means(values: pd.Series, groups: pd.Series, *, level: float = 0.95) 
     ----------
     Welch, B. L. (1947), Biometrika 34, 28-35. Bloom, H. S. (1995), Evaluation Review 19, 547-556.
     """
-    from scipy import stats
+    from scipy.special import stdtrit
 
     known = values[groups.notna()].astype(float)
     sizes = groups.dropna().value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
@@ -73,6 +73,6 @@ def compare_means(values: pd.Series, groups: pd.Series, *, level: float = 0.95) 
     parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
     error = float(np.sqrt(parts.sum()))
     freedom = parts.sum() ** 2 / (parts**2 / [len(a) - 1, len(b) - 1]).sum() if error else float(len(a) + len(b) - 2)
-    outer, inner = (float(stats.t.ppf(q, freedom)) for q in ((1 + level) / 2, POWER))
+    outer, inner = (float(stdtrit(freedom, q)) for q in ((1 + level) / 2, POWER))
     gap = float(a.mean() - b.mean())
     return Gap(group, reference, len(a), len(b), gap, gap - outer * error, gap + outer * error, (outer + inner) * error)
