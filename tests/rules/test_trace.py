@@ -107,7 +107,7 @@ def test_a_tie_says_how_many_and_which_prizes_are_divided_and_no_names(tmp_path:
     li, sun, wang, zhao = sentences(tmp_path, RANK, csv)
     tied = (
         "fastest: shop A: average reply time (seconds) 20, place 1 of 3 together with 1 other: the prizes of places "
-        "1 to 2 are 800.00 + 400.00 = 1,200.00, divided by 2 = 600.00."
+        "1 to 2 are 800.00 + 400.00 = 1,200.00; 1,200.00 ÷ 2 = 600.00."
     )
     assert (li, zhao) == (f"[Li] {tied}", f"[Zhao] {tied}")
     assert (
@@ -138,8 +138,8 @@ components:
     )
     pool = "pool: pool of North: sales 100,000.00 × 1% = 1,000.00; divided by upsells"
     more = (
-        ", 20 of 100 in all: 1,000.00 × 20 ÷ 100 = 200.00 (to the cent); 100.00 that the caps of others leave over is "
-        "divided again the same way among those below theirs: 100.00 × 20 ÷ 40, 50.00 more, together 250.00."
+        ", 20 of 100 in all: 1,000.00 × 20 ÷ 100 = 200.00 (to the cent); others are capped, which leaves 1,000.00 − "
+        "500.00 = 500.00 for those below their caps: 500.00 × 20 ÷ 40 = 250.00 (to the cent)."
     )
     assert sentences(tmp_path, body, csv) == [
         f"[A] {pool}, 60 of 100 in all: 1,000.00 × 60 ÷ 100 = 600.00 (to the cent); capped at 500.00.",
@@ -253,11 +253,11 @@ components:
     february = pay(scheme, measures, month="2024-02", ledger=january.table)
     assert february.sentences("en") == [
         "share (2024-01 to 2024-02): gross profit 15,000.00: the first 10,000.00 × 10% + the next 5,000.00 × 20% = "
-        "2,000.00; less 800.00 paid before in this period = 1,200.00."
+        "2,000.00; 2,000.00 − 800.00 paid before in this period = 1,200.00."
     ]
     assert february.sentences("zh") == [
         "share（2024-01 至 2024-02）：毛利 15,000.00：前 10,000.00 × 10% + 其后 5,000.00 × 20% = 2,000.00；"
-        "减去本期此前已发 800.00 = 1,200.00。"
+        "2,000.00 − 800.00（本期此前已发） = 1,200.00。"
     ]
 
 
@@ -272,8 +272,8 @@ components:
 """
     csv = "month,agent,sales,receptions,worked_days,scheduled_days\n2024-11,A,10000,1000,20,25\n"
     assert sentences(tmp_path, body, csv) == [
-        "[A] commission: sales 10,000.00 × 1% = 100.00, times capacity 40 × worked days 20 ÷ receptions 1,000 = 0.8, "
-        "times worked days 20 ÷ scheduled days 25 = 0.8 = 64.00."
+        "[A] commission: sales 10,000.00 × 1% = 100.00; capacity 40 × worked days 20 ÷ receptions 1,000 = 0.8; "
+        "worked days 20 ÷ scheduled days 25 = 0.8; 100.00 × 0.8 × 0.8 = 64.00."
     ]
 
 

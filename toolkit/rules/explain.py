@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Unpack
 
 import pandas as pd
 
 from toolkit.core.errors import UsageError
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.rules.books import Tables
 from toolkit.rules.estimate import Estimate, estimate
-from toolkit.rules.ledger import LedgerRows
+from toolkit.rules.ledger import LedgerRows, decimal_text
 from toolkit.rules.payroll import pay
 from toolkit.rules.periods import span_paid
 from toolkit.rules.phrases import who
 from toolkit.rules.reading import nearest
 from toolkit.rules.scheme import Scheme
-from toolkit.rules.wording import Voice
+from toolkit.rules.wording import Voice, money
 
 STATUS = {
     "paid": Text("paid", "发放"),
@@ -43,7 +44,7 @@ class Step:
     scheme, component, step : as in the ledger.
     origin_month : the month it goes back to.
     status : a ledger status, ``not_for`` or ``not_due``.
-    amount : minor units.
+    amount : minor units; a fraction of one where the scheme rounds totals only.
     text : the sentence from which the amount can be redone.
     """
 
@@ -52,7 +53,7 @@ class Step:
     step: str
     origin_month: str
     status: str
-    amount: int
+    amount: Fraction
     text: Text
 
 
@@ -81,7 +82,7 @@ class Explanation:
         sum_ = " + ".join(_in_a_sum(step.amount) for step in self.steps if step.amount)
         said = [head.of(lang)]
         for number, step in enumerate(self.steps, 1):
-            amount = format_money(step.amount)
+            amount = money(step.amount / 100)
             said.append(f"{number}. [{amount}, {STATUS[step.status].of(lang)}] {step.text.of(lang)}")
         made = f"{sum_} = {total}" if sum_ else total
         said.append(Text(f"Total: {made}.", f"合计：{made}。").of(lang))
@@ -104,7 +105,7 @@ class Explanation:
                     "step": s.step,
                     "origin_month": s.origin_month,
                     "status": s.status,
-                    "amount": format_money(s.amount, thousands=False),
+                    "amount": _plain(s.amount),
                     "sentence": s.text.of(lang),
                 }
                 for s in self.steps
@@ -149,7 +150,7 @@ def explain_pay(
         hint = nearest(agent, known)
         raise UsageError(f"{agent!r} has no row in {month}" + (f"; {hint}" if hint else ""))
     steps = [*_steps(rows, agent), *_absent(versions, rows, agent)]
-    total = sum(step.amount for step in steps)
+    total = round_to_step(sum((step.amount for step in steps), Fraction(0)))
     more = estimate(versions, measures, month=month, agent=agent, **tables)
     return Explanation(agent, month, versions[0].currency, tuple(steps), total, more)
 
@@ -170,7 +171,7 @@ def _steps(rows: LedgerRows, agent: str) -> Iterator[Step]:
                     line = table.iloc[at + row]
                     text = Text(block.explain(row, "en"), block.explain(row, "zh"))
                     where = (part.scheme.id, block.component, block.step, str(line["origin_month"]))
-                    yield Step(*where, str(line["status"]), int(line["amount"]), text)
+                    yield Step(*where, str(line["status"]), Fraction(str(line["amount"])), text)
             at += block.n
 
 
@@ -194,8 +195,14 @@ def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str) -> Iterator
             if not due:
                 text = Text(f"{titles[0]}: is not paid in this month.", f"{titles[1]}：本月不计发。")
             status = "not_for" if due else "not_due"
-            yield Step(scheme.id, component.id, "component", rows.month, status, 0, text)
+            yield Step(scheme.id, component.id, "component", rows.month, status, Fraction(0), text)
 
 
-def _in_a_sum(amount: int) -> str:
-    return format_money(amount) if amount >= 0 else f"({format_money(amount)})"
+def _in_a_sum(amount: Fraction) -> str:
+    return money(amount / 100) if amount >= 0 else f"({money(amount / 100)})"
+
+
+def _plain(amount: Fraction) -> str:
+    """Return minor units in major ones, with two decimals or all there are."""
+    whole = amount.denominator == 1
+    return format_money(int(amount), thousands=False) if whole else decimal_text(amount / 100)

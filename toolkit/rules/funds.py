@@ -20,6 +20,7 @@ from toolkit.rules.document import Component, Fund
 from toolkit.rules.evaluate import number, truth
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import names
+from toolkit.rules.fields import Formula
 from toolkit.rules.labels import Labels
 from toolkit.rules.ledger import WITHHELD, Block
 from toolkit.rules.limits import month_span, paid_people
@@ -29,7 +30,7 @@ from toolkit.rules.rollup import Rolled, missing_column
 from toolkit.rules.run import Run, totals
 from toolkit.rules.spoken import Speaker
 from toolkit.rules.trace_limits import FundSums, FundTrace
-from toolkit.rules.wording import Voice
+from toolkit.rules.wording import Voice, equals, money
 
 Group = tuple[int, int]  # replicate, code of the text
 Row = tuple[int, Group, Fraction, Fraction, Fraction]  # person, group, what changes, what was claimed, by all together
@@ -91,8 +92,8 @@ def _block(run: Run, limit: Fund, funds: Funds, rows: list[Row]) -> Block:
     scope = Labels(np.array([code for _, code in group], np.int64), funds.texts)
 
     def said(row: int, lang: Lang) -> str:
-        unit = funds.units.get(group[row])
-        return "" if unit is None else Speaker(Voice(run.scheme, lang), funds.rolled, unit).filled(limit.fund.node)
+        unit, value = funds.units.get(group[row]), holds.value(row) or Fraction(0)
+        return "" if unit is None else _made(Speaker(Voice(run.scheme, lang), funds.rolled, unit), limit.fund, value)
 
     return Block(
         component="",
@@ -104,6 +105,20 @@ def _block(run: Run, limit: Fund, funds: Funds, rows: list[Row]) -> Block:
         scope=scope,
         numbers={"base": (holds, "money"), "before_limits": (sums, "money")},
     )
+
+
+def _made(speaker: Speaker, formula: Formula, holds: Fraction) -> str:
+    """Say how a fund came about, "" for a plain number; one below 0 holds nothing, and only whole cents count."""
+    value = speaker.value(formula.node)
+    if formula.literal is not None or value is None:
+        return ""
+    made, fund, say = speaker.filled(formula.node), money(holds), speaker.voice.say
+    if value < 0:
+        return say(f"{made} is below 0, so the fund is {fund}", f"{made}低于0，按 {fund} 计")
+    if value != holds:
+        rounded = f"{made} {equals(money(value))}"
+        return say(f"{rounded}, rounded down to {fund}", f"{rounded}，向下取整为 {fund}")
+    return f"{made} = {fund}" if speaker.is_made(formula.node) else made
 
 
 def _span(run: Run) -> Span:

@@ -14,7 +14,7 @@ from toolkit.rules.pieces import Rank
 from toolkit.rules.ranks import Contest
 from toolkit.rules.reasons import conditions, missing
 from toolkit.rules.spoken import Speaker
-from toolkit.rules.wording import Voice, decimals, money
+from toolkit.rules.wording import Voice, money
 
 
 def places_of(found: Award, unit: int, voice: Voice) -> str:
@@ -85,11 +85,9 @@ def _prize(found: Award, contest: Contest, rank: Rank, rival: int, tied: int, vo
     values = [value or Fraction(0) for value in taken]
     total = sum(values, Fraction(0))
     sum_ = f"{' + '.join(map(money, values))} = {money(total)}" if len(values) > 1 else money(total)
-    even = prize * tied == total
-    cents = (
-        "" if even else voice.say(f" ≈ {decimals(total / tied)}, to the cent", f" ≈ {decimals(total / tied)}，精确到分")
-    )
+    cents = "" if prize * tied == total else voice.say(" (to the cent)", "（精确到分）")
+    part = f"{money(total)} ÷ {tied} = {money(prize)}{cents}"
     return others + voice.say(
-        f": the prizes of places {place} to {place + tied - 1} are {sum_}, divided by {tied}{cents} = {money(prize)}",
-        f"：第{place}至第{place + tied - 1}名的奖金共 {sum_}，除以 {tied}{cents} = {money(prize)}",
+        f": the prizes of places {place} to {place + tied - 1} are {sum_}; {part}",
+        f"：第{place}至第{place + tied - 1}名的奖金共 {sum_}；{part}",
     )

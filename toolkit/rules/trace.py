@@ -35,10 +35,11 @@ class AwardTrace:
         text = self.said(row, voice)
         if self.earlier is not None:
             paid = self.earlier.value(row) or Fraction(0)
-            now = (self.found.amount.value(row) or Fraction(0)) - paid
+            due = self.found.amount.value(row) or Fraction(0)
+            sum_ = f"{money(due)} − {money(paid)}"
             text += voice.say(
-                f"; less {money(paid)} paid before in this period = {money(now)}",
-                f"；减去本期此前已发 {money(paid)} = {money(now)}",
+                f"; {sum_} paid before in this period = {money(due - paid)}",
+                f"；{sum_}（本期此前已发） = {money(due - paid)}",
             )
         return f"{self._head(voice)}{text}{voice.say('.', '。')}"
 
@@ -128,22 +129,40 @@ class AwardTrace:
 
     def _factors(self, unit: int, voice: Voice) -> str:
         """Say what capacity and proration did to a part."""
-        found, component, text = self.found, self.found.component, ""
+        found, component = self.found, self.found.component
         own = Speaker(voice, found.units.rolled.own_rows(), unit)
+        said, shares = list[str](), list[Fraction]()
         if found.parts.capacity is not None and component.capacity is not None:
             rule = component.capacity
             room, days, of = (own.filled(f.node, is_factor=True) for f in (rule.per_day, rule.days, rule.of))
-            served = f"{room} × {days} ÷ {of}"
-            text += _times(voice.say("capacity ", "接待能力系数 ") + served, own.of(found.parts.capacity), voice)
+            said.append(voice.say("capacity ", "接待能力系数 ") + f"{room} × {days} ÷ {of}")
+            shares.append(own.of(found.parts.capacity) or Fraction(0))
         if found.parts.proration is not None and component.proration is not None:
-            text += _times(own.filled(component.proration.by.node), own.of(found.parts.proration), voice)
-        return f"{text} {equals(money(own.of(found.parts.worth) or Fraction(0)))}" if text else ""
+            said.append(own.filled(component.proration.by.node))
+            shares.append(own.of(found.parts.proration) or Fraction(0))
+        if not said:
+            return ""
+        factors = voice.joined(_share(made, share, voice) for made, share in zip(said, shares, strict=True))
+        value = money(own.of(found.parts.payment.value) or Fraction(0))
+        product = " × ".join([value, *map(_exactly, shares)])
+        return (
+            voice.say("; ", "；") + f"{factors}{voice.say('; ', '；')}{product} {equals(money(_worth_of(found, unit)))}"
+        )
 
 
-def _times(made: str, share: Fraction | None, voice: Voice) -> str:
+def _worth_of(found: Award, unit: int) -> Fraction:
+    """Return what a part is worth after its factors."""
+    return found.parts.worth.spread(found.units.n).value(unit) or Fraction(0)
+
+
+def _share(made: str, share: Fraction, voice: Voice) -> str:
     """Say a factor: what it is made of, and its value between 0 and 1."""
-    value = share or Fraction(0)
-    clipped = voice.say(" (never more than 1)", "（最多为1）") if value == 1 else ""
-    return voice.say(
-        f", times {made} {equals(decimals(value))}{clipped}", f"，乘以 {made} {equals(decimals(value))}{clipped}"
-    )
+    if share == 1:
+        return voice.say(f"{made}, at most 1: 1", f"{made}，最多为1：1")
+    return f"{made} {equals(decimals(share))}"
+
+
+def _exactly(share: Fraction) -> str:
+    """Return a share as it can be multiplied by: in decimals where they end, else as a division."""
+    text = decimals(share)
+    return f"{share.numerator} ÷ {share.denominator}" if text.startswith("≈") else text

@@ -9,7 +9,6 @@ from fractions import Fraction
 from toolkit.core.text import Lang
 from toolkit.rules.document import Cap, Fund, Guarantee
 from toolkit.rules.exact import Exact
-from toolkit.rules.expressions import Number
 from toolkit.rules.labels import Labels
 from toolkit.rules.wording import decimals, equals, money, say
 
@@ -132,7 +131,7 @@ class FundTrace:
         claimed, change = _of(self.sums.claimed, row), _of(self.sums.amount, row)
         due, fund, group = money(_of(self.sums.due, row)), money(_of(self.sums.fund, row)), self.scope.value(row)
         made = self.said(row, lang)
-        whole = fund if isinstance(self.limit.fund.node, Number) else f"{made} {equals(fund)}"
+        whole = made or fund
         of = say(lang, f" of {group}" if group else "", f"{group}" if group else "")
         sum_ = f"{money(claimed)} × {fund} ÷ {due} = {money(claimed + change)}"
         return say(
@@ -153,7 +152,8 @@ class RoundingTrace:
 
     def __call__(self, row: int, lang: Lang) -> str:
         """Return the sentence of one row."""
-        total, rounded = decimals(_of(self.total, row), 12), money(_of(self.rounded, row))
-        return say(
-            lang, f"Rounding: the total {total} is rounded to {rounded}.", f"取整：合计 {total} 取整为 {rounded}。"
-        )
+        total, rounded = _of(self.total, row), _of(self.rounded, row)
+        exact, paid = decimals(total, 12), money(rounded)
+        change = f"{paid} − {exact} {equals(money(rounded - total))}"
+        en = f"Rounding: the total {exact} is rounded to {paid}; {change}."
+        return say(lang, en, f"取整：合计 {exact} 取整为 {paid}；{change}。")

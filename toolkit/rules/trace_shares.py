@@ -20,6 +20,9 @@ from toolkit.rules.spoken import Speaker
 from toolkit.rules.trace import AwardTrace
 from toolkit.rules.wording import Voice, decimals, money
 
+SPARE = Fraction(5, 100)
+"""Cents by which the parts of two members may stray from their proportion, over all rounds of a division."""
+
 
 def _of(column: Exact, row: int) -> Fraction:
     return column.value(row) or Fraction(0)
@@ -56,8 +59,8 @@ class ShareTrace:
         weight, whole = self.division.weight.value(row), _of(self.division.whole, row)
         if rule.by.text == "equal":
             text = voice.say(
-                f"divided equally among {decimals(whole)}: {pool} ÷ {decimals(whole)} = {money(first)}",
-                f"由{decimals(whole)}人平分：{pool} ÷ {decimals(whole)} = {money(first)}",
+                f"divided equally among {decimals(whole)}: {pool} ÷ {decimals(whole)} = {money(first)} (to the cent)",
+                f"由{decimals(whole)}人平分：{pool} ÷ {decimals(whole)} = {money(first)}（精确到分）",
             )
         elif weight is None or weight <= 0:
             named = read_aloud(rule.by.node, voice)
@@ -67,9 +70,9 @@ class ShareTrace:
         text += self._capped(row, rule, voice) if part != first else ""
         if self.earlier is not None:
             before = _of(self.earlier, row)
+            sum_ = f"{money(part)} − {money(before)}"
             text += voice.say(
-                f"; less {money(before)} paid before = {money(part - before)}",
-                f"；减去此前已发 {money(before)} = {money(part - before)}",
+                f"; {sum_} paid before = {money(part - before)}", f"；{sum_}（此前已发） = {money(part - before)}"
             )
         return text
 
@@ -96,20 +99,34 @@ class ShareTrace:
         if part < first:
             rest = voice.say("; the rest is not paid", "；余额不发") if rule.excess == "withhold" else ""
             return voice.say(f"; capped at {money(part)}{rest}", f"；封顶 {money(part)}{rest}")
-        mates = [int(i) for i in np.flatnonzero(self.division.pool == self.division.pool[row])]
-        open_ = [i for i in mates if _of(self.division.part, i) > _of(self.division.first, i)]
-        left = sum(
-            (_of(self.division.first, i) - _of(self.division.part, i) for i in mates if i not in open_), Fraction(0)
-        )
-        more, equal = money(part - first), rule.by.text == "equal"
+        open_, left = self._below_caps(row)
+        if row not in open_:
+            return voice.say(
+                f"; with what the caps of others leave over it reaches the own cap, {money(part)}",
+                f"；加上他人封顶后的余额达到本人上限 {money(part)}",
+            )
         weights = sum((_of(self.division.weight, i) for i in open_), Fraction(0))
         own, whole = (self._weight(rule, w, voice) for w in (self.division.weight.value(row), weights))
-        sum_ = f"{money(left)} ÷ {len(open_)}" if equal else f"{money(left)} × {own} ÷ {whole}"
+        share = f"{money(left)} ÷ {len(open_)}" if rule.by.text == "equal" else f"{money(left)} × {own} ÷ {whole}"
+        pool = _of(self.found.amount.spread(self.found.n), int(self.division.pool[row]))
+        capped = f"{money(pool)} − {money(pool - left)} = {money(left)}"
         return voice.say(
-            f"; {money(left)} that the caps of others leave over is divided again the same way "
-            f"among those below theirs: {sum_}, {more} more, together {money(part)}",
-            f"；他人封顶后的余额 {money(left)} 在未封顶者中按同样方式再分：{sum_}，加 {more}，共 {money(part)}",
+            f"; others are capped, which leaves {capped} for those below their caps: "
+            f"{share} = {money(part)} (to the cent)",
+            f"；扣除他人封顶所得后，其余成员可分 {capped}：{share} = {money(part)}（精确到分）",
         )
+
+    def _below_caps(self, row: int) -> tuple[list[int], Fraction]:
+        """Return the members of a row's pool whom no cap stops, and what is left for them.
+
+        Theirs is the largest part for their weight, within the cents that cannot be divided.
+        """
+        mates = [int(i) for i in np.flatnonzero(self.division.pool == self.division.pool[row])]
+        weighted = [(i, weight) for i in mates if (weight := _of(self.division.weight, i)) > 0]
+        most = max(_of(self.division.part, i) / weight for i, weight in weighted)
+        open_ = [i for i, weight in weighted if most * weight - _of(self.division.part, i) <= SPARE]
+        pool = _of(self.found.amount.spread(self.found.n), int(self.division.pool[row]))
+        return open_, pool - sum((_of(self.division.part, i) for i in mates if i not in open_), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,11 +58,8 @@ class Charge:
             f"{month} 按 {money(self.base)} 发放 {money(self.paid)}；至今退款{self._refunds(lang)}；{sum_}",
         )
         if self.before:
-            text += say(
-                lang,
-                f", less {money(self.before)} charged before = {money(self.now)}",
-                f"，减去此前已计 {money(self.before)} = {money(self.now)}",
-            )
+            less, now = f"{money(self.total)} − {money(self.before)}", money(self.now)
+            text += say(lang, f"; {less} charged before = {now}", f"；{less}（此前已计） = {now}")
         return text
 
     def _refunds(self, lang: Lang) -> str:
