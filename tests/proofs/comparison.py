@@ -140,21 +140,26 @@ def _is_money(node: Any) -> bool:
 def _rows(table: pd.DataFrame, money: set[tuple[str, str]], pools: set[str]) -> dict[Any, dict[str, Any]]:
     """The toolkit's rows in the same form, in major units."""
     found: dict[Any, dict[str, Any]] = {}
-    words = ["agent", "component", "step", "scope", "amount", "status", *FACTS]
-    for values in zip(*(table[word].tolist() for word in words), strict=True):
-        row = dict(zip(words, values, strict=True))
-        agent, component, step, scope = ("" if pd.isna(row[word]) else row[word] for word in words[:4])
+    texts = ([v if isinstance(v, str) else "" for v in table[w]] for w in ("agent", "component", "step", "scope"))
+    facts = [table[word].tolist() for word in FACTS]
+    keys, amounts, statuses = zip(*texts, strict=True), table["amount"].tolist(), table["status"].tolist()
+    for i, (agent, component, step, scope) in enumerate(keys):
         key = (agent, component, step, scope if component in pools else "")
-        entry = found.setdefault(
-            key, {"amount": Fraction(0)} | {f: _exact(row[f], (key[1], f) in money) for f in FACTS}
-        )
-        entry["amount"] += Fraction(row["amount"]) / 100
-        entry["status"] = row["status"]
+        if key not in found:
+            known = zip(FACTS, facts, strict=True)
+            found[key] = {fact: _exact(column[i], (component, fact) in money) for fact, column in known}
+            found[key]["amount"] = Fraction(0)
+        found[key]["amount"] += _exact(amounts[i], True)
+        found[key]["status"] = statuses[i]
     return found
 
 
 def _exact(value: Any, is_money: bool) -> Any:
-    return None if value is None or pd.isna(value) else Fraction(value) / (100 if is_money else 1)
+    if value is None or value is pd.NA or value != value:
+        return None
+    if not is_money:
+        return Fraction(value)
+    return Fraction(value, 100) if isinstance(value, int) else Fraction(value) / 100
 
 
 def tables(rule: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -10,7 +10,7 @@ from tests.evidence import record
 from tests.proofs.chunks import Outcome, counted, outcomes
 from tests.proofs.comparison import compare
 
-SEED, SCHEMES, AGENT_MONTHS = 20241130, 2500, 420
+SEED, SCHEMES, AGENT_MONTHS = 20241130, 2260, 465
 SHOWN = 20
 
 pytestmark = pytest.mark.prove

@@ -137,11 +137,13 @@ def _personal(
         tier_from=one.tier_from,
         rate=one.rate,
         eligible=bool(parts),
-        sold=View(run, counted, own, months, component).get("sales") if component.id in run.rule.on_sales else None,
+        sold=View(run, counted, own, months, component).get("sales") if component.is_derived else None,
     )
 
 
 def _summed(parts: list[Worth]) -> tuple[Fraction, str]:
+    if len(parts) == 1:
+        return Fraction(parts[0].value), parts[0].status
     total = sum((Fraction(part.value) for part in parts), Fraction(0))
     return total, _worst({part.status for part in parts})
 

@@ -73,6 +73,7 @@ class Component:
             self.capacity = {k: v if k == "pay" else compiled(v) for k, v in data["capacity"].items()}
         self.lines: dict[str, Any] | None = data.get("lines")
         self.pay_node: Node = data.get("pay")
+        self.is_derived = False
         self.defer: list[tuple[int, Fraction]] = data.get("defer", [])
         self.leaver: str = data.get("leaver", "release")
         self.clawback: list[tuple[int, Fraction]] = data.get("clawback", [(0, Fraction(1))])
@@ -124,6 +125,8 @@ class Rule:
             for part in parts
             if part.level == "self" and part.share is None and "sales" in self._reads(part.pay_node)
         }
+        for part in parts:
+            part.is_derived = part.id in self.on_sales and part.pay_node != ("name", "sales")
         self.deducts = [part for part in parts if part.is_deduct]
         self.kinds = {part.id: part.kind or "overpayment" for part in parts}
         self.components = _in_order([part for part in parts if not part.is_deduct])
