@@ -68,7 +68,7 @@ class Case:
     parts : what each component paid in `month` evaluates to.
     ledger : the rows of the last `HISTORY` months as the scheme pays them, each month by itself.
     torn : the first component that cannot pay somebody whose rows differ in role, supervisor or shop; the last row
-        is then taken for the whole month.
+        then stands for the others.
     original : the measures as they were given.
     baseline : conversion of the months before, None where they do not allow one.
     forecast : replicates of `month` from the months before it, at this month's volumes.
@@ -98,33 +98,41 @@ def open_case(scheme: Scheme, measures: pd.DataFrame, month: Month, rng: np.rand
     InputError
         If the measures cannot be paid on as they are.
     """
-    known = measures[measures["month"] <= str(month)].reset_index(drop=True)
+    original = measures[measures["month"] <= str(month)].reset_index(drop=True)
     always = as_if_in_force(scheme)
-    torn = _torn(always, known)
-    original, known = known, one_spell(known, SPELL_COLUMNS) if torn else known
+    known, ledger = _payable(always, original)
     baseline = _baseline(known, month)
     forecast = None if baseline is None else _forecast(baseline, known, month, rng)
-    parts, ledger = tuple(evaluate_month(always, known, month)), pay_history(always, known)
+    parts = tuple(evaluate_month(always, known, month))
+    torn = None if known is original else _undivided(always)
     return Case(always, known, month, parts, ledger, torn, original, baseline, forecast)
+
+
+def _payable(scheme: Scheme, measures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the measures and their ledger rows; what may not differ is taken from a person's last row of the month.
+
+    Where a period is longer than a month, it is taken from the person's last row of all.
+    """
+    for by in (("month", "agent"), ("agent",)):
+        try:
+            return measures, pay_history(scheme, measures)
+        except InputError as error:
+            if any(problem.code != "attribute-conflict" for problem in error.problems):
+                raise
+            measures = one_spell(measures.drop(columns="pooled_row", errors="ignore"), SPELL_COLUMNS, by)
+    return measures, pay_history(scheme, measures)
+
+
+def _undivided(scheme: Scheme) -> Place:
+    """Return the first component that does not pay the parts of a month by themselves, else the first."""
+    found = [place for component, place in places(scheme) if component.each is None]
+    return found[0] if found else Place(scheme, None, ("components",))
 
 
 def pay_history(scheme: Scheme, measures: pd.DataFrame) -> pd.DataFrame:
     """Return the ledger rows of the last `HISTORY` months of the measures, each month paid by itself."""
     months = sorted(set(measures["month"]))[-HISTORY:]
     return pd.concat([pay(scheme, measures, month=month).table for month in months], ignore_index=True)
-
-
-def _torn(scheme: Scheme, measures: pd.DataFrame) -> Place | None:
-    """Return the first component that cannot pay a person of differing rows (role, supervisor, shop), None if none."""
-    try:
-        for month in sorted(set(measures["month"])):
-            for _ in evaluate_month(scheme, measures, Month.parse(month)):
-                pass
-    except InputError as error:
-        if any(problem.code != "attribute-conflict" for problem in error.problems):
-            raise
-        return next(place for component, place in places(scheme) if component.each not in ("spell", "shop"))
-    return None
 
 
 def as_if_in_force(scheme: Scheme) -> Scheme:

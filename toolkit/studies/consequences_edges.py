@@ -140,9 +140,9 @@ def find_torn_months(case: Case) -> Iterator[Finding]:
     shown = people[0] if len(people) == 1 else f"{people[0]} ... {people[-1]}"
     message = Text(
         f"{len(people)} months of people hold rows that differ in role, supervisor or shop ({shown}), which "
-        "cannot be paid: write each: spell or each: shop. Here the last row of such a month stands for all of it.",
+        "cannot be paid: write each: spell or each: shop. Here the last row stands for the others.",
         f"有 {len(people)} 个人月的记录在岗位、主管或店铺上不一致（{shown}），无法计发：请写明 each: spell "
-        "或 each: shop。此处以该月最后一行代表全月。",
+        "或 each: shop。此处以最后一行为准。",
     )
     yield case.torn.finding("rows-differ", "review", message, people=people)
 
@@ -174,6 +174,8 @@ def find_empty_parts(case: Case) -> Iterator[Finding]:
 
 def find_readings(case: Case) -> Iterator[Finding]:
     """Pay the months at hand under the other readings: by how much the words of the scheme are worth arguing about."""
+    if case.ledger.empty:
+        return
     paid, parted = _by_person(case.ledger), bool(len(_parted(case.measures)))
     found = {c.id: place for c, place in places(case.scheme)}
     for reading in other_readings(case.scheme):

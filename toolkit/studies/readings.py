@@ -115,12 +115,14 @@ def pooled(component: Component) -> Component:
     return component.model_copy(update={"each": None}) if component.each in ("spell", "shop") else component
 
 
-def one_spell(measures: pd.DataFrame, columns: Sequence[str] = FIXED_COLUMNS) -> pd.DataFrame:
-    """Return the measures with what must not differ within a pooled month as each agent's last row says it.
+def one_spell(
+    measures: pd.DataFrame, columns: Sequence[str] = FIXED_COLUMNS, by: Sequence[str] = ("month", "agent")
+) -> pd.DataFrame:
+    """Return the measures with what must not differ within a pooled month as each agent's last row (of `by`) says it.
 
     A further column keeps rows apart that now agree in everything.
     """
     fixed = [c for c in columns if c in measures]
-    last = measures.groupby(["month", "agent"])[fixed].transform("last") if fixed else measures[fixed]
+    last = measures.groupby(list(by))[fixed].transform("last") if fixed else measures[fixed]
     same = {c: last[c].where(measures["agent"].notna(), measures[c]) for c in fixed}
     return measures.assign(**same, pooled_row=pd.Series(range(len(measures)), measures.index).astype("str"))
