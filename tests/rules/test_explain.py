@@ -77,7 +77,7 @@ def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
         "condition is not met, pays 0.00.",
         "3. [0.00, not for this person] Team lead: is for everyone whose role is “supervisor”.",
         "4. [0.00, not due this month] Yearly award: is not paid in this month.",
-        "Total: 29.00 = 29.00 CNY.",
+        "Total: 29.00 CNY.",
     ]
     assert found.lines("zh")[3] == "3. [0.00, 不适用] 主管奖：适用于岗位为“supervisor”的人员。"
 

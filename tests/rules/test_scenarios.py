@@ -18,12 +18,3 @@ ALL = [situation for path in FILES for situation in situations(path)]
 @pytest.mark.parametrize("situation", ALL, ids=lambda s: s.name)
 def test_a_situation_pays_what_was_worked_out_by_hand(situation: Situation, tmp_path: Path) -> None:
     situation.check(tmp_path)
-
-
-@pytest.mark.parametrize("situation", [s for s in ALL if "refused" not in s.wanted], ids=lambda s: s.name)
-def test_every_row_has_its_sentence_in_both_languages(situation: Situation, tmp_path: Path) -> None:
-    for rows in situation.pay(tmp_path):
-        for lang in ("en", "zh"):
-            sentences = rows.sentences(lang)
-            assert len(sentences) == len(rows.table)
-            assert all(sentence.strip(" .。") for sentence in sentences)

@@ -79,12 +79,12 @@ class Explanation:
         """Return the explanation line by line."""
         total = f"{format_money(self.total)} {self.currency}"
         head = Text(f"{self.agent}, {self.month}: {total}.", f"{self.agent}，{self.month}：{total}。")
-        sum_ = " + ".join(_in_a_sum(step.amount) for step in self.steps if step.amount)
+        summed = [_in_a_sum(step.amount) for step in self.steps if step.amount]
         said = [head.of(lang)]
         for number, step in enumerate(self.steps, 1):
             amount = money(step.amount / 100)
             said.append(f"{number}. [{amount}, {STATUS[step.status].of(lang)}] {step.text.of(lang)}")
-        made = f"{sum_} = {total}" if sum_ else total
+        made = f"{' + '.join(summed)} = {total}" if len(summed) > 1 else total
         said.append(Text(f"Total: {made}.", f"合计：{made}。").of(lang))
         if self.estimates:
             said.append(Text("What more would have paid this month:", "如果本月多做一些，应发金额如何变化：").of(lang))

@@ -1,0 +1,84 @@
+"""The commands explain and diff, as people and machines call them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from toolkit.cli.app import app
+from toolkit.core.errors import UsageError
+
+SCHEME = """\
+language: 1
+scheme: commission
+title: {en: Commission, zh: 提成方案}
+currency: CNY
+in_force: {from: 2024-01-01}
+components:
+  - {id: commission, title: {en: Commission, zh: 提成}, pay: sales, rate: 3%}
+"""
+CSV = "month,agent,sales\n2024-10,NA,500\n2024-11,NA,1000\n2024-11,007,0\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    old, new, measures = tmp_path / "old.yaml", tmp_path / "new.yaml", tmp_path / "measures.csv"
+    old.write_text(SCHEME, "utf-8")
+    new.write_text(SCHEME.replace("3%", "4%").replace("2024-01-01", "2025-01-01"), "utf-8")
+    measures.write_text(CSV, "utf-8")
+    return [str(old), str(new), str(measures)]
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_explain_prints_every_step_and_the_total(files: list[str]) -> None:
+    old, _, measures = files
+    words = ("explain", old, "--measures", measures, "--agent", "NA", "--month", "2024-11")
+    assert run(*words).splitlines()[:3] == [
+        "NA, 2024-11: 30.00 CNY.",
+        "1. [30.00, paid] Commission: sales 1,000.00 × 3% = 30.00.",
+        "Total: 30.00 CNY.",
+    ]
+    assert "提成：销售额 1,000.00 × 3% = 30.00。" in run(*words, "--lang", "zh")
+    assert json.loads(run(*words, "--json"))["total"] == "30.00"
+
+
+def test_explain_names_the_nearest_agent_and_asks_for_measures(files: list[str]) -> None:
+    old, _, measures = files
+    runner = CliRunner()
+    unknown = runner.invoke(app, ["explain", old, "--measures", measures, "--agent", "NAA", "--month", "2024-11"])
+    assert isinstance(unknown.exception, UsageError)
+    assert "did you mean 'NA'?" in str(unknown.exception)
+    without = runner.invoke(app, ["explain", old, "--agent", "NA", "--month", "2024-11"])
+    assert isinstance(without.exception, UsageError)
+
+
+def test_diff_pays_the_last_month_by_both_and_writes_the_letter(files: list[str]) -> None:
+    old, new, measures = files
+    text = run("diff", old, new, "--measures", measures)
+    assert "Paid on 2024-11: 30.00 by the old scheme, 40.00 by the new one, 10.00 in difference" in text
+    assert "1. Commission. Until now: Pays sales × 3%. From then on: Pays sales × 4%." in text
+    assert "不构成承诺" in run("diff", old, new, "--measures", measures, "--lang", "zh")
+    data = json.loads(run("diff", old, new, "--measures", measures, "--month", "2024-10", "--json"))
+    assert (data["month"], data["totals"], data["counts"]) == (
+        "2024-10",
+        {"old": "15.00", "new": "20.00"},
+        {"more": 1, "less": 0, "same": 0},
+    )
+    assert data["people"] == [
+        {"agent": "NA", "old": "15.00", "new": "20.00", "difference": "5.00", "cause": "the rate"}
+    ]
+
+
+def test_diff_without_measures_compares_words_and_refuses_a_month(files: list[str]) -> None:
+    old, new, _ = files
+    assert "past figures" not in run("diff", old, new)
+    refused = CliRunner().invoke(app, ["diff", old, new, "--month", "2024-11"])
+    assert isinstance(refused.exception, UsageError)
