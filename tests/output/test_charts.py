@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from itertools import pairwise
 
 import matplotlib
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.output.fixture import HOSTILE
 from toolkit.core.text import Lang, Text
 from toolkit.output import charts
-from toolkit.output.marks import Line, Mark, spoken_marks, tick_words
+from toolkit.output.marks import Curve, Line, Mark, Point, Scale, spoken_marks, spoken_plane, tick_words
 from toolkit.output.markup import Html, text_width
 from toolkit.output.svg import shorten
 
@@ -30,6 +31,17 @@ CHARTS: dict[str, Callable[[Lang], Html]] = {
     "lines": lambda lang: charts.line_chart(
         [Line("王小明", MONTHS, [0.1, None, 0.3], flagged=True), Line("007", MONTHS[1:], [0.2, 0.25])],
         title=TITLE, kind="share", lang=lang,
+    ),
+    "plane": lambda lang: charts.plane_chart(
+        [
+            Curve("", [1, 5], [0.1, 0.2], [0.4, 0.3]),
+            Curve(Text("middle", "中线"), [1, 5], [0.25, 0.25]),
+            Curve(HOSTILE, [1, 5], [0.2, 0.3], flagged=True),
+        ],
+        [Point(HOSTILE, 2, 0.22, flagged=True), Point("王小明", 2.1, 0.221, flagged=True), Point("$x_1$", 4, 0.3)],
+        title=TITLE,
+        scales=(Scale(Text("inquiries", "询单"), "count"), Scale(Text("conversion", "转化率"), "share")),
+        lang=lang,
     ),
     "tiers": lambda lang: charts.tier_chart(DOTS, [Mark("3%", 0.27)], title=TITLE, kind="share", lang=lang),
     "shares": lambda lang: charts.share_bar(
@@ -149,3 +161,22 @@ def test_an_axis_is_written_as_short_as_its_figures_allow() -> None:
 def test_the_words_of_a_chart_name_every_mark_and_its_interval() -> None:
     assert spoken_marks(DOTS, "share", "en") == "王小明 30.0% (20.0% to 40.0%); 007 25.0%."
     assert spoken_marks(DOTS, "share", "zh") == "王小明 30.0%（20.0% 至 40.0%）；007 25.0%。"
+
+
+def test_names_in_a_plane_do_not_overlap() -> None:
+    points = [Point(f"agent {n}", 0.5 + n / 1000, 0.3 + n / 2000, flagged=True) for n in range(6)]
+    scales = (Scale(Text("x", "x"), "count"), Scale(Text("y", "y"), "share"))
+    block = charts.plane_chart([Curve("", [0, 1], [0, 1])], points, title=TITLE, scales=scales, lang="en")
+    heights = sorted(float(e.attrib["y"]) for e in drawing(block).iter() if (e.text or "").startswith("agent"))
+    assert len(heights) == 6
+    assert min(b - a for a, b in pairwise(heights)) > 9  # points: a line of text is 9 high
+
+
+def test_a_plane_is_said_in_words() -> None:
+    scales = (Scale(Text("inquiries", "询单"), "count"), Scale(Text("conversion", "转化率"), "share"))
+    curves = [Curve(Text("limit", "界限"), [10, 1000], [0.5, 0.3]), Curve("", [0, 1], [0, 1])]
+    points = [Point("李", 120, 0.45, flagged=True)]
+    assert spoken_plane(points, curves, scales, "en") == (
+        "inquiries across, conversion upwards. limit from 50.0% at 10 to 30.0% at 1,000; 李 45.0% at 120."
+    )
+    assert spoken_plane(points, [], scales, "zh") == "横轴为询单，纵轴为转化率。李 45.0%（120）。"

@@ -84,7 +84,9 @@ def _name(axes: Axes, curves: Sequence[Curve], points: Sequence[Point], lang: La
         words = shorten(said(label, lang), LABEL)
         wide = (text_width(words) + 1) * em_across
         start = x - wide if leftwards else x
-        while hit := next((t for t in taken if t[0] < start + wide and start < t[1] and abs(t[2] - y) < row), None):
+        # a little less than a row, so that a name just moved up is not moved again
+        near = [t for t in taken if t[0] < start + wide and start < t[1]]
+        while hit := next((t for t in near if abs(t[2] - y) < 0.99 * row), None):
             y = hit[2] + row
         taken.append((start, start + wide, y))
         side = {"ha": "right", "xytext": (-6, 0)} if leftwards else {"ha": "left", "xytext": (6, 0)}

@@ -1,0 +1,143 @@
+"""The reports of baselines and targets: every block, both languages and editions, small data, and the whole run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from tests.output.study_world import AGENTS, LAST, NAMES, make_workspace
+from toolkit import study_baseline, study_targets
+from toolkit.core.text import LANGUAGES, Lang, Text
+from toolkit.data.workspace import Workspace
+from toolkit.output import baseline_details, baseline_page, study_view, targets_details, targets_page
+from toolkit.output.markup import Html, plain
+from toolkit.output.study_reports import publish_baseline, publish_targets
+from toolkit.studies.baselines import BaselineStudy
+from toolkit.studies.history import History
+from toolkit.studies.proposals import TargetStudy
+from toolkit.studies.requests import TargetRequest
+
+REQUEST = TargetRequest(budget="2000", margin="30%", average_margin="40%", category="shoes")
+BASELINE = (
+    *(getattr(baseline_page, n) for n in ["head", "verdict", "figures", "differences", "scope", "funnel", "season"]),
+    *(getattr(baseline_details, n) for n in ["coming", "value", "moved", "month_tells", "tried", "findings"]),
+)
+TARGETS = (
+    *(getattr(targets_page, n) for n in ["head", "verdict", "figures", "attainment", "chances", "both_sides"]),
+    *(getattr(targets_details, n) for n in ["references", "balance", "small_volumes", "findings"]),
+)
+REQUEST_SMALL = TargetRequest(budget="2000", margin="30%")
+Blocks = dict[str, Html]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return make_workspace(tmp_path_factory.mktemp("studies") / "w")
+
+
+@pytest.fixture(scope="module")
+def open_edition(workspace: Workspace) -> tuple[BaselineStudy, TargetStudy]:
+    history = study_view.open_history(str(workspace.root), LAST, "confidential")
+    return study_baseline(history), study_targets(history, REQUEST)
+
+
+@pytest.fixture(scope="module")
+def shared_edition(workspace: Workspace) -> tuple[BaselineStudy, TargetStudy]:
+    history = study_view.open_history(str(workspace.root), LAST, "shareable")
+    return study_baseline(history), study_targets(history, REQUEST)
+
+
+def blocks(studies: tuple[BaselineStudy, TargetStudy], lang: Lang) -> Blocks:
+    baseline, targets = studies
+    first = {f"baseline.{make.__name__}": make(baseline, lang) for make in BASELINE}
+    return first | {f"targets.{make.__name__}": make(targets, lang) for make in TARGETS}
+
+
+def test_every_block_says_something_in_both_languages(open_edition: tuple[BaselineStudy, TargetStudy]) -> None:
+    english, chinese = (blocks(open_edition, lang) for lang in LANGUAGES)
+    for name, block in english.items():
+        assert len(plain(block)) > 40, name
+        assert not re.search(r"[\u4e00-\u9fff]", plain(block).replace("王小明", "")), name
+        assert re.search(r"[\u4e00-\u9fff]", plain(chinese[name])), name
+        figures = [re.findall(r"\d+\.\d+%", plain(b).replace(" %", "%")) for b in (block, chinese[name])]
+        assert sorted(figures[0]) == sorted(figures[1]), name
+
+
+def test_no_english_is_left_in_the_chinese_report(open_edition: tuple[BaselineStudy, TargetStudy]) -> None:
+    allowed = r"Person \d <b>|shoes|Brier|logit|[a-z]+(-[a-z]+)+|\bs[12]\b|[\w',|/!=]*cmd[^（]*|NA|null|CNY|[efg]\b"
+    for name, block in blocks(open_edition, "zh").items():
+        about = r"channel,product|inquiries|sales|agents|target|volume|tenure|shop" if "findings" in name else allowed
+        shown = re.sub(allowed, "", re.sub(about, "", plain(block)))
+        assert not re.findall(r"[A-Za-z]{2,}", shown), name
+
+
+def test_names_are_escaped_and_the_best_is_told_apart(open_edition: tuple[BaselineStudy, TargetStudy]) -> None:
+    shown = blocks(open_edition, "en")
+    assert not any("<b>" in block.markup or "<img" in block.markup for block in shown.values())
+    assert re.search(r"\d of 8 agents convert more and \d less than an average agent", plain(shown["baseline.verdict"]))
+    assert "Person 0 <b>" in plain(shown["baseline.differences"])
+
+
+def test_a_shareable_report_names_nobody(
+    shared_edition: tuple[BaselineStudy, TargetStudy], workspace: Workspace, tmp_path: Path
+) -> None:
+    told = "".join(plain(block) + block.markup for block in blocks(shared_edition, "en").values())
+    baseline, targets = shared_edition
+    told += baseline_details.workbook(baseline, "en", str(tmp_path)).markup
+    book = load_workbook(tmp_path / "report.xlsx")
+    told += repr([[cell for row in sheet.values for cell in row] for sheet in book])
+    targets_details.workbook(targets, "en", str(tmp_path))
+    book = load_workbook(tmp_path / "report.xlsx")
+    told += repr([[cell for row in sheet.values for cell in row] for sheet in book])
+    assert "P-" in told
+    for agent, name in NAMES.items():
+        assert name not in told
+        assert not re.search(rf"[>'\s]{re.escape(agent)}[<'\s]", told)
+    # one agent is new: a group of one is not shown, nor what it could be computed from
+    assert "tenure" not in plain(targets_details.balance(targets, "en"))
+    assert "tenure" in plain(targets_details.balance(study_targets(
+        study_view.open_history(str(workspace.root), LAST, "confidential"), REQUEST), "en"))  # fmt: skip
+
+
+SMALL: dict[str, list[tuple[str, str, int, int, int]]] = {
+    "one agent": [("2024-01", "a", 100, 30, 300_000), ("2024-02", "a", 90, 20, 200_000), ("2024-03", "a", 80, 30, 1)],
+    "one month": [("2024-01", a, 100, 20 + k, 100_000) for k, a in enumerate("abcd")],
+    "nobody bought": [("2024-01", "a", 100, 0, 0), ("2024-02", "b", 90, 0, 0)],
+    "everybody bought": [("2024-01", "a", 100, 100, 9), ("2024-02", "b", 90, 90, 9)],
+    "one inquiry": [("2024-01", "a", 1, 1, 100)],
+    "two agents": [(f"2024-0{m}", a, 50, 10 + m, 5_000) for m in range(1, 6) for a in "ab"],
+}
+
+
+@pytest.mark.parametrize("case", SMALL)
+def test_small_data_make_sentences_not_errors(case: str, tmp_path: Path) -> None:
+    cells = pd.DataFrame(SMALL[case], columns=["month", "agent", "inquiries", "buyers", "sales"]).assign(shop="s")
+    history = History(Text("team", "团队"), cells)
+    studies = study_baseline(history), study_targets(history, REQUEST_SMALL)
+    for lang in LANGUAGES:
+        for name, block in blocks(studies, lang).items():
+            assert plain(block) or name == "targets.figures", name
+        baseline_details.workbook(studies[0], lang, str(tmp_path))
+        targets_details.workbook(studies[1], lang, str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("kind", "lang", "edition"), [("baseline", "en", "shareable"), ("targets", "zh", "confidential")]
+)
+def test_a_report_is_published_whole(workspace: Workspace, kind: str, lang: Lang, edition: str) -> None:
+    if kind == "baseline":
+        published = publish_baseline(workspace.root, LAST, lang=lang, edition=edition)  # type: ignore[arg-type]
+    else:
+        published = publish_targets(workspace.root, LAST, REQUEST, lang=lang)
+    assert published.html == workspace.root / "reports" / kind / LAST / "report.html"
+    assert {p.name for p in published.files} >= {"manifest.json", "report.html", "report.xlsx"}
+    shown = published.html.read_text("utf-8")
+    assert f'lang="{"zh" if lang == "zh" else "en"}' in shown
+    assert shown.count('class="chart"') >= 3
+    assert "onerror=alert(1)>" not in shown
+    named = [name for name in NAMES.values() if name.replace("<b>", "&lt;b&gt;") in shown]
+    assert len(named) == (0 if edition == "shareable" else len(AGENTS))
