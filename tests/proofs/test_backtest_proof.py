@@ -53,7 +53,12 @@ def lines_of(result):
             f"{row['bias']:+.2%} |"
         )
     low, high = result.coverage[1:]
+    months = result.forecasts.groupby("month")[["inquiries", "buyers"]].sum()
+    rates = months["buyers"] / months["inquiries"]
     lines += [
+        "",
+        f"The team's rate ran from {rates.min():.1%} to {rates.max():.1%} in these months. What no month before tells of "
+        "a month's level is in the intervals, not in the forecasts, and shows in the calibration.",
         "",
         f"Predictive 95 % intervals held {result.coverage[0]:.1%} of agent-months [{low:.1%}, {min(high, 1):.1%}].",
         "",
@@ -81,7 +86,7 @@ def test_the_crm_export(deals):  # noqa: F811 - the fixture
     result = backtest_conversion(deals, np.random.default_rng(1), case_mix=("product",), n_replicates=1000)
     record("Backtest: maven_crm, closed deals by agent and product", COMMAND, lines_of(result))
     assert not_worse(result, METHODS[1:])
-    assert 0.88 <= result.coverage[0] <= 0.99
+    assert result.coverage[0] >= 0.9
 
 
 def spread(result, method):
