@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from toolkit.rules.exact import Exact
 from toolkit.rules.truth import Truth
 
-# So many texts are looked up whether they ascend or not, which would cost more to ask.
+# So many texts are looked up at once: to ask more about them would cost more.
 FEW = 1000
 
 
@@ -55,11 +55,13 @@ class Labels:
     def of(cls, values: Sequence[Any] | pd.Series[Any]) -> Labels:
         """Return a column of texts, codes ascending with them; None, not-a-number and empty texts are blanks.
 
-        That the codes follow the texts keeps every result independent of the order of rows. Only the first of equal
-        neighbours is looked up, and none of many that ascend already, as the agents of a measures table do.
+        That the codes follow the texts keeps every result independent of the order of rows. Of many texts only the
+        first of equal neighbours is looked up, and none where they ascend already, as the agents of a month do.
         """
         column = pd.Series(values, dtype="str").array
-        if len(column) > FEW and _ascends(column):
+        if len(column) <= FEW:
+            return cls(*_looked_up(column.to_numpy(object)))
+        if _ascends(column):
             return cls(np.arange(len(column)), Names(column))
         first = np.ones(len(column), bool)
         first[1:] = column[1:] != column[:-1]
