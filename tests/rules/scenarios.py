@@ -7,8 +7,8 @@ scheme is the file beside it, `systems` says which systems it shows. A situation
 - `measures`, `lines`: rows as mappings, or csv text; `month` is the situation's unless a row has its own
 - `month`: the month paid, 2024-06 by default
 - `pays`: by agent, the total or the amount by component or step; `funds`: by group, of undivided funds
-- `months`: instead of these three, by month paid, `pays` and `funds`; each month has the rows of those before as ledger,
-  and `measures` of its own replace those before
+- `months`: instead of these three, by month paid, `pays` and `funds`; each month has the rows of those before as
+  ledger, and `measures` of its own replace those before
 - `refunds`, `adjustments`, `roster`: like `measures`, all there are; each month reads those of it and before
 - `owes`: by agent, what is still owed after a month; `finds`: the codes of the findings of severity review or stop
 - `refused`: the code of the problem expected instead
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -44,6 +44,8 @@ from toolkit.rules import (
 
 HEADING = "language: 1\nscheme: case\ntitle: Case\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
 STEPS = ("rounding", "limit", "fund", "defer", "release", "guarantee", "adjustment", "clawback", "recovery", "deduct")
+
+Ledger = Callable[[list[LedgerRows]], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,9 @@ class Situation:
     def _text(self) -> str:
         return self.case["scheme"] if "scheme" in self.case else scheme_of(self.path).read_text("utf-8")
 
-    def pay(self, folder: Path) -> list[LedgerRows]:
-        """Return the rows of each month, those of earlier ones its ledger."""
+    def pay(self, folder: Path, ledger_of: Ledger | None = None) -> list[LedgerRows]:
+        """Return the rows of each month; `ledger_of` makes the ledger of the next, by default in memory."""
+        make = ledger_of or _in_memory
         scheme, last = self.scheme(folder), max(self.months)
         measures = read_measures(_table(self.wanted["measures"], last, folder / "measures.csv"), scheme)
         tables: Tables = {}
@@ -128,9 +131,13 @@ class Situation:
             if "measures" in expected:
                 measures = read_measures(_table(expected["measures"], month, folder / "measures.csv"), scheme)
             if paid:
-                tables["ledger"] = pd.concat([rows.table for rows in paid], ignore_index=True)
+                tables["ledger"] = make(paid)
             paid.append(pay(scheme, measures, month=month, **tables))
         return paid
+
+
+def _in_memory(paid: list[LedgerRows]) -> pd.DataFrame:
+    return pd.concat([rows.table for rows in paid], ignore_index=True)
 
 
 def scheme_of(scenario: Path) -> Path:
