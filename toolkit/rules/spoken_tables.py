@@ -77,6 +77,9 @@ class TableSpeaker:
             head += self._voice.say(f"the rate is {line} {equals(said)}; ", f"提点 {line} {equals(said)}；")
         if said.startswith("≈"):
             said = self._voice.say("this rate, unrounded,", "该提点（不取整）")
+        if self.pay == self.node and self.speaker.is_made(self.pay):  # said already
+            base = self.speaker.quantity(self.pay, self.speaker.value(self.pay))
+            return f"{head}{base} × {said} {equals(money(value))}"
         return head + self.speaker.product(self.pay, said, value)
 
     def _amount(self, value: Fraction) -> str:

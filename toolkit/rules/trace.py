@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from toolkit.core.text import Lang
+from toolkit.rules.award_words import is_pool
 from toolkit.rules.awards import Award
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
@@ -112,7 +113,7 @@ class AwardTrace:
 
     def _worth(self, speaker: Speaker) -> str:
         """Say how pay and rate, or an amount, came about."""
-        component, paid = self.found.component, self.found.parts.payment
+        found, component, paid = self.found, self.found.component, self.found.parts.payment
         value = speaker.of(paid.value) or Fraction(0)
         rule = component.rate if component.rate is not None else component.amount
         pay = None if component.pay is None else component.pay.node
@@ -125,6 +126,10 @@ class AwardTrace:
             return speaker.product(pay, speaker.filled(rule.node, is_factor=True), value)
         if isinstance(rule, Formula) and rule.literal is None:
             return f"{speaker.filled(rule.node)} {equals(money(value))}"
+        if is_pool(component):
+            return speaker.voice.say(f"the pool is {money(value)}", f"奖金池为 {money(value)}")
+        if found.parts.capacity is not None or found.parts.proration is not None:
+            return speaker.voice.say(f"the amount is {money(value)}", f"金额 {money(value)}")
         return speaker.voice.say(f"pays {money(value)}", f"发放 {money(value)}")
 
     def _factors(self, unit: int, voice: Voice) -> str:
@@ -135,14 +140,18 @@ class AwardTrace:
         if found.parts.capacity is not None and component.capacity is not None:
             rule = component.capacity
             room, days, of = (own.filled(f.node, is_factor=True) for f in (rule.per_day, rule.days, rule.of))
-            said.append(voice.say("capacity ", "接待能力系数 ") + f"{room} × {days} ÷ {of}")
+            made = voice.say("capacity ", "接待能力系数 ") + f"{room} × {days} ÷ {of}"
             shares.append(own.of(found.parts.capacity) or Fraction(0))
+            served, most = own.value(rule.of.node), (own.value(rule.per_day.node), own.value(rule.days.node))
+            raw = (most[0] or Fraction(0)) * (most[1] or Fraction(0)) / served if served else None
+            said.append(_share(made, raw, shares[-1], voice))
         if found.parts.proration is not None and component.proration is not None:
-            said.append(own.filled(component.proration.by.node))
+            node = component.proration.by.node
             shares.append(own.of(found.parts.proration) or Fraction(0))
+            said.append(_share(own.filled(node), own.value(node), shares[-1], voice))
         if not said:
             return ""
-        factors = voice.joined(_share(made, share, voice) for made, share in zip(said, shares, strict=True))
+        factors = voice.joined(said)
         value = money(own.of(found.parts.payment.value) or Fraction(0))
         product = " × ".join([value, *map(_exactly, shares)])
         return (
@@ -155,11 +164,12 @@ def _worth_of(found: Award, unit: int) -> Fraction:
     return found.parts.worth.spread(found.units.n).value(unit) or Fraction(0)
 
 
-def _share(made: str, share: Fraction, voice: Voice) -> str:
-    """Say a factor: what it is made of, and its value between 0 and 1."""
-    if share == 1:
-        return voice.say(f"{made}, at most 1: 1", f"{made}，最多为1：1")
-    return f"{made} {equals(decimals(share))}"
+def _share(made: str, raw: Fraction | None, share: Fraction, voice: Voice) -> str:
+    """Say a factor: what it is made of, its value, and that it counts from 0 to 1 where it lies outside."""
+    if raw == share:
+        return f"{made} {equals(decimals(share))}"
+    worked = made if raw is None else f"{made} {equals(decimals(raw))}"
+    return voice.say(f"{worked}, counts as {decimals(share)}", f"{worked}，按 {decimals(share)} 计")
 
 
 def _exactly(share: Fraction) -> str:
