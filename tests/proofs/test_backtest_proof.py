@@ -57,8 +57,8 @@ def lines_of(result):
     rates = months["buyers"] / months["inquiries"]
     lines += [
         "",
-        f"The team's rate ran from {rates.min():.1%} to {rates.max():.1%} in these months. What no month before tells of "
-        "a month's level is in the intervals, not in the forecasts, and shows in the calibration.",
+        f"The team's rate ran from {rates.min():.1%} to {rates.max():.1%} in these months. What no month before tells "
+        "of a month's level is in the intervals, not in the forecasts, and shows in the calibration.",
         "",
         f"Predictive 95 % intervals held {result.coverage[0]:.1%} of agent-months [{low:.1%}, {min(high, 1):.1%}].",
         "",
