@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from tests.output.study_world import AGENTS, LAST, NAMES, make_workspace
+from tests.output.study_world import LAST, NAMES, make_workspace
 from toolkit import study_baseline, study_targets
+from toolkit.core.bundled import bundled
+from toolkit.core.errors import UsageError
 from toolkit.core.text import LANGUAGES, Lang, Text
 from toolkit.data.workspace import Workspace
 from toolkit.output import baseline_details, baseline_page, study_view, targets_details, targets_page
 from toolkit.output.markup import Html, plain
+from toolkit.output.notebook import read_notebook
+from toolkit.output.page import SENTINEL
+from toolkit.output.study_reports import TARGETS as TARGETS_NOTEBOOK
 from toolkit.output.study_reports import publish_baseline, publish_targets
 from toolkit.studies.baselines import BaselineStudy
 from toolkit.studies.history import History
@@ -125,19 +132,43 @@ def test_small_data_make_sentences_not_errors(case: str, tmp_path: Path) -> None
         targets_details.workbook(studies[1], lang, str(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("kind", "lang", "edition"), [("baseline", "en", "shareable"), ("targets", "zh", "confidential")]
-)
-def test_a_report_is_published_whole(workspace: Workspace, kind: str, lang: Lang, edition: str) -> None:
-    if kind == "baseline":
-        published = publish_baseline(workspace.root, LAST, lang=lang, edition=edition)  # type: ignore[arg-type]
-    else:
-        published = publish_targets(workspace.root, LAST, REQUEST, lang=lang)
-    assert published.html == workspace.root / "reports" / kind / LAST / "report.html"
+def test_the_baseline_is_published_whole(workspace: Workspace) -> None:
+    published = publish_baseline(workspace.root, LAST, edition="shareable")
+    assert published.html == workspace.root / "reports/baseline" / LAST / "report.html"
     assert {p.name for p in published.files} >= {"manifest.json", "report.html", "report.xlsx"}
     shown = published.html.read_text("utf-8")
-    assert f'lang="{"zh" if lang == "zh" else "en"}' in shown
-    assert shown.count('class="chart"') >= 3
-    assert "onerror=alert(1)>" not in shown
-    named = [name for name in NAMES.values() if name.replace("<b>", "&lt;b&gt;") in shown]
-    assert len(named) == (0 if edition == "shareable" else len(AGENTS))
+    assert '<html lang="en"' in shown
+    assert shown.count('class="chart"') >= 4
+    assert "P-" in shown
+    assert not [name for name in NAMES.values() if name.replace("<b>", "&lt;b&gt;") in shown]
+
+
+def test_the_targets_notebook_runs_cell_by_cell(workspace: Workspace, tmp_path: Path) -> None:
+    notebook = read_notebook(bundled(TARGETS_NOTEBOOK))
+    given = {**asdict(REQUEST), "workspace": str(workspace.root), "month": LAST, "lang": "zh"}
+    names: dict[str, object] = {}
+    shown = [_run(cell.source, names, given | {"output_dir": str(tmp_path)}) for cell in notebook.code]
+    told = "".join(block.markup for block in shown if isinstance(block, Html))
+    assert told.count('class="chart"') == 3
+    assert all(name.replace("<b>", "&lt;b&gt;") in told for name in NAMES.values())
+    assert isinstance(shown[-1], Html)
+    assert shown[-1].facts == (SENTINEL,)
+    assert (tmp_path / "report.xlsx").is_file()
+
+
+def _run(source: str, names: dict[str, object], given: dict[str, str]) -> object:
+    """Run a cell as a kernel does and return what its last line shows; after the parameters `given` is put in."""
+    *statements, last = ast.parse(source).body
+    if not isinstance(last, ast.Expr):
+        exec(compile(source, "cell", "exec"), names)
+        names |= given if "output_dir:" in source else {}
+        return None
+    exec(compile(ast.Module(statements, []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+@pytest.mark.parametrize("word", ["uplift", "budget", "shares"])
+def test_a_word_that_cannot_be_read_is_told_before_a_kernel_starts(workspace: Workspace, word: str) -> None:
+    with pytest.raises(UsageError, match=word):
+        publish_targets(workspace.root, LAST, TargetRequest(**{word: "much"}))
+    assert not (workspace.root / "reports/targets").exists()
