@@ -17,6 +17,7 @@ from toolkit.rules.ledger import STATUSES
 NEEDED = ("month", "agent", "component", "step", "amount")
 _TEXTS = ("month", "origin_month", "agent", "component", "step", "status", "scope")
 _MONEY = ("base", "by_value", "before_limits", "amount", "owed")
+_NOTHING = pd.DataFrame({name: [] for name in (*_TEXTS, *_MONEY)})
 ADJUSTMENT = "adjustment"
 
 
@@ -63,7 +64,7 @@ class Past:
             If a needed column is missing, or the ledger has rows of the payment month already.
         """
         if ledger is None or not len(ledger):
-            return cls(pd.DataFrame({name: [] for name in (*_TEXTS, *_MONEY)}))
+            return cls(_NOTHING)
         absent = [name for name in NEEDED if name not in ledger.columns]
         if absent:
             problems = [Problem("ledger", f"the column {name!r} is missing", code="missing-column") for name in absent]
@@ -93,6 +94,8 @@ class Past:
 
     def records(self, steps: Iterable[str], agents: Iterable[str] | None = None) -> list[PastRow]:
         """Return the rows of some steps (of some agents), in the order of the ledger."""
+        if not len(self.rows):
+            return []
         rows = self.rows[self.rows["step"].isin(list(steps))]
         if agents is not None:
             rows = rows[rows["agent"].isin(list(agents))]
