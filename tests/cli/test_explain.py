@@ -82,3 +82,24 @@ def test_diff_without_measures_compares_words_and_refuses_a_month(files: list[st
     assert "past figures" not in run("diff", old, new)
     refused = CliRunner().invoke(app, ["diff", old, new, "--month", "2024-11"])
     assert isinstance(refused.exception, UsageError)
+
+
+def test_explain_reads_a_workspace(tmp_path: Path) -> None:
+    tables = {
+        "assignments.csv": "agent,name,shop,role,from\nNA,NA,s1,agent,2024-01-01\n",
+        "accounts.csv": "account,agent,from\nNA,NA,2024-01-01\n",
+        "days.csv": "date,account,shop,receptions,inquiries,buyers,orders,sales,refunds\n"
+        + "".join(f"2024-05-{day:02d},NA,s1,9,8,2,2,200.00,0\n" for day in range(1, 32)),
+    }
+    workspace = tmp_path / "w"
+    run("init", str(workspace))
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (workspace / "schemes" / "commission.yaml").write_text(SCHEME, "utf-8")
+    run("import", *(str(tmp_path / name) for name in tables), "--into", str(workspace))
+    lines = run("explain", str(workspace), "--agent", "NA", "--month", "2024-05").splitlines()
+    assert lines[:2] == [
+        "NA, 2024-05: 186.00 CNY.",
+        "1. [186.00, paid] Commission: sales 6,200.00 × 3% = 186.00.",
+    ]
+    assert any("1 more buyer would pay 3.00 more, 189.00 in all" in line for line in lines)

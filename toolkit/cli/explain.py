@@ -13,8 +13,7 @@ from toolkit.core.errors import UsageError
 
 if TYPE_CHECKING:
     from toolkit.rules.explain import Explanation
-
-LedgerOption = Annotated[Path | None, typer.Option(help="Rows of earlier months: outputs of pay, one after the other.")]
+    from toolkit.rules.files import TableFiles
 
 
 def register(app: typer.Typer) -> None:
@@ -24,31 +23,53 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    scheme: Annotated[Path, typer.Argument(help="Scheme file (YAML), or a workspace.", show_default=False)],
+    scheme: Annotated[
+        list[Path], typer.Argument(help="Scheme file, and its earlier versions; or a workspace.", show_default=False)
+    ],
     agent: Annotated[str, typer.Option(help="Whose pay.")],
     month: Annotated[str, typer.Option(help="YYYY-MM.")],
     measures: Annotated[Path | None, typer.Option(help="Measures file; a workspace has its own.")] = None,
-    ledger: LedgerOption = None,
+    ledger: Annotated[Path | None, typer.Option(help="Earlier outputs of pay, one after the other.")] = None,
     lines: Annotated[Path | None, typer.Option(help="Order lines with month and agent.")] = None,
+    refunds: Annotated[Path | None, typer.Option(help="All refunds after payout to date.")] = None,
+    adjustments: Annotated[Path | None, typer.Option(help="All adjustments to date.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="One row an agent.")] = None,
     lang: LangOption = "en",
     as_json: JsonOption = False,
 ) -> None:
     """Explain one person's pay of a month, step by step; and what one more order or the next tier would pay."""
-    with working("working it out"):
-        if scheme.is_dir():
-            from toolkit.data.workspace import Workspace
-            from toolkit.studies.explanation import explain_person
+    from toolkit.rules.files import TableFiles
 
-            found = explain_person(Workspace.open(scheme), month, agent)
+    files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
+    with working("working it out"):
+        if len(scheme) == 1 and scheme[0].is_dir():
+            found = _from_workspace(scheme[0], month, agent)
         elif measures is None:
             raise UsageError("--measures is needed with a scheme file")
         else:
-            found = _from_files(scheme, measures, month, agent, {"ledger": ledger, "lines": lines})
+            found = _from_files(scheme, measures, month, agent, files)
     if as_json:
         say_json(found.to_json(lang))
         return
     for line in found.lines(lang):
         say(line)
+
+
+def _from_workspace(folder: Path, month: str, agent: str) -> Explanation:
+    from toolkit.data.workspace import Workspace
+    from toolkit.studies.explanation import explain_person
+
+    return explain_person(Workspace.open(folder), month, agent)
+
+
+def _from_files(schemes: list[Path], measures: Path, month: str, agent: str, files: TableFiles) -> Explanation:
+    from toolkit.rules import read_measures, read_scheme
+    from toolkit.rules.explain import explain_pay
+    from toolkit.rules.files import read_tables
+
+    rules = [read_scheme(path) for path in schemes]
+    tables = read_tables(rules, **files)
+    return explain_pay(rules, read_measures(measures, rules), month=month, agent=agent, **tables)
 
 
 def diff(
@@ -87,13 +108,3 @@ def diff(
         say_table(list(people.columns), people.itertuples(index=False), right=frozenset({1, 2, 3}))
     say("")
     say(letter)
-
-
-def _from_files(scheme: Path, measures: Path, month: str, agent: str, files: dict[str, Path | None]) -> Explanation:
-    from toolkit.rules import read_measures, read_scheme
-    from toolkit.rules.explain import explain_pay
-    from toolkit.rules.files import read_tables
-
-    rules = read_scheme(scheme)
-    tables = read_tables(rules, ledger=files["ledger"], lines=files["lines"])
-    return explain_pay(rules, read_measures(measures, rules), month=month, agent=agent, **tables)
