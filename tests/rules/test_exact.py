@@ -82,6 +82,17 @@ def test_otherwise_picks_row_by_row(a: list, b: list, mask: list[bool]) -> None:
     assert result.values() == [x if m else y for x, y, m in zip(a, b, mask, strict=True)]
 
 
+def test_rounding_to_steps_beyond_64_bits() -> None:
+    fen = 92_233_720_368_547_759 * 100  # 2**63 and more in fen, less in steps of five
+    assert Exact.of_values([92_233_720_368_547_759]).rounded(5).tolist() == [fen]
+
+
+def test_a_column_of_one_divisor_has_one_denominator() -> None:
+    share = Exact.of_values([20, 22, None]) / Exact.of_values([22, 22, 22])
+    assert share.den == 22
+    assert share.values() == [Fraction(20, 22), Fraction(1), None]
+
+
 def test_a_float_is_not_an_exact_number() -> None:
     with pytest.raises(TypeError, match="not an exact number"):
         Exact.of_values([0.1])
