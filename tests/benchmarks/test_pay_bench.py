@@ -237,8 +237,8 @@ def test_a_million_agent_months_are_paid_in_twenty_additions(tmp_path: Path) -> 
             "- Rows stand in order of agents, as a workspace writes a month; then no text is looked up. In random "
             f"order: {got['shuffled']:.1f} s ({adds['shuffled']:.0f} additions), nearly all of it sorting a million "
             f"names; looking them up alone (`pandas.factorize`) is {adds['factorize']:.0f} additions.",
-            f"- The first payment of a process takes {got['first']:.2f} s ({adds['first']:.0f} additions): the kernel "
-            "hands out the memory, which later payments reuse.",
+            f"- The first payment of a process, for which the kernel may have to find the memory: {got['first']:.2f} s "
+            f"({adds['first']:.0f} additions).",
             f"- Peak memory {got['peak']:,.0f} MB, of them {got['before']:,.0f} MB before paying.",
         ],
         file="docs/performance.md",
