@@ -33,6 +33,8 @@ measures:
 parameters:
   margin: {2024-01-01: 20%, 2025-01-01: 22%}
   line: 10000
+  minimum_wage: {2024-01-01: 2320, 2025-01-01: 2420}
+  legal_share: {discipline: 20%, overpayment: {2024-06-01: 30%}}
 define:
   conversion: buyers / inquiries
   gained: sales * margin
@@ -97,6 +99,24 @@ components:
   - id: record
     when: "conversion > record(conversion, over: last_month, within: shop)"
     amount: 88
+  - id: deferred
+    pay: offline_sales
+    rate: 2.5%
+    defer:
+      - {after_months: 6, share: 15%}
+      - {after_months: 12, share: 25%}
+    leaver: hold
+    clawback:
+      by: age_months
+      mode: interpolated
+      below: 75%
+      tiers:
+        - {from: 1, rate: 75%}
+        - {from: 13, rate: 0%}
+  - id: lateness
+    deduct: late_days * 55
+    kind: discipline
+    carry: true
 limits:
   - {for: role == "agent", cap: 8000}
   - {fund: 10% * gross_profit, level: shop}

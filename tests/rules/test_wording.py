@@ -46,7 +46,7 @@ def test_the_words_of_each_edge_say_whether_it_belongs_to_the_tier() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_scheme_can_be_said(lang: str) -> None:
     sentences = render_sentences(parse_scheme(VALID), lang)  # type: ignore[arg-type]
-    assert len(sentences) == 1 + 2 + 2 + 1 + 10 + 3
+    assert len(sentences) == 1 + 4 + 2 + 1 + 12 + 3
     assert len(set(sentences)) == len(sentences)
 
 
