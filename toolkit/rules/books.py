@@ -148,7 +148,8 @@ class _Row:
         try:
             return str(Month.parse(self.text(name)))
         except UsageError as error:
-            problem = Problem(self.source, "a month is written YYYY-MM", self.number, 0, repr(self.text(name)))
+            got = repr(self.text(name))
+            problem = Problem(self.source, f"{name}: a month is written YYYY-MM", self.number, 0, got, code="bad-month")
             raise InputError([problem]) from error
 
     def problem(self, message: str, code: str, fix: str = "") -> Problem:
