@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.output.study_world import AGENTS as WORKSPACE_AGENTS
+from tests.output.study_world import LAST, make_workspace
 from toolkit.cli.app import app
 from toolkit.studies.history import read_benchmarks, read_history
 from toolkit.studies.proposals import study_targets
 from toolkit.studies.requests import TargetRequest
 
+CALLS = Path(__file__).resolve().parents[2] / "../shared/data/callcentre_pwc/01 Call-Center-Dataset.xlsx"
 AGENTS = ["NA", "null", "007", "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>", "王小明", "a6", "a7", "a8"]
 CONVERSION = (0.15, 0.22, 0.25, 0.27, 0.3, 0.33, 0.36, 0.45)
 
@@ -246,3 +251,37 @@ def test_small_data_make_sentences_of_targets_too(tmp_path: Path, case: str, lan
     assert done.exit_code in (0, 1), done.exception
     assert done.stdout.strip()
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"proposal.csv", "agents.csv"}
+
+
+def test_a_workspace_gives_the_same_plain_files(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "w")
+    done = run("targets", workspace.root, "--month", LAST, "--out", tmp_path / "ids")
+    assert done.exit_code in (0, 1), done.exception
+    named = {row["agent"].removeprefix("'") for row in rows_of(tmp_path / "ids/agents.csv")}
+    assert named == set(WORKSPACE_AGENTS)
+    run("targets", workspace.root, "--month", LAST, "--out", tmp_path / "shared", "--edition", "shareable")
+    assert all(re.fullmatch(r"P-\w{8}", row["agent"]) for row in rows_of(tmp_path / "shared/agents.csv"))
+    wrong = run("targets", workspace.root, "--month", LAST, "--benchmarks", tmp_path / "b.csv").exception
+    assert "has its own table of benchmarks" in str(wrong)
+    assert "2023-01 has no inquiry of any agent" in str(run("targets", workspace.root, "--month", "2023-01", "--json").exception)
+
+
+def test_a_file_has_no_pseudonyms(measures: Path) -> None:
+    assert "pseudonyms need the key" in str(run("baseline", measures, "--edition", "shareable").exception)
+
+
+@pytest.mark.skipif(not CALLS.exists(), reason="the call-centre export is not beside the project")
+def test_of_the_call_centre_no_best_agent_is_named(tmp_path: Path) -> None:
+    counts: dict[tuple[str, str, str], list[int]] = {}
+    for row in pd.read_excel(CALLS, engine="calamine", dtype=str).itertuples():
+        cell = counts.setdefault((row.Date[:7], row.Agent, row.Topic), [0, 0])
+        cell[0] += 1
+        cell[1] += row.Resolved == "Y"
+    with (tmp_path / "calls.csv").open("w", encoding="utf-8", newline="") as lines:
+        out = csv.writer(lines)
+        out.writerow(["month", "agent", "topic", "inquiries", "buyers"])
+        out.writerows([*key, *cell] for key, cell in counts.items())
+    told = run("baseline", tmp_path / "calls.csv", "--case-mix", "topic").stdout
+    assert "do not show that the 8 agents differ at all" in told
+    assert "No best agent is named" in told
+    assert "is the best of" not in told

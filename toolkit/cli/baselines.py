@@ -10,6 +10,7 @@ import typer
 
 from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
 from toolkit.cli.workspace import JsonOption, LangOption, open_month
+from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, worst
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.core.text import Lang
     from toolkit.output.report import Published
     from toolkit.studies.baselines import BaselineStudy
+    from toolkit.studies.history import History
     from toolkit.studies.proposals import TargetStudy
 
 Edition = Literal["confidential", "shareable"]
@@ -30,7 +32,7 @@ CaseMixOption = Annotated[
 ]
 CampaignsOption = Annotated[str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.")]
 EditionOption = Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")]
-OutOption = Annotated[Path | None, typer.Option(help="Of a file: folder to write the plain tables into.")]
+OutOption = Annotated[Path | None, typer.Option(help="Folder to write plain tables into, in place of a report.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -49,8 +51,8 @@ def baseline(
     edition: EditionOption = "confidential",
     as_json: JsonOption = False,
 ) -> None:
-    """Say who converts better than case-mix and luck explain: a workspace's report, or a file's plain tables."""
-    if source.is_dir():
+    """Say who converts better than case-mix and luck explain: a workspace's report, else or with --out plain tables."""
+    if source.is_dir() and out is None and not as_json:
         from toolkit.output.study_reports import publish_baseline
 
         chosen = open_month(month, source)
@@ -61,12 +63,10 @@ def baseline(
         _say_published(published)
         return
     from toolkit.studies.baselines import study_baseline, summary_of
-    from toolkit.studies.history import read_history
     from toolkit.studies.requests import listed
 
-    history = read_history(source).until(month)
     with working(f"studying {source}"):
-        study = study_baseline(history, listed(case_mix), listed(campaigns))
+        study = study_baseline(_history(source, month, edition), listed(case_mix), listed(campaigns))
     if out is not None:
         from toolkit.output.study_files import write_baseline
 
@@ -103,12 +103,14 @@ def targets(
     as_json: JsonOption = False,
 ) -> None:
     """Propose threshold, target and stretch for the coming month, with each agent's chance, cost and gain."""
-    from toolkit.studies.history import read_benchmarks, read_history
+    from toolkit.studies.history import read_benchmarks
     from toolkit.studies.proposals import study_targets, targets_summary
     from toolkit.studies.requests import TargetRequest, listed
 
     request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
-    if source.is_dir():
+    if source.is_dir() and benchmarks is not None:
+        raise UsageError("a workspace has its own table of benchmarks; import the file into it")
+    if source.is_dir() and out is None and not as_json:
         from toolkit.output.study_reports import publish_targets
 
         chosen = open_month(month, source)
@@ -118,10 +120,9 @@ def targets(
             )
         _say_published(published)
         return
-    history = read_history(source).until(month)
-    if benchmarks is not None:
-        history = history.beside(read_benchmarks(benchmarks))
     with working(f"studying {source}"):
+        history = _history(source, month, edition)
+        history = history if benchmarks is None else history.beside(read_benchmarks(benchmarks))
         study = study_targets(history, request, listed(case_mix), listed(campaigns))
     if out is not None:
         from toolkit.output.study_files import write_targets
@@ -135,6 +136,22 @@ def targets(
     else:
         _say_targets(study, lang, with_table=out is None)
         say_findings(study.findings, lang)
+
+
+def _history(source: Path, month: str | None, edition: Edition) -> History:
+    """Return the history of a file, or of a workspace by the ids of its agents (pseudonyms when it is shareable)."""
+    from toolkit.studies.history import load_history, read_history
+
+    if not source.is_dir():
+        if edition == "shareable":
+            raise UsageError("pseudonyms need the key of a workspace; a file is shown as it is")
+        return read_history(source).until(month)
+    chosen = open_month(month, source)
+    if edition == "shareable":
+        from toolkit.output.study_view import open_history
+
+        return open_history(str(source), chosen, edition)
+    return load_history(source, chosen)
 
 
 def _say_published(published: Published) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
@@ -253,26 +253,33 @@ def credit_summary(workspace: Workspace, month: Month, *, orders: pd.DataFrame |
 
 def last_day_with_data(workspace: Workspace) -> date | None:
     """Return the last day any export reaches: an inquiry, an order made or paid, a refund, a vendor's day."""
-    return _last_day(workspace, (*_STARTS, ("orders", "paid_at"), ("refunds", "refunded_at")))
+    return max(_ends(workspace, (*_STARTS, ("orders", "paid_at"), ("refunds", "refunded_at")), "max"), default=None)
 
 
 def last_complete_month(workspace: Workspace) -> Month | None:
     """Return the last month whose last day, or a later day, has an inquiry, an order made or a vendor's day."""
-    day = _last_day(workspace, _STARTS)
+    day = max(_ends(workspace, _STARTS, "max"), default=None)
     if day is None:
         return None
     month = Month.of(day)
     return month if day == month.last_day else month.shift(-1)
 
 
+def first_month_with_data(workspace: Workspace) -> Month | None:
+    """Return the month of the first inquiry, order made or vendor's day."""
+    day = min(_ends(workspace, _STARTS, "min"), default=None)
+    return None if day is None else Month.of(day)
+
+
 _STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
 
 
-def _last_day(workspace: Workspace, columns: Iterable[tuple[str, str]]) -> date | None:
+def _ends(workspace: Workspace, columns: Iterable[tuple[str, str]], end: Literal["min", "max"]) -> list[date]:
+    """Return the first or last day of each column that has any."""
     with open_engine(workspace) as engine:
         tables = [(engine.table(name), column) for name, column in columns]
-        ends = [engine.read(t.agg(last=t[column].max()))["last"].max() for t, column in tables]
-    return max((end.date() for end in ends if not pd.isna(end)), default=None)
+        ends = [engine.read(t.agg(end=getattr(t[column], end)()))["end"].max() for t, column in tables]
+    return [found.date() for found in ends if not pd.isna(found)]
 
 
 __all__ = [
@@ -283,6 +290,7 @@ __all__ = [
     "Source",
     "credit_summary",
     "credited_orders",
+    "first_month_with_data",
     "judging_rules_side_by_side",
     "last_complete_month",
     "last_day_with_data",

@@ -16,11 +16,10 @@ from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.data.measures import credited_orders, measure_months
+from toolkit.data.measures import credited_orders, first_month_with_data, measure_months
 from toolkit.data.workspace import Workspace
 from toolkit.rules.inputs import read_counts
 
-FIRST = Month(1970, 1)
 NEEDED = ("month", "agent", "inquiries", "buyers")
 ORDER_COLUMNS = ("month", "agent", "shop", "amount")
 
@@ -110,11 +109,12 @@ def load_history(workspace: Workspace | Path | str, month: str) -> History:
     """
     opened = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     last = Month.parse(month)
-    measures = measure_months(opened, FIRST, last)
+    first = min(first_month_with_data(opened) or last, last)
+    measures = measure_months(opened, first, last)
     cells, findings = _usable(measures.table)
     if str(last) not in set(cells.loc[cells["inquiries"].fillna(0) > 0, "month"]):
         raise UsageError(f"{last} has no inquiry of any agent; import exports first, or name another month")
-    orders = _orders(opened, Month.parse(cells["month"].min()), last)
+    orders = _orders(opened, first, last)
     roster = opened.table("assignments").dropna(subset=["name"])
     names = {a: n if n == a else f"{n} ({a})" for a, n in zip(roster["agent"], roster["name"], strict=True)}
     own = opened.settings
