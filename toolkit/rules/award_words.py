@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from toolkit.rules.document import Component
-from toolkit.rules.expressions import Call, Name, Number, calls, names
-from toolkit.rules.phrases import read_aloud, those_with, who
+from toolkit.rules.expressions import Call, Expression, Name, Number, Operation, calls, names
+from toolkit.rules.phrases import read_aloud, span_words, those_with, who
 from toolkit.rules.pieces import Lines, Rank, Share
 from toolkit.rules.scheme import formulas
 from toolkit.rules.wording import Voice, percent
@@ -40,17 +40,17 @@ def verb(component: Component, voice: Voice) -> str:
     return voice.say("The pool is", "奖金池") if is_pool(component) else voice.say("Pays", "发放额")
 
 
-def place_words(rank: Rank, prizes: list[str], voice: Voice) -> str:
+def place_words(component: Component, rank: Rank, prizes: list[str], voice: Voice) -> str:
     """Say a competition: who competes, by what, for which prizes, and what ties do."""
     by, group = read_aloud(rank.by.node, voice), voice.name(rank.within) if rank.within else ""
-    best = voice.say(rank.order, "最高" if rank.order == "highest" else "最低")
+    least, most = ("短", "长") if voice.kind(rank.by.node) == "duration" else ("低", "高")
+    first, last = (most, least) if rank.order == "highest" else (least, most)
     text = voice.say(
-        f"They are ranked{f' within each {group}' if group else ''} by {by}, the {best} first; nobody else competes",
-        f"上述人员{f'在各{group}内' if group else ''}按{by}排名，{best}者为第1名，其他人员不参加",
+        f"{_rivals(component, rank, voice)} {'is' if rank.among is None else 'are'} ranked"
+        f"{f' within each {group}' if group else ''} by {by}, the {rank.order} first; nobody else competes",
+        f"{_rivals(component, rank, voice)}{f'在各{group}内' if group else ''}按{by}由{first}到{last}排名，"
+        "其他人员不参加",
     )
-    if rank.among is not None:
-        allowed = those_with(rank.among.node, voice)
-        text += voice.say(f", and of them only {allowed}", f"；其中仅{allowed}参加")
     listed = [voice.say(f"place {i} gets {prize}", f"第{i}名 {prize}") for i, prize in enumerate(prizes, 1)]
     ties = {
         "split": (
@@ -62,6 +62,15 @@ def place_words(rank: Rank, prizes: list[str], voice: Voice) -> str:
     }[rank.ties]
     places = voice.say(voice.listed(listed).capitalize(), "，".join(listed))
     return f"{text}{voice.say('. ', '。')}{places}{voice.say('; ', '；')}{voice.say(*ties)}"
+
+
+def _rivals(component: Component, rank: Rank, voice: Voice) -> str:
+    """Say who competes: whom the component is for, of them those whom `among` lets in."""
+    whom = None if component.for_ is None else component.for_.node
+    if rank.among is None:
+        return voice.say(who(whom, voice).capitalize(), who(whom, voice))
+    both: Expression = rank.among.node if whom is None else Operation("and", (whom, rank.among.node))
+    return voice.say(f"Of {who(whom, voice)}, {those_with(rank.among.node, voice)}", who(both, voice))
 
 
 def share_words(component: Component, division: Share, voice: Voice) -> str:
@@ -109,21 +118,22 @@ def history_words(component: Component, voice: Voice) -> str:
             f"按个人比较{f'，只计当时{only}' if only else ''}；",
         )
     lacking = voice.joined(dict.fromkeys(_lacking(call, voice) for call in found), " or ", "，或")
-    sentence = text + voice.say(
-        f"if there are no figures for {lacking}, nothing is paid", f"{lacking}没有数据的，不发放"
-    )
+    sentence = text + voice.say(f"if {lacking}, nothing is paid", f"{lacking}的，不发放")
     return sentence[:1].upper() + sentence[1:]
 
 
 def _lacking(call: Call, voice: Voice) -> str:
-    """Say which earlier period must have figures."""
-    over, (unit, counted, before) = call.option("over"), voice.period
+    """Say whose figures of which earlier period must be there."""
+    over, unit, within = call.option("over"), voice.period[0], call.option("within")
+    span, chinese = f"that {unit}", span_words(over, voice)
     if isinstance(over, Name) and over.name == "all":
-        return voice.say(f"any earlier {unit}", "以往各期均")
-    if isinstance(over, Call) and isinstance(over.parts[0], Number) and over.parts[0].value > 1:
-        count = over.parts[0].value
-        return voice.say(f"one of those {count} {unit}s", f"前{count}{counted}中任何一期")
-    return voice.say(f"that {unit}", before)
+        span, chinese = f"any earlier {unit}", "以往各期均"
+    elif isinstance(over, Call) and isinstance(over.parts[0], Number) and over.parts[0].value > 1:
+        span = f"one of those {over.parts[0].value} {unit}s"
+    if not isinstance(within, Name):
+        return voice.say(f"there are no figures for {span}", f"{chinese}没有数据")
+    group = voice.name(within.name)
+    return voice.say(f"the {group} has no such figures for {span}", f"本{group}{chinese}没有此类数据")
 
 
 def line_words(lines: Lines, voice: Voice) -> str:

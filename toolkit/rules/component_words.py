@@ -99,11 +99,12 @@ def _period(component: Component, voice: Voice) -> str:
         return voice.say(*days)
     if not component.accumulate:
         return voice.say(*_PERIODS[period])
-    unit, whole = {"month": ("month", "本月"), "quarter": ("quarter", "本季度"), "year": ("year", "本年")}[period]
+    unit, whole = voice.period[0], voice.this_period
     return voice.say(
-        f"every month: what is due on the {unit} so far, less what its earlier months paid; "
-        "the difference may be negative",
-        f"每月按{whole}累计数计算应发额，减去{whole}前几个月已发金额，差额可能为负",
+        f"every month: what is due on the {unit} so far, less what its earlier months paid; conditions and tiers are "
+        f"judged on the {unit} so far, and a negative difference is deducted from the month's pay",
+        f"每月按{whole}累计数计算应发额（条件和档位也按累计数确定），减去{whole}前几个月已发金额；"
+        "差额为负时，从当月应发金额中扣除",
     )
 
 
@@ -132,7 +133,18 @@ def _rows(component: Component, voice: Voice) -> str:
     }
     if component.level in levels:
         return voice.say(*levels[component.level])
+    if _adds_spells(component, voice):
+        unit, this = voice.period[0], voice.this_period
+        return voice.say(
+            f"Goes by the {unit}'s figures of all spells together{of}", f"按{this}各任职区间的合计数据计算{of}"
+        )
     return voice.say(of[2:3].upper() + of[3:], of[1:])
+
+
+def _adds_spells(component: Component, voice: Voice) -> bool:
+    """Tell whether a component takes spells together, in a scheme of which another takes them one by one."""
+    alone = component.each is None and component.rank is None and component.lines is None
+    return alone and any(other.each == "spell" for other in voice.scheme.components)
 
 
 def _when(when: Formula, component: Component, voice: Voice) -> str:
@@ -155,7 +167,7 @@ def _pays(component: Component, voice: Voice) -> str:
         product = f"{factor(pay, voice)} × {factor(rate.node, voice)}"
         return voice.say(f"{pays} {product}", f"{pays} = {product}")
     if component.rank is not None and isinstance(component.amount, tuple):
-        return place_words(component.rank, [_say(prize, voice) for prize in component.amount], voice)
+        return place_words(component, component.rank, [_say(prize, voice) for prize in component.amount], voice)
     if isinstance(component.amount, Table):
         return table_words(component.amount, "amount", pay, voice, pays)
     amount = _say(component.amount, voice) if isinstance(component.amount, Formula) else ""

@@ -33,9 +33,9 @@ def _cap(limit: Cap, whom: str, voice: Voice) -> str:
 
 def _fund(limit: Fund, voice: Voice) -> str:
     whose = {
-        None: ("all payees of this scheme together", "本方案全体人员"),
-        "shop": ("the payees of each shop together", "每个店铺的人员"),
-        "team": ("the payees of each team together", "每个团队的人员"),
+        None: ("all payees of this scheme together", "本方案全体人员", "全体"),
+        "shop": ("the payees of each shop together", "每个店铺的人员", "该店铺"),
+        "team": ("the payees of each team together", "每个团队的人员", "该团队"),
     }[limit.level]
     fund = _say(limit.fund, voice)
     counted = (
@@ -46,7 +46,7 @@ def _fund(limit: Fund, voice: Voice) -> str:
     return voice.say(
         f"Fund: in a month, {whose[0]} are paid at most {fund}{counted}. If more is due (after any limit above), "
         "every total is scaled down in the same proportion, to the cent, so that the totals add up to the fund",
-        f"奖金总额控制：每月{whose[1]}合计最高为 {fund}{counted}。按上述各项计算后的应发合计超过时，"
+        f"奖金总额控制：每月{whose[1]}合计最高为 {fund}{counted}。各项及上限计算后，{whose[2]}应发合计超过该总额时，"
         "各人应发总额按同一比例下调，精确到分，合计等于该总额",
     )
 

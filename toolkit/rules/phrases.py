@@ -34,6 +34,7 @@ BOUNDS: dict[str, tuple[str, str]] = {
     "==": ("exactly", "为"),
     "!=": ("other than", "不为"),
 }
+_ONE = {"month": "月", "quarter": "季度", "year": "年"}
 _SIGNS = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ "}
 _STRENGTH = {"or": 0, "and": 1, "not": 2, "+": 4, "-": 4, "*": 5, "/": 5, "negative": 6}
 
@@ -187,17 +188,17 @@ def _history(node: Call, measure: str, voice: Voice) -> str:
     lowest = (option := node.option("order")) is not None and isinstance(option, Name) and option.name == "lowest"
     best = voice.say("lowest" if lowest else "highest", "最低" if lowest else "最高")
     group = voice.name(within.name) if isinstance(within, Name) else ""
-    unit = voice.period[0]
     if node.function == "best":
-        this = voice.say(f"this {unit}", {"month": "本月", "quarter": "本季度", "year": "本年"}.get(unit, "本次活动"))
+        this = voice.this_period
         return voice.say(
             f"the {best} {measure} anyone of the same {group} has {this} (this payee included)",
-            f"同一{group}计奖人员{this}的{best}{measure}（含本人）",
+            f"本{group}任何一名符合条件人员（含本人）在{this}的{best}个人{measure}",
         )
     when = span_words(node.option("over"), voice)
     if group:
         return voice.say(
-            f"the {best} {measure} anyone of the same {group} had {when}", f"同一{group}计奖人员{when}的{best}{measure}"
+            f"the {best} {measure} anyone of the same {group} (this payee included) had {when}",
+            f"本{group}任何一名符合条件人员（含本人）在{when}的{best}个人{measure}",
         )
     return voice.say(f"the payee's own {best} {measure} {when}", f"本人{when}的{best}{measure}")
 
@@ -208,7 +209,7 @@ def span_words(over: Expression | None, voice: Voice) -> str:
     if isinstance(over, Call) and isinstance(over.parts[0], Number):
         count = int(over.parts[0].value)
         several = f"in any of the {count} {unit}s before" if count > 1 else f"in the {unit} before"
-        return voice.say(several, f"前{count}{counted}")
+        return voice.say(several, f"前{count}{counted}中任一{_ONE.get(unit, '次')}" if count > 1 else before)
     if isinstance(over, Name) and over.name == "all":
         return voice.say(f"in any earlier {unit}", "以往各期")
     return voice.say(f"in the {unit} before", before)

@@ -29,15 +29,15 @@ _FAILED = {
 }
 
 
-def conditions(node: Expression, speaker: Speaker, met: bool) -> str:
-    """Say a condition with its numbers: all of it where it holds, what fails of it where it does not."""
+def conditions(node: Expression, speaker: Speaker) -> str:
+    """Say a condition with its numbers, all of it."""
     voice = speaker.voice
     parts = list(conjuncts(node))
     plain = [part for part in parts if isinstance(part, Operation) and part.sign in BOUNDS]
     if len(plain) < len(parts):
         said = voice.joined(_fact(one, speaker) for one in comparisons(node))
         return voice.say(f"needed: {read_aloud(node, voice)}; {said}", f"条件：{read_aloud(node, voice)}；{said}")
-    return voice.joined(_fact(one, speaker) for one in plain if met or _answer(one, speaker) is not True)
+    return voice.joined(_fact(one, speaker) for one in plain)
 
 
 def _answer(node: Expression, speaker: Speaker) -> bool | None:

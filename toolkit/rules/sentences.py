@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from toolkit.core.text import Lang
 from toolkit.rules.component_words import component_words
 from toolkit.rules.document import Component
-from toolkit.rules.expressions import Number, Operation, nodes
+from toolkit.rules.expressions import Call, Number, Operation, nodes
 from toolkit.rules.later_words import kind_words
 from toolkit.rules.limit_words import limit_words
 from toolkit.rules.parameters import ALWAYS, KIND, Parameter
@@ -16,11 +17,12 @@ from toolkit.rules.scheme import Scheme, formulas
 from toolkit.rules.wording import Voice, decimals, percent
 
 _MODES = {
-    "half_up": ("rounded to {step}, halves up", "四舍五入到{step}"),
+    "half_up": ("rounded to {step}, halves away from zero", "四舍五入到{step}"),
     "half_even": ("rounded to {step}, halves to the even", "按四舍六入五成双取到{step}"),
     "up": ("rounded up to {step}", "向上取整到{step}"),
     "down": ("rounded down to {step}", "向下取整到{step}"),
 }
+_CENT = Fraction(1, 100)
 
 
 def render_sentences(scheme: Scheme, lang: Lang) -> list[str]:
@@ -46,6 +48,10 @@ def heading_words(voice: Voice) -> tuple[str, str]:
     en, zh = _MODES[rule.mode]
     en = en.format(step=f"whole {scheme.currency}" if whole else f"{step} {scheme.currency}")
     zh = zh.format(step="整元" if whole and scheme.currency == "CNY" else step)
+    if rule.mode == "half_up" and _may_be_negative(scheme):
+        zh += "（负数按绝对值）"
+    if rule.step > _CENT and not scheme.rounds_total and any(c.division is not None for c in scheme.components):
+        en, zh = f"{en}; shares of a pool to the cent", f"{zh}；奖金池的个人份额精确到分"
     subject = ("Each person's total is", "每人总额") if scheme.rounds_total else ("Each component is", "各项金额")
     until = (f" to {days.to}", f"至 {days.to} ") if days.to else ("", "起")
     what = voice.say(
@@ -70,21 +76,33 @@ def _names(voice: Voice) -> Iterator[str]:
     words = voice.scheme.vocabulary
     for name in (*words.parameters, *words.defines):
         yield name_words(name, voice)
-    if _divides(voice.scheme):
+    if _may_lack(voice.scheme):
         yield voice.say(
             "A ratio whose divisor is 0, and a figure that is missing, has no value; "
             "a component that needs it pays this person nothing",
-            "除数为0的比率和缺失的数据视为无数值；某项需要用到无数值的数据时，该项不发放",
+            "除数为0的比率和缺失的数据视为无数值；某项需要用到无数值的数据时，该项对该人员不发放",
         )
 
 
-def _divides(scheme: Scheme) -> bool:
-    """Tell whether some expression divides by what may be 0."""
-    rules = [*formulas(scheme.components), *(d.formula for d in scheme.vocabulary.defines.values())]
+def _may_lack(scheme: Scheme) -> bool:
+    """Tell whether something may have no value: a ratio, a share of a target, a record of earlier periods."""
+    if any(table.relative_to is not None for component in scheme.components for _, table in component.tables):
+        return True
     return any(
-        isinstance(node, Operation) and node.sign == "/" and not isinstance(node.parts[1], Number)
-        for rule in rules
+        (isinstance(node, Operation) and node.sign == "/" and not isinstance(node.parts[1], Number))
+        or (isinstance(node, Call) and node.function in ("record", "best"))
+        for rule in (*formulas(scheme.components), *(d.formula for d in scheme.vocabulary.defines.values()))
         for node in nodes(rule.node)
+    )
+
+
+def _may_be_negative(scheme: Scheme) -> bool:
+    """Tell whether an amount may lie below 0: by what was paid before, or by what it is paid on."""
+    words = scheme.vocabulary
+    return any(component.accumulate for component in scheme.components) or any(
+        words.may_be_negative(rule.node)
+        for component in scheme.components
+        for rule in formulas((component.pay, component.amount))
     )
 
 

@@ -29,7 +29,7 @@ def places_of(found: Award, unit: int, voice: Voice) -> str:
     own = Speaker(voice, found.units.rolled, unit)
     when = found.component.when
     if status == NOT_MET and standing.competed.yes[unit] and when is not None:
-        why = conditions(when.node, own, False)
+        why = conditions(when.node, own)
         return text + voice.say(f"; {why}; the condition is not met, pays 0.00", f"；{why}；未满足条件，发放 0.00")
     if status in (NOT_MET, NO_VALUE):
         return text + voice.say("; pays 0.00", "；发放 0.00")
@@ -57,7 +57,7 @@ def _one(found: Award, contest: Contest, rank: Rank, rival: int, voice: Voice) -
 def _out(found: Award, contest: Contest, rank: Rank, speaker: Speaker, voice: Voice) -> str:
     """Say why a payee does not compete in a group."""
     if contest.among.no[speaker.unit] and rank.among is not None:
-        why = conditions(rank.among.node, speaker, False)
+        why = conditions(rank.among.node, speaker)
         return voice.say(
             f"does not compete, because only {those_with(rank.among.node, voice)} do: {why}",
             f"不参加排名，因为仅{those_with(rank.among.node, voice)}参加：{why}",

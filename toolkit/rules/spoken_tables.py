@@ -11,7 +11,7 @@ from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Expression, Name
 from toolkit.rules.pieces import Table
 from toolkit.rules.spoken import Speaker
-from toolkit.rules.table_words import range_words
+from toolkit.rules.table_words import range_words, starts_at_nothing
 from toolkit.rules.tables import Reading
 from toolkit.rules.wording import Voice, decimals, equals, money, percent
 
@@ -74,12 +74,11 @@ class TableSpeaker:
 
         said, line = write(rate), self._line(write)
         if line:
-            head += self._voice.say(f"the rate is {line} {equals(said)}; ", f"提点 {line} {equals(said)}；")
+            head += self._voice.say(f"the rate is {line} {equals(said)}; ", f"提成比例 {line} {equals(said)}；")
         if said.startswith("≈"):
-            said = self._voice.say("this rate, unrounded,", "该提点（不取整）")
+            said = self._voice.say("this rate, unrounded,", "该提成比例（不取整）")
         if self.pay == self.node and self.speaker.is_made(self.pay):  # said already
-            base = self.speaker.quantity(self.pay, self.speaker.value(self.pay))
-            return f"{head}{base} × {said} {equals(money(value))}"
+            return f"{head}{self.speaker.exactly(self.pay)} × {said} {equals(money(value))}"
         return head + self.speaker.product(self.pay, said, value)
 
     def _amount(self, value: Fraction) -> str:
@@ -102,7 +101,8 @@ class TableSpeaker:
         )
         if value == low:
             return ""
-        at, lower, upper = (self._edge_text(x) for x in (value, low, high))
+        lower, upper = (self._edge_text(x) for x in (low, high))
+        at = self._edge_text(value) if self.table.aggregate == "mean" else self.speaker.exactly(self.node)
         return f"{write(start)} + ({write(end)} − {write(start)}) × ({at} − {lower}) ÷ ({upper} − {lower})"
 
     def _pair(self, columns: Sequence[Exact | None]) -> tuple[Fraction, Fraction]:
@@ -121,6 +121,8 @@ class TableSpeaker:
                 share = percent(self.speaker.value(tier.from_.node) or Fraction(0))
                 text = self._voice.say(f"{text} ({share})", f"{text}（目标的{share}）")
             said.append(text)
+        if starts_at_nothing(self.table, self._voice):
+            said[0] = None
         return said
 
     def _range(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from toolkit.rules.expressions import Expression
+from toolkit.rules.expressions import Expression, Number
 from toolkit.rules.fields import Formula
 from toolkit.rules.phrases import factor, read_aloud
 from toolkit.rules.pieces import Score, Table, Tier
@@ -18,7 +18,7 @@ def table_words(table: Table, key: str, pay: Expression | None, voice: Voice, pa
     tiers = voice.joined(tier_words(table, key, voice))
     by, how = measured(table, pay, voice), _how(table, key, base, voice)
     if key == "rate":
-        rate = "提点" if pay is not None and voice.kind(pay) == "money" else "单价"
+        rate = "提成比例" if pay is not None and voice.kind(pay) == "money" else "单价"
         head = voice.say(f"{pays} {base} × a rate set by {by}: ", f"{pays} = {base} × {rate}，{rate}按{by}确定：")
     else:
         head = voice.say(f"{pays} an amount set by {by}: ", f"{pays}按{by}确定：")
@@ -51,7 +51,7 @@ def _how(table: Table, key: str, base: str, voice: Voice) -> str:
     if table.mode == "cumulative":
         return voice.say("the amounts of all edges reached are added", "达到的各档金额累加")
     if table.mode == "interpolated":
-        what = voice.say("rate" if key == "rate" else "amount", "提点" if key == "rate" else "金额")
+        what = voice.say("rate" if key == "rate" else "amount", "提成比例" if key == "rate" else "金额")
         return voice.say(
             f"between two points the {what} lies on the straight line between them; above the last it stays",
             f"两点之间的{what}按直线插值，超过最后一点不再增加",
@@ -68,11 +68,25 @@ def tier_words(table: Table, key: str, voice: Voice) -> list[str]:
         return said + [_point(tier, key, voice) for tier in table.tiers]
     above = above_edges(table)
     edges = [None if tier.from_ is None else read_aloud(tier.from_.node, voice) for tier in table.tiers]
+    if starts_at_nothing(table, voice):
+        edges[0] = None
     for i, tier in enumerate(table.tiers):
         last = i + 1 == len(table.tiers) or table.mode == "cumulative"
         upper = (None, False) if last else (edges[i + 1], above[i + 1])
         said.append(_entry(range_words((edges[i], above[i]), upper, voice), _value(tier, key, voice), voice))
     return said
+
+
+def starts_at_nothing(table: Table, voice: Voice) -> bool:
+    """Tell whether the first tier begins at 0 and no value can lie below it, so that its edge need not be said."""
+    first = table.tiers[0].from_
+    if first is None or table.by is None or table.below is not None or above_edges(table)[0]:
+        return False
+    return (
+        isinstance(first.node, Number)
+        and first.node.value == 0
+        and not voice.scheme.vocabulary.may_be_negative(table.by.node)
+    )
 
 
 def _entry(words: str, value: str, voice: Voice) -> str:

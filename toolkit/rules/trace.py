@@ -10,7 +10,7 @@ from toolkit.rules.award_words import is_pool
 from toolkit.rules.awards import Award
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
-from toolkit.rules.ledger import NO_VALUE, NOT_MET
+from toolkit.rules.ledger import NO_VALUE, NOT_MET, PAID
 from toolkit.rules.pieces import Table
 from toolkit.rules.reasons import conditions, missing
 from toolkit.rules.run import Run
@@ -94,13 +94,13 @@ class AwardTrace:
         status = found.parts.status[unit]
         speaker = Speaker(voice, found.parts.payment.scored or found.units.rolled, unit)
         if found.parts.standing is not None:
-            return places_of(found, unit, voice)
+            return places_of(found, unit, voice) + (self._factors(unit, voice) if status == PAID else "")
         if status == NO_VALUE:
             return missing(component, speaker) + voice.say("; pays 0.00", "；发放 0.00")
         if status == NOT_MET:
-            why = "" if component.when is None else conditions(component.when.node, speaker, False)
+            why = "" if component.when is None else conditions(component.when.node, speaker)
             return voice.say(f"{why}; the condition is not met, pays 0.00", f"{why}；未满足条件，发放 0.00")
-        met = "" if component.when is None else conditions(component.when.node, speaker, True) + voice.say("; ", "；")
+        met = "" if component.when is None else conditions(component.when.node, speaker) + voice.say("; ", "；")
         score = self._scorecard(voice).said(unit) + voice.say("; ", "；") if component.score is not None else ""
         return f"{met}{score}{self._worth(speaker)}{self._factors(unit, voice)}"
 

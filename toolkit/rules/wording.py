@@ -20,6 +20,7 @@ _PERIODS = {
     "quarter": ("quarter", "个季度", "上季度"),
     "year": ("year", "年", "上年"),
 }
+_THIS = {"month": "本月", "quarter": "本季度", "year": "本年", "campaign": "本次活动"}
 
 
 def say(lang: Lang, en: str, zh: str) -> str:
@@ -98,6 +99,12 @@ class Voice:
         """Join texts as people list them: ``a, b and c``."""
         *first, last = texts
         return self.say(", ", "、").join(first) + self.say(" and ", "和") + last if first else last
+
+    @property
+    def this_period(self) -> str:
+        """The component's period, this one."""
+        unit = self.period[0]
+        return self.say(f"this {unit}", _THIS[unit])
 
     @property
     def period(self) -> tuple[str, str, str]:
