@@ -13,7 +13,8 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.studies.history import History
 from toolkit.studies.outlook import Lacking
-from toolkit.studies.proposals import agent_groups, revenue_per_buyer, say_worth, study_targets
+from toolkit.studies.proposal_text import say_worth
+from toolkit.studies.proposals import agent_groups, revenue_per_buyer, study_targets
 from toolkit.studies.requests import TargetRequest, listed
 
 SMALL = Spec(agents=12, months=8, shops=2, few=2)

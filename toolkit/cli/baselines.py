@@ -104,7 +104,8 @@ def targets(
 ) -> None:
     """Propose threshold, target and stretch for the coming month, with each agent's chance, cost and gain."""
     from toolkit.studies.history import read_benchmarks
-    from toolkit.studies.proposals import study_targets, targets_summary
+    from toolkit.studies.proposal_text import targets_summary
+    from toolkit.studies.proposals import study_targets
     from toolkit.studies.requests import TargetRequest, listed
 
     request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
@@ -162,7 +163,7 @@ def _say_published(published: Published) -> None:
 
 def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
     from toolkit.studies.outlook import Lacking
-    from toolkit.studies.proposals import say_worth
+    from toolkit.studies.proposal_text import say_worth
 
     proposal = study.proposal
     if isinstance(proposal, Lacking):

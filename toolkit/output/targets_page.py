@@ -16,7 +16,8 @@ from toolkit.output.markup import Html, join
 from toolkit.output.study_view import PERSON, facts, show_table
 from toolkit.output.tables import Column, render_table
 from toolkit.studies.outlook import Lacking
-from toolkit.studies.proposals import TargetStudy, say_worth
+from toolkit.studies.proposal_text import say_worth
+from toolkit.studies.proposals import TargetStudy
 
 NAMES = {
     "threshold": Text("Threshold", "起付线"),
