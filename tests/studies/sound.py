@@ -1,8 +1,8 @@
 """Schemes as they should be, and teams to hold them against: drawn at random, nothing planted.
 
 A scheme pays along a line or in small steps, with a least volume, a cap, quality as a condition, sales net of refunds,
-and was acknowledged before it began. A team has seasons, campaigns that send everybody more customers, luck of months
-and cells, newcomers, and a few orders nobody can be found for.
+a fund that covers what it promises if it has one, and was acknowledged before it began. A team has seasons, campaigns
+that send everybody more customers, luck of months and cells, newcomers, and a few orders nobody can be found for.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _flat(r: np.random.Generator) -> str:
 def _limits(r: np.random.Generator) -> str:
     choices = [
         "limits: [{cap: 12000}]\n",
-        "limits: [{fund: 10% * sales}]\n",
+        "limits: [{fund: 15% * sales}]\n",
         'limits: [{for: role == "agent", cap: 9000}]\n',
     ]
     return str(r.choice(choices))
@@ -152,7 +152,7 @@ def _person(
     rate = 1 / (1 + np.exp(-(logit + r.normal(0, 0.12))))
     buyers = int(r.binomial(inquiries, rate))
     orders = buyers + int(r.poisson(0.05 * buyers))
-    gross = int(np.sum(np.exp(r.normal(4.2, 0.7, orders))) * 100)
+    gross = int(np.sum(np.exp(r.normal(5.5, 0.7, orders))) * 100)
     rated = int(r.binomial(inquiries, 0.4))
     return {
         "month": month, "agent": f"a{i:02d}", "role": "agent", "shop": f"s{shop}", "inquiries": inquiries,
