@@ -57,17 +57,19 @@ def clawbacks(
     """
     run = taker.run
     known = [refund for refund in refunds if refund.month <= str(run.month)]
-    earlier = _earlier(past, known)
+    earlier, owing = (_by_case(past, known, steps) for steps in ((STEP,), (STEP, "recovery")))
     entries: list[Entry] = []
     for case in _cases(run, versions, known, payouts):
-        rows = earlier.get((case.agent, case.component.id, case.found.month), [])
+        key = (case.agent, case.component.id, case.found.month)
+        rows = earlier.get(key, [])
         refunded = sum((refund.amount for refund in case.refunds), ZERO)
         new = refunded - sum((row.base or ZERO for row in rows), ZERO)
         _check_complete(run, case, rows)
         charge = _charge(case, sum((row.owed - row.amount for row in rows), ZERO))
         if charge.now or new:
             _note(run, case, charge)
-            entries += _entries(taker, case, charge, new, _open(past, case))
+            still = max(sum((row.owed for row in owing.get(key, [])), ZERO), ZERO)
+            entries += _entries(taker, case, charge, new, still)
     return entries
 
 
@@ -105,10 +107,10 @@ def _unclear(run: Run, component: Component, refund: Refund) -> Problem:
     return Problem("refunds", message, fix="name the component", code="refund-component")
 
 
-def _earlier(past: Past, refunds: Iterable[Refund]) -> dict[tuple[str, str, str], list[PastRow]]:
-    """Return what was charged before, by agent, component and month of origin."""
+def _by_case(past: Past, refunds: Iterable[Refund], steps: Sequence[str]) -> dict[tuple[str, str, str], list[PastRow]]:
+    """Return the earlier rows of some steps by agent, component and month of origin."""
     found: dict[tuple[str, str, str], list[PastRow]] = {}
-    for row in past.records((STEP,), {refund.agent for refund in refunds}):
+    for row in past.records(steps, {refund.agent for refund in refunds}):
         found.setdefault((row.agent, row.component, row.origin), []).append(row)
     return found
 
@@ -158,13 +160,6 @@ def _entries(taker: Taker, case: Case, charge: Charge, new: Fraction, still: Fra
         behind = {} if entries else numbers
         entries.append(Entry(STEP, component, agent, ZERO, rest, month, RECEIVABLE, owed=owed, numbers=behind))
     return entries
-
-
-def _open(past: Past, case: Case) -> Fraction:
-    """Return what is still owed of earlier charges."""
-    rows = past.records((STEP, "recovery"), [case.agent])
-    mine = (row.owed for row in rows if (row.component, row.origin) == (case.component.id, case.found.month))
-    return max(sum(mine, ZERO), ZERO)
 
 
 def _note(run: Run, case: Case, charge: Charge) -> None:

@@ -50,9 +50,11 @@ class Past:
     Parameters
     ----------
     rows : the columns of `PastRow` in memory form (money in minor units), of earlier months only.
+    known : the row at each place of the index of `rows`, read once.
     """
 
     rows: pd.DataFrame
+    known: Sequence[PastRow]
 
     @classmethod
     def of(cls, ledger: pd.DataFrame | None, scheme_id: str, month: str) -> Past:
@@ -64,7 +66,7 @@ class Past:
             If a needed column is missing, or the ledger has rows of the payment month already.
         """
         if ledger is None or not len(ledger):
-            return cls(_NOTHING)
+            return cls(_NOTHING, ())
         absent = [name for name in NEEDED if name not in ledger.columns]
         if absent:
             problems = [Problem("ledger", f"the column {name!r} is missing", code="missing-column") for name in absent]
@@ -77,20 +79,21 @@ class Past:
         rows = kept.reindex(columns=[*_TEXTS, *_MONEY]).reset_index(drop=True)
         blank = rows["origin_month"].isna() | (rows["origin_month"] == "")
         rows["origin_month"] = rows["origin_month"].where(~blank, rows["month"])
-        return cls(rows)
+        return cls(rows, _records(rows))
 
     def before(self, month: str) -> Past:
         """Return what a recomputed month reads: earlier months' rows, and all corrections of earlier months."""
         rows = self.rows
         known = (rows["month"] < month) | ((rows["step"] == ADJUSTMENT) & (rows["origin_month"] < month))
-        return Past(rows[known])
+        return Past(rows[known], self.known)
 
     def with_entries(self, entries: Sequence[Entry], month: str) -> Past:
         """Return the past with rows of this run after it."""
         if not entries:
             return self
-        found = [_values(entry, month) for entry in entries]
-        return Past(pd.concat([self.rows, pd.DataFrame(found, columns=self.rows.columns)], ignore_index=True))
+        found = pd.DataFrame([_values(entry, month) for entry in entries], columns=self.rows.columns)
+        found.index = range(len(self.known), len(self.known) + len(found))
+        return Past(pd.concat([self.rows, found]), [*self.known, *_records(found)])
 
     def records(self, steps: Iterable[str], agents: Iterable[str] | None = None) -> list[PastRow]:
         """Return the rows of some steps (of some agents), in the order of the ledger."""
@@ -99,11 +102,12 @@ class Past:
         rows = self.rows[self.rows["step"].isin(list(steps))]
         if agents is not None:
             rows = rows[rows["agent"].isin(list(agents))]
-        return _records(rows)
+        return [self.known[at] for at in rows.index]
 
     def for_month(self, month: str, steps: Iterable[str]) -> list[PastRow]:
         """Return the rows of some steps that go back to a month, corrections among them."""
-        return _records(self.rows[(self.rows["origin_month"] == month) & self.rows["step"].isin(list(steps))])
+        rows = self.rows[(self.rows["origin_month"] == month) & self.rows["step"].isin(list(steps))]
+        return [self.known[at] for at in rows.index]
 
     def sums(self, months: Iterable[str], steps: Iterable[str], component: str | None = None) -> dict[str, Fraction]:
         """Return what each agent was paid for some months in some steps, in major units."""
@@ -125,9 +129,9 @@ class Past:
         if component is not None:
             rows = rows[rows["component"] == component]
         totals: dict[tuple[str, str], Fraction] = {}
-        for agent, scope, amount in zip(rows["agent"], rows["scope"], rows["amount"], strict=True):
-            key = (_text(agent), _text(scope))
-            totals[key] = totals.get(key, Fraction(0)) + Fraction(amount) / 100
+        for row in (self.known[at] for at in rows.index):
+            key = (row.agent, row.scope)
+            totals[key] = totals.get(key, Fraction(0)) + row.amount
         return totals
 
 
@@ -151,4 +155,4 @@ def _text(value: object) -> str:
 def _major(value: Any) -> Fraction | None:
     if value is None or value is pd.NA or value != value:
         return None
-    return Fraction(value if isinstance(value, (Decimal, Fraction)) else int(value)) / 100
+    return Fraction(value) / 100 if isinstance(value, (Decimal, Fraction)) else Fraction(int(value), 100)
