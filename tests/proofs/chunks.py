@@ -17,7 +17,6 @@ from typing import Any
 from tests.evidence import ROOT
 
 PARTS = ("toolkit/core", "toolkit/rules", "tests/proofs/generator", "tests/proofs/oracle")
-PIECE = 20
 
 
 @dataclass
@@ -29,12 +28,12 @@ class Outcome:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def outcomes(cache: Any, name: str, compare: Callable[[int], Outcome], n_cases: int) -> Iterator[Outcome]:
+def outcomes(cache: Any, name: str, compare: Callable[[int], Outcome], n_cases: int, piece: int) -> Iterator[Outcome]:
     """Compare the cases 0 to `n_cases` - 1 on all processors; what comes is the sum of a piece of them."""
     key = f"proofs/{name}/{code()}"
-    kept = {start: cache.get(f"{key}/{start}", None) for start in range(0, n_cases, PIECE)}
+    kept = {start: cache.get(f"{key}/{start}", None) for start in range(0, n_cases, piece)}
     yield from (_read(start, saved) for start, saved in kept.items() if saved)
-    open_ = [range(start, min(start + PIECE, n_cases)) for start, saved in kept.items() if not saved]
+    open_ = [range(start, min(start + piece, n_cases)) for start, saved in kept.items() if not saved]
     with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
         for found in pool.imap_unordered(partial(_piece, compare), open_):
             if not found.differences:

@@ -23,7 +23,7 @@ def _paid_both_ways(index: int) -> Outcome:
 def test_the_toolkit_pays_years_as_the_oracle_does(pytestconfig: pytest.Config) -> None:
     found: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
-    for outcome in outcomes(pytestconfig.cache, f"ledger-{SEED}-{AGENTS}", _paid_both_ways, SCHEMES):
+    for outcome in outcomes(pytestconfig.cache, f"ledger-{SEED}-{AGENTS}", _paid_both_ways, SCHEMES, 1):
         found += outcome.differences
         counts += outcome.counts
         assert len(found) <= SHOWN, "\n".join(found)

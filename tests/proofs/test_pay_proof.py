@@ -34,7 +34,7 @@ def _lines(counts: Counter[tuple[str, str]]) -> list[str]:
 def test_the_toolkit_pays_what_the_oracle_pays(pytestconfig: pytest.Config) -> None:
     found: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
-    for outcome in outcomes(pytestconfig.cache, f"pay-{SEED}-{AGENT_MONTHS}", _paid_both_ways, SCHEMES):
+    for outcome in outcomes(pytestconfig.cache, f"pay-{SEED}-{AGENT_MONTHS}", _paid_both_ways, SCHEMES, 20):
         found += outcome.differences
         counts += outcome.counts
         assert len(found) <= SHOWN, "\n".join(found)
