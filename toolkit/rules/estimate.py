@@ -14,13 +14,16 @@ from typing import Unpack
 import pandas as pd
 
 from toolkit.core.money import format_money
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
 from toolkit.rules.books import Tables
-from toolkit.rules.ledger import LedgerRows
+from toolkit.rules.ledger import PAID, LedgerRows
 from toolkit.rules.levers import Lever, levers
 from toolkit.rules.payroll import pay
+from toolkit.rules.person_steps import steps_of
+from toolkit.rules.phrases import read_aloud
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace import AwardTrace
+from toolkit.rules.wording import Voice, equals, money, percent
 
 FARTHEST = 512
 """A next tier farther than so many orders (or so many of a count) is not looked for."""
@@ -40,6 +43,7 @@ class Estimate:
     count : how many more.
     now, then : what the person is paid in all, minor units.
     assumption : what was taken to come with the change.
+    moves : each ledger row that would be another: its sentence, and by how much it differs, minor units.
     """
 
     kind: str
@@ -49,6 +53,7 @@ class Estimate:
     now: int
     then: int
     assumption: Text
+    moves: tuple[tuple[Text, Fraction], ...]
 
     @property
     def gain(self) -> int:
@@ -57,14 +62,19 @@ class Estimate:
 
     @property
     def text(self) -> Text:
-        """The sentence, with its assumption."""
+        """The sentence: by how much, and the sum of what changes; `moves` say where each part comes from."""
         by, then = format_money(abs(self.gain)), format_money(self.then)
-        word = Text("more", "多发") if self.gain > 0 else Text("less", "少发")
-        en, zh = f"would pay {by} {word.en}, {then} in all", f"{word.zh} {by}，合计 {then}"
         if not self.gain:
-            en, zh = f"would change nothing, {then} in all", f"应发金额不变，合计 {then}"
-        assumed = self.assumption
-        return Text(f"{self.change.en} {en} ({assumed.en}).", f"{self.change.zh}：{zh}（{assumed.zh}）。")
+            return Text(
+                f"{self.change.en} would have changed nothing: {then}.",
+                f"{self.change.zh}：应发金额不变，仍为 {then}。",
+            )
+        word = Text("raised", "可增加") if self.gain > 0 else Text("lowered", "将减少")
+        made = f"{format_money(self.now)}{''.join(signed(by) for _, by in self.moves)} = {then}"
+        return Text(
+            f"{self.change.en} would have {word.en} this month's pay by {by}: {made}.",
+            f"{self.change.zh}：{word.zh} {by}，{made}。",
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +87,11 @@ class _Month:
     agent: str
     tables: Tables
     _paid: dict[tuple[str, int], LedgerRows] = field(default_factory=dict)
+
+    @property
+    def mine(self) -> pd.DataFrame:
+        """The person's rows of the month."""
+        return self.measures[(self.measures["month"] == self.month) & (self.measures["agent"] == self.agent)]
 
     def rows(self, lever: Lever, count: int) -> LedgerRows:
         """Pay the month with `count` more."""
@@ -128,7 +143,7 @@ def estimate(
     """
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     person = _Month(versions, measures.reset_index(drop=True), month, agent, tables)
-    mine = person.measures[(person.measures["month"] == month) & (person.measures["agent"] == agent)]
+    mine = person.mine
     found: list[Estimate] = []
     for lever in levers(versions, mine) if len(mine) else []:
         if lever.most == 0 or not person.state(lever, 0):
@@ -142,14 +157,57 @@ def estimate(
 
 
 def _of(person: _Month, lever: Lever, count: int, kind: str, component: str = "") -> Estimate:
+    """Estimate one change."""
     change = lever.counted(count)
     if kind == "point":
-        change = Text(f"One point more of conversion, {change.en},", f"转化率提高1个百分点（{change.zh}）")
+        buyers, inquiries = (int(person.mine[name].fillna(0).sum()) for name in ("buyers", "inquiries"))
+        share = f"{buyers + count:,} ÷ {inquiries:,} {equals(percent(Fraction(buyers + count, inquiries)))}"
+        change = Text(
+            f"At least one point more of conversion ({change.en}: {share})",
+            f"转化率至少提高1个百分点（{change.zh}：{share}）",
+        )
     elif kind == "next-tier":
-        name = _title(person, component)
-        change = Text(f"The next tier of “{name.en}”, {change.en},", f"“{name.zh}”达到下一档（{change.zh}）")
+        change = _reached(person, lever, count, component)
     now, then = person.total(lever, 0), person.total(lever, count)
-    return Estimate(kind, component, change, count, now, then, _assumption(person, lever))
+    moves = _moves(person.rows(lever, 0), person.rows(lever, count), person.agent)
+    return Estimate(kind, component, change, count, now, then, _assumption(person, lever), moves)
+
+
+def _reached(person: _Month, lever: Lever, count: int, component_id: str) -> Text:
+    """Say that a component reaches another tier, or meets its condition or loses it."""
+    scheme = next(s for s in person.schemes if any(c.id == component_id for c in s.components))
+    component, change = scheme.component(component_id), lever.counted(count)
+    voices = [Voice(scheme, lang, component) for lang in LANGUAGES]
+    en, zh = (f"“{voice.title(component_id)}”" for voice in voices)
+    before, after = ([status for status, _ in person.state(lever, n)[scheme.id, component_id]] for n in (0, count))
+    if component.when is None or before == after:
+        return Text(f"The next tier of {en} ({change.en})", f"{zh}达到下一档（{change.zh}）")
+    needed = [read_aloud(component.when.node, voice) for voice in voices]
+    verbs = ("Meeting", "满足") if after.count(PAID) > before.count(PAID) else ("No longer meeting", "不再满足")
+    return Text(
+        f"{verbs[0]} the condition of {en} ({needed[0]}; {change.en})",
+        f"{verbs[1]}{zh}的条件（{needed[1]}；{change.zh}）",
+    )
+
+
+def _moves(now: LedgerRows, then: LedgerRows, agent: str) -> tuple[tuple[Text, Fraction], ...]:
+    """Return the sentences of the person's rows that differ, and by how much."""
+    before = {step.key: step for step in steps_of(now, agent)}
+    after = {step.key: step for step in steps_of(then, agent)}
+    moves = []
+    for key in dict.fromkeys([*after, *before]):
+        by = (after[key].amount if key in after else Fraction(0)) - (
+            before[key].amount if key in before else Fraction(0)
+        )
+        if by:
+            text = after[key].text if key in after else Text(f"{key[1]}: 0.00.", f"{key[1]}：0.00。")
+            moves.append((text, by))
+    return tuple(moves)
+
+
+def signed(amount: Fraction) -> str:
+    """Return minor units as the next term of a sum."""
+    return f" {'+' if amount > 0 else '−'} {money(abs(amount) / 100)}"
 
 
 def _one_point(person: _Month, lever: Lever, mine: pd.DataFrame) -> list[Estimate]:
@@ -187,11 +245,6 @@ def _fewest(
         middle = (low + high) // 2
         low, high = (middle, high) if person.state(lever, middle).get(key) == before else (low, middle)
     return high
-
-
-def _title(person: _Month, component_id: str) -> Text:
-    scheme = next(s for s in person.schemes if any(c.id == component_id for c in s.components))
-    return scheme.component(component_id).title or Text(component_id, component_id)
 
 
 def _assumption(person: _Month, lever: Lever) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, Unpack
 
 import pandas as pd
@@ -12,12 +13,15 @@ import pandas as pd
 from toolkit.core.errors import UsageError
 from toolkit.core.money import format_money, round_to_step
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import LANGUAGES, Lang, Text
 from toolkit.rules.books import Tables
-from toolkit.rules.estimate import Estimate, estimate
+from toolkit.rules.document import Component
+from toolkit.rules.estimate import Estimate, estimate, signed
+from toolkit.rules.expressions import names
 from toolkit.rules.ledger import LedgerRows, decimal_text
 from toolkit.rules.payroll import pay
 from toolkit.rules.periods import span_paid
+from toolkit.rules.person_steps import Step, steps_of
 from toolkit.rules.phrases import who
 from toolkit.rules.reading import nearest
 from toolkit.rules.scheme import Scheme
@@ -33,28 +37,6 @@ STATUS = {
     "not_for": Text("not for this person", "不适用"),
     "not_due": Text("not due this month", "本月不发"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One ledger row of a person, or why there is none.
-
-    Parameters
-    ----------
-    scheme, component, step : as in the ledger.
-    origin_month : the month it goes back to.
-    status : a ledger status, ``not_for`` or ``not_due``.
-    amount : minor units; a fraction of one where the scheme rounds totals only.
-    text : the sentence from which the amount can be redone.
-    """
-
-    scheme: str
-    component: str
-    step: str
-    origin_month: str
-    status: str
-    amount: Fraction
-    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +69,19 @@ class Explanation:
         made = f"{' + '.join(summed)} = {total}" if len(summed) > 1 else total
         said.append(Text(f"Total: {made}.", f"合计：{made}。").of(lang))
         if self.estimates:
-            said.append(Text("What more would have paid this month:", "如果本月多做一些，应发金额如何变化：").of(lang))
-            said += [f"- {one.text.of(lang)}" for one in self.estimates]
+            said += self._what_if(lang)
         return said
+
+    def _what_if(self, lang: Lang) -> Iterator[str]:
+        """Yield what would have raised the pay, each assumption once above what rests on it."""
+        yield Text("What would have raised this month's pay:", "假如本月多成交，应发金额会增加多少：").of(lang)
+        for assumption, found in groupby(self.estimates, key=lambda one: one.assumption):
+            yield Text(f"Assumed: {assumption.en}.", f"假设：{assumption.zh}。").of(lang)
+            for one in found:
+                yield f"- {one.text.of(lang)}"
+                for text, by in one.moves:
+                    change = signed(by).replace(" ", "")
+                    yield f"  {text.of(lang)}" + Text(f" ({change})", f"（{change}）").of(lang)
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
         """Return the explanation for machines; money in major units as text."""
@@ -119,6 +111,7 @@ class Explanation:
                     "gain": format_money(e.gain, thousands=False),
                     "total": format_money(e.then, thousands=False),
                     "assumption": e.assumption.of(lang),
+                    "moves": [{"sentence": text.of(lang), "change": _plain(by)} for text, by in e.moves],
                     "sentence": e.text.of(lang),
                 }
                 for e in self.estimates
@@ -149,7 +142,8 @@ def explain_pay(
     if agent not in known:
         hint = nearest(agent, known)
         raise UsageError(f"{agent!r} has no row in {month}" + (f"; {hint}" if hint else ""))
-    steps = [*_steps(rows, agent), *_absent(versions, rows, agent)]
+    mine = measures[(measures["month"] == month) & (measures["agent"] == agent)]
+    steps = [*steps_of(rows, agent), *_absent(versions, rows, agent, mine)]
     total = round_to_step(sum((step.amount for step in steps), Fraction(0)))
     more = estimate(versions, measures, month=month, agent=agent, **tables)
     return Explanation(agent, month, versions[0].currency, tuple(steps), total, more)
@@ -160,22 +154,7 @@ def _known(rows: LedgerRows, measures: pd.DataFrame, month: str) -> list[str]:
     return sorted({name for name in [*measured, *rows.table["agent"]] if name})
 
 
-def _steps(rows: LedgerRows, agent: str) -> Iterator[Step]:
-    """Yield the person's ledger rows with their sentences; sentences of others are never made."""
-    table = rows.table
-    at = 0
-    for part in rows.parts:
-        for block in part.blocks:
-            for row, person in enumerate(block.person):
-                if part.agent_of(int(person)) == agent:
-                    line = table.iloc[at + row]
-                    text = Text(block.explain(row, "en"), block.explain(row, "zh"))
-                    where = (part.scheme.id, block.component, block.step, str(line["origin_month"]))
-                    yield Step(*where, str(line["status"]), Fraction(str(line["amount"])), text)
-            at += block.n
-
-
-def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str) -> Iterator[Step]:
+def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str, mine: pd.DataFrame) -> Iterator[Step]:
     """Yield why the person has no row of some components."""
     table = rows.table
     mine = table[(table["agent"] == agent) & (table["step"] == "component")]
@@ -187,15 +166,37 @@ def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str) -> Iterator
         for component in scheme.components:
             if (scheme.id, component.id) in has or component.undivided:
                 continue
-            voices = [Voice(scheme, lang, component) for lang in ("en", "zh")]
-            whom = [who(None if component.for_ is None else component.for_.node, voice) for voice in voices]
+            voices = [Voice(scheme, lang, component) for lang in LANGUAGES]
             titles = [voice.title(component.id) for voice in voices]
             due = span_paid(scheme, component, when) is not None
-            text = Text(f"{titles[0]}: is for {whom[0]}.", f"{titles[1]}：适用于{whom[1]}。")
+            text = _not_for(component, mine, voices)
             if not due:
                 text = Text(f"{titles[0]}: is not paid in this month.", f"{titles[1]}：本月不计发。")
             status = "not_for" if due else "not_due"
             yield Step(scheme.id, component.id, "component", rows.month, status, Fraction(0), text)
+
+
+def _not_for(component: Component, mine: pd.DataFrame, voices: Sequence[Voice]) -> Text:
+    """Say whom a component is for, and what this person is instead."""
+    rule, said = component.for_, []
+    for voice in voices:
+        own = []
+        for name in dict.fromkeys(() if rule is None else names(rule.node)):
+            values = mine[name].dropna().unique() if name in mine else [0]
+            if all(isinstance(value, str) for value in values):
+                is_ = voice.listed(f"“{value}”" for value in values) if len(values) else voice.say("blank", "空")
+                own.append(voice.say(f"{voice.name(name)} is {is_}", f"{voice.name(name)}为{is_}"))
+        whom = who(None if rule is None else rule.node, voice)
+        head = f"{voice.title(component.id)}{voice.say(': ', '：')}"
+        self_ = voice.joined(own, ", ", "，")
+        said.append(
+            head
+            + voice.say(
+                f"this person's {self_}; only for {whom}." if own else f"only for {whom}.",
+                f"本人{self_}，本项只适用于{whom}。" if own else f"本项只适用于{whom}。",
+            )
+        )
+    return Text(*said)
 
 
 def _in_a_sum(amount: Fraction) -> str:

@@ -11,12 +11,18 @@ from fractions import Fraction
 
 import pandas as pd
 
-from toolkit.core.money import format_money, round_to_step
+from toolkit.core.money import round_to_step
 from toolkit.core.text import Text
 from toolkit.rules.expressions import Expression, Name, Operation, names, nodes, parts
 from toolkit.rules.scheme import Scheme, formulas
+from toolkit.rules.wording import decimals, equals, money
 
 SOLD = ("gross_sales", "sales", "gross_profit", "net_profit", "profit")  # money that comes with an order
+_MOST = {
+    "inquiries": Text("inquiries", "询单人数"),
+    "buyers": Text("buyers", "付款人数"),
+    "orders": Text("orders", "订单数"),
+}
 MORE_OF_WORSE = frozenset({"complaints", "complaints_upheld", "answer_errors", "note_errors", "refunds"})
 
 
@@ -62,7 +68,7 @@ def levers(schemes: Sequence[Scheme], mine: pd.DataFrame) -> list[Lever]:
     read = [name for scheme in schemes for name in counted_names(scheme) if name in mine]
     found = []
     for column in ("buyers", "orders"):
-        if column in mine and (lever := _sale(mine, column)) is not None:
+        if column in mine and (lever := _sale(schemes, mine, column)) is not None:
             found.append(lever)
             break
     taken = {column for lever in found for column in lever.adds}
@@ -116,35 +122,66 @@ def _row(mine: pd.DataFrame, column: str) -> object | None:
     return None if known.empty else known.astype("int64").idxmax()
 
 
-def _sale(mine: pd.DataFrame, column: str) -> Lever | None:
+def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Lever | None:
     """Return the lever of one more buyer or order, at the person's own average."""
     where = "inquiries" if column == "buyers" and "inquiries" in mine else column
     row, total = _row(mine, where), int(mine[column].fillna(0).sum())
     if row is None or pd.isna(mine.loc[row, column]):
         return None
     adds = {name: Fraction(1) for name in (column, "orders") if name in mine and not pd.isna(mine.loc[row, name])}
-    money = {}
+    sold = {}
     for name in SOLD:
         if name in mine and total and not mine[name].isna().any():
-            money[name] = Fraction(int(mine[name].sum()), total)
+            sold[name] = Fraction(int(mine[name].sum()), total)
     most = None
     if where == "inquiries":
         most = max(int(mine.loc[row, where]) - int(mine.loc[row, column]), 0)
     one = Text("buyer", "多 {} 位付款客户") if column == "buyers" else Text("order", "多 {} 笔订单")
     many = Text(f"{one.en}s", one.zh)
-    return Lever(column, one, many, row, adds | money, _sale_assumption(column, money, mine.shape[0] > 1), most)
+    where_added = where if len(mine) > 1 else ""
+    said = _sale_assumption(_read(schemes), column, total, sold, where_added)
+    return Lever(column, one, many, row, adds | sold, said, most)
 
 
-def _sale_assumption(column: str, money: dict[str, Fraction], several: bool) -> Text:
-    kept = Text("inquiries stay as they are", "询单人数不变") if column == "buyers" else Text("", "")
-    where = Text("added where there are most inquiries", "计入询单最多的一行") if several else Text("", "")
-    sold = money.get("sales", money.get("gross_sales"))
-    worth = Text("no sales added, because there are none to average", "因本月没有可平均的销售额，不增加销售额")
-    if sold is not None:
-        each, per = format_money(round_to_step(sold)), "每位" if column == "buyers" else "每笔"
-        worth = Text(f"each brings {each}, the person's own average this month", f"{per}按本人本月均值 {each} 计")
-    texts = [text for text in (worth, kept, where) if text.en]
-    return Text("; ".join(t.en for t in texts), "；".join(t.zh for t in texts))
+def _read(schemes: Sequence[Scheme]) -> dict[str, Text]:
+    """Return every name the schemes read, with what it is called."""
+    found: dict[str, Text] = {}
+    for scheme in schemes:
+        words = scheme.vocabulary
+        for rule in (*formulas(scheme.components), *(define.formula for define in words.defines.values())):
+            found |= {name: Text(words.label(name, "en"), words.label(name, "zh")) for name in names(rule.node)}
+    return found
+
+
+def _sale_assumption(
+    read: dict[str, Text], column: str, total: int, sold: dict[str, Fraction], where_added: str
+) -> Text:
+    """Say what comes with one more buyer or order, as sums of the person's own month."""
+    one = Text("buyer", "付款客户") if column == "buyers" else Text("order", "订单")
+    per = Text(f"{_MOST[column].en} {total:,}", f"{_MOST[column].zh} {total:,}")
+    worth = []
+    for name, each in sold.items():
+        if name in read:
+            label, whole, average = read[name], money(each * total / 100), equals(decimals(each / 100))
+            made = Text(f"{label.en} {whole} ÷ {per.en} {average}", f"{label.zh} {whole} ÷ {per.zh} {average}")
+            worth.append(made)
+    said = [Text(f"each further {one.en} adds no sales", f"每增加1个{one.zh}，销售额不变")]
+    if worth:
+        made = Text(" and ".join(text.en for text in worth), "、".join(text.zh for text in worth))
+        said = [
+            Text(
+                f"each further {one.en} counts at this person's own average, {made.en}, unrounded until added up",
+                f"每增加1个{one.zh}，按本人本月均值计：{made.zh}，相加后才取到分",
+            )
+        ]
+    if column == "buyers":
+        said.append(Text("inquiries stay as they are", "询单人数不变"))
+        if "orders" in read:
+            said.append(Text("each is one order", "每个付款客户计1笔订单"))
+    if where_added:
+        en, zh = _MOST[where_added].en, _MOST[where_added].zh
+        said.append(Text(f"added to the data row with most {en}", f"计入{zh}最多的一行数据"))
+    return Text("; ".join(text.en for text in said), "；".join(text.zh for text in said))
 
 
 def _plain(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Lever:
