@@ -157,8 +157,8 @@ def _known(rows: LedgerRows, measures: pd.DataFrame, month: str) -> list[str]:
 def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str, mine: pd.DataFrame) -> Iterator[Step]:
     """Yield why the person has no row of some components."""
     table = rows.table
-    mine = table[(table["agent"] == agent) & (table["step"] == "component")]
-    has = set(zip(mine["scheme"], mine["component"], strict=True))
+    own = table[(table["agent"] == agent) & (table["step"] == "component")]
+    has = set(zip(own["scheme"], own["component"], strict=True))
     when = Month.parse(rows.month)
     for scheme in schemes:
         if not scheme.in_force.touches(when.start, when.last_day):
