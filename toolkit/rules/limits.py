@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from toolkit.rules.run import Run, totals
 from toolkit.rules.spoken import Speaker
 from toolkit.rules.trace_limits import CapTrace, GuaranteeTrace, ReceivableTrace, Said
 from toolkit.rules.units import Units
-from toolkit.rules.wording import Voice
+from toolkit.rules.wording import Voice, equals, money
 
 STEPS_4_TO_9 = ("component", "limit", "fund")
 
@@ -48,17 +49,34 @@ class Limited:
     units: tuple[Units, ...]
 
     def said(self, run: Run, formulas: list[Formula], at: Index) -> Said:
-        """Return what says the product of some formulas for the people at `at`; "" for a plain number."""
+        """Return what says how the limit of the people at `at` came about: an amount, and the share of it, if any."""
 
         def said(row: int, lang: Lang) -> str:
+            person, limit = int(self.person[at[row]]), self.value.value(int(at[row])) or Fraction(0)
             if len(formulas) == 1 and formulas[0].literal is not None:
-                return ""
-            person = int(self.person[at[row]])
+                return money(limit)
             units, unit = next((u, int(i[0])) for u in self.units if len(i := np.flatnonzero(u.person == person)))
             speaker = Speaker(Voice(run.scheme, lang), units.rolled, unit)
-            return " × ".join(speaker.filled(formula.node, len(formulas) > 1) for formula in formulas)
+            return _made(speaker, formulas, limit)
 
         return said
+
+
+def _made(speaker: Speaker, formulas: list[Formula], limit: Fraction) -> str:
+    """Say a limit with the numbers it is made of; a share counts from 0 to 1, and a guarantee is rounded."""
+    made = " × ".join(speaker.filled(formula.node, len(formulas) > 1) for formula in formulas)
+    amount, *shares = (speaker.value(formula.node) or Fraction(0) for formula in formulas)
+    for share in shares:
+        counted = min(max(share, Fraction(0)), Fraction(1))
+        if share != counted:
+            made += speaker.voice.say(f" (counts as {counted})", f"（按 {counted} 计）")
+        amount *= counted
+    text = f"{made} {equals(money(amount))}"
+    return (
+        text
+        if amount == limit
+        else text + speaker.voice.say(f", rounded to {money(limit)}", f"，取整为 {money(limit)}")
+    )
 
 
 def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list[Block]) -> list[Block]:
@@ -84,7 +102,7 @@ def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list
             person=found.person[at],
             amount=amount,
             status=np.where(amount.num < 0, WITHHELD, PAID).astype(np.int8),
-            explain=CapTrace(limit, found.said(run, [limit.cap], at), total.take(at), cap, amount, before.take(at)),
+            explain=CapTrace(limit, found.said(run, [limit.cap], at), total.take(at), amount, before.take(at)),
             scope=_scope(place, len(at)),
             numbers={key: (value, "money") for key, value in _numbers(total.take(at), cap).items()},
         )
@@ -111,7 +129,7 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
         person=found.person[at],
         amount=amount,
         status=np.full(len(at), PAID, np.int8),
-        explain=GuaranteeTrace(found.said(run, parts, at), sums, value, amount),
+        explain=GuaranteeTrace(found.said(run, parts, at), sums, amount),
         scope=_scope(place, len(at)),
         numbers={"base": (sums, "money"), "by_value": (value, "money")},
     )
@@ -194,7 +212,7 @@ def _withheld_before(run: Run, place: int, person: Index) -> Exact:
     """Return what this cap withheld in earlier months and has not given back."""
     months = sorted(set(run.past.rows["month"]))
     scope = _scope(place, 1).names[0]
-    rows = run.past.scoped(months, ("limit",), "")
+    rows = run.past.scoped(months, ("limit", "adjustment"), "")
     return -run.so_far(person, {agent: amount for (agent, where), amount in rows.items() if where == scope})
 
 

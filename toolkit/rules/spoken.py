@@ -12,7 +12,7 @@ from toolkit.rules.kinds import AnyKind
 from toolkit.rules.labels import Labels
 from toolkit.rules.phrases import factor, read_aloud
 from toolkit.rules.rollup import Rolled
-from toolkit.rules.wording import Voice, equals, money, percent, quantity
+from toolkit.rules.wording import Voice, decimals, equals, money, percent, quantity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,15 @@ class Speaker:
 
     def filled(self, node: Expression, is_factor: bool = False) -> str:
         """Say an expression with the values of its names beside them; a factor that is a sum in parentheses."""
-        return (factor if is_factor else read_aloud)(node, self.voice, lambda inner: self.named(inner, False))
+        return (factor if is_factor else read_aloud)(node, self.voice, self._inside)
+
+    def _inside(self, name: str) -> str:
+        """Say a name inside a sum: with its value, or, where that does not end in decimals, with what it is made of."""
+        text, define = self.named(name, False), self.rolled.words.defines.get(name)
+        if "≈" not in text or define is None or define.per_row:
+            return text
+        made = read_aloud(define.formula.node, self.voice, lambda inner: self.named(inner, False))
+        return self.voice.say(f"{self.voice.name(name)} ({made})", f"{self.voice.name(name)}（{made}）")
 
     def is_made(self, node: Expression) -> bool:
         """Tell whether `spelled` ends in a result that later sums are of, not in the name alone."""
@@ -75,7 +83,15 @@ class Speaker:
         if not self.is_made(base):
             return f"{self.spelled(base)} × {factor} {equals(money(result))}"
         joint = self.voice.say("; ", "；")
-        return f"{self.spelled(base)}{joint}{self.quantity(base, self.value(base))} × {factor} {equals(money(result))}"
+        return f"{self.spelled(base)}{joint}{self.exactly(base)} × {factor} {equals(money(result))}"
+
+    def exactly(self, node: Expression) -> str:
+        """Say an expression's value as it can be multiplied by: as its kind is written, else as a division."""
+        value = self.value(node) or Fraction(0)
+        text = self.quantity(node, value)
+        if not text.startswith("≈"):
+            return text
+        return f"{decimals(Fraction(value.numerator))} ÷ {decimals(Fraction(value.denominator))}"
 
     def rate(self, base: AnyKind, rate: Fraction) -> str:
         """Say a rate: a share of money, money for each of anything else."""

@@ -18,7 +18,11 @@ from toolkit.rules.spoken import Speaker
 from toolkit.rules.spoken_tables import TableSpeaker
 from toolkit.rules.table_words import range_words
 from toolkit.rules.tables import Reading
-from toolkit.rules.wording import Voice, decimals, percent
+from toolkit.rules.wording import Voice, decimals, equals, percent
+
+
+POINTS = 8
+"""Decimals of points that do not end: enough for the cents of what they are multiplied by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,14 +64,13 @@ class Scorecard:
             if item.by is None:
                 continue
             table = TableSpeaker(speaker, item, reading, by, item.by.node)
-            got, weight = decimals(speaker.of(reading.value) or Fraction(0)), percent(item.weight / 100)
+            got, weight = decimals(speaker.of(reading.value) or Fraction(0), POINTS), percent(item.weight / 100)
             decided, told = table.decided(), table.points()
             parts.append(voice.say(f"{decided}: {told} points", f"{decided}：{told}分"))
             points.append(f"{got} × {weight}")
         total = speaker.of(self._number("score")) or Fraction(0)
-        score = voice.say(
-            f"score {' + '.join(points)} = {decimals(total)}", f"得分 {' + '.join(points)} = {decimals(total)}"
-        )
+        made = f"{' + '.join(points)} {equals(decimals(total, POINTS))}"
+        score = voice.say(f"score {made}", f"得分 {made}")
         return voice.joined([*parts, score + self._grade(unit, total)])
 
     def _number(self, name: str) -> Exact:

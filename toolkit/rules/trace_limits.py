@@ -25,9 +25,8 @@ class CapTrace:
 
     Parameters
     ----------
-    said : says how the cap of a row came about, "" for a plain number.
+    said : says the cap of a row and how it came about.
     total : what the rows before add up to.
-    value : the cap.
     amount : of the row.
     before : what was paid earlier in the year.
     """
@@ -35,15 +34,13 @@ class CapTrace:
     limit: Cap
     said: Said
     total: Exact
-    value: Exact
     amount: Exact
     before: Exact
 
     def __call__(self, row: int, lang: Lang) -> str:
         """Return the sentence of one row."""
-        total, value, amount = _of(self.total, row), _of(self.value, row), _of(self.amount, row)
-        made = self.said(row, lang)
-        cap = f"{made} = {money(value)}" if made else money(value)
+        total, amount = _of(self.total, row), _of(self.amount, row)
+        cap = self.said(row, lang)
         year = self.limit.period == "year"
         before = money(_of(self.before, row))
         so_far = say(lang, f", after {before} earlier this year", f"，本年此前已发 {before}") if year else ""
@@ -69,14 +66,12 @@ class GuaranteeTrace:
 
     said: Said
     total: Exact
-    value: Exact
     amount: Exact
 
     def __call__(self, row: int, lang: Lang) -> str:
         """Return the sentence of one row."""
-        total, value, amount = (money(_of(column, row)) for column in (self.total, self.value, self.amount))
-        made = self.said(row, lang)
-        least = f"{made} = {value}" if made else value
+        total, amount = (money(_of(column, row)) for column in (self.total, self.amount))
+        least = self.said(row, lang)
         return say(
             lang,
             f"Guarantee: at least {least}; the amounts above add up to {total}, so {amount} is added.",
