@@ -133,7 +133,7 @@ def sound_team(r: np.random.Generator) -> pd.DataFrame:
     level, busy, rows = -1.2 + r.normal(0, 0.25, n_shops), r.choice(13, 2, replace=False), []
     for m in range(13):
         month, season = str(Month.parse(MONTH).shift(m - 12)), 0.15 * np.sin(m / 2) + r.normal(0, 0.05)
-        for i in np.flatnonzero(joined <= m):
+        for i in np.flatnonzero(joined <= m).tolist():
             rows.append(_person(r, month, i, shop[i], (level[shop[i]] + season + skill[i], pace[i], m in busy)))
         rows.append({"month": month, "shop": "s0", "credit": "untraceable", "sales": int(r.integers(0, 300_000))})
         rows.append({"month": month, "shop": "s0", "credit": "silent", "sales": int(r.integers(0, 9_000_000))})
