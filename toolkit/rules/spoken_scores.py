@@ -20,7 +20,6 @@ from toolkit.rules.table_words import range_words
 from toolkit.rules.tables import Reading
 from toolkit.rules.wording import Voice, decimals, equals, percent
 
-
 POINTS = 8
 """Decimals of points that do not end: enough for the cents of what they are multiplied by."""
 
