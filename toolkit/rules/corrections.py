@@ -7,14 +7,14 @@ twice is correcting once. Measures adjusted by hand for the payment month are th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from toolkit.core.period import Month
 from toolkit.rules.deferral import component_of
 from toolkit.rules.desk import Desk, Paid, in_force
-from toolkit.rules.document import Component
+from toolkit.rules.document import Cap, Component
 from toolkit.rules.entries import Entry
 from toolkit.rules.ledger import PAID, RECEIVABLE, Block, written
 from toolkit.rules.past import ADJUSTMENT, Past
@@ -33,7 +33,7 @@ class Sums:
 
     Parameters
     ----------
-    paid : by component ("" for limits, funds, guarantees and rounding), agent, and scope of pools.
+    paid : by component ("" for limits, funds, guarantees and rounding), agent, and scope where that matters later.
     owed : of recoverable guarantees, by agent and scope; with what was guaranteed.
     """
 
@@ -141,11 +141,11 @@ def _of_blocks(paid: list[Paid]) -> Sums:
         for block in one.blocks:
             if block.step not in RECOMPUTED:
                 continue
-            pooled = is_pooled(one.run.scheme, block.component)
+            apart = _apart([one.run.scheme])
             for i, (person, amount) in enumerate(zip(block.person, _amounts(block), strict=True)):
                 agent = one.run.cells.agent_of(int(person))
-                scope = (block.scope.value(i) or "") if pooled and block.scope is not None else ""
-                sums.add((block.component, agent, scope), amount)
+                scope = "" if block.scope is None else block.scope.value(i) or ""
+                sums.add((block.component, agent, scope if apart(block.component, scope) else ""), amount)
             if block.owed is not None:
                 _owe(sums, one, block)
     return sums
@@ -166,15 +166,17 @@ def _amounts(block: Block) -> Iterator[Fraction]:
     return (written(value or ZERO) for value in amount.values())
 
 
-def is_pooled(scheme: Scheme, component_id: str) -> bool:
-    """Tell whether a component's rows are told apart by their groups."""
-    return any(c.id == component_id and (c.share is not None or c.undivided) for c in scheme.components)
+def _apart(versions: Sequence[Scheme]) -> Callable[[str, str], bool]:
+    """Return what tells whether rows keep their scope: those of pools, and of caps that carry what they withhold."""
+    pooled = {c.id for s in versions for c in s.components if c.share is not None or c.undivided}
+    caps = {f"limit {i}" for s in versions for i, c in enumerate(s.limits, 1) if isinstance(c, Cap) and c.carry}
+    return lambda component, scope: component in pooled or (component == "" and scope in caps)
 
 
 def _of_ledger(past: Past, versions: Sequence[Scheme], month: str) -> Sums:
     """Add up what a month was paid: its own rows, and the corrections of it so far."""
     sums = Sums()
-    pooled = {c.id for s in versions for c in s.components if is_pooled(s, c.id)}
+    apart = _apart(in_force(versions, Month.parse(month)))
     for row in past.for_month(month, (*RECOMPUTED, ADJUSTMENT)):
         if row.is_manual:
             continue
@@ -182,5 +184,5 @@ def _of_ledger(past: Past, versions: Sequence[Scheme], month: str) -> Sums:
         if is_owed:
             sums.owe(row.agent, row.scope, row.owed, row.by_value)
         else:
-            sums.add((row.component, row.agent, row.scope if row.component in pooled else ""), row.amount)
+            sums.add((row.component, row.agent, row.scope if apart(row.component, row.scope) else ""), row.amount)
     return sums

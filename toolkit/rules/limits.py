@@ -90,7 +90,7 @@ def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list
     taken = (-room).greater(ZERO).smaller(total.greater(ZERO))
     change = -taken
     if limit.carry:
-        change = change + _withheld_before(run, place, found.person).smaller(room.greater(ZERO))
+        change = change + _withheld_before(run, place, found.person).greater(ZERO).smaller(room.greater(ZERO))
     at = np.flatnonzero(change.num != 0)
     if not len(at):
         return []

@@ -77,8 +77,9 @@ class Past:
             raise InputError([Problem("ledger", message, fix="leave its rows out", code="ledger-month")])
         kept = own[own["month"] < month]
         rows = kept.reindex(columns=[*_TEXTS, *_MONEY]).reset_index(drop=True)
-        blank = rows["origin_month"].isna() | (rows["origin_month"] == "")
-        rows["origin_month"] = rows["origin_month"].where(~blank, rows["month"])
+        for name in _TEXTS:  # files leave blank what is "" in memory
+            rows[name] = rows[name].fillna("")
+        rows["origin_month"] = rows["origin_month"].where(rows["origin_month"] != "", rows["month"])
         return cls(rows, _records(rows))
 
     def before(self, month: str) -> Past:
