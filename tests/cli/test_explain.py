@@ -102,4 +102,6 @@ def test_explain_reads_a_workspace(tmp_path: Path) -> None:
         "NA, 2024-05: 186.00 CNY.",
         "1. [186.00, paid] Commission: sales 6,200.00 × 3% = 186.00.",
     ]
-    assert any("1 more buyer would pay 3.00 more, 189.00 in all" in line for line in lines)
+    assert any(
+        "1 more buyer would have raised this month's pay by 3.00: 186.00 + 3.00 = 189.00." in line for line in lines
+    )

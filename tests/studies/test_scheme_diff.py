@@ -133,8 +133,9 @@ def test_components_that_come_and_go_are_causes(tmp_path: Path) -> None:
         ("per-buyer", "newly paid", 11000),  # 70 + 30 + 10 buyers
     ]
     assert {(c.kind, c.key): c.text.zh for c in found.changes if c.about == "component"} == {
-        ("added", "per-buyer"): "新增：每单奖：所有人，每月。发放额 = 付款人数 × 1。",
-        ("removed", "bonus"): "取消：达标奖：所有人，每月。仅当询单人数达到100时发放。发放 50。",
+        ("added", "per-buyer"): "新增：每单奖：所有人，每月。按本月各任职区间的合计数据计算。发放额 = 付款人数 × 1。",
+        ("removed", "bonus"): "取消：达标奖：所有人，每月。按本月各任职区间的合计数据计算。"
+        "仅当询单人数达到100时发放。发放 50。",
     }
 
 
