@@ -263,7 +263,6 @@ def test_a_workspace_gives_the_same_plain_files(tmp_path: Path) -> None:
     assert all(re.fullmatch(r"P-\w{8}", row["agent"]) for row in rows_of(tmp_path / "shared/agents.csv"))
     wrong = run("targets", workspace.root, "--month", LAST, "--benchmarks", tmp_path / "b.csv").exception
     assert "has its own table of benchmarks" in str(wrong)
-    assert "2023-01 has no inquiry of any agent" in str(run("targets", workspace.root, "--month", "2023-01", "--json").exception)
 
 
 def test_a_file_has_no_pseudonyms(measures: Path) -> None:
