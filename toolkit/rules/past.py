@@ -93,7 +93,7 @@ class Past:
         if not entries:
             return self
         found = pd.DataFrame([_values(entry, month) for entry in entries], columns=self.rows.columns)
-        found.index = range(len(self.known), len(self.known) + len(found))
+        found.index = pd.RangeIndex(len(self.known), len(self.known) + len(found))
         return Past(pd.concat([self.rows, found]), [*self.known, *_records(found)])
 
     def records(self, steps: Iterable[str], agents: Iterable[str] | None = None) -> list[PastRow]:
