@@ -170,4 +170,6 @@ def _run(source: str, names: dict[str, object], given: dict[str, str]) -> object
 def test_a_word_that_cannot_be_read_is_told_before_a_kernel_starts(workspace: Workspace, word: str) -> None:
     with pytest.raises(UsageError, match=word):
         publish_targets(workspace.root, LAST, TargetRequest(**{word: "much"}))
+    with pytest.raises(UsageError, match="not a month: 'June'"):
+        publish_targets(workspace.root, LAST, REQUEST, scope=("", "June"))
     assert not (workspace.root / "reports/targets").exists()

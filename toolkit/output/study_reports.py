@@ -11,7 +11,7 @@ from toolkit.core.text import Lang
 from toolkit.data.workspace import SETTINGS_FILE, Workspace
 from toolkit.output.privacy import Edition
 from toolkit.output.report import Published, publish_report
-from toolkit.studies.requests import TargetRequest
+from toolkit.studies.requests import TargetRequest, listed
 
 BASELINES = "notebooks/02-baselines.ipynb"
 TARGETS = "notebooks/03-targets.ipynb"
@@ -73,6 +73,8 @@ def publish_targets(
 def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], lang: Lang) -> Published:
     opened = Workspace.open(workspace)
     root, month = opened.root.resolve(), str(Month.parse(given["month"]))
+    for campaign in listed(given["campaigns"]):
+        Month.parse(campaign)
     inputs = [root / SETTINGS_FILE, opened.data_dir.resolve()]
     target = root / "reports" / kind / month
     return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)
