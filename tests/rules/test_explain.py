@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import re
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from tests.rules.test_redo import equations, number
 from toolkit.core.errors import UsageError
+from toolkit.core.money import round_to_step
+from toolkit.core.text import LANGUAGES, Lang
 from toolkit.rules import Scheme, parse_scheme, pay, read_measures
 from toolkit.rules.estimate import Estimate, estimate
 from toolkit.rules.explain import explain_pay
@@ -71,15 +77,16 @@ def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
     ]
     assert found.lines("en")[:6] == [
         "Li, 2024-11: 29.00 CNY.",
-        "1. [29.00, paid] Commission: conversion = buyers 29 ÷ inquiries 100 = 29%, that is 0% or more and under 30%: "
+        "1. [29.00, paid] Commission: conversion = buyers 29 ÷ inquiries 100 = 29%, that is under 30%: "
         "sales 2,900.00 × 1% = 29.00.",
-        "2. [0.00, condition not met] Target bonus: conversion = buyers 29 ÷ inquiries 100 = 29%, less than 32%; the "
-        "condition is not met, pays 0.00.",
-        "3. [0.00, not for this person] Team lead: is for everyone whose role is “supervisor”.",
+        "2. [0.00, condition not met] Target bonus: conversion = buyers 29 ÷ inquiries 100 = 29%, less than 32%; "
+        "inquiries 100, at least 100; the condition is not met, pays 0.00.",
+        "3. [0.00, not for this person] Team lead: this person's role is “agent”; only for everyone whose role is "
+        "“supervisor”.",
         "4. [0.00, not due this month] Yearly award: is not paid in this month.",
         "Total: 29.00 CNY.",
     ]
-    assert found.lines("zh")[3] == "3. [0.00, 不适用] 主管奖：适用于岗位为“supervisor”的人员。"
+    assert found.lines("zh")[3] == "3. [0.00, 不适用] 主管奖：本人岗位为“agent”，本项只适用于岗位为“supervisor”的人员。"
 
 
 def test_one_more_buyer_one_point_and_the_next_tiers(tmp_path: Path) -> None:
@@ -102,10 +109,14 @@ def test_inquiries_are_estimated_only_where_more_of_them_pay_more(tmp_path: Path
     found = estimate(scheme, measures, month="2024-11", agent=agent)
     assert by_kind(found) == {("one-more", ""): (1, 800), ("next-tier", "bonus"): (10, 64400 - 28800)}
     assert found[1].text.en == (
-        "The next tier of “Target bonus”, 10 more of “inquiries”, would pay 356.00 more, 644.00 in all "
-        "(all other figures stay as they are)."
+        "Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 10 more "
+        "of “inquiries”) would have raised this month's pay by 356.00: 288.00 − 144.00 + 500.00 = 644.00."
     )
-    assert found[1].text.zh == "“达标奖”达到下一档（询单人数多 10）：多发 356.00，合计 644.00（其他数据不变）。"
+    assert found[1].text.zh == (
+        "满足“达标奖”的条件（询单转化率达到32%，且询单人数达到100；询单人数多 10）：可增加 356.00，"
+        "288.00 − 144.00 + 500.00 = 644.00。"
+    )
+    assert found[1].assumption.en == "all other figures stay as they are"
 
 
 def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(tmp_path: Path) -> None:
@@ -114,9 +125,67 @@ def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(t
     point = next(e for e in estimate(scheme, measures, month="2024-11", agent="Li") if e.kind == "point")
     assert (point.count, point.gain) == (3, 300)
     assert point.text.en == (
-        "One point more of conversion, 3 more buyers, would pay 3.00 more, 53.00 in all (each brings 100.00, the "
-        "person's own average this month; inquiries stay as they are)."
+        "At least one point more of conversion (3 more buyers: 53 ÷ 250 = 21.2%) would have raised this month's pay by "
+        "3.00: 50.00 + 3.00 = 53.00."
     )
+    assert point.assumption.en == (
+        "each further buyer counts at this person's own average, sales 5,000.00 ÷ buyers 50 = 100, unrounded until "
+        "added up; inquiries stay as they are"
+    )
+
+
+def test_each_part_of_what_more_would_pay_is_said_with_its_sum(tmp_path: Path) -> None:
+    # 2,999.99 on 30 of 100 is 99.9996667 a buyer. Two more are 32 %: 200.00 more sales, 3,199.99 x 2 % = 63.9998, so
+    # 64.00 (60.00 before), and the bonus. With two rows of data the buyers are added to that with most inquiries.
+    rows = "2024-11,Li,agent,F,60,20,1999.99\n2024-11,Li,agent,G,40,10,1000\n"
+    scheme, measures = inputs(tmp_path, "month,agent,role,shop,inquiries,buyers,sales\n" + rows)
+    said = explain_pay(scheme, measures, month="2024-11", agent="Li").lines("en")
+    assert said[said.index("What would have raised this month's pay:") + 1] == (
+        "Assumed: each further buyer counts at this person's own average, sales 2,999.99 ÷ buyers 30 ≈ 99.9997, "
+        "unrounded until added up; inquiries stay as they are; added to the data row with most inquiries."
+    )
+    assert said[-3:] == [
+        "- Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 2 "
+        "more buyers) would have raised this month's pay by 504.00: 60.00 + 4.00 + 500.00 = 564.00.",
+        "  Commission: conversion = buyers 32 ÷ inquiries 100 = 32%, that is 30% or more and under 40%: sales 3,199.99 "
+        "× 2% = 63.9998, rounded to 64.00. (+4.00)",
+        "  Target bonus: conversion = buyers 32 ÷ inquiries 100 = 32%, at least 32%; inquiries 100, at least 100; pays "
+        "500.00. (+500.00)",
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("seed", range(6))
+def test_what_more_would_pay_can_be_redone_from_the_printed_lines(tmp_path: Path, lang: Lang, seed: int) -> None:
+    chance = random.Random(seed)
+    inquiries = chance.randrange(80, 400)
+    buyers = chance.randrange(inquiries // 5, inquiries // 2)
+    row = f"2024-11,Li,agent,{inquiries},{buyers},{chance.randrange(100000, 900000) / 100}\n"
+    scheme, measures = inputs(tmp_path, "month,agent,role,inquiries,buyers,sales\n" + row)
+    said = explain_pay(scheme, measures, month="2024-11", agent="Li").lines(lang)
+    own = per_buyer = left = Fraction(0)
+    redone, total = 0, number(re.findall(r"[\d,.]+\.\d\d", said[0])[0])
+    for line in said:
+        for clause, made, result, slack in equations(line):
+            assert abs(made - result) <= slack, (clause, line)
+        if line.startswith("- "):
+            assert left == 0, line  # what the rows before changed by made up their sum
+            left = [total, *(result for _, _, result, _ in equations(line))][-1] - total
+        if change := re.search(r"[(（]([+−])([\d,.]+)[)）]$", line):
+            left -= number(change[2]) * (1 if change[1] == "+" else -1)
+        if (
+            assumed := re.search(r"([\d,.]+) ÷ \D*([\d,]+) [=≈]", line)
+            if line.startswith(("Assumed", "假设"))
+            else None
+        ):
+            own = number(assumed[1])
+            per_buyer = own / number(assumed[2])
+        if line.startswith("  ") and (sold := re.search(r"([\d,.]+) × \d", line)):
+            more = number(re.findall(r"\d+", line)[0]) - buyers
+            assert number(sold[1]) == own + round_to_step(more * per_buyer * 100) / Fraction(100), line
+            redone += 1
+    assert redone
+    assert left == 0
 
 
 def test_an_estimate_is_what_pay_gives_on_the_changed_measures(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ components:
     assert last(body, "zh") == (
         "提成：岗位为“agent”的人员，每月。按任职区间分别计算（各区间用自己的数据和条件）后相加"
         "（岗位、团队、店铺、主管、邀请人或底薪变动即为新的区间）。某一区间仅当该区间的询单人数超过100时发放。"
-        "发放额 = 销售额 × 提点，提点按询单转化率确定：不足30%：1%；达到30%、不超过35%：2%；超过35%：4%"
+        "发放额 = 销售额 × 提成比例，提成比例按询单转化率确定：不足30%：1%；达到30%、不超过35%：2%；超过35%：4%"
         "（全部销售额均按该档计算）。"
     )
 
@@ -79,14 +79,63 @@ components:
     amount: [800, 400]
 """
     assert last(body, "en") == (
-        "fastest: for everyone whose role is “agent”, every month. They are ranked within each shop by average reply "
-        "time (seconds), the lowest first; nobody else competes, and of them only those with at least 200 inquiries. "
-        "Place 1 gets 800 and place 2 gets 400; those who tie add up the prizes of the places they take and divide "
-        "them equally."
+        "fastest: for everyone whose role is “agent”, every month. Of everyone whose role is “agent”, those with at "
+        "least 200 inquiries are ranked within each shop by average reply time (seconds), the lowest first; nobody "
+        "else competes. Place 1 gets 800 and place 2 gets 400; those who tie add up the prizes of the places they take "
+        "and divide them equally."
     )
-    assert "其中仅询单人数达到200的人员参加。第1名 800，第2名 400；并列者将所占各名次的奖金相加后平分。" in last(
-        body, "zh"
+    assert last(body, "zh") == (
+        "fastest：岗位为“agent”的人员，每月。岗位为“agent”，且询单人数达到200的人员在各店铺内按平均响应时间（秒）"
+        "由短到长排名，其他人员不参加。第1名 800，第2名 400；并列者将所占各名次的奖金相加后平分。"
     )
+
+
+def test_without_among_everyone_a_component_is_for_competes() -> None:
+    body = """\
+components:
+  - {id: most, rank: {by: upsells, order: highest, ties: all}, amount: [100]}
+"""
+    assert last(body, "en") == (
+        "most: for everyone, every month. Everyone is ranked by upsells, the highest first; nobody else competes. "
+        "Place 1 gets 100; those who tie each get the prize of their place."
+    )
+    assert "所有人按追销件数由高到低排名，" in last(body, "zh")
+
+
+def test_beside_spells_paid_one_by_one_a_component_says_that_it_takes_them_together() -> None:
+    body = """\
+components:
+  - {id: single, each: spell, pay: orders, rate: 5}
+  - {id: whole, when: orders >= 10, amount: 100}
+"""
+    assert last(body, "en") == (
+        "whole: for everyone, every month. Goes by the month's figures of all spells together. Paid only if there are "
+        "at least 10 orders. Pays 100."
+    )
+    assert "按本月各任职区间的合计数据计算。" in last(body, "zh")
+
+
+@pytest.mark.parametrize(
+    ("body", "english", "chinese"),
+    [
+        ("{id: a, pay: orders, rate: 5}", "halves away from zero.", "四舍五入到0.01。"),
+        ("{id: a, pay: profit, rate: 5%}", "halves away from zero.", "四舍五入到0.01（负数按绝对值）。"),
+        ("{id: a, pay: orders, rate: 5, period: quarter, accumulate: true}", "zero.", "（负数按绝对值）。"),
+    ],
+)
+def test_how_halves_below_zero_are_rounded_is_said_where_there_are_any(body: str, english: str, chinese: str) -> None:
+    scheme = scheme_of(f"components:\n  - {body}\n")
+    assert render_sentences(scheme, "en")[0].endswith(english)
+    assert render_sentences(scheme, "zh")[0].endswith(chinese)
+
+
+def test_a_first_edge_of_nothing_is_not_said() -> None:
+    body = """\
+components:
+  - {id: slab, pay: sales, rate: {by: orders, mode: slab, tiers: [{from: 0, rate: 1%}, {from: 10, rate: 2%}]}}
+"""
+    assert "set by orders: under 10: 1%; 10 or more: 2%" in last(body, "en")
+    assert "不足10：1%；达到10：2%" in last(body, "zh")
 
 
 def test_a_scorecard_says_weights_grades_and_what_a_missing_value_does() -> None:
@@ -116,7 +165,7 @@ components:
     ]
     assert chinese[1:] == [
         "解决率 = 已解决工单数 ÷ 工单数。",
-        "除数为0的比率和缺失的数据视为无数值；某项需要用到无数值的数据时，该项不发放。",
+        "除数为0的比率和缺失的数据视为无数值；某项需要用到无数值的数据时，该项对该人员不发放。",
         "score-pay：所有人，每月。仅当投诉数为0时发放。得分 = 各项分数 × 权重之和：解决率占100%（不足80%：50分，"
         "达到80%：100分）。任何一项无数值则没有得分，不发放。按得分定级：不足75：C级，系数0.5；达到75：B级，系数1。"
         "发放 1,000 × 系数。",
@@ -131,14 +180,15 @@ components:
 """
     english, chinese = (render_sentences(scheme_of(body, head), lang) for lang in ("en", "zh"))  # type: ignore[arg-type]
     assert english == [
-        "Said (said): in force from 2024-07-01, in CNY. Each component is rounded down to whole CNY.",
+        "Said (said): in force from 2024-07-01, in CNY. Each component is rounded down to whole CNY; shares of a "
+        "pool to the cent.",
         "pool: for everyone, every month. It is a pool of each team, worked out on the figures of all its members "
         "together. The pool is sales × 1%. The pool is divided among the members of the team in proportion to their "
         "own upsells; shares are in cents and add up to the rounded pool. Each gets at most 900; what is above is "
         "divided among the others in the same proportion.",
     ]
     assert chinese == [
-        "说明（said）：2024-07-01 起执行，货币 CNY。各项金额向下取整到整元。",
+        "说明（said）：2024-07-01 起执行，货币 CNY。各项金额向下取整到整元；奖金池的个人份额精确到分。",
         "pool：所有人，每月。为每个团队的奖金池，按整个团队全体成员的合计数据计算。奖金池 = 销售额 × 1%。"
         "奖金池在该团队成员中按个人追销件数的比例分配；份额精确到分，合计等于取整后的奖金池。"
         "每人最高 900，超出部分在其余成员中按同样比例再分配。",
@@ -153,7 +203,7 @@ components:
             "Fund: in a month, all payees of this scheme together are paid at most 2,000. If more is due (after any "
             "limit above), every total is scaled down in the same proportion, to the cent, so that the totals add up "
             "to the fund.",
-            "奖金总额控制：每月本方案全体人员合计最高为 2,000。按上述各项计算后的应发合计超过时，"
+            "奖金总额控制：每月本方案全体人员合计最高为 2,000。各项及上限计算后，全体应发合计超过该总额时，"
             "各人应发总额按同一比例下调，精确到分，合计等于该总额。",
         ),
         (
@@ -185,12 +235,14 @@ components:
 """
     assert last(body, "en") == (
         "record: for everyone whose role is “agent”, every month. Paid only if sales are above the highest sales "
-        "anyone of the same shop had in any of the 2 months before. Pays 500. Compared are single people, only those "
-        "whose role is “agent” then; if there are no figures for one of those 2 months, nothing is paid."
+        "anyone of the same shop (this payee included) had in any of the 2 months before. Pays 500. Compared are "
+        "single people, only those whose role is “agent” then; if the shop has no such figures for one of those 2 "
+        "months, nothing is paid."
     )
     assert last(body, "zh") == (
-        "record：岗位为“agent”的人员，每月。仅当销售额超过同一店铺计奖人员前2个月的最高销售额时发放。发放 500。"
-        "按个人比较，只计当时岗位为“agent”的人员；前2个月中任何一期没有数据的，不发放。"
+        "record：岗位为“agent”的人员，每月。仅当销售额超过本店铺任何一名符合条件人员（含本人）"
+        "在前2个月中任一月的最高个人销售额时发放。发放 500。"
+        "按个人比较，只计当时岗位为“agent”的人员；本店铺前2个月中任一月没有此类数据的，不发放。"
     )
 
 
@@ -204,11 +256,12 @@ components:
     rate: {mode: marginal, tiers: [{rate: 10%}, {from: 10000, rate: 20%}]}
 """
     assert last(body, "en") == (
-        "share: for everyone, every month: what is due on the quarter so far, less what its earlier months paid; the "
-        "difference may be negative. Pays gross profit × a rate set by gross profit: under 10,000: 10%; 10,000 or "
+        "share: for everyone, every month: what is due on the quarter so far, less what its earlier months paid; "
+        "conditions and tiers are judged on the quarter so far, and a negative difference is deducted from the month's "
+        "pay. Pays gross profit × a rate set by gross profit: under 10,000: 10%; 10,000 or "
         "more: 20% (gross profit is cut at these edges and each slice is paid at its own rate)."
     )
-    assert "差额可能为负" in last(body, "zh")
+    assert "差额为负时，从当月应发金额中扣除" in last(body, "zh")
 
 
 def test_lines_on_a_target_say_where_they_are_straight() -> None:
@@ -228,4 +281,4 @@ components:
         "sales): under 80%: 0%; 1% at 80%; 2% at 100% (between two points the rate lies on the straight line between "
         "them; above the last it stays)."
     )
-    assert "提点按目标完成率（销售额 ÷ 销售额目标）确定：不足80%：0%；80%时为1%；100%时为2%" in last(body, "zh")
+    assert "提成比例按目标完成率（销售额 ÷ 销售额目标）确定：不足80%：0%；80%时为1%；100%时为2%" in last(body, "zh")

@@ -43,11 +43,12 @@ components:
     assert sentences(tmp_path, body, csv) == [
         "[Wang] bonus: conversion = buyers 36 ÷ inquiries 110 ≈ 32.7273%, at least 32%; inquiries 110, at least "
         "200 × worked days 11 ÷ scheduled days 22 = 100; pays 1,000.00.",
-        "[Zhao] bonus: conversion = buyers 60 ÷ inquiries 200 = 30%, less than 32%; the condition is not "
-        "met, pays 0.00.",
+        "[Zhao] bonus: conversion = buyers 60 ÷ inquiries 200 = 30%, less than 32%; inquiries 200, at "
+        "least 200 × worked days 22 ÷ scheduled days 22 = 200; the condition is not met, pays 0.00.",
     ]
     assert sentences(tmp_path, body, csv, lang="zh")[1] == (
-        "[Zhao] bonus：询单转化率 = 付款人数 60 ÷ 询单人数 200 = 30%，低于32%；未满足条件，发放 0.00。"
+        "[Zhao] bonus：询单转化率 = 付款人数 60 ÷ 询单人数 200 = 30%，低于32%；询单人数 200，"
+        "达到200 × 出勤天数 22 ÷ 应出勤天数 22 = 200；未满足条件，发放 0.00。"
     )
 
 
@@ -191,7 +192,7 @@ def test_a_record_says_what_it_was_or_which_month_is_missing(tmp_path: Path) -> 
         "month,agent,shop,sales\n2024-09,Hu,F,20000\n2024-10,Hu,F,18000\n2024-11,Hu,F,20000\n"
         "2024-11,Tan,F,20001\n2024-10,Deng,G,5\n2024-11,Deng,G,10\n"
     )
-    best = "the highest sales anyone of the same shop had in any of the 2 months before"
+    best = "the highest sales anyone of the same shop (this payee included) had in any of the 2 months before"
     assert sentences(tmp_path, RECORD, csv) == [
         f"[Deng] record: {best} has no value: there are no figures for 2024-09; pays 0.00.",
         f"[Hu] record: sales 20,000.00, not more than {best} (20,000.00); the condition is not met, pays 0.00.",
