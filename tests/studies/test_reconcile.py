@@ -23,11 +23,11 @@ def test_the_sentence_shows_payrolls_line_the_sum_that_is_due_and_the_sum_that_w
     en, zh = sentences(reconcile(case([LI]), payroll(("Li", "提成", 150_000))).table)
     assert en == (
         "Payroll pays 1,500.00 (line L1). The rules give 2,000.00: commission: conversion = buyers 350 ÷ inquiries "
-        "1,000 = 35%, at least 35%: sales 50,000.00 × 4% = 2,000.00. 500.00 less than due. This fits the rate 3% of "
-        "another tier: commission: sales 50,000.00 × 3% = 1,500.00."
+        "1,000 = 35%, that is 35% or more and under 40%: sales 50,000.00 × 4% = 2,000.00. 500.00 less than due. This "
+        "fits the rate 3% of another tier: commission: sales 50,000.00 × 3% = 1,500.00."
     )
     assert zh.startswith("工资表发放 1,500.00（工资行 L1）。按规则应发 2,000.00：")
-    assert "比应发少 500.00。这一金额符合：另一档的提点 3%：" in zh
+    assert "比应发少 500.00。这一金额符合：另一档的提成比例 3%：" in zh
 
 
 def test_a_copy_of_a_wrong_line_is_a_duplicate_and_the_rest_is_explained() -> None:

@@ -23,7 +23,7 @@ FACTORS: tuple[tuple[str, Text], ...] = (
     ("conversion", Text("Conversion", "转化率")),
     ("sales_per_buyer", Text("Sales per buyer", "客单价")),
     ("kept_share", Text("Refunds", "退款")),
-    ("pay_rate", Text("Rules: rates, tiers, bonuses", "规则：提点、档位、奖金")),
+    ("pay_rate", Text("Rules: rates, tiers, bonuses", "规则：提成比例、档位、奖金")),
 )
 
 

@@ -32,7 +32,7 @@ CLASSES: Mapping[str, Text] = {
     "TIMING": Text("Another month's amount", "其他月份的金额"),
     "CREDIT": Text("Another person's order", "业绩归属不同"),
     "BASE": Text("Another base", "计提基数不同"),
-    "RATE": Text("Another rate", "提点不同"),
+    "RATE": Text("Another rate", "提成比例不同"),
     "ROUNDING": Text("Rounding", "尾差"),
     "UNEXPLAINED": Text("Unexplained", "原因不明"),
     "MATCH": Text("As due", "一致"),
@@ -203,7 +203,7 @@ def _changed(
 
 
 def _tier_label(key: str, value: Formula) -> Text:
-    what = Text("rate", "提点") if key == "rate" else Text("amount", "金额")
+    what = Text("rate", "提成比例") if key == "rate" else Text("amount", "金额")
     return Text(f"the {what.en} {value.text} of another tier", f"另一档的{what.zh} {value.text}")
 
 

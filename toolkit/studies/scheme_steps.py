@@ -49,7 +49,7 @@ _FACETS: tuple[tuple[tuple[str, ...], Text], ...] = (
 )
 _RULE = {
     "pay": Text("what is paid on", "计提基数"),
-    "rate": Text("the rate", "提点"),
+    "rate": Text("the rate", "提成比例"),
     "amount": Text("the amount", "金额"),
     "score": Text("the scorecard", "评分卡"),
     "rank": Text("the competition", "排名规则"),
