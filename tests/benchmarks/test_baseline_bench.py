@@ -130,7 +130,11 @@ def compare(name, seed, folder):
     mine, full = (pd.Series(fit.solution.beta, terms) for fit in (same_model, baseline.fit))
     fixed = fixed.set_index("term")
     apart, apart_full = (((b - fixed["estimate"]) / fixed["se"]).abs() for b in (mine, full))
-    both = baseline.agents.set_index("agent")["effect"].to_frame().join(agents.set_index("agent"), rsuffix="_r")
+    both = (
+        baseline.agents.set_index("agent")["effect"]
+        .to_frame()
+        .join(agents.set_index("agent")["effect"].rename("effect_r"))
+    )
     same = pd.Series(same_model.u, ready.agents).reindex(both.index)
     truth = both.index.map(world.skill)
     alone = ours_alone(world.cells, folder)
