@@ -64,19 +64,18 @@ class Limited:
 
 def _made(speaker: Speaker, formulas: list[Formula], limit: Fraction) -> str:
     """Say a limit with the numbers it is made of; a share counts from 0 to 1, and a guarantee is rounded."""
-    made = " × ".join(speaker.filled(formula.node, len(formulas) > 1) for formula in formulas)
     amount, *shares = (speaker.value(formula.node) or Fraction(0) for formula in formulas)
-    for share in shares:
+    made, notes = [speaker.filled(formula.node, len(formulas) > 1) for formula in formulas], ""
+    for at, share in enumerate(shares, 1):
         counted = min(max(share, Fraction(0)), Fraction(1))
         if share != counted:
-            made += speaker.voice.say(f" (counts as {counted})", f"（按 {counted} 计）")
+            notes += speaker.voice.say(f", as {made[at]} counts as {counted}", f"，{made[at]}按 {counted} 计")
+            made[at] = str(counted)
         amount *= counted
-    text = f"{made} {equals(money(amount))}"
-    return (
-        text
-        if amount == limit
-        else text + speaker.voice.say(f", rounded to {money(limit)}", f"，取整为 {money(limit)}")
-    )
+    text = f"{' × '.join(made)} {equals(money(amount))}{notes}"
+    if amount == limit:
+        return text
+    return text + speaker.voice.say(f", rounded to {money(limit)}", f"，取整为 {money(limit)}")
 
 
 def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list[Block]) -> list[Block]:

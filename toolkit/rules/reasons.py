@@ -67,8 +67,12 @@ def _other(left: Expression, right: Expression, speaker: Speaker) -> str:
         component = speaker.voice.component
         if value is not None and component is not None and component.proration is not None:
             own = Speaker(speaker.voice, speaker.rolled.own_rows(), speaker.unit)
-            scaled = speaker.quantity(left, right.value * value)
-            return f"{read_aloud(right, speaker.voice)} × {own.filled(component.proration.by.node)} {equals(scaled)}"
+            scaled, node = speaker.quantity(left, right.value * value), component.proration.by.node
+            made, counts = own.filled(node, is_factor=True), ""
+            if own.value(node) != value:  # it counts from 0 to 1
+                counts = speaker.voice.say(f" ({made} counts as {value})", f"（{made}按 {value} 计）")
+                made = str(value)
+            return f"{read_aloud(right, speaker.voice)} × {made} {equals(scaled)}{counts}"
     if isinstance(right, Number | TextLiteral | Name):
         return speaker.spelled(right)
     if isinstance(right, Call) and right.function in ("record", "best", "streak"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from toolkit.rules.evaluate import Column, number
 from toolkit.rules.exact import Exact
-from toolkit.rules.expressions import Expression, Name, Number
+from toolkit.rules.expressions import Call, Expression, Name, Number, Operation
 from toolkit.rules.kinds import AnyKind
 from toolkit.rules.labels import Labels
 from toolkit.rules.phrases import factor, read_aloud
@@ -61,7 +61,23 @@ class Speaker:
 
     def filled(self, node: Expression, is_factor: bool = False) -> str:
         """Say an expression with the values of its names beside them; a factor that is a sum in parentheses."""
-        return (factor if is_factor else read_aloud)(node, self.voice, self._inside)
+        said: dict[str, str] = {}
+        plain = self._without_history(node, said)
+        return (factor if is_factor else read_aloud)(plain, self.voice, lambda n: said.get(n) or self._inside(n))
+
+    def _without_history(self, node: Expression, said: dict[str, str]) -> Expression:
+        """Return an expression in which names stand for records, bests and streaks, and put into `said` what they are.
+
+        The measure inside them is not this unit's own, so that its value must not stand beside it.
+        """
+        if isinstance(node, Call) and node.function in ("record", "best", "streak"):
+            key, value = f"#{len(said)}", self.quantity(node, self.value(node))
+            phrase = read_aloud(node, self.voice)
+            said[key] = self.voice.say(f"{phrase} ({value})", f"{phrase}（{value}）")
+            return Name(key, key)
+        if isinstance(node, Call | Operation):
+            return replace(node, parts=tuple(self._without_history(part, said) for part in node.parts))
+        return node
 
     def _inside(self, name: str) -> str:
         """Say a name inside a sum: with its value, or, where that does not end in decimals, with what it is made of."""

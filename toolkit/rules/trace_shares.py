@@ -100,12 +100,12 @@ class ShareTrace:
             rest = voice.say("; the rest is not paid", "；余额不发") if rule.excess == "withhold" else ""
             return voice.say(f"; capped at {money(part)}{rest}", f"；封顶 {money(part)}{rest}")
         open_, left = self._below_caps(row)
-        if row not in open_:
+        weights = sum((_of(self.division.weight, i) for i in open_), Fraction(0))
+        if row not in open_ or abs(left * _of(self.division.weight, row) / weights - part) > SPARE:
             return voice.say(
                 f"; with what the caps of others leave over it reaches the own cap, {money(part)}",
                 f"；加上他人封顶后的余额达到本人上限 {money(part)}",
             )
-        weights = sum((_of(self.division.weight, i) for i in open_), Fraction(0))
         own, whole = (self._weight(rule, w, voice) for w in (self.division.weight.value(row), weights))
         share = f"{money(left)} ÷ {len(open_)}" if rule.by.text == "equal" else f"{money(left)} × {own} ÷ {whole}"
         pool = _of(self.found.amount.spread(self.found.n), int(self.division.pool[row]))
