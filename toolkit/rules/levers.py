@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ class Lever:
     column: str
     one: Text
     many: Text
-    row: object
+    row: Any
     adds: dict[str, Fraction]
     assumption: Text
     most: int | None = None
@@ -116,8 +117,8 @@ def _numerators(scheme: Scheme, node: Expression) -> Iterator[str]:
         yield from _numerators(scheme, part)
 
 
-def _row(mine: pd.DataFrame, column: str) -> object | None:
-    """Return the row with the most of a column; it is where one more is added."""
+def _row(mine: pd.DataFrame, column: str) -> Any:
+    """Return the label of the row with the most of a column; it is where one more is added."""
     known = mine[column].dropna()
     return None if known.empty else known.astype("int64").idxmax()
 

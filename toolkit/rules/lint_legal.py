@@ -89,8 +89,8 @@ def _pays_for_fewer_refunds(scheme: Scheme, component: Component) -> bool:
 
 
 def _complaints_gate(scheme: Scheme, component: Component) -> bool:
-    gates = [f for f in (component.when, component.prorate) if f is not None]
-    return any(columns(scheme, f) & set(ERRORS[:2]) for f in gates if hasattr(f, "node"))
+    scaled = component.proration.by if component.proration else None
+    return bool(columns(scheme, component.when, scaled) & set(ERRORS[:2]))
 
 
 def find_discipline(scheme: Scheme) -> Iterator[Finding]:

@@ -60,8 +60,9 @@ class Place:
         title = scheme.title if component is None else component.title or Text(component.id, component.id)
         said = Text(f"{title.en}: {message.en}", f"{title.zh}：{message.zh}")
         shown = {key: float(n) if isinstance(n, Fraction) else n for key, n in numbers.items()}
-        where = {"scheme": scheme.id, "component": "" if component is None else component.id, "line": self.line}
-        return Finding(code, severity, where["component"] or scheme.id, said, evidence=where | shown)
+        about = "" if component is None else component.id
+        where = {"scheme": scheme.id, "component": about, "line": self.line}
+        return Finding(code, severity, about or scheme.id, said, evidence=where | shown)
 
 
 def places(scheme: Scheme) -> Iterator[tuple[Component, Place]]:

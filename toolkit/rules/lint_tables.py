@@ -65,7 +65,7 @@ def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Itera
     values = [constant(scheme, tier.rate if key == "rate" else tier.amount) for tier in table.tiers]
     below = constant(scheme, table.below)
     if table.mode == "cumulative":
-        values = [sum((v or 0 for v in values[: i + 1]), Fraction(0)) for i in range(len(values))]
+        values = [sum((v or Fraction(0) for v in values[: i + 1]), Fraction(0)) for i in range(len(values))]
     lower = [below, *values[:-1]]
     for tier, (edge, low, high) in enumerate(zip(edges, lower, values, strict=True)):
         smooth = table.mode == "marginal" or (table.mode == "interpolated" and tier > 0)
@@ -175,7 +175,11 @@ def find_flat_stretches(scheme: Scheme) -> Iterator[Finding]:
 
 def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: Fraction) -> Text:
     of, is_one = kind(scheme, by), widest[0] == widest[1]
-    low, high, top = (both(lambda lang, v=v: quantity(v, of, lang)) for v in (*widest, last))
+
+    def said(value: Fraction) -> Text:
+        return both(lambda lang: quantity(value, of, lang))
+
+    low, high, top = said(widest[0]), said(widest[1]), said(last)
     measure = aloud(scheme, by)
     between = Text("", "") if is_one else Text(f"between {low.en} and {high.en} more {measure.en} pays nothing more; ",
                                                f"{measure.zh}在 {low.zh} 与 {high.zh} 之间多做不多得；")  # fmt: skip

@@ -28,7 +28,6 @@ from toolkit.rules.scheme import Scheme
 from toolkit.rules.unit_lines import with_lines
 from toolkit.rules.units import Base, Units, base_rows, build_units, people_units
 
-
 FirstPaid: TypeAlias = Mapping[str, Mapping[str, Fraction]]  # by component and agent
 
 

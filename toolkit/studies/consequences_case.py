@@ -175,7 +175,7 @@ def rivals(case: Case, component: Component, by: Expression, within: str) -> pd.
 
 def _run(scheme: Scheme, measures: pd.DataFrame, month: Month) -> Run:
     cells = read_cells(measures, scheme.vocabulary)
-    return Run(scheme, cells, Past.of(None, scheme, str(month)), month, silent=True)
+    return Run(scheme, cells, Past.of(None, scheme.id, str(month)), month, silent=True)
 
 
 # Conversion
@@ -229,9 +229,9 @@ def edges(scheme: Scheme) -> Iterator[Edge]:
         fixed = most_fixed(scheme, component)
         for node, mild in gates(scheme, component):
             left, right = node.parts if node.sign in (">", ">=") else reversed(node.parts)
-            at = constant(scheme, right)
-            if fixed and not mild and node.sign != "==" and at is not None and at > 0:
-                yield Edge(component, place.below("when"), left, at, fixed, False, True)
+            value = constant(scheme, right)
+            if fixed and not mild and node.sign != "==" and value is not None and value > 0:
+                yield Edge(component, place.below("when"), left, value, fixed, False, True)
 
 
 def parts_of_ratio(scheme: Scheme, node: Expression) -> tuple[Expression, Expression] | None:

@@ -105,7 +105,12 @@ def _near_words(case: Case, edge: Edge, near: list[Nearness]) -> Text:
     orders, errors = len({n.who for n in near if n.one_order}), len({n.who for n in near if n.one_error})
     jumps = [n.jump for n in near if n.one_order or n.one_error]
     measure, value = aloud(case.scheme, edge.by), both(lambda lang: quantity(edge.at, kind(case.scheme, edge.by), lang))
-    low, high, total, of = amount(min(jumps)), amount(max(jumps)), amount(sum(jumps)), len({n.who for n in near})
+    low, high, total, of = (
+        amount(min(jumps)),
+        amount(max(jumps)),
+        amount(sum(jumps, Fraction(0))),
+        len({n.who for n in near}),
+    )
     return Text(
         f"in {case.month} {orders} of {of} ended within one order of {measure.en} {value.en} and {errors} within one "
         f"standard error of it, where chance decides; crossing it is worth {low} to {high} to each of them, {total} "

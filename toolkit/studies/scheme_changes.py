@@ -106,7 +106,7 @@ def _items(scheme: Scheme) -> Iterator[_Item]:
     yield _Item("heading", "", Text("The scheme", "方案"), heading)
     words = scheme.vocabulary
     for name in (*words.parameters, *words.defines):
-        said = {lang: (name_words(name, voice),) for lang, voice in voices.items()}
+        said: dict[Lang, tuple[str, ...]] = {lang: (name_words(name, voice),) for lang, voice in voices.items()}
         yield _Item("name", name, Text(voices["en"].name(name), voices["zh"].name(name)), said)
     for component in scheme.components:
         spoken = {lang: Voice(scheme, lang, component) for lang in LANGUAGES}

@@ -203,7 +203,7 @@ def _people(totals: Totals, causes: tuple[Cause, ...]) -> pd.DataFrame:
     table = pd.DataFrame({"old": totals[0][2], "new": totals[-1][2]}).fillna(0).astype("int64")
     table["difference"] = table["new"] - table["old"]
     table = table.rename_axis("agent").reset_index().sort_values(["difference", "agent"], ignore_index=True)
-    table["cause"] = [_main(str(agent), causes) for agent in table["agent"]]
+    table["cause"] = pd.Series([_main(str(agent), causes) for agent in table["agent"]], dtype=object)
     return table
 
 

@@ -5,9 +5,10 @@ The differences of successive steps add up to the whole difference exactly, so e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from toolkit.core.text import Text
 from toolkit.rules.document import Component
@@ -178,7 +179,7 @@ def _taken(now: Component, new: Component, fields: tuple[str, ...]) -> tuple[Com
     return (now.model_copy(update=update) if changed else now), changed
 
 
-def _from_to(names: dict[str | None, Text], old: str | None, new: str | None, name: Text) -> Text:
+def _from_to(names: Mapping[Any, Text], old: str | None, new: str | None, name: Text) -> Text:
     was, now = names[old], names[new]
     return Text(f"{name.en}: {was.en} → {now.en}", f"{name.zh}：{was.zh} → {now.zh}")
 
@@ -220,7 +221,7 @@ def _tables(old: Table, new: Table) -> Iterator[tuple[Text, Table]]:
         now = now.model_copy(update={"tiers": new.tiers, "below": new.below})
         yield Text("the tiers", "档位"), now
     if now != new:
-        yield _from_to(dict(_MODES), old.mode, new.mode, Text("how tiers count", "档位用法")), new
+        yield _from_to(_MODES, old.mode, new.mode, Text("how tiers count", "档位用法")), new
 
 
 def _tiers(old: Table, new: Table, fields: Sequence[str]) -> tuple[Tier, ...]:
