@@ -125,8 +125,8 @@ def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(t
     point = next(e for e in estimate(scheme, measures, month="2024-11", agent="Li") if e.kind == "point")
     assert (point.count, point.gain) == (3, 300)
     assert point.text.en == (
-        "At least one point more of conversion (3 more buyers: 53 ÷ 250 = 21.2%) would have raised this month's pay by "
-        "3.00: 50.00 + 3.00 = 53.00."
+        "At least one percentage point more of conversion (3 more buyers: 53 ÷ 250 = 21.2%) would have raised this month's "
+        "pay by 3.00: 50.00 + 3.00 = 53.00."
     )
     assert point.assumption.en == (
         "each further buyer counts at this person's own average, sales 5,000.00 ÷ buyers 50 = 100, unrounded until "
@@ -140,7 +140,7 @@ def test_each_part_of_what_more_would_pay_is_said_with_its_sum(tmp_path: Path) -
     rows = "2024-11,Li,agent,F,60,20,1999.99\n2024-11,Li,agent,G,40,10,1000\n"
     scheme, measures = inputs(tmp_path, "month,agent,role,shop,inquiries,buyers,sales\n" + rows)
     said = explain_pay(scheme, measures, month="2024-11", agent="Li").lines("en")
-    assert said[said.index("What would have raised this month's pay:") + 1] == (
+    assert said[said.index("What would have raised this month's pay (each line by itself, not added up):") + 1] == (
         "Assumed: each further buyer counts at this person's own average, sales 2,999.99 ÷ buyers 30 ≈ 99.9997, "
         "unrounded until added up; inquiries stay as they are; added to the data row with most inquiries."
     )

@@ -163,7 +163,7 @@ def _of(person: _Month, lever: Lever, count: int, kind: str, component: str = ""
         buyers, inquiries = (int(person.mine[name].fillna(0).sum()) for name in ("buyers", "inquiries"))
         share = f"{buyers + count:,} ÷ {inquiries:,} {equals(percent(Fraction(buyers + count, inquiries)))}"
         change = Text(
-            f"At least one point more of conversion ({change.en}: {share})",
+            f"At least one percentage point more of conversion ({change.en}: {share})",
             f"转化率至少提高1个百分点（{change.zh}：{share}）",
         )
     elif kind == "next-tier":

@@ -74,7 +74,10 @@ class Explanation:
 
     def _what_if(self, lang: Lang) -> Iterator[str]:
         """Yield what would have raised the pay, each assumption once above what rests on it."""
-        yield Text("What would have raised this month's pay:", "假如本月多成交，应发金额会增加多少：").of(lang)
+        yield Text(
+            "What would have raised this month's pay (each line by itself, not added up):",
+            "假如本月多成交，应发金额会增加多少（各条单独计算，不可相加）：",
+        ).of(lang)
         for assumption, found in groupby(self.estimates, key=lambda one: one.assumption):
             yield Text(f"Assumed: {assumption.en}.", f"假设：{assumption.zh}。").of(lang)
             for one in found:
