@@ -125,8 +125,8 @@ def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(t
     point = next(e for e in estimate(scheme, measures, month="2024-11", agent="Li") if e.kind == "point")
     assert (point.count, point.gain) == (3, 300)
     assert point.text.en == (
-        "At least one percentage point more of conversion (3 more buyers: 53 ÷ 250 = 21.2%) would have raised this month's "
-        "pay by 3.00: 50.00 + 3.00 = 53.00."
+        "At least one percentage point more of conversion (3 more buyers: 53 ÷ 250 = 21.2%) would have raised this "
+        "month's pay by 3.00: 50.00 + 3.00 = 53.00."
     )
     assert point.assumption.en == (
         "each further buyer counts at this person's own average, sales 5,000.00 ÷ buyers 50 = 100, unrounded until "
