@@ -21,14 +21,15 @@ from toolkit.studies.consequences import consequences
 from toolkit.studies.demo import make_demo
 
 N = 200
-COMMAND = "nice -n 19 .venv/bin/pytest -m prove tests/proofs/test_lint_proof.py"
+FIRST = 20_000  # seeds from here on were never looked at while checks and generator were made
+COMMAND = ".venv/bin/pytest -m prove tests/proofs/test_lint_proof.py"
 
 pytestmark = pytest.mark.prove
 
 
 def test_sound_schemes_and_teams_rarely_give_something_to_look_at() -> None:
     schemes, findings, named = 0, Counter[str](), 0
-    for seed in range(N):
+    for seed in range(FIRST, FIRST + N):
         r = np.random.default_rng(seed)
         scheme, team = parse_scheme(sound_scheme(r)), sound_team(r)
         told = [*lint_scheme(scheme), *consequences(scheme, team, month=MONTH)]
@@ -41,7 +42,8 @@ def test_sound_schemes_and_teams_rarely_give_something_to_look_at() -> None:
         COMMAND,
         [
             f"{N} schemes drawn sound (lines or small steps, least volumes, caps, quality as a condition, net sales, "
-            "acknowledged in time) on teams of 10 to 30 people and 13 months, nothing planted.",
+            f"acknowledged in time; seeds from {FIRST:,}, held out) on teams of 10 to 30 people and 13 months, "
+            "nothing planted.",
             "",
             f"Schemes with a finding of severity review or stop: {schemes} of {N} ({schemes / N:.1%}).",
             f"By check: {', '.join(f'{code} {n}' for code, n in findings.most_common()) or 'none'}.",
