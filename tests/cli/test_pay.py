@@ -60,3 +60,22 @@ def test_two_months_with_every_table(ending: str, tmp_path: Path, monkeypatch: p
     clawback = july[july["step"] == "clawback"].iloc[0]
     assert (clawback["origin_month"], clawback["base"]) == ("2024-06", "500")
     assert "300.00 × 500.00 ÷ 10,000.00 = 15.00" in clawback["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("month", "code", "said"),
+    [("2024-09", 3, "no row of 2024-09; got 2024-06 to 2024-07"), ("2024-06", 2, "nobody is paid in 2024-06")],
+)
+def test_nothing_is_written_where_nobody_can_be_paid(
+    month: str, code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    nobody = 'for: role == "agnet", '
+    text = SCHEME.replace("pay: sales", f"{nobody}pay: sales").replace("deduct:", f"{nobody}deduct:")
+    Path("scheme.yaml").write_text(text, "utf-8")
+    Path("measures.csv").write_text("month,agent,role,sales,late_days\n2024-06,Li,agent,1,0\n2024-07,Li,agent,1,0\n")
+    done = CliRunner().invoke(
+        app, ["pay", "scheme.yaml", "--measures", "measures.csv", "--month", month, "--out", "out.csv"]
+    )
+    assert (getattr(done.exception, "exit_code", done.exit_code), said in str(done.exception)) == (code, True)
+    assert not Path("out.csv").exists()

@@ -78,3 +78,10 @@ def test_every_unusable_cell_is_named_with_its_row(tmp_path: Path) -> None:
 def test_missing_columns_are_named_with_those_found(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'amount' is missing; got agent, item, pay"):
         read_payroll(write(tmp_path, "agent,item,pay\nLi,提成,1\n"), "2024-06")
+
+
+def test_a_pay_sheet_with_number_and_name_goes_by_the_number(tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("编号,工号,姓名,所属月份,项目,金额\nP1,a01,小鹿,2024-10,提成,750\n", "utf-8")
+    (line,) = read_payroll(file, "2024-11").to_dict("records")
+    assert (line["line_id"], line["agent"], line["earned_month"], line["amount"]) == ("P1", "a01", "2024-10", 75000)

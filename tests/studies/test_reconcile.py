@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.studies.reconcile_world import COMMISSION, HOSTILE, case, classes, measures, payroll, scheme
+from toolkit.core.errors import InputError
 from toolkit.core.text import Text
 from toolkit.studies.hypotheses import CAUSES
-from toolkit.studies.reconcile import reconcile
+from toolkit.studies.reconcile import reconcile, reconcile_files
 
 LI = {"agent": "Li", "buyers": 350, "sales": 5_000_000}  # due 2,000.00
 
@@ -167,3 +170,19 @@ def test_every_fen_paid_and_due_stands_in_the_table_once(lines: list[tuple[str, 
     assert all(a >= b for a, b in pairwise(table["difference"].abs()))
     assert before[0].equals(paid)
     assert before[1].equals(it.measures)
+
+
+def test_plain_files_go_by_ids_and_titles_and_name_what_they_did_not_compare(tmp_path: Path) -> None:
+    scheme, measures, payroll = (tmp_path / name for name in ("s.yaml", "m.csv", "p.csv"))
+    scheme.write_text(
+        "language: 1\nscheme: s\ntitle: {en: S, zh: 方案}\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
+        "components:\n  - {id: commission, title: {en: Commission, zh: 提成}, pay: sales, rate: 3%}\n",
+        "utf-8",
+    )
+    measures.write_text("month,agent,sales\n2024-06,Li,100\n2024-06,Wang,200\n", "utf-8")
+    payroll.write_text("agent,item,amount\nLi,提成,3\nWang,commission,6\nWang,comission,5\n", "utf-8")
+    result = reconcile_files(scheme, measures, payroll, "2024-06")
+    assert result.table["class"].tolist() == ["MATCH", "MATCH"]
+    assert [(note.code, note.subject) for note in result.notes] == [("payroll-item-set-aside", "comission")]
+    with pytest.raises(InputError, match="no row of 2024-07"):
+        reconcile_files(scheme, measures, payroll, "2024-07")

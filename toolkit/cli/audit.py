@@ -62,6 +62,8 @@ def reconcile(
         say_json(table.to_dict("records"))
     elif out is None:
         say_table(list(table.columns), table.itertuples(index=False), right=frozenset({2, 3, 4}))
+    for finding in result.notes:
+        note(finding.message.of(lang))
     note(result.text.of(lang))
     if not (table["class"] == "MATCH").all():
         raise typer.Exit(1)

@@ -9,6 +9,7 @@ import typer
 
 from toolkit.cli.console import note, say, say_findings, say_json, say_table
 from toolkit.cli.workspace import LangOption
+from toolkit.core.errors import UsageError
 
 SchemeArgument = Annotated[Path, typer.Argument(help="Scheme file (YAML).", show_default=False)]
 
@@ -48,6 +49,8 @@ def pay(
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     rows = pay_files(scheme, measures, month=month, **files)
     table = rows.to_frame(lang)
+    if table.empty:
+        raise UsageError(f"nobody is paid in {month}: no row of the measures is somebody a component is for")
     if out is not None:
         from toolkit.output.frames import write_frame
 

@@ -75,8 +75,8 @@ def figures(v: View) -> Html:
     before = audit.before
     n_before = len(before.due) if before else 0
     n_now = len(audit.settlement.due)
-    paid = format_money(audit.paid) if audit.reconciliation is not None else "–"
-    net = ("+" if difference > 0 else "") + format_money(difference) if audit.reconciliation is not None else "–"
+    paid = format_money(audit.paid) if audit.compared else "–"
+    net = ("+" if difference > 0 else "") + format_money(difference) if audit.compared else "–"
     return page.figures(
         [
             page.Figure(
@@ -125,6 +125,8 @@ def classes(v: View) -> Html:
     wrong = v.audit.differences
     if v.audit.reconciliation is None:
         return page.paragraph(NO_PAYROLL, v.lang)
+    if not v.audit.compared:
+        return page.paragraph(Text("No payroll line was compared.", "没有核对任何工资明细。"), v.lang)
     if wrong.empty:
         return page.paragraph(
             Text("Payroll agrees with the rules in every line compared.", "所核对的工资明细与规则全部一致。"), v.lang

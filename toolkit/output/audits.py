@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from toolkit.core.bundled import bundled
+from toolkit.core.period import Month
 from toolkit.core.text import Lang
 from toolkit.data.workspace import SETTINGS_FILE, Workspace
 from toolkit.output.report import Published, publish_report
+from toolkit.studies.settlement import schemes_in_force
 
 Edition = Literal["confidential", "shareable"]
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
@@ -28,11 +30,14 @@ def publish_audit(
     Raises
     ------
     UsageError
-        If the folder is no workspace, or it holds no such shop or month.
+        If the folder is no workspace, or no scheme is in force in `month`.
+    InputError
+        If a scheme cannot be read.
     RenderError
         If the report could not be completed; nothing was published.
     """
     opened = Workspace.open(workspace)
+    schemes_in_force(opened, Month.parse(month))  # before a kernel starts, whose own words stay in its notebook
     root = opened.root.resolve()
     target = root / "reports" / month / (folder_name(shop) or ALL_SHOPS)
     parameters = {"workspace": str(root), "month": month, "shop": shop, "edition": edition}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from toolkit.rules.books import Tables
-from toolkit.rules.inputs import read_lines_file, read_measures
+from toolkit.rules.inputs import read_lines_file, read_measures, require_month
 from toolkit.rules.ledger import LedgerRows
 from toolkit.rules.ledger_files import read_adjustments, read_ledger, read_refunds, read_roster
 from toolkit.rules.loading import read_scheme
@@ -36,7 +36,10 @@ def pay_files(
         If a file cannot be used, or cannot be paid on as it is.
     """
     rules = [read_scheme(path) for path in ([scheme] if isinstance(scheme, str | Path) else scheme)]
-    return pay(rules, read_measures(measures, rules), month=month, **read_tables(rules, **files))
+    figures = read_measures(measures, rules)
+    if not files.get("ledger"):  # of earlier months something may be due to people without a row now
+        require_month(figures, month, str(measures))
+    return pay(rules, figures, month=month, **read_tables(rules, **files))
 
 
 def read_tables(rules: Scheme | Sequence[Scheme], **files: Unpack[TableFiles]) -> Tables:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.money import parse_money
+from toolkit.core.period import Month
 from toolkit.rules.cells import kind_of_column
 from toolkit.rules.dictionary import MEASURES, NUMBER_ATTRIBUTES
 from toolkit.rules.kinds import AnyKind
@@ -27,6 +28,22 @@ from toolkit.rules.sheets import read_sheet
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
 DAYS = ("from", "to", "joined_on", "left_on")
 _BLANKS = {"", "-", "--", "—"}
+
+
+def require_month(measures: pd.DataFrame, month: str, source: str) -> None:
+    """Refuse a month the measures have no row of: paid, it would give nothing to anybody without a word.
+
+    Raises
+    ------
+    InputError
+        Naming the first and last month there is.
+    UsageError
+        If `month` is no month.
+    """
+    there = sorted(set(measures["month"]))
+    if str(Month.parse(month)) not in there:
+        found = f"{there[0]} to {there[-1]}" if there else "no row at all"
+        raise InputError([Problem(source, f"the measures have no row of {month}", got=found, code="no-such-month")])
 
 
 def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:

@@ -251,5 +251,6 @@ def _money(column: Exact) -> list[str]:
 def _concat(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     filled = list(frames)
     if not filled:
-        return pd.DataFrame({name: pd.Series([], dtype="str") for name in COLUMNS})
+        kinds = {"amount": "Int64", "owed": "Int64"}
+        return pd.DataFrame({name: pd.Series([], dtype=kinds.get(name, "str")) for name in COLUMNS})
     return pd.concat(filled, ignore_index=True)

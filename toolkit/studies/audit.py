@@ -69,6 +69,17 @@ class MonthAudit:
         return None if self.before is None else bridge_of_pay(self.before, self.settlement)
 
     @property
+    def compared(self) -> bool:
+        """Whether any amount of payroll was held against the rules."""
+        return self.reconciliation is not None and len(self.reconciliation.table) > 0
+
+    @property
+    def not_compared(self) -> tuple[Finding, ...]:
+        """Components that pay in this month and for which no payroll item stands."""
+        notes = () if self.reconciliation is None else self.reconciliation.notes
+        return tuple(note for note in notes if note.code == "component-without-item")
+
+    @property
     def paid(self) -> int:
         """Minor units payroll paid for the items compared."""
         return 0 if self.reconciliation is None else int(self.reconciliation.table["paid"].sum())

@@ -20,11 +20,13 @@ from toolkit.rules.sheets import read_sheet
 
 HEADERS: Mapping[str, str] = {
     "行号": "line_id",
+    "编号": "line_id",
     "工号": "agent",
     "项目": "item",
     "工资项目": "item",
     "金额": "amount",
     "归属月份": "earned_month",
+    "所属月份": "earned_month",
     "发放月份": "pay_month",
 }
 PLACE = ("line_id", "sheet", "row")
@@ -127,7 +129,10 @@ def read_payroll(path: Path, month: str) -> pd.DataFrame:
     InputError
         If a column is missing, or an agent, item, month or amount cannot be used; all problems at once.
     """
-    frame = read_sheet(path).rename(columns=HEADERS)
+    frame = read_sheet(path)
+    if "工号" in frame:  # the number says who it is; a name beside it may be anybody's
+        frame = frame.drop(columns="agent", errors="ignore")
+    frame = frame.rename(columns=HEADERS)
     missing = [c for c in ("agent", "item", "amount") if c not in frame]
     if missing:
         raise InputError(

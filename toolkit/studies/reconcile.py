@@ -19,6 +19,7 @@ from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.rules import read_measures, read_scheme
+from toolkit.rules.inputs import require_month
 from toolkit.studies import reconcile_text as say
 from toolkit.studies.dues import Dues, Key, PayCase, check_items, names_of, narrow, pay_items
 from toolkit.studies.hypotheses import CAUSES, Fit, Hypothesis, hypotheses
@@ -214,7 +215,7 @@ def _notes(case: PayCase, due: Dues, lines: PayLines, not_tried: list[Hypothesis
 
 
 def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, band_fen: int = 1) -> Reconciliation:
-    """Reconcile plain files: one scheme, one measures file, one payroll file whose items are component ids.
+    """Reconcile plain files: one scheme, one measures file, one payroll file whose items are component ids or titles.
 
     Parameters
     ----------
@@ -223,11 +224,15 @@ def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, ban
     Raises
     ------
     InputError
-        If a file cannot be used.
+        If a file cannot be used, or the measures have no row of `month`.
     UsageError
         If the scheme is not in force in `month`.
     """
     rules = read_scheme(scheme)
     items = {name.partition(".")[2]: (name,) for name in names_of([rules])}
-    case = PayCase(Month.parse(month), (rules,), read_measures(measures, [rules]), items)
-    return reconcile(case, read_payroll(payroll, month), band_fen=band_fen)
+    titles = {t: c.id for c in rules.components if c.title for t in (c.title.en, c.title.zh) if t not in items}
+    figures = read_measures(measures, [rules])
+    require_month(figures, month, str(measures))
+    lines = read_payroll(payroll, month)
+    case = PayCase(Month.parse(month), (rules,), figures, items)
+    return reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)

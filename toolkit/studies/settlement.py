@@ -92,6 +92,6 @@ def settle(workspace: Workspace, month: Month, *, measures: Measures | None = No
     ----------
     measures : measures to pay on, when they are at hand or are to be others than the workspace's own.
     """
-    cells = measures or measure_months(workspace, month.shift(-HISTORY), month.shift(1))
     schemes = schemes_in_force(workspace, month)
+    cells = measures or measure_months(workspace, month.shift(-HISTORY), month.shift(1))
     return Settlement(month, cells, schemes, pay(schemes, cells.table, month=str(month)))

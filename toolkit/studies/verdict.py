@@ -35,6 +35,8 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
             f"but {stops} matters stop the month.",
             f"暂不发放：工资与规则一致（{n_people} 人），但有 {stops} 项问题须先处理。",
         ), "stop"
+    if audit.not_compared:
+        return _not_compared([finding.subject for finding in audit.not_compared]), "stop"
     if not audit.final:
         return Text(
             f"Wait: payroll agrees with the rules for all {n_people} people, "
@@ -45,6 +47,14 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
         f"Ready for approval: payroll agrees with the rules for all {n_people} people, {due} in all.",
         f"可以审批：工资与规则全部一致，共 {n_people} 人，合计 {due}。",
     ), "good"
+
+
+def _not_compared(components: Sequence[str]) -> Text:
+    en, zh = ", ".join(components), "、".join(components)
+    return Text(
+        f"Not compared with payroll: {en}. Name the payroll items under payroll_items in workspace.yaml.",
+        f"尚未与工资核对：{zh}。请在 workspace.yaml 的 payroll_items 中写明对应的工资项目。",
+    )
 
 
 def _do_not_release(audit: MonthAudit, n_wrong: int, n_people: int) -> Text:
@@ -126,4 +136,4 @@ def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
         )
     if audit.reconciliation is None:
         items.append(Text("Payroll: no line was imported.", "工资：未导入任何明细。"))
-    return items
+    return [*items, *(finding.message for finding in audit.not_compared)]
