@@ -134,7 +134,8 @@ def recover(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
     for row in run.out:
         if row.step in ("component", "limit", "fund", "defer", "release"):
             above[row.agent] = above.get(row.agent, Fraction(0)) + row.amount
-    open_ = receivables([*past, *(row for row in run.out if row.owed < 0)])
+    lowered = [row for row in run.out if row.owed < 0 and row.origin < run.month]  # what arose now is for later
+    open_ = receivables([*past, *lowered])
     for key, owed in sorted(open_.items(), key=lambda item: (item[0][2], places[item[0][1]], item[0][0])):
         agent, component, origin = key
         taken = owed
