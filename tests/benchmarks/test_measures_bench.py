@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -38,6 +39,19 @@ COMMAND = "make bench"
 
 
 # The exports: a customer asks about three times in a quarter, three in ten inquiries lead to an order.
+
+
+def _totals(asked: pd.DataFrame, units: pd.DataFrame, sales: pd.DataFrame) -> dict[str, int]:
+    own = sales.loc[sales["credit"] == "inquiry"]
+    return {
+        "receptions": int(asked["receptions"].sum()),
+        "reply_ms": int(asked["reply_ms"].sum()),
+        "inquiries": int(units["inquiries"].sum()),
+        "buyers": int(units["buyers"].sum()),
+        "orders": int(own["orders"].sum()),
+        "sales": int(own["gross_sales"].sum()),
+        "facts": len(asked) + len(units) + len(sales),
+    }
 
 
 def write_world(folder: Path, n_inquiries: int, n_orders: int) -> None:
@@ -105,16 +119,7 @@ def ours(folder: Path) -> dict[str, int]:
         asked = engine.read(inquiry_facts(events))
         units = engine.read(unit_facts(events, credited, settings.crediting.count_unit, settings.clocks))
         sales = engine.read(sale_facts(engine, credited, FIRST, LAST))
-    own = sales.loc[sales["credit"] == "inquiry"]
-    return {
-        "receptions": int(asked["receptions"].sum()),
-        "reply_ms": int(asked["reply_ms"].sum()),
-        "inquiries": int(units["inquiries"].sum()),
-        "buyers": int(units["buyers"].sum()),
-        "orders": int(own["orders"].sum()),
-        "sales": int(own["gross_sales"].sum()),
-        "facts": len(asked) + len(units) + len(sales),
-    }
+    return _totals(asked, units, sales)
 
 
 CREDIT = """
@@ -168,16 +173,7 @@ def by_hand(folder: Path) -> dict[str, int]:
     con = _duckdb(folder)
     con.execute(CREDIT.format(f=folder))
     asked, units, sales = (con.execute(q.format(f=folder)).df() for q in (ASKED, UNITS, SALES))
-    own = sales.loc[sales["credit"] == "inquiry"]
-    return {
-        "receptions": int(asked["receptions"].sum()),
-        "reply_ms": int(asked["reply_ms"].sum()),
-        "inquiries": int(units["inquiries"].sum()),
-        "buyers": int(units["buyers"].sum()),
-        "orders": int(own["orders"].sum()),
-        "sales": int(own["gross_sales"].sum()),
-        "facts": len(asked) + len(units) + len(sales),
-    }
+    return _totals(asked, units, sales)
 
 
 def reading(folder: Path) -> dict[str, int]:

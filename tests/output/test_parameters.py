@@ -93,5 +93,5 @@ def test_the_parameters_cell_holds_literals_only(tmp_path: Path, source: str) ->
 
 
 def test_the_place_of_the_work_is_no_part_of_a_runs_identity() -> None:
-    values = {"workspace": "/home/hr/shops", "month": "2024-12", "ratio": 0.5, "output_dir": "/tmp/x"}
+    values = {"workspace": "/somewhere/shops", "month": "2024-12", "ratio": 0.5, "output_dir": "/elsewhere"}
     assert portable(values) == {"workspace": "shops", "month": "2024-12", "ratio": 0.5}

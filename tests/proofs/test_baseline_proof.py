@@ -57,10 +57,12 @@ def one_seed(seed, spec):
 @pytest.fixture(scope="module")
 def figures():
     seeds = {name: pd.DataFrame([one_seed(s, spec) for s in range(SEEDS)]) for name, spec in WORLDS.items()}
-    return pd.DataFrame({name: found.astype(float).mean() for name, found in seeds.items()}).T
+    means = pd.DataFrame({name: found.astype(float).mean() for name, found in seeds.items()}).T
+    _record(means)  # also what misses its bar
+    return means
 
 
-def test_record(figures):
+def _record(figures):
     lines = [
         "200 agents, 24 months, 5 shops, agent-month sd .15, cell sd .15, volumes of median 150 a month, 30 agents "
         f"with 1-3 months; means over {SEEDS} seeds.",

@@ -66,6 +66,7 @@ def test_fifty_kills_spread_over_a_whole_render(tmp_path: Path) -> None:
         whole, longest, outcomes = _kill_often(tmp_path, room)
     finally:
         shutil.rmtree(room)
+    assert sum(outcomes.values()) == KILLS
     lines = [
         f"- A whole render of every block, PDF included, took {whole:.1f} s here (median of 3); {KILLS} SIGKILLs to "
         f"the publishing process, evenly from 0 to {1.05 * whole:.1f} s.",
