@@ -182,7 +182,7 @@ def _findings(table: pd.DataFrame, mix: tuple[str, ...], dropped: pd.DataFrame, 
     if len(dropped):
         counts = dropped["reason"].value_counts().to_dict()
         en = ", ".join(f"{n:,} {reason}" for reason, n in counts.items())
-        zh = "，".join(f"{'无客服' if reason == 'no agent' else '计数为 0'} {n:,} 行" for reason, n in counts.items())
+        zh = "，".join(f"{'无客服' if reason == 'no agent' else '数量为零'}的 {n:,} 行" for reason, n in counts.items())
         message = Text(f"Rows set aside before the fit: {en}.", f"拟合前剔除的行：{zh}。")
         found.append(
             Finding("cells-set-aside", "info", size, message, evidence={str(k): int(v) for k, v in counts.items()})

@@ -38,7 +38,7 @@ def both_sides(table: pd.DataFrame, agents: pd.DataFrame, gain: float | None) ->
     low, high = agents["chance_target"].min(), agents["chance_target"].max()
     en = f"For the agents: {en}; the chance of one agent to reach the target runs from {low:.0%} to {high:.0%}."
     zh = f"对客服：{zh}；个人达到目标的机会从 {low:.0%} 到 {high:.0%}。"
-    cost = table["expected_cost"].sum() if table["expected_cost"].notna().all() else None
+    cost = table["expected_cost"].round().sum() if table["expected_cost"].notna().all() else None
     if cost is None and gain is None:
         return Text(
             f"{en} For the shop: cost and gain need a budget or a bonus, revenue per buyer and a margin.",

@@ -209,7 +209,7 @@ def _worth(
     now = then / (1 + terms.uplift)
     sales = now * n * terms.revenue_per_buyer
     cost = proposal.table["expected_cost"]
-    reward = 0 if cost.isna().any() else round(float(cost.sum()))
+    reward = 0 if cost.isna().any() else int(cost.round().sum())  # the sum of the levels as the table shows them
     margins = (
         (Text("At the average margin", "按平均毛利率"), average),
         (Text("At the incremental margin", "按新增销售毛利率"), terms.incremental_margin),
