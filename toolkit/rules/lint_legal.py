@@ -21,6 +21,7 @@ from toolkit.rules.lint_notes import (
     deductions,
     direction,
     places,
+    said,
 )
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.wording import percent
@@ -51,12 +52,13 @@ def find_off_platform(scheme: Scheme) -> Iterator[Finding]:
     for component, place in places(scheme):
         read = sorted(columns(scheme, *amounts(component), *deciders(component)) & {"offline_sales", "offline_orders"})
         if read:
+            what = said(scheme, read)
             yield _point(
                 place,
                 "off-platform",
-                f"pays for orders closed off the platform ({', '.join(read)}): the platform's rules and the tax "
-                "of such orders.",
-                f"为平台外成交付酬（{'、'.join(read)}）：涉及平台规则与此类订单的税务。",
+                f"pays for orders closed off the platform ({what.en}), which touches the platform's rules and the "
+                "tax of such orders.",
+                f"为平台外成交付酬（{what.zh}），涉及平台规则与此类订单的税务。",
                 measures=read,
             )
 
@@ -152,8 +154,10 @@ def find_pay_below_base(scheme: Scheme) -> Iterator[Finding]:
         floor = constant(scheme, component.floor)
         replaces = any("base_pay" in names(f.node) for f in amounts(component))
         if component.deduct is not None or (floor is not None and floor < 0) or replaces:
-            told = Text("the parameter minimum_wage is compared with", "与参数 minimum_wage 比较") if known else Text(
-                "without a parameter minimum_wage nothing is compared", "没有参数 minimum_wage，不作比较")  # fmt: skip
+            told = Text("the scheme compares it with its parameter minimum_wage", "方案与参数 minimum_wage 比较")
+            if not known:
+                told = Text("the scheme has no parameter minimum_wage to compare it with",
+                            "方案没有参数 minimum_wage，无从比较")  # fmt: skip
             yield _point(
                 place,
                 "minimum-wage",

@@ -13,6 +13,7 @@ from toolkit.rules.expressions import Expression, Name, Number, TextLiteral, nam
 from toolkit.rules.fields import Formula
 from toolkit.rules.lint_notes import (
     QUALITY,
+    RESULTS,
     SPEED,
     Place,
     aloud,
@@ -38,7 +39,6 @@ VOLUME = frozenset({"sales", "gross_sales", "orders", "units", "buyers", "deals"
                     "consultations", "inquiries", "calls", "offline_sales", "offline_orders", "reminder_sales",
                     "gross_profit", "net_profit", "profit"})  # fmt: skip
 SERVED = frozenset({"inquiries", "receptions", "consultations", "customers"})
-RESULTS = frozenset({"buyers", "orders", "deals", "sales", "gross_sales"})
 SENT_BACK = frozenset({"orders", "units", "buyers", "deals", "upsells"})
 ROBOT_WORDS = ("robot", "human", "person", "机器人", "人工")
 
@@ -209,7 +209,8 @@ def find_movable_measures(scheme: Scheme) -> Iterator[Finding]:
         for _, place in (by_piece or read)[:1]:
             what = said(scheme, {name})
             message = Text(
-                f"{what.en} can be moved without serving anyone: {how.en}.", f"{what.zh}不服务客户也能改变：{how.zh}。"
+                f"{what.en} can change without anyone being served: {how.en}.",
+                f"{what.zh}不服务客户也能改变：{how.zh}。",
             )
             severity: Severity = "review" if by_piece else "info"
             yield place.finding("movable-measure", severity, message, measure=name, n_components=len(read))

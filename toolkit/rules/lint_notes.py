@@ -9,8 +9,7 @@ from typing import Any
 
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import round_to_step
-from toolkit.core.text import Lang, Text
-from toolkit.rules.dictionary import label
+from toolkit.core.text import LANGUAGES, Lang, Text
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import Column, number
 from toolkit.rules.exact import Exact
@@ -28,6 +27,7 @@ Check = Callable[[Scheme], Iterator[Finding]]
 
 ERRORS = ("complaints", "complaints_upheld", "answer_errors", "note_errors")
 SPEED = ("reply_seconds", "first_reply_seconds", "handling_seconds")
+RESULTS = frozenset({"buyers", "orders", "deals", "sales", "gross_sales"})
 QUALITY = frozenset({"rated", "satisfied", "checked", *ERRORS})
 ATTENDANCE = frozenset(
     {"worked_days", "scheduled_days", "late_days", "early_leave_days", "worked_hours", "scheduled_hours"}
@@ -218,13 +218,14 @@ def direction(scheme: Scheme, node: Expression) -> int:
     return 0
 
 
-def aloud(scheme: Scheme, node: Formula | Expression) -> Text:
-    """Say an expression, in both languages."""
+def aloud(scheme: Scheme, node: Formula | Expression, component: Component | None = None) -> Text:
+    """Say an expression, in both languages; of a component with its own period."""
     inner = node.node if isinstance(node, Formula) else node
-    return both(lambda lang: read_aloud(inner, Voice(scheme, lang)))
+    return both(lambda lang: read_aloud(inner, Voice(scheme, lang, component)))
 
 
 def said(scheme: Scheme, names_: Iterable[str]) -> Text:
     """Name some measures, in both languages."""
     ordered = sorted(names_)
-    return Text(", ".join(label(n, "en") for n in ordered), "、".join(label(n, "zh") for n in ordered))
+    listed: dict[Lang, list[str]] = {lang: [scheme.vocabulary.label(n, lang) for n in ordered] for lang in LANGUAGES}
+    return Text(", ".join(listed["en"]), "、".join(listed["zh"]))

@@ -17,6 +17,7 @@ from toolkit.rules.lint_notes import (
     ATTENDANCE,
     LOWER_IS_BETTER,
     QUALITY,
+    RESULTS,
     aloud,
     amount,
     amounts,
@@ -34,6 +35,7 @@ from toolkit.rules.lint_notes import (
 )
 from toolkit.rules.pieces import Table
 from toolkit.rules.scheme import Scheme
+from toolkit.rules.tables import above_edges
 from toolkit.rules.wording import quantity
 
 STEEP = Fraction(3, 2)
@@ -90,21 +92,24 @@ def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
             if by is None or step.after <= step.before:
                 continue
             steep = step.factor is None or step.factor >= STEEP
-            message = _jump(scheme, by, step)
+            message = _jump(scheme, by, step, above_edges(table)[step.tier])
             yield place.below("tiers", step.tier).finding(
                 "cliff", "review" if steep else "info", message, edge=step.edge, before=step.before, after=step.after,
                 jump=step.after - step.before, factor=step.factor, example_base=step.base,
             )  # fmt: skip
 
 
-def _jump(scheme: Scheme, by: Formula, step: Step) -> Text:
+def _jump(scheme: Scheme, by: Formula, step: Step, above: bool) -> Text:
     more = "" if step.factor is None else f" ({times(step.factor)})"
     on = amount(step.base) if step.base >= 1000 else ""
-    edge = _point(scheme, by, step.edge)
-    change = (amount(step.before), amount(step.after))
+    edge, change = _point(scheme, by, step.edge), (amount(step.before), amount(step.after))
+    by_order = kind(scheme, by) == "money" or bool(columns(scheme, by) & RESULTS)
+    one = Text("one more order", "多成交一单") if by_order else Text("one more", "再多一个")
+    does = Text("exceeding", "超过") if above else Text("reaching", "达到")
+    pay = Text(f"the pay on {on}", f"以 {on} 计的应发") if on else Text("the pay", "应发")
     return Text(
-        f"the order that crosses {edge.en} takes the pay{on and f' on {on}'} from {change[0]} to {change[1]}{more}.",
-        f"跨过{edge.zh}的那一单，使{on and f'以 {on} 计的'}应发由 {change[0]} 变为 {change[1]}{more}。",
+        f"{one.en}, {does.en} {edge.en}, takes {pay.en} from {change[0]} to {change[1]}{more}.",
+        f"{one.zh}、{does.zh}{edge.zh} 时，{pay.zh}由 {change[0]} 变为 {change[1]}{more}。",
     )
 
 
@@ -123,7 +128,7 @@ def find_all_or_nothing(scheme: Scheme) -> Iterator[Finding]:
             yield place.below("when").finding(
                 "all-or-nothing",
                 severity,
-                _gate(scheme, gate, most),
+                _gate(scheme, component, gate, most),
                 jump=most,
                 measures=sorted(read),
             )
@@ -150,12 +155,12 @@ def most_fixed(scheme: Scheme, component: Component) -> Fraction | None:
     return max((v for v in fixed if v is not None), default=None) if component.pay is None else None
 
 
-def _gate(scheme: Scheme, gate: Expression, most: Fraction | None) -> Text:
+def _gate(scheme: Scheme, component: Component, gate: Expression, most: Fraction | None) -> Text:
     what = Text("the whole amount", "全部金额") if most is None else Text(amount(most), f" {amount(most)}")
-    said = aloud(scheme, gate)
+    said = aloud(scheme, gate, component)
     return Text(
-        f"all or nothing: {what.en} is paid if {said.en}, and nothing one order or point short of it.",
-        f"全有或全无：{said.zh}时发放{what.zh}，差一单或一分即不发。",
+        f"all or nothing: {what.en} is paid if {said.en}, otherwise nothing.",
+        f"全有或全无：{said.zh}时发放{what.zh}，否则不发。",
     )
 
 
@@ -280,7 +285,10 @@ def _sliced(ladder: list[tuple[Fraction, Fraction]], base: Fraction, lost: int) 
 
 def _readings(point: Text, paid: tuple[Fraction, Fraction, Fraction], table: Table) -> Text:
     whole, under, slices = map(amount, paid)
-    chosen = Text("the whole amount", "全额按档") if table.mode == "slab" else Text("slice by slice", "分段计算")
+    edge = under if above_edges(table)[-1] else whole
+    chosen = Text(f"the whole amount: {edge}", f"全额按档，即 {edge}")
+    if table.mode == "marginal":
+        chosen = Text(f"slice by slice: {slices}", f"分段计算，即 {slices}")
     return Text(
         f"at {point.en} the whole amount at the last rate pays {whole} ({under} if the edge belongs to the tier "
         f"below), slice by slice {slices}; this scheme pays {chosen.en}.",
