@@ -69,7 +69,8 @@ def _merged(cases: list[Case], where: str) -> dict[str, Any]:
 
 def write_parameters(case: Case, folder: Path) -> None:
     """Write the parameter files the scheme names."""
-    for name, data in case.world.files.items():
+    for name in case.rule["files"]:
+        data = case.rule["parameters"][name]
         rows = [
             f"{','.join(key)},{start},{number(value)}" for key, dated in data["table"].items() for start, value in dated
         ]

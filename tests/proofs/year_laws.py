@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.proofs.generator.sequences import Year
+from tests.proofs.generator.sequences import Dated, Year
 
 PAID = ("component", "limit", "fund", "defer", "release", "guarantee", "rounding", "adjustment")
 TAKEN = ("clawback", "recovery", "deduct")
@@ -18,10 +18,14 @@ Sums = dict[Any, Fraction]
 
 def broken(year: Year, ledger: pd.DataFrame) -> Iterator[str]:
     """Every law a year's ledger breaks, in words."""
-    for key, owed in _sums(ledger, ["agent", "component", "origin_month"], "owed").items():
-        if owed < 0:
-            yield f"{key}: more was recovered than owed, {-owed}"
-    yield from _deferral(year, ledger)
+    for dated in year.schemes:
+        rows = ledger[ledger["scheme"] == dated.cases[0].rule["id"]]
+        for key, owed in _sums(rows, ["agent", "component", "origin_month"], "owed").items():
+            if owed < 0:
+                yield f"{key}: more was recovered than owed, {-owed}"
+        yield from _deferral(year, dated, rows)
+        yield from _carried(dated, rows)
+        yield from _refunded(rows)
     yield from _takings(year, ledger)
 
 
@@ -29,50 +33,81 @@ def _sums(rows: pd.DataFrame, by: list[str], column: str) -> Sums:
     return {key: Fraction(int(value), 100) for key, value in rows.groupby(by)[column].sum().items()}
 
 
-def _rule(year: Year, month: str) -> dict[str, Any]:
-    """The version in force."""
-    return year.cases[sum(start <= month for start in year.starts) - 1].rule
-
-
-def _deferral(year: Year, ledger: pd.DataFrame) -> Iterator[str]:
+def _deferral(year: Year, dated: Dated, ledger: pd.DataFrame) -> Iterator[str]:
     """What is deferred is released to the cent by its last month, except to leavers where the scheme says so."""
     rows = ledger[ledger["step"].isin(["defer", "release"])]
     for (agent, component, origin), held in _sums(rows, ["agent", "component", "origin_month"], "amount").items():
-        part = next(part for part in _rule(year, origin)["components"] if part["id"] == component)
+        part = next(part for part in dated.rule(origin)["components"] if part["id"] == component)
         last = int(origin[5:]) + max(months for months, _ in part["defer"])
         stays = agent not in year.left or part["leaver"] == "release"
         if held > 0 or (held and stays and last <= 12):
             yield f"{agent}, {component} of {origin}: {held} is left of what was deferred"
 
 
+def _carried(dated: Dated, ledger: pd.DataFrame) -> Iterator[str]:
+    """A cap never carries over more than it withheld."""
+    if not dated.rule("2024-01")["limits"][:1] or not dated.rule("2024-01")["limits"][0].get("carry"):
+        return
+    rows = ledger[ledger["step"].isin(["limit", "adjustment"]) & (ledger["scope"] == "limit 1")]
+    for agent, amount in _sums(rows, ["agent"], "amount").items():
+        if amount > 0:
+            yield f"{agent}: {amount} more was carried over than withheld"
+
+
+def _refunded(ledger: pd.DataFrame) -> Iterator[str]:
+    """Cancelled refunds return no more than was charged."""
+    rows, keys = ledger[ledger["step"] == "clawback"], ["agent", "component", "origin_month"]
+    taken, owed = _sums(rows, keys, "amount"), _sums(rows, keys, "owed")
+    for key, amount in taken.items():
+        if owed[key] < amount:
+            yield f"{key}: {amount - owed[key]} more was returned than charged"
+
+
 def _takings(year: Year, ledger: pd.DataFrame) -> Iterator[str]:
     """What is taken leaves the minimum wage and keeps the share of its kind; with neither known, the fixed pay."""
     paid = _sums(ledger[ledger["step"].isin(PAID)], ["month", "agent"], "amount")
-    rows = ledger[ledger["step"].isin(TAKEN) & (ledger["amount"] < 0)]
-    base = {(row["month"], row["agent"]): row["base_pay"] for row in year.known[0][1]}
-    taken: dict[tuple[str, str], Sums] = {}
-    for (month, agent, component, origin), amount in _sums(
-        rows, ["month", "agent", "component", "origin_month"], "amount"
-    ).items():
-        of_kind = taken.setdefault((month, agent), {})
-        parts = {part["id"]: part for part in _rule(year, origin)["components"]}
-        kind = parts.get(component, {}).get("kind", "overpayment")
-        of_kind[kind] = of_kind.get(kind, Fraction(0)) - amount
-    for (month, agent), of_kind in taken.items():
-        rule = _rule(year, month)
-        minimum, shares = _minimum(rule, month), rule["parameters"].get("legal_share", {})
-        fixed, varied = base.get((month, agent)), max(Fraction(0), paid.get((month, agent), Fraction(0)))
-        wage = None if fixed is None else Fraction(fixed, 100) + paid.get((month, agent), Fraction(0))
-        total, whole = sum(of_kind.values()), wage is not None and minimum is not None
-        room = wage - minimum if whole else varied
+    people = {(row["month"], row["agent"]): row for row in year.known[0][1]}
+    for (month, agent), by_scheme in _taken(year, ledger).items():
+        person = people.get((month, agent), {})
+        fixed, varied = person.get("base_pay"), paid.get((month, agent), Fraction(0))
+        wage = None if fixed is None else Fraction(fixed, 100) + varied
+        rules = {name: _scheme(year, name).rule(month) for name in by_scheme}
+        minimums = [_law(rule, "minimum_wage", month, person) for rule in rules.values()]
+        total = sum(sum(of_kind.values()) for of_kind in by_scheme.values())
+        room = max(max(Fraction(0), varied) if None in (wage, least) else wage - least for least in minimums)
         if total > room:
             yield f"{agent} in {month}: {total} was taken, {room} might be"
-        for kind in set(of_kind) & set(shares) if wage is not None else ():
-            if of_kind[kind] > shares[kind] * wage:
-                yield f"{agent} in {month}: {of_kind[kind]} was taken of the kind {kind}"
+        for name, of_kind in by_scheme.items() if wage is not None else ():
+            for kind, amount in of_kind.items():
+                share = _law(rules[name], "legal_share", month, person | {"kind": kind})
+                if share is not None and amount > share * wage:
+                    yield f"{agent} in {month}: {amount} was taken of the kind {kind}"
 
 
-def _minimum(rule: dict[str, Any], month: str) -> Fraction | None:
-    dated = rule["parameters"].get("minimum_wage", [])
-    values = [value for start, value in dated if start < date(2024, int(month[5:]), 28)]
-    return values[-1] if values else None
+def _taken(year: Year, ledger: pd.DataFrame) -> dict[tuple[str, str], dict[str, Sums]]:
+    """What each scheme took of each kind, by month and agent."""
+    rows = ledger[ledger["step"].isin(TAKEN) & (ledger["amount"] < 0)]
+    taken: dict[tuple[str, str], dict[str, Sums]] = {}
+    keys = ["month", "agent", "scheme", "component", "origin_month"]
+    for (month, agent, name, component, origin), amount in _sums(rows, keys, "amount").items():
+        of_kind = taken.setdefault((month, agent), {}).setdefault(name, {})
+        parts = {part["id"]: part for part in _scheme(year, name).rule(origin)["components"]}
+        kind = parts.get(component, {}).get("kind", "overpayment")
+        of_kind[kind] = of_kind.get(kind, Fraction(0)) - amount
+    return taken
+
+
+def _scheme(year: Year, name: str) -> Dated:
+    return next(dated for dated in year.schemes if dated.cases[0].rule["id"] == name)
+
+
+def _law(rule: dict[str, Any], name: str, month: str, person: dict[str, Any]) -> Any:
+    """A legal parameter for a person, None where it is absent."""
+    found = rule["parameters"].get(name)
+    if isinstance(found, dict):
+        found = found["table"].get(tuple(person.get(key) for key in found["key"])) if "table" in found else found.get(
+            person["kind"]
+        )  # fmt: skip
+    if not isinstance(found, list):
+        return found
+    return [value for start, value in found if start < date(2024, int(month[5:]), 28)][-1]

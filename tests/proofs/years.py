@@ -1,43 +1,53 @@
-"""One random year of a scheme paid by the toolkit and by the oracle, and every difference between them."""
+"""One random year of schemes paid by the toolkit and by the oracle, and every difference between them."""
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from tests.proofs.chunks import Outcome
+from tests.proofs.comparison import write_parameters
 from tests.proofs.generator.frames import frame
+from tests.proofs.generator.histories import YEAR
 from tests.proofs.generator.sequences import Year, random_year
 from tests.proofs.oracle.pay import Paid
 from tests.proofs.oracle.rule import Rule
-from tests.proofs.oracle.sequence import Sequence
+from tests.proofs.oracle.sequence import Sequence, pay_together
 from tests.proofs.oracle.views import Book
 from tests.proofs.year_laws import broken
 
+if TYPE_CHECKING:
+    from toolkit.rules.scheme import Scheme
+
 Key = tuple[str, str, str, str]  # agent, component, step, origin month
 TEXTS = ("month", "agent", "origin_month", "order_id", "component", "measure", "reason", "author", "approved_by")
+TEXTS += ("channel", "city")
 
 
 def compare_year(seed: int, index: int, n_agents: int) -> Outcome:
     """Pay the `index`-th random year both ways, month by month."""
-    from toolkit.rules.loading import parse_scheme
     from toolkit.rules.payroll import pay
 
     year, outcome = random_year(seed, index, n_agents), Outcome(index)
-    schemes = [parse_scheme(case.text, f"version-{i}.yaml") for i, case in enumerate(year.cases)]
-    sequence = oracle_of(year)
-    books = [(start, Book(rows), frame(rows)) for start, rows in year.known]
+    schemes, sequences = _schemes(year), oracle_of(year)
+    told = {name for row in year.told.values() for name in row}
+    books = [(start, Book(rows), frame(rows, told)) for start, rows in year.known]
     ledger: pd.DataFrame | None = None
-    for month in year.cases[0].months:
+    for month in YEAR:
         _, book, measures = [known for known in books if known[0] <= month][-1]
-        ours = sequence.pay(month, book)
+        ours = pay_together(sequences, month, book)
         known = measures[measures["month"] <= month]
         table = pay(schemes, known, month=month, ledger=ledger, **_tables(year, month)).table
-        outcome.differences += [f"year-{index}, {month}: {text}" for text in differences(ours, table)]
+        for sequence, paid in zip(sequences, ours, strict=True):
+            name = sequence.rules[0].id
+            found = differences(paid, table[table["scheme"] == name])
+            outcome.differences += [f"{name}, {month}: {text}" for text in found]
         if outcome.differences:
             return outcome
         ledger = table if ledger is None else pd.concat([ledger, table], ignore_index=True)
@@ -48,21 +58,41 @@ def compare_year(seed: int, index: int, n_agents: int) -> Outcome:
     replay = pay(schemes, known[known["month"] <= again], month=again, ledger=past, **_tables(year, again)).table
     if not replay.astype(object).equals(first.astype(object)):
         outcome.differences.append(f"year-{index}: {again} paid again is another")
-    outcome.counts = _counts(year, sequence)
+    outcome.counts = _counts(year, sequences)
     return outcome
 
 
-def oracle_of(year: Year) -> Sequence:
-    versions = [(start, Rule(case.rule)) for start, case in zip(year.starts, year.cases, strict=True)]
-    return Sequence(versions, year.refunds, year.adjustments, year.left)
+def _schemes(year: Year) -> list[Scheme]:
+    from toolkit.rules.loading import parse_scheme
+
+    found = []
+    for case in (case for dated in year.schemes for case in dated.cases):
+        with tempfile.TemporaryDirectory() as folder:
+            write_parameters(case, Path(folder))
+            found.append(parse_scheme(case.text, str(Path(folder) / "scheme.yaml")))
+    return found
+
+
+def oracle_of(year: Year) -> list[Sequence]:
+    """The schemes of a year as the oracle pays them."""
+    return [
+        Sequence(
+            [(start, Rule(case.rule)) for start, case in zip(dated.starts, dated.cases, strict=True)],
+            year.refunds,
+            year.adjustments,
+            year.left,
+        )
+        for dated in year.schemes
+    ]
 
 
 def _tables(year: Year, month: str) -> dict[str, pd.DataFrame]:
     """The tables beside the measures as they are in `month`; none is given that would be empty."""
+    people = dict.fromkeys([*year.told, *year.left])
     rows = {
         "refunds": [row for row in year.refunds if row["month"] <= month],
         "adjustments": [row for row in year.adjustments if row["month"] <= month],
-        "roster": [{"agent": agent, "left_on": left} for agent, left in year.left.items()],
+        "roster": [{"agent": a, "left_on": year.left.get(a)} | year.told.get(a, {}) for a in people],
     }
     return {name: _entries(found) for name, found in rows.items() if found}
 
@@ -75,6 +105,8 @@ def _entries(rows: list[dict[str, Any]]) -> pd.DataFrame:
             columns[name] = pd.array(values, dtype="str")
         elif name == "amount":
             columns[name] = pd.array([None if v is None else int(v * 100) for v in values], dtype="Int64")
+        elif name == "base_pay":
+            columns[name] = pd.array(values, dtype="Int64")
         else:
             columns[name] = pd.Series(values, dtype="object")
     return pd.DataFrame(columns)
@@ -110,29 +142,47 @@ def _sums(rows: Iterable[tuple[Key, Fraction, Fraction]]) -> dict[Key, tuple[Fra
     return {key: sums for key, sums in found.items() if any(sums)}
 
 
-def _counts(year: Year, sequence: Sequence) -> Counter[tuple[str, str]]:
+def _counts(year: Year, sequences: list[Sequence]) -> Counter[tuple[str, str]]:
     """What this year proves."""
     counts: Counter[tuple[str, str]] = Counter()
     agents = {row["agent"] for _, rows in year.known for row in rows}
-    counts["all", "schemes"] += 1
+    rules = [case.rule for dated in year.schemes for case in dated.cases]
+    parts, limits = ([one for rule in rules for one in rule[word]] for word in ("components", "limits"))
+    told = {name for row in year.told.values() for name in row}
+    counts["all", "years"] += 1
+    counts["all", "schemes"] += len(year.schemes)
     counts["all", "agent-sequences of 12 months"] += len(agents)
-    counts["all", "schemes of two versions"] += len(year.cases) == 2
+    counts["all", "years of two schemes"] += len(year.schemes) == 2
+    counts["all", "schemes of two versions"] += sum(len(dated.cases) == 2 for dated in year.schemes)
+    counts["all", "versions with a cap that carries over"] += sum("carry" in one and "cap" in one for one in limits)
+    counts["all", "versions with legal parameters by city"] += sum(bool(rule["files"]) for rule in rules)
     counts["all", "leavers"] += len(year.left)
     counts["all", "months closed with other measures than before"] += len(year.known) - 1
     counts["all", "refunds"] += len(year.refunds)
     counts["all", "refunds of one component"] += sum(row["component"] is not None for row in year.refunds)
     counts["all", "cancelled refunds"] += sum(row["amount"] < 0 for row in year.refunds)
-    for row in year.adjustments:
-        counts["adjustments", f"{'money' if row.get('component') else 'measure'}, {_signed(row)}"] += 1
-    for row in sequence.past:
+    counts.update(("all", f"years whose roster tells {name}") for name in told)
+    counts.update(("adjustments", f"{_what(row)}, {_signed(row)}") for row in year.adjustments)
+    for row in (row for sequence in sequences for row in sequence.past):
         counts["rows by step", row.step] += 1
         if row.owed:
             counts["receivables", f"{row.step}, {'more' if row.owed > 0 else 'less'} owed"] += 1
         if row.origin != row.month:
             counts["rows about an earlier month", row.step] += 1
-    for part in (part for case in year.cases for part in case.rule["components"]):
+        if row.step == "limit" and row.amount > 0:
+            counts["all", "rows that pay what a cap withheld before"] += 1
+    for part in parts:
         counts["components", part.get("kind", part.get("leaver", "without deferral"))] += 1
+        if part.get("period"):
+            counts["components", "to date" if part.get("accumulate") else "a quarter's"] += 1
     return counts
+
+
+def _what(row: dict[str, Any]) -> str:
+    if row.get("component"):
+        return "money"
+    how = "factor on" if "factor" in row else "value of"
+    return f"{how} {'one channel' if row.get('channel') else 'all rows'}"
 
 
 def _signed(row: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -10,16 +11,16 @@ import pandas as pd
 from tests.proofs.generator.people import AVERAGES, SPLIT, TARGETS
 
 TEXT = ("month", "agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "order_id", "line")
-TEXT += ("product", "category")
+TEXT += ("product", "category", "city")
 WHOLE = {*SPLIT, "base_pay", "target_sales", "target_calls", "amount"}
 EXACT = {*AVERAGES, *TARGETS} - WHOLE
 DAYS = ("from", "to")
 
 
-def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def frame(rows: list[dict[str, Any]], without: Collection[str] = ()) -> pd.DataFrame:
     """A table in the in-memory form: text as str, counts and money (minor units) Int64, averages exact objects."""
     columns: dict[str, Any] = {}
-    for name in rows[0]:
+    for name in (name for name in rows[0] if name not in without):
         values = [row[name] for row in rows]
         if name in TEXT:
             columns[name] = pd.array(values, dtype="str")

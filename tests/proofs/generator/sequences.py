@@ -1,4 +1,4 @@
-"""Random years of a scheme: versions, refunds, late changes of measures, adjustments, leavers."""
+"""Random years of schemes paid together: their versions, parts, limits and legal parameters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from tests.proofs.generator import mishaps
 from tests.proofs.generator.features import AGENT, bonus, rank
 from tests.proofs.generator.histories import YEAR
 from tests.proofs.generator.people import rows_of
@@ -20,17 +21,37 @@ Part = dict[str, Any]
 Row = dict[str, Any]
 KINDS = ("award_not_earned", "discipline", "loss_recovery", "overpayment")
 LEAVERS = ("release", "hold", "forfeit")
+KINDS_OF_PARTS = ("bonus", "volume", "rank", "accumulate", "streak", "record", "pool", "fund", "quarter", "to date")
+OVER_MONTHS = {"accumulate", "quarter", "to date"}
+CITIES = ("上海", "成都", "广州")
+Law = tuple[Part, Part]  # legal parameters, the files some of them stand in
 PLAIN_SHAPES = [shape for shape in SHAPES if shape[2] == "rate" and shape[0] != "interpolated"]
 STEPS = [Fraction(1, 100)] * 5 + [Fraction(1, 10), Fraction(1)]
 
 
 @dataclass
-class Year:
-    """One scheme's year; `known` are the measures as people knew them from a month on."""
+class Dated:
+    """The versions of one scheme, and the month each starts in."""
 
     cases: list[Case]
     starts: list[str]
+
+    def rule(self, month: str) -> Part:
+        """The version in force."""
+        return self.cases[sum(start <= month for start in self.starts) - 1].rule
+
+
+@dataclass
+class Year:
+    """One year of schemes paid together.
+
+    `known` are the measures as people knew them from a month on, `told` the attributes that stand in the roster
+    instead of the measures, by agent.
+    """
+
+    schemes: list[Dated]
     known: list[tuple[str, list[Row]]]
+    told: dict[str, Row] = field(default_factory=dict)
     refunds: list[Row] = field(default_factory=list)
     adjustments: list[Row] = field(default_factory=list)
     left: dict[str, date] = field(default_factory=dict)
@@ -39,52 +60,55 @@ class Year:
 def random_year(seed: int, index: int, n_agents: int) -> Year:
     """The `index`-th year."""
     world = World(random.Random(f"{seed}-year-{index}"), one_shop=True)
-    world.step = world.pick(STEPS)
-    features: list[str] = []
-    kinds = [_pick_kind(world) for _ in range(world.rng.randrange(1, 3))]
-    cases = [_version(world, index, kinds, features)]
-    starts = ["2024-01"]
-    if world.chance(0.4):
-        starts.append(world.pick(["2024-04", "2024-07", "2024-10"]))
-        _split(world, cases, starts[1], _version(world, index, kinds, features))
-    rows = rows_of(cases[0], n_agents)
-    year = Year(cases, starts, [("2024-01", rows)])
-    _base_pay(world, rows)
-    _leave(world, year)
-    _refund(world, year)
-    _change(world, year)
-    _adjust(world, year)
+    law = _law(world)
+    schemes = [_dated(world, f"year-{index}", "part", law)]
+    if world.chance(0.3):
+        schemes.append(_dated(world, f"beside-{index}", "more", law))
+    rows = rows_of(schemes[0].cases[0], n_agents)
+    year = Year(schemes, [("2024-01", rows)])
+    mishaps.happen(world, year)
     return year
 
 
-def _split(world: World, cases: list[Case], start: str, second: Case) -> None:
-    """Let the second version follow the first."""
-    day = date(2024, int(start[5:]), 1)
-    cases.append(second)
-    for case, days in ((cases[0], (date(2023, 1, 1), day - timedelta(days=1))), (second, (day, None))):
-        case.rule["in_force"] = days
-        case.text = scheme(case.rule)
-    cases[0].features.append("two versions")
+def _dated(world: World, name: str, part: str, law: Law) -> Dated:
+    """One or two versions of a scheme."""
+    world.step = world.pick(STEPS)
+    kinds = [world.pick(KINDS_OF_PARTS) for _ in range(world.rng.randrange(1, 3))]
+    cases, starts = [_version(world, name, part, kinds, law)], ["2024-01"]
+    if world.chance(0.4):
+        starts.append(world.pick(["2024-04", "2024-07", "2024-10"]))
+        day = date(2024, int(starts[1][5:]), 1)
+        cases.append(_version(world, name, part, kinds, law if world.chance(0.7) else _law(world)))
+        _carry_on(world, cases[0].rule["limits"], cases[1].rule["limits"])
+        for case, days in zip(cases, ((date(2023, 1, 1), day - timedelta(days=1)), (day, None)), strict=True):
+            case.rule["in_force"] = days
+            case.text = scheme(case.rule)
+    return Dated(cases, starts)
 
 
-def _pick_kind(world: World) -> str:
-    return world.pick(["bonus", "volume", "rank", "accumulate", "streak", "record", "pool", "fund"])
+def _carry_on(world: World, before: list[Part], after: list[Part]) -> None:
+    """Let a cap that carries over what it withholds stand in both versions, at the same place."""
+    if before and before[0].get("carry"):
+        cap = before[0]["cap"] if world.chance(0.5) else world.cents(1000, 9000)
+        after[: int(bool(after) and _is_monthly_cap(after[0]))] = [before[0] | {"cap": cap}]
+    elif after:
+        after[0].pop("carry", None)
 
 
-def _version(world: World, index: int, kinds: list[str], features: list[str]) -> Case:
-    parts = [_on_sales(world), *(_part(world, kind) for kind in kinds)]
-    for part in parts:
-        if not {"accumulate", "undivided"} & set(part) and world.chance(0.5):
-            part |= _deferral(world)
-    parts = [{"id": f"part{i}", **part} for i, part in enumerate(parts)]
-    parts += [{"id": f"deduct{i}", **_deduction(world)} for i in range(world.rng.randrange(0, 3))]
+def _is_monthly_cap(limit: Part) -> bool:
+    return "cap" in limit and "period" not in limit
+
+
+def _version(world: World, name: str, part: str, kinds: list[str], law: Law) -> Case:
+    parts = [_on_sales(world), *(_part(world, kind, f"{part}0") for kind in kinds)]
+    for one in parts:
+        if not {"accumulate", "undivided"} & set(one) and world.chance(0.5):
+            one |= _deferral(world)
+    parts = [{"id": f"{part}{i}", **one} for i, one in enumerate(parts)]
+    parts += [{"id": f"{part}-deduct{i}", **_deduction(world)} for i in range(world.rng.randrange(0, 3))]
     world.parameters["margin"] = [(date(2023, 1, 1), Percent(1, 5)), (date(2024, 5, 31), Percent(11, 50))]
-    if world.chance(0.75):
-        low = world.cents(1500, 2700)
-        world.parameters["minimum_wage"] = [(date(2023, 1, 1), low), (date(2024, 7, 1), low + 100 * world.step)]
-    shares = {kind: Percent(world.rng.randrange(5, 60), 100) for kind in KINDS if world.chance(0.6)}
     rule: Part = {
-        "id": f"year-{index}",
+        "id": name,
         "step": world.step,
         "mode": world.pick(MODES),
         "at": "component",
@@ -92,12 +116,39 @@ def _version(world: World, index: int, kinds: list[str], features: list[str]) ->
         "columns": DICTIONARY | DECLARED,
         "declared": DECLARED,
         "define": DEFINES,
-        "parameters": dict(world.parameters) | ({"legal_share": shares} if shares else {}),
-        "files": {},
+        "parameters": world.parameters | law[0],
+        "files": law[1],
         "components": parts,
         "limits": _limits(world, kinds),
     }
-    return Case(index, rule, scheme(rule), world, YEAR, [*features, *kinds])
+    return Case(0, rule, scheme(rule), world, YEAR, kinds)
+
+
+def _law(world: World) -> Law:
+    """Legal parameters, for everyone or by city, and the tables they come from; one city is in no table."""
+    parameters, files = Part(), Part()
+    if world.chance(0.75):
+        low = Fraction(world.rng.randrange(1500, 2700))
+        values: Any = [(date(2023, 1, 1), low), (date(2024, 7, 1), low + 100)]
+        if world.chance(0.4):
+            other = [(date(2023, 5, 1), low - 300), (date(2024, 3, 31), low - 200), (date(2024, 10, 1), low + 50)]
+            values = {"key": ("city",), "table": {(CITIES[0],): values, (CITIES[1],): other}}
+            files["minimum_wage"] = {"table": "minimum_wage.csv", "key": "city"}
+        parameters["minimum_wage"] = values
+    kinds = [kind for kind in KINDS if world.chance(0.6)]
+    if kinds and world.chance(0.3):
+        keys = [(kind, city) for kind in kinds for city in CITIES[:2]]
+        parameters["legal_share"] = {"key": ("kind", "city"), "table": {key: _shares(world) for key in keys}}
+        files["legal_share"] = {"table": "legal_share.csv", "key": ["kind", "city"]}
+    elif kinds:
+        shares = {kind: _shares(world) for kind in kinds}
+        parameters["legal_share"] = {kind: one if world.chance(0.3) else one[0][1] for kind, one in shares.items()}
+    return parameters, files
+
+
+def _shares(world: World) -> list[tuple[date, Percent]]:
+    first, second = (Percent(world.rng.randrange(5, 60), 100) for _ in range(2))
+    return [(date(2023, 1, 1), first), (date(2024, world.rng.randrange(2, 12), 1), second)]
 
 
 def _on_sales(world: World) -> Part:
@@ -124,7 +175,7 @@ def _schedule(world: World) -> list[tuple[int, Percent]]:
     return [(start, Percent(world.rng.randrange(0, 21), 20)) for start in starts]
 
 
-def _part(world: World, kind: str) -> Part:
+def _part(world: World, kind: str, first: str) -> Part:
     if kind == "bonus":
         return bonus(world) | {"for": AGENT}
     if kind == "volume":
@@ -134,8 +185,10 @@ def _part(world: World, kind: str) -> Part:
     if kind == "accumulate":
         part = tier_component(world, ("slab", "at_or_above", "amount"))
         return part | {"period": "quarter", "accumulate": True}
+    if kind in ("quarter", "to date"):
+        return _on_sales(world) | {"period": "quarter"} | ({"accumulate": True} if kind == "to date" else {})
     if kind == "streak":
-        return {"when": (">=", ("streak", "part0"), world.rng.randrange(2, 4)), "amount": world.literal(MONEY)}
+        return {"when": (">=", ("streak", first), world.rng.randrange(2, 4)), "amount": world.literal(MONEY)}
     if kind == "record":
         by = world.pick(["calls", "conversion"])
         best = ("record", ("name", by), {"over": "last_month", "within": None, "order": None})
@@ -167,11 +220,13 @@ def _limits(world: World, kinds: list[str]) -> list[Part]:
     limits: list[Part] = []
     if world.chance(0.4):
         limits.append({"cap": world.cents(1000, 9000)} | ({"for": AGENT} if world.chance(0.4) else {}))
+        if world.chance(0.6):
+            limits[-1]["carry"] = True
     if world.chance(0.25):
         limits.append({"cap": world.cents(8000, 60_000), "period": "year"})
     if world.chance(0.3):
         limits.append({"fund": ("*", Percent(world.rng.randrange(1, 60), 1000), ("name", "sales"))})
-        if world.chance(0.5) and "accumulate" not in kinds:
+        if world.chance(0.5) and not OVER_MONTHS & set(kinds):
             limits[-1]["level"] = "shop"
     if world.chance(0.6):
         limits.append({"guarantee": world.cents(200, 4000)})
@@ -182,101 +237,3 @@ def _limits(world: World, kinds: list[str]) -> list[Part]:
             if world.chance(0.4):
                 limits[-1]["recover_from"] = f"2024-{world.rng.randrange(3, 12):02d}"
     return limits
-
-
-def _base_pay(world: World, rows: list[Row]) -> None:
-    without = {agent for agent in sorted({row["agent"] for row in rows}) if world.chance(0.15)}
-    for row in rows:
-        if row["agent"] in without:
-            row["base_pay"] = None
-
-
-def _leave(world: World, year: Year) -> None:
-    rows = year.known[0][1]
-    for agent in sorted({row["agent"] for row in rows}):
-        if world.chance(0.2):
-            month = world.pick(YEAR[1:])
-            year.left[agent] = date(2024, int(month[5:]), world.rng.randrange(1, 29))
-            rows[:] = [row for row in rows if row["agent"] != agent or row["month"] <= month]
-
-
-def _refund(world: World, year: Year) -> None:
-    """Refunds of what agents sold, in parts, some cancelled again."""
-    rng = world.rng
-    named = [part["id"] for part in year.cases[0].rule["components"] if part.get("pay") == ("name", "volume")]
-    named = [part for part in named if all(_is_personal(case, part) for case in year.cases)]
-    for component, measure in [(None, "sales"), ("part0", "sales"), *((part, "volume") for part in named)]:
-        sold: dict[tuple[str, str], int] = {}
-        for row in year.known[0][1]:
-            key = (row["agent"], row["month"])
-            sold[key] = sold.get(key, 0) + (row[measure] or 0)
-        for agent, month in sorted(sold):
-            later = [m for m in YEAR if m > month]
-            if sold[agent, month] > 0 and later and rng.random() < (0.04 if component else 0.1):
-                refund = {"agent": agent, "origin_month": month, "component": component}
-                year.refunds += _parts(rng, refund, sold[agent, month], later)
-
-
-def _is_personal(case: Case, name: str) -> bool:
-    return all("level" not in part for part in case.rule["components"] if part["id"] == name)
-
-
-def _parts(rng: random.Random, refund: Row, total: int, later: list[str]) -> list[Row]:
-    """One to three refunds, together the whole or less of what was sold, some of them cancelled again."""
-    n, whole, found = rng.randrange(1, 4), rng.random() < 0.3, list[Row]()
-    for part in range(n):
-        amount = total // n + (total % n if part == 0 else 0)
-        amount = amount if whole else rng.randrange(1, amount + 2)
-        order = f"o{part}" if rng.random() < 0.8 else None
-        found.append(refund | {"month": rng.choice(later), "order_id": order, "amount": Fraction(amount, 100)})
-        if rng.random() < 0.2:
-            found.append(_cancelled(rng, found[-1], later))
-    return found
-
-
-def _cancelled(rng: random.Random, refund: Row, later: list[str]) -> Row:
-    months = [month for month in later if month >= refund["month"]]
-    part = refund["amount"] if rng.random() < 0.5 else Fraction(int(refund["amount"] * 50), 100)
-    return refund | {"month": rng.choice(months), "amount": -part}
-
-
-def _change(world: World, year: Year) -> None:
-    """Measures of closed months that turn out to have been others."""
-    rng = world.rng
-    every, months = year.known[0][1], sorted(rng.sample(YEAR[1:], rng.choice([0, 1, 1, 2])))
-    late = [row for row in every if months and row["month"] < months[0] and rng.random() < 0.02]
-    every[:] = [row for row in every if not any(row is one for one in late)]
-    for month in months:
-        before, after = year.known[-1][1], late
-        late = []
-        for row in before:
-            if row["month"] < month and rng.random() < 0.1:
-                if rng.random() < 0.1:
-                    continue
-                row = dict(row)
-                name = rng.choice(["sales", "calls", "buyers", "volume"])
-                row[name] = None if rng.random() < 0.05 else rng.randrange(0, 2 * (row[name] or 0) + 2)
-            after.append(row)
-        year.known.append((month, after))
-
-
-def _adjust(world: World, year: Year) -> None:
-    """Rows of money and factors on measures, some of them not approved."""
-    rng = world.rng
-    days = sorted({month for month, _ in year.known[1:]} | {rng.choice(YEAR[3:])})
-    parts = [
-        part["id"] for part in year.cases[0].rule["components"] if not {"accumulate", "undivided", "deduct"} & set(part)
-    ]
-    for agent in sorted({row["agent"] for row in year.known[0][1]}):
-        if rng.random() > 0.08:
-            continue
-        entered = rng.choice(days)
-        origin = rng.choice([month for month in YEAR if month <= entered])
-        signed = rng.choice([("lead", "boss")] * 4 + [("lead", "lead"), ("lead", agent), ("lead", None)])
-        entry = {"month": entered, "agent": agent, "origin_month": origin}
-        entry |= {"reason": "checked", "author": signed[0], "approved_by": signed[1]}
-        if rng.random() < 0.5:
-            entry |= {"component": rng.choice(parts), "amount": Fraction(rng.randrange(-50_000, 90_000), 100)}
-        else:
-            entry |= {"measure": "sales", "factor": Fraction(rng.choice([95, 90, 105, 100, 0]), 100)}
-        year.adjustments.append(entry)

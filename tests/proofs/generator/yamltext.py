@@ -187,6 +187,14 @@ def score(data: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
+def _dated(value: Any) -> Any:
+    return dict(value) if isinstance(value, list) else value
+
+
+def _by_kind(values: dict[str, Any]) -> dict[str, Any]:
+    return {kind: _dated(value) for kind, value in values.items()}
+
+
 def scheme(rule: dict[str, Any]) -> str:
     """The whole file."""
     first, last = rule["in_force"]
@@ -203,11 +211,7 @@ def scheme(rule: dict[str, Any]) -> str:
     parameters = rule.get("parameters", {})
     if parameters:
         said["parameters"] = {
-            name: rule["files"].get(name, value)
-            if isinstance(value, dict)
-            else dict(value)
-            if isinstance(value, list)
-            else value
+            name: rule["files"].get(name, _by_kind(value)) if isinstance(value, dict) else _dated(value)
             for name, value in parameters.items()
         }
     said |= {"define": rule["define"]} if rule.get("define") else {}

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from tests.proofs.oracle.limits import CARRIED
 from tests.proofs.oracle.views import Book, OracleError
 
 IN_MONTH = ("component", "limit", "fund", "guarantee", "rounding")
+WHERE = ("shop", "team", "channel")
 Adjustment = dict[str, Any]
 
 
@@ -22,17 +24,25 @@ def adjusted(book: Book, changes: Iterable[Adjustment]) -> Book:
     changes = [change for change in changes if approved(change)]
     if not changes:
         return book
-    rows = [dict(row) for rows in book.months.values() for row in rows]
+    months = dict(book.months)
     for change in changes:
-        mine = [row for row in rows if (row["month"], row["agent"]) == (change["origin_month"], change["agent"])]
-        if "value" in change and len(mine) > 1:
+        rows = months.get(change["origin_month"], [])
+        hit = {i for i, row in enumerate(rows) if _is_changed(row, change)}
+        if "value" in change and len(hit) > 1:
             raise OracleError("a value for several rows")
-        for row in mine:
-            old = row[change["measure"]]
-            row[change["measure"]] = (
-                change["value"] if "value" in change else None if old is None else (old * change["factor"])
-            )
-    return Book(rows)
+        months[change["origin_month"]] = [_changed(row, change) if i in hit else row for i, row in enumerate(rows)]
+    return Book(row for rows in months.values() for row in rows)
+
+
+def _is_changed(row: dict[str, Any], change: Adjustment) -> bool:
+    return row["agent"] == change["agent"] and all(change.get(word) in (None, row.get(word)) for word in WHERE)
+
+
+def _changed(row: dict[str, Any], change: Adjustment) -> dict[str, Any]:
+    old = row[change["measure"]]
+    if "value" in change:
+        return row | {change["measure"]: change["value"]}
+    return row | {change["measure"]: None if old is None else old * change["factor"]}
 
 
 def correction(month: str, origin: str, now: list[Any], past: list[Any], paid: Any) -> list[Any]:
@@ -66,15 +76,15 @@ def _gaps(now: list[Any], before: list[Any], column: str) -> list[tuple[tuple[st
 def _sums(rows: list[Any], column: str) -> dict[tuple[str, str, str], Fraction]:
     found: dict[tuple[str, str, str], Fraction] = {}
     for row in rows:
-        key = (row.agent, row.component, "" if row.agent else row.scope)
+        key = (row.agent, row.component, row.scope if row.scope.startswith(CARRIED) or not row.agent else "")
         found[key] = found.get(key, Fraction(0)) + getattr(row, column)
     return found
 
 
-def by_hand(month: str, adjustments: Iterable[Adjustment], paid: Any) -> list[Any]:
-    """The approved money rows entered in `month`."""
+def by_hand(month: str, adjustments: Iterable[Adjustment], own: set[str], paid: Any) -> list[Any]:
+    """The approved money rows of a scheme's `own` components entered in `month`."""
     return [
         paid(month, a["agent"], a["component"], "adjustment", a["amount"], origin=a["origin_month"], manual=True)
         for a in adjustments
-        if a.get("component") and a["month"] == month and approved(a)
+        if a.get("component") in own and a["month"] == month and approved(a)
     ]

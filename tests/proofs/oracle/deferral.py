@@ -24,8 +24,10 @@ def settled(rows: Iterable[Any], month: str) -> dict[Key, Fraction]:
         elif row.step in ("limit", "fund"):
             taken[row.agent] = taken.get(row.agent, Fraction(0)) + row.amount
     for agent, total in taken.items():
-        parts = earned[agent]
+        parts = earned.get(agent, {})
         weights = [max(Fraction(0), amount) for amount in parts.values()]
+        if not any(weights):
+            continue  # what a cap had carried over is of no component that pays nothing
         keys = [digest(month, component, agent) for component in parts]
         for component, part in zip(list(parts), divided(total, weights, keys), strict=True):
             parts[component] += part

@@ -10,6 +10,7 @@ from tests.proofs.oracle.calendar import year
 from tests.proofs.oracle.views import OracleError, RowView, View
 
 TWELVE = Fraction(1, 10**12)
+CARRIED = "carried over by limit "
 IN_YEAR = ("component", "limit", "fund")
 
 
@@ -19,8 +20,8 @@ def passing(run: Any, limit: dict[str, Any], agent: str) -> list[Any]:
     return [row for row in rows if "for" not in limit or limit["for"](RowView(run.rule, row, run.day)) is True]
 
 
-def cap_people(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> None:
-    """A person cap: what is above it is withheld in a row of its own."""
+def cap_people(run: Any, limit: dict[str, Any], scope: str, sums: dict[str, Fraction]) -> None:
+    """A person cap: what is above it is withheld in a row of its own, and where it is carried over paid later."""
     for agent, total in list(sums.items()):
         own = passing(run, limit, agent)
         if not own:
@@ -32,8 +33,19 @@ def cap_people(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> No
         over = min(so_far + total - cap, max(total, Fraction(0)))
         if over > 0:
             sums[agent] -= over
-            run.put(agent, "", "limit", -over, edge=False)
+            run.put(agent, "", "limit", -over, scope=scope)
+        elif limit.get("carry"):
+            back = min(cap - total, _withheld(run, agent, scope))
+            if back > 0:
+                sums[agent] += back
+                run.put(agent, "", "limit", back, scope=scope)
         run.on_limit += so_far + total == cap
+
+
+def _withheld(run: Any, agent: str, scope: str) -> Fraction:
+    """What a carried cap still holds back of earlier months, as corrected."""
+    rows = (row for row in run.ledger_of(agent) if row.scope == scope and row.origin < run.month)
+    return -sum((row.amount for row in rows if row.step in ("limit", "adjustment")), Fraction(0))
 
 
 def _valued(value: Any, what: str) -> Any:
@@ -108,11 +120,11 @@ def settle(run: Any) -> None:
     """Run the limits in the order of the text, then round totals."""
     sums: dict[str, Fraction] = {}
     for row in run.out:
-        if row.agent:
+        if row.agent and row.eligible:
             sums[row.agent] = sums.get(row.agent, Fraction(0)) + row.amount
-    for limit in run.rule.limits:
+    for place, limit in enumerate(run.rule.limits, start=1):
         if "cap" in limit:
-            cap_people(run, limit, sums)
+            cap_people(run, limit, f"{CARRIED}{place}" if limit.get("carry") else "", sums)
     for limit in run.rule.limits:
         if "fund" in limit:
             bind_fund(run, limit, sums)

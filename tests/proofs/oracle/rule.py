@@ -111,7 +111,11 @@ class Rule:
         self.at: str = data.get("at", "component")
         self.in_force: tuple[date, date | None] = data["in_force"]
         self.columns: dict[str, dict[str, Any]] = data["columns"]
-        self.parameters: dict[str, Any] = data.get("parameters", {})
+        self.parameters: dict[str, Any] = dict(data.get("parameters", {}))
+        shares = self.parameters.get("legal_share", {})
+        if shares and "table" not in shares:
+            by_kind = {(kind,): value for kind, value in shares.items()}
+            self.parameters["legal_share"] = {"key": ("kind",), "table": by_kind}
         self._define_nodes = {
             name: node["value"] if isinstance(node, dict) else node for name, node in data.get("define", {}).items()
         }
@@ -130,7 +134,6 @@ class Rule:
         self.deducts = [part for part in parts if part.is_deduct]
         self.kinds = {part.id: part.kind or "overpayment" for part in parts}
         self.components = _in_order([part for part in parts if not part.is_deduct])
-        self.legal_share: dict[str, Fraction] = self.parameters.get("legal_share", {})
         self.limits = [
             {
                 k: compiled(v) if k in ("for", "cap", "fund", "guarantee", "prorate", "of") else v
@@ -161,10 +164,10 @@ class Rule:
             self._denominators[measure] = compiled(node[2]) if is_ratio else None
         return self._denominators[measure]
 
-    def parameter(self, name: str, day: date, attribute: Any) -> Any:
+    def parameter(self, name: str, day: date, attribute: Any, default: Any = ...) -> Any:
         """A parameter's value on `day`; a keyed table is looked up by what `attribute` says of the payee."""
         if name not in self.parameters:
-            return attribute(name)
+            return attribute(name) if default is ... else default
         values = self.parameters[name]
         if isinstance(values, dict):
             values = values["table"].get(tuple(attribute(key) for key in values["key"]))

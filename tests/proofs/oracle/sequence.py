@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tests.proofs.oracle import corrections, deferral, takings
-from tests.proofs.oracle.calendar import month_end, shifted
+from tests.proofs.oracle.calendar import shifted
 from tests.proofs.oracle.pay import Paid, Run, complete
 from tests.proofs.oracle.rule import Rule
 from tests.proofs.oracle.views import Book
-
-WAGE = ("component", "limit", "fund", "defer", "release", "guarantee", "rounding", "adjustment")
 
 
 class Sequence:
@@ -32,6 +29,7 @@ class Sequence:
         self.months: dict[str, list[Paid]] = {}
         self.books: dict[tuple[int, tuple[int, ...]], Book] = {}
         self._again: dict[tuple[str, int], list[Paid]] = {}
+        self._paid_on: dict[tuple[str, int], dict[deferral.Key, tuple[Fraction, Any]]] = {}
         self._deferred: dict[str, dict[deferral.Key, list[Fraction]]] = {}
 
     def rule_of(self, month: str) -> Rule:
@@ -39,8 +37,11 @@ class Sequence:
         return [rule for first, rule in self.versions if first <= month][-1]
 
     def pay(self, month: str, measures: Book) -> list[Paid]:
-        """Pay one more month on the measures as they are then; what people changed of this month is a difference."""
-        given, book = self._adjusted(measures, month, own=False), self._adjusted(measures, month, own=True)
+        """Pay one more month."""
+        return pay_together([self], month, measures)[0]
+
+    def begin(self, month: str, given: Book, book: Book) -> Run:
+        """Steps 1 to 12; what people changed of this month, in `book`, is a difference."""
         out: list[Paid] = []
         for origin in self.months:
             out += self._correction(month, origin, book, [*self.past, *out])
@@ -49,13 +50,22 @@ class Sequence:
         self.months[month] = complete(run).out
         self._again[month, id(given)] = list(run.out)
         out += self._correction(month, month, book, [*self.past, *out, *run.out])
-        run.out += [*out, *corrections.by_hand(month, self.adjustments, Paid)]
-        purses = self._purses(run)
-        takings.clawback(run, self, book, purses)
-        takings.recover(run, self, purses)
-        takings.deduct(run, Run(run.rule, book, month, self.past, []), purses)
-        self.past += run.out
-        return run.out
+        own = {component for rule in self.rules for component in rule.kinds}
+        run.out += [*out, *corrections.by_hand(month, self.adjustments, own, Paid)]
+        return run
+
+    def paid_on(self, month: str, book: Book) -> dict[deferral.Key, tuple[Fraction, Any]]:
+        """What each component paid in a month as corrected, and on what."""
+        key = (month, id(book))
+        if key not in self._paid_on:
+            rows = self.corrected(month, book)
+            paid = deferral.settled(rows, month)
+            self._paid_on[key] = {
+                (row.agent, row.component): (paid[row.agent, row.component], row.base if row.sold is None else row.sold)
+                for row in rows
+                if row.step == "component" and row.agent
+            }
+        return self._paid_on[key]
 
     def deferred(self, month: str) -> dict[deferral.Key, list[Fraction]]:
         """What each component held back of a past month."""
@@ -69,7 +79,7 @@ class Sequence:
             return self._again[month, id(book)]
         return self.months.get(month, [])
 
-    def _adjusted(self, measures: Book, month: str, own: bool) -> Book:
+    def adjusted(self, measures: Book, month: str, own: bool) -> Book:
         """The measures with what people changed; the same book for the same changes, so that nothing is paid twice."""
         changes = [
             (i, a)
@@ -107,21 +117,18 @@ class Sequence:
         months = [limit["recover_from"] for limit in self.rule_of(origin).limits if limit.get("recover_from")]
         return max([shifted(origin, 1), *months])
 
-    def _purses(self, run: Run) -> dict[str, takings.Purse]:
-        """Everyone's room; nobody without a row has a base pay."""
-        paid: dict[str, Fraction] = defaultdict(Fraction)
-        for row in run.out:
-            if row.step in WAGE:
-                paid[row.agent] += row.amount
-        rows, shares = run.rows((run.month,)).agent, run.rule.legal_share
-        purses = {}
-        for agent in {*paid, *rows, *(row.agent for row in self.past), *(r["agent"] for r in self.refunds)}:
-            own = rows.get(agent, [{}])[0]
-            base = own.get("base_pay")
-            minimum = (
-                run.rule.parameter("minimum_wage", month_end(run.month), own.get)
-                if "minimum_wage" in run.rule.parameters
-                else None
-            )
-            purses[agent] = takings.Purse(paid[agent], None if base is None else Fraction(base, 100), minimum, shares)
-        return purses
+
+def pay_together(sequences: list[Sequence], month: str, measures: Book) -> list[list[Paid]]:
+    """Pay one more month of several schemes, whose people have one wage each, on the measures as they are then."""
+    first = sequences[0]
+    given, book = (first.adjusted(measures, month, own) for own in (False, True))
+    runs = [sequence.begin(month, given, book) for sequence in sequences]
+    purses = takings.Purses(runs)
+    for run, sequence in zip(runs, sequences, strict=True):
+        takings.clawback(run, sequence, book, purses)
+    for run, sequence in zip(runs, sequences, strict=True):
+        takings.recover(run, sequence, purses)
+    for run, sequence in zip(runs, sequences, strict=True):
+        takings.deduct(run, Run(run.rule, book, month, sequence.past, []), purses)
+        sequence.past += run.out
+    return [run.out for run in runs]

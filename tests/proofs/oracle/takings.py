@@ -7,53 +7,78 @@ from fractions import Fraction
 from typing import Any
 
 from tests.proofs.oracle.arith import CENT, rounded
+from tests.proofs.oracle.calendar import quarter, year
 from tests.proofs.oracle.components import component_rows
-from tests.proofs.oracle.deferral import settled
 
-OVERPAYMENT = "overpayment"
+OVERPAYMENT, LAW = "overpayment", ("minimum_wage", "legal_share")
+WAGE = ("component", "limit", "fund", "defer", "release", "guarantee", "rounding", "adjustment")
 Refund = dict[str, Any]
 Key = tuple[str, str, str]  # agent, component, origin month
 
 
 class Purse:
-    """One person's room in one month."""
+    """One person's room in one month, whoever pays it."""
 
-    def __init__(self, paid: Fraction, base_pay: Any, minimum: Any, shares: dict[str, Fraction]) -> None:
-        self.paid, self.base_pay, self.minimum, self.shares = paid, base_pay, minimum, shares
+    def __init__(self, paid: Fraction, base_pay: Any) -> None:
+        self.paid, self.base_pay = paid, base_pay
         self.taken: dict[str, Fraction] = {}
 
-    def take(self, kind: str, wanted: Fraction) -> Fraction:
+    def take(self, kind: str, wanted: Fraction, minimum: Any, share: Any) -> Fraction:
         """As much of `wanted` as every bound that is known leaves; where one is not, no more than what was paid."""
-        all_, share = sum(self.taken.values(), Fraction(0)), self.shares.get(kind)
+        all_ = sum(self.taken.values(), Fraction(0))
         rooms = [wanted]
-        if None not in (self.base_pay, self.minimum):
-            rooms.append(self.base_pay + self.paid - self.minimum - all_)
+        if None not in (self.base_pay, minimum):
+            rooms.append(self.base_pay + self.paid - minimum - all_)
         if None not in (self.base_pay, share):
             of_kind = rounded(share * (self.base_pay + self.paid), CENT, "down")
             rooms.append(of_kind - self.taken.get(kind, Fraction(0)))
-        if None in (self.base_pay, self.minimum, share):
+        if None in (self.base_pay, minimum, share):
             rooms.append(max(Fraction(0), self.paid) - all_)
         taken = max(Fraction(0), min(rooms))
         self.taken[kind] = self.taken.get(kind, Fraction(0)) + taken
         return taken
 
 
-def charge(refunds: list[Refund], origin: str, component: Any, paid: Fraction, base: Any, rule: Any) -> Fraction:
+class Purses:
+    """Everyone's room after step 12 of all schemes; nobody without a row in the month has a base pay."""
+
+    def __init__(self, runs: list[Any]) -> None:
+        self.paid: dict[str, Fraction] = {}
+        self.rows = runs[0].rows((runs[0].month,)).agent
+        self.found: dict[str, Purse] = {}
+        for run in runs:
+            for row in run.out:
+                if row.step in WAGE and row.amount:
+                    self.paid[row.agent] = self.paid.get(row.agent, Fraction(0)) + row.amount
+
+    def take(self, run: Any, agent: str, kind: str, wanted: Fraction) -> Fraction:
+        """Take what the parameters of the scheme that asks leave."""
+        own = self.rows.get(agent, [{}])[0]
+        if agent not in self.found:
+            base = own.get("base_pay")
+            paid = self.paid.get(agent, Fraction(0))
+            self.found[agent] = Purse(paid, None if base is None else Fraction(base, 100))
+        law = [run.rule.parameter(word, run.day, (own | {"kind": kind}).get, None) for word in LAW]
+        return self.found[agent].take(kind, wanted, *law)
+
+
+def charge(refunds: list[Refund], component: Any, paid: Fraction, base: Any, rule: Any) -> Fraction:
     """What refunds to date take back of what was paid on `base`."""
     if base is None or base <= 0 or paid <= 0:
         return Fraction(0)
-    weighted = sum((amount * component.clawback_rate(age) for amount, age in _aged(refunds, origin)), Fraction(0))
+    weighted = sum((amount * component.clawback_rate(age) for amount, age in _aged(refunds)), Fraction(0))
     returned = max(Fraction(0), min(weighted, Fraction(base)))
     return min(paid, rounded(paid * returned / base, rule.step, rule.mode))
 
 
-def _aged(refunds: list[Refund], origin: str) -> list[tuple[Fraction, int]]:
+def _aged(refunds: list[Refund]) -> list[tuple[Fraction, int]]:
     """Refunds with their age in months; a cancelled one takes from the latest of its order, without order of all."""
     standing: list[list[Any]] = []
     for refund in sorted(refunds, key=lambda r: r["month"]):
         left = -refund["amount"]
         if left <= 0:
-            standing.append([refund["amount"], _months(origin, refund["month"]), refund.get("order_id")])
+            age = _months(refund["origin_month"], refund["month"])
+            standing.append([refund["amount"], age, refund.get("order_id")])
             continue
         for entry in reversed(standing):
             if refund.get("order_id") in (None, entry[2]):
@@ -67,7 +92,7 @@ def _months(first: str, last: str) -> int:
     return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
 
 
-def clawback(run: Any, sequence: Any, book: Any, purses: dict[str, Purse]) -> None:
+def clawback(run: Any, sequence: Any, book: Any, purses: Purses) -> None:
     """Step 13: what was paid, and on what, is as corrected."""
     charged: dict[Key, Fraction] = {}
     open_ = receivables([*sequence.past, *run.out])
@@ -75,37 +100,59 @@ def clawback(run: Any, sequence: Any, book: Any, purses: dict[str, Purse]) -> No
         if row.step == "clawback":
             key = (row.agent, row.component, row.origin)
             charged[key] = charged.get(key, Fraction(0)) - row.amount + row.owed
-    by_origin: dict[str, list[Refund]] = {}
+    for (origin, _, agent), (component, paid, base, refunds) in sorted(_cases(run, sequence, book).items(), key=_first):
+        key = (agent, component.id, origin)
+        due = charge(refunds, component, paid, base, sequence.rule_of(origin))
+        due -= charged.get(key, Fraction(0))
+        _charged(run, key, due, open_.get(key, Fraction(0)), purses)
+
+
+def _first(item: Any) -> Any:
+    return item[0]
+
+
+def _cases(run: Any, sequence: Any, book: Any) -> dict[tuple[str, int, str], Any]:
+    """What was paid earlier on sales of which some were refunded: (month it stands for, place, agent) -> the case."""
+    cases: dict[tuple[str, int, str], Any] = {}
     for refund in sequence.refunds:
-        if refund["month"] <= run.month:
-            by_origin.setdefault(refund["origin_month"], []).append(refund)
-    for origin, refunds in sorted(by_origin.items()):
-        agents = dict.fromkeys(sorted(refund["agent"] for refund in refunds))
-        rule, rows = sequence.rule_of(origin), [r for r in sequence.corrected(origin, book) if r.agent in agents]
-        paid = settled(rows, origin)
-        bases = {
-            (row.agent, row.component): row.base if row.sold is None else row.sold
-            for row in rows
-            if row.step == "component"
-        }
-        for component in rule.components:
-            for agent in agents:
-                mine = [r for r in refunds if r["agent"] == agent and _concerns(r, component.id, rule)]
-                if not mine or (agent, component.id) not in paid:
-                    continue
-                key = (agent, component.id, origin)
-                to_date = charge(mine, origin, component, paid[key[:2]], bases[key[:2]], rule)
-                due = to_date - charged.get(key, Fraction(0))
-                _charged(run, key, due, open_.get(key, Fraction(0)), purses[agent])
+        if refund["month"] > run.month:
+            continue
+        agent, origin = refund["agent"], refund["origin_month"]
+        rule = sequence.rule_of(origin)
+        for place, component in enumerate(rule.components):
+            if not _concerns(refund, component.id, rule):
+                continue
+            months, stands = _paid_in(component, origin)
+            found = [
+                sums
+                for sums in (sequence.paid_on(month, book) for month in months if month < run.month)
+                if (agent, component.id) in sums
+            ]
+            if not found:
+                continue
+            key = (stands, place, agent)
+            if key not in cases:
+                paid = sum((sums[agent, component.id][0] for sums in found), Fraction(0))
+                cases[key] = (component, paid, found[-1][agent, component.id][1], [])
+            cases[key][3].append(refund)
+    return cases
+
+
+def _paid_in(component: Any, origin: str) -> tuple[tuple[str, ...], str]:
+    """The months that pay for `origin`, and the one they stand under in the ledger."""
+    if component.period == "month":
+        return (origin,), origin
+    months = quarter(origin) if component.period == "quarter" else year(origin)
+    return (months, months[0]) if component.accumulate else (months[-1:], months[-1])
 
 
 def _concerns(refund: Refund, component: str, rule: Any) -> bool:
     return refund["component"] == component if refund.get("component") else component in rule.on_sales
 
 
-def _charged(run: Any, key: Key, due: Fraction, open_: Fraction, purse: Purse) -> None:
+def _charged(run: Any, key: Key, due: Fraction, open_: Fraction, purses: Purses) -> None:
     agent, component, origin = key
-    taken = purse.take(OVERPAYMENT, due) if due > 0 else due + min(open_, -due)
+    taken = purses.take(run, agent, OVERPAYMENT, due) if due > 0 else due + min(open_, -due)
     owed = due - taken
     if taken:
         run.put(agent, component, "clawback", -taken, origin=origin)
@@ -123,7 +170,7 @@ def receivables(rows: Iterable[Any]) -> dict[Key, Fraction]:
     return found
 
 
-def recover(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
+def recover(run: Any, sequence: Any, purses: Purses) -> None:
     """Step 14: what was owed before this month, oldest first; what was recovered of too much is given back."""
     past = sequence.past
     places = {"": -1} | {
@@ -140,17 +187,17 @@ def recover(run: Any, sequence: Any, purses: dict[str, Purse]) -> None:
         agent, component, origin = key
         taken = owed
         if owed > 0 and component:
-            taken = purses[agent].take(sequence.rule_of(origin).kinds.get(component, OVERPAYMENT), owed)
+            taken = purses.take(run, agent, sequence.rule_of(origin).kinds.get(component, OVERPAYMENT), owed)
         elif owed > 0:
             room = max(Fraction(0), above.get(agent, Fraction(0)) - values[key])
             wanted = min(owed, room) if sequence.recover_from(origin) <= run.month else Fraction(0)
-            taken = purses[agent].take(OVERPAYMENT, wanted)
+            taken = purses.take(run, agent, OVERPAYMENT, wanted)
             above[agent] = above.get(agent, Fraction(0)) - taken
         if taken:
             run.put(agent, component, "recovery", -taken, origin=origin, owed=-taken)
 
 
-def deduct(run: Any, scratch: Any, purses: dict[str, Purse]) -> None:
+def deduct(run: Any, scratch: Any, purses: Purses) -> None:
     """Step 15, in file order; `scratch` is a run for what would be taken."""
     for component in run.rule.deducts:
         first = len(scratch.out)
@@ -158,7 +205,7 @@ def deduct(run: Any, scratch: Any, purses: dict[str, Purse]) -> None:
         for row in scratch.out[first:]:
             if row.amount <= 0:
                 continue
-            taken = purses[row.agent].take(component.kind, row.amount)
+            taken = purses.take(run, row.agent, component.kind, row.amount)
             if taken:
                 run.put(row.agent, component.id, "deduct", -taken)
             if component.carry and taken < row.amount:
