@@ -81,8 +81,9 @@ def _is_personal(case: Any, name: str) -> bool:
 
 
 def _parts(rng: random.Random, refund: Row, total: int, later: list[str]) -> list[Row]:
-    """One to three refunds, together the whole or less of what was sold, some of them cancelled again."""
+    """One to three refunds, together about the whole or less of what was sold, some of them cancelled again."""
     n, whole, found = rng.randrange(1, 4), rng.random() < 0.3, list[Row]()
+    total = total * rng.choice((1, 1, 1, 1, 1, 1, 2))
     for part in range(n):
         amount = total // n + (total % n if part == 0 else 0)
         amount = amount if whole else rng.randrange(1, amount + 2)

@@ -26,7 +26,7 @@ OVER_MONTHS = {"accumulate", "quarter", "to date"}
 CITIES = ("上海", "成都", "广州")
 Law = tuple[Part, Part]  # legal parameters, the files some of them stand in
 PLAIN_SHAPES = [shape for shape in SHAPES if shape[2] == "rate" and shape[0] != "interpolated"]
-STEPS = [Fraction(1, 100)] * 5 + [Fraction(1, 10), Fraction(1)]
+STEPS = [Fraction(1, 100)] * 3 + [Fraction(1, 10), Fraction(1), Fraction(10)]
 
 
 @dataclass
