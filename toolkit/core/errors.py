@@ -1,7 +1,8 @@
 """Exceptions that own their message, one class an exit code.
 
 A problem in the user's books or files is collected as a `Problem`, all of one file at once, and raised as one
-`InputError`; a question about the data that does not stop the work is a `Finding`, never an exception.
+`InputError`; a question about the data that does not stop the work is a `Finding`, never an exception. Every message is
+made in both languages where its words are known; ``str`` of an error is the English one.
 """
 
 from __future__ import annotations
@@ -9,13 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from toolkit.core.text import Lang, Text, Words, wording
+
 SHOWN = 5
+NO_FILE = Text("there is no such file", "没有这个文件")
 
 
 class ToolkitError(Exception):
     """Base of all errors the toolkit raises on purpose; `exit_code` is what the command returns."""
 
     exit_code = 5
+
+    def __init__(self, message: Words) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+    def of(self, lang: Lang) -> str:
+        """Return the message in a language."""
+        return wording(self.message, lang)
 
 
 class UsageError(ToolkitError):
@@ -51,18 +63,22 @@ class Problem:
     """
 
     source: str
-    message: str
+    message: Words
     line: int = 0
     column: int = 0
-    got: str = ""
-    fix: str = ""
+    got: Words = ""
+    fix: Words = ""
     code: str = ""
 
-    def __str__(self) -> str:
+    def of(self, lang: Lang) -> str:
+        """Return place, message, what was found and what to do, in a language."""
         place = ":".join([self.source, *(str(n) for n in (self.line, self.column) if n)])
-        got = f"; got {self.got}" if self.got else ""
-        fix = f"; {self.fix}" if self.fix else ""
-        return f"{place}: {self.message}{got}{fix}"
+        message, got, fix = (wording(words, lang) for words in (self.message, self.got, self.fix))
+        found, join = ("这里是 ", "；") if lang == "zh" else ("got ", "; ")
+        return f"{place}: " + join.join([message, *([f"{found}{got}"] if got else []), *([fix] if fix else [])])
+
+    def __str__(self) -> str:
+        return self.of("en")
 
 
 class InputError(ToolkitError):
@@ -72,9 +88,17 @@ class InputError(ToolkitError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self._lines()))
+        super().__init__(Text(self._lines("en"), self._lines("zh")))
 
-    def _lines(self) -> list[str]:
-        lines = [str(p) for p in self.problems[:SHOWN]]
-        more = len(self.problems) - SHOWN
-        return [*lines, f"... and {more} more ({len(self.problems)} problems in all)"] if more > 0 else lines
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Return what another process makes the error of: its problems, not their text."""
+        return InputError, (self.problems,)
+
+    def _lines(self, lang: Lang) -> str:
+        lines = [problem.of(lang) for problem in self.problems[:SHOWN]]
+        n, more = len(self.problems), len(self.problems) - SHOWN
+        if more > 0:
+            lines.append(
+                f"……另有 {more} 处（共 {n} 处问题）" if lang == "zh" else f"... and {more} more ({n} problems in all)"
+            )
+        return "\n".join(lines)

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
+
+# Spreadsheets turn 2024-12 into the first day of December. A point is refused: 2024.1 may be what is left of 2024.10.
+_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})|(\d{2}))(?:月份?|[-/]0?1(?:[ T]00:00:00)?)?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,17 +23,23 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read ``YYYY-MM``.
+        """Read ``YYYY-MM``, or what cannot mean another month: 2024/12, 202412, 2024年12月, the first day of a month.
 
         Raises
         ------
         UsageError
-            If `text` is not a month in that form.
+            If `text` is not a month in one of these forms.
         """
-        match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip())
-        if match is None:
-            raise UsageError(f"not a month: {text!r}; write it as YYYY-MM, e.g. 2024-11")
-        return cls(int(match[1]), int(match[2]))
+        match = _MONTH.fullmatch(text.strip())
+        year, number = (int(match[1]), int(match[2] or match[3])) if match is not None else (0, 0)
+        if not (year and 1 <= number <= 12):
+            raise UsageError(
+                Text(
+                    f"not a month: {text!r}; write it as YYYY-MM, e.g. 2024-11",
+                    f"{text!r} 不是月份；请写成 YYYY-MM，例如 2024-11",
+                )
+            )
+        return cls(year, number)
 
     @classmethod
     def of(cls, day: date) -> Month:

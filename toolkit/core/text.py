@@ -7,7 +7,7 @@ English and a Chinese report can never disagree.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
@@ -26,3 +26,13 @@ class Text:
 
     def __str__(self) -> str:
         return self.en
+
+
+# What a message is made of: a sentence in both languages, or words that are the same in both (a name, a number, a
+# line of the user's own file).
+Words: TypeAlias = Text | str
+
+
+def wording(words: Words, lang: Lang) -> str:
+    """Return words in a language; plain words stand for themselves."""
+    return words.of(lang) if isinstance(words, Text) else words

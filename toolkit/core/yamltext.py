@@ -22,12 +22,13 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import NO_FILE, InputError, Problem
+from toolkit.core.text import Text
+from toolkit.core.yamlwords import Noticed, explain_syntax
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 30_000
 MAX_DEPTH = 32
-_SECOND_COLON = "mapping values are not allowed here"  # ruamel's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,13 @@ def read_yaml_file(path: Path) -> Node:
             raise InputError([_too_large(source, size)])
         return read_yaml(path.read_bytes().decode("utf-8-sig"), source)
     except OSError as error:
-        raise InputError([Problem(source, f"cannot be read: {error.strerror}", code="unreadable-file")]) from error
+        raise InputError([_unreadable(path, error)]) from error
     except UnicodeDecodeError as error:
-        fix = "save it as UTF-8"
-        raise InputError([Problem(source, "is not UTF-8 text", fix=fix, code="not-utf8")]) from error
+        message, fix = (
+            Text("the file is not UTF-8 text", "文件不是 UTF-8 文本"),
+            Text("save it as UTF-8", "另存为 UTF-8 编码"),
+        )
+        raise InputError([Problem(source, message, fix=fix, code="not-utf8")]) from error
 
 
 def read_yaml(text: str, source: str) -> Node:
@@ -134,12 +138,11 @@ def read_yaml(text: str, source: str) -> Node:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
     except MarkedYAMLError as error:
-        raise InputError([_syntax_problem(source, error)]) from error
+        raise InputError([explain_syntax(source, text, _noticed(error))]) from error
     except (YAMLError, ValueError) as error:
-        what = str(error).splitlines()[0]
-        raise InputError([Problem(source, f"is not YAML: {what}", 1, code="yaml-syntax")]) from error
+        raise InputError([explain_syntax(source, text, None)]) from error
     if builder.root is None:
-        raise InputError([Problem(source, "is empty", 1, 1, code="empty-file")])
+        raise InputError([Problem(source, Text("the file is empty", "文件是空的"), 1, 1, code="empty-file")])
     if builder.problems:
         raise InputError(builder.problems)
     return builder.root
@@ -170,7 +173,15 @@ class _Builder:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise InputError([self._problem(event, "a second document is not allowed", "several-documents")])
+                raise InputError(
+                    [
+                        self._problem(
+                            event,
+                            Text("a second document (---) is not allowed", "一个文件里不能有第二个文档（---）"),
+                            "several-documents",
+                        )
+                    ]
+                )
         elif isinstance(event, NodeEvent):
             self._check(event)
             if isinstance(event, ScalarEvent):
@@ -184,14 +195,19 @@ class _Builder:
     def _check(self, event: NodeEvent) -> None:
         self._nodes += 1
         if isinstance(event, AliasEvent) or event.anchor is not None:
-            raise InputError([self._problem(event, "anchors and aliases (& and *) are not allowed", "yaml-alias")])
+            message = Text("anchors and aliases (& and *) are not allowed", "不能使用锚点和别名（& 和 *）")
+            raise InputError([self._problem(event, message, "yaml-alias")])
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            raise InputError([self._problem(event, f"the tag {tag} is not allowed", "yaml-tag")])
+            raise InputError(
+                [self._problem(event, Text(f"the tag {tag} is not allowed", f"不能使用标签 {tag}"), "yaml-tag")]
+            )
         if len(self._open) >= MAX_DEPTH:
-            raise InputError([self._problem(event, f"nested more than {MAX_DEPTH} deep", "too-deep")])
+            message = Text(f"nested more than {MAX_DEPTH} deep", f"嵌套超过 {MAX_DEPTH} 层")
+            raise InputError([self._problem(event, message, "too-deep")])
         if self._nodes > MAX_NODES:
-            raise InputError([self._problem(event, f"more than {MAX_NODES:,} values", "too-large")])
+            message = Text(f"more than {MAX_NODES:,} values", f"超过 {MAX_NODES:,} 个值")
+            raise InputError([self._problem(event, message, "too-large")])
 
     def _collection(self, start: NodeEvent, children: list[Node]) -> Node:
         line, column = _mark(start)
@@ -201,9 +217,14 @@ class _Builder:
         seen: dict[str, int] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.problems.append(Problem(self.source, "a key must be a word", key.line, key.column, code="bad-key"))
+                message = Text("a key must be a word", "键必须是一个词")
+                self.problems.append(Problem(self.source, message, key.line, key.column, code="bad-key"))
             elif key.text in seen:
-                message = f"the key {key.text!r} stands twice, first on line {seen[key.text]}"
+                first = seen[key.text]
+                message = Text(
+                    f"the key {key.text!r} stands twice, first on line {first}",
+                    f"键 {key.text!r} 出现两次，第一次在第 {first} 行",
+                )
                 self.problems.append(Problem(self.source, message, key.line, key.column, code="duplicate-key"))
             else:
                 seen[key.text] = key.line
@@ -216,7 +237,7 @@ class _Builder:
         else:
             self.root = node if not _is_blank(node) else None
 
-    def _problem(self, event: Any, message: str, code: str) -> Problem:
+    def _problem(self, event: Any, message: Text, code: str) -> Problem:
         return Problem(self.source, message, *_mark(event), code=code)
 
 
@@ -229,17 +250,19 @@ def _mark(event: Any) -> tuple[int, int]:
 
 
 def _too_large(source: str, size: int) -> Problem:
-    message = f"is larger than {MAX_BYTES:,} bytes"
-    return Problem(source, message, got=f"{size:,} bytes", fix="split it or shorten it", code="too-large")
+    message = Text(f"the file is larger than {MAX_BYTES:,} bytes", f"文件大于 {MAX_BYTES:,} 字节")
+    got, fix = Text(f"{size:,} bytes", f"{size:,} 字节"), Text("split it or shorten it", "拆分或缩短")
+    return Problem(source, message, got=got, fix=fix, code="too-large")
 
 
-def _syntax_problem(source: str, error: MarkedYAMLError) -> Problem:
-    """Place an error where what is broken was opened (a bracket, a quotation mark), else where it was noticed."""
-    mark = error.problem_mark or error.context_mark
-    opened = error.context_mark
-    if opened is not None and error.context and ("flow" in error.context or "quoted" in error.context):
-        mark = opened
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    what = ", ".join(part for part in (error.context, error.problem) if part)
-    fix = "put a value that contains a colon in quotation marks" if what == _SECOND_COLON else ""
-    return Problem(source, f"is not YAML: {what}", line, column, fix=fix, code="yaml-syntax")
+def _unreadable(path: Path, error: OSError) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem(str(path), NO_FILE, code="missing-file")
+    message = Text(f"the file cannot be read: {error.strerror}", f"文件无法读取：{error.strerror}")
+    return Problem(str(path), message, code="unreadable-file")
+
+
+def _noticed(error: MarkedYAMLError) -> Noticed:
+    at = error.problem_mark or error.context_mark
+    marks = [(mark.line + 1, mark.column + 1) if mark else (1, 1) for mark in (at, error.context_mark or at)]
+    return Noticed(error.problem or "", error.context or "", *marks)
