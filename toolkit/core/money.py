@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 Rounding = Literal["half_up", "half_even", "up", "down"]
@@ -86,10 +87,12 @@ def share_out(total: int, weights: Sequence[Fraction | int], keys: Sequence[str]
     list of int
         n parts whose sum is `total`.
     """
-    sign, amount, whole = (-1 if total < 0 else 1), abs(total), sum(weights, Fraction(0))
-    exact = [amount * Fraction(w) / whole for w in weights]
-    parts = [int(x) for x in exact]
-    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], keys[i]))
+    sign, amount = (-1 if total < 0 else 1), abs(total)
+    common = lcm(*(w.denominator for w in weights))
+    shares = [w.numerator * (common // w.denominator) for w in weights]
+    whole = sum(shares)
+    parts = [amount * share // whole for share in shares]
+    order = sorted(range(len(parts)), key=lambda i: (-(amount * shares[i] % whole), keys[i]))
     for i in order[: amount - sum(parts)]:
         parts[i] += 1
     return [sign * p for p in parts]

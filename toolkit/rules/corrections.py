@@ -7,17 +7,20 @@ twice is correcting once. Measures adjusted by hand for the payment month are th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+
+import numpy as np
 
 from toolkit.core.period import Month
 from toolkit.rules.deferral import component_of
 from toolkit.rules.desk import Desk, Paid, in_force
 from toolkit.rules.document import Cap, Component
 from toolkit.rules.entries import Entry
-from toolkit.rules.ledger import PAID, RECEIVABLE, Block, written
-from toolkit.rules.past import ADJUSTMENT, Past
+from toolkit.rules.exact import Exact
+from toolkit.rules.ledger import PAID, RECEIVABLE, Block, as_written
+from toolkit.rules.past import ADJUSTMENT, Minor, Past, minor
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace_corrections import CorrectionTrace
 from toolkit.rules.trace_later import OwedTrace
@@ -29,25 +32,28 @@ Key = tuple[str, str, str]  # component, agent, scope
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """What the rows of a month add up to.
+    """What the rows of a month add up to, in minor units.
 
     Parameters
     ----------
     paid : by component ("" for limits, funds, guarantees and rounding), agent, and scope where that matters later.
-    owed : of recoverable guarantees, by agent and scope; with what was guaranteed.
+    owed : of recoverable guarantees, by agent and scope.
+    guaranteed : what was guaranteed, by agent and scope, in major units.
     """
 
-    paid: dict[Key, Fraction] = field(default_factory=dict)
-    owed: dict[tuple[str, str], tuple[Fraction, Fraction]] = field(default_factory=dict)
+    paid: dict[Key, Minor] = field(default_factory=dict)
+    owed: dict[tuple[str, str], Minor] = field(default_factory=dict)
+    guaranteed: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
-    def add(self, key: Key, amount: Fraction) -> None:
+    def add(self, key: Key, amount: Minor) -> None:
         """Add an amount."""
-        self.paid[key] = self.paid.get(key, ZERO) + amount
+        self.paid[key] = self.paid.get(key, 0) + amount
 
-    def owe(self, agent: str, scope: str, owed: Fraction, guaranteed: Fraction | None) -> None:
+    def owe(self, agent: str, scope: str, owed: Minor, guaranteed: Fraction | None) -> None:
         """Add to what is owed."""
-        before, known = self.owed.get((agent, scope), (ZERO, ZERO))
-        self.owed[agent, scope] = (before + owed, guaranteed or known)
+        self.owed[agent, scope] = self.owed.get((agent, scope), 0) + owed
+        if guaranteed:
+            self.guaranteed[agent, scope] = guaranteed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +76,8 @@ class Corrected:
 
 def correct(desk: Desk, versions: Sequence[Scheme], past: Past) -> Corrected:
     """Recompute every earlier month that has ledger rows and measures."""
-    rows = past.rows
-    measured = set(desk.measures["month"].dropna().unique()) if len(rows) else set()
-    paid_in = set(rows.loc[rows["step"].isin(RECOMPUTED), "month"]) if len(rows) else set()
+    measured = set(desk.measures["month"].dropna().unique()) if past.groups else set()
+    paid_in = {group.month for group in past.groups if group.step in RECOMPUTED}
     entries: list[Entry] = []
     months: dict[str, list[Paid]] = {}
     unknown = []
@@ -100,9 +105,9 @@ def adjust(desk: Desk, versions: Sequence[Scheme], past: Past, paid: list[Paid])
     """
     before = _of_blocks(paid)
     first: dict[str, dict[str, Fraction]] = {}
-    for (component, agent, _), amount in before.paid.items():
+    for (component, agent, _), cents in before.paid.items():
         mine = first.setdefault(component, {})
-        mine[agent] = mine.get(agent, ZERO) + amount
+        mine[agent] = mine.get(agent, ZERO) + Fraction(cents, 100)
     after = desk.paid(versions, past, desk.month, first)
     return _differences(desk, before, after, str(desk.month)), after
 
@@ -112,19 +117,19 @@ def _differences(desk: Desk, before: Sums, paid: list[Paid], month: str) -> list
     now = _of_blocks(paid)
     places = {c.id: i for p in paid for i, c in enumerate(p.run.scheme.components)}
     found = []
-    for key in sorted({*now.paid, *before.paid}, key=lambda key: (places.get(key[0], len(places)), key)):
-        a, b = now.paid.get(key, ZERO), before.paid.get(key, ZERO)
-        if a == b:
-            continue
+    changed = {key for key in (*now.paid, *before.paid) if now.paid.get(key, 0) != before.paid.get(key, 0)}
+    for key in sorted(changed, key=lambda key: (places.get(key[0], len(places)), key)):
+        a, b = (Fraction(sums.paid.get(key, 0), 100) for sums in (now, before))
         component, agent, scope = key
         why = tuple(a for a in desk.changes if a.measure and a.origin == month and a.agent == agent)
         trace = CorrectionTrace(_component(paid, component), month, a, b, paid, key, why)
         numbers = {"before_limits": a}
         found.append(Entry(ADJUSTMENT, component, agent, a - b, trace, month, PAID, scope, numbers=numbers))
-    for agent, scope in sorted({*now.owed, *before.owed}):
-        (a, guaranteed), (b, known) = (sums.owed.get((agent, scope), (ZERO, ZERO)) for sums in (now, before))
+    for who in sorted({*now.owed, *before.owed}):
+        a, b = (Fraction(sums.owed.get(who, 0), 100) for sums in (now, before))
         if a != b:
-            numbers = {"before_limits": a, "by_value": guaranteed or known}
+            agent, scope = who
+            numbers = {"before_limits": a, "by_value": now.guaranteed.get(who) or before.guaranteed.get(who, ZERO)}
             trace_owed = OwedTrace(month, a, b)
             found.append(Entry(ADJUSTMENT, "", agent, ZERO, trace_owed, month, RECEIVABLE, scope, a - b, numbers))
     return found
@@ -138,32 +143,32 @@ def _of_blocks(paid: list[Paid]) -> Sums:
     """Add up the rows that are compared, as they are written."""
     sums = Sums()
     for one in paid:
+        apart = _apart([one.run.scheme])
         for block in one.blocks:
             if block.step not in RECOMPUTED:
                 continue
-            apart = _apart([one.run.scheme])
-            for i, (person, amount) in enumerate(zip(block.person, _amounts(block), strict=True)):
-                agent = one.run.cells.agent_of(int(person))
-                scope = "" if block.scope is None else block.scope.value(i) or ""
+            agents = [one.run.cells.agent_of(person) for person in block.person.tolist()]
+            scopes = [""] * block.n if block.scope is None else block.scope.values(block.n)
+            for agent, scope, amount in zip(agents, scopes, _amounts(block), strict=True):
                 sums.add((block.component, agent, scope if apart(block.component, scope) else ""), amount)
             if block.owed is not None:
-                _owe(sums, one, block)
+                guaranteed = block.behind["by_value"][0].spread(block.n).values()
+                for agent, scope, owed, of in zip(agents, scopes, _minor(block.owed, block.n), guaranteed, strict=True):
+                    sums.owe(agent, scope, owed, of)
     return sums
 
 
-def _owe(sums: Sums, one: Paid, block: Block) -> None:
-    guaranteed = block.behind["by_value"][0]
-    for i, person in enumerate(block.person):
-        scope = "" if block.scope is None else block.scope.value(i) or ""
-        owed = (block.owed.value(i) if block.owed is not None else None) or ZERO
-        sums.owe(one.run.cells.agent_of(int(person)), scope, owed, guaranteed.value(i))
+def _amounts(block: Block) -> list[Minor]:
+    return _minor(as_written(block.amount), block.n)
 
 
-def _amounts(block: Block) -> Iterator[Fraction]:
-    amount = block.amount.spread(block.n)
+def _minor(column: Exact, n: int) -> list[Minor]:
+    """Return amounts in major units in minor ones, blanks as nothing."""
+    amount = column.spread(n)
     if isinstance(amount.den, int) and 100 % amount.den == 0:
-        return (Fraction(int(cents), 100) for cents in amount.num * (100 // amount.den))
-    return (written(value or ZERO) for value in amount.values())
+        whole: list[Minor] = (np.where(amount.valid, amount.num, 0) * (100 // amount.den)).tolist()
+        return whole
+    return [minor(value * 100) if value else 0 for value in amount.values()]
 
 
 def _apart(versions: Sequence[Scheme]) -> Callable[[str, str], bool]:
@@ -177,12 +182,12 @@ def _of_ledger(past: Past, versions: Sequence[Scheme], month: str) -> Sums:
     """Add up what a month was paid: its own rows, and the corrections of it so far."""
     sums = Sums()
     apart = _apart(in_force(versions, Month.parse(month)))
-    for row in past.for_month(month, (*RECOMPUTED, ADJUSTMENT)):
-        if row.is_manual:
+    for group in past.for_month(month, (*RECOMPUTED, ADJUSTMENT)):
+        if group.is_manual:
             continue
-        is_owed = row.owed != 0 or row.status == "receivable"
-        if is_owed:
-            sums.owe(row.agent, row.scope, row.owed, row.by_value)
-        else:
-            sums.add((row.component, row.agent, row.scope if apart(row.component, row.scope) else ""), row.amount)
+        for i, (agent, scope, amount) in enumerate(zip(group.agents, group.scopes, group.amounts, strict=True)):
+            if group.owed[i] or group.statuses[i] == "receivable":
+                sums.owe(agent, scope, group.owed[i], group.row(i).by_value)
+            else:
+                sums.add((group.component, agent, scope if apart(group.component, scope) else ""), amount)
     return sums

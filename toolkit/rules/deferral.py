@@ -16,7 +16,7 @@ from toolkit.rules.books import Roster
 from toolkit.rules.document import Component
 from toolkit.rules.entries import Entry
 from toolkit.rules.ledger import NOT_MET, PAID, WITHHELD, Block
-from toolkit.rules.past import Past
+from toolkit.rules.past import Minor, Past
 from toolkit.rules.pieces import Deferral
 from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
@@ -102,9 +102,9 @@ def _held(run: Run, component: Component, agent: str, paid: Fraction) -> list[En
 
 @dataclass(slots=True)
 class _Part:
-    """One held part: what is left of it, and whether it was held or lost already."""
+    """One held part: what is left of it, in minor units, and whether it was held or lost already."""
 
-    left: Fraction = ZERO
+    left: Minor = 0
     was_held: bool = False
     is_lost: bool = False
 
@@ -116,16 +116,8 @@ def releases(past: Past, versions: Sequence[Scheme], roster: Roster, month: Mont
     ----------
     versions : all versions of the scheme; the one in force in the month of origin says what happens to leavers.
     """
-    parts: dict[tuple[str, str, str, str], _Part] = {}
-    for row in past.records(("defer", "release")):
-        part = parts.setdefault((row.component, row.agent, row.origin, row.scope), _Part())
-        part.left -= row.amount
-        part.was_held |= row.step == "release" and row.status == "withheld"
-        part.is_lost |= row.step == "release" and row.status == "not_met"
     found = []
-    for (component_id, agent, origin, due), part in sorted(parts.items()):
-        if due > str(month) or part.left <= 0 or part.is_lost:
-            continue
+    for (component_id, agent, origin, due), part in sorted(_parts(past, str(month)).items()):
         component = component_of(versions, component_id, origin)
         leaver = (component.leaver if component is not None else None) or "release"
         status = PAID
@@ -133,11 +125,31 @@ def releases(past: Past, versions: Sequence[Scheme], roster: Roster, month: Mont
             if leaver == "hold" and part.was_held:
                 continue
             status = WITHHELD if leaver == "hold" else NOT_MET
-        amount = part.left if status == PAID else ZERO
-        trace = ReleaseTrace(component, component_id, part.left, origin, leaver if status != PAID else "")
-        numbers = {"before_limits": part.left}
+        left = Fraction(part.left, 100)
+        amount = left if status == PAID else ZERO
+        trace = ReleaseTrace(component, component_id, left, origin, leaver if status != PAID else "")
+        numbers = {"before_limits": left}
         found.append(Entry("release", component_id, agent, amount, trace, origin, status, due, numbers=numbers))
     return found
+
+
+def _parts(past: Past, month: str) -> dict[tuple[str, str, str, str], _Part]:
+    """Return the parts due by a month of which something is left, by component, agent, origin and month due."""
+    parts: dict[tuple[str, str, str, str], _Part] = {}
+    for group in past.of_steps(("defer", "release")):
+        is_release = group.step == "release"
+        rows = zip(group.agents, group.scopes, group.statuses, group.amounts, strict=True)
+        for agent, due, status, amount in rows:
+            if due > month:
+                continue
+            key = (group.component, agent, group.origin, due)
+            part = parts.get(key)
+            if part is None:
+                part = parts[key] = _Part()
+            part.left -= amount
+            part.was_held |= is_release and status == "withheld"
+            part.is_lost |= is_release and status == "not_met"
+    return {key: part for key, part in parts.items() if part.left > 0 and not part.is_lost}
 
 
 def version_of(versions: Sequence[Scheme], month: str) -> Scheme | None:

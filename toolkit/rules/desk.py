@@ -66,7 +66,7 @@ class Desk:
         for scheme in in_force(versions, month):
             cells, lines = self.cells(scheme)
             paid.append(Run(scheme, cells, past, month, lines, silent=first is not None, first=first))
-        if paid and len(past.rows):
+        if paid and paid[-1].holds_back:
             paid[-1].released = tuple(releases(past, versions, self.books.roster, month))
         return [Paid(run, pay_scheme(run)) for run in paid]
 

@@ -65,9 +65,8 @@ class Payouts:
         wanted = set(agents)
         self._recomputed = recomputed
         self._months: dict[tuple[str, str], _Month] = {}
-        for row in past.records(("component", *LIMITS), wanted):
-            if row.month not in recomputed:
-                self._add(row.month, row.agent, row.component, row.amount, row.base)
+        for row in past.without(recomputed).records(("component", *LIMITS), wanted):
+            self._add(row.month, row.agent, row.component, row.amount, row.base)
         for month, paid in recomputed.items():
             for one in paid:
                 self._read(month, one, wanted)

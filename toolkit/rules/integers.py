@@ -68,8 +68,10 @@ def as_fraction(value: Any) -> Fraction | None:
     TypeError
         If it is not exact.
     """
+    if isinstance(value, Fraction):
+        return value
     if value is None or value != value:
         return None
-    if isinstance(value, (int, Decimal, Fraction, np.integer)):
+    if isinstance(value, (int, Decimal, np.integer)):
         return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
     raise TypeError(f"not an exact number: {value!r}")

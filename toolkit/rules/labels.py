@@ -89,6 +89,11 @@ class Labels:
         code = int(self.codes[row] if self.codes.ndim else self.codes)
         return None if code < 0 else self.names[code]
 
+    def values(self, n: int) -> list[str]:
+        """Return the texts of n rows, a constant repeated, "" for a blank."""
+        names = [*self.names, ""]
+        return [names[code] for code in np.broadcast_to(self.codes, n).tolist()]
+
     def code(self, text: str) -> int:
         """Return the code of `text`, -2 when no row has it."""
         return self.names.index(text) if text in self.names else -2

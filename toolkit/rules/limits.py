@@ -209,9 +209,8 @@ def _paid_this_year(run: Run, person: Index) -> Exact:
 
 def _withheld_before(run: Run, place: int, person: Index) -> Exact:
     """Return what this cap withheld in earlier months and has not given back."""
-    months = sorted(set(run.past.rows["month"]))
     scope = _scope(place, 1).names[0]
-    rows = run.past.scoped(months, ("limit", "adjustment"), "")
+    rows = run.past.scoped(run.past.months, ("limit", "adjustment"), "")
     return -run.so_far(person, {agent: amount for (agent, where), amount in rows.items() if where == scope})
 
 

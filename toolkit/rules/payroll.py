@@ -81,7 +81,7 @@ def _account(desk: Desk, adjusted: Desk, versions: list[Scheme], every: list[Sch
         changed, final = adjust(adjusted, versions, corrected.past, paid)
         entries += changed
     begun = [scheme for scheme in versions if scheme.in_force.from_ <= desk.month.last_day]
-    if not paid and begun and (len(past.rows) or entries):
+    if not paid and begun and (past.groups or entries):
         paid = [_ended(desk, versions, begun[-1], corrected.past)]
     if paid:
         paid[-1].add(entries)

@@ -61,8 +61,9 @@ def divide(run: Run, found: Award, rule: Share) -> Division:
             not run.scheme.rounds_total,
         )
         parts, firsts = one.divide(rule.excess == "redistribute")
+        weighed = sum(one.counted, Fraction(0))
         for i, mine_first, mine_part in zip(mine, firsts, parts, strict=True):
-            first[i], part[i], whole[i] = mine_first / 100, mine_part / 100, sum(one.counted, Fraction(0))
+            first[i], part[i], whole[i] = mine_first / 100, mine_part / 100, weighed
         if one.is_unshared:
             unshared.append(at)
     weight, total, before, after = (Exact.of_values(values) for values in (weights, whole, first, part))

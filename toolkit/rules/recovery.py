@@ -47,14 +47,13 @@ class Receivable:
 def receivables(past: Past) -> dict[tuple[str, str, str, str], Receivable]:
     """Return what is owed, by agent, component, month of origin and scope."""
     found: dict[tuple[str, str, str, str], Receivable] = {}
-    for row in past.records(OWING):
-        if not row.owed:
-            continue
-        key = (row.agent, row.component, row.origin, row.scope)
-        one = found.setdefault(key, Receivable(*key))
-        one.owed += row.owed
-        if row.by_value is not None and not row.component:
-            one.guaranteed = row.by_value
+    for group in past.of_steps(OWING):
+        for row in (group.row(i) for i, owed in enumerate(group.owed) if owed):
+            key = (row.agent, row.component, row.origin, row.scope)
+            one = found.setdefault(key, Receivable(*key))
+            one.owed += row.owed
+            if row.by_value is not None and not row.component:
+                one.guaranteed = row.by_value
     return found
 
 

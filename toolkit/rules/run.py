@@ -13,7 +13,7 @@ from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.cells import Cells
-from toolkit.rules.document import Component
+from toolkit.rules.document import Component, Guarantee
 from toolkit.rules.entries import Entry
 from toolkit.rules.evaluate import truth
 from toolkit.rules.exact import Exact
@@ -66,6 +66,11 @@ class Run:
     def width(self) -> int:
         """Number of agents: a person's replicate is its code over it."""
         return max(len(self.cells.agents), 1)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether rows of step 10 are of use: in a month that is paid again only its guarantees read them."""
+        return self.first is None or any(isinstance(limit, Guarantee) for limit in self.scheme.limits)
 
     def rows(self, span: Span) -> Rows:
         """Return the rows that count in a span, with parameters as of its day."""

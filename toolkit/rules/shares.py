@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from toolkit.core.money import share_out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)  # without slots: what counts is worked out once
 class Pool:
     """One pool to divide.
 
@@ -30,7 +31,7 @@ class Pool:
     keys: tuple[str, ...]
     whole: bool
 
-    @property
+    @cached_property
     def counted(self) -> tuple[Fraction, ...]:
         """The weights that count."""
         return tuple(w if w is not None and w > 0 else Fraction(0) for w in self.weights)

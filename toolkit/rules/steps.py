@@ -55,7 +55,8 @@ def _limit(run: Run, awards: list[Award], blocks: list[Block]) -> list[Block]:
     for limit in limits:
         if isinstance(limit, Fund):
             blocks = [*blocks, *fund_blocks(run, limit, awards, blocks)]
-    blocks = [*blocks, *entry_blocks([*deferrals(run, blocks), *run.released], run.cells.agents)]
+    if run.holds_back:
+        blocks = [*blocks, *entry_blocks([*deferrals(run, blocks), *run.released], run.cells.agents)]
     for place, limit in enumerate(limits):
         if isinstance(limit, Guarantee):
             blocks = [*blocks, *guarantee_blocks(run, limit, place, blocks)]
