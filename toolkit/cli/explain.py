@@ -105,6 +105,7 @@ def diff(
     if found.month:
         causes, people = found.causes_table(lang), found.people_table(lang)
         say_table(list(causes.columns), causes.itertuples(index=False), right=frozenset({2, 3}))
-        say_table(list(people.columns), people.itertuples(index=False), right=frozenset({1, 2, 3}))
+        money = frozenset(i for i, name in enumerate(people.columns) if name in ("old", "new", "difference"))
+        say_table(list(people.columns), people.itertuples(index=False), right=money)
     say("")
     say(letter)

@@ -1,7 +1,8 @@
 """Two schemes compared: what changed, whose pay by how much, which change causes it, and a letter to the people.
 
-Every amount is what `pay` gives on the same measures; the causes are differences of successive schemes between the old
-and the new one (`scheme_steps`), so they add up to the whole difference.
+Every amount is what `pay` gives on the same measures, earlier months first where a scheme looks back at them; the
+causes are differences of successive schemes between the old and the new one (`scheme_steps`), so they add up to the
+whole difference. Funds of a group that are nobody's stand beside the people, so the table adds up to it too.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ import pandas as pd
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
-from toolkit.rules import Scheme, pay
+from toolkit.rules import Scheme
 from toolkit.studies.scheme_changes import SchemeChange, scheme_changes
+from toolkit.studies.scheme_history import first_month, paid_in
 from toolkit.studies.scheme_steps import Step, steps_between
+
+Payee = tuple[str, str]
+"""Agent, and "" of a person; or "" and the group of an undivided fund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,19 @@ class Cause:
     ----------
     component : its id, "" for what is no single component's.
     label : what changed, in words.
-    effect : of everybody together, minor units.
-    by_agent : of each person it touches, minor units.
+    effect : of everybody together and of funds, minor units.
+    by_payee : of each person and fund it touches, minor units.
     """
 
     component: str
     label: Text
     effect: int
-    by_agent: dict[str, int]
+    by_payee: dict[Payee, int]
+
+    @property
+    def by_agent(self) -> dict[str, int]:
+        """The effect on each person it touches, minor units."""
+        return {agent: effect for (agent, _), effect in self.by_payee.items() if agent}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +56,10 @@ class SchemeDiff:
     ----------
     changes : what they say differently.
     month : the month paid under both; "" without measures.
-    people : one row an agent: agent, old, new, difference (minor units) and cause; largest loss first.
+    since : first of the months before it that were paid too, as both schemes' pay of `month` depends on them; "" where
+        it does not.
+    people : one row an agent: agent, group, old, new, difference (minor units) and cause; largest loss first, then
+        one row a fund that is nobody's, its agent "" and its group named. The differences add up to the whole.
     causes : what did it, in the order the new scheme was read; their effects add up to the difference.
     """
 
@@ -54,13 +67,19 @@ class SchemeDiff:
     new: Scheme
     changes: tuple[SchemeChange, ...]
     month: str
+    since: str
     people: pd.DataFrame
     causes: tuple[Cause, ...]
 
     @property
+    def funds(self) -> pd.DataFrame:
+        """The rows of `people` that are nobody's."""
+        return self.people[self.people["agent"] == ""]
+
+    @property
     def counts(self) -> dict[str, int]:
-        """How many are paid more, less and the same, and the totals in minor units."""
-        difference = self.people["difference"]
+        """How many people are paid more, less and the same, and the totals in minor units, funds among them."""
+        difference = self.people.loc[self.people["agent"] != "", "difference"]
         return {
             "more": int((difference > 0).sum()),
             "less": int((difference < 0).sum()),
@@ -77,17 +96,37 @@ class SchemeDiff:
             return Text(f"{n} difference{'s' if n != 1 else ''}.", f"共 {n} 处不同。")
         c = self.counts
         old, new, change = (format_money(v) for v in (c["old"], c["new"], c["new"] - c["old"]))
+        more = [self._of_funds(), self._of_history()]
         return Text(
             f"Paid on {self.month}: {old} by the old scheme, {new} by the new one, {change} in difference; "
-            f"{c['more']} people get more, {c['less']} less, {c['same']} the same.",
+            f"{c['more']} people get more, {c['less']} less, {c['same']} the same.{''.join(m.en for m in more)}",
             f"按 {self.month} 数据测算：原方案合计 {old}，新方案合计 {new}，差额 {change}；"
-            f"{c['more']} 人增加，{c['less']} 人减少，{c['same']} 人不变。",
+            f"{c['more']} 人增加，{c['less']} 人减少，{c['same']} 人不变。{''.join(m.zh for m in more)}",
+        )
+
+    def _of_funds(self) -> Text:
+        funds = self.funds
+        if funds.empty:
+            return Text("", "")
+        old, new = (format_money(int(funds[name].sum())) for name in ("old", "new"))
+        return Text(
+            f" Of this {old} and {new} go to funds of groups, not to persons ({len(funds)}).",
+            f"其中归团队或店铺基金、不归个人的分别为 {old} 和 {new}（{len(funds)} 个）。",
+        )
+
+    def _of_history(self) -> Text:
+        if not self.since:
+            return Text("", "")
+        return Text(
+            f" What a scheme pays in {self.month} depends on earlier months, so both were paid from {self.since} on.",
+            f"{self.month} 的应发取决于此前各月，因此两个方案均自 {self.since} 起逐月计发。",
         )
 
     def people_table(self, lang: Lang) -> pd.DataFrame:
-        """Return the people in file form: money in major units as text."""
+        """Return the people in file form: money in major units as text; the column of groups where there are funds."""
         money = {name: self.people[name].map(format_money) for name in ("old", "new", "difference")}
-        return self.people.assign(**money, cause=[cause.of(lang) for cause in self.people["cause"]])
+        table = self.people.assign(**money, cause=[cause.of(lang) for cause in self.people["cause"]])
+        return table.drop(columns="group") if self.funds.empty else table
 
     def causes_table(self, lang: Lang) -> pd.DataFrame:
         """Return the causes: component, change, effect in major units as text, people touched."""
@@ -113,6 +152,7 @@ class SchemeDiff:
                 for c in self.changes
             ],
             "month": self.month,
+            "since": self.since,
         }
         if self.month:
             shown["counts"] = {k: v for k, v in self.counts.items() if k in ("more", "less", "same")}
@@ -134,7 +174,8 @@ def diff_schemes(
 
     Parameters
     ----------
-    measures : in memory form; None compares what the schemes say only.
+    measures : in memory form; None compares what the schemes say only. Earlier months count where a scheme pays to
+        date or looks back.
     month : the month paid under both, whenever they are in force; default the last of the measures.
     judged : measures of the same months as the new scheme will have them, where the rule of crediting changes too.
 
@@ -147,31 +188,33 @@ def diff_schemes(
     """
     changes = scheme_changes(old, new)
     if measures is None:
-        nobody = pd.DataFrame({"agent": [], "old": [], "new": [], "difference": [], "cause": []})
-        return SchemeDiff(old, new, changes, "", nobody, ())
+        nobody = pd.DataFrame({"agent": [], "group": [], "old": [], "new": [], "difference": [], "cause": []})
+        return SchemeDiff(old, new, changes, "", "", nobody, ())
     chosen = month or str(measures["month"].max())
     if not (measures["month"] == chosen).any():
         raise UsageError(f"the measures have no rows in {chosen}")
-    totals = _totals(old, new, measures, chosen, judged)
-    causes = tuple(_causes(totals))
-    return SchemeDiff(old, new, changes, chosen, _people(totals, causes), causes)
-
-
-Totals = list[tuple[str, Text, "pd.Series[int]"]]
-
-
-def _totals(old: Scheme, new: Scheme, measures: pd.DataFrame, month: str, judged: pd.DataFrame | None) -> Totals:
-    """Pay every step; one that cannot be paid by itself counts with the next."""
     steps = list(steps_between(old, new))
-    found: Totals = [("", steps[0].label, _paid(steps[0].scheme, measures, month))]
+    since = min(first_month(scheme, measures, chosen) for scheme in (steps[0].scheme, steps[-1].scheme))
+    totals = _totals(steps, measures, (since, chosen), judged)
+    causes = tuple(_causes(totals))
+    before = since if since < chosen else ""
+    return SchemeDiff(old, new, changes, chosen, before, _people(totals, causes), causes)
+
+
+Totals = list[tuple[str, Text, dict[Payee, int]]]
+
+
+def _totals(steps: list[Step], measures: pd.DataFrame, months: tuple[str, str], judged: pd.DataFrame | None) -> Totals:
+    """Pay every step; one that cannot be paid by itself counts with the next."""
+    found: Totals = [("", steps[0].label, paid_in(steps[0].scheme, measures, months))]
     if judged is not None:
         label = Text("the judging rule (other measures)", "业绩判定规则（改用新的数据）")
-        found.append(("", label, _paid(steps[0].scheme, judged, month)))
+        found.append(("", label, paid_in(steps[0].scheme, judged, months)))
     used, waiting = measures if judged is None else judged, list[Step]()
     for step in steps[1:]:
         waiting.append(step)
         try:
-            paid = _paid(step.scheme, used, month)
+            paid = paid_in(step.scheme, used, months)
         except (InputError, TypeError):
             if step is steps[-1]:
                 raise
@@ -183,33 +226,31 @@ def _totals(old: Scheme, new: Scheme, measures: pd.DataFrame, month: str, judged
     return found
 
 
-def _paid(scheme: Scheme, measures: pd.DataFrame, month: str) -> pd.Series[int]:
-    rows = pay(scheme, measures, month=month).table
-    return rows.loc[rows["agent"] != ""].groupby("agent")["amount"].sum().astype("int64")
-
-
 def _causes(totals: Totals) -> list[Cause]:
     """Return what each step did; those that did nothing to anybody are left out."""
     found = []
     for (_, _, before), (component, label, after) in pairwise(totals):
-        change = after.sub(before, fill_value=0).astype("int64")
-        touched = {str(agent): int(value) for agent, value in change.items() if value}
+        change = {payee: after.get(payee, 0) - before.get(payee, 0) for payee in {**before, **after}}
+        touched = {payee: value for payee, value in change.items() if value}
         if touched:
             found.append(Cause(component, label, sum(touched.values()), touched))
     return found
 
 
 def _people(totals: Totals, causes: tuple[Cause, ...]) -> pd.DataFrame:
-    table = pd.DataFrame({"old": totals[0][2], "new": totals[-1][2]}).fillna(0).astype("int64")
+    """Return a row each person, largest loss first, then each fund."""
+    old, new = totals[0][2], totals[-1][2]
+    rows = [(*payee, old.get(payee, 0), new.get(payee, 0)) for payee in {**old, **new}]
+    rows.sort(key=lambda row: (row[0] == "", row[3] - row[2], row[0], row[1]))
+    table = pd.DataFrame(rows, columns=["agent", "group", "old", "new"])
     table["difference"] = table["new"] - table["old"]
-    table = table.rename_axis("agent").reset_index().sort_values(["difference", "agent"], ignore_index=True)
-    table["cause"] = pd.Series([_main(str(agent), causes) for agent in table["agent"]], dtype=object)
+    table["cause"] = pd.Series([_main(row[:2], causes) for row in rows], dtype=object)
     return table
 
 
-def _main(agent: str, causes: tuple[Cause, ...]) -> Text:
-    """Return what moved a person's pay most."""
-    touching = [cause for cause in causes if agent in cause.by_agent]
+def _main(payee: Payee, causes: tuple[Cause, ...]) -> Text:
+    """Return what moved a person's or a fund's pay most."""
+    touching = [cause for cause in causes if payee in cause.by_payee]
     if not touching:
         return Text("", "")
-    return max(touching, key=lambda cause: abs(cause.by_agent[agent])).label
+    return max(touching, key=lambda cause: abs(cause.by_payee[payee])).label

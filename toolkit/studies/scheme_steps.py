@@ -19,6 +19,7 @@ from toolkit.rules.scheme import Scheme
 from toolkit.rules.vocabulary import Vocabulary
 
 FOREVER = InForce.model_construct(from_=date(1970, 1, 1), to=None)
+NO_LONGER = Text("no longer paid", "取消该项")
 _MODES = {
     "slab": Text("one rate or amount for the whole", "全额按一档"),
     "marginal": Text("each slice at its own rate", "分段计算"),
@@ -89,10 +90,10 @@ def steps_between(old: Scheme, new: Scheme) -> Iterator[Step]:
         yield Step("", Text("definitions and parameters", "指标定义和参数"), now)
     now = replace(now, vocabulary=_merged(now.vocabulary, goal.vocabulary))
     ids = [component.id for component in goal.components]
-    for gone in [c for c in now.components if c.id not in ids]:
+    while gone := _no_longer_read(now, ids):
         now = _with(now, [c for c in now.components if c is not gone])
-        yield Step(gone.id, Text("no longer paid", "取消该项"), now)
-    for component in goal.components:
+        yield Step(gone.id, NO_LONGER, now)
+    for component in (goal.components[at] for at in goal.order):  # each after those whose streak it reads
         before = next((c for c in now.components if c.id == component.id), None)
         if before is None:
             now = _with(now, [*now.components, component])
@@ -101,7 +102,19 @@ def steps_between(old: Scheme, new: Scheme) -> Iterator[Step]:
         for label, between in _between(before, component):
             now = _with(now, [between if c.id == component.id else c for c in now.components])
             yield Step(component.id, label, now)
+    while gone := _no_longer_read(now, ids):
+        now = _with(now, [c for c in now.components if c is not gone])
+        yield Step(gone.id, NO_LONGER, now)
     yield from _rest(now, goal)
+
+
+def _no_longer_read(now: Scheme, ids: Sequence[str]) -> Component | None:
+    """Return a component the new scheme does not have, and whose streak no other component reads."""
+    for component in now.components:
+        others = [c for c in now.components if c is not component]
+        if component.id not in ids and component.id not in streaks_read(others):
+            return component
+    return None
 
 
 def _rest(now: Scheme, goal: Scheme) -> Iterator[Step]:
