@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str, str]  # agent, component, step, origin month
 TEXTS = ("month", "agent", "origin_month", "order_id", "component", "measure", "reason", "author", "approved_by")
-TEXTS += ("channel", "city")
+TEXTS += ("channel", "shop", "team", "city")
 
 
 def compare_year(seed: int, index: int, n_agents: int) -> Outcome:
@@ -123,22 +123,23 @@ def differences(expected: Iterable[Paid], table: pd.DataFrame) -> Iterator[str]:
 
 def _rows_of(rows: Iterable[Paid]) -> Iterator[tuple[Key, Fraction, Fraction]]:
     for row in rows:
-        yield (row.agent, row.component, row.step, row.origin), row.amount, row.owed
+        if row.amount or row.owed:
+            yield (row.agent, row.component, row.step, row.origin), row.amount, row.owed
 
 
 def _rows_in(table: pd.DataFrame) -> Iterator[tuple[Key, Fraction, Fraction]]:
+    table = table[(table["amount"] != 0) | (table["owed"] != 0)]
     words = ("agent", "component", "step", "origin_month", "amount", "owed")
     for *key, amount, owed in zip(*(table[word].tolist() for word in words), strict=True):
         agent, component, step, origin = ("" if pd.isna(word) else word for word in key)
-        yield (agent, component, step, origin), Fraction(amount) / 100, Fraction(owed) / 100
+        yield (agent, component, step, origin), Fraction(int(amount), 100), Fraction(int(owed), 100)
 
 
 def _sums(rows: Iterable[tuple[Key, Fraction, Fraction]]) -> dict[Key, tuple[Fraction, Fraction]]:
     found: dict[Key, tuple[Fraction, Fraction]] = {}
     for key, amount, owed in rows:
-        if amount or owed:
-            before = found.get(key, (Fraction(0), Fraction(0)))
-            found[key] = before[0] + amount, before[1] + owed
+        before = found.get(key)
+        found[key] = (amount, owed) if before is None else (before[0] + amount, before[1] + owed)
     return {key: sums for key, sums in found.items() if any(sums)}
 
 
@@ -181,8 +182,9 @@ def _counts(year: Year, sequences: list[Sequence]) -> Counter[tuple[str, str]]:
 def _what(row: dict[str, Any]) -> str:
     if row.get("component"):
         return "money"
-    how = "factor on" if "factor" in row else "value of"
-    return f"{how} {'one channel' if row.get('channel') else 'all rows'}"
+    if "value" in row:
+        return "value of one row"
+    return f"factor on {'some' if {'channel', 'shop', 'team'} & set(row) else 'all'} rows"
 
 
 def _signed(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from tests.proofs.generator.world import World
 Row = dict[str, Any]
 CITIES = ("上海", "成都", "广州", None)
 MONEY = ("sales", "volume")
-MEASURES = ("sales", "sales", "volume", "calls", "buyers")
+MEASURES = ("sales", "sales", "volume", "calls", "calls", "buyers")
 
 
 def happen(world: World, year: Any) -> None:
@@ -125,29 +125,31 @@ def _adjust(world: World, year: Any) -> None:
     rng, parts = world.rng, [part for dated in year.schemes for part in dated.cases[0].rule["components"]]
     days = sorted({month for month, _ in year.known[1:]} | {rng.choice(YEAR[3:])})
     names = [part["id"] for part in parts if not {"accumulate", "undivided", "deduct"} & set(part)]
-    channels: dict[tuple[str, str], list[str]] = {}
+    rows: dict[tuple[str, str], list[Row]] = {}
     for row in year.known[0][1]:
-        channels.setdefault((row["agent"], row["month"]), []).append(row["channel"])
+        rows.setdefault((row["agent"], row["month"]), []).append(row)
     for agent in sorted({row["agent"] for row in year.known[0][1]}):
         while rng.random() < 0.1:
             entered = rng.choice(days)
-            origin = rng.choice([month for month in YEAR if month <= entered])
+            origin = rng.choice([entered, rng.choice([month for month in YEAR if month <= entered])])
             signed = rng.choice([("lead", "boss")] * 4 + [("lead", "lead"), ("lead", agent), ("lead", None)])
             entry = {"month": entered, "agent": agent, "origin_month": origin}
             entry |= {"reason": "checked", "author": signed[0], "approved_by": signed[1]}
             if rng.random() < 0.4:
                 entry |= {"component": rng.choice(names), "amount": Fraction(rng.randrange(-50_000, 90_000), 100)}
             else:
-                entry |= _changed(rng, channels.get((agent, origin), ["web"]))
+                entry |= _changed(rng, rng.choice(rows.get((agent, origin), [{"channel": "web"}])))
             year.adjustments.append(entry)
     year.adjustments.sort(key=lambda entry: entry["month"])
 
 
-def _changed(rng: random.Random, channels: list[str]) -> Row:
-    """A measure times a factor or set to a value, of all rows of an agent and month or of those of one channel."""
-    measure = rng.choice(MEASURES)
-    where = {"channel": rng.choice(channels)} if rng.random() < 0.5 else {}
+def _changed(rng: random.Random, row: Row) -> Row:
+    """A measure times a factor or set to a value: of all rows of an agent and month, or of those that agree in more."""
+    measure, where = rng.choice(MEASURES), {}
+    for word in ("channel", "shop", "team"):
+        if word in row and rng.random() < 0.3:
+            where[word] = row[word]
     if measure in MONEY and rng.random() < 0.6:
         return {"measure": measure, "factor": Fraction(rng.choice([95, 90, 105, 100, 0]), 100)} | where
     high = 9_000_000 if measure in MONEY else 300
-    return {"measure": measure, "value": Fraction(rng.randrange(high)), "channel": rng.choice(channels)}
+    return {"measure": measure, "value": Fraction(rng.randrange(high))} | where | {"channel": row["channel"]}

@@ -76,8 +76,10 @@ def _gaps(now: list[Any], before: list[Any], column: str) -> list[tuple[tuple[st
 def _sums(rows: list[Any], column: str) -> dict[tuple[str, str, str], Fraction]:
     found: dict[tuple[str, str, str], Fraction] = {}
     for row in rows:
-        key = (row.agent, row.component, row.scope if row.scope.startswith(CARRIED) or not row.agent else "")
-        found[key] = found.get(key, Fraction(0)) + getattr(row, column)
+        value = getattr(row, column)
+        if value:
+            key = (row.agent, row.component, row.scope if row.scope.startswith(CARRIED) or not row.agent else "")
+            found[key] = found[key] + value if key in found else value
     return found
 
 

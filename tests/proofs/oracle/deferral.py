@@ -20,7 +20,8 @@ def settled(rows: Iterable[Any], month: str) -> dict[Key, Fraction]:
     for row in rows:
         if row.step == "component" and row.agent:
             parts = earned.setdefault(row.agent, {})
-            parts[row.component] = parts.get(row.component, Fraction(0)) + row.amount
+            before = parts.get(row.component)
+            parts[row.component] = row.amount if before is None else before + row.amount
         elif row.step in ("limit", "fund"):
             taken[row.agent] = taken.get(row.agent, Fraction(0)) + row.amount
     for agent, total in taken.items():
@@ -54,11 +55,6 @@ def defer(run: Any, sums: dict[str, Fraction]) -> None:
 
 def release(run: Any, sequence: Any, sums: dict[str, Fraction]) -> None:
     """Append what earlier months deferred and is due; leavers as the scheme of that month says."""
-    released: dict[tuple[str, str, str], Fraction] = {}
-    for row in sequence.past:
-        if row.step == "release":
-            key = (row.agent, row.component, row.origin)
-            released[key] = released.get(key, Fraction(0)) + row.amount
     for month in sequence.months:
         rules = {component.id: component for component in sequence.rule_of(month).components if component.defer}
         due = {c.id: [shifted(month, after) <= run.month for after, _ in c.defer] for c in rules.values()}
@@ -68,7 +64,7 @@ def release(run: Any, sequence: Any, sums: dict[str, Fraction]) -> None:
             if _kept(rules[component], sequence.left.get(agent), run.month):
                 continue
             owed = sum((part for part, is_due in zip(parts, due[component], strict=True) if is_due), Fraction(0))
-            owed -= released.get((agent, component, month), Fraction(0))
+            owed -= sequence.known.released.get((agent, component, month), Fraction(0))
             if owed:
                 run.put(agent, component, "release", owed, origin=month)
                 sums[agent] = sums.get(agent, Fraction(0)) + owed

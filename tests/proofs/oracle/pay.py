@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from tests.proofs.oracle.calendar import month_end, month_start, quarter, year
@@ -51,9 +52,7 @@ class Run:
         self.step_10: Callable[[dict[str, Fraction]], None] = lambda sums: None
         self.again = False
         self.on_limit = self.on_half = 0
-        self._ledger: dict[str, list[Paid]] = {}
-        for row in ledger:
-            self._ledger.setdefault(row.agent, []).append(row)
+        self._given = ledger
         self.lines: dict[str, list[Row]] = {}
         for line in lines:
             self.lines.setdefault(line["agent"], []).append(line)
@@ -62,6 +61,13 @@ class Run:
 
     def put(self, agent: str, component: str, step: str, amount: Fraction, **more: Any) -> None:
         self.out.append(Paid(self.month, agent, component, step, amount, **{"origin": self.month} | more))
+
+    @cached_property
+    def _ledger(self) -> dict[str, list[Paid]]:
+        found: dict[str, list[Paid]] = {}
+        for row in self._given:
+            found.setdefault(row.agent, []).append(row)
+        return found
 
     def ledger_of(self, agent: str) -> Sequence[Paid]:
         return self._ledger.get(agent, ())

@@ -26,6 +26,7 @@ class Sequence:
         self.versions, self.refunds, self.adjustments, self.left = versions, refunds, adjustments, left
         self.rules = [rule for _, rule in versions]
         self.past: list[Paid] = []
+        self.known = takings.Known()
         self.months: dict[str, list[Paid]] = {}
         self.books: dict[tuple[int, tuple[int, ...]], Book] = {}
         self._again: dict[tuple[str, int], list[Paid]] = {}
@@ -44,12 +45,12 @@ class Sequence:
         """Steps 1 to 12; what people changed of this month, in `book`, is a difference."""
         out: list[Paid] = []
         for origin in self.months:
-            out += self._correction(month, origin, book, [*self.past, *out])
+            out += self._correction(month, origin, book, out)
         run = Run(self.rule_of(month), given, month, [*self.past, *out], [])
         run.step_10 = lambda sums: self._defer(run, sums)
         self.months[month] = complete(run).out
         self._again[month, id(given)] = list(run.out)
-        out += self._correction(month, month, book, [*self.past, *out, *run.out])
+        out += self._correction(month, month, book, [*out, *run.out])
         own = {component for rule in self.rules for component in rule.kinds}
         run.out += [*out, *corrections.by_hand(month, self.adjustments, own, Paid)]
         return run
@@ -91,15 +92,15 @@ class Sequence:
             self.books[key] = corrections.adjusted(measures, [a for _, a in changes])
         return self.books[key]
 
-    def _correction(self, month: str, origin: str, book: Book, ledger: list[Paid]) -> list[Paid]:
+    def _correction(self, month: str, origin: str, book: Book, new: list[Paid]) -> list[Paid]:
         """A closed month paid again; one already paid on this book has been corrected to it."""
         if not book.months.get(origin) or (origin, id(book)) in self._again:
             return []
-        run = Run(self.rule_of(origin), book, origin, ledger, [])
+        run = Run(self.rule_of(origin), book, origin, [*self.past, *new], [])
         run.again = True
         run.step_10 = lambda sums: self._defer_again(run, sums)
         self._again[origin, id(book)] = complete(run).out
-        return corrections.correction(month, origin, run.out, ledger, Paid)
+        return corrections.correction(month, origin, run.out, [*self.known.of.get(origin, ()), *new], Paid)
 
     def _defer_again(self, run: Run, sums: dict[str, Fraction]) -> None:
         """What would have been deferred, and what was released."""
@@ -131,4 +132,5 @@ def pay_together(sequences: list[Sequence], month: str, measures: Book) -> list[
     for run, sequence in zip(runs, sequences, strict=True):
         takings.deduct(run, Run(run.rule, book, month, sequence.past, []), purses)
         sequence.past += run.out
+        sequence.known.add(run.out)
     return [run.out for run in runs]

@@ -16,6 +16,43 @@ Refund = dict[str, Any]
 Key = tuple[str, str, str]  # agent, component, origin month
 
 
+class Known:
+    """What the ledger says so far by agent, component and month of origin; `of` holds its rows by month of origin."""
+
+    def __init__(self) -> None:
+        self.charged: dict[Key, Fraction] = {}
+        self.released: dict[Key, Fraction] = {}
+        self.owed: dict[Key, Fraction] = {}
+        self.guaranteed: dict[Key, Fraction] = {}
+        self.of: dict[str, list[Any]] = {}
+
+    def add(self, rows: Iterable[Any]) -> None:
+        """Add a month's rows."""
+        for row in rows:
+            self.of.setdefault(row.origin, []).append(row)
+            key = (row.agent, row.component, row.origin)
+            if row.step == "clawback":
+                _add(self.charged, key, row.owed - row.amount)
+            elif row.step == "release":
+                _add(self.released, key, row.amount)
+            if row.owed:
+                _add(self.owed, key, row.owed)
+            if not row.component and row.by is not None:
+                self.guaranteed[key] = row.by
+
+    def with_rows(self, rows: Iterable[Any]) -> dict[Key, Fraction]:
+        """What people owe, with what rows of this month change."""
+        owed = dict(self.owed)
+        for row in rows:
+            if row.owed:
+                _add(owed, (row.agent, row.component, row.origin), row.owed)
+        return {key: value for key, value in owed.items() if value}
+
+
+def _add(sums: dict[Any, Fraction], key: Any, value: Fraction) -> None:
+    sums[key] = sums[key] + value if key in sums else value
+
+
 class Purse:
     """One person's room in one month, whoever pays it."""
 
@@ -94,12 +131,7 @@ def _months(first: str, last: str) -> int:
 
 def clawback(run: Any, sequence: Any, book: Any, purses: Purses) -> None:
     """Step 13: what was paid, and on what, is as corrected."""
-    charged: dict[Key, Fraction] = {}
-    open_ = receivables([*sequence.past, *run.out])
-    for row in sequence.past:
-        if row.step == "clawback":
-            key = (row.agent, row.component, row.origin)
-            charged[key] = charged.get(key, Fraction(0)) - row.amount + row.owed
+    open_, charged = sequence.known.with_rows(run.out), sequence.known.charged
     for (origin, _, agent), (component, paid, base, refunds) in sorted(_cases(run, sequence, book).items(), key=_first):
         key = (agent, component.id, origin)
         due = charge(refunds, component, paid, base, sequence.rule_of(origin))
@@ -160,29 +192,20 @@ def _charged(run: Any, key: Key, due: Fraction, open_: Fraction, purses: Purses)
         run.put(agent, component, "clawback", Fraction(0), origin=origin, owed=owed, status="receivable")
 
 
-def receivables(rows: Iterable[Any]) -> dict[Key, Fraction]:
-    """What people still owe."""
-    found: dict[Key, Fraction] = {}
-    for row in rows:
-        if row.owed:
-            key = (row.agent, row.component, row.origin)
-            found[key] = found.get(key, Fraction(0)) + row.owed
-    return found
-
-
 def recover(run: Any, sequence: Any, purses: Purses) -> None:
     """Step 14: what was owed before this month, oldest first; what was recovered of too much is given back."""
-    past = sequence.past
     places = {"": -1} | {
         part: i for i, part in enumerate(dict.fromkeys(part for r in sequence.rules for part in r.kinds))
     }
-    values = {(r.agent, r.component, r.origin): r.by for r in [*past, *run.out] if not r.component and r.by is not None}
+    values = sequence.known.guaranteed | {
+        (r.agent, r.component, r.origin): r.by for r in run.out if not r.component and r.by is not None
+    }
     above: dict[str, Fraction] = {}
     for row in run.out:
         if row.step in ("component", "limit", "fund", "defer", "release"):
             above[row.agent] = above.get(row.agent, Fraction(0)) + row.amount
     lowered = [row for row in run.out if row.owed < 0 and row.origin < run.month]  # what arose now is for later
-    open_ = receivables([*past, *lowered])
+    open_ = sequence.known.with_rows(lowered)
     for key, owed in sorted(open_.items(), key=lambda item: (item[0][2], places[item[0][1]], item[0][0])):
         agent, component, origin = key
         taken = owed
