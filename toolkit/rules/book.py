@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from toolkit.core.errors import Problem
+from toolkit.core.text import Text, Words
 from toolkit.core.yamltext import Mapping, Node, Scalar
 from toolkit.rules.fields import Formula
 from toolkit.rules.kinds import AnyKind, Fault, Report, describe, require_flag, require_number
@@ -21,7 +22,7 @@ class Book:
     scheme: Scheme
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, path: Path, code: str, message: str, fix: str = "") -> None:
+    def add(self, path: Path, code: str, message: Text, fix: Words = "") -> None:
         """Report something wrong with the value at `path`, or with its key where the path ends in a mapping."""
         at: Node = self.scheme.node.at(path)
         parent = self.scheme.node.at(path[:-1])
@@ -57,19 +58,29 @@ class Book:
         """Check an amount of money: no percentage, nothing that is a ratio."""
         kind = self.number(path, formula, place)
         if kind == "percent":
-            self.add(path, "percent-not-allowed", "an amount of money is no percentage", "leave out the %")
+            message = Text("an amount of money is no percentage", "金额不能写成百分比")
+            fix = Text("leave out the %", "去掉 %")
+            self.add(path, "percent-not-allowed", message, fix)
         elif kind == "ratio":
-            self.add(path, "kind-mismatch", "an amount of money is expected, this is a ratio")
+            message = Text("an amount of money is expected, this is a ratio", "这里应是金额，写的是比率")
+            self.add(path, "kind-mismatch", message)
 
     def share(self, path: Path, formula: Formula | None, place: Place = "unit") -> None:
         """Check a factor."""
         kind = self.number(path, formula, place)
         if kind not in ("ratio", "percent", "plain", "number", "unknown"):
-            self.add(path, "kind-mismatch", f"a share is expected, this is {describe(kind)}")
+            message = Text(
+                f"a share is expected, this is {describe(kind)}", f"这里应是份额（比例），写的是{describe(kind).zh}"
+            )
+            self.add(path, "kind-mismatch", message)
 
     def on_step(self, path: Path, formula: Formula | None) -> None:
         """Check that a cap or floor written as a number is a multiple of the rounding step."""
         literal = formula.literal if formula is not None else None
         step = self.scheme.document.rounding.step
         if literal is not None and not literal.percent and step > 0 and literal.value % step:
-            self.add(path, "off-step", f"{float(literal.value)} is no multiple of the rounding step {float(step)}")
+            message = Text(
+                f"{float(literal.value)} is no multiple of the rounding step {float(step)}",
+                f"{float(literal.value)} 不是取整单位 {float(step)} 的整数倍",
+            )
+            self.add(path, "off-step", message)

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
 
+from toolkit.core.text import Text, Words
 from toolkit.rules.dictionary import canonical
 
 MAX_LENGTH = 1_000
@@ -106,8 +107,9 @@ FUNCTIONS = ("min", "max", "record", "best", "streak", "last")
 class ExpressionError(ValueError):
     """An expression outside the grammar; `column` is 1-based inside its text."""
 
-    def __init__(self, message: str, column: int, fix: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: Text, column: int, fix: Words = "") -> None:
+        super().__init__(str(message))
+        self.message = message
         self.column = column
         self.fix = fix
 
@@ -121,7 +123,9 @@ def parse_expression(text: str) -> Expression:
         If the text is not in the grammar, with the column where it stops being so.
     """
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"longer than {MAX_LENGTH:,} characters", 1, "use defines")
+        message = Text(f"longer than {MAX_LENGTH:,} characters", f"超过 {MAX_LENGTH:,} 个字符")
+        fix = Text("use defines", "用 define 拆开写")
+        raise ExpressionError(message, 1, fix)
     try:
         result: Expression = _Nodes().transform(_parser().parse(text))
     except VisitError as error:
@@ -129,7 +133,9 @@ def parse_expression(text: str) -> Expression:
     except UnexpectedInput as error:
         raise _unexpected(text, error) from error
     if _depth(result) > MAX_DEPTH:
-        raise ExpressionError(f"nested more than {MAX_DEPTH} deep", 1, "use defines")
+        message = Text(f"nested more than {MAX_DEPTH} deep", f"嵌套超过 {MAX_DEPTH} 层")
+        fix = Text("use defines", "用 define 拆开写")
+        raise ExpressionError(message, 1, fix)
     return result
 
 
@@ -170,17 +176,19 @@ def _parser() -> Lark:
 
 def _unexpected(text: str, error: UnexpectedInput) -> ExpressionError:
     if isinstance(error, UnexpectedCharacters):
-        return ExpressionError(f"{error.char!r} does not belong in an expression", error.column)
+        message = Text(f"{error.char!r} does not belong in an expression", f"表达式里不能有 {error.char!r}")
+        return ExpressionError(message, error.column)
     token = getattr(error, "token", None)
     if token is None or token.type == "$END":
-        return ExpressionError("the expression stops in the middle", len(text) + 1)
-    hint = "write == to compare" if str(token) == "=" else ""
-    return ExpressionError(f"unexpected {str(token)!r}", token.column or 1, hint)
+        return ExpressionError(Text("the expression stops in the middle", "表达式没有写完"), len(text) + 1)
+    hint = Text("write == to compare", "比较相等要写 ==") if str(token) == "=" else ""
+    return ExpressionError(Text(f"unexpected {str(token)!r}", f"这里不该有 {str(token)!r}"), token.column or 1, hint)
 
 
 def _number(token: Token, digits: str, scale: int) -> Number:
     if len(digits) > MAX_DIGITS:
-        raise ExpressionError(f"a number of more than {MAX_DIGITS} digits", token.column or 1)
+        message = Text(f"a number of more than {MAX_DIGITS} digits", f"数字超过 {MAX_DIGITS} 位")
+        raise ExpressionError(message, token.column or 1)
     return Number(Fraction(digits) / scale, scale == 100, token.column or 0)
 
 
@@ -209,9 +217,9 @@ class _Nodes(Transformer[Token, Expression]):
     def call(self, items: list[Any]) -> Call:
         name, arguments = items[0], items[1:]
         if str(name) not in FUNCTIONS:
-            raise ExpressionError(
-                f"{str(name)!r} cannot be called", name.column, "functions are " + ", ".join(FUNCTIONS[:-1])
-            )
+            known = ", ".join(FUNCTIONS[:-1])
+            message = Text(f"{str(name)!r} cannot be called", f"没有函数 {str(name)!r}")
+            raise ExpressionError(message, name.column, Text(f"functions are {known}", f"可用的函数：{known}"))
         options = tuple(a for a in arguments if isinstance(a, tuple))
         return Call(str(name), tuple(a for a in arguments if not isinstance(a, tuple)), options, name.column or 0)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from toolkit.core.text import Text, Words
 from toolkit.rules.dictionary import Kind
 from toolkit.rules.expressions import COMPARISONS, LOGIC, Call, Expression, Name, Number, Operation, TextLiteral
 
@@ -38,14 +39,27 @@ _OVER: dict[tuple[str, str], Kind] = {
 }
 
 
+_KINDS: dict[AnyKind, Text] = {
+    "any": Text("a number", "数值"),
+    "percent": Text("a percentage", "百分比"),
+    "flag": Text("a condition", "条件"),
+    "plain": Text("a plain number", "普通数"),
+    "money": Text("money", "金额"),
+    "text": Text("text", "文字"),
+    "count": Text("a count", "数量"),
+    "duration": Text("a duration", "时长"),
+    "ratio": Text("a ratio", "比率"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong in an expression; `column` is 1-based inside its text."""
 
     code: str
-    message: str
+    message: Text
     column: int
-    fix: str = ""
+    fix: Words = ""
 
 
 Report: TypeAlias = Callable[[Fault], None]
@@ -86,7 +100,8 @@ def require_flag(node: Expression, names: Names, report: Report) -> None:
     """Report an expression that is not a condition."""
     kind = kind_of(node, names, report)
     if kind not in ("flag", "unknown"):
-        report(Fault("not-a-condition", f"a condition is expected, this is {describe(kind)}", node.column))
+        message = Text(f"a condition is expected, this is {describe(kind)}", f"这里应是条件，写的是{describe(kind).zh}")
+        report(Fault("not-a-condition", message, node.column))
 
 
 def require_number(node: Expression, names: Names, report: Report) -> AnyKind:
@@ -94,34 +109,33 @@ def require_number(node: Expression, names: Names, report: Report) -> AnyKind:
     kind = kind_of(node, names, report)
     if kind in NUMERIC:
         return kind
-    report(Fault("not-a-number", f"a number is expected, this is {describe(kind)}", node.column))
+    message = Text(f"a number is expected, this is {describe(kind)}", f"这里应是数值，写的是{describe(kind).zh}")
+    report(Fault("not-a-number", message, node.column))
     return "unknown"
 
 
-def describe(kind: AnyKind) -> str:
-    """Return the kind with its article, for messages."""
-    words = {
-        "any": "a number",
-        "percent": "a percentage",
-        "flag": "a condition",
-        "plain": "a plain number",
-        "money": "money",
-    }
-    return words.get(kind, "text" if kind == "text" else f"a {kind}")
+def describe(kind: AnyKind) -> Text:
+    """Return what a kind is called in messages, with its article."""
+    return _KINDS.get(kind, _KINDS["any"])
 
 
 def comparable(left: AnyKind, right: AnyKind) -> Fault | None:
     """Return what is wrong with comparing two kinds, None if nothing is."""
     for literal, other in ((left, right), (right, left)):
         if literal == "number" and other == "ratio":
-            return Fault("percent-required", "a number compared with a ratio needs %", 0, "write 1.4 as 140%")
+            message = Text("a number compared with a ratio needs %", "与比率比较的数要带 %")
+            fix = Text("write 1.4 as 140%", "1.4 要写成 140%")
+            return Fault("percent-required", message, 0, fix)
         if literal == "percent" and other in ("count", "money", "duration"):
-            message = f"a percentage is compared with {describe(other)}"
-            return Fault("percent-not-allowed", message, 0, "leave out the %")
+            message = Text(f"a percentage is compared with {describe(other)}", f"百分比不能与{describe(other).zh}比较")
+            return Fault("percent-not-allowed", message, 0, Text("leave out the %", "去掉 %"))
     loose = {"number", "percent", "any", "unknown"}
     if left == right or left in loose or right in loose:
         return None
-    return Fault("kind-mismatch", f"{describe(left)} is compared with {describe(right)}", 0)
+    message = Text(
+        f"{describe(left)} is compared with {describe(right)}", f"{describe(left).zh}不能与{describe(right).zh}比较"
+    )
+    return Fault("kind-mismatch", message, 0)
 
 
 def _call(node: Call, names: Names, report: Report) -> AnyKind:
@@ -129,7 +143,8 @@ def _call(node: Call, names: Names, report: Report) -> AnyKind:
         return names.check_call(node, report)
     kinds = [require_number(part, names, report) for part in node.parts]
     if len(kinds) < 2 or node.options:
-        report(Fault("bad-call", f"{node.function} takes two or more values", node.column))
+        message = Text(f"{node.function} takes two or more values", f"{node.function} 至少要有两个值")
+        report(Fault("bad-call", message, node.column))
     result: AnyKind = "number"
     for kind in kinds:
         result = _together(result, kind, node, report)
@@ -145,7 +160,11 @@ def _together(left: AnyKind, right: AnyKind, node: Expression, report: Report) -
         return left
     if {left, right} <= {"percent", "ratio", "plain"}:
         return "ratio" if "ratio" in (left, right) else "plain" if "plain" in (left, right) else "percent"
-    report(Fault("kind-mismatch", f"{describe(left)} and {describe(right)} do not add up", node.column))
+    message = Text(
+        f"{describe(left)} and {describe(right)} do not add up",
+        f"{describe(left).zh}与{describe(right).zh}不能相加减",
+    )
+    report(Fault("kind-mismatch", message, node.column))
     return "unknown"
 
 
@@ -171,7 +190,11 @@ def _times(left: AnyKind, right: AnyKind, node: Expression, report: Report) -> A
             return "ratio" if {one, other} == {"percent", "ratio"} else other
         if (one, other) in _TIMES:
             return _TIMES[one, other]
-    report(Fault("kind-mismatch", f"{describe(left)} times {describe(right)} is nothing that can be paid", node.column))
+    message = Text(
+        f"{describe(left)} times {describe(right)} is nothing that can be paid",
+        f"{describe(left).zh}乘以{describe(right).zh}不是能发的钱",
+    )
+    report(Fault("kind-mismatch", message, node.column))
     return "unknown"
 
 
@@ -191,7 +214,10 @@ def _comparison(node: Operation, names: Names, report: Report) -> AnyKind:
     if fault is not None:
         report(Fault(fault.code, fault.message, node.column, fault.fix))
     elif "text" in kinds and node.sign not in ("==", "!="):
-        report(Fault("text-order", "texts can only be compared with == and !=", node.column))
+        message = Text("texts can only be compared with == and !=", "文字只能用 == 和 != 比较")
+        report(Fault("text-order", message, node.column))
     elif "flag" in kinds:
-        report(Fault("kind-mismatch", "conditions cannot be compared", node.column, "use and, or, not"))
+        message = Text("conditions cannot be compared", "条件之间不能比较")
+        fix = Text("use and, or, not", "用 and、or、not")
+        report(Fault("kind-mismatch", message, node.column, fix))
     return "flag"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+from toolkit.core.text import Text
 from toolkit.rules.book import Book, Path
 from toolkit.rules.document import Component
 from toolkit.rules.expressions import Name
@@ -22,23 +23,30 @@ def check_deferral(book: Book, path: Path, component: Component) -> None:
     parts = component.defer
     if parts is None:
         if component.leaver is not None:
-            book.add((*path, "leaver"), "leaver-here", "'leaver' says what happens to what is deferred", "add 'defer'")
+            message = Text("'leaver' says what happens to what is deferred", "leaver 说的是离职时延期部分怎么办")
+            fix = Text("add 'defer'", "补上 defer")
+            book.add((*path, "leaver"), "leaver-here", message, fix)
         return
     if component.undivided:
-        book.add((*path, "defer"), "defer-here", "a fund of nobody in particular is not deferred")
+        message = Text("a fund of nobody in particular is not deferred", "不分到个人的奖金池不能延期")
+        book.add((*path, "defer"), "defer-here", message)
     for index, part in enumerate(parts):
         at: Path = (*path, "defer", index)
         if part.after_months.denominator != 1 or not 1 <= part.after_months <= MAX_MONTHS:
-            message = f"a whole number of months, 1 to {MAX_MONTHS}, is expected here"
+            message = Text(
+                f"a whole number of months, 1 to {MAX_MONTHS}, is expected here", f"这里应是整数个月，1 到 {MAX_MONTHS}"
+            )
             book.add((*at, "after_months"), "bad-number", message)
         if part.share <= 0:
-            book.add((*at, "share"), "defer-share", "a deferred share is above 0%")
+            book.add((*at, "share"), "defer-share", Text("a deferred share is above 0%", "延期的比例必须大于 0%"))
     if sum((part.share for part in parts), Fraction(0)) > 1:
-        book.add((*path, "defer"), "defer-share", "the deferred shares sum to more than 100%")
+        message = Text("the deferred shares sum to more than 100%", "延期比例之和超过 100%")
+        book.add((*path, "defer"), "defer-share", message)
     for index, (first, second) in enumerate(pairwise(parts)):
         if first.after_months >= second.after_months:
             at = (*path, "defer", index + 1, "after_months")
-            book.add(at, "not-ascending", "each part must come later than the one before")
+            message = Text("each part must come later than the one before", "每一部分必须晚于上一部分")
+            book.add(at, "not-ascending", message)
 
 
 def check_deduction(book: Book, path: Path, component: Component) -> None:
@@ -46,14 +54,21 @@ def check_deduction(book: Book, path: Path, component: Component) -> None:
     if component.deduct is None:
         for word in ("kind", "carry"):
             if getattr(component, word):
-                book.add((*path, word), "deduct-missing", f"{word!r} is for what is deducted", "write deduct: ...")
+                message = Text(f"{word!r} is for what is deducted", f"{word!r} 只用于扣款")
+                fix = Text("write deduct: ...", "写 deduct: ...")
+                book.add((*path, word), "deduct-missing", message, fix)
         return
     if component.kind is None:
-        fix = "kind: award_not_earned, discipline, loss_recovery or overpayment"
-        book.add((*path, "deduct"), "kind-missing", "a deduction needs its kind: the law treats them apart", fix)
+        fix = Text(
+            "kind: award_not_earned, discipline, loss_recovery or overpayment",
+            "kind 写 award_not_earned、discipline、loss_recovery 或 overpayment",
+        )
+        message = Text("a deduction needs its kind: the law treats them apart", "扣款要写明种类：法律上分别对待")
+        book.add((*path, "deduct"), "kind-missing", message, fix)
     for word in _NOT_DEDUCTED:
         if getattr(component, word):
-            book.add((*path, word), "deduct-here", f"{word!r} does not go together with 'deduct'")
+            message = Text(f"{word!r} does not go together with 'deduct'", f"{word!r} 不能与 deduct 同时使用")
+            book.add((*path, word), "deduct-here", message)
 
 
 def check_clawback(book: Book, path: Path, component: Component) -> None:
@@ -63,13 +78,17 @@ def check_clawback(book: Book, path: Path, component: Component) -> None:
         return
     under: Path = (*path, "clawback")
     if component.pay is None:
-        book.add(under, "clawback-here", "what is paid on nothing cannot be taken back in proportion", "write pay: ...")
+        message = Text("what is paid on nothing cannot be taken back in proportion", "没有基数的项目不能按比例追回")
+        fix = Text("write pay: ...", "写 pay: ...")
+        book.add(under, "clawback-here", message, fix)
         return
     if table.by is None or not isinstance(table.by.node, Name) or table.by.node.name != "age_months":
-        book.add((*under, "by") if table.by is not None else under, "clawback-by", "a clawback goes by age_months")
+        message = Text("a clawback goes by age_months", "追回按 age_months（隔了几个月）分档")
+        book.add((*under, "by") if table.by is not None else under, "clawback-by", message)
         return
     if table.mode not in ("slab", "interpolated"):
-        book.add((*under, "mode"), "mode", "a clawback is slab or interpolated")
+        message = Text("a clawback is slab or interpolated", "追回的 mode 只能是 slab 或 interpolated")
+        book.add((*under, "mode"), "mode", message)
         return
     check_table(book, under, "rate", table, component)
     for index, tier in enumerate(table.tiers):
@@ -84,4 +103,5 @@ def _share_of_pay(book: Book, path: Path, component: Component, index: int) -> N
         return
     check_rate(book, path, rate, "money")
     if rate.literal is not None and not 0 <= rate.literal.value <= 1:
-        book.add(path, "clawback-share", "at most what was paid is taken back: 0% to 100%")
+        message = Text("at most what was paid is taken back: 0% to 100%", "最多追回已发的部分：0% 到 100%")
+        book.add(path, "clawback-share", message)

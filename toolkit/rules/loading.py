@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text
 from toolkit.core.yamltext import Mapping, Node, read_yaml, read_yaml_file
 from toolkit.rules.book import Book
 from toolkit.rules.component_checks import check_component
@@ -44,7 +45,8 @@ def parse_scheme(text: str, source: str = "scheme.yaml") -> Scheme:
 
 def _build(node: Node, source: str) -> Scheme:
     if not isinstance(node, Mapping):
-        raise InputError([Problem(source, "a scheme is a mapping", node.line, node.column, code="wrong-shape")])
+        message = Text("a scheme is a mapping", "方案文件应是一组键值（键: 值）")
+        raise InputError([Problem(source, message, node.line, node.column, code="wrong-shape")])
     document = read_document(node, source)
     parameters, problems = _parameters(document, node, source)
     ids = tuple(c.id for c in document.components)
@@ -111,5 +113,6 @@ def _cycle(error: CycleError, node: Mapping, source: str) -> Problem:
     define = node.get("define")
     at = define.key(circle[0]) if isinstance(define, Mapping) else None
     place = at or node.key("components") or node
-    message = f"these read one another in a circle: {' → '.join(circle)}"
+    names = " → ".join(circle)
+    message = Text(f"these read one another in a circle: {names}", f"它们互相引用，成了循环：{names}")
     return Problem(source, message, place.line, place.column, code="cycle")

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from toolkit.core.money import Rounding
+from toolkit.core.text import Text
 from toolkit.core.yamltext import Mapping
 from toolkit.rules.dictionary import Kind
 from toolkit.rules.fields import Day, Flag, Formulas, Numeral, Percent, Title, Words, problem
@@ -46,7 +47,8 @@ class Model(BaseModel):
     def _known_keys(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, Placed):
             if not isinstance(data, dict):
-                raise problem("wrong-shape", "a mapping is expected here", fix=f"its keys are {', '.join(cls.keys())}")
+                message = Text("a mapping is expected here", "这里应是一组键值")
+                raise problem("wrong-shape", message, fix=_keys(cls.keys()))
             return data
         allowed = cls.keys()
         if isinstance(info.context, Unknown):
@@ -57,6 +59,10 @@ class Model(BaseModel):
     def keys(cls) -> tuple[str, ...]:
         """Return the keys the mapping may have, in canonical order."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+
+def _keys(keys: tuple[str, ...]) -> Text:
+    return Text(f"its keys are {', '.join(keys)}", f"可用的键：{'、'.join(keys)}")
 
 
 class InForce(Model):

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text, Words
 from toolkit.core.yamltext import Items, Mapping, Node, Scalar
 from toolkit.rules.document import Document
 from toolkit.rules.pieces import Placed, Unknown
@@ -51,18 +52,19 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column, p.code))
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
+def nearest(word: str, known: Sequence[str]) -> Words:
     """Return a hint with the known word nearest to `word`, else the known words if they are few."""
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(known)}" if 0 < len(known) <= 30 else ""
+        return Text(f"did you mean {close[0]!r}?", f"是不是 {close[0]!r}？")
+    return Text(f"known: {', '.join(known)}", f"可用的有：{'、'.join(known)}") if 0 < len(known) <= 30 else ""
 
 
 def _unknown_key(source: str, mapping: Mapping, key: str, allowed: tuple[str, ...]) -> Problem:
     place = mapping.key(key) or mapping
     fix = nearest(key, allowed)
-    return Problem(source, "this key is not known here", place.line, place.column, repr(key), fix, "unknown-key")
+    message = Text("this key is not known here", "这里没有这个键")
+    return Problem(source, message, place.line, place.column, repr(key), fix, "unknown-key")
 
 
 def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -74,14 +76,21 @@ def _problem(error: dict[str, Any], node: Node, source: str) -> Problem:
     path, context = _path(error["loc"]), error.get("ctx", {})
     if error["type"] == "missing":
         parent = _key_place(node, path[:-1]) if path[:-1] and isinstance(path[-2], str) else node.at(path[:-1])
-        return Problem(source, f"the key {path[-1]!r} is missing here", parent.line, parent.column, code="missing-key")
+        message = Text(f"the key {path[-1]!r} is missing here", f"这里缺少键 {path[-1]!r}")
+        return Problem(source, message, parent.line, parent.column, code="missing-key")
     at = _key_place(node, path) if error["loc"][-1] == "[key]" else node.at(path)
     if error["type"] == "scheme":
         column = at.column + _offset(at, context.get("column", 1))
         message, got, fix = context["message"], context.get("got", ""), context.get("fix", "")
         return Problem(source, message, at.line, column, got, fix, context["code"])
     code = _CODES.get(error["type"], "wrong-shape")
-    got = repr(at.text) if isinstance(at, Scalar) else "a list" if isinstance(at, Items) else "a mapping"
+    got = (
+        repr(at.text)
+        if isinstance(at, Scalar)
+        else Text("a list", "列表")
+        if isinstance(at, Items)
+        else Text("a mapping", "一组键值")
+    )
     return Problem(source, _message(code), at.line, at.column, got, _fix(code, at, context), code)
 
 
@@ -94,14 +103,14 @@ def _offset(at: Node, column: int) -> int:
     return column - 1 + (isinstance(at, Scalar) and at.quoted)
 
 
-def _message(code: str) -> str:
+def _message(code: str) -> Text:
     return {
-        "unknown-word": "this word is not known here",
-        "bad-currency": "a currency is three capital letters",
-    }.get(code, "something else is expected here")
+        "unknown-word": Text("this word is not known here", "这里不能用这个词"),
+        "bad-currency": Text("a currency is three capital letters", "币种是三个大写字母"),
+    }.get(code, Text("something else is expected here", "这里应写别的内容"))
 
 
-def _fix(code: str, at: Node, context: dict[str, Any]) -> str:
+def _fix(code: str, at: Node, context: dict[str, Any]) -> Words:
     if code != "unknown-word":
         return ""
     known = [word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]

@@ -7,25 +7,37 @@ from datetime import date
 from fractions import Fraction
 from itertools import islice, pairwise, product
 
+from toolkit.core.text import Text
 from toolkit.rules.book import Book, Path
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Call, Name, names
 from toolkit.rules.fields import Formula
-from toolkit.rules.kinds import AnyKind, comparable
+from toolkit.rules.kinds import AnyKind, comparable, describe
 from toolkit.rules.parameters import ALWAYS
 from toolkit.rules.pieces import Table, Tier
 from toolkit.rules.vocabulary import Place, Vocabulary
 
 MAX_SITUATIONS = 20_000
+_MARGINAL_BY = Text("a marginal table goes by what it pays", "marginal 档位表只能按它计发的指标（pay）分档")
+_MARGINAL_BELOW = Text("a marginal table takes no 'below'", "marginal 档位表不用 below")
+_INTERPOLATED_BOUND = Text("an interpolated table takes no 'bound'", "interpolated 档位表不用 bound")
+_UNIT_BOUND = Text("with 'unit: each' a table takes no 'bound'", "写了 unit: each 就不用 bound")
+_CUMULATIVE = Text("a cumulative table holds amounts", "cumulative 档位表里写 amount")
+_LATER_FROM = Text("only the first tier may leave out 'from'", "只有第一档可以不写 from")
+_UNIT_HERE = Text("'unit: each' is for marginal tables on a count", "unit: each 只用于按数量计的 marginal 档位表")
+_UNIT_MISSING = Text("a marginal table on a count needs 'unit: each'", "按数量计的 marginal 档位表要写 unit: each")
 
 
 def check_table(book: Book, path: Path, key: str, table: Table, component: Component) -> None:
     """Report what is wrong with a table whose tiers hold `key` (rate, amount or points)."""
     by = table.by or component.pay
     if by is None:
-        book.add(path, "by-missing", "the table has no 'by', and there is no 'pay' to go by")
+        message = Text(
+            "the table has no 'by', and there is no 'pay' to go by", "这个档位表没有 by，也没有 pay 可作依据"
+        )
+        book.add(path, "by-missing", message)
         return
     place: Place = place_of(component, key)
     by_kind = book.number((*path, "by") if table.by is not None else (*path[:-1], "pay"), by, place)
@@ -48,11 +60,16 @@ def check_rate(book: Book, path: Path, formula: Formula, base: AnyKind, place: P
     """Report a rate that does not fit its base: a percentage of money, money a unit of anything else."""
     kind = book.number(path, formula, place)
     if base in ("money", "number") and kind in ("number", "money"):
-        book.add(path, "percent-required", "a rate of money needs %", "write 0.03 as 3%")
+        message = Text("a rate of money needs %", "按金额计的比例要带 %")
+        fix = Text("write 0.03 as 3%", "0.03 要写成 3%")
+        book.add(path, "percent-required", message, fix)
     elif base in ("count", "duration", "plain", "ratio") and kind == "percent":
-        book.add(
-            path, "percent-not-allowed", f"a rate on a {base} is money a unit, not a percentage", "leave out the %"
+        message = Text(
+            f"a rate on a {base} is money a unit, not a percentage",
+            f"按{describe(base).zh}计的是每单位多少钱，不是百分比",
         )
+        fix = Text("leave out the %", "去掉 %")
+        book.add(path, "percent-not-allowed", message, fix)
 
 
 def value_of(tier: Tier, key: str) -> Formula | Fraction | None:
@@ -66,8 +83,15 @@ def _as_reported(book: Book, path: Path, table: Table, by: Formula) -> None:
     measures = book.scheme.vocabulary.measures
     rounded = [n for n in names(by.node) if n in measures and measures[n].kind == "ratio"]
     if rounded and not table.as_reported:
-        fix = "define it by its two parts, or write as_reported: true"
-        book.add(path, "rounded-ratio", f"{rounded[0]!r} is imported as a ratio, perhaps rounded", fix)
+        fix = Text(
+            "define it by its two parts, or write as_reported: true",
+            "用分子和分母在 define 里定义它，或写 as_reported: true",
+        )
+        message = Text(
+            f"{rounded[0]!r} is imported as a ratio, perhaps rounded",
+            f"{rounded[0]!r} 是导入的比率，可能已四舍五入",
+        )
+        book.add(path, "rounded-ratio", message, fix)
 
 
 def _words(book: Book, path: Path, key: str, table: Table, component: Component) -> None:
@@ -76,20 +100,18 @@ def _words(book: Book, path: Path, key: str, table: Table, component: Component)
     by_pay = table.by is None or (component.pay is not None and table.by.node == component.pay.node)
     counts = component.pay is not None and _quiet_kind(book, component.pay) == "count"
     marginal = mode == "marginal"
-    wrong = {
-        ("mode", "mode", "a marginal table holds rates"): marginal and key != "rate",
-        ("by", "marginal-by", "a marginal table goes by what it pays"): marginal and key == "rate" and not by_pay,
-        ("below", "below-here", "a marginal table takes no 'below'"): marginal and table.below is not None,
-        ("mode", "mode", "a cumulative table holds amounts"): mode == "cumulative" and key == "rate",
-        ("mode", "bound-here", "an interpolated table takes no 'bound'"): mode == "interpolated" and bounded,
-        ("unit", "unit-here", "'unit: each' is for marginal tables on a count"): bool(table.unit)
-        and not (marginal and counts),
-        ("mode", "unit-missing", "a marginal table on a count needs 'unit: each'"): marginal
-        and counts
-        and not table.unit,
-        ("unit", "bound-here", "with 'unit: each' a table takes no 'bound'"): bool(table.unit) and bounded,
-    }
-    for (word, code, message), is_wrong in wrong.items():
+    unit, cumulative = bool(table.unit), mode == "cumulative"
+    wrong = (
+        (marginal and key != "rate", "mode", "mode", Text("a marginal table holds rates", "marginal 档位表里写 rate")),
+        (marginal and key == "rate" and not by_pay, "by", "marginal-by", _MARGINAL_BY),
+        (marginal and table.below is not None, "below", "below-here", _MARGINAL_BELOW),
+        (cumulative and key == "rate", "mode", "mode", _CUMULATIVE),
+        (mode == "interpolated" and bounded, "mode", "bound-here", _INTERPOLATED_BOUND),
+        (unit and not (marginal and counts), "unit", "unit-here", _UNIT_HERE),
+        (marginal and counts and not unit, "mode", "unit-missing", _UNIT_MISSING),
+        (unit and bounded, "unit", "bound-here", _UNIT_BOUND),
+    )
+    for is_wrong, word, code, message in wrong:
         if is_wrong:
             book.add((*path, word), code, message)
 
@@ -104,7 +126,10 @@ def _quiet_kind(book: Book, formula: Formula) -> AnyKind:
 
 def _relative(book: Book, path: Path, table: Table, by: Formula) -> None:
     if table.relative_to and not (isinstance(by.node, Name) and book.scheme.vocabulary.is_measure(by.node.name)):
-        book.add((*path, "relative_to"), "relative-by", "relative_to needs the plain name of a measure in 'by'")
+        message = Text(
+            "relative_to needs the plain name of a measure in 'by'", "用 relative_to 时，by 里只能写一个指标的名称"
+        )
+        book.add((*path, "relative_to"), "relative-by", message)
 
 
 def _values(book: Book, path: Path, key: str, table: Table) -> None:
@@ -112,7 +137,9 @@ def _values(book: Book, path: Path, key: str, table: Table) -> None:
     for index, tier in enumerate(table.tiers):
         held = [k for k in ("rate", "amount", "points") if value_of(tier, k) is not None]
         if held != [key]:
-            book.add((*path, "tiers", index), "tier-value", f"a tier of this table holds {key!r}", f"write {key}: ...")
+            message = Text(f"a tier of this table holds {key!r}", f"这个档位表的每一档要写 {key!r}")
+            fix = Text(f"write {key}: ...", f"写 {key}: ...")
+            book.add((*path, "tiers", index), "tier-value", message, fix)
 
 
 def _edges(book: Book, path: Path, table: Table, by_kind: AnyKind) -> bool:
@@ -121,7 +148,9 @@ def _edges(book: Book, path: Path, table: Table, by_kind: AnyKind) -> bool:
     for index, tier in enumerate(table.tiers):
         at: Path = (*path, "tiers", index)
         if tier.from_ is None and (index or table.mode == "interpolated"):
-            book.add(at, "from-missing", "only the first tier may leave out 'from'" if index else "a knot needs 'from'")
+            book.add(
+                at, "from-missing", _LATER_FROM if index else Text("a knot needs 'from'", "插值表的每一点都要写 from")
+            )
         for key, edge in (("from", tier.from_), ("to", tier.to)):
             if edge is None:
                 continue
@@ -130,7 +159,10 @@ def _edges(book: Book, path: Path, table: Table, by_kind: AnyKind) -> bool:
                 book.add((*at, key), fault.code, fault.message, fault.fix)
             for name in names(edge.node):
                 if name not in book.scheme.vocabulary.parameters:
-                    book.add((*at, key), "edge-not-fixed", f"an edge may read parameters only, not {name!r}")
+                    message = Text(
+                        f"an edge may read parameters only, not {name!r}", f"档位的界限只能用参数，不能用 {name!r}"
+                    )
+                    book.add((*at, key), "edge-not-fixed", message)
     return len(book.problems) == before
 
 
@@ -141,13 +173,15 @@ def _ascending(book: Book, path: Path, table: Table) -> None:
         at: Path = (*path, "tiers", index + 1, "from")
         pairs = list(_together(book, lower.from_, upper.from_)) if lower.from_ and upper.from_ else []
         if any(a >= b for a, b in pairs):
-            book.add(at, "not-ascending", "each 'from' must be above the one before")
+            message = Text("each 'from' must be above the one before", "每一档的 from 必须大于上一档")
+            book.add(at, "not-ascending", message)
         if lower.to and upper.from_ and any(a != b for a, b in _together(book, lower.to, upper.from_)):
-            book.add((*path, "tiers", index, "to"), "tier-gap", "a 'to' must equal the next 'from'")
+            message = Text("a 'to' must equal the next 'from'", "to 必须等于下一档的 from")
+            book.add((*path, "tiers", index, "to"), "tier-gap", message)
     if tiers[-1].to is not None:
-        book.add(
-            (*path, "tiers", len(tiers) - 1, "to"), "tier-gap", "the last tier has no upper limit", "leave out 'to'"
-        )
+        message = Text("the last tier has no upper limit", "最后一档没有上限")
+        fix = Text("leave out 'to'", "去掉 to")
+        book.add((*path, "tiers", len(tiers) - 1, "to"), "tier-gap", message, fix)
 
 
 def _covered(book: Book, path: Path, table: Table, by: Formula) -> None:
@@ -159,8 +193,12 @@ def _covered(book: Book, path: Path, table: Table, by: Formula) -> None:
     above = (first.bound or table.bound) == "above"
     from_zero = lowest < 0 if above else lowest <= 0
     if not from_zero or book.scheme.vocabulary.may_be_negative(by.node):
-        fix = "say what is paid below: 'below: ...', or leave out the first 'from'"
-        book.add((*path, "tiers", 0), "below-missing", "the first tier does not cover every value", fix)
+        fix = Text(
+            "say what is paid below: 'below: ...', or leave out the first 'from'",
+            "写明低于第一档时发多少：below: ...，或去掉第一档的 from",
+        )
+        message = Text("the first tier does not cover every value", "第一档没有包括所有可能的值")
+        book.add((*path, "tiers", 0), "below-missing", message, fix)
 
 
 def _together(book: Book, one: Formula, other: Formula) -> Iterator[tuple[Fraction, Fraction]]:

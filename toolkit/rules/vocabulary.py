@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, Words
 from toolkit.rules.dictionary import (
     FLAG_ATTRIBUTES,
     KEY_COLUMNS,
@@ -30,6 +30,12 @@ from toolkit.rules.reading import nearest
 Place: TypeAlias = Literal["payee", "row", "define", "unit", "scored"]
 SCORE_NAMES: tuple[str, ...] = ("score", "grade", "coefficient")
 TARGET = "target_"
+_ORDERS = ("lowest", "highest")
+_OVER = Text("over is last_month, last(k) or all", "over 只能是 last_month、last(k) 或 all")
+_WITHIN = Text("within is the name of a column, such as shop", "within 是一列的名称，例如 shop")
+_ORDER = Text("order is lowest or highest", "order 只能是 lowest 或 highest")
+_PAYEE = Text("measures stand in 'when'", "指标写在 when 里")
+_ROW = Text("ask about shop, channel, credit, ...", "这里可用 shop、channel、credit 等列")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +151,13 @@ class Standing:
             return self._measure(name, report)
         if name.name in words.parameters:
             if KIND in words.parameters[name.name].key:
-                report(Fault("by-kind", f"{name.written!r} is given by kind of deduction", name.column))
+                message = Text(f"{name.written!r} is given by kind of deduction", f"{name.written!r} 按扣款种类给出")
+                report(Fault("by-kind", message, name.column))
                 return "unknown"
             return words.parameters[name.name].kind
         if name.name in KEY_COLUMNS:
-            report(Fault("key-column", f"{name.written!r} cannot be asked about", name.column))
+            message = Text(f"{name.written!r} cannot be asked about", f"不能用 {name.written!r} 作条件")
+            report(Fault("key-column", message, name.column))
             return "unknown"
         if name.name in NUMBER_ATTRIBUTES:
             return NUMBER_ATTRIBUTES[name.name]
@@ -159,8 +167,9 @@ class Standing:
 
     def _measure(self, name: Name, report: Report) -> AnyKind:
         if self.place in ("payee", "row"):
-            fix = "measures stand in 'when'" if self.place == "payee" else "ask about shop, channel, credit, ..."
-            report(Fault("not-an-attribute", f"{name.written!r} is a measure, not an attribute", name.column, fix))
+            fix = _PAYEE if self.place == "payee" else _ROW
+            message = Text(f"{name.written!r} is a measure, not an attribute", f"{name.written!r} 是指标，不是人员属性")
+            report(Fault("not-an-attribute", message, name.column, fix))
             return "unknown"
         measure = self.vocabulary.target_of(name.name) or name.name
         if measure in self.vocabulary.defines:
@@ -169,23 +178,29 @@ class Standing:
 
     def _unknown(self, name: Name, report: Report) -> AnyKind:
         if self.place in ("payee", "row"):
-            fix = f'compare a text: {name.written} == "..."'
+            fix: Words = Text(f'compare a text: {name.written} == "..."', f'要与文字比较：{name.written} == "..."')
         else:
-            declare = f"declare it: measures: {{{name.written}: {{kind: count}}}}"
+            example = f"measures: {{{name.written}: {{kind: count}}}}"
+            declare = Text(f"declare it: {example}", f"先声明：{example}")
             fix = nearest(name.name, self.vocabulary.known()) or declare
-        message = f"{name.written!r} is neither a measure, a define nor a parameter"
-        report(Fault("unknown-name", message, name.column, fix))
+        en, zh = "is neither a measure, a define nor a parameter", "不是指标、define 或参数"
+        report(Fault("unknown-name", Text(f"{name.written!r} {en}", f"{name.written!r} {zh}"), name.column, fix))
         return "unknown"
 
     def check_call(self, call: Call, report: Report) -> AnyKind:
         """Check a call of ``record``, ``best`` or ``streak`` and return its kind."""
         if self.place not in ("unit", "scored"):
-            report(Fault("history-here", f"{call.function} can stand in when, pay, by and amount only", call.column))
+            message = Text(
+                f"{call.function} can stand in when, pay, by and amount only",
+                f"{call.function} 只能写在 when、pay、by、amount 里",
+            )
+            report(Fault("history-here", message, call.column))
             return "unknown"
         if call.function == "streak":
             return self._streak(call, report)
         if call.function == "last" or len(call.parts) != 1:
-            report(Fault("bad-call", f"{call.function} takes one measure", call.column, "record(x, over: last_month)"))
+            message = Text(f"{call.function} takes one measure", f"{call.function} 要有一个指标")
+            report(Fault("bad-call", message, call.column, "record(x, over: last_month)"))
             return "unknown"
         for fault in _option_faults(call):
             report(fault)
@@ -194,10 +209,12 @@ class Standing:
     def _streak(self, call: Call, report: Report) -> AnyKind:
         text = call.parts[0] if len(call.parts) == 1 and not call.options else None
         if not isinstance(text, TextLiteral):
-            report(Fault("bad-call", "streak takes the id of a component in quotes", call.column))
+            message = Text("streak takes the id of a component in quotes", "streak 里写某个项目的代号，并加引号")
+            report(Fault("bad-call", message, call.column))
         elif text.value not in self.vocabulary.components:
             fix = nearest(text.value, self.vocabulary.components)
-            report(Fault("unknown-component", f"there is no component {text.value!r}", text.column, fix))
+            message = Text(f"there is no component {text.value!r}", f"没有项目 {text.value!r}")
+            report(Fault("unknown-component", message, text.column, fix))
         return "plain"
 
 
@@ -246,23 +263,27 @@ def _define(name: str, rule: DefineRule) -> Define:
 
 def _option_faults(call: Call) -> list[Fault]:
     """Return what is wrong with the options of ``record`` or ``best``."""
-    allowed = {"record": ("over", "within", "order"), "best": ("within", "order")}[call.function]
-    needed = {"record": "over", "best": "within"}[call.function]
-    faults = [
-        Fault("bad-call", f"{call.function} does not know {key!r}", call.column, f"it knows {', '.join(allowed)}")
-        for key, _ in call.options
-        if key not in allowed
+    allowed, needed = {"record": (("over", "within", "order"), "over"), "best": (("within", "order"), "within")}[
+        call.function
     ]
-    if call.option(needed) is None:
-        faults.append(Fault("bad-call", f"{call.function} needs {needed!r}", call.column))
+    known = Text(f"it knows {', '.join(allowed)}", f"可用的有 {', '.join(allowed)}")
+    strange = [key for key, _ in call.options if key not in allowed]
     over, within, order = (call.option(key) for key in ("over", "within", "order"))
-    if over is not None and not _is_span(over):
-        faults.append(Fault("bad-call", "over is last_month, last(k) or all", over.column))
-    if within is not None and not isinstance(within, Name):
-        faults.append(Fault("bad-call", "within is the name of a column, such as shop", within.column))
-    if order is not None and not (isinstance(order, Name) and order.name in ("lowest", "highest")):
-        faults.append(Fault("bad-call", "order is lowest or highest", order.column))
-    return faults
+    lacks = Text(f"{call.function} needs {needed!r}", f"{call.function} 还要写 {needed!r}")
+    wrong = (
+        (call.option(needed) is None, call, lacks),
+        (over is not None and not _is_span(over), over, _OVER),
+        (within is not None and not isinstance(within, Name), within, _WITHIN),
+        (order is not None and not (isinstance(order, Name) and order.name in _ORDERS), order, _ORDER),
+    )
+    return [
+        *(Fault("bad-call", _no_option(call, key), call.column, known) for key in strange),
+        *(Fault("bad-call", message, at.column) for is_wrong, at, message in wrong if is_wrong and at is not None),
+    ]
+
+
+def _no_option(call: Call, key: str) -> Text:
+    return Text(f"{call.function} does not know {key!r}", f"{call.function} 没有选项 {key!r}")
 
 
 def _is_span(node: Expression) -> bool:
