@@ -6,7 +6,7 @@ month it is due in, so that the ledger alone says what is still to come; release
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,7 +17,6 @@ from toolkit.rules.document import Component
 from toolkit.rules.entries import Entry
 from toolkit.rules.ledger import NOT_MET, PAID, WITHHELD, Block
 from toolkit.rules.past import Minor, Past
-from toolkit.rules.pieces import Deferral
 from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace_later import DeferTrace, ReleaseTrace
@@ -58,13 +57,13 @@ def deferrals(run: Run, blocks: Sequence[Block]) -> list[Entry]:
         return []
     paid = _paid(run, blocks)
     month = str(run.month)
-    return [
-        entry
-        for component in deferring
-        for agent, (amounts, limits) in paid.items()
-        if amounts.get(component.id, ZERO) > 0
-        for entry in _held(run, component, agent, after_limits(amounts, limits, month, agent)[component.id])
-    ]
+    found: list[Entry] = []
+    for component in deferring:
+        hold = _Hold.of(component, run.month)
+        for agent, (amounts, limits) in paid.items():
+            if amounts.get(component.id, ZERO) > 0:
+                found += hold.held(agent, after_limits(amounts, limits, month, agent)[component.id])
+    return found
 
 
 def _paid(run: Run, blocks: Sequence[Block]) -> dict[str, tuple[dict[str, Fraction], Fraction]]:
@@ -83,21 +82,34 @@ def _paid(run: Run, blocks: Sequence[Block]) -> dict[str, tuple[dict[str, Fracti
     return {run.cells.agent_of(p): (paid[p], limits.get(p, ZERO)) for p in sorted(paid)}
 
 
-def _held(run: Run, component: Component, agent: str, paid: Fraction) -> list[Entry]:
-    """Divide what a component pays into what is paid now and the parts held back; ties go to the earlier part."""
-    parts: tuple[Deferral, ...] = component.defer or ()
-    cents = int(paid * 100)
-    if cents <= 0:
-        return []
-    shares = [1 - sum((part.share for part in parts), ZERO), *(part.share for part in parts)]
-    _, *held = share_out(cents, shares, [f"{place:04d}" for place in range(len(shares))])
-    entries = []
-    for part, amount in zip(parts, held, strict=True):
-        due, sum_ = str(run.month.shift(int(part.after_months))), Fraction(amount, 100)
-        numbers = {"base": paid, "rate": part.share, "before_limits": sum_}
-        trace = DeferTrace(component, paid, part.share, sum_, due)
-        entries.append(Entry("defer", component.id, agent, -sum_, trace, str(run.month), PAID, due, numbers=numbers))
-    return [entry for entry in entries if entry.amount]
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """How a component holds back in a month: the months its parts are due, and what each weighs, what is paid first."""
+
+    component: Component
+    month: str
+    dues: tuple[str, ...]
+    weights: tuple[Fraction, ...]
+
+    @classmethod
+    def of(cls, component: Component, month: Month) -> _Hold:
+        parts = component.defer or ()
+        shares = tuple(part.share for part in parts)
+        dues = tuple(str(month.shift(int(part.after_months))) for part in parts)
+        return cls(component, str(month), dues, (1 - sum(shares, ZERO), *shares))
+
+    def held(self, agent: str, paid: Fraction) -> Iterator[Entry]:
+        """Divide what the component pays into what is paid now and the parts held back; ties go to the earlier part."""
+        cents = int(paid * 100)
+        if cents <= 0:
+            return
+        _, *held = share_out(cents, self.weights, [f"{place:04d}" for place in range(len(self.weights))])
+        for due, share, amount in zip(self.dues, self.weights[1:], held, strict=True):
+            if amount:
+                sum_ = Fraction(amount, 100)
+                numbers = {"base": paid, "rate": share, "before_limits": sum_}
+                trace = DeferTrace(self.component, paid, share, sum_, due)
+                yield Entry("defer", self.component.id, agent, -sum_, trace, self.month, scope=due, numbers=numbers)
 
 
 @dataclass(slots=True)
