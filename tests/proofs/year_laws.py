@@ -24,7 +24,7 @@ def broken(year: Year, ledger: pd.DataFrame) -> Iterator[str]:
             if owed < 0:
                 yield f"{key}: more was recovered than owed, {-owed}"
         yield from _deferral(year, dated, rows)
-        yield from _carried(dated, rows)
+        yield from _carried(rows)
         yield from _refunded(rows)
     yield from _takings(year, ledger)
 
@@ -44,11 +44,9 @@ def _deferral(year: Year, dated: Dated, ledger: pd.DataFrame) -> Iterator[str]:
             yield f"{agent}, {component} of {origin}: {held} is left of what was deferred"
 
 
-def _carried(dated: Dated, ledger: pd.DataFrame) -> Iterator[str]:
+def _carried(ledger: pd.DataFrame) -> Iterator[str]:
     """A cap never carries over more than it withheld."""
-    if not dated.rule("2024-01")["limits"][:1] or not dated.rule("2024-01")["limits"][0].get("carry"):
-        return
-    rows = ledger[ledger["step"].isin(["limit", "adjustment"]) & (ledger["scope"] == "limit 1")]
+    rows = ledger[ledger["step"].isin(["limit", "adjustment"]) & ledger["scope"].str.endswith("carried over", na=False)]
     for agent, amount in _sums(rows, ["agent"], "amount").items():
         if amount > 0:
             yield f"{agent}: {amount} more was carried over than withheld"

@@ -20,6 +20,7 @@ from toolkit.rules.document import Cap, Component
 from toolkit.rules.entries import Entry
 from toolkit.rules.exact import Exact
 from toolkit.rules.ledger import PAID, RECEIVABLE, Block, as_written
+from toolkit.rules.limits import cap_scope
 from toolkit.rules.past import ADJUSTMENT, Minor, Past, minor
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace_corrections import CorrectionTrace
@@ -174,7 +175,7 @@ def _minor(column: Exact, n: int) -> list[Minor]:
 def _apart(versions: Sequence[Scheme]) -> Callable[[str, str], bool]:
     """Return what tells whether rows keep their scope: those of pools, and of caps that carry what they withhold."""
     pooled = {c.id for s in versions for c in s.components if c.share is not None or c.undivided}
-    caps = {f"limit {i}" for s in versions for i, c in enumerate(s.limits, 1) if isinstance(c, Cap) and c.carry}
+    caps = {cap_scope(c, i) for s in versions for i, c in enumerate(s.limits) if isinstance(c, Cap) and c.carry}
     return lambda component, scope: component in pooled or (component == "" and scope in caps)
 
 

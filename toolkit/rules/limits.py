@@ -89,7 +89,8 @@ def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list
     taken = (-room).greater(ZERO).smaller(total.greater(ZERO))
     change = -taken
     if limit.carry:
-        change = change + _withheld_before(run, place, found.person).greater(ZERO).smaller(room.greater(ZERO))
+        withheld = _withheld_before(run, cap_scope(limit, place), found.person)
+        change = change + withheld.greater(ZERO).smaller(room.greater(ZERO))
     at = np.flatnonzero(change.num != 0)
     if not len(at):
         return []
@@ -102,7 +103,7 @@ def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list
             amount=amount,
             status=np.where(amount.num < 0, WITHHELD, PAID).astype(np.int8),
             explain=CapTrace(limit, found.said(run, [limit.cap], at), total.take(at), amount, before.take(at)),
-            scope=_scope(place, len(at)),
+            scope=_scopes(cap_scope(limit, place), len(at)),
             numbers={key: (value, "money") for key, value in _numbers(total.take(at), cap).items()},
         )
     ]
@@ -129,7 +130,7 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
         amount=amount,
         status=np.full(len(at), PAID, np.int8),
         explain=GuaranteeTrace(found.said(run, parts, at), sums, amount),
-        scope=_scope(place, len(at)),
+        scope=_scopes(f"limit {place + 1}", len(at)),
         numbers={"base": (sums, "money"), "by_value": (value, "money")},
     )
     if not limit.recoverable:
@@ -207,12 +208,16 @@ def _paid_this_year(run: Run, person: Index) -> Exact:
     return run.so_far(person, run.past.sums(months, STEPS_4_TO_9))
 
 
-def _withheld_before(run: Run, place: int, person: Index) -> Exact:
+def _withheld_before(run: Run, scope: str, person: Index) -> Exact:
     """Return what this cap withheld in earlier months and has not given back."""
-    scope = _scope(place, 1).names[0]
     rows = run.past.scoped(run.past.months, ("limit", "adjustment"), "")
     return -run.so_far(person, {agent: amount for (agent, where), amount in rows.items() if where == scope})
 
 
-def _scope(place: int, n: int) -> Labels:
-    return Labels(np.zeros(n, np.int64), (f"limit {place + 1}",))
+def cap_scope(limit: Cap, place: int) -> str:
+    """Return what the rows of a cap stand under: only what a cap withheld that carries it over is paid later."""
+    return f"limit {place + 1}{', carried over' if limit.carry else ''}"
+
+
+def _scopes(name: str, n: int) -> Labels:
+    return Labels(np.zeros(n, np.int64), (name,))
