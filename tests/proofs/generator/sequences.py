@@ -63,7 +63,7 @@ def random_year(seed: int, index: int, n_agents: int) -> Year:
     law = _law(world)
     schemes = [_dated(world, f"year-{index}", "part", law)]
     if world.chance(0.3):
-        schemes.append(_dated(world, f"beside-{index}", "more", law))
+        schemes.append(_dated(world, f"beside-{index}", "more", law if world.chance(0.7) else _law(world)))
     rows = rows_of(schemes[0].cases[0], n_agents)
     year = Year(schemes, [("2024-01", rows)])
     mishaps.happen(world, year)
