@@ -114,7 +114,8 @@ def test_baseline_as_json_is_one_object(measures: Path) -> None:
     ("line", "place"),
     [
         ("2024-01,a,s1,10,11", ":2: there are more buyers than inquiries; got 11"),
-        ("2024-13,a,s1,10,1", ":2: month is not YYYY-MM; got 2024-13"),
+        ("2024-13,a,s1,10,1", ":2: month: not a month, write it as YYYY-MM; got '2024-13'"),
+        (",a,s1,10,1", ":2: the month is missing"),
         ("2024-01,a,s1,ten,1", ":2: inquiries: not a number; got 'ten'"),
         ("2024-01,a,s1,-4,0", ":2: inquiries are below 0; got -4"),
         ("2024-01,,s1,10,1", "no row has an agent"),
@@ -131,7 +132,7 @@ def test_wrong_cells_are_named_with_file_row_and_column(tmp_path: Path, line: st
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("month,agent,inquiries\n2024-01,a,3\n", "utf-8")
-    assert "has no column buyers" in str(run("baseline", tmp_path / "m.csv").exception)
+    assert "the column 'buyers' is missing" in str(run("baseline", tmp_path / "m.csv").exception)
 
 
 SMALL = {
@@ -239,7 +240,7 @@ def test_benchmarks_of_the_user_stand_beside_the_edges(measures: Path, tmp_path:
     assert beside.loc["last-month", "low"] == pytest.approx(rate)
     assert beside.loc["last-month-plus", ["low", "high"]].tolist() == pytest.approx([rate + 0.03, rate + 0.06])
     table.write_text("category,month\nshoes,2024-11\n", "utf-8")
-    assert "has no column conversion" in str(run("targets", measures, "--benchmarks", table).exception)
+    assert "the column 'conversion' is missing" in str(run("targets", measures, "--benchmarks", table).exception)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -56,12 +57,34 @@ def test_the_same_table_reads_the_same_from_gb18030_xlsx_and_parquet(scheme: Sch
         pd.testing.assert_frame_equal(read_measures(tmp_path / name, scheme), expected)
 
 
+@pytest.mark.parametrize("month", ["2024/6", "202406", "2024年6月", "2024-06-01"])
+def test_a_month_is_read_as_people_write_it(scheme: Scheme, tmp_path: Path, month: str) -> None:
+    path = tmp_path / "measures.csv"
+    path.write_text(f"月份,客服,销售额\n{month},a,1\n", "utf-8")
+    assert read_measures(path, scheme)["month"].tolist() == ["2024-06"]
+
+
+def test_a_month_a_workbook_holds_as_a_date_is_read(scheme: Scheme, tmp_path: Path) -> None:
+    table = pd.DataFrame({"month": [datetime(2024, 6, 1)], "agent": ["a"], "sales": [1]})
+    table.to_excel(tmp_path / "measures.xlsx", index=False)
+    assert read_measures(tmp_path / "measures.xlsx", scheme)["month"].tolist() == ["2024-06"]
+
+
+def test_what_is_no_month_is_named_with_its_row_in_both_languages(scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "measures.csv"
+    path.write_text("month,agent,sales\n2024-06,a,1\n六月,b,1\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_measures(path, scheme)
+    assert caught.value.of("zh") == f"{path}:3: month：不是月份，请写成 YYYY-MM；这里是 '六月'"
+    assert caught.value.of("en") == f"{path}:3: month: not a month, write it as YYYY-MM; got '六月'"
+
+
 def test_every_cell_that_cannot_be_read_is_named_with_its_row(scheme: Scheme, tmp_path: Path) -> None:
     path = tmp_path / "measures.csv"
     path.write_text("month,agent,sales,buyers,from,to\n2024-06,a,1.234,2,2024-06-01,soon\n2024-06,b,x,1.5,,\n", "utf-8")
     with pytest.raises(InputError) as caught:
         read_measures(path, scheme)
-    assert sorted((p.line, p.message.partition(":")[0]) for p in caught.value.problems) == [
+    assert sorted((p.line, str(p.message).partition(":")[0]) for p in caught.value.problems) == [
         (2, "sales"),
         (2, "to"),
         (3, "buyers"),

@@ -81,6 +81,16 @@ class Problem:
         return self.of("en")
 
 
+def missing_column(source: str, name: str) -> Problem:
+    """Return the problem of a table without a column it needs."""
+    return Problem(source, Text(f"the column {name!r} is missing", f"缺少列 {name!r}"), code="missing-column")
+
+
+def repeated_column(source: str, name: str) -> Problem:
+    """Return the problem of a table with two columns that mean the same."""
+    return Problem(source, Text(f"the column {name!r} stands twice", f"列 {name!r} 出现两次"), 1, code="two-columns")
+
+
 class InputError(ToolkitError):
     """The user's input cannot be used; carries every problem found, shows the first five and the total."""
 

@@ -13,6 +13,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Literal
 
+from toolkit.core.text import Text
+
 Rounding = Literal["half_up", "half_even", "up", "down"]
 ROUNDINGS: tuple[Rounding, ...] = ("half_up", "half_even", "up", "down")
 
@@ -29,10 +31,10 @@ def parse_money(text: str) -> int:
     """
     bare = text.strip().strip("¥￥$£€").strip()
     if not _MONEY.fullmatch(bare):
-        raise ValueError("not an amount of money")
+        raise ValueError(Text("not an amount of money", "不是金额"))
     minor = Fraction(bare.replace(",", "")) * 100
     if minor.denominator != 1:
-        raise ValueError("more than two decimals")
+        raise ValueError(Text("more than two decimals", "小数超过两位"))
     return int(minor)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
@@ -23,6 +24,9 @@ from toolkit.rules.periods import Span
 from toolkit.rules.rollup import Rolled
 from toolkit.rules.run import Run
 from toolkit.rules.units import Units
+
+WITHOUT_VALUE = Text("has no value", "没有值")
+_OFF_STEP = Text("is no multiple of the rounding step", "不是取整单位的整数倍")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +129,7 @@ def _limit(run: Run, parts: Parts, formula: Formula, word: str, member: Members,
     value = number(formula.node, _row_env(run, parts, member)).spread(member.n)
     wrong = np.flatnonzero(pays & ~value.valid)
     if len(wrong):
-        raise limit_error(word, parts.component.id, "has no value", _row_name(run, parts, int(wrong[0])))
+        raise limit_error(word, parts.component.id, WITHOUT_VALUE, _row_name(run, parts, int(wrong[0])))
     used = value.otherwise(pays, ZERO)
     check_step(run, used, word, parts.component.id, lambda i: _row_name(run, parts, i))
     return used
@@ -152,9 +156,11 @@ def check_step(run: Run, value: Exact, word: str, what: str, who: Callable[[int]
         return
     for i, one in enumerate(value.values()):
         if one is not None and one * 100 % step:
-            raise limit_error(word, what, "is no multiple of the rounding step", who(i))
+            raise limit_error(word, what, _OFF_STEP, who(i))
 
 
-def limit_error(word: str, what: str, wrong: str, who: str) -> InputError:
+def limit_error(word: str, what: str, wrong: Text, who: str) -> InputError:
     """Return the error for a limit that cannot be applied."""
-    return InputError([Problem("measures", f"the {word} of {what!r} {wrong} for {who!r}", code="limit-value")])
+    named = {"cap": "封顶", "floor": "保底"}.get(word, "数额")
+    message = Text(f"the {word} of {what!r} {wrong} for {who!r}", f"{what!r} 的{named}对 {who!r} {wrong.zh}")
+    return InputError([Problem("measures", message, code="limit-value")])

@@ -11,8 +11,9 @@ from typing import Any, TypedDict
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.errors import InputError, Problem, UsageError, missing_column
 from toolkit.core.period import Month
+from toolkit.core.text import Text, Words
 from toolkit.rules.dictionary import FLAG_ATTRIBUTES, NUMBER_ATTRIBUTES
 
 DAYS = ("joined_on", "left_on")
@@ -141,19 +142,21 @@ class _Row:
         if _is_blank(value):
             return None
         if isinstance(value, float) and not value.is_integer():
-            raise InputError([self.problem(f"{name!r} is an inexact float", "inexact")])
+            message = Text(f"{name!r} is an inexact float", f"{name!r} 是不精确的浮点数")
+            raise InputError([self.problem(message, "inexact")])
         return Fraction(value if isinstance(value, (Decimal, Fraction)) else int(value))
 
     def month(self, name: str) -> str:
         try:
             return str(Month.parse(self.text(name)))
         except UsageError as error:
-            got = repr(self.text(name))
-            problem = Problem(self.source, f"{name}: a month is written YYYY-MM", self.number, 0, got, code="bad-month")
+            message = Text(f"{name}: a month is written YYYY-MM", f"{name}：月份要写成 YYYY-MM")
+            problem = Problem(self.source, message, self.number, 0, repr(self.text(name)), code="bad-month")
             raise InputError([problem]) from error
 
-    def problem(self, message: str, code: str, fix: str = "") -> Problem:
-        return Problem(self.source, f"{message}, row {self.number}", self.number, fix=fix, code=code)
+    def problem(self, message: Text, code: str, fix: Words = "") -> Problem:
+        placed = Text(f"{message}, row {self.number}", f"第 {self.number} 行{message.zh}")
+        return Problem(self.source, placed, self.number, fix=fix, code=code)
 
 
 def _rows(frame: pd.DataFrame | None, source: str, known: Sequence[str], needed: Sequence[str]) -> list[_Row]:
@@ -164,14 +167,16 @@ def _rows(frame: pd.DataFrame | None, source: str, known: Sequence[str], needed:
     if frame is None:
         return []
     source = frame.attrs.get("source", source)
-    absent = [Problem(source, f"the column {c!r} is missing", code="missing-column") for c in needed if c not in frame]
+    absent = [missing_column(source, name) for name in needed if name not in frame]
     if absent:
         raise InputError(absent)
     named = [name for name in known if name in frame.columns]
     cells = frame[named].to_dict("records")
     rows = [_Row(source, int(at), row) for at, row in zip(frame.index, cells, strict=True)]
     problems = [
-        row.problem(f"{name!r} is missing", "missing-value", f"fill in {name}")
+        row.problem(
+            Text(f"{name!r} is missing", f"缺少 {name!r}"), "missing-value", Text(f"fill in {name}", f"请填写 {name}")
+        )
         for row in rows
         for name in needed
         if _is_blank(row.cells[name])
@@ -184,8 +189,11 @@ def _rows(frame: pd.DataFrame | None, source: str, known: Sequence[str], needed:
 def _refund(row: _Row) -> Refund:
     month, origin = row.month("month"), row.month("origin_month")
     if origin > month:
-        fix = "origin_month is the month in which the order was paid for, month the one in which it was refunded"
-        raise InputError([row.problem("a refund stands before its sale", "refund-early", fix)])
+        fix = Text(
+            "origin_month is the month in which the order was paid for, month the one in which it was refunded",
+            "origin_month 是订单付款的月份，month 是退款的月份",
+        )
+        raise InputError([row.problem(Text("a refund stands before its sale", "退款早于销售"), "refund-early", fix)])
     amount = (row.number_of("amount") or Fraction(0)) / 100
     return Refund(month, row.text("agent"), origin, amount, row.text("order_id"), row.text("component"))
 
@@ -198,10 +206,15 @@ def _adjustment(row: _Row) -> Adjustment:
     is_money = component != "" and amount is not None and not measure and factor is None and value is None
     is_measure = measure != "" and (factor is None) != (value is None) and not component and amount is None
     if is_money == is_measure:
-        fix = "write component and amount, or measure and either factor or value"
-        raise InputError([row.problem("it is not clear what is adjusted", "unclear-adjustment", fix)])
+        fix = Text(
+            "write component and amount, or measure and either factor or value",
+            "写 component 和 amount，或写 measure 加 factor 或 value",
+        )
+        message = Text("it is not clear what is adjusted", "看不出调整的是什么")
+        raise InputError([row.problem(message, "unclear-adjustment", fix)])
     if origin > month:
-        raise InputError([row.problem("an adjustment stands before the month it is about", "adjustment-early")])
+        message = Text("an adjustment stands before the month it is about", "调整早于它所针对的月份")
+        raise InputError([row.problem(message, "adjustment-early")])
     where = tuple((name, row.text(name)) for name in WHERE if row.text(name))
     paid = None if amount is None else amount / 100
     who = (row.text("reason"), row.text("author"), row.text("approved_by"))
@@ -216,8 +229,10 @@ def _roster(frame: pd.DataFrame | None) -> Roster:
     for row in _rows(frame, "roster", ("agent", *names), ("agent",)):
         agent = row.text("agent")
         if agent in people:
-            fix = "one row an agent: who they are at the end of the month paid"
-            raise InputError([row.problem(f"{agent!r} stands twice", "row-twice", fix)])
+            fix = Text(
+                "one row an agent: who they are at the end of the month paid", "每人一行：以计发月份月末的情况为准"
+            )
+            raise InputError([row.problem(Text(f"{agent!r} stands twice", f"{agent!r} 出现两次"), "row-twice", fix)])
         people[agent] = {name: value for name in names if (value := _attribute(row, name)) is not None}
     return Roster(people)
 
@@ -242,7 +257,9 @@ def _day(row: _Row, value: Any) -> date:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError as error:
-        raise InputError([row.problem(f"{value!r} is no day", "bad-date", "write it as YYYY-MM-DD")]) from error
+        message = Text(f"{value!r} is no day", f"{value!r} 不是日期")
+        fix = Text("write it as YYYY-MM-DD", "写成 YYYY-MM-DD")
+        raise InputError([row.problem(message, "bad-date", fix)]) from error
 
 
 def _is_blank(value: Any) -> bool:

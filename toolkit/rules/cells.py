@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, missing_column
+from toolkit.core.text import Text
 from toolkit.rules.dictionary import FLAG_ATTRIBUTES, KEY_COLUMNS, NUMBER_ATTRIBUTES
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Name
@@ -131,18 +132,18 @@ def month_number(text: str) -> int:
 
 
 def _check_columns(frame: pd.DataFrame, words: Vocabulary) -> None:
-    problems = [
-        Problem(SOURCE, f"the column {name!r} is missing", code="missing-column")
-        for name in ("month", "agent")
-        if name not in frame.columns
-    ]
+    problems = [missing_column(SOURCE, name) for name in ("month", "agent") if name not in frame.columns]
     problems += [
-        Problem(SOURCE, f"the scheme has a name of its own for the column {name!r}", fix="rename it", code="name-twice")
+        Problem(SOURCE, _named_twice(name), fix=Text("rename it", "改个名称"), code="name-twice")
         for name in (*words.defines, *words.parameters)
         if name in frame.columns
     ]
     if problems:
         raise InputError(problems)
+
+
+def _named_twice(name: str) -> Text:
+    return Text(f"the scheme has a name of its own for the column {name!r}", f"列名 {name!r} 与方案自己定义的名称相同")
 
 
 def _runs(frame: pd.DataFrame) -> tuple[Index, int]:
@@ -156,8 +157,9 @@ def _months(column: pd.Series[Any]) -> Index:
     months = Labels.of(column)
     wrong = [t for t in months.names if not _MONTH.fullmatch(t)]
     if wrong or (months.codes < 0).any():
-        got = repr(wrong[0]) if wrong else "a blank"
-        raise InputError([Problem(SOURCE, "a month is written YYYY-MM", got=got, code="bad-month")])
+        got = repr(wrong[0]) if wrong else Text("a blank", "空白")
+        message = Text("a month is written YYYY-MM", "月份要写成 YYYY-MM")
+        raise InputError([Problem(SOURCE, message, got=got, code="bad-month")])
     return np.array([month_number(t) for t in months.names], np.int64)[months.codes]
 
 
@@ -205,13 +207,15 @@ def _exact(column: pd.Series[Any], is_money: bool, name: str) -> Exact:
         values, blank = column.to_numpy(float), column.isna().to_numpy()
         whole = np.where(blank, 0, values)
         if (whole != np.floor(whole)).any() or (np.abs(whole) >= 2**53).any():
-            fix = "read it as decimals"
-            raise InputError([Problem(SOURCE, f"{name!r} holds inexact floats", fix=fix, code="inexact")])
+            fix = Text("read it as decimals", "按十进制小数读入")
+            message = Text(f"{name!r} holds inexact floats", f"{name!r} 里有不精确的浮点数")
+            raise InputError([Problem(SOURCE, message, fix=fix, code="inexact")])
         return Exact.of_ints(whole.astype(np.int64), den, ~blank if blank.any() else None)
     try:
         exact = Exact.of_values(None if v is pd.NA else v for v in column)
     except TypeError as error:
-        raise InputError([Problem(SOURCE, f"{name!r} holds {error}", code="inexact")]) from error
+        message = Text(f"{name!r} holds {error}", f"{name!r} 里有不能用的值：{error}")
+        raise InputError([Problem(SOURCE, message, code="inexact")]) from error
     return exact / Exact.constant(den) if is_money else exact
 
 
@@ -228,8 +232,9 @@ def _check_negative(cells: Cells, words: Vocabulary) -> None:
             below: Mask = np.asarray(column.num < 0 if column.ok is None else (column.num < 0) & column.ok, bool)
             if below.any():
                 who = cells.agent_of(int(cells.person[int(np.argmax(below))]))
-                message = f"{name!r} is negative, first for the agent {who!r}"
-                fix = f"if that can be, declare it: measures: {{{name}: {{..., may_be_negative: true}}}}"
+                message = Text(f"{name!r} is negative, first for the agent {who!r}", f"{name!r} 有负数，首见于 {who!r}")
+                example = f"measures: {{{name}: {{..., may_be_negative: true}}}}"
+                fix = Text(f"if that can be, declare it: {example}", f"如果允许为负，请声明：{example}")
                 problems.append(Problem(SOURCE, message, fix=fix, code="negative-value"))
     if problems:
         raise InputError(problems)
@@ -250,8 +255,11 @@ def _check_unique(cells: Cells) -> None:
         twice = int(np.argmax(pd.Series(key).duplicated().to_numpy()))
         who = cells.agent_of(int(cells.person[twice]))
         month = f"{cells.month[twice] // 12:04d}-{cells.month[twice] % 12 + 1:02d}"
-        message = f"the agent {who!r} has two rows of {month} with the same shop, channel and spell"
-        raise InputError([Problem(SOURCE, message, fix="merge them", code="row-twice")])
+        message = Text(
+            f"the agent {who!r} has two rows of {month} with the same shop, channel and spell",
+            f"{who!r} 在 {month} 有两行的店铺、渠道和时段都相同",
+        )
+        raise InputError([Problem(SOURCE, message, fix=Text("merge them", "合并成一行"), code="row-twice")])
 
 
 def _joined(left: Index, right: Any) -> tuple[Index, int]:

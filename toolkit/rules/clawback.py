@@ -103,8 +103,11 @@ def _is_of(scheme: Scheme, component: Component, refund: Refund) -> bool:
 
 
 def _unclear(run: Run, component: Component, refund: Refund) -> Problem:
-    message = f"a refund of {refund.agent!r} in {refund.origin} may be of {component.id!r} or of another product's pay"
-    return Problem("refunds", message, fix="name the component", code="refund-component")
+    message = Text(
+        f"a refund of {refund.agent!r} in {refund.origin} may be of {component.id!r} or of another product's pay",
+        f"{refund.agent!r} {refund.origin} 的退款可能属于 {component.id!r}，也可能属于别的商品的提成",
+    )
+    return Problem("refunds", message, fix=Text("name the component", "写明项目（component）"), code="refund-component")
 
 
 def _by_case(past: Past, refunds: Iterable[Refund], steps: Sequence[str]) -> dict[tuple[str, str, str], list[PastRow]]:
@@ -119,8 +122,14 @@ def _check_complete(run: Run, case: Case, rows: list[PastRow]) -> None:
     """Raise if the refunds of earlier months are less than what was counted of them: some were left out."""
     before = sum((refund.amount for refund in case.refunds if refund.month < str(run.month)), ZERO)
     if before < sum((row.base or ZERO for row in rows), ZERO):
-        message = f"refunds of {case.agent!r} in {case.found.month} that were counted before are missing"
-        fix = "give all refunds to date; a cancelled one is a row with a negative amount"
+        message = Text(
+            f"refunds of {case.agent!r} in {case.found.month} that were counted before are missing",
+            f"{case.agent!r} {case.found.month} 以前计入过的退款不见了",
+        )
+        fix = Text(
+            "give all refunds to date; a cancelled one is a row with a negative amount",
+            "请给出迄今全部退款；撤销的退款写成负数行",
+        )
         raise InputError([Problem("refunds", message, fix=fix, code="refunds-missing")])
 
 

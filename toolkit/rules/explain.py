@@ -13,7 +13,7 @@ import pandas as pd
 from toolkit.core.errors import UsageError
 from toolkit.core.money import format_money, round_to_step
 from toolkit.core.period import Month
-from toolkit.core.text import LANGUAGES, Lang, Text
+from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
 from toolkit.rules.books import Tables
 from toolkit.rules.document import Component
 from toolkit.rules.estimate import Estimate, estimate, signed
@@ -143,13 +143,17 @@ def explain_pay(
     rows = pay(versions, measures, month=month, **tables)
     known = _known(rows, measures, month)
     if agent not in known:
-        hint = nearest(agent, known)
-        raise UsageError(f"{agent!r} has no row in {month}" + (f"; {hint}" if hint else ""))
+        raise UsageError(_nobody(agent, month, nearest(agent, known)))
     mine = measures[(measures["month"] == month) & (measures["agent"] == agent)]
     steps = [*steps_of(rows, agent), *_absent(versions, rows, agent, mine)]
     total = round_to_step(sum((step.amount for step in steps), Fraction(0)))
     more = estimate(versions, measures, month=month, agent=agent, **tables)
     return Explanation(agent, month, versions[0].currency, tuple(steps), total, more)
+
+
+def _nobody(agent: str, month: str, hint: Words) -> Text:
+    en, zh = f"{agent!r} has no row in {month}", f"{month} 没有 {agent!r} 的数据"
+    return Text(f"{en}; {wording(hint, 'en')}", f"{zh}；{wording(hint, 'zh')}") if hint else Text(en, zh)
 
 
 def _known(rows: LedgerRows, measures: pd.DataFrame, month: str) -> list[str]:

@@ -217,14 +217,17 @@ def _by_part(run: Run, limit: Fund, person: int, awards: list[Award]) -> dict[in
             continue
         labels, differs = units.rolled.own.uniform(units.rolled.rows.cells.texts[limit.level or "shop"])
         if differs[mine].any():
-            message = f"{run.cells.agent_of(person)!r} has rows in several groups of a fund by {limit.level}"
-            fix = f"pay {award.component.id!r} each: shop or each: spell"
-            raise InputError(
-                [Problem(run.scheme.source, message, run.scheme.line(award.component.id), fix=fix, code="fund-split")]
-            )
+            raise InputError([_split(run, limit, run.cells.agent_of(person), award.component.id)])
         for unit in mine:
             worth = award.parts.worth.value(int(unit)) or Fraction(0)
             name = labels.value(int(unit)) or ""
             code = texts.index(name) if name in texts else 0
             earned[code] = earned.get(code, Fraction(0)) + worth
     return earned
+
+
+def _split(run: Run, limit: Fund, who: str, component: str) -> Problem:
+    en = f"{who!r} has rows in several groups of a fund by {limit.level}"
+    message = Text(en, f"{who!r} 在按 {limit.level} 的奖金池里分属多个组")
+    fix = Text(f"pay {component!r} each: shop or each: spell", f"{component!r} 改为 each: shop 或 each: spell")
+    return Problem(run.scheme.source, message, run.scheme.line(component), fix=fix, code="fund-split")

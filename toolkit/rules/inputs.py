@@ -11,14 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.money import parse_money
 from toolkit.core.period import Month
+from toolkit.core.text import Text, wording
 from toolkit.rules.cells import kind_of_column
 from toolkit.rules.dictionary import MEASURES, NUMBER_ATTRIBUTES
 from toolkit.rules.kinds import AnyKind
@@ -26,6 +28,7 @@ from toolkit.rules.scheme import Scheme
 from toolkit.rules.sheets import read_sheet
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
+MONTHS = ("month", "origin_month")
 DAYS = ("from", "to", "joined_on", "left_on")
 _BLANKS = {"", "-", "--", "—"}
 
@@ -42,8 +45,11 @@ def require_month(measures: pd.DataFrame, month: str, source: str) -> None:
     """
     there = sorted(set(measures["month"]))
     if str(Month.parse(month)) not in there:
-        found = f"{there[0]} to {there[-1]}" if there else "no row at all"
-        raise InputError([Problem(source, f"the measures have no row of {month}", got=found, code="no-such-month")])
+        found = Text("no row at all", "一行也没有")
+        if there:
+            found = Text(f"{there[0]} to {there[-1]}", f"{there[0]} 到 {there[-1]}")
+        message = Text(f"the measures have no row of {month}", f"指标表没有 {month} 的行")
+        raise InputError([Problem(source, message, got=found, code="no-such-month")])
 
 
 def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
@@ -112,6 +118,10 @@ def typed_frame(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: s
             days, wrong = typed_cells(frame[name], _day, name, source)
             problems += wrong
             columns[name] = pd.Series(pd.to_datetime(days)).astype("datetime64[us]").array
+        elif name in MONTHS:
+            months, wrong = typed_cells(frame[name], _month, name, source)
+            problems += wrong
+            columns[name] = pd.Series(months, dtype="str").array
         elif kind is None:
             columns[name] = frame[name].str.strip().replace("", None).astype("str").array
         else:
@@ -133,22 +143,31 @@ def typed_cells(
 ) -> tuple[list[Any], list[Problem]]:
     """Read the cells of a column; return them, and a problem for each that cannot be read."""
     values: list[Any] = []
-    problems = []
+    problems, code = [], "bad-month" if name in MONTHS else "bad-cell"
     for line, text in zip(column.index, column, strict=True):
         bare = text.strip()
         try:
             values.append(None if bare in _BLANKS else read(bare))
         except ValueError as error:
             values.append(None)
-            problems.append(Problem(source, f"{name}: {error}", int(line), got=repr(text), code="bad-cell"))
+            message = Text(f"{name}: {error}", f"{name}：{wording(error.args[0], 'zh')}")
+            problems.append(Problem(source, message, int(line), got=repr(text), code=code))
     return values, problems
+
+
+@cache
+def _month(text: str) -> str:
+    try:
+        return str(Month.parse(text))
+    except UsageError as error:
+        raise ValueError(Text("not a month, write it as YYYY-MM", "不是月份，请写成 YYYY-MM")) from error
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text[:10])
     except ValueError as error:
-        raise ValueError("not a day, write it as YYYY-MM-DD") from error
+        raise ValueError(Text("not a day, write it as YYYY-MM-DD", "不是日期，请写成 YYYY-MM-DD")) from error
 
 
 def _minor(text: str) -> int:
@@ -158,7 +177,7 @@ def _minor(text: str) -> int:
 def _count(text: str) -> int:
     value = exact_number(text)
     if value.denominator != 1:
-        raise ValueError("not a whole number")
+        raise ValueError(Text("not a whole number", "不是整数"))
     return int(value)
 
 
@@ -166,5 +185,5 @@ def exact_number(text: str) -> Fraction:
     """Read a number, perhaps with thousands separators or ``%``."""
     bare = text.rstrip("%％").strip()
     if not bare or not _NUMBER.fullmatch(bare) or bare in ("+", "-"):
-        raise ValueError("not a number")
+        raise ValueError(Text("not a number", "不是数"))
     return Fraction(Decimal(bare.replace(",", ""))) / (1 if bare == text else 100)

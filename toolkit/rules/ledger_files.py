@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, repeated_column
+from toolkit.core.text import Text
 from toolkit.rules.blocks import number_kinds
 from toolkit.rules.dictionary import NUMBER_ATTRIBUTES, canonical
 from toolkit.rules.inputs import typed_frame
@@ -20,6 +21,7 @@ from toolkit.rules.reading import nearest
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.sheets import read_sheet
 
+_NO_MEASURE = Text("no such measure is known", "没有这个指标")
 # What people call the columns of these files beside the names measures have.
 _NAMES = {
     **dict.fromkeys(("原销售月份", "原月份", "归属月份"), "origin_month"),
@@ -114,7 +116,7 @@ def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd
     kinds = {name: _measure_kind(name, versions) for name in table["measure"].dropna().unique()}
     known = [name for version in versions for name in version.vocabulary.measures]
     problems = [
-        Problem(source, "no such measure is known", int(str(line)), 0, repr(name), nearest(name, known), "unknown-name")
+        Problem(source, _NO_MEASURE, int(str(line)), 0, repr(name), nearest(name, known), "unknown-name")
         for line, name in table["measure"].dropna().items()
         if kinds[name] is None
     ]
@@ -137,7 +139,7 @@ def _sheet(path: str | Path) -> pd.DataFrame:
     frame = read_sheet(Path(path)).rename(columns=_NAMES)
     repeated = frame.columns[frame.columns.duplicated()].unique()
     if len(repeated):
-        raise InputError(Problem(str(path), f"the column {c!r} stands twice", 1, code="two-columns") for c in repeated)
+        raise InputError(repeated_column(str(path), str(name)) for name in repeated)
     return frame
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from toolkit.core.period import Month
 from toolkit.core.text import Lang
-from toolkit.rules.awards import check_step, limit_error
+from toolkit.rules.awards import WITHOUT_VALUE, check_step, limit_error
 from toolkit.rules.document import Cap, Component, Guarantee
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
@@ -185,7 +185,7 @@ def _values(
         units = units.take(np.flatnonzero(wanted[units.person]))
         found = value(units).spread(units.n)
         for i in np.flatnonzero(~found.valid):
-            raise limit_error("value", "limits", "is missing", units.name(int(i)))
+            raise limit_error("value", "limits", WITHOUT_VALUE, units.name(int(i)))
         persons.append(units.person)
         exact.append(found)
         read.append(units)

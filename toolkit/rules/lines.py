@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, missing_column
+from toolkit.core.text import Text
 from toolkit.rules.cells import Cells, month_number
 from toolkit.rules.evaluate import Column
 from toolkit.rules.exact import Exact
@@ -58,9 +59,8 @@ class LineCells:
             counts = np.bincount(pairs[0], minlength=members.n).astype(np.int64)
             return Exact.of_ints(counts, 1, None if members.counts.all() else members.counts > 0)
         if name not in self.numbers:
-            raise InputError(
-                [Problem("lines", f"the scheme needs the column {_COLUMNS[name]!r}", code="missing-column")]
-            )
+            message = Text(f"the scheme needs the column {_COLUMNS[name]!r}", f"方案需要列 {_COLUMNS[name]!r}")
+            raise InputError([Problem("lines", message, code="missing-column")])
         return members.sum(self.numbers[name])
 
     def rows(self, words: Vocabulary, day: date) -> LineRows:
@@ -101,7 +101,7 @@ class LineRows:
             absent = [key for key in parameter.key if key not in self.lines.texts]
             if not absent:
                 return parameter.column(self.day, [self.lines.texts[key] for key in parameter.key])
-        message = f"{name!r} is not known of a single order line"
+        message = Text(f"{name!r} is not known of a single order line", f"单条订单明细没有 {name!r}")
         raise InputError([Problem("lines", message, code="missing-column")])
 
     def history(self, call: Call) -> Exact:
@@ -131,12 +131,13 @@ def read_lines(frame: pd.DataFrame, cells: Cells) -> LineCells:
     """
     absent = [name for name in ("month", "agent", "order_id") if name not in frame.columns]
     if absent:
-        raise InputError(Problem("lines", f"the column {name!r} is missing", code="missing-column") for name in absent)
+        raise InputError(missing_column("lines", name) for name in absent)
     keys = [name for name in ("order_id", "line") if name in frame.columns]
     twice = frame.duplicated(keys).to_numpy() if "line" in keys else np.zeros(len(frame), bool)
     if twice.any():
         which = " ".join(str(v) for v in frame.loc[twice, keys].iloc[0])
-        raise InputError([Problem("lines", f"the order line {which} stands twice", code="line-twice")])
+        message = Text(f"the order line {which} stands twice", f"订单明细 {which} 出现两次")
+        raise InputError([Problem("lines", message, code="line-twice")])
     texts = {n: Labels.of(frame[n]) for n in ("order_id", "product", "category", "shop") if n in frame.columns}
     numbers = {
         measure: _exact(frame[column], 1 if measure == "units" else 100, column)
@@ -155,7 +156,8 @@ def _exact(column: pd.Series[Any], den: int, name: str) -> Exact:
     try:
         exact = Exact.of_values(None if v is pd.NA else v for v in column)
     except TypeError as error:
-        raise InputError([Problem("lines", f"{name!r} holds {error}", code="inexact")]) from error
+        message = Text(f"{name!r} holds {error}", f"{name!r} 里有不能用的值：{error}")
+        raise InputError([Problem("lines", message, code="inexact")]) from error
     return exact / Exact.constant(den)
 
 
@@ -184,8 +186,12 @@ def assign(masks: list[tuple[str, tuple[int, ...], Mask]]) -> dict[str, Mask]:
         for i, (name, mask) in enumerate(here):
             for other, others in here[:i]:
                 if (mask & others).any():
-                    message = f"{other!r} and {name!r} are equally specific for the same order line"
-                    raise InputError([Problem("lines", message, fix="add a key to one of them", code="lines-tie")])
+                    message = Text(
+                        f"{other!r} and {name!r} are equally specific for the same order line",
+                        f"{other!r} 与 {name!r} 对同一条订单明细同样具体",
+                    )
+                    fix = Text("add a key to one of them", "给其中一个再加一个条件")
+                    raise InputError([Problem("lines", message, fix=fix, code="lines-tie")])
             taken[name] = mask
         for _, mask in here:
             claimed = mask if claimed is None else claimed | mask

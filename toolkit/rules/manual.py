@@ -66,7 +66,7 @@ def money_entries(
     known = {component.id for scheme in every for component in scheme.components}
     found = [a for a in adjustments if a.amount is not None]
     problems = [
-        Problem(SOURCE, f"there is no component {a.component!r}", fix=nearest(a.component, sorted(known)), code=UNKNOWN)
+        Problem(SOURCE, _no_component(a), fix=nearest(a.component, sorted(known)), code=UNKNOWN)
         for a in found
         if a.component not in known
     ]
@@ -86,6 +86,10 @@ def money_entries(
     ]
 
 
+def _no_component(adjustment: Adjustment) -> Text:
+    return Text(f"there is no component {adjustment.component!r}", f"没有项目 {adjustment.component!r}")
+
+
 def adjusted(measures: pd.DataFrame, adjustments: Iterable[Adjustment]) -> pd.DataFrame:
     """Return the measures as adjusted by hand: a factor changes all rows of an agent and month, a value the one row.
 
@@ -102,12 +106,18 @@ def adjusted(measures: pd.DataFrame, adjustments: Iterable[Adjustment]) -> pd.Da
     for change in changes:
         if change.measure not in table.columns:
             fix = nearest(change.measure, [str(name) for name in table.columns])
-            problems.append(Problem(SOURCE, f"the measures have no column {change.measure!r}", fix=fix, code=UNKNOWN))
+            message = Text(f"the measures have no column {change.measure!r}", f"指标表没有列 {change.measure!r}")
+            problems.append(Problem(SOURCE, message, fix=fix, code=UNKNOWN))
             continue
         at = rows_of(table, change)
         if at.sum() > 1 and change.value is not None:
-            message = f"the {change.measure} of {change.agent!r} in {change.origin} stands in {at.sum()} rows"
-            fix = "narrow it by shop, team or channel, or write a factor"
+            message = Text(
+                f"the {change.measure} of {change.agent!r} in {change.origin} stands in {at.sum()} rows",
+                f"{change.agent!r} {change.origin} 的 {change.measure} 有 {at.sum()} 行",
+            )
+            fix = Text(
+                "narrow it by shop, team or channel, or write a factor", "用店铺、团队或渠道缩小范围，或改写 factor"
+            )
             problems.append(Problem(SOURCE, message, fix=fix, code="several-rows"))
             continue
         cells = table[change.measure].astype("object")

@@ -78,15 +78,16 @@ class Parameter:
             return None
         in_force = [value for first, value in dated if first <= day]
         if not in_force:
-            who = f" of {', '.join(key)}" if key else ""
-            raise LookupError(f"the parameter {self.name!r}{who} has no value before {dated[0][0]}; asked for {day}")
+            who, first = f" ({', '.join(key)})" if key else "", dated[0][0]
+            en = f"the parameter {self.name!r}{who} has no value before {first}; asked for {day}"
+            raise LookupError(Text(en, f"参数 {self.name!r}{who} 在 {first} 之前没有值；要的是 {day}"))
         return in_force[-1]
 
     def _asked(self, day: date, key: Key) -> Fraction | None:
         try:
             return self.on(day, key)
         except LookupError as error:
-            raise InputError([Problem("parameters", str(error), code="parameter-too-early")]) from error
+            raise InputError([Problem("parameters", error.args[0], code="parameter-too-early")]) from error
 
     def column(self, day: date, keys: list[Labels]) -> Exact:
         """Return the value of each row, whose keys are given column by column.
@@ -124,7 +125,7 @@ class _Row:
     def percent(self) -> bool:
         return self.number is not None and self.number.percent
 
-    def problem(self, message: str, code: str) -> Problem:
+    def problem(self, message: Text, code: str) -> Problem:
         source, line, column = self.place
         return Problem(source, message, line, column, repr(self.formula.text), code=code)
 
@@ -155,14 +156,23 @@ def _rows(key: Key, rule: Formula | Mapping[Any, Any], node: Node, source: str) 
 
 
 def _parameter(name: str, key: Key, rows: list[_Row]) -> Parameter:
-    problems = [row.problem(f"the parameter {name!r} must be a number", "bad-number") for row in rows if not row.number]
+    problems = [
+        row.problem(Text(f"the parameter {name!r} must be a number", f"参数 {name!r} 必须是数"), "bad-number")
+        for row in rows
+        if not row.number
+    ]
     values: dict[Key, dict[date, Fraction]] = {}
     for row in rows:
         if row.number and row.number.percent != rows[0].percent:
-            problems.append(row.problem(f"the parameter {name!r} mixes % and plain numbers", "mixed-percent"))
+            message = Text(f"the parameter {name!r} mixes % and plain numbers", f"参数 {name!r} 有的带 %，有的不带")
+            problems.append(row.problem(message, "mixed-percent"))
         if row.day in values.get(row.key, {}):
-            who = f" for {', '.join(row.key)}" if row.key else ""
-            problems.append(row.problem(f"the parameter {name!r} has a second value{who} from that day", "two-values"))
+            who = f" ({', '.join(row.key)})" if row.key else ""
+            message = Text(
+                f"the parameter {name!r} has a second value{who} from that day",
+                f"参数 {name!r} 从这一天起有两个值{who}",
+            )
+            problems.append(row.problem(message, "two-values"))
         values.setdefault(row.key, {})[row.day] = row.number.value if row.number else Fraction(0)
     if problems:
         raise InputError(problems)
@@ -174,16 +184,18 @@ def _from_table(name: str, rule: ParameterTable, node: Node, source: str) -> Par
     path = Path(source).parent / rule.table
     at = node.at(("table",))
     if Path(rule.table).is_absolute() or ".." in Path(rule.table).parts:
-        message = f"the table of {name!r} must stand beside the scheme"
+        message = Text(f"the table of {name!r} must stand beside the scheme", f"{name!r} 的表格必须放在方案文件旁边")
         raise InputError([Problem(source, message, at.line, at.column, rule.table, code="table-outside")])
     if not path.is_file():
-        message = f"there is no table {rule.table!r} beside the scheme"
+        message = Text(f"there is no table {rule.table!r} beside the scheme", f"方案文件旁边没有表格 {rule.table!r}")
         raise InputError([Problem(source, message, at.line, at.column, code="missing-file")])
     frame = read_sheet(path)
     key = tuple(canonical(k) for k in rule.key)
     absent = [c for c in (*key, "from", "value") if c not in frame.columns]
     if absent:
-        message = f"the table of {name!r} lacks the columns {', '.join(absent)}"
+        message = Text(
+            f"the table of {name!r} lacks the columns {', '.join(absent)}", f"{name!r} 的表格缺少列 {'、'.join(absent)}"
+        )
         raise InputError([Problem(str(path), message, 1, code="missing-column")])
     rows, problems = [], []
     for line, cells in zip(frame.index, frame[[*key, "from", "value"]].itertuples(index=False), strict=True):
@@ -191,7 +203,8 @@ def _from_table(name: str, rule: ParameterTable, node: Node, source: str) -> Par
             day = read_day(cells[-2][:10]) if cells[-2] else ALWAYS
             rows.append(_Row(tuple(cells[:-2]), day, read_formula(cells[-1].replace(",", "")), (str(path), line, 0)))
         except PydanticCustomError as error:
-            problems.append(Problem(str(path), error.message(), line, got=repr(cells[-1]), code="bad-parameter-row"))
+            message = (error.context or {})["message"]
+            problems.append(Problem(str(path), message, line, got=repr(cells[-1]), code="bad-parameter-row"))
     if problems:
         raise InputError(problems)
     return _parameter(name, key, rows)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, missing_column
+from toolkit.core.text import Text
 from toolkit.rules.entries import Entry
 from toolkit.rules.ledger import STATUSES
 
@@ -89,12 +90,13 @@ class Past:
             return cls()
         absent = [name for name in NEEDED if name not in ledger.columns]
         if absent:
-            problems = [Problem("ledger", f"the column {name!r} is missing", code="missing-column") for name in absent]
+            problems = [missing_column("ledger", name) for name in absent]
             raise InputError(problems)
         own = ledger if "scheme" not in ledger.columns else ledger[ledger["scheme"].isin([scheme_id, ""])]
         if (own["month"] == month).any():
-            message = f"the ledger already pays {month} for the scheme {scheme_id!r}"
-            raise InputError([Problem("ledger", message, fix="leave its rows out", code="ledger-month")])
+            message = Text(f"the ledger already pays {month} for {scheme_id!r}", f"台账已发过 {scheme_id!r} 的 {month}")
+            fix = Text("leave its rows out", "去掉该月的行")
+            raise InputError([Problem("ledger", message, fix=fix, code="ledger-month")])
         kept = own[own["month"] < month]
         rows = kept.reindex(columns=[*_KEYS, *_TEXTS, *_MONEY]).reset_index(drop=True)
         for name in (*_KEYS, *_TEXTS):  # files leave blank what is "" in memory

@@ -112,11 +112,11 @@ def _names(books: Books, ledger: pd.DataFrame | None) -> tuple[str, ...]:
 
 def _check_versions(versions: list[Scheme]) -> None:
     if not versions:
-        raise UsageError("no scheme to pay by")
+        raise UsageError(Text("no scheme to pay by", "没有可用来计发的方案"))
     if len({scheme.currency for scheme in versions}) > 1:
-        raise UsageError("schemes of several currencies cannot be paid together")
+        raise UsageError(Text("schemes of several currencies cannot be paid together", "不同币种的方案不能一起计发"))
     problems = [
-        Problem(b.source, f"two versions of {a.id!r} hold on the same day: see {a.source}", code="versions-overlap")
+        Problem(b.source, _overlap(a), code="versions-overlap")
         for a, b in combinations(versions, 2)
         if a.id == b.id and b.in_force.touches(a.in_force.from_, a.in_force.to or b.in_force.from_)
     ]
@@ -124,9 +124,17 @@ def _check_versions(versions: list[Scheme]) -> None:
         raise InputError(problems)
 
 
+def _overlap(other: Scheme) -> Text:
+    where = other.source
+    return Text(
+        f"two versions of {other.id!r} hold on the same day: see {where}",
+        f"{other.id!r} 有两个版本在同一天生效：见 {where}",
+    )
+
+
 def _not_in_force(scheme: Scheme, month: str) -> Problem:
     days = scheme.in_force
-    until = f" to {days.to}" if days.to else " on"
     place = scheme.node.at(("in_force",))
-    message = f"the scheme is not in force in {month}, but from {days.from_}{until}"
-    return Problem(scheme.source, message, place.line, place.column, code="not-in-force")
+    en = f"the scheme is not in force in {month}, but from {days.from_} " + (f"to {days.to}" if days.to else "on")
+    zh = f"方案在 {month} 没有生效，生效期是 {days.from_} " + (f"至 {days.to}" if days.to else "起")
+    return Problem(scheme.source, Text(en, zh), place.line, place.column, code="not-in-force")

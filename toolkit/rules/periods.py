@@ -14,6 +14,7 @@ import numpy as np
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.period import Month
+from toolkit.core.text import Text
 from toolkit.rules.cells import Cells
 from toolkit.rules.document import Component
 from toolkit.rules.members import Index, Mask
@@ -95,10 +96,11 @@ def rows_in(cells: Cells, span: Span) -> Mask:
     if across.any():
         row = int(np.argmax(across))
         who = cells.agent_of(int(cells.person[row]))
-        until = f" to {span.days.to}" if span.days.to else ""
-        message = f"a row of {who!r} lies across the days that count, {span.days.from_}{until}"
-        fix = "give the rows their days: columns from and to"
-        raise InputError([Problem("measures", message, fix=fix, code="row-across-change")])
+        begin, end = span.days.from_, span.days.to
+        en = f"a row of {who!r} lies across the days that count, {begin}" + (f" to {end}" if end else "")
+        zh = f"{who!r} 有一行跨过了计发的日期：{begin} " + (f"至 {end}" if end else "起")
+        fix = Text("give the rows their days: columns from and to", "给各行写明日期：from 和 to 两列")
+        raise InputError([Problem("measures", Text(en, zh), fix=fix, code="row-across-change")])
     return np.asarray(inside & covered, bool)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from toolkit.core.money import spare_cent_key
 from toolkit.core.text import Text
-from toolkit.rules.awards import Award, check_step, limit_error
+from toolkit.rules.awards import WITHOUT_VALUE, Award, check_step, limit_error
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
 from toolkit.rules.members import Index, pairs_of
@@ -93,6 +93,6 @@ def _caps(run: Run, found: Award, rule: Share, units: Units) -> list[Fraction] |
         return None
     value = number(rule.cap.node, units.rolled).spread(units.n)
     for i in np.flatnonzero(~value.valid):
-        raise limit_error("cap", found.component.id, "has no value", units.name(int(i)))
+        raise limit_error("cap", found.component.id, WITHOUT_VALUE, units.name(int(i)))
     check_step(run, value, "cap", found.component.id, units.name)
     return [v or Fraction(0) for v in value.values()]

@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text
 from toolkit.rules.cells import Cells
 from toolkit.rules.dictionary import LINE_MEASURES
 from toolkit.rules.evaluate import Column, number
@@ -214,7 +215,9 @@ class Rolled:
             return upper.sum(value)
         weight = self.words.denominator(measure)
         if weight is None:
-            message = f"{name!r} of several people or months cannot be combined"
+            message = Text(
+                f"{name!r} of several people or months cannot be combined", f"多人或多个月的 {name!r} 不能合并"
+            )
             raise InputError([Problem("measures", message, code="target-combined")])
         mean = weighted_mean(upper, value, number(weight, replace(self, level=cases, own=cases, _cache={})))
         single = np.zeros(self.n, np.int64)
@@ -261,17 +264,21 @@ def missing_column(name: str, cells: Cells) -> InputError:
     from toolkit.rules.reading import nearest
 
     fix = nearest(name, cells.names())
-    return InputError([Problem("measures", f"the scheme needs the column {name!r}", fix=fix, code="missing-column")])
+    message = Text(f"the scheme needs the column {name!r}", f"方案需要列 {name!r}")
+    return InputError([Problem("measures", message, fix=fix, code="missing-column")])
 
 
 def conflict(name: str, who: str) -> InputError:
     """Return the error for a payee whose rows differ in what must be one."""
-    fix = "pay each spell (each: spell) or each shop (each: shop)"
-    message = f"the rows of {who!r} differ in {name!r}"
+    fix = Text(
+        "pay each spell (each: spell) or each shop (each: shop)", "按时段（each: spell）或按店铺（each: shop）分别计发"
+    )
+    message = Text(f"the rows of {who!r} differ in {name!r}", f"{who!r} 的各行 {name!r} 不一致")
     return InputError([Problem("measures", message, fix=fix, code="attribute-conflict")])
 
 
 def _text(column: Column, name: str) -> Labels:
     if isinstance(column, Labels):
         return column
-    raise InputError([Problem("measures", f"a table is keyed by {name!r}, which is not text", code="bad-key")])
+    message = Text(f"a table is keyed by {name!r}, which is not text", f"表格以 {name!r} 为键，但它不是文字")
+    raise InputError([Problem("measures", message, code="bad-key")])

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import NO_FILE, InputError, Problem, repeated_column
+from toolkit.core.text import Text
 from toolkit.rules.dictionary import canonical
 
 _GUARD = r"^'(?=[=+\-@\t\r\n＝＋－＠])"
@@ -28,16 +29,17 @@ def read_sheet(path: Path) -> pd.DataFrame:
     """
     source = str(path)
     if not path.is_file():
-        raise InputError([Problem(source, "there is no such file", code="missing-file")])
+        raise InputError([Problem(source, NO_FILE, code="missing-file")])
     try:
         frame = _read(path)
     except (ValueError, OSError, UnicodeError, ImportError, LookupError) as error:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError([Problem(source, f"cannot be read as a table: {what}", code="unreadable-file")]) from error
+        message = Text(f"cannot be read as a table: {what}", f"无法作为表格读取：{what}")
+        raise InputError([Problem(source, message, code="unreadable-file")]) from error
     frame.columns = pd.Index([canonical(str(c).lstrip("\ufeff")) for c in frame.columns])
     repeated = frame.columns[frame.columns.duplicated()].unique()
     if len(repeated):
-        raise InputError(Problem(source, f"the column {c!r} stands twice", 1, code="two-columns") for c in repeated)
+        raise InputError(repeated_column(source, str(name)) for name in repeated)
     frame.index = pd.RangeIndex(2, 2 + len(frame))
     return frame.loc[(frame != "").any(axis=1)]
 

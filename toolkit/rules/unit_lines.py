@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text
 from toolkit.rules.document import Component
 from toolkit.rules.labels import Labels
 from toolkit.rules.lines import LineCells
@@ -31,7 +32,8 @@ def with_lines(units: Units, component: Component, table: LineCells, mask: Mask)
     wide = 24_000
     key = cells.person[level.row] * wide + cells.month[level.row]
     if component.each == "shop" and "shop" not in table.texts:
-        raise InputError([Problem("lines", "each: shop needs the column 'shop'", code="missing-column")])
+        message = Text("each: shop needs the column 'shop'", "each: shop 需要列 'shop'")
+        raise InputError([Problem("lines", message, code="missing-column")])
     index = np.flatnonzero(mask & (table.person >= 0))
     held = np.unique(np.stack([level.group, key]), axis=1)
     at, line = pairs_of(held[1], (table.person * wide + table.month)[index])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.errors import InputError, Problem, UsageError, missing_column
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
@@ -76,7 +76,9 @@ class History:
             return self
         last = str(Month.parse(month))
         if last not in self.months:
-            raise UsageError(f"{last} has no inquiry of any agent; there are {self.months[0]} to {self.months[-1]}")
+            first, latest = self.months[0], self.months[-1]
+            en = f"{last} has no inquiry of any agent; there are {first} to {latest}"
+            raise UsageError(Text(en, f"{last} 没有任何客服的询单；现有 {first} 到 {latest}"))
         cells, orders = (f.loc[f["month"] <= last].reset_index(drop=True) for f in (self.cells, self.orders))
         return replace(self, cells=cells, orders=orders)
 
@@ -113,7 +115,8 @@ def load_history(workspace: Workspace | Path | str, month: str) -> History:
     measures = measure_months(opened, first, last)
     cells, findings = _usable(measures.table)
     if str(last) not in set(cells.loc[cells["inquiries"].fillna(0) > 0, "month"]):
-        raise UsageError(f"{last} has no inquiry of any agent; import exports first, or name another month")
+        en = f"{last} has no inquiry of any agent; import exports first, or name another month"
+        raise UsageError(Text(en, f"{last} 没有任何客服的询单；请先导入报表，或指定别的月份"))
     orders = _orders(opened, first, last)
     roster = opened.table("assignments").dropna(subset=["name"])
     names = {a: n if n == a else f"{n} ({a})" for a, n in zip(roster["agent"], roster["name"], strict=True)}
@@ -156,8 +159,9 @@ def read_history(path: Path) -> History:
     table = read_counts(path)
     missing = [c for c in NEEDED if c not in table]
     if missing:
-        fix = f"it has {', '.join(map(str, table.columns))}"
-        raise InputError([Problem(str(path), f"has no column {c}", 1, fix=fix, code="no-column") for c in missing])
+        has = ", ".join(map(str, table.columns))
+        fix = Text(f"it has {has}", f"现有的列：{has}")
+        raise InputError(replace(missing_column(str(path), name), line=1, fix=fix) for name in missing)
     problems = [
         Problem(str(path), message, int(row), got=str(table.loc[row, column]), code="bad-cell")
         for column, message, wrong in _wrong(table)
@@ -167,7 +171,10 @@ def read_history(path: Path) -> History:
         raise InputError(problems)
     cells, findings = _usable(table)
     if not (cells["inquiries"].fillna(0) > 0).any():
-        raise InputError([Problem(str(path), "no row has an agent, inquiries above 0 and buyers", code="no-cells")])
+        message = Text(
+            "no row has an agent, inquiries above 0 and buyers", "没有一行同时有客服、大于 0 的询单人数和付款人数"
+        )
+        raise InputError([Problem(str(path), message, code="no-cells")])
     return History(Text(path.name, path.name), cells, findings=tuple(findings))
 
 
@@ -182,18 +189,17 @@ def read_benchmarks(path: Path) -> pd.DataFrame:
     table = read_counts(path)
     missing = [c for c in ("category", "month", "conversion") if c not in table]
     if missing:
-        raise InputError([Problem(str(path), f"has no column {c}", 1, code="no-column") for c in missing])
+        raise InputError(missing_column(str(path), name) for name in missing)
     return table
 
 
-def _wrong(table: pd.DataFrame) -> Sequence[tuple[str, str, pd.Series[bool]]]:
-    month = ~table["month"].astype("str").str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])")
+def _wrong(table: pd.DataFrame) -> Sequence[tuple[str, Text, pd.Series[bool]]]:
     inquiries, buyers = table["inquiries"], table["buyers"]
     return (
-        ("month", "month is not YYYY-MM", month),
-        ("inquiries", "inquiries are below 0", inquiries < 0),
-        ("buyers", "buyers are below 0", buyers < 0),
-        ("buyers", "there are more buyers than inquiries", buyers > inquiries),
+        ("month", Text("the month is missing", "缺少月份"), table["month"].isna()),
+        ("inquiries", Text("inquiries are below 0", "询单人数小于 0"), inquiries < 0),
+        ("buyers", Text("buyers are below 0", "付款人数小于 0"), buyers < 0),
+        ("buyers", Text("there are more buyers than inquiries", "付款人数多于询单人数"), buyers > inquiries),
     )
 
 
