@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.core.money import ROUNDINGS, format_money, parse_money, round_to_step, share_out, spare_cent_key
+from toolkit.core.money import ROUNDINGS, format_money, parse_money, priced, round_to_step, share_out, spare_cent_key
+from toolkit.core.text import Text
 
 DECIMAL = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "up": ROUND_UP, "down": ROUND_DOWN}
+
+
+def test_an_amount_in_a_sentence_names_its_currency() -> None:
+    assert priced("1,500.00", "CNY") == Text("1,500.00 CNY", "1,500.00 元")
+    assert priced("1,500.00", "USD") == Text("1,500.00 USD", "1,500.00 USD")
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,11 @@ def format_money(minor: int, thousands: bool = True) -> str:
     return f"{sign}{whole:,}.{cents:02d}" if thousands else f"{sign}{whole}.{cents:02d}"
 
 
+def priced(amount: str, currency: str) -> Text:
+    """Return an amount with its currency, as sentences say it: ``1,500.00 CNY``; in Chinese yuan are ``1,500.00 元``."""
+    return Text(f"{amount} {currency}", f"{amount} {'元' if currency == 'CNY' else currency}")
+
+
 def round_to_step(value: Fraction, step: int = 1, mode: Rounding = "half_up") -> int:
     """Round an exact value to a multiple of `step`.
 
