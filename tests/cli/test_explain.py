@@ -43,7 +43,7 @@ def test_explain_prints_every_step_and_the_total(files: list[str]) -> None:
     words = ("explain", old, "--measures", measures, "--agent", "NA", "--month", "2024-11")
     assert run(*words).splitlines()[:3] == [
         "NA, 2024-11: 30.00 CNY.",
-        "1. [30.00, paid] Commission: sales 1,000.00 × 3% = 30.00.",
+        "1. [30.00 CNY, paid] Commission: sales 1,000.00 × 3% = 30.00.",
         "Total: 30.00 CNY.",
     ]
     assert "提成：销售额 1,000.00 × 3% = 30.00。" in run(*words, "--lang", "zh")
@@ -100,8 +100,8 @@ def test_explain_reads_a_workspace(tmp_path: Path) -> None:
     lines = run("explain", str(workspace), "--agent", "NA", "--month", "2024-05").splitlines()
     assert lines[:2] == [
         "NA, 2024-05: 186.00 CNY.",
-        "1. [186.00, paid] Commission: sales 6,200.00 × 3% = 186.00.",
+        "1. [186.00 CNY, paid] Commission: sales 6,200.00 × 3% = 186.00.",
     ]
     assert any(
-        "1 more buyer would have raised this month's pay by 3.00: 186.00 + 3.00 = 189.00." in line for line in lines
+        "1 more buyer would have raised this month's pay by 3.00 CNY: 186.00 + 3.00 = 189.00." in line for line in lines
     )

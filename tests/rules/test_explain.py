@@ -77,9 +77,9 @@ def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
     ]
     assert found.lines("en")[:6] == [
         "Li, 2024-11: 29.00 CNY.",
-        "1. [29.00, paid] Commission: conversion = buyers 29 ÷ inquiries 100 = 29%, that is under 30%: "
+        "1. [29.00 CNY, paid] Commission: conversion = buyers 29 ÷ inquiries 100 = 29%, that is under 30%: "
         "sales 2,900.00 × 1% = 29.00.",
-        "2. [0.00, condition not met] Target bonus: conversion = buyers 29 ÷ inquiries 100 = 29%, less than 32%; "
+        "2. [0.00 CNY, condition not met] Target bonus: conversion = buyers 29 ÷ inquiries 100 = 29%, less than 32%; "
         "inquiries 100, at least 100; the condition is not met, pays 0.00.",
         "3. [0.00, not for this person] Team lead: this person's role is “agent”; only for everyone whose role is "
         "“supervisor”.",
@@ -110,10 +110,10 @@ def test_inquiries_are_estimated_only_where_more_of_them_pay_more(tmp_path: Path
     assert by_kind(found) == {("one-more", ""): (1, 800), ("next-tier", "bonus"): (10, 64400 - 28800)}
     assert found[1].text.en == (
         "Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 10 more "
-        "of “inquiries”) would have raised this month's pay by 356.00: 288.00 − 144.00 + 500.00 = 644.00."
+        "of “inquiries”) would have raised this month's pay by 356.00 CNY: 288.00 − 144.00 + 500.00 = 644.00."
     )
     assert found[1].text.zh == (
-        "满足“达标奖”的条件（询单转化率达到32%，且询单人数达到100；询单人数多 10）：可增加 356.00，"
+        "满足“达标奖”的条件（询单转化率达到32%，且询单人数达到100；询单人数多 10）：可增加 356.00 元，"
         "288.00 − 144.00 + 500.00 = 644.00。"
     )
     assert found[1].assumption.en == "all other figures stay as they are"
@@ -126,7 +126,7 @@ def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(t
     assert (point.count, point.gain) == (3, 300)
     assert point.text.en == (
         "At least one percentage point more of conversion (3 more buyers: 53 ÷ 250 = 21.2%) would have raised this "
-        "month's pay by 3.00: 50.00 + 3.00 = 53.00."
+        "month's pay by 3.00 CNY: 50.00 + 3.00 = 53.00."
     )
     assert point.assumption.en == (
         "each further buyer counts at this person's own average, sales 5,000.00 ÷ buyers 50 = 100, unrounded until "
@@ -146,7 +146,7 @@ def test_each_part_of_what_more_would_pay_is_said_with_its_sum(tmp_path: Path) -
     )
     assert said[-3:] == [
         "- Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 2 "
-        "more buyers) would have raised this month's pay by 504.00: 60.00 + 4.00 + 500.00 = 564.00.",
+        "more buyers) would have raised this month's pay by 504.00 CNY: 60.00 + 4.00 + 500.00 = 564.00.",
         "  Commission: conversion = buyers 32 ÷ inquiries 100 = 32%, that is 30% or more and under 40%: sales 3,199.99 "
         "× 2% = 63.9998, rounded to 64.00. (+4.00)",
         "  Target bonus: conversion = buyers 32 ÷ inquiries 100 = 32%, at least 32%; inquiries 100, at least 100; pays "

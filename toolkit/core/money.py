@@ -45,7 +45,7 @@ def format_money(minor: int, thousands: bool = True) -> str:
 
 
 def priced(amount: str, currency: str) -> Text:
-    """Return an amount with its currency, as sentences say it: ``1,500.00 CNY``; in Chinese yuan are ``1,500.00 元``."""
+    """Return an amount with its currency, as sentences say it: ``1,500.00 CNY``, in Chinese ``1,500.00 元``."""
     return Text(f"{amount} {currency}", f"{amount} {'元' if currency == 'CNY' else currency}")
 
 

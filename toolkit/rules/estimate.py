@@ -13,7 +13,7 @@ from typing import Unpack
 
 import pandas as pd
 
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.rules.books import Tables
 from toolkit.rules.ledger import PAID, LedgerRows
@@ -41,6 +41,7 @@ class Estimate:
     component : of a next tier, else "".
     change : what there is more of.
     count : how many more.
+    currency : of the amounts.
     now, then : what the person is paid in all, minor units.
     assumption : what was taken to come with the change.
     moves : each ledger row that would be another: its sentence, and by how much it differs, minor units.
@@ -50,6 +51,7 @@ class Estimate:
     component: str
     change: Text
     count: int
+    currency: str
     now: int
     then: int
     assumption: Text
@@ -63,17 +65,17 @@ class Estimate:
     @property
     def text(self) -> Text:
         """The sentence: by how much, and the sum of what changes; `moves` say where each part comes from."""
-        by, then = format_money(abs(self.gain)), format_money(self.then)
+        by, then = (priced(format_money(amount), self.currency) for amount in (abs(self.gain), self.then))
         if not self.gain:
             return Text(
-                f"{self.change.en} would have changed nothing: {then}.",
-                f"{self.change.zh}：应发金额不变，仍为 {then}。",
+                f"{self.change.en} would have changed nothing: {then.en}.",
+                f"{self.change.zh}：应发金额不变，仍为 {then.zh}。",
             )
         word = Text("raised", "可增加") if self.gain > 0 else Text("lowered", "将减少")
-        made = f"{format_money(self.now)}{''.join(signed(by) for _, by in self.moves)} = {then}"
+        made = f"{format_money(self.now)}{''.join(signed(by) for _, by in self.moves)} = {format_money(self.then)}"
         return Text(
-            f"{self.change.en} would have {word.en} this month's pay by {by}: {made}.",
-            f"{self.change.zh}：{word.zh} {by}，{made}。",
+            f"{self.change.en} would have {word.en} this month's pay by {by.en}: {made}.",
+            f"{self.change.zh}：{word.zh} {by.zh}，{made}。",
         )
 
 
@@ -170,7 +172,9 @@ def _of(person: _Month, lever: Lever, count: int, kind: str, component: str = ""
         change = _reached(person, lever, count, component)
     now, then = person.total(lever, 0), person.total(lever, count)
     moves = _moves(person.rows(lever, 0), person.rows(lever, count), person.agent)
-    return Estimate(kind, component, change, count, now, then, _assumption(person, lever), moves)
+    return Estimate(
+        kind, component, change, count, person.schemes[0].currency, now, then, _assumption(person, lever), moves
+    )
 
 
 def _reached(person: _Month, lever: Lever, count: int, component_id: str) -> Text:

@@ -11,7 +11,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from toolkit.core.errors import UsageError
-from toolkit.core.money import format_money, round_to_step
+from toolkit.core.money import format_money, priced, round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
 from toolkit.rules.books import Tables
@@ -59,15 +59,16 @@ class Explanation:
 
     def lines(self, lang: Lang) -> list[str]:
         """Return the explanation line by line."""
-        total = f"{format_money(self.total)} {self.currency}"
-        head = Text(f"{self.agent}, {self.month}: {total}.", f"{self.agent}，{self.month}：{total}。")
+        total = priced(format_money(self.total), self.currency)
+        head = Text(f"{self.agent}, {self.month}: {total.en}.", f"{self.agent}，{self.month}：{total.zh}。")
         summed = [_in_a_sum(step.amount) for step in self.steps if step.amount]
         said = [head.of(lang)]
         for number, step in enumerate(self.steps, 1):
-            amount = money(step.amount / 100)
-            said.append(f"{number}. [{amount}, {STATUS[step.status].of(lang)}] {step.text.of(lang)}")
-        made = f"{' + '.join(summed)} = {total}" if len(summed) > 1 else total
-        said.append(Text(f"Total: {made}.", f"合计：{made}。").of(lang))
+            amount, status = priced(money(step.amount / 100), self.currency), STATUS[step.status]
+            mark = Text(f"[{amount.en}, {status.en}]", f"[{amount.zh}，{status.zh}]")
+            said.append(f"{number}. {mark.of(lang)} {step.text.of(lang)}")
+        made = f"{' + '.join(summed)} = " if len(summed) > 1 else ""
+        said.append(Text(f"Total: {made}{total.en}.", f"合计：{made}{total.zh}。").of(lang))
         if self.estimates:
             said += self._what_if(lang)
         return said
