@@ -81,12 +81,12 @@ def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
         "sales 2,900.00 × 1% = 29.00.",
         "2. [0.00 CNY, condition not met] Target bonus: conversion = buyers 29 ÷ inquiries 100 = 29%, less than 32%; "
         "inquiries 100, at least 100; the condition is not met, pays 0.00.",
-        "3. [0.00, not for this person] Team lead: this person's role is “agent”; only for everyone whose role is "
+        "3. [0.00 CNY, not for this person] Team lead: this person's role is “agent”; only for everyone whose role is "
         "“supervisor”.",
-        "4. [0.00, not due this month] Yearly award: is not paid in this month.",
+        "4. [0.00 CNY, not due this month] Yearly award: is not paid in this month.",
         "Total: 29.00 CNY.",
     ]
-    assert found.lines("zh")[3] == "3. [0.00, 不适用] 主管奖：本人岗位为“agent”，本项只适用于岗位为“supervisor”的人员。"
+    assert found.lines("zh")[3] == "3. [0.00 元，不适用] 主管奖：本人岗位为“agent”，本项只适用于岗位为“supervisor”的人员。"
 
 
 def test_one_more_buyer_one_point_and_the_next_tiers(tmp_path: Path) -> None:
