@@ -152,7 +152,7 @@ def _counts(year: Year, sequences: list[Sequence]) -> Counter[tuple[str, str]]:
     told = {name for row in year.told.values() for name in row}
     counts["all", "years"] += 1
     counts["all", "schemes"] += len(year.schemes)
-    counts["all", "agent-sequences of 12 months"] += len(agents)
+    counts["all", "agent-sequences of 12 months"] += len(agents) * len(year.schemes)
     counts["all", "years of two schemes"] += len(year.schemes) == 2
     counts["all", "schemes of two versions"] += sum(len(dated.cases) == 2 for dated in year.schemes)
     counts["all", "versions with a cap that carries over"] += sum("carry" in one and "cap" in one for one in limits)
