@@ -51,7 +51,7 @@ def test_each_line_says_where_how_grave_and_what() -> None:
     lines = [line for line in done.stdout.splitlines() if ": ! review cliff: " in line]
     assert len(lines) == 2
     assert lines[0].startswith(f"{TIERS}:")
-    assert "from 1,500.00 to 3,000.00 (×2)" in lines[0]
+    assert "from 1,500.00 to 3,000.00 CNY (×2)" in lines[0]
     number = int(lines[0].removeprefix(f"{TIERS}:").split(":")[0])
     assert "30%" in TIERS.read_text("utf-8").splitlines()[number - 1]
 

@@ -160,8 +160,8 @@ def test_the_conversion_tiers_double_pay_at_thirty_percent() -> None:
     first = of("cliff", slab(D2))[0]
     assert first.evidence["line"] == 8
     assert "conversion 30%" in first.message.en
-    assert "1,500.00 to 3,000.00 (×2)" in first.message.en
-    assert "1,500.00 变为 3,000.00 (×2)" in first.message.zh
+    assert "1,500.00 to 3,000.00 CNY (×2)" in first.message.en
+    assert "1,500.00 变为 3,000.00 元 (×2)" in first.message.zh
 
 
 def test_a_finding_names_the_line_it_is_about() -> None:

@@ -10,7 +10,7 @@ from toolkit.core.text import Text
 from toolkit.rules.document import Cap, Component, Fund
 from toolkit.rules.expressions import calls
 from toolkit.rules.fields import Formula
-from toolkit.rules.lint_notes import Place, amount, amounts, columns, constant, kind, places, said
+from toolkit.rules.lint_notes import Place, amounts, columns, constant, cost, kind, places, said
 from toolkit.rules.pieces import InForce, Table
 from toolkit.rules.scheme import Scheme, formulas
 from toolkit.rules.wording import percent
@@ -68,20 +68,21 @@ def find_awards_beyond_the_fund(scheme: Scheme) -> Iterator[Finding]:
         if not isinstance(limit, Fund) or not total:
             continue
         place = Place(scheme, None, ("limits", index))
-        has = constant(scheme, limit.fund)
+        has, won = constant(scheme, limit.fund), cost(scheme, total)
         if has is None:
             read = said(scheme, columns(scheme, limit.fund))
             message = Text(
-                f"one payee of each fixed award costs {amount(total)}; whether the fund covers it depends on "
+                f"one payee of each fixed award costs {won.en}; whether the fund covers it depends on "
                 f"{read.en}; if not, every award is scaled down.",
-                f"每项固定奖励各发一人即需 {amount(total)}；基金是否够用取决于{read.zh}，不够则全部按比例缩减。",
+                f"每项固定奖励各发一人即需 {won.zh}；基金是否够用取决于{read.zh}，不够则全部按比例缩减。",
             )
             yield place.finding("awards-may-exceed-fund", "info", message, promised=total)
         elif total > has:
+            there = cost(scheme, has)
             message = Text(
-                f"one payee of each fixed award costs {amount(total)}, the fund holds {amount(has)}: awards are scaled "
+                f"one payee of each fixed award costs {won.en}, the fund holds {there.en}: awards are scaled "
                 "down in every month in which all are won.",
-                f"每项固定奖励各发一人即需 {amount(total)}，基金只有 {amount(has)}：全部获奖的月份必然缩减。",
+                f"每项固定奖励各发一人即需 {won.zh}，基金只有 {there.zh}：全部获奖的月份必然缩减。",
             )
             yield place.finding("awards-may-exceed-fund", "review", message, promised=total, fund=has)
 

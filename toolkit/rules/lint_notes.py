@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from toolkit.core.findings import Finding, Severity
-from toolkit.core.money import round_to_step
+from toolkit.core.money import priced, round_to_step
 from toolkit.core.text import LANGUAGES, Lang, Text
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import Column, number
@@ -141,6 +141,11 @@ def example_base(scheme: Scheme, formula: Formula | None) -> Fraction:
 def amount(value: Fraction) -> str:
     """Write an amount of money."""
     return money(Fraction(round_to_step(value * 100), 100))
+
+
+def cost(scheme: Scheme, value: Fraction) -> Text:
+    """Write an amount of money with its currency."""
+    return priced(amount(value), scheme.currency)
 
 
 def times(factor: Fraction) -> str:

@@ -26,6 +26,7 @@ from toolkit.rules.lint_notes import (
     columns,
     comparisons,
     constant,
+    cost,
     direction,
     example_base,
     kind,
@@ -101,15 +102,16 @@ def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
 
 def _jump(scheme: Scheme, by: Formula, step: Step, above: bool) -> Text:
     more = "" if step.factor is None else f" ({times(step.factor)})"
-    on = amount(step.base) if step.base >= 1000 else ""
-    edge, change = _point(scheme, by, step.edge), (amount(step.before), amount(step.after))
+    edge, before, after = _point(scheme, by, step.edge), amount(step.before), cost(scheme, step.after)
     by_order = kind(scheme, by) == "money" or bool(columns(scheme, by) & RESULTS)
     one = Text("one more order", "多成交一单") if by_order else Text("one more", "再多一个")
     does = Text("exceeding", "超过") if above else Text("reaching", "达到")
-    pay = Text(f"the pay on {on}", f"以 {on} 计的应发") if on else Text("the pay", "应发")
+    base, pay = cost(scheme, step.base), Text("the pay", "应发")
+    if step.base >= 1000:
+        pay = Text(f"the pay on {base.en}", f"以 {base.zh}计的应发")
     return Text(
-        f"{one.en}, {does.en} {edge.en}, takes {pay.en} from {change[0]} to {change[1]}{more}.",
-        f"{one.zh}、{does.zh}{edge.zh} 时，{pay.zh}由 {change[0]} 变为 {change[1]}{more}。",
+        f"{one.en}, {does.en} {edge.en}, takes {pay.en} from {before} to {after.en}{more}.",
+        f"{one.zh}、{does.zh}{edge.zh} 时，{pay.zh}由 {before} 变为 {after.zh}{more}。",
     )
 
 
@@ -156,7 +158,9 @@ def most_fixed(scheme: Scheme, component: Component) -> Fraction | None:
 
 
 def _gate(scheme: Scheme, component: Component, gate: Expression, most: Fraction | None) -> Text:
-    what = Text("the whole amount", "全部金额") if most is None else Text(amount(most), f" {amount(most)}")
+    what = Text("the whole amount", "全部金额")
+    if most is not None:
+        what = Text(cost(scheme, most).en, f" {cost(scheme, most).zh}")
     said = aloud(scheme, gate, component)
     return Text(
         f"all or nothing: {what.en} is paid if {said.en}, otherwise nothing.",
@@ -202,11 +206,11 @@ def find_caps_reached(scheme: Scheme) -> Iterator[Finding]:
         if cap is None or base is None or not rate or rate < 0:
             continue
         at = cap / rate
-        said = _point(scheme, base, at)
+        said, top = _point(scheme, base, at), cost(scheme, cap)
         yield place.below("cap").finding(
             "flat-above-cap", "info",
-            Text(f"at the highest rate the cap of {amount(cap)} is reached at {said.en}; more earns nothing more.",
-                 f"按最高比率，{said.zh} 时达到上限 {amount(cap)}，此后多做不多得。"), cap=cap, reached_at=at,
+            Text(f"at the highest rate the cap of {top.en} is reached at {said.en}; more earns nothing more.",
+                 f"按最高比率，{said.zh} 时达到上限 {top.zh}，此后多做不多得。"), cap=cap, reached_at=at,
         )  # fmt: skip
 
 
@@ -238,10 +242,13 @@ def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iter
 
 
 def _fall(scheme: Scheme, by: Formula, step: Step, way: int) -> Text:
-    point, change = _point(scheme, by, step.edge), f"{amount(step.before)} → {amount(step.after)}"
-    if way > 0:
-        return Text(f"doing better pays less: at {point.en} {change}.", f"做得更好反而少得：{point.zh} 处 {change}。")
-    return Text(f"doing worse pays more: at {point.en} {change}.", f"做得更差反而多得：{point.zh} 处 {change}。")
+    point, before, after = _point(scheme, by, step.edge), amount(step.before), cost(scheme, step.after)
+    says = (
+        Text("doing better pays less", "做得更好反而少得")
+        if way > 0
+        else Text("doing worse pays more", "做得更差反而多得")
+    )
+    return Text(f"{says.en}: at {point.en} {before} → {after.en}.", f"{says.zh}：{point.zh} 处 {before} → {after.zh}。")
 
 
 def _point(scheme: Scheme, by: Formula, at: Fraction) -> Text:
@@ -265,7 +272,7 @@ def find_two_readings(scheme: Scheme) -> Iterator[Finding]:
         last = ladder[-1][0]
         lost = 1 if kind(scheme, by) == "count" else 0  # the k-th unit is paid at the tier it falls in
         whole, under, slices = last * ladder[-1][1], last * ladder[-2][1], _sliced(ladder, last, lost)
-        message = _readings(_point(scheme, by, last), (whole, under, slices), table)
+        message = _readings(scheme, _point(scheme, by, last), (whole, under, slices), table)
         yield place.finding(
             "two-readings", "info", message, at=last, whole_amount=whole, edge_below=under, marginal=slices
         )
@@ -283,15 +290,15 @@ def _sliced(ladder: list[tuple[Fraction, Fraction]], base: Fraction, lost: int) 
     return sum(((end - low) * rate for low, end, (_, rate) in zip(lows, ends, ladder, strict=True)), Fraction(0))
 
 
-def _readings(point: Text, paid: tuple[Fraction, Fraction, Fraction], table: Table) -> Text:
-    whole, under, slices = map(amount, paid)
+def _readings(scheme: Scheme, point: Text, paid: tuple[Fraction, Fraction, Fraction], table: Table) -> Text:
+    whole, under, slices = (cost(scheme, value) for value in paid)
     edge = under if above_edges(table)[-1] else whole
-    chosen = Text(f"the whole amount: {edge}", f"全额按档，即 {edge}")
+    chosen = Text(f"the whole amount: {edge.en}", f"全额按档，即 {edge.zh}")
     if table.mode == "marginal":
-        chosen = Text(f"slice by slice: {slices}", f"分段计算，即 {slices}")
+        chosen = Text(f"slice by slice: {slices.en}", f"分段计算，即 {slices.zh}")
     return Text(
-        f"at {point.en} the whole amount at the last rate pays {whole} ({under} if the edge belongs to the tier "
-        f"below), slice by slice {slices}; this scheme pays {chosen.en}.",
-        f"{point.zh} 时，全额按最后一档为 {whole}（若该点归下一档为 {under}），分段计算为 {slices}；"
+        f"at {point.en} the whole amount at the last rate pays {whole.en} ({under.en} if the edge belongs to the "
+        f"tier below), slice by slice {slices.en}; this scheme pays {chosen.en}.",
+        f"{point.zh} 时，全额按最后一档为 {whole.zh}（若该点归下一档为 {under.zh}），分段计算为 {slices.zh}；"
         f"本方案为{chosen.zh}。",
     )
