@@ -106,9 +106,8 @@ def _jump(scheme: Scheme, by: Formula, step: Step, above: bool) -> Text:
     by_order = kind(scheme, by) == "money" or bool(columns(scheme, by) & RESULTS)
     one = Text("one more order", "多成交一单") if by_order else Text("one more", "再多一个")
     does = Text("exceeding", "超过") if above else Text("reaching", "达到")
-    base, pay = cost(scheme, step.base), Text("the pay", "应发")
-    if step.base >= 1000:
-        pay = Text(f"the pay on {base.en}", f"以 {base.zh}计的应发")
+    base = cost(scheme, step.base)
+    pay = Text("the pay", "应发") if step.base < 1000 else Text(f"the pay on {base.en}", f"以 {base.zh}计的应发")
     return Text(
         f"{one.en}, {does.en} {edge.en}, takes {pay.en} from {before} to {after.en}{more}.",
         f"{one.zh}、{does.zh}{edge.zh} 时，{pay.zh}由 {before} 变为 {after.zh}{more}。",
@@ -158,9 +157,8 @@ def most_fixed(scheme: Scheme, component: Component) -> Fraction | None:
 
 
 def _gate(scheme: Scheme, component: Component, gate: Expression, most: Fraction | None) -> Text:
-    what = Text("the whole amount", "全部金额")
-    if most is not None:
-        what = Text(cost(scheme, most).en, f" {cost(scheme, most).zh}")
+    sum_ = cost(scheme, most or Fraction(0))
+    what = Text("the whole amount", "全部金额") if most is None else Text(sum_.en, f" {sum_.zh}")
     said = aloud(scheme, gate, component)
     return Text(
         f"all or nothing: {what.en} is paid if {said.en}, otherwise nothing.",
@@ -243,12 +241,10 @@ def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iter
 
 def _fall(scheme: Scheme, by: Formula, step: Step, way: int) -> Text:
     point, before, after = _point(scheme, by, step.edge), amount(step.before), cost(scheme, step.after)
-    says = (
-        Text("doing better pays less", "做得更好反而少得")
-        if way > 0
-        else Text("doing worse pays more", "做得更差反而多得")
+    en, zh = (
+        ("doing better pays less", "做得更好反而少得") if way > 0 else ("doing worse pays more", "做得更差反而多得")
     )
-    return Text(f"{says.en}: at {point.en} {before} → {after.en}.", f"{says.zh}：{point.zh} 处 {before} → {after.zh}。")
+    return Text(f"{en}: at {point.en} {before} → {after.en}.", f"{zh}：{point.zh} 处 {before} → {after.zh}。")
 
 
 def _point(scheme: Scheme, by: Formula, at: Fraction) -> Text:
