@@ -32,7 +32,7 @@ def publish(target: Path, words: str) -> None:
     from toolkit.output import report
     from toolkit.output.manifest import write_record
 
-    def render(notebook: Any, values: Mapping[str, Any], record: Mapping[str, Any], staging: Path, _: Any) -> list[str]:
+    def render(_: Any, values: Mapping[str, Any], record: Mapping[str, Any], staging: Path, *__: Any) -> list[str]:
         write_record(record, staging)
         (staging / "report.html").write_text(f"page {values['words']} end", "utf-8")
         (staging / "report.xlsx").write_bytes(f"book {values['words']} end".encode())

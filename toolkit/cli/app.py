@@ -5,6 +5,7 @@ Exit codes: 0 ok, 1 findings to look at, 2 usage, 3 input, 4 environment, 5 inte
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -16,6 +17,8 @@ from toolkit.cli.console import note
 from toolkit.core.errors import ToolkitError
 
 INTERNAL = 5
+# Objects made, and rounds, between two searches for cycles: at Python's pace these are a tenth of a short command.
+SELDOM = (50_000, 20, 20)
 
 app = typer.Typer(
     name="incentive",
@@ -31,6 +34,7 @@ for group in (workspace, audit, baselines, schemes, lint, explain):
 
 def main() -> None:
     """Run the command; errors made on purpose show their message, others where to look."""
+    gc.set_threshold(*SELDOM)
     try:
         app()
     except ToolkitError as error:

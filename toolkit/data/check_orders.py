@@ -10,6 +10,7 @@ from toolkit.core.findings import Finding
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.data.books import Books, listed, month_of, records
+from toolkit.data.storage import stands_among
 
 AT_ONCE_MINUTES = 60
 NEARLY_ALL = 0.9
@@ -49,7 +50,7 @@ def _reversed(orders: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
     by_id = paid[columns].merge(dated[["order_id", "refunded_at", "amount"]], on="order_id", suffixes=("", "_back"))
     found = [by_id]
     if "customer" in dated:
-        loose = dated[~dated["order_id"].isin(orders["order_id"]) & dated["customer"].notna()]
+        loose = dated[~stands_among(dated["order_id"], orders["order_id"]) & dated["customer"].notna()]
         loose = loose[["customer", "refunded_at", "amount"]].assign(amount_back=loose["amount"])
         found.append(paid[columns].merge(loose, on=["customer", "amount"]))
     pairs = pd.concat(found, ignore_index=True)
@@ -61,7 +62,7 @@ def _reversed(orders: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
 def refunds_without_order(books: Books) -> Iterator[Finding]:
     """Refunds that name no order of the workspace: they lower nobody's sales."""
     refunds, orders = books.table("refunds"), books.table("orders")
-    loose = refunds[~refunds["order_id"].isin(orders["order_id"])]
+    loose = refunds[~stands_among(refunds["order_id"], orders["order_id"])]
     for month, rows in loose.groupby(month_of(loose["refunded_at"]).fillna("")):
         total = format_money(int(rows["amount"].sum()))
         yield Finding(
@@ -80,20 +81,19 @@ def refunds_without_order(books: Books) -> Iterator[Finding]:
 
 def refunds_exceed_order(books: Books) -> Iterator[Finding]:
     """Orders of which more was refunded than was paid."""
-    orders = books.table("orders").set_index("order_id")
-    back = books.table("refunds").groupby("order_id")["amount"].sum()
-    known = back[back.index.isin(orders.index)]
-    over = known[known > orders["amount"].reindex(known.index)]
-    if len(over):
+    back = books.table("refunds").groupby("order_id")["amount"].sum().rename("back").reset_index()
+    both = back.merge(books.table("orders")[["order_id", "amount"]], on="order_id")
+    over = both.loc[both["back"] > both["amount"], "order_id"].tolist()
+    if over:
         yield Finding(
             "refund-exceeds-order",
             "review",
             "refunds",
             Text(
-                f"{len(over):,} orders have refunds above their amount: {listed(list(over.index))}.",
-                f"{len(over):,} 笔订单的退款超过订单金额：{listed(list(over.index))}。",
+                f"{len(over):,} orders have refunds above their amount: {listed(over)}.",
+                f"{len(over):,} 笔订单的退款超过订单金额：{listed(over)}。",
             ),
-            evidence={"orders": list(over.index[:20])},
+            evidence={"orders": over[:20]},
         )
 
 
@@ -103,7 +103,7 @@ def refunded_amount_unknown(books: Books) -> Iterator[Finding]:
     if "after_sales" not in orders:
         return
     said = orders["after_sales"].str.contains("退款成功", regex=False).fillna(False).astype(bool)
-    blank = orders[said & ~orders["order_id"].isin(books.table("refunds")["order_id"])]
+    blank = orders[said & ~stands_among(orders["order_id"], books.table("refunds")["order_id"])]
     for (month, shop), rows in blank.groupby([month_of(blank["created_at"]), "shop"]):
         total = format_money(int(rows["amount"].sum()))
         yield Finding(

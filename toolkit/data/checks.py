@@ -8,7 +8,7 @@ from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data import check_calendar, check_days, check_names, check_orders
 from toolkit.data.books import Books
-from toolkit.data.layers import fold, layer_names, layers_of
+from toolkit.data.layers import check_layers, layer_names, layers_of
 from toolkit.data.measures import measure_months
 from toolkit.data.schema import TABLES
 from toolkit.data.workspace import Workspace
@@ -21,7 +21,7 @@ def reports_disagree(books: Books) -> Iterator[Finding]:
     """Two imported reports that give different values for one row, and lists that wait for their rows."""
     for spec in TABLES:
         if len(layer_names(books.workspace, spec.name)) > 1:
-            yield from fold(spec, layers_of(books.workspace, spec.name))[1]
+            yield from check_layers(spec, layers_of(books.workspace, spec.name))
 
 
 CHECKS: tuple[Check, ...] = (

@@ -20,16 +20,20 @@ brings it back. Unlike a join by customer alone this stays linear however often 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from toolkit.data.engine import blank, cases, days_later, literal, stack
 from toolkit.data.holders import Holders, divide, read_holders, with_holders
+from toolkit.data.settings import JudgedBy
 
 if TYPE_CHECKING:
     from toolkit.data.engine import Engine, Relation, Value
-    from toolkit.data.settings import Clocks, Crediting, Settings
+    from toolkit.data.settings import Clocks, Settings
 
 Pick = Literal["last", "first"]
+Way: TypeAlias = tuple[JudgedBy, Pick]
+"""A way of crediting: the judging rule, and which inquiry of the window has the order."""
 CREDITS: tuple[str, ...] = ("inquiry", "reminder", "offline", "silent", "untraceable", "unmapped")
 NOBODY: tuple[str, ...] = ("silent", "untraceable", "unmapped")
 MONEY = ["amount", "refund_netted", "refund_after"]
@@ -63,19 +67,35 @@ def credit_orders(
         the order (the largest share) and 0 on others, `earned_on` blank while the order is not earned, money in minor
         units, of which `refund_netted` lies before the settlement of the month earned and `refund_after` does not.
     """
+    way: Way = (settings.crediting.judged_by, pick)
+    return credit_each_way(engine, settings, [way], orders=orders, holders=holders).select(*COLUMNS)
+
+
+def credit_each_way(
+    engine: Engine,
+    settings: Settings,
+    ways: Sequence[Way],
+    *,
+    orders: Relation | None = None,
+    holders: Holders | None = None,
+) -> Relation:
+    """Return `credit_orders` in several ways beside each other: one more column, `way`, the place in `ways` from 0."""
     held_by = holders or read_holders(engine)
-    timed = _with_clocks(paid_orders(engine) if orders is None else orders, settings)
-    found = _with_inquiries(engine, timed, settings.crediting, pick)
-    judged = _with_refunds(engine, _with_status(found), settings.clocks)
+    paid = paid_orders(engine) if orders is None else orders
+    dated = paid.mutate(earned_on=earned_on(paid, settings.clocks))
+    found = [
+        _with_inquiries(engine, dated, settings, way).mutate(way=literal(n, "int64")) for n, way in enumerate(ways)
+    ]
+    judged = _with_refunds(_with_status(stack(*found)), _refunds(engine, dated, settings.clocks))
     held = with_holders(judged, held_by.relation)
     if held_by.any_shared:
         shared = (held.weight < held.weights).fill_null(False)
-        held = stack(held.filter(~shared), divide(held.filter(shared), ["order_id"], MONEY))
+        held = stack(held.filter(~shared), divide(held.filter(shared), ["way", "order_id"], MONEY))
     unmapped = held.account.notnull() & held.agent.isnull()
     return held.mutate(
         credit=cases((unmapped, "unmapped"), otherwise=held.credit),
         counted=cases((held.place > 1, 0), otherwise=1),
-    ).select(*COLUMNS)
+    ).select("way", *COLUMNS)
 
 
 def paid_orders(engine: Engine) -> Relation:
@@ -94,18 +114,18 @@ def earned_on(orders: Relation, clocks: Clocks) -> Value:
     return days_later(orders[f"{clocks.earned_on}_at"], clocks.earned_after_days).date()
 
 
-def _with_clocks(orders: Relation, settings: Settings) -> Relation:
-    by_payment = settings.crediting.judged_by == "payment_time"
-    moment = orders.paid_at if by_payment else orders.created_at
-    return orders.mutate(moment=moment, earned_on=earned_on(orders, settings.clocks))
+def _with_inquiries(engine: Engine, dated: Relation, settings: Settings, way: Way) -> Relation:
+    """Add the moment by which each order is judged, and the inquiry it follows.
 
-
-def _with_inquiries(engine: Engine, orders: Relation, rule: Crediting, pick: Pick) -> Relation:
-    """Add the inquiry each order follows; `later` says that it came between order and payment."""
+    `later` says that the inquiry came between order and payment.
+    """
+    rule, pick = way
+    orders = dated.mutate(moment=dated.paid_at if rule == "payment_time" else dated.created_at)
     open_ = orders.filter(orders.account.isnull(), orders.customer.notnull())
-    found = _hits(engine, _searches(open_, days_later(open_.moment, -rule.window_days), open_.moment, pick), pick)
+    since = days_later(open_.moment, -settings.crediting.window_days)
+    found = _hits(engine, _searches(open_, since, open_.moment, pick), pick)
     found = found.mutate(later=literal(False, "boolean"))
-    if rule.judged_by == "order_first":
+    if rule == "order_first":
         missed = open_.anti_join(found, open_.order_id == found.found_order)
         # An inquiry at the very moment the order was made is not met again: the first search found it.
         after = _hits(engine, _searches(missed, missed.created_at, missed.paid_at, "last"), "last")
@@ -181,15 +201,21 @@ def _with_status(found: Relation) -> Relation:
     )
 
 
-def _with_refunds(engine: Engine, orders: Relation, clocks: Clocks) -> Relation:
-    """Add what was refunded before and after the settlement of the month earned; an undated refund came before."""
+def _refunds(engine: Engine, dated: Relation, clocks: Clocks) -> Relation:
+    """Return what was refunded of each order, in all and after the settlement of the month earned.
+
+    An undated refund came before it.
+    """
     refunds = engine.table("refunds").select("order_id", "refunded_at", refunded="amount")
-    due = refunds.join(orders.select("order_id", "earned_on"), "order_id")
+    due = refunds.join(dated.select("order_id", "earned_on"), "order_id")
     months = due.refunded_at.year() * 12 + due.refunded_at.month() - due.earned_on.year() * 12 - due.earned_on.month()
     late = (months > 1) | ((months == 1) & (due.refunded_at.day() >= clocks.settlement_day))
-    sums = due.group_by(refund_order="order_id").agg(
+    return due.group_by(refund_order="order_id").agg(
         total=due.refunded.sum(), after=due.refunded.sum(where=late.fill_null(False))
     )
+
+
+def _with_refunds(orders: Relation, sums: Relation) -> Relation:
     joined = orders.left_join(sums, orders.order_id == sums.refund_order)
     after, total = joined.after.fill_null(0), joined.total.fill_null(0)
     return joined.mutate(refund_after=after, refund_netted=total - after)

@@ -132,6 +132,7 @@ def _open_folder(place: str) -> Engine:
     """Reach Parquet files by an embedded DuckDB that installs and loads nothing and never leaves the machine."""
     import ibis
 
+    ibis.options.sql.fuse_selects = False  # fusing takes Ibis longer than DuckDB saves by it
     spill = TemporaryDirectory(prefix="incentive-spill-", ignore_cleanup_errors=True)
     backend = ibis.duckdb.connect(
         threads=min(len(os.sched_getaffinity(0)), MAX_THREADS) if hasattr(os, "sched_getaffinity") else MAX_THREADS,

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from toolkit.data.crediting import by_person, earned_on, paid_orders
-from toolkit.data.engine import cases, days_later, literal, place_in, thousandths
+from toolkit.data.engine import cases, days_later, literal, place_in, stack, thousandths
 from toolkit.data.holders import divide, with_holders
 
 if TYPE_CHECKING:
@@ -61,22 +61,31 @@ def inquiry_facts(events: Relation) -> Relation:
     )
 
 
-def unit_facts(events: Relation, credited: Relation, unit: CountUnit, clocks: Clocks) -> Relation:
+def unit_facts(
+    events: Relation, credited: Relation, unit: CountUnit, clocks: Clocks, *, n_ways: int | None = None
+) -> Relation:
     """Return `inquiries`, units counted once, and `buyers`, units that bought.
 
     A unit is a shop's customer with one agent on one day (or month), or one conversation. It stands on the day and in
     the channel of its first inquiry; a customer without a name is a unit of one inquiry. It bought if an order is
     credited to one of its inquiries (`inquiry`) and was paid within the conversion days after that inquiry.
+
+    Parameters
+    ----------
+    n_ways : of `credited`, where it comes from `credit_each_way`; there are as many answers then, by `way`.
     """
+    way = () if n_ways is None else ("way",)
     asked = events.filter(events.by_person, events.agent.notnull())
     units = asked.mutate(**_unit(asked, unit))
     first = units.mutate(place=place_in(_UNIT, ["asked_at", "inquiry_id"]))
     first = first.filter(first.place == 1).select(*_UNIT, "day", "channel")
     c = credited.filter(credited.credit == "inquiry", credited.counted == 1, credited.inquiry_id.notnull())
     c = c.filter(c.paid_at >= c.asked_at, c.paid_at <= days_later(c.asked_at, clocks.conversion_days))
-    bought = c.mutate(**_unit(c, unit)).select(*_UNIT).distinct().mutate(bought=literal(1, "int64"))
-    both = first.left_join(bought, list(_UNIT)).select(*BY, "bought")
-    return both.group_by(*BY).agg(inquiries=both.count(), buyers=both.bought.count())
+    bought = c.mutate(**_unit(c, unit)).select(*way, *_UNIT).distinct().mutate(bought=literal(1, "int64"))
+    if n_ways is not None:
+        first = stack(*(first.mutate(way=literal(n, "int64")) for n in range(n_ways)))
+    both = first.left_join(bought, [*way, *_UNIT]).select(*way, *BY, "bought")
+    return both.group_by(*way, *BY).agg(inquiries=both.count(), buyers=both.bought.count())
 
 
 _UNIT = ("agent", "shop", "person", "named", "period")
@@ -106,7 +115,10 @@ def orders_of(engine: Engine, clocks: Clocks, first: Month, last: Month) -> Rela
 
 
 def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) -> Relation:
-    """Return orders, units and money by the day earned, and by credit; `lined` orders have order lines."""
+    """Return orders, units and money by the day earned, by credit and, if it has several, by `way` of crediting.
+
+    `lined` orders have order lines.
+    """
     lines = engine.table("order_lines")
     pieces = lines.group_by(line_order="order_id").agg(units=lines.units.sum())
     earned = credited.filter(
@@ -114,7 +126,7 @@ def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) ->
     )
     c = earned.left_join(pieces, earned.order_id == pieces.line_order).mutate(day=earned.earned_on)
     counted = c.counted == 1
-    return c.group_by(*BY, "credit").agg(
+    return c.group_by(*(("way",) if "way" in credited.columns else ()), *BY, "credit").agg(
         orders=c.counted.sum(),
         units=c.units.sum(where=counted).fill_null(0),
         lined=c.units.count(where=counted),

@@ -26,7 +26,7 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.data.notices import exports_disagree, waiting_rows
 from toolkit.data.schema import Table, table
-from toolkit.data.storage import conform, read_parquet_table, table_files, write_table_files
+from toolkit.data.storage import conform, read_parquet_table, stands_among, table_files, write_table_files
 from toolkit.data.workspace import Workspace
 
 SCOPES: dict[str, tuple[str, ...]] = {
@@ -203,17 +203,29 @@ def _layers_folder(workspace: Workspace) -> Path:
 
 def fold(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the canonical table of these layers, and where they disagree or wait for one another."""
+    base, findings = _brought(spec, layers)
+    base = conform(spec, base)
+    for name, rows in layers.items():
+        if name.endswith(COMPLETES):
+            findings += _waiting(spec, base, name, rows)
+            base = _complete(spec, base, rows)
+    return base, findings
+
+
+def check_layers(spec: Table, layers: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Find where layers disagree or wait for one another."""
+    base, findings = _brought(spec, layers)
+    return findings + [f for n, rows in layers.items() if n.endswith(COMPLETES) for f in _waiting(spec, base, n, rows)]
+
+
+def _brought(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the rows all layers brought, those of a summary only where no other has rows, and where they disagree."""
     plain = {n: f for n, f in layers.items() if not n.endswith((SUMMARY, COMPLETES))}
     base, findings = _join(spec, plain)
     for name, rows in layers.items():
         if name.endswith(SUMMARY):
             owner = spec.key[0]
-            base = pd.concat([base, rows[~rows[owner].isin(base[owner])]], ignore_index=True)
-    base = conform(spec, base)
-    for name, rows in layers.items():
-        if name.endswith(COMPLETES):
-            base, waiting = _complete(spec, base, rows)
-            findings += [waiting_rows(spec.name, name.removesuffix(COMPLETES), len(waiting), waiting)] * bool(waiting)
+            base = pd.concat([base, rows[~stands_among(rows[owner], base[owner])]], ignore_index=True)
     return base, findings
 
 
@@ -237,11 +249,17 @@ def _join(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, l
     return pd.concat([rows[~shared], several.first().reset_index()], ignore_index=True).drop(columns="_layer"), findings
 
 
-def _complete(spec: Table, base: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Override the columns a completing layer fills; return the keys nobody has brought."""
+def _waiting(spec: Table, base: pd.DataFrame, name: str, rows: pd.DataFrame) -> list[Finding]:
+    """Find the rows of a completing layer that nobody has brought."""
+    keys = sorted(set(_keys(spec, rows)) - set(_keys(spec, base)))
+    return [waiting_rows(spec.name, name.removesuffix(COMPLETES), len(keys), keys)] if keys else []
+
+
+def _complete(spec: Table, base: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Override the columns a completing layer fills."""
     keys, given = _keys(spec, base), rows.set_axis(pd.Index(_keys(spec, rows)))
     out = base.copy()
     for column in (c for c in rows.columns if c not in spec.key and not c.startswith("_")):
         values = given[column].reindex(keys).set_axis(base.index)
         out[column] = values.where(values.notna(), out[column]) if column in out else values
-    return out, sorted(given.index.difference(pd.Index(keys)))
+    return out

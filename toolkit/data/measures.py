@@ -7,7 +7,7 @@ exact: counts, minor units, averages as fractions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, get_args
@@ -16,29 +16,17 @@ import pandas as pd
 
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
-from toolkit.data.crediting import CREDITS, NOBODY, Pick, credit_orders
+from toolkit.data.crediting import CREDITS, NOBODY, Pick, Way, credit_each_way
 from toolkit.data.doubts import Leftovers, check_assignments, check_measures
-from toolkit.data.engine import Engine, Relation, connect, literal
-from toolkit.data.facts import (
-    agent_day_facts,
-    events_of,
-    inquiry_facts,
-    open_deposits,
-    order_days,
-    orders_of,
-    sale_facts,
-    undated_refunds,
-    unit_facts,
-    unmapped_events,
-    unnamed_events,
-)
-from toolkit.data.holders import Holders, check_shares, read_holders
+from toolkit.data.facts import open_deposits, orders_of, undated_refunds, unmapped_events, unnamed_events
+from toolkit.data.holders import check_shares
+from toolkit.data.months import Months, earned_in, open_engine, open_months
 from toolkit.data.settings import JudgedBy
 from toolkit.data.spells import targets_of
-from toolkit.data.tally import Facts, Source, sources_of, tally
+from toolkit.data.tally import Source, sources_of, tally
 
 if TYPE_CHECKING:
-    from toolkit.data.settings import Clocks, Settings
+    from toolkit.data.settings import Clocks
     from toolkit.data.workspace import Workspace
 
 JUDGING_RULES: tuple[JudgedBy, ...] = get_args(JudgedBy)
@@ -60,12 +48,6 @@ class Measures:
     findings: tuple[Finding, ...]
 
 
-def open_engine(workspace: Workspace) -> Engine:
-    """Connect to the tables of a workspace."""
-    tables = workspace.settings.tables
-    return connect(tables if "://" in tables else workspace.data_dir)
-
-
 def measure_months(
     workspace: Workspace,
     first: Month,
@@ -82,93 +64,40 @@ def measure_months(
     judged_by, clocks : used in place of the workspace's own.
     pick : which inquiry of the window has the order.
     """
-    settings = _settings(workspace, judged_by, clocks)
-    with open_engine(workspace) as engine:
-        facts, left, shares = _gather(engine, settings, (first, last), pick)
-        targets = engine.read(engine.table("targets"))
-    months = list(first.through(last))
+    with open_months(workspace, first, last, judged_by=judged_by, clocks=clocks, pick=pick) as months:
+        return measure(months)
+
+
+def measure(opened: Months) -> Measures:
+    """Return the measures of months that are open."""
+    facts, months = opened.facts, list(opened.first.through(opened.last))
     sources = sources_of(facts)
-    cells = tally(facts, sources, months)
-    goals, unreadable = targets_of(targets, facts.assignments, months)
-    found = check_measures(facts, sources, left, settings.crediting.count_unit)
+    cells = tally(facts, sources, months).drop(columns="way")
+    goals, unreadable = targets_of(opened.targets, facts.assignments, months)
+    shares = check_shares(opened.holders.holdings, months)
+    found = check_measures(facts, sources, _leftovers(opened), opened.settings.crediting.count_unit)
     findings = by_gravity([*shares, *unreadable, *found, *check_assignments(cells)])
     return Measures(cells.merge(goals, on=["month", "agent"], how="left"), sources, tuple(findings))
 
 
-def measure_otherwise(workspace: Workspace, month: Month, ways: Sequence[tuple[JudgedBy, Pick]]) -> list[pd.DataFrame]:
-    """Return the cells of a month under other ways of crediting, one table a way.
-
-    Parameters
-    ----------
-    ways : judging rule, and which inquiry of the window has the order.
-    """
-    own = workspace.settings
-    with open_engine(workspace) as engine:
-        holders = read_holders(engine)
-        orders, events = orders_of(engine, own.clocks, month, month), events_of(engine, holders, month, month)
-        plain, tables = _uncredited(engine, holders, events, (month, month)), []
-        for rule, pick in ways:
-            settings = _settings(workspace, rule, None)
-            credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick))
-            units = engine.read(unit_facts(events, credited, own.crediting.count_unit, own.clocks))
-            sales = engine.read(sale_facts(engine, credited, month, month))
-            facts = Facts(units=units, sales=sales, **plain)
-            tables.append(tally(facts, sources_of(facts), [month]))
-        goals, _ = targets_of(engine.read(engine.table("targets")), plain["assignments"], [month])
-    return [cells.merge(goals, on=["month", "agent"], how="left") for cells in tables]
+def measure_otherwise(opened: Months, month: Month, ways: Sequence[Way]) -> list[pd.DataFrame]:
+    """Return the cells of one of the open months under other ways of crediting, one table a way."""
+    facts = opened.facts_otherwise(month, ways)
+    cells = tally(facts, sources_of(facts), [month])
+    goals, _ = targets_of(opened.targets, facts.assignments, [month])
+    found = cells.merge(goals, on=["month", "agent"], how="left")
+    return [found.loc[found["way"] == n].drop(columns="way").reset_index(drop=True) for n in range(len(ways))]
 
 
-def _settings(workspace: Workspace, judged_by: JudgedBy | None, clocks: Clocks | None) -> Settings:
-    own = workspace.settings
-    rule = replace(own.crediting, judged_by=judged_by or own.crediting.judged_by)
-    return replace(own, crediting=rule, clocks=clocks or own.clocks)
-
-
-def _gather(
-    engine: Engine, settings: Settings, months: tuple[Month, Month], pick: Pick
-) -> tuple[Facts, Leftovers, list[Finding]]:
-    (first, last), holders = months, read_holders(engine)
-    orders = orders_of(engine, settings.clocks, first, last)
-    credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick))
-    events = events_of(engine, holders, first, last)
-    lost = _earned_in(credited.filter(credited.credit == "unmapped"), first, last)
-    facts = Facts(
-        units=engine.read(unit_facts(events, credited, settings.crediting.count_unit, settings.clocks)),
-        sales=engine.read(sale_facts(engine, credited, first, last)),
-        **_uncredited(engine, holders, events, months),
-    )
-    left = Leftovers(
+def _leftovers(opened: Months) -> Leftovers:
+    engine, events, earned = opened.engine, opened.events, opened.earned()
+    lost = earned.filter(earned.credit == "unmapped")
+    return Leftovers(
         inquiries=engine.read(unmapped_events(events)),
         orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
         unnamed=engine.read(unnamed_events(events)),
-        undated=engine.read(undated_refunds(engine, _earned_in(credited, first, last))),
-        deposits=engine.read(open_deposits(engine, first, last)),
-    )
-    return facts, left, check_shares(holders.holdings, first.through(last))
-
-
-def _uncredited(
-    engine: Engine, holders: Holders, events: Relation, months: tuple[Month, Month]
-) -> dict[str, pd.DataFrame]:
-    """Return the facts that do not depend on whose an order is."""
-    return {
-        "inquiries": engine.read(inquiry_facts(events)),
-        "agent_days": engine.read(agent_day_facts(engine, holders, *months)),
-        "order_days": engine.read(order_days(engine, *months)),
-        "assignments": engine.read(engine.table("assignments")),
-        "attendance": _daily(engine, "attendance", *months),
-        "quality": _daily(engine, "quality", *months),
-    }
-
-
-def _daily(engine: Engine, name: str, first: Month, last: Month) -> pd.DataFrame:
-    days = engine.table(name)
-    return engine.read(days.filter(days.date >= literal(first.start, "date"), days.date < literal(last.end, "date")))
-
-
-def _earned_in(credited: Relation, first: Month, last: Month) -> Relation:
-    return credited.filter(
-        credited.earned_on >= literal(first.start, "date"), credited.earned_on < literal(last.end, "date")
+        undated=engine.read(undated_refunds(engine, earned)),
+        deposits=engine.read(open_deposits(engine, opened.first, opened.last)),
     )
 
 
@@ -188,21 +117,13 @@ def credited_orders(
     judged_by : used in place of the workspace's own rule.
     pick : which inquiry of the window has the order.
     """
-    settings = _settings(workspace, judged_by, None)
-    with open_engine(workspace) as engine:
-        return engine.read(_credited_in(engine, settings, (month, last or month), pick=pick))
+    with open_months(workspace, month, last or month, judged_by=judged_by, pick=pick) as months:
+        return orders_earned(months)
 
 
-def _credited_in(
-    engine: Engine,
-    settings: Settings,
-    months: tuple[Month, Month],
-    *,
-    holders: Holders | None = None,
-    pick: Pick = "last",
-) -> Relation:
-    orders = orders_of(engine, settings.clocks, *months)
-    return _earned_in(credit_orders(engine, settings, orders=orders, holders=holders, pick=pick), *months)
+def orders_earned(opened: Months, first: Month | None = None) -> pd.DataFrame:
+    """Return `credited_orders` of months that are open: of all of them, or of the month `first`."""
+    return opened.engine.read(opened.earned(first))
 
 
 def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:
@@ -213,13 +134,14 @@ def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFra
     DataFrame
         shop, agent (blank: nobody), credit, and one column of net sales in minor units a rule, 0 where there are none.
     """
-    with open_engine(workspace) as engine:
-        holders = read_holders(engine)
-        rules = {rule: _settings(workspace, rule, None) for rule in JUDGING_RULES}
-        orders = {
-            rule: engine.read(_credited_in(engine, s, (month, month), holders=holders)) for rule, s in rules.items()
-        }
-    table = pd.DataFrame({rule: _sums(frame, "agent") for rule, frame in orders.items()}).fillna(0).astype("Int64")
+    ways: list[Way] = [(rule, "last") for rule in JUDGING_RULES]
+    with open_months(workspace, month, month) as opened:
+        engine, settings = opened.engine, opened.settings
+        orders = orders_of(engine, settings.clocks, month, month)
+        credited = credit_each_way(engine, settings, ways, orders=orders, holders=opened.holders)
+        found = engine.read(earned_in(credited, month, month))
+    sums = {rule: _sums(found.loc[found["way"] == n], "agent") for n, (rule, _) in enumerate(ways)}
+    table = pd.DataFrame(sums).fillna(0).astype("Int64")
     return table.reset_index().sort_values(["shop", "agent", "credit"], na_position="last", ignore_index=True)
 
 
@@ -294,7 +216,10 @@ __all__ = [
     "judging_rules_side_by_side",
     "last_complete_month",
     "last_day_with_data",
+    "measure",
     "measure_months",
     "measure_otherwise",
     "open_engine",
+    "open_months",
+    "orders_earned",
 ]

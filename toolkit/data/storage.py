@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from toolkit.data.schema import DTYPES, Kind, Table
@@ -80,6 +81,11 @@ def read_parquet_table(spec: Table, paths: list[Path]) -> pd.DataFrame:
     nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     whole = pa.concat_tables([pq.ParquetFile(path).read() for path in paths], promote_options="default")
     return conform(spec, whole.to_pandas(types_mapper=nullable.get, date_as_object=False))
+
+
+def stands_among(texts: pd.Series, others: pd.Series) -> pd.Series:
+    """Return for each text whether it is one of `others`; pandas' own `isin` takes these up one by one."""
+    return pd.Series(pc.is_in(pa.array(texts), pa.array(others)).to_numpy(zero_copy_only=False), index=texts.index)
 
 
 def by_month(spec: Table, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:

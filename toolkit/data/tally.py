@@ -36,7 +36,7 @@ OTHER_SALES: tuple[str, ...] = ("reminder_sales", "offline_sales", "offline_orde
 RATED: tuple[str, ...] = ("rated", "satisfied")
 PERSONAL: tuple[str, ...] = (*ATTENDANCE, *QUALITY)
 _COUNTED = (*ASKED, *SOLD, *OTHER_SALES, *RATED)
-_SPELL = ["month", "agent", *ATTRIBUTES, "shop"]
+_SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop"]
 _CELL = [*_SPELL, "channel", "credit"]
 COLUMNS: tuple[str, ...] = (
     *("month", "agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "base_pay", "from", "to"),
@@ -55,7 +55,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Daily facts as read from the engine, and what is known of the people; see `toolkit.data.facts`."""
+    """Daily facts as read from the engine, and what is known of the people; see `toolkit.data.facts`.
+
+    Of several ways of crediting (`n_ways`), `units` and `sales` say in the column `way` to which a row belongs.
+    """
 
     inquiries: pd.DataFrame
     units: pd.DataFrame
@@ -65,6 +68,13 @@ class Facts:
     assignments: pd.DataFrame
     attendance: pd.DataFrame
     quality: pd.DataFrame
+    n_ways: int = 1
+
+    def each_way(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return rows that are the same in every way of crediting once a way."""
+        if "way" in frame:
+            return frame
+        return pd.concat([frame.assign(way=way) for way in range(self.n_ways)], ignore_index=True)
 
 
 def month_of(days: pd.Series) -> pd.Series:
@@ -90,7 +100,7 @@ def sources_of(facts: Facts) -> tuple[Source, ...]:
 
 
 def tally(facts: Facts, sources: Iterable[Source], months: Iterable[Month]) -> pd.DataFrame:
-    """Return the measures table: columns `COLUMNS`, one row a cell; months without any data are left out."""
+    """Return the measures table: columns `way` and `COLUMNS`, one row a cell; months without any data are left out."""
     chosen = pd.DataFrame([(s.month, s.shop, s.kind) for s in sources], columns=["month", "shop", "kind"], dtype="str")
     with_data = [m for m in months if str(m) in set(chosen["month"])]
     if not with_data:
@@ -117,13 +127,15 @@ def _events(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
         _agent_days(days.loc[days["vendor"].notna()]),
         _ratings(facts, chosen),
     ]
-    return pd.concat([p for p in parts if len(p)], ignore_index=True).drop(columns="vendor", errors="ignore")
+    whole = [facts.each_way(p) for p in parts if len(p)]
+    return pd.concat(whole, ignore_index=True).drop(columns="vendor", errors="ignore")
 
 
 def _sales(sales: pd.DataFrame) -> pd.DataFrame:
     nobody, net = sales["credit"].isin(NOBODY), sales["gross_sales"] - sales["refunds"]
     own = nobody | (sales["credit"] == "inquiry")
-    return sales[["agent", "day", "shop", "channel"]].assign(
+    way = ["way"] if "way" in sales else []
+    return sales[[*way, "agent", "day", "shop", "channel"]].assign(
         credit=sales["credit"].where(nobody),
         **{c: sales[c].where(own) for c in SOLD},
         reminder_sales=net.where(sales["credit"] == "reminder"),
@@ -170,7 +182,9 @@ def _people(facts: Facts, months: list[Month]) -> pd.DataFrame:
     by_day = [attendance_facts(facts.attendance), quality_facts(facts.quality)]
     frame = pd.concat(by_day, ignore_index=True).assign(shop=pd.Series(dtype="str"))
     placed = with_spells(frame, facts.assignments).dropna(subset=["shop"])
-    return pd.concat([roster(facts.assignments, months).drop(columns="until"), placed], ignore_index=True)
+    return facts.each_way(
+        pd.concat([roster(facts.assignments, months).drop(columns="until"), placed], ignore_index=True)
+    )
 
 
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
@@ -245,7 +259,7 @@ def _only_what_is_known(cells: pd.DataFrame, known: pd.DataFrame) -> pd.DataFram
 
 def _of_persons(cells: pd.DataFrame) -> pd.DataFrame:
     """Write 0 beside what is known of a person on another row of the month."""
-    by_person = cells.groupby(["month", "agent"], dropna=False)
+    by_person = cells.groupby(["way", "month", "agent"], dropna=False)
     known = {c: (by_person[c].transform("count") > 0) & cells["agent"].notna() for c in PERSONAL}
     return cells.assign(**{c: cells[c].mask(cells[c].isna() & known[c], 0) for c in PERSONAL})
 
@@ -255,13 +269,13 @@ def _finished(cells: pd.DataFrame) -> pd.DataFrame:
     pairs = zip(cells["reply_ms"], cells["reply_n"], strict=True)
     replies = [Fraction(int(ms), 1000 * int(n)) if not pd.isna(n) and n else None for ms, n in pairs]
     days = {c: pd.Series(exact_objects(cells[c]), index=cells.index, dtype="object") for c in ATTENDANCE}
-    text = [c for c in _CELL if c != "base_pay"]
+    text = [c for c in _CELL if c not in ("way", "base_pay")]
     whole = [c for c in (*_COUNTED, "sales", *QUALITY, "base_pay") if c in cells]
     out = cells.assign(reply_seconds=pd.Series(replies, index=cells.index, dtype="object"), **days)
-    out = out.reindex(columns=list(COLUMNS))
+    out = out.reindex(columns=["way", *COLUMNS])
     dtypes = dict.fromkeys(text, "str") | dict.fromkeys(whole, "Int64") | {"sales": "Int64"}
-    dtypes |= {"from": "datetime64[us]", "to": "datetime64[us]"}
-    order = ["month", "agent", "from", "shop", "credit", "channel", *ATTRIBUTES]
+    dtypes |= {"from": "datetime64[us]", "to": "datetime64[us]", "way": "int64"}
+    order = ["way", "month", "agent", "from", "shop", "credit", "channel", *ATTRIBUTES]
     return out.astype(dtypes).sort_values(order, na_position="last", ignore_index=True)
 
 

@@ -9,9 +9,8 @@ from typing import Literal
 from toolkit.core.bundled import bundled
 from toolkit.core.period import Month
 from toolkit.core.text import Lang
-from toolkit.data.workspace import SETTINGS_FILE, Workspace
 from toolkit.output.report import Published, publish_report
-from toolkit.studies.settlement import schemes_in_force
+from toolkit.output.runner import started_kernel
 
 Edition = Literal["confidential", "shareable"]
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
@@ -36,13 +35,19 @@ def publish_audit(
     RenderError
         If the report could not be completed; nothing was published.
     """
-    opened = Workspace.open(workspace)
-    schemes_in_force(opened, Month.parse(month))  # before a kernel starts, whose own words stay in its notebook
-    root = opened.root.resolve()
-    target = root / "reports" / month / (folder_name(shop) or ALL_SHOPS)
-    parameters = {"workspace": str(root), "month": month, "shop": shop, "edition": edition}
-    inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
-    return publish_report(bundled(NOTEBOOK), parameters, target, inputs=inputs, lang=lang)
+    notebook = bundled(NOTEBOOK)
+    with started_kernel(notebook.parent) as kernel:
+        # While it starts: the data room takes as long to import, and what is wrong here is told in its own words.
+        from toolkit.data.workspace import SETTINGS_FILE, Workspace
+        from toolkit.studies.settlement import schemes_in_force
+
+        opened = Workspace.open(workspace)
+        schemes_in_force(opened, Month.parse(month))
+        root = opened.root.resolve()
+        target = root / "reports" / month / (folder_name(shop) or ALL_SHOPS)
+        parameters = {"workspace": str(root), "month": month, "shop": shop, "edition": edition}
+        inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
+        return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
 
 
 def folder_name(name: str) -> str:

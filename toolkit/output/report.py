@@ -6,9 +6,10 @@ the shelf, proves that it ran to its end, makes the page, and publishes all file
 
 from __future__ import annotations
 
+import shutil
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from toolkit.output.notebook import Notebook, check_notebook, read_notebook
 from toolkit.output.parameters import Value, bind_parameters
 from toolkit.output.pdf import prepare_pdf, render_pdf
 from toolkit.output.publish import Shelf, open_shelf
-from toolkit.output.runner import Progress, prepare_run, run_notebook, started_kernel
+from toolkit.output.runner import Kernel, Progress, prepare_run, run_notebook, started_kernel
 
 PAGE, PDF, LOG, ERROR = "report.html", "report.pdf", "kernel.log", "error.txt"
 
@@ -55,6 +56,7 @@ def publish_report(
     inputs: Sequence[Path] = (),
     lang: Lang = "en",
     progress: Progress | None = None,
+    kernel: Kernel | None = None,
 ) -> Published:
     """Run `notebook` with `parameters` and publish its report in the folder `target`.
 
@@ -65,6 +67,7 @@ def publish_report(
         or relative to the notebook's folder, where it runs.
     inputs : files and folders the report is made from; their bytes decide with the rest whether it is the same report.
     progress : called with the cell now running and the number of cells.
+    kernel : where the caller began with it, a kernel just started in the notebook's folder; it runs one report.
 
     Raises
     ------
@@ -88,7 +91,7 @@ def publish_report(
         if not reused:
             shelf.stage()
             with _set_aside_if_it_fails(shelf):
-                notes = _render(source, values, record, shelf.staging, progress)
+                notes = _render(source, values, record, shelf.staging, progress, kernel)
                 if file_states(files) != states:
                     raise RenderError("an input was changed while the report was made; run again")
                 now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -118,12 +121,17 @@ def _refuse(notebook: Notebook) -> None:
 
 
 def _render(
-    notebook: Notebook, values: Mapping[str, Value], record: Mapping[str, Any], staging: Path, progress: Progress | None
+    notebook: Notebook,
+    values: Mapping[str, Value],
+    record: Mapping[str, Any],
+    staging: Path,
+    progress: Progress | None,
+    started: Kernel | None,
 ) -> list[str]:
     """Run and write the page and its PDF into `staging`; return what the user must be told."""
     lang: Lang = record["lang"]
     write_record(record, staging)
-    with started_kernel(notebook.path.parent, staging / LOG) as kernel:
+    with nullcontext(started) if started else started_kernel(notebook.path.parent) as kernel, _its_log(kernel, staging):
         # The kernel takes as long to start as these take to import.
         prepare_run()
         prepare_page()
@@ -134,8 +142,17 @@ def _render(
         (staging / PAGE).write_text(page, "utf-8")
         lacking = _try_pdf(page, staging / PDF)
         kernel.prove_ended()
-    (staging / LOG).unlink()
     return lacking
+
+
+@contextmanager
+def _its_log(kernel: Kernel, staging: Path) -> Iterator[None]:
+    """Keep what the kernel printed if anything goes wrong."""
+    try:
+        yield
+    except BaseException:
+        shutil.copyfile(kernel.log, staging / LOG)
+        raise
 
 
 def _try_pdf(page: str, path: Path) -> list[str]:

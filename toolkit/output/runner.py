@@ -1,8 +1,8 @@
 """Running a notebook by papermill in a kernel of its own, and proving that it ran to its end.
 
 The kernel is this interpreter, whatever kernels the user has; it talks over local sockets in a folder of the owner's
-only, keeps no history, reads no profile and prints nowhere but into `log`. An error names the cell and the type of the
-exception, never its words: they may hold pay.
+only, keeps no history, reads no profile and prints nowhere but into its log there. An error names the cell and the type
+of the exception, never its words: they may hold pay. Starting takes seconds, in which whoever starts it can do his own.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A started kernel: its manager, its process, and the pipe it listens to."""
+    """A started kernel: its manager, its process, the pipe it listens to, and what it prints."""
 
     manager: Any
     process: Popen[bytes]
     pipe: int
+    log: Path
 
     def finish(self) -> None:
         """Tell it that the work is done."""
@@ -62,8 +63,8 @@ class Kernel:
 
 
 @contextmanager
-def started_kernel(cwd: Path, log: Path) -> Iterator[Kernel]:
-    """Start a kernel in `cwd`; whatever happens, it is gone afterwards, and so are its sockets."""
+def started_kernel(cwd: Path) -> Iterator[Kernel]:
+    """Start a kernel in `cwd`, whose files are the owner's only; whatever happens, it and its folder go afterwards."""
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
@@ -72,11 +73,12 @@ def started_kernel(cwd: Path, log: Path) -> Iterator[Kernel]:
     where = {"transport": "ipc", "ip": f"{folder}/s", "connection_file": f"{folder}/kernel.json"}
     manager: Any = AsyncKernelManager(kernel_spec_manager=_this_python(heard), **where)
     own = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "IPYTHONDIR": f"{folder}/ipython"}
+    how: dict[str, Any] = {"cwd": str(cwd), "env": {**os.environ, **own}, "umask": 0o077, "pass_fds": (heard,)}
+    log = Path(folder, "log")
     try:
         with open(log, "wb") as told:
-            start = run_sync(manager.start_kernel)
-            start(cwd=str(cwd), env={**os.environ, **own}, pass_fds=(heard,), stdout=DEVNULL, stderr=told)
-        yield Kernel(manager, manager.provisioner.process, pipe)
+            run_sync(manager.start_kernel)(**how, stdout=DEVNULL, stderr=told)
+        yield Kernel(manager, manager.provisioner.process, pipe, log)
     finally:
         os.close(heard)
         os.close(pipe)

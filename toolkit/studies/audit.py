@@ -18,18 +18,19 @@ from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.checks import check_tables
-from toolkit.data.measures import credit_summary, credited_orders, last_day_with_data
+from toolkit.data.measures import credit_summary, last_day_with_data, measure, open_months, orders_earned
 from toolkit.data.workspace import Workspace
 from toolkit.studies.bridge import bridge_of_pay
-from toolkit.studies.cases import workspace_case
+from toolkit.studies.cases import month_case
 from toolkit.studies.comparison import GroupLook, compare_groups
 from toolkit.studies.luck import judge_luck
 from toolkit.studies.nearness import near_an_edge
 from toolkit.studies.reconcile import Reconciliation, reconcile
-from toolkit.studies.settlement import Settlement, settle
+from toolkit.studies.settlement import Settlement, settle, span
 
 if TYPE_CHECKING:
     from toolkit.core.text import Lang, Text
+    from toolkit.data.months import Months
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,28 +132,30 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     InputError
         If a scheme cannot be read.
     """
-    opened = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
+    own = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked = Month.parse(month)
-    roster = opened.table("assignments")
-    whole = settle(opened, asked)
-    people = _people(whole, roster, shop)
-    mine = replace(whole, people=people)
-    named, orders = opened.settings.groups, credited_orders(opened, asked)
-    return MonthAudit(
-        workspace=opened,
-        month=asked,
-        shop=shop,
-        settlement=mine,
-        before=_before(opened, whole, roster, shop),
-        reconciliation=_compared(opened, whole, people, orders),
-        credit=_credit(opened, asked, shop, orders),
-        names=_names(roster),
-        groups=tuple(compare_groups(mine, roster, c, small_cell=opened.settings.small_cell) for c in named),
-        luck=judge_luck(whole.measures.table, asked, whole.schemes),
-        near=near_an_edge(mine),
-        data_until=last_day_with_data(opened),
-        findings=tuple(by_gravity(_findings(opened, whole, asked))),
-    )
+    with open_months(own, *span(asked)) as opened:
+        whole = settle(own, asked, measures=measure(opened))
+        roster, orders = own.table("assignments"), orders_earned(opened, asked)
+        people = _people(whole, roster, shop)
+        mine = replace(whole, people=people)
+        return MonthAudit(
+            workspace=own,
+            month=asked,
+            shop=shop,
+            settlement=mine,
+            before=_before(own, whole, roster, shop),
+            reconciliation=_compared(own, whole, people, opened, orders),
+            credit=_credit(own, asked, shop, orders),
+            names=_names(roster),
+            groups=tuple(
+                compare_groups(mine, roster, c, small_cell=own.settings.small_cell) for c in own.settings.groups
+            ),
+            luck=judge_luck(whole.measures.table, asked, whole.schemes),
+            near=near_an_edge(mine),
+            data_until=last_day_with_data(own),
+            findings=tuple(by_gravity(_findings(own, whole, asked))),
+        )
 
 
 def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, shop: str) -> Settlement | None:
@@ -164,12 +167,16 @@ def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, 
 
 
 def _compared(
-    workspace: Workspace, settlement: Settlement, people: frozenset[str] | None, orders: pd.DataFrame
+    workspace: Workspace,
+    settlement: Settlement,
+    people: frozenset[str] | None,
+    opened: Months,
+    orders: pd.DataFrame,
 ) -> Reconciliation | None:
     payroll = workspace.table("payroll")
     if not (payroll["earned_month"] == str(settlement.month)).any():
         return None
-    whole = reconcile(workspace_case(workspace, settlement, orders), payroll)
+    whole = reconcile(month_case(workspace, settlement, opened, orders), payroll)
     return whole if people is None else replace(whole, table=whole.table.loc[whole.table["agent"].isin(people)])
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from toolkit.core.text import Text
-from toolkit.data.measures import JUDGING_RULES, credited_orders, measure_otherwise
+from toolkit.data.measures import JUDGING_RULES, measure_otherwise, open_months, orders_earned
 from toolkit.rules import read_scheme
 from toolkit.studies.dues import PayCase
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from toolkit.data.crediting import Pick
-    from toolkit.data.settings import JudgedBy
+    from toolkit.core.period import Month
+    from toolkit.data.crediting import Way
+    from toolkit.data.months import Months
     from toolkit.data.workspace import Workspace
     from toolkit.studies.settlement import Settlement
 
@@ -25,28 +28,40 @@ RULES = {
 FIRST = Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服")
 
 
-def workspace_case(workspace: Workspace, settlement: Settlement, orders: pd.DataFrame | None = None) -> PayCase:
-    """Return what the month's payroll is judged by.
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The measures of a month under each rule of crediting not chosen, computed when they are asked for."""
+
+    opened: Months
+    month: Month
+
+    def __iter__(self) -> Iterator[tuple[Text, pd.DataFrame]]:
+        own = self.opened.settings.crediting.judged_by
+        named: list[tuple[Text, Way]] = [(RULES[rule], (rule, "last")) for rule in JUDGING_RULES if rule != own]
+        named.append((FIRST, (own, "first")))
+        tables = measure_otherwise(self.opened, self.month, [way for _, way in named])
+        return iter([(name, table) for (name, _), table in zip(named, tables, strict=True)])
+
+
+def month_case(workspace: Workspace, settlement: Settlement, opened: Months, orders: pd.DataFrame) -> PayCase:
+    """Return what the month's payroll is judged by, while the tables are open.
 
     Parameters
     ----------
-    orders : the month's `credited_orders`, when they are at hand.
+    orders : the month's `credited_orders`.
     """
-    if orders is None:
-        orders = credited_orders(workspace, settlement.month)
     return PayCase(
         month=settlement.month,
         schemes=tuple(map(read_scheme, workspace.schemes)),
         measures=settlement.measures.table,
         items=workspace.settings.payroll_items,
-        alternatives=_alternatives(workspace, settlement) if len(orders) else (),
+        alternatives=Otherwise(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
     )
 
 
-def _alternatives(workspace: Workspace, settlement: Settlement) -> tuple[tuple[Text, pd.DataFrame], ...]:
-    own = workspace.settings.crediting.judged_by
-    ways: list[tuple[Text, JudgedBy, Pick]] = [(RULES[rule], rule, "last") for rule in JUDGING_RULES if rule != own]
-    ways.append((FIRST, own, "first"))
-    tables = measure_otherwise(workspace, settlement.month, [(rule, pick) for _, rule, pick in ways])
-    return tuple((name, table) for (name, _, _), table in zip(ways, tables, strict=True))
+def workspace_case(workspace: Workspace, settlement: Settlement) -> PayCase:
+    """Return what the month's payroll is judged by, with all that can be asked of it at hand."""
+    with open_months(workspace, settlement.month, settlement.month) as opened:
+        case = month_case(workspace, settlement, opened, orders_earned(opened))
+        return replace(case, alternatives=tuple(case.alternatives))

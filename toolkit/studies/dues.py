@@ -6,7 +6,7 @@ guarantees, rounding) are named by their step, ``scheme.limit``. Amounts are int
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -40,7 +40,8 @@ class PayCase:
     schemes : all versions; each month is paid by those in force in it.
     measures : in the in-memory form, the month and what is known of the months around it.
     items : payroll item to the ``scheme.component`` names it pays.
-    alternatives : measures of the month under other rules of crediting, each with its name.
+    alternatives : measures of the month under other rules of crediting, each with its name; looked at only where
+        payroll differs from the rules.
     orders : orders of the month that may stand with the wrong agent: order_id, shop, agent (blank for nobody), credit
         (inquiry, reminder, offline, ...), amount (net, minor units), and optionally `others`, tuples of the agents the
         customer also asked; None when orders are not known.
@@ -50,7 +51,7 @@ class PayCase:
     schemes: tuple[Scheme, ...]
     measures: pd.DataFrame
     items: Mapping[str, tuple[str, ...]]
-    alternatives: tuple[tuple[Text, pd.DataFrame], ...] = ()
+    alternatives: Iterable[tuple[Text, pd.DataFrame]] = ()
     orders: pd.DataFrame | None = None
 
     def in_force(self, month: Month) -> tuple[Scheme, ...]:

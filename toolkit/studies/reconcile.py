@@ -115,12 +115,14 @@ def _explanations(
 
     Of lines with copies both amounts are asked about: all lines together, and without the copies.
     """
+    if not open_:
+        return {}, []
     asked = {(k, amount) for k, paid in open_.items() for amount in (paid.total, paid.total - paid.copies)}
     asked -= {(k, due.amounts.get(k, 0)) for k in open_}
     fits: dict[tuple[Key, int], list[Fit]] = {ask: [] for ask in sorted(asked)}
     not_tried: list[Hypothesis] = []
     small = narrow(case, {agent for agent, _ in open_})
-    for hypothesis in hypotheses(small) if open_ else ():
+    for hypothesis in hypotheses(small):
         try:
             dues = pay_items(small, hypothesis.schemes, hypothesis.measures, hypothesis.month)
         except InputError:

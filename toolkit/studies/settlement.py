@@ -85,6 +85,11 @@ def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
     return schemes
 
 
+def span(month: Month) -> tuple[Month, Month]:
+    """Return the first and last month that are measured to pay a month."""
+    return month.shift(-HISTORY), month.shift(1)
+
+
 def settle(workspace: Workspace, month: Month, *, measures: Measures | None = None) -> Settlement:
     """Pay `month` of a workspace by its schemes.
 
@@ -93,5 +98,5 @@ def settle(workspace: Workspace, month: Month, *, measures: Measures | None = No
     measures : measures to pay on, when they are at hand or are to be others than the workspace's own.
     """
     schemes = schemes_in_force(workspace, month)
-    cells = measures or measure_months(workspace, month.shift(-HISTORY), month.shift(1))
+    cells = measures or measure_months(workspace, *span(month))
     return Settlement(month, cells, schemes, pay(schemes, cells.table, month=str(month)))
