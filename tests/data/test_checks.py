@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.findings import Finding
-from toolkit.data.checks import CHECKS, check_tables, check_workspace
+from toolkit.data.checks import CHECKS, SETUP, check_tables, check_workspace
 from toolkit.data.schema import table
 from toolkit.data.workspace import Workspace, create_workspace
 
@@ -77,13 +77,14 @@ def test_two_clean_months_with_a_peak_are_silent(tmp_path: Path) -> None:
     assert found(tmp_path, clean_world()) == []
 
 
-def test_an_empty_workspace_is_silent(tmp_path: Path) -> None:
-    assert check_workspace(create_workspace(tmp_path / "w")) == []
+def test_the_tables_of_an_empty_workspace_are_silent(tmp_path: Path) -> None:
+    assert check_tables(create_workspace(tmp_path / "w")) == []
 
 
 def test_each_check_says_what_it_looks_for() -> None:
-    assert all(check.__doc__ for check in CHECKS)
-    assert len({check.__name__ for check in CHECKS}) == len(CHECKS)
+    every = (*CHECKS, *SETUP)
+    assert all(check.__doc__ for check in every)
+    assert len({check.__name__ for check in every}) == len(every)
 
 
 def change(rows: list[Row], where: Callable[[Row], bool], **values: Any) -> None:

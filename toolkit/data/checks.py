@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
-from toolkit.data import check_calendar, check_days, check_names, check_orders
+from toolkit.data import check_calendar, check_days, check_names, check_orders, check_setup
 from toolkit.data.books import Books
 from toolkit.data.layers import check_layers, layer_names, layers_of
 from toolkit.data.measures import measure_months
@@ -49,6 +49,12 @@ CHECKS: tuple[Check, ...] = (
     check_calendar.outlier_days,
     reports_disagree,
 )
+SETUP: tuple[Check, ...] = (
+    check_setup.nothing_imported,
+    check_setup.nobody_known,
+    check_setup.no_schemes,
+    check_setup.payroll_not_compared,
+)
 
 
 def check_tables(workspace: Workspace) -> list[Finding]:
@@ -58,11 +64,12 @@ def check_tables(workspace: Workspace) -> list[Finding]:
 
 
 def check_workspace(workspace: Workspace) -> list[Finding]:
-    """Return all findings about the data: those of the tables and those of measuring every month; gravest first."""
+    """Return all findings: what is lacking, and what the tables and measuring every month leave open; gravest first."""
     books = Books(workspace)
+    lacking = [finding for check in SETUP for finding in check(books)]
     instants = [books.table(name)[column].dropna() for name, column in _SPAN]
     ends = [end for days in instants if len(days) for end in (days.min(), days.max())]
     if not ends:
-        return check_tables(workspace)
+        return by_gravity([*lacking, *check_tables(workspace)])
     measured = measure_months(workspace, Month.of(min(ends).date()), Month.of(max(ends).date()))
-    return by_gravity([*check_tables(workspace), *measured.findings])
+    return by_gravity([*lacking, *check_tables(workspace), *measured.findings])
