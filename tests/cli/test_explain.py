@@ -60,6 +60,25 @@ def test_explain_names_the_nearest_agent_and_asks_for_measures(files: list[str])
     assert isinstance(without.exception, UsageError)
 
 
+def test_explain_takes_the_name_of_one_person_and_lists_those_who_share_one(files: list[str], tmp_path: Path) -> None:
+    old, _, measures = files
+    roster = tmp_path / "roster.csv"
+    roster.write_text("agent,name,shop\n007,王芳,旗舰店\nNA,李雷,旗舰店\nx1,王芳,数码店\n", "utf-8")
+    words = ("explain", old, "--measures", measures, "--month", "2024年11月", "--roster", str(roster), "--agent")
+    for asked in ("李雷", "李雷 (NA)", "NA"):
+        assert run(*words, asked).startswith("NA, 2024-11: 30.00 CNY.")
+    several = CliRunner().invoke(app, [*words, "王芳"]).exception
+    assert isinstance(several, UsageError)
+    assert several.of("en") == "2 people are called '王芳': 007 (旗舰店), x1 (数码店); give the id"
+    assert several.of("zh") == "有 2 人叫 '王芳'：007 (旗舰店)、x1 (数码店)；请写工号"
+    nobody = CliRunner().invoke(app, [*words, "李蕾"]).exception
+    assert isinstance(nobody, UsageError)
+    assert nobody.of("zh").startswith("没有工号或姓名为 '李蕾' 的人")
+    gone = CliRunner().invoke(app, [*words, "x1"]).exception
+    assert isinstance(gone, UsageError)
+    assert gone.of("zh").startswith("2024-11 没有 'x1' 的数据")
+
+
 def test_diff_pays_the_last_month_by_both_and_writes_the_letter(files: list[str]) -> None:
     old, new, measures = files
     text = run("diff", old, new, "--measures", measures)
@@ -86,7 +105,7 @@ def test_diff_without_measures_compares_words_and_refuses_a_month(files: list[st
 
 def test_explain_reads_a_workspace(tmp_path: Path) -> None:
     tables = {
-        "assignments.csv": "agent,name,shop,role,from\nNA,NA,s1,agent,2024-01-01\n",
+        "assignments.csv": "agent,name,shop,role,from\nNA,李雷,s1,agent,2024-01-01\n",
         "accounts.csv": "account,agent,from\nNA,NA,2024-01-01\n",
         "days.csv": "date,account,shop,receptions,inquiries,buyers,orders,sales,refunds\n"
         + "".join(f"2024-05-{day:02d},NA,s1,9,8,2,2,200.00,0\n" for day in range(1, 32)),
@@ -97,7 +116,7 @@ def test_explain_reads_a_workspace(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     (workspace / "schemes" / "commission.yaml").write_text(SCHEME, "utf-8")
     run("import", *(str(tmp_path / name) for name in tables), "--into", str(workspace))
-    lines = run("explain", str(workspace), "--agent", "NA", "--month", "2024-05").splitlines()
+    lines = run("explain", str(workspace), "--agent", "李雷", "--month", "2024-05").splitlines()
     assert lines[:2] == [
         "NA, 2024-05: 186.00 CNY.",
         "1. [186.00 CNY, paid] Commission: sales 6,200.00 × 3% = 186.00.",

@@ -213,6 +213,14 @@ def test_without_measures_only_the_words_are_compared() -> None:
     assert "past figures" not in render_letter(found).en
 
 
+def test_a_scheme_beside_itself_needs_no_letter(tmp_path: Path) -> None:
+    scheme = parse_scheme(OLD)
+    found = diff_schemes(scheme, scheme)
+    assert render_letter(found).en == "The two schemes are the same: nothing changes, and there is no letter to write."
+    assert render_letter(found).zh == "两份方案相同：没有任何变化，不需要致员工信。"
+    assert found.text.en == "0 differences."
+
+
 def test_a_month_without_rows_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "measures.csv"
     path.write_text(CSV, "utf-8")

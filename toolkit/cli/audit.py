@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from toolkit.cli.console import note, say, say_json, say_table, working
-from toolkit.cli.workspace import JsonOption, LangOption, WorkspaceArgument, open_month
+from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, month_option
 
 Edition = Literal["confidential", "shareable"]
 
@@ -21,18 +21,21 @@ def register(app: typer.Typer) -> None:
 
 def audit(
     workspace: WorkspaceArgument,
-    month: Annotated[str | None, typer.Option(help="YYYY-MM; default: the last complete month.")] = None,
+    month: Annotated[str | None, month_option("YYYY-MM; default: the last complete month.")] = None,
     shop: Annotated[list[str] | None, typer.Option(help="One report for this shop; repeat for more.")] = None,
-    lang: LangOption = "en",
+    *,
+    lang: LangOption,
     edition: Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")] = "confidential",
 ) -> None:
-    """Render the month's audit: payouts recomputed, compared with payroll, every difference explained."""
+    """Publish the month's audit: payroll against recomputed pay.
+
+    Every difference is classified and explained; HTML, Excel and PDF.
+    """
     from toolkit.output.audits import publish_audit
 
-    chosen = open_month(month, workspace)
     for one in shop or [""]:
-        with working(f"auditing {chosen} {one}".strip()):
-            published = publish_audit(workspace, chosen, shop=one, lang=lang, edition=edition)
+        with working(f"auditing {month or 'the last complete month'} {one}".strip()):
+            published = publish_audit(workspace, month, shop=one, lang=lang, edition=edition)
         say(str(published.html))
         for line in published.notes:
             note(line)
@@ -42,13 +45,14 @@ def reconcile(
     scheme: Annotated[Path, typer.Argument(help="Scheme file (YAML).", show_default=False)],
     measures: Annotated[Path, typer.Option(help="Measures file: csv, xlsx or parquet.")],
     payroll: Annotated[Path, typer.Option(help="Payroll lines: agent, item, amount ...")],
-    month: Annotated[str, typer.Option(help="YYYY-MM.")],
+    month: Annotated[str, month_option("YYYY-MM.")],
     band: Annotated[str, typer.Option(help="Differences up to this much are ROUNDING.")] = "0.01",
     out: Annotated[Path | None, typer.Option(help="Write the table here: csv, xlsx or parquet.")] = None,
-    lang: LangOption = "en",
+    *,
+    lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare payroll lines with the rules; classify and explain every difference."""
+    """Compare payroll lines with the rules, difference by difference."""
     from toolkit.core.money import parse_money
     from toolkit.studies.reconcile import reconcile_files
 

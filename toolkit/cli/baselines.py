@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
-from toolkit.cli.workspace import JsonOption, LangOption, open_month
+from toolkit.cli.options import JsonOption, LangOption, month_option, open_month
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, worst
+from toolkit.core.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ Edition = Literal["confidential", "shareable"]
 SourceArgument = Annotated[
     Path, typer.Argument(help="A workspace, or a measures file: csv, xlsx or parquet.", show_default=False)
 ]
-MonthOption = Annotated[str | None, typer.Option(help="YYYY-MM, the last month used; default: the last complete one.")]
+MonthOption = Annotated[str | None, month_option("YYYY-MM, the last month used; default: the last complete one.")]
 CaseMixOption = Annotated[
     str, typer.Option(help="Columns whose difference is not the agent's; default: shop, channel, product where known.")
 ]
@@ -47,11 +48,15 @@ def baseline(
     case_mix: CaseMixOption = "",
     campaigns: CampaignsOption = "",
     out: OutOption = None,
-    lang: LangOption = "en",
+    *,
+    lang: LangOption,
     edition: EditionOption = "confidential",
     as_json: JsonOption = False,
 ) -> None:
-    """Say who converts better than case-mix and luck explain: a workspace's report, else or with --out plain tables."""
+    """Say who converts better than case-mix and luck explain.
+
+    A workspace's report; of a file, or with --out, plain tables.
+    """
     if source.is_dir() and out is None and not as_json:
         from toolkit.output.study_reports import publish_baseline
 
@@ -98,11 +103,15 @@ def targets(
     case_mix: CaseMixOption = "",
     campaigns: CampaignsOption = "",
     out: OutOption = None,
-    lang: LangOption = "en",
+    *,
+    lang: LangOption,
     edition: EditionOption = "confidential",
     as_json: JsonOption = False,
 ) -> None:
-    """Propose threshold, target and stretch for the coming month, with each agent's chance, cost and gain."""
+    """Propose targets for the coming month, with their cost and gain.
+
+    Threshold, target and stretch, with each agent's chance to reach them.
+    """
     from toolkit.studies.history import read_benchmarks
     from toolkit.studies.proposal_text import targets_summary
     from toolkit.studies.proposals import study_targets
@@ -110,7 +119,12 @@ def targets(
 
     request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
     if source.is_dir() and benchmarks is not None:
-        raise UsageError("a workspace has its own table of benchmarks; import the file into it")
+        raise UsageError(
+            Text(
+                "a workspace has its own table of benchmarks; import the file into it",
+                "工作区有自己的行业基准表；请把文件导入工作区",
+            )
+        )
     if source.is_dir() and out is None and not as_json:
         from toolkit.output.study_reports import publish_targets
 
@@ -145,7 +159,12 @@ def _history(source: Path, month: str | None, edition: Edition) -> History:
 
     if not source.is_dir():
         if edition == "shareable":
-            raise UsageError("pseudonyms need the key of a workspace; a file is shown as it is")
+            raise UsageError(
+                Text(
+                    "pseudonyms need the key of a workspace; a file is shown as it is",
+                    "化名需要工作区的密钥；单个文件只能原样显示",
+                )
+            )
         return read_history(source).until(month)
     chosen = open_month(month, source)
     if edition == "shareable":

@@ -12,10 +12,14 @@ from typing import Any
 import typer
 
 from toolkit.core.findings import Finding, by_gravity, worst
-from toolkit.core.text import Lang
+from toolkit.core.text import Lang, Text
 
 ATTENTION = 1
-MARKS = {"info": "·", "review": "!", "stop": "■"}
+MARKS = {
+    "info": Text("· info  ", "· 供参考"),
+    "review": Text("! review", "! 需查看"),
+    "stop": Text("■ stop  ", "■ 须先处理"),
+}
 
 
 def say(text: str) -> None:
@@ -52,13 +56,19 @@ def finding_json(finding: Finding, lang: Lang) -> dict[str, Any]:
     return asdict(finding) | {"message": finding.message.of(lang)}
 
 
+def finding_line(finding: Finding, lang: Lang) -> str:
+    """Return a finding as one line: how grave, when, its code, its sentence."""
+    about = " ".join(filter(None, [finding.period, finding.code]))
+    return f"{MARKS[finding.severity].of(lang)} {about}{Text(': ', '：').of(lang)}{finding.message.of(lang)}"
+
+
 def say_findings(findings: Iterable[Finding], lang: Lang, *, as_json: bool = False) -> None:
     """Print findings, gravest first, and end with exit code 1 when one must be looked at."""
     ordered = by_gravity(findings)
     if as_json:
         say_json([finding_json(f, lang) for f in ordered])
     for f in [] if as_json else ordered:
-        say(f"{MARKS[f.severity]} {f.severity:<6} {' '.join(filter(None, [f.period, f.code]))}: {f.message.of(lang)}")
+        say(finding_line(f, lang))
     if worst(ordered) != "info":
         raise typer.Exit(ATTENTION)
 

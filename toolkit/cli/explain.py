@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import say, say_json, say_table, working
-from toolkit.cli.workspace import JsonOption, LangOption
+from toolkit.cli.console import ATTENTION, say, say_json, say_table, working
+from toolkit.cli.options import JsonOption, LangOption, month_option
 from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
 
 if TYPE_CHECKING:
+    from toolkit.core.text import Lang
     from toolkit.rules.explain import Explanation
     from toolkit.rules.files import TableFiles
+    from toolkit.studies.scheme_diff import SchemeDiff
 
 
 def register(app: typer.Typer) -> None:
@@ -26,18 +29,22 @@ def explain(
     scheme: Annotated[
         list[Path], typer.Argument(help="Scheme file, and its earlier versions; or a workspace.", show_default=False)
     ],
-    agent: Annotated[str, typer.Option(help="Whose pay.")],
-    month: Annotated[str, typer.Option(help="YYYY-MM.")],
+    agent: Annotated[str, typer.Option(help="Whose pay: the id, or the name if one person has it.")],
+    month: Annotated[str, month_option("YYYY-MM.")],
     measures: Annotated[Path | None, typer.Option(help="Measures file; a workspace has its own.")] = None,
     ledger: Annotated[Path | None, typer.Option(help="Earlier outputs of pay, one after the other.")] = None,
     lines: Annotated[Path | None, typer.Option(help="Order lines with month and agent.")] = None,
     refunds: Annotated[Path | None, typer.Option(help="All refunds after payout to date.")] = None,
     adjustments: Annotated[Path | None, typer.Option(help="All adjustments to date.")] = None,
     roster: Annotated[Path | None, typer.Option(help="One row an agent.")] = None,
-    lang: LangOption = "en",
+    *,
+    lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain one person's pay of a month, step by step; and what one more order or the next tier would pay."""
+    """Explain one person's pay of a month, step by step.
+
+    And what one more order, one more point of conversion or the next tier would have paid.
+    """
     from toolkit.rules.files import TableFiles
 
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
@@ -45,7 +52,7 @@ def explain(
         if len(scheme) == 1 and scheme[0].is_dir():
             found = _from_workspace(scheme[0], month, agent)
         elif measures is None:
-            raise UsageError("--measures is needed with a scheme file")
+            raise UsageError(Text("--measures is needed with a scheme file", "用方案文件时要有 --measures"))
         else:
             found = _from_files(scheme, measures, month, agent, files)
     if as_json:
@@ -64,12 +71,12 @@ def _from_workspace(folder: Path, month: str, agent: str) -> Explanation:
 
 def _from_files(schemes: list[Path], measures: Path, month: str, agent: str, files: TableFiles) -> Explanation:
     from toolkit.rules import read_measures, read_scheme
-    from toolkit.rules.explain import explain_pay
     from toolkit.rules.files import read_tables
+    from toolkit.studies.explanation import explain_row
 
     rules = [read_scheme(path) for path in schemes]
     tables = read_tables(rules, **files)
-    return explain_pay(rules, read_measures(measures, rules), month=month, agent=agent, **tables)
+    return explain_row(rules, read_measures(measures, rules), month, agent, **tables)
 
 
 def diff(
@@ -79,17 +86,23 @@ def diff(
     new_measures: Annotated[
         Path | None, typer.Option(help="The same months by the judging rule to come, where it changes too.")
     ] = None,
-    month: Annotated[str, typer.Option(help="YYYY-MM to pay by both; default: the last of the measures.")] = "",
-    lang: LangOption = "en",
+    month: Annotated[str, month_option("YYYY-MM to pay by both; default: the last of the measures.")] = "",
+    *,
+    lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare two schemes: what changes, whose pay by how much, what causes it, and a letter to the people."""
+    """Compare two schemes: what changes, and whose pay by how much.
+
+    With what causes each difference, and a letter to the people.
+    """
     from toolkit.rules import read_measures, read_scheme
     from toolkit.studies.scheme_diff import diff_schemes
     from toolkit.studies.scheme_letter import render_letter
 
     if measures is None and (month or new_measures is not None):
-        raise UsageError("--month and --new-measures need --measures")
+        raise UsageError(
+            Text("--month and --new-measures need --measures", "--month 和 --new-measures 要与 --measures 一起用")
+        )
     before, after = read_scheme(old), read_scheme(new)
     tables = (None if path is None else read_measures(path, [before, after]) for path in (measures, new_measures))
     table, judged = tables
@@ -98,7 +111,13 @@ def diff(
     letter = render_letter(found).of(lang)
     if as_json:
         say_json(found.to_json(lang) | {"letter": letter})
-        return
+    else:
+        _say_diff(found, letter, lang)
+    if found.missing:
+        raise typer.Exit(ATTENTION)
+
+
+def _say_diff(found: SchemeDiff, letter: str, lang: Lang) -> None:
     for change in found.changes:
         say(f"- {change.text.of(lang)}")
     say(found.text.of(lang))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from toolkit.cli.console import ATTENTION, MARKS, note, say, say_json, working
-from toolkit.cli.schemes import SchemeArgument
-from toolkit.cli.workspace import JsonOption, LangOption
+from toolkit.cli.console import ATTENTION, finding_line, note, say, say_json, working
+from toolkit.cli.options import JsonOption, LangOption, SchemeArgument, month_option
 from toolkit.core.errors import UsageError
-
-if TYPE_CHECKING:
-    from toolkit.core.findings import Finding
-    from toolkit.core.text import Lang
+from toolkit.core.findings import SEVERITIES, Finding, worst
+from toolkit.core.text import Lang, Text
 
 
 def register(app: typer.Typer) -> None:
@@ -25,14 +22,21 @@ def register(app: typer.Typer) -> None:
 def lint(
     scheme: SchemeArgument,
     measures: Annotated[
-        Path | None, typer.Option(help="Measures file of a year or more: what the scheme does to these people.")
+        Path | None,
+        typer.Option(help="Measures file of a year or more, or a workspace: what the scheme does to these people."),
     ] = None,
-    month: Annotated[str | None, typer.Option(help="YYYY-MM to look at; default: the last of the measures.")] = None,
-    lang: LangOption = "en",
+    month: Annotated[str | None, month_option("YYYY-MM to look at; default: the last whole month.")] = None,
+    *,
+    names: Annotated[
+        bool, typer.Option("--names", help="Add who a finding is about; the sentences themselves name nobody.")
+    ] = False,
+    lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what a scheme does to people: cliffs, luck, what can be moved, points for counsel; each with its line."""
-    from toolkit.core.findings import worst
+    """Say what a scheme does to people, each point with its line.
+
+    Cliffs, luck, what can be moved without serving anyone, points for counsel.
+    """
     from toolkit.rules import read_scheme
     from toolkit.rules.lint import lint_scheme
 
@@ -44,22 +48,26 @@ def lint(
         with working("looking at what it does"):
             findings += lint_file(read, measures, month=month)
     elif month is not None:
-        raise UsageError("--month needs --measures")
-    _say(findings, lang, as_json=as_json, source=str(scheme))
+        raise UsageError(Text("--month needs --measures", "--month 要与 --measures 一起用"))
+    ordered = sorted(findings, key=lambda f: (f.evidence["line"], f.code, f.period, f.subject))
+    if as_json:
+        say_json([_json(f, lang) for f in ordered])
+    else:
+        _say(ordered, lang, source=str(scheme), names=names)
     if worst(findings) != "info":
         raise typer.Exit(ATTENTION)
 
 
-def _say(findings: list[Finding], lang: Lang, *, as_json: bool, source: str) -> None:
-    ordered = sorted(findings, key=lambda f: (f.evidence["line"], f.code, f.period, f.subject))
-    if as_json:
-        say_json([_json(f, lang) for f in ordered])
-        return
+def _say(ordered: list[Finding], lang: Lang, *, source: str, names: bool) -> None:
     for f in ordered:
-        about = " ".join(filter(None, [f.period, f.code]))
-        say(f"{source}:{f.evidence['line']}: {MARKS[f.severity]} {f.severity:<6} {about}: {f.message.of(lang)}")
-    counts = ", ".join(f"{sum(f.severity == s for f in ordered)} {s}" for s in reversed(MARKS))
-    note(counts)
+        say(f"{source}:{f.evidence['line']}: {finding_line(f, lang)}")
+        people = f.evidence.get("people", ())
+        if names and people:
+            chances = people if isinstance(people, dict) else {}
+            say("    " + ", ".join(f"{who} {chances[who]:.1%}" if chances else who for who in people))
+    counts = {severity: sum(f.severity == severity for f in ordered) for severity in SEVERITIES}
+    en = "{stop} stop, {review} review, {info} info".format(**counts)
+    note(Text(en, "须先处理 {stop} 条，需查看 {review} 条，供参考 {info} 条".format(**counts)).of(lang))
 
 
 def _json(finding: Finding, lang: Lang) -> dict[str, Any]:

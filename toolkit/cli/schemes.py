@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.console import note, say, say_findings, say_json, say_table
-from toolkit.cli.workspace import LangOption
+from toolkit.cli.options import LangOption, SchemeArgument, month_option
 from toolkit.core.errors import UsageError
-
-SchemeArgument = Annotated[Path, typer.Argument(help="Scheme file (YAML).", show_default=False)]
+from toolkit.core.text import Text
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +26,7 @@ def pay(
         list[Path], typer.Argument(help="Scheme file, and its earlier versions that paid months in the ledger.")
     ],
     measures: Annotated[Path, typer.Option(help="Measures file; earlier months' rows stand in it too.")],
-    month: Annotated[str, typer.Option(help="YYYY-MM, the month to pay.")],
+    month: Annotated[str, month_option("YYYY-MM, the month to pay.")],
     ledger: Annotated[Path | None, typer.Option(help="Earlier outputs of this command, one after the other.")] = None,
     lines: Annotated[Path | None, typer.Option(help="Order lines with month and agent.")] = None,
     refunds: Annotated[
@@ -40,17 +39,22 @@ def pay(
         Path | None, typer.Option(help="One row an agent: left_on, and what the measures do not tell.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the ledger rows here: csv, xlsx or parquet.")] = None,
-    lang: LangOption = "en",
+    *,
+    lang: LangOption,
 ) -> None:
-    """Pay a month by a scheme, exactly; every row with the sentence that lets the agent redo the sum."""
-    from toolkit.core.money import format_money
+    """Pay a month by a scheme, every sum in a sentence.
+
+    Exact; from the sentence of a row the agent can redo its sum.
+    """
+    from toolkit.core.money import format_money, priced
     from toolkit.rules import TableFiles, pay_files
 
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     rows = pay_files(scheme, measures, month=month, **files)
     table = rows.to_frame(lang)
     if table.empty:
-        raise UsageError(f"nobody is paid in {month}: no row of the measures is somebody a component is for")
+        en = f"nobody is paid in {month}: no row of the measures is somebody a component is for"
+        raise UsageError(Text(en, f"{month} 没有人可发：指标表里没有任何一行属于方案的发放对象"))
     if out is not None:
         from toolkit.output.frames import write_frame
 
@@ -58,13 +62,15 @@ def pay(
     else:
         shown = table[["agent", "component", "amount", "status", "sentence"]]
         say_table(list(shown.columns), shown.itertuples(index=False), right=frozenset({2}))
+    total, n = format_money(int(rows.table["amount"].sum())), rows.table["agent"].nunique()
+    total_ = priced(total, rows.parts[0].scheme.currency)
     note(
-        f"{format_money(int(rows.table['amount'].sum()))} to {rows.table['agent'].nunique()} agents, {len(table)} rows"
+        Text(f"{total_.en} to {n} agents, {len(table)} rows", f"共 {n} 人、{len(table)} 行，合计 {total_.zh}").of(lang)
     )
     say_findings(rows.findings, lang)
 
 
-def read(scheme: SchemeArgument, lang: LangOption = "en") -> None:
+def read(scheme: SchemeArgument, *, lang: LangOption) -> None:
     """Print a scheme as plain sentences."""
     from toolkit.rules import read_scheme, render_sentences
 
@@ -89,7 +95,7 @@ def fmt(
 
 
 def schema() -> None:
-    """Print the JSON Schema of scheme files, with which an editor completes them."""
+    """Print the JSON Schema of scheme files, for editors."""
     from toolkit.rules import scheme_json_schema
 
     say_json(scheme_json_schema())

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.console import note, say, say_findings, say_json, say_table, working
-from toolkit.core.errors import MissingToolError, UsageError
+from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument
+from toolkit.core.errors import MissingToolError
 from toolkit.core.findings import worst
-from toolkit.core.text import Lang
+from toolkit.core.text import Lang, Text
 
 if TYPE_CHECKING:
     from toolkit.data.accounting import ImportResult
-
-LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the sentences: en or zh.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
-WorkspaceArgument = Annotated[Path, typer.Argument(help="Folder of the workspace.", show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +29,10 @@ def register(app: typer.Typer) -> None:
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to make the demo workspace in.")] = Path("demo"),
 ) -> None:
-    """Make a workspace from the bundled synthetic sample; an existing one is imported again, which changes nothing."""
+    """Make a workspace from the bundled synthetic sample.
+
+    An existing one is imported again, which changes nothing.
+    """
     from toolkit.studies.demo import make_demo
 
     with working("importing the bundled sample"):
@@ -47,7 +47,10 @@ def init(
     currency: Annotated[str, typer.Option(help="Three-letter code; one currency a workspace.")] = "CNY",
     timezone: Annotated[str, typer.Option(help="Where the shop's clock stands.")] = "Asia/Shanghai",
 ) -> None:
-    """Make an empty workspace: workspace.yaml with every setting explained, data/, schemes/, payroll/."""
+    """Make an empty workspace, every setting explained.
+
+    In it: workspace.yaml, data/, schemes/, payroll/.
+    """
     from toolkit.data.workspace import create_workspace
 
     workspace = create_workspace(folder, currency=currency, timezone=timezone)
@@ -62,10 +65,14 @@ def import_(
     report: Annotated[str | None, typer.Option(help="Which map reads the files, when it cannot be recognised.")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="Your own map (YAML).")] = None,
     shop: Annotated[str | None, typer.Option(help="Shop of the rows, when the file does not say.")] = None,
-    lang: LangOption = "en",
+    *,
+    lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Read exports into the workspace: every row accepted, rejected with its place, or set aside by a named rule."""
+    """Read exports into the workspace, every row accounted for.
+
+    A row is accepted, rejected with its place, or set aside by a named rule.
+    """
     from toolkit.data.imports import import_files
     from toolkit.data.workspace import Workspace
 
@@ -87,8 +94,11 @@ def _say_import(result: ImportResult, lang: Lang) -> None:
         say(line)
 
 
-def check(workspace: WorkspaceArgument, lang: LangOption = "en", as_json: JsonOption = False) -> None:
-    """List what the data leave open: gaps, unmapped accounts, impossible figures, partial months."""
+def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption = False) -> None:
+    """List what is missing and what the data leave open.
+
+    Gaps, unmapped accounts, impossible figures, partial months; no schemes, nothing to compare payroll with.
+    """
     from toolkit.data.checks import check_workspace
     from toolkit.data.workspace import Workspace
 
@@ -99,7 +109,7 @@ def check(workspace: WorkspaceArgument, lang: LangOption = "en", as_json: JsonOp
     say_findings(findings, lang, as_json=as_json)
 
 
-def doctor(lang: LangOption = "en", as_json: JsonOption = False) -> None:
+def doctor(*, lang: LangOption, as_json: JsonOption = False) -> None:
     """Say what this machine lacks and what to install."""
     from toolkit.output.doctor import examine_machine
 
@@ -111,17 +121,4 @@ def doctor(lang: LangOption = "en", as_json: JsonOption = False) -> None:
             ["", "", ""], [("ok" if s.ok else "--", s.what.of(lang), "" if s.ok else s.advice.of(lang)) for s in states]
         )
     if not all(s.ok for s in states if s.needed):
-        raise MissingToolError("something the toolkit needs is missing, see above")
-
-
-def open_month(text: str | None, workspace: Path) -> str:
-    """Return the month asked for, or the last complete one of the workspace's data."""
-    if text is not None:
-        return text
-    from toolkit.data.measures import last_complete_month
-    from toolkit.data.workspace import Workspace
-
-    month = last_complete_month(Workspace.open(workspace))
-    if month is None:
-        raise UsageError(f"{workspace} holds no complete month of data; import exports first, or name one with --month")
-    return str(month)
+        raise MissingToolError(Text("something the toolkit needs is missing, see above", "缺少必需的程序，见上"))

@@ -18,7 +18,12 @@ _SOME = {
 
 
 def render_letter(diff: SchemeDiff) -> Text:
-    """Return the letter, paragraphs apart by blank lines; no names, no promise."""
+    """Return the letter, paragraphs apart by blank lines; no names, no promise; a line where there is nothing to say."""
+    if not diff.changes and not (diff.counts["more"] or diff.counts["less"]):
+        return Text(
+            "The two schemes are the same: nothing changes, and there is no letter to write.",
+            "两份方案相同：没有任何变化，不需要致员工信。",
+        )
     parts = [_opening(diff), _changes(diff), *([_figures(diff)] if diff.month else []), _closing(diff)]
     return Text("\n\n".join(p.en for p in parts), "\n\n".join(p.zh for p in parts))
 
