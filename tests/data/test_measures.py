@@ -21,8 +21,6 @@ from toolkit.data.measures import (
     credit_summary,
     credited_orders,
     judging_rules_side_by_side,
-    last_complete_month,
-    last_day_with_data,
     measure_months,
 )
 from toolkit.data.settings import Clocks, CountUnit, Crediting, Settings
@@ -492,24 +490,8 @@ def test_credited_orders_are_those_earned_in_the_month(tmp_path: Path) -> None:
     assert credited_orders(workspace, JUNE)["order_id"].tolist() == ["june"]
 
 
-@pytest.mark.parametrize(
-    ("last", "month"),
-    [("2024-06-30 08:00", JUNE), ("2024-06-29 23:59", Month(2024, 5)), ("2024-07-03 00:00", JUNE)],
-)
-def test_a_month_is_complete_when_its_last_day_has_data(tmp_path: Path, last: str, month: Month) -> None:
-    world = {
-        "inquiries": [asked("q1", last)],
-        "refunds": [{"order_id": "o", "amount": 1, "refunded_at": instant("2024-08-01")}],
-    }
-    workspace = workspace_of(tmp_path / "w", world)
-    assert last_complete_month(workspace) == month
-    assert last_day_with_data(workspace) == date(2024, 8, 1)
-
-
-def test_an_empty_workspace_has_no_month(tmp_path: Path) -> None:
+def test_an_empty_workspace_has_no_measures(tmp_path: Path) -> None:
     workspace = workspace_of(tmp_path / "w", {})
-    assert last_complete_month(workspace) is None
-    assert last_day_with_data(workspace) is None
     assert measure_months(workspace, JUNE, JUNE).table.empty
     assert credit_summary(workspace, JUNE)["creditable"].tolist() == [0]
 

@@ -6,11 +6,10 @@ exact: counts, minor units, averages as fractions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 
@@ -18,6 +17,7 @@ from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.crediting import CREDITS, NOBODY, Pick, Way, credit_each_way
 from toolkit.data.doubts import Leftovers, check_assignments, check_measures
+from toolkit.data.ends import last_complete_month
 from toolkit.data.facts import open_deposits, orders_of, undated_refunds, unmapped_events, unnamed_events
 from toolkit.data.holders import check_shares
 from toolkit.data.months import Months, earned_in, open_engine, open_months
@@ -173,37 +173,6 @@ def credit_summary(workspace: Workspace, month: Month, *, orders: pd.DataFrame |
     return table.assign(traced_share=pd.Series(shares, index=table.index, dtype="object")).reset_index()
 
 
-def last_day_with_data(workspace: Workspace) -> date | None:
-    """Return the last day any export reaches: an inquiry, an order made or paid, a refund, a vendor's day."""
-    return max(_ends(workspace, (*_STARTS, ("orders", "paid_at"), ("refunds", "refunded_at")), "max"), default=None)
-
-
-def last_complete_month(workspace: Workspace) -> Month | None:
-    """Return the last month whose last day, or a later day, has an inquiry, an order made or a vendor's day."""
-    day = max(_ends(workspace, _STARTS, "max"), default=None)
-    if day is None:
-        return None
-    month = Month.of(day)
-    return month if day == month.last_day else month.shift(-1)
-
-
-def first_month_with_data(workspace: Workspace) -> Month | None:
-    """Return the month of the first inquiry, order made or vendor's day."""
-    day = min(_ends(workspace, _STARTS, "min"), default=None)
-    return None if day is None else Month.of(day)
-
-
-_STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
-
-
-def _ends(workspace: Workspace, columns: Iterable[tuple[str, str]], end: Literal["min", "max"]) -> list[date]:
-    """Return the first or last day of each column that has any."""
-    with open_engine(workspace) as engine:
-        tables = [(engine.table(name), column) for name, column in columns]
-        ends = [engine.read(t.agg(end=getattr(t[column], end)()))["end"].max() for t, column in tables]
-    return [found.date() for found in ends if not pd.isna(found)]
-
-
 __all__ = [
     "CREDITS",
     "JUDGING_RULES",
@@ -212,10 +181,8 @@ __all__ = [
     "Source",
     "credit_summary",
     "credited_orders",
-    "first_month_with_data",
     "judging_rules_side_by_side",
     "last_complete_month",
-    "last_day_with_data",
     "measure",
     "measure_months",
     "measure_otherwise",

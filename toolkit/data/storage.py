@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -86,6 +87,23 @@ def read_parquet_table(spec: Table, paths: list[Path]) -> pd.DataFrame:
 def stands_among(texts: pd.Series, others: pd.Series) -> pd.Series:
     """Return for each text whether it is one of `others`; pandas' own `isin` takes these up one by one."""
     return pd.Series(pc.is_in(pa.array(texts), pa.array(others)).to_numpy(zero_copy_only=False), index=texts.index)
+
+
+def column_ends(paths: Iterable[Path], column: str) -> Iterator[pd.Timestamp]:
+    """Yield the least and the greatest value of a column of days or instants in each file that has any.
+
+    The footer of a file tells them; where it does not, the column is read.
+    """
+    for path in paths:
+        file = pq.ParquetFile(path)
+        at = file.schema_arrow.get_field_index(column)
+        groups = (file.metadata.row_group(n).column(at).statistics for n in range(file.metadata.num_row_groups))
+        told = [] if at < 0 else list(groups)
+        if all(stats is not None and stats.has_min_max for stats in told):
+            yield from (pd.Timestamp(end) for stats in told for end in (stats.min, stats.max))
+        else:
+            days = file.read(columns=[column])[column].drop_null().to_pandas()
+            yield from (pd.Timestamp(end) for end in (days.min(), days.max()) if len(days))
 
 
 def by_month(spec: Table, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:

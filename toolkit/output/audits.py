@@ -18,18 +18,19 @@ ALL_SHOPS = "all"
 
 
 def publish_audit(
-    workspace: Path, month: str, *, shop: str = "", lang: Lang = "en", edition: Edition = "confidential"
+    workspace: Path, month: str | None = None, *, shop: str = "", lang: Lang = "en", edition: Edition = "confidential"
 ) -> Published:
-    """Publish the audit of `month` below the workspace's reports and return where it is.
+    """Publish the audit of a month below the workspace's reports and return where it is.
 
     Parameters
     ----------
+    month : ``YYYY-MM``; the last complete one by default.
     shop : one shop's report; empty for all shops together.
 
     Raises
     ------
     UsageError
-        If the folder is no workspace, or no scheme is in force in `month`.
+        If the folder is no workspace, holds no complete month, or no scheme is in force in the month.
     InputError
         If a scheme cannot be read.
     RenderError
@@ -38,14 +39,16 @@ def publish_audit(
     notebook = bundled(NOTEBOOK)
     with started_kernel(notebook.parent) as kernel:
         # While it starts: the data room takes as long to import, and what is wrong here is told in its own words.
+        from toolkit.data.ends import month_to_close
         from toolkit.data.workspace import SETTINGS_FILE, Workspace
         from toolkit.studies.settlement import schemes_in_force
 
         opened = Workspace.open(workspace)
-        schemes_in_force(opened, Month.parse(month))
+        chosen = month_to_close(opened) if month is None else month
+        schemes_in_force(opened, Month.parse(chosen))
         root = opened.root.resolve()
-        target = root / "reports" / month / (folder_name(shop) or ALL_SHOPS)
-        parameters = {"workspace": str(root), "month": month, "shop": shop, "edition": edition}
+        target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
+        parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
         inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
         return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -131,11 +132,11 @@ def _render(
     """Run and write the page and its PDF into `staging`; return what the user must be told."""
     lang: Lang = record["lang"]
     write_record(record, staging)
-    with nullcontext(started) if started else started_kernel(notebook.path.parent) as kernel, _its_log(kernel, staging):
-        # The kernel takes as long to start as these take to import.
+    running = nullcontext(started) if started else started_kernel(notebook.path.parent)
+    with running as kernel, _its_log(kernel, staging), ThreadPoolExecutor(1) as beside:
         prepare_run()
-        prepare_page()
-        prepare_pdf()
+        for prepare in (prepare_page, prepare_pdf):
+            beside.submit(prepare)  # imported while the cells run; what fails here fails again below, where it is told
         run = run_notebook(notebook, values, kernel, staging, progress)
         kernel.finish()
         page = render_page(run, lang)

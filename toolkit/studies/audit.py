@@ -18,7 +18,8 @@ from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.checks import check_tables
-from toolkit.data.measures import credit_summary, last_day_with_data, measure, open_months, orders_earned
+from toolkit.data.ends import last_day_with_data
+from toolkit.data.measures import credit_summary, measure, open_months, orders_earned
 from toolkit.data.workspace import Workspace
 from toolkit.studies.bridge import bridge_of_pay
 from toolkit.studies.cases import month_case

@@ -16,7 +16,8 @@ from toolkit.core.errors import InputError, Problem, UsageError, missing_column
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.data.measures import credited_orders, first_month_with_data, measure_months
+from toolkit.data.ends import first_month_with_data
+from toolkit.data.measures import credited_orders, measure_months
 from toolkit.data.workspace import Workspace
 from toolkit.rules.inputs import read_counts
 
