@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,6 +31,45 @@ def need_count(threshold: Fraction, n: int) -> int:
     return -(-threshold.numerator * n // threshold.denominator)
 
 
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """What an award is expected to reward.
+
+    Parameters
+    ----------
+    awards, false_awards, missed_awards : expected number with 95 % interval: (mean, lower, upper).
+    noise_share : E Var(bonus | skill) / Var(bonus), None when the bonus does not vary.
+    """
+
+    awards: tuple[float, float, float]
+    false_awards: tuple[float, float, float]
+    missed_awards: tuple[float, float, float]
+    noise_share: float | None
+
+
+def weigh(awarded: npt.NDArray[np.bool_], above: npt.NDArray[np.bool_], chance: Floats) -> Odds:
+    """Add up the awards of replicates.
+
+    Parameters
+    ----------
+    awarded, above : who wins, and whose own level is at or above the edge, (replicates, agents).
+    chance : of each agent to win given a replicate of its skill, (replicates, agents).
+
+    Notes
+    -----
+    With p the chance given skill, Var(bonus) = E p (1 - p) + Var p; the first part is luck.
+    """
+    mean = float(chance.mean())
+    noise = float(np.mean(chance * (1 - chance))) / (mean * (1 - mean)) if 0 < mean < 1 else None
+    return Odds(_counts(awarded), _counts(awarded & ~above), _counts(~awarded & above), noise)
+
+
+def over_months(chance: Callable[[float], Floats]) -> Floats:
+    """Average a chance over the standard normal luck of an agent-month (Gauss-Hermite quadrature, seven nodes)."""
+    found: Floats = sum(w * chance(float(node)) for node, w in zip(_NODES, _WEIGHTS / _WEIGHTS.sum(), strict=True))
+    return found
+
+
 def chance_to_reach(skill: Floats, n: Ints, need: Ints, month_sd: Floats) -> Floats:
     """Return P(buyers >= need) given skill, averaged over the agent-month's luck.
 
@@ -38,16 +78,9 @@ def chance_to_reach(skill: Floats, n: Ints, need: Ints, month_sd: Floats) -> Flo
     skill : rates, (..., agents).
     n, need : inquiries and whole buyers needed, (agents,).
     month_sd : logit sd of the agent-month, (agents,).
-
-    Notes
-    -----
-    Gauss-Hermite quadrature with seven nodes.
     """
     centre = logit(np.clip(skill, 1e-12, 1 - 1e-12))
-    reached = np.zeros_like(centre)
-    for node, weight in zip(_NODES, _WEIGHTS / _WEIGHTS.sum(), strict=True):
-        reached += weight * at_least(expit(centre + node * month_sd), n, need)
-    return reached
+    return over_months(lambda z: at_least(expit(centre + z * month_sd), n, need))
 
 
 def at_least(rate: Floats, n: npt.ArrayLike, need: npt.ArrayLike) -> Floats:
@@ -89,10 +122,6 @@ def judge_award(forecast: Forecast, threshold: Fraction, *, max_replicates: int 
     ----------
     threshold : exact, e.g. Fraction(28, 100).
     max_replicates : of the skill, from which chances and their intervals are computed.
-
-    Notes
-    -----
-    With p the chance given skill, Var(bonus) = E p (1 - p) + Var p; the first part is luck.
     """
     need = np.array([need_count(threshold, int(n)) for n in forecast.n], np.int64)
     awarded = forecast.buyers >= need
@@ -110,13 +139,11 @@ def judge_award(forecast: Forecast, threshold: Fraction, *, max_replicates: int 
             "truly_above": above.mean(axis=0),
         }
     )
-    total, false = _counts(awarded), _counts(awarded & ~above)
-    mean = float(chance.mean())
-    noise = float(np.mean(chance * (1 - chance))) / (mean * (1 - mean)) if 0 < mean < 1 else None
+    odds = weigh(awarded, above, chance)
+    total, false, missed = odds.awards, odds.false_awards, odds.missed_awards
     share = false[0] / total[0] if total[0] > 0 else None
-    missed = _counts(~awarded & above)
-    text = _award_sentence(threshold, total, false, missed, noise)
-    return AwardJudgement(threshold, table, total, false, missed, share, noise, text)
+    text = _award_sentence(threshold, total, false, missed, odds.noise_share)
+    return AwardJudgement(threshold, table, total, false, missed, share, odds.noise_share, text)
 
 
 def _counts(flags: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
