@@ -82,6 +82,22 @@ def test_measures_add_what_the_scheme_did_to_these_people(measures: Path) -> Non
     ]
 
 
+def test_measures_without_a_schemes_columns_leave_its_own_findings_and_one_on_the_columns(measures: Path) -> None:
+    scheme = bundled("data_samples/shelf/D11-profit-share.yaml")
+    done, alone = run(scheme, "--measures", measures), run(scheme)
+    assert done.exit_code == 1
+    lines, before = done.stdout.splitlines(), alone.stdout.splitlines()
+    assert set(before) < set(lines)
+    (more,) = set(lines) - set(before)
+    assert "not-judged: " in more
+    assert "profit" in more
+
+
+def test_names_are_added_only_where_they_are_asked_for(measures: Path) -> None:
+    assert HOSTILE not in run(TIERS, "--measures", measures).stdout
+    assert f"    {HOSTILE}\n" in run(TIERS, "--measures", measures, "--names").stdout
+
+
 def test_what_cannot_be_asked_is_refused(measures: Path) -> None:
     assert run(TIERS, "--month", "2024-12").exit_code == 1  # typer's runner shows our error as an exception
     assert "no row of 2020-01" in str(run(TIERS, "--measures", measures, "--month", "2020-01").exception)

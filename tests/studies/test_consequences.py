@@ -19,9 +19,9 @@ from toolkit.data.measures import measure_months
 from toolkit.data.workspace import Workspace, create_workspace
 from toolkit.rules import parse_scheme
 from toolkit.studies.consequences import consequences
-from toolkit.studies.consequences_case import conversion_cells
-from toolkit.studies.consequences_load import daily_load, holds_up_to, overloads
+from toolkit.studies.consequences_load import holds_up_to, overloads
 from toolkit.studies.consequences_people import month_to_month
+from toolkit.studies.single_days import read_days
 
 HEADING = "language: 1\nscheme: case\ntitle: {en: Case, zh: 方案}\ncurrency: CNY\nin_force: {from: 2025-01-01}\n"
 RATIO = "define: {conversion: buyers / inquiries}\n"
@@ -210,8 +210,9 @@ def test_below_the_line_with_the_chance_of_luck() -> None:
     measures.loc[measures["agent"] == "a0", "buyers"] = 60
     found = one("below-the-line", look(COMMISSION, measures))
     assert found.severity == "info"
-    assert list(found.evidence["chance_of_luck"]) == ["a0"]
-    assert found.evidence["chance_of_luck"]["a0"] < 0.01
+    assert list(found.evidence["people"]) == ["a0"]
+    assert found.evidence["people"]["a0"] < 0.01
+    assert found.message.en.startswith("c: 1 of 5 people were below conversion 30.0% in 3 months running")
 
 
 @pytest.mark.parametrize(("lost", "share", "severity"), [(8_000, 100 / 108, "info"), (12_000, 100 / 112, "review")])
@@ -264,15 +265,26 @@ def test_the_capacity_is_where_the_line_bends() -> None:
     assert holds_up_to(load, residual, np.full(9, 10_000.0)) == (100, 100)
 
 
-def test_the_sample_has_one_overload_episode(tmp_path: Path) -> None:
+def test_the_sample_has_one_overload_episode_and_its_days_show_the_planted_capacity(tmp_path: Path) -> None:
     workspace = create_workspace(tmp_path / "w")
     days = sorted(bundled("data_samples/exports").glob("自定义报表_客服数据_*旗舰店*.xlsx"))
     people = [bundled("data_samples/hr") / name for name in ("accounts.csv", "assignments.xlsx", "attendance.xlsx")]
     import_files(workspace, [*days, *people])
-    measures = measure_months(Workspace.open(workspace.root), Month.parse("2023-07"), Month.parse("2024-06")).table
-    (episode,) = overloads(conversion_cells(measures), daily_load(measures))
-    assert (episode.agent, episode.months) == ("a05", ("2024-03", "2024-04", "2024-05"))
-    assert episode.holds[1] <= 400
+    opened, first, last = Workspace.open(workspace.root), Month.parse("2023-07"), Month.parse("2024-06")
+    measures = measure_months(opened, first, last).table
+    text = "components: [{id: c, pay: sales, rate: 1%}]\n"
+    monthly = one("overload", look(text, measures, str(last)))
+    found = consequences(parse_scheme(HEADING + text), measures, month=str(last), days=read_days(opened, first, last))
+    daily, planted = one("overload", found), 400  # rota.SERVED_WELL of the generator
+    for told in (monthly, daily):
+        assert (told.evidence["people"], told.evidence["months"]) == (["a05"], ["2024-03", "2024-04", "2024-05"])
+        assert "a05" not in told.message.en + told.message.zh
+    low, high = daily.evidence["holds_between"]
+    assert low <= planted <= high <= low + 120
+    assert abs(daily.evidence["per_day"] - planted) <= 30
+    assert f"per_day: {daily.evidence['per_day']}" in daily.message.zh
+    assert monthly.evidence["per_day"] <= planted
+    assert "By the averages of months" in monthly.message.en
 
 
 def test_the_same_question_has_the_same_answer_and_nothing_is_changed() -> None:

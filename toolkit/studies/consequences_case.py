@@ -1,59 +1,56 @@
-"""What the consequences of a scheme are judged on: a month, the months before it, and the edges of the scheme."""
+"""What the consequences of a scheme are judged on: a month, the months before it, and what each component paid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from toolkit.core.errors import InputError, ToolkitError
+from toolkit.core.errors import InputError
 from toolkit.core.period import Month
-from toolkit.models.conversion import ConversionBaseline, fit_conversion
-from toolkit.models.forecast import Forecast, forecast_month
+from toolkit.core.text import Text
+from toolkit.models.conversion import ConversionBaseline
+from toolkit.models.forecast import Forecast
 from toolkit.rules import pay
-from toolkit.rules.cells import read_cells
+from toolkit.rules.cells import Cells, read_cells
 from toolkit.rules.dictionary import SPELL_COLUMNS
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number, truth
-from toolkit.rules.expressions import Expression, Name, Operation
-from toolkit.rules.lint_notes import Place, by_of, constant, kind, places, tables
-from toolkit.rules.lint_tables import STEEP, gates, most_fixed, steps
+from toolkit.rules.expressions import Expression, Operation
+from toolkit.rules.lint_notes import Place, constant, kind, places
 from toolkit.rules.parameters import ALWAYS, Parameter
 from toolkit.rules.parts import Parts, evaluate_parts
 from toolkit.rules.past import Past
 from toolkit.rules.periods import span_around, span_paid
+from toolkit.rules.phrases import conjuncts
 from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
+from toolkit.rules.units import Units
+from toolkit.studies.consequences_gaps import Gap, gaps_of_columns, gaps_of_pay, judgeable
+from toolkit.studies.consequences_lines import CONVERSION
 from toolkit.studies.readings import one_spell
 
-CONVERSION = ("buyers", "inquiries")
-FEWEST_MONTHS = 6
 HISTORY = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A value at which a component pays a step more.
+@dataclass(frozen=True, slots=True, eq=False)
+class Tries:
+    """A ratio of two counts, and what is to be expected of it in the month looked at.
 
     Parameters
     ----------
-    component, place : what pays it, and where it stands.
-    by, at : what must reach which value.
-    gain : rate (where `scaled`) or amount in major units that reaching it adds.
-    steep : whether it adds half as much again, or comes from nothing.
+    table : month, agent, shop, inquiries (tries), buyers (hits).
+    baseline : of the months before.
+    forecast : replicates of the month for everybody large enough to be paid.
     """
 
-    component: Component
-    place: Place
-    by: Expression
-    at: Fraction
-    gain: Fraction
-    scaled: bool
-    steep: bool
+    table: pd.DataFrame
+    baseline: ConversionBaseline
+    forecast: Forecast
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,50 +59,69 @@ class Case:
 
     Parameters
     ----------
-    scheme : as if it were in force, with its first parameters, in every month of the measures.
+    whole : the scheme as if it were in force, with its first parameters, in every month of the measures.
+    scheme : what of it the measures allow to pay.
     measures : in memory form, months up to `month`.
+    cells : the same as columns.
     month : the month looked at.
     parts : what each component paid in `month` evaluates to.
     ledger : the rows of the last `HISTORY` months as the scheme pays them, each month by itself.
     torn : the first component that cannot pay somebody whose rows differ in role, supervisor or shop; the last row
         then stands for the others.
     original : the measures as they were given.
-    baseline : conversion of the months before, None where they do not allow one.
-    forecast : replicates of `month` from the months before it, at this month's volumes.
+    gaps : what of the scheme the measures do not allow to pay.
+    days : month, agent, receptions, inquiries, buyers of single days; None where only months are known.
+    seed : of the replicates that judge luck.
+    tries : what is known of each ratio of counts, fitted once for all checks.
     """
 
+    whole: Scheme
     scheme: Scheme
     measures: pd.DataFrame
+    cells: Cells
     month: Month
     parts: tuple[tuple[Place, Parts], ...]
     ledger: pd.DataFrame
     torn: Place | None
     original: pd.DataFrame
-    baseline: ConversionBaseline | None
-    forecast: Forecast | None
+    gaps: tuple[Gap, ...]
+    days: pd.DataFrame | None
+    seed: int
+    tries: dict[Hashable, Tries | Text] = field(default_factory=dict)
+    _runs: dict[Month, Run] = field(default_factory=dict)
 
-    @property
-    def edges(self) -> Iterator[Edge]:
-        """Every edge of the scheme with a fixed value."""
-        yield from edges(self.scheme)
+    def run(self, month: Month) -> Run:
+        """Return what components are evaluated with in a month."""
+        if month not in self._runs:
+            self._runs[month] = _run(self.scheme, self.cells, month)
+        return self._runs[month]
 
 
-def open_case(scheme: Scheme, measures: pd.DataFrame, month: Month, rng: np.random.Generator) -> Case:
-    """Evaluate the month and fit the months before it.
+def open_case(
+    scheme: Scheme, measures: pd.DataFrame, month: Month, rng: np.random.Generator, days: pd.DataFrame | None = None
+) -> Case:
+    """Pay the months, and evaluate the last one.
 
     Raises
     ------
     InputError
-        If the measures cannot be paid on as they are.
+        If the measures are no measures: what they hold is wrong whatever the scheme.
     """
     original = measures[measures["month"] <= str(month)].reset_index(drop=True)
     always = as_if_in_force(scheme)
-    known, ledger = _payable(always, original)
-    baseline = _baseline(known, month)
-    forecast = None if baseline is None else _forecast(baseline, known, month, rng)
-    parts = tuple(evaluate_month(always, known, month))
-    torn = None if known is original else _undivided(always)
-    return Case(always, known, month, parts, ledger, torn, original, baseline, forecast)
+    read_cells(original, always.vocabulary)
+    gaps = list(gaps_of_columns(always, original))
+    try:
+        known, ledger = _payable(judgeable(always, gaps), original)
+    except InputError:
+        gaps += gaps_of_pay(always, gaps, lambda one: _payable(one, original))
+        known, ledger = _payable(judgeable(always, gaps), original)
+    part = judgeable(always, gaps)
+    cells = read_cells(known, part.vocabulary)
+    parts = tuple(_evaluated(_run(part, cells, month)))
+    torn = None if known is original else _not_divided(part)
+    seed = int(rng.integers(2**32))
+    return Case(always, part, known, cells, month, parts, ledger, torn, original, tuple(gaps), days, seed)
 
 
 def _payable(scheme: Scheme, measures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -123,7 +139,7 @@ def _payable(scheme: Scheme, measures: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     return measures, pay_history(scheme, measures)
 
 
-def _undivided(scheme: Scheme) -> Place:
+def _not_divided(scheme: Scheme) -> Place:
     """Return the first component that does not pay the parts of a month by themselves, else the first."""
     found = [place for component, place in places(scheme) if component.each is None]
     return found[0] if found else Place(scheme, None, ("components",))
@@ -148,37 +164,64 @@ def _from_the_start(parameter: Parameter) -> Parameter:
     return replace(parameter, values=dated)
 
 
-def evaluate_month(scheme: Scheme, measures: pd.DataFrame, month: Month) -> Iterator[tuple[Place, Parts]]:
+def _run(scheme: Scheme, cells: Cells, month: Month) -> Run:
+    return Run(scheme, cells, Past.of(None, scheme.id, str(month)), month, silent=True)
+
+
+def _evaluated(run: Run) -> Iterator[tuple[Place, Parts]]:
     """Yield what each component that is paid in a month evaluates to."""
-    run = _run(scheme, measures, month)
-    for component, place in places(scheme):
-        span = span_paid(scheme, component, month)
+    for component, place in places(run.scheme):
+        span = span_paid(run.scheme, component, run.month)
         if span is not None:
             yield place, evaluate_parts(run, component, span)
 
 
-def rivals(case: Case, component: Component, by: Expression, within: str) -> pd.DataFrame:
-    """Return what those who may win a prize had in each month: month, agent, group (-1 for all), value."""
-    found = [pd.DataFrame(columns=["month", "agent", "group", "value"])]
+# What people had in each month
+
+
+def by_month(case: Case, component: Component, nodes: Sequence[Expression], within: str = "") -> pd.DataFrame:
+    """Return what each payee (or pool) had in each month alone.
+
+    Parameters
+    ----------
+    within : column that divides a payee's rows, "" for none.
+
+    Returns
+    -------
+    DataFrame
+        month, agent, part (of `within`), group (its code; -1 for all), in_it (may win, and is large enough), and an
+        exact column in major units each of `nodes`: 0, 1, ...
+    """
+    found = [pd.DataFrame(columns=["month", "agent", "part", "group", "in_it", *range(len(nodes))])]
     for month in map(Month.parse, sorted(set(case.measures["month"]))):
-        run, span = _run(case.scheme, case.measures, month), span_around(case.scheme, component, month)
+        span = span_around(case.scheme, component, month)
         if span is None:
             continue
-        units = run.units(component, replace(span, first=month, last=month), within)
-        among = component.rank.among if component.rank is not None else None
-        may_win = np.ones(units.n, bool) if among is None else truth(among.node, units.rolled).yes
-        who, value = [units.name(i) for i in range(units.n)], number(by, units.rolled).spread(units.n).values()
-        frame = pd.DataFrame({"month": str(month), "agent": who, "group": units.part.codes, "value": value})
-        found.append(frame[may_win & frame["value"].notna().to_numpy()])
-    return pd.concat(found, ignore_index=True).astype({"value": "float64"})
+        units = case.run(month).units(component, replace(span, first=month, last=month), within)
+        columns = {i: number(node, units.rolled).spread(units.n).values() for i, node in enumerate(nodes)}
+        who = [units.name(i) for i in range(units.n)]
+        parts = ["" if units.is_pool else units.part.value(i) or "" for i in range(units.n)]
+        known = {"month": str(month), "agent": who, "part": parts, "group": units.part.codes}
+        found.append(pd.DataFrame(known | {"in_it": _in_it(case.scheme, component, units)} | columns))
+    return pd.concat(found, ignore_index=True)
 
 
-def _run(scheme: Scheme, measures: pd.DataFrame, month: Month) -> Run:
-    cells = read_cells(measures, scheme.vocabulary)
-    return Run(scheme, cells, Past.of(None, scheme.id, str(month)), month, silent=True)
+def _in_it(scheme: Scheme, component: Component, units: Units) -> np.ndarray:
+    """Tell which units may win a prize, and have the volume a condition asks for."""
+    among = component.rank.among if component.rank is not None else None
+    asked = [] if among is None else [among.node]
+    asked += [] if component.when is None else [n for n in conjuncts(component.when.node) if _is_volume(scheme, n)]
+    found = np.ones(units.n, bool)
+    for node in asked:
+        found &= np.broadcast_to(truth(node, units.rolled).yes, units.n)
+    return found
 
 
-# Conversion
+def _is_volume(scheme: Scheme, node: Expression) -> bool:
+    if not (isinstance(node, Operation) and node.sign in (">", ">=", "<", "<=")):
+        return False
+    high, low = node.parts if node.sign in (">", ">=") else reversed(node.parts)
+    return kind(scheme, high) == "count" and constant(scheme, low) is not None
 
 
 def conversion_cells(measures: pd.DataFrame) -> pd.DataFrame:
@@ -189,66 +232,6 @@ def conversion_cells(measures: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=wanted)
     asked = table.loc[table["agent"].notna() & (table["inquiries"].fillna(0) > 0), wanted].dropna()
     return asked.groupby(wanted[:3], as_index=False)[list(CONVERSION)].sum()
-
-
-def _baseline(measures: pd.DataFrame, month: Month) -> ConversionBaseline | None:
-    cells = conversion_cells(measures)
-    past = cells[cells["month"] < str(month)]
-    if past["month"].nunique() < FEWEST_MONTHS:
-        return None
-    try:
-        return fit_conversion(past)
-    except ToolkitError:
-        return None
-
-
-def _forecast(
-    baseline: ConversionBaseline, measures: pd.DataFrame, month: Month, rng: np.random.Generator
-) -> Forecast | None:
-    cells = conversion_cells(measures)
-    plan = cells[cells["month"] == str(month)].drop(columns="buyers")
-    try:
-        return forecast_month(baseline, plan, rng) if len(plan) else None
-    except InputError:
-        return None
-
-
-# Edges
-
-
-def edges(scheme: Scheme) -> Iterator[Edge]:
-    """Yield the edges of tables, then those of conditions on which a fixed amount stands."""
-    for key, table, component, place in tables(scheme):
-        by = by_of(table, component)
-        for step in steps(scheme, key, table, component):
-            if by is not None and step.after > step.before:
-                steep = step.factor is None or step.factor >= STEEP
-                at = place.below("tiers", step.tier)
-                yield Edge(component, at, by.node, step.edge, step.high - step.low, key == "rate", steep)
-    for component, place in places(scheme):
-        fixed = most_fixed(scheme, component)
-        for node, mild in gates(scheme, component):
-            left, right = node.parts if node.sign in (">", ">=") else reversed(node.parts)
-            value = constant(scheme, right)
-            if fixed and not mild and node.sign != "==" and value is not None and value > 0:
-                yield Edge(component, place.below("when"), left, value, fixed, False, True)
-
-
-def parts_of_ratio(scheme: Scheme, node: Expression) -> tuple[Expression, Expression] | None:
-    """Return numerator and denominator of a ratio of counts, None for anything else."""
-    if isinstance(node, Name):
-        define = scheme.vocabulary.defines.get(node.name)
-        return None if define is None else parts_of_ratio(scheme, define.formula.node)
-    if not (isinstance(node, Operation) and node.sign == "/"):
-        return None
-    above, below = node.parts
-    return (above, below) if kind(scheme, above) == kind(scheme, below) == "count" else None
-
-
-def is_conversion(scheme: Scheme, node: Expression) -> bool:
-    """Tell whether an expression is buyers / inquiries."""
-    found = parts_of_ratio(scheme, node)
-    return found is not None and tuple(p.name for p in found if isinstance(p, Name)) == CONVERSION
 
 
 def values(parts: Parts, node: Expression) -> list[Fraction | None]:

@@ -1,12 +1,13 @@
 """The overload trap: months in which somebody was sent far more customers than usual, and converted fewer of them.
 
-What the season and the shop did is taken off by the conversion baseline before months of a person are compared.
+What the season and the shop did is taken off by the conversion baseline before months of a person are compared. How
+many a day are too many is read from single days where they are known, else, roughly, from the averages of months.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from toolkit.core.errors import ToolkitError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
+from toolkit.models.capacity import CHI2, Capacity, fit_capacity
 from toolkit.models.conversion import ConversionBaseline, fit_conversion
 from toolkit.rules.lint_notes import Place, places
 from toolkit.studies.consequences_case import Case, conversion_cells
@@ -27,8 +29,6 @@ HEAVY = 1.5
 FEWEST_MONTHS = 4
 SURE = 0.01
 """Heavy months are named only where luck would do it in one team of a hundred."""
-CHI2 = 3.84
-"""95 % point of chi-square with one degree of freedom: how much worse a capacity may fit and still be possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Episode:
     lower : by how much the logit of conversion was lower than in the person's other months.
     chance : of so much by luck, times the number of comparisons tried.
     holds : customers a day up to which conversion may hold, as far as the months tell: from, to.
+    daily : the same from single days of these months; None where they are not known, or do not show it.
     """
 
     agent: str
@@ -52,20 +53,36 @@ class Episode:
     lower: float
     chance: float
     holds: tuple[int, int]
+    daily: Capacity | None = None
+
+    @property
+    def per_day(self) -> int:
+        """The capacity to try: the likeliest of single days, else the largest the months allow."""
+        return self.holds[1] if self.daily is None else self.daily.best
 
 
 def find_overload(case: Case) -> Iterator[Finding]:
     """Look for people who were sent so many customers a day that they converted fewer: pay on sales invites it."""
-    guarded = any(c.capacity is not None and c.capacity.pay for c in case.scheme.components)
-    by_volume = [place for component, place in places(case.scheme) if component.pay is not None]
-    place = by_volume[0] if by_volume else Place(case.scheme, None, ("components",))
+    guarded = any(c.capacity is not None and c.capacity.pay for c in case.whole.components)
+    by_volume = [place for component, place in places(case.whole) if component.pay is not None]
+    place = by_volume[0] if by_volume else Place(case.whole, None, ("components",))
     invited = bool(by_volume) and not guarded
     for episode in overloads(conversion_cells(case.measures), daily_load(case.measures)):
+        seen = _with_days(episode, case.days)
+        interval = seen.holds if seen.daily is None else (seen.daily.low, seen.daily.high)
         yield place.finding(
-            "overload", "review" if invited else "info", _words(episode, guarded), agent=episode.agent,
-            months=list(episode.months), lower_logit=round(episode.lower, 3), chance=episode.chance,
-            per_day=episode.holds[1],
+            "overload", "review" if invited else "info", _words(seen, guarded), agent=seen.agent,
+            people=[seen.agent], months=list(seen.months), lower_logit=round(seen.lower, 3), chance=seen.chance,
+            per_day=seen.per_day, holds_between=list(interval), from_days=seen.daily is not None,
         )  # fmt: skip
+
+
+def _with_days(episode: Episode, days: pd.DataFrame | None) -> Episode:
+    """Return an episode with the capacity that the single days of its months show."""
+    if days is None:
+        return episode
+    own = days[(days["agent"] == episode.agent) & days["month"].isin(episode.months)]
+    return replace(episode, daily=fit_capacity(own))
 
 
 def daily_load(measures: pd.DataFrame) -> pd.DataFrame:
@@ -166,15 +183,31 @@ def _misfit(bent: Floats, y: Floats, weight: Floats) -> float:
 
 def _words(episode: Episode, guarded: bool) -> Text:
     e, n, odds = episode, len(episode.months), f"{np.exp(-episode.lower):.0%}"
-    rule = f"capacity: {{of: receptions, per_day: {e.holds[1]}, days: worked_days, pay: true}}"
-    advice = Text("", "") if guarded else Text(f" A guard: {rule}", f"可加上限：{rule}")
+    rule = f"capacity: {{of: receptions, per_day: {e.per_day}, days: worked_days, pay: true}}"
+    advice = Text("", "") if guarded else Text(f" A guard to try: {rule}", f"可试行的上限：{rule}")
     when = e.months[0] if n == 1 else f"{e.months[0]} – {e.months[-1]}"
-    luck = "< 0.01%" if e.chance < 0.0001 else f"{e.chance:.2%}"
+    luck, limit = "< 0.01%" if e.chance < 0.0001 else f"{e.chance:.2%}", _limit(e)
     return Text(
-        f"{e.agent} received {e.low:.0f} to {e.high:.0f} customers a day in {n} months ({when}; usually {e.usual:.0f}) "
-        f"and the odds that one of them bought were {odds} of the usual (luck alone: {luck}). Conversion held up to "
-        f"somewhere between {e.holds[0]} and {e.holds[1]} a day.{advice.en}",
-        f"{e.agent} 在 {n} 个月（{when}）每天接待 {e.low:.0f} 至 {e.high:.0f} 人（平时 {e.usual:.0f}），"
-        f"成交的优势比为平时的 {odds}（纯属运气的概率 {luck}）。转化率能保持到每天 {e.holds[0]} 至 {e.holds[1]} 人"
-        f"之间。{advice.zh}",
+        f"one person received {e.low:.0f} to {e.high:.0f} customers a day in {n} month{'s' if n > 1 else ''} ({when}; "
+        f"usually {e.usual:.0f}), and the odds that one of them bought were {odds} of the usual (luck alone: {luck}). "
+        f"{limit.en}{advice.en}",
+        f"有一人在 {n} 个月（{when}）平均每天接待 {e.low:.0f} 至 {e.high:.0f} 人（平时 {e.usual:.0f}），"
+        f"成交的优势比为平时的 {odds}（纯属运气的概率 {luck}）。{limit.zh}{advice.zh}",
+    )
+
+
+def _limit(e: Episode) -> Text:
+    """Say up to how many a day conversion held, and what that was read from."""
+    if e.daily is not None:
+        return Text(
+            f"On its {e.daily.n_days} single days conversion held up to about {e.daily.best} a day (95% interval "
+            f"{e.daily.low} to {e.daily.high}).",
+            f"从其中 {e.daily.n_days} 个单日看，每天约 {e.daily.best} 人以内转化率不降（95% 区间 {e.daily.low} 至 "
+            f"{e.daily.high}）。",
+        )
+    return Text(
+        f"By the averages of months conversion held up to somewhere between {e.holds[0]} and {e.holds[1]} a day; "
+        "single days, which a workspace with daily reports has, would tell more closely and may allow more.",
+        f"按月平均值，转化率能保持到每天 {e.holds[0]} 至 {e.holds[1]} 人之间的某处；月平均看不出单日的高低，"
+        "用含每日报表的工作区可以更准，所得上限也可能更高。",
     )

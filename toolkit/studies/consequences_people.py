@@ -11,20 +11,23 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.findings import Finding, Severity
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.models.reliability import chance_best_is_best, reliability
 from toolkit.rules.document import Component
 from toolkit.rules.expressions import Call, Expression, Name, calls
-from toolkit.rules.lint_notes import Place, aloud, places
+from toolkit.rules.lint_measures import SERVED, VOLUME
+from toolkit.rules.lint_notes import Place, aloud, amounts, columns, deciders, places
 from toolkit.rules.scheme import formulas
-from toolkit.studies.consequences_case import Case, conversion_cells, is_conversion, rivals
+from toolkit.studies.consequences_case import Case, Tries, by_month
+from toolkit.studies.consequences_lines import Edge, edges, parts_of_ratio
+from toolkit.studies.consequences_tries import tries
 
 TRACED = Fraction(9, 10)
 """Below this traced share of creditable sales, pay by person rests on guesses."""
 MONTHS_BELOW = 3
 FEWEST_PEOPLE = 3
-SHOWN = 8
+TOO_FEW = Text("too few people or months are known", "已知的人数或月数过少")
 SURE = 0.5
 """A prize for the best should find the best more often than not."""
 
@@ -45,9 +48,9 @@ def prizes(case: Case) -> Iterator[Prize]:
             yield Prize(component, place.below("rank"), component.rank.by.node, component.rank.within)
             continue
         found = [call for f in formulas(component) for call in calls(f.node, "record", "best")]
-        named = {call.parts[0]: call for call in found}
-        for measure, call in named.items():
-            yield Prize(component, place, measure, _within(call))
+        named = {(aloud(case.scheme, call.parts[0]).en, _within(call)): call.parts[0] for call in found}
+        for (_, within), measure in named.items():
+            yield Prize(component, place, measure, within)
 
 
 def _within(call: Call) -> str:
@@ -58,37 +61,56 @@ def _within(call: Call) -> str:
 def find_prizes_by_chance(case: Case) -> Iterator[Finding]:
     """Judge prizes for the best: how often the best observed of a month is truly the best, at these volumes."""
     for prize in prizes(case):
-        table = rivals(case, prize.component, prize.by, prize.within)
-        now = table[table["month"] == str(case.month)]
-        sizes = now.groupby("group")["agent"].nunique()
-        one = _reliability(case, prize, table)
-        if one is None or sizes.max() < 2 or len(sizes) == 0:
-            continue
-        n = int(sizes.median())
-        chance = chance_best_is_best(one, n)
-        severity: Severity = "info" if chance >= SURE else "review"
-        measure = aloud(case.scheme, prize.by)
-        message = Text(
-            f"one month of {measure.en} has reliability {one:.2f} here, so the best observed of {n} is truly the best "
-            f"with a chance of {chance:.0%}.",
-            f"单月{measure.zh}的信度为 {one:.2f}，{n} 人中当月第一名真正最佳的概率为 {chance:.0%}。",
-        )
-        yield prize.place.finding(
-            "best-by-chance", severity, message, reliability=round(one, 3), chance=round(chance, 3), n_people=n
-        )
+        table = _rivals(case, prize)
+        sizes = table[table["month"] == str(case.month)].groupby("group")["agent"].nunique()
+        one, n = _reliability(case, prize, table), int(sizes.median()) if len(sizes) else 0
+        if n < 2:
+            one = Text(f"{n} people took part in {case.month}", f"{case.month} 只有 {n} 人参与")
+        yield _unjudged(case, prize, one) if isinstance(one, Text) else _by_chance(case, prize, one, n)
 
 
-def _reliability(case: Case, prize: Prize, table: pd.DataFrame) -> float | None:
-    """Return the reliability of one month: of conversion from the baseline, of anything else from month to month."""
-    if case.baseline is not None and is_conversion(case.scheme, prize.by):
-        summary, cells = case.baseline.summary, conversion_cells(case.measures)
-        if summary["sd_agent"] is None:
-            return None
+def _rivals(case: Case, prize: Prize) -> pd.DataFrame:
+    """Return what those who may win had in each month: month, agent, group (-1 for all), value."""
+    table = by_month(case, prize.component, [prize.by], prize.within)
+    known = table[table["in_it"].astype(bool) & table[0].notna()].astype({0: "float64"})
+    return known.rename(columns={0: "value"})[["month", "agent", "group", "value"]]
+
+
+def _by_chance(case: Case, prize: Prize, one: float, n: int) -> Finding:
+    chance, measure = chance_best_is_best(one, n), aloud(case.scheme, prize.by, prize.component)
+    severity: Severity = "info" if chance >= SURE else "review"
+    message = Text(
+        f"one month of {measure.en} has reliability {one:.2f} here, so the best observed of {n} people is truly the "
+        f"best with a chance of {chance:.0%}.",
+        f"单月{measure.zh}的信度为 {one:.2f}，{n} 人中当月第一名真正最佳的概率为 {chance:.0%}。",
+    )
+    return prize.place.finding(
+        "best-by-chance", severity, message, reliability=round(one, 3), chance=round(chance, 3), n_people=n
+    )
+
+
+def _unjudged(case: Case, prize: Prize, why: Text) -> Finding:
+    measure = aloud(case.scheme, prize.by, prize.component)
+    message = Text(
+        f"whether the best by {measure.en} is truly the best cannot be judged: {why.en}.",
+        f"{measure.zh}的第一名是否真正最佳，无法评估：{why.zh}。",
+    )
+    return prize.place.finding("best-not-judged", "info", message, month=str(case.month))
+
+
+def _reliability(case: Case, prize: Prize, table: pd.DataFrame) -> float | Text:
+    """Return the reliability of one month: of a ratio of counts from its baseline, of anything else by its months."""
+    ratio = parts_of_ratio(case.scheme, prize.by)
+    known = None if ratio is None else tries(case, prize.component, ratio)
+    if isinstance(known, Tries) and known.baseline.summary["sd_agent"] is not None:
+        summary, cells = known.baseline.summary, known.table
         now = cells[(cells["month"] == str(case.month)) & cells["agent"].isin(table["agent"])]
         n = now.groupby("agent")["inquiries"].sum().to_numpy(np.float64)
         month_sd = summary["sd_agent_month"] or 0.0
-        return float(np.median(reliability(n, summary["rate"], summary["sd_agent"], month_sd))) if len(n) else None
-    return month_to_month(table)
+        if len(n):
+            return float(np.median(reliability(n, summary["rate"], summary["sd_agent"], month_sd)))
+    found = month_to_month(table)
+    return TOO_FEW if found is None else found
 
 
 def month_to_month(table: pd.DataFrame) -> float | None:
@@ -126,7 +148,8 @@ def month_to_month(table: pd.DataFrame) -> float | None:
 def find_untraceable(case: Case) -> Iterator[Finding]:
     """Look at how much of what may be credited was traced to a person; silent orders are nobody's and do not count."""
     cells = case.measures[case.measures["month"] == str(case.month)]
-    if "credit" not in cells or "sales" not in cells:
+    place = next((place for c, place in places(case.whole) if _pays_persons_by_orders(case, c)), None)
+    if place is None or "credit" not in cells or "sales" not in cells:
         return
     lost = cells[cells["agent"].isna() & (cells["credit"] == "untraceable")]
     money = [c for c in ("sales", "reminder_sales", "offline_sales") if c in cells]
@@ -135,53 +158,82 @@ def find_untraceable(case: Case) -> Iterator[Finding]:
     if untraced <= 0 or traced + untraced <= 0:
         return
     share = Fraction(traced, traced + untraced)
-    place = Place(case.scheme, None, ("components",))
-    figures = f"{format_money(untraced)}", f"{float(share):.1%}", f"{float(TRACED):.0%}"
+    sum_ = priced(format_money(untraced), case.scheme.currency)
+    figures = f"{float(share):.1%}", f"{float(TRACED):.0%}"
     low = share < TRACED
-    en = f"in {case.month} {orders} orders of {figures[0]} could not be traced to anybody; {figures[1]} of sales were"
-    zh = f"{case.month} 有 {orders} 单共 {figures[0]} 无法归属到人，可归属占 {figures[1]}"
+    en = (
+        f"in {case.month}, {orders} orders of {sum_.en} could not be traced to anybody; silent orders left out, "
+        f"{figures[0]} of sales could"
+    )
+    zh = f"{case.month} 有 {orders} 单共 {sum_.zh}无法归属到人；不计静默单，销售额中 {figures[0]} 可归属"
     if low:
-        en += f", less than {figures[2]}: who is paid for the rest is a guess, so reward the team for it, not persons"
-        zh += f"，低于 {figures[2]}：其余归谁只能猜，建议改为奖励团队而不是个人"
+        en += f", less than {figures[1]}: who is paid for the rest is a guess, so reward the team for it, not persons"
+        zh += f"，低于 {figures[1]}：其余归谁只能猜，建议改为奖励团队而不是个人"
     yield place.finding("untraceable-orders", "review" if low else "info", Text(f"{en}.", f"{zh}。"),
                         month=str(case.month), traced_share=share, n_orders=orders, sales=untraced / 100)  # fmt: skip
+
+
+def _pays_persons_by_orders(case: Case, component: Component) -> bool:
+    own = component.level == "self" and not component.undivided
+    return own and bool(columns(case.whole, *amounts(component), *deciders(component)) & (VOLUME - SERVED))
 
 
 # Months below a line
 
 
 def find_below_the_line(case: Case) -> Iterator[Finding]:
-    """Count who was below the lowest paying edge of conversion for some months, with the chance that luck alone did it.
+    """Count who was below the lowest paying edge of a ratio for some months, with the chance that luck alone did it.
 
-    The chance is that of somebody whose own rate is exactly the line to have as few buyers or fewer at this volume.
+    The chance is that of somebody whose own rate is exactly the line to have as few hits or fewer at this volume.
     """
-    edge = next((e for e in case.edges if is_conversion(case.scheme, e.by)), None)
-    if edge is None or case.baseline is None:
+    line, known = next(_judged_lines(case), (None, None))
+    if line is None or known is None or line.at is None:
         return
-    month_sd = case.baseline.summary["sd_agent_month"] or 0.0
     months = [str(case.month.shift(i - MONTHS_BELOW + 1)) for i in range(MONTHS_BELOW)]
-    cells = conversion_cells(case.measures)
-    sums = cells[cells["month"].isin(months)].groupby(["agent", "month"])[["inquiries", "buyers"]].sum()
-    below = sums["buyers"] < sums["inquiries"] * float(edge.at)
-    runs = {str(a): own for a, own in sums.groupby("agent") if len(own) == MONTHS_BELOW and below[own.index].all()}
+    sums = known.table[known.table["month"].isin(months)].groupby(["agent", "month"])[["inquiries", "buyers"]].sum()
+    below = pd.Series([k < line.need(Fraction(n)) for n, k in sums.itertuples(index=False)], sums.index, dtype=bool)
+    everybody = {str(a): own for a, own in sums.groupby("agent") if len(own) == MONTHS_BELOW}
+    runs = {agent: own for agent, own in everybody.items() if below[own.index].all()}
     if runs:
-        chances = {agent: round(_chance_of_so_few(own, float(edge.at), month_sd), 4) for agent, own in runs.items()}
-        yield edge.place.finding("below-the-line", "info", _below_words(chances, edge.at), month=str(case.month),
-                                 at=edge.at, n_months=MONTHS_BELOW, chance_of_luck=chances)  # fmt: skip
+        month_sd = known.baseline.summary["sd_agent_month"] or 0.0
+        chances = {agent: round(_chance_of_so_few(own, float(line.at), month_sd), 4) for agent, own in runs.items()}
+        yield line.place.finding(
+            "below-the-line", "info", _below_words(case, line, (chances, len(everybody))), month=str(case.month),
+            at=line.at, n_months=MONTHS_BELOW, n_people=len(everybody), people=chances,
+        )  # fmt: skip
 
 
-def _below_words(chances: Mapping[str, float], line: Fraction) -> Text:
-    ordered = sorted(chances.items(), key=lambda c: -c[1])
-    listed = [f"{agent} {chance:.1%}" for agent, chance in ordered[:SHOWN]]
-    more = len(ordered) - len(listed)
-    rest = Text(f" and {more} more", f"等 {len(ordered)} 人") if more else Text("", "")
-    n, at = len(ordered), f"{float(line):.1%}"
+def _judged_lines(case: Case) -> Iterator[tuple[Edge, Tries]]:
+    """Yield the edges of ratios of counts that pay persons and can be judged."""
+    for line in edges(case.scheme):
+        ratio = parts_of_ratio(case.scheme, line.by)
+        if ratio is not None and line.component.level == "self":
+            known = tries(case, line.component, ratio)
+            if isinstance(known, Tries):
+                yield line, known
+
+
+def _below_words(case: Case, line: Edge, who: tuple[Mapping[str, float], int]) -> Text:
+    chances, of = who
+    n, low, high = len(chances), min(chances.values()), max(chances.values())
+    measure, at = aloud(case.scheme, line.by, line.component), f"{float(line.at or 0):.1%}"
+    months = f"{case.month.shift(1 - MONTHS_BELOW)} – {case.month}"
+    en = f"{n} of {of} people were below {measure.en} {at} in {MONTHS_BELOW} months running ({months})"
+    zh = f"{of} 人中有 {n} 人连续 {MONTHS_BELOW} 个月（{months}）{measure.zh}低于 {at}"
+    if n > of / 2:
+        return Text(f"{en}: most are, so the line is in question rather than a person.",
+                    f"{zh}：多数人如此，值得斟酌的是这条线，而不是个人。")  # fmt: skip
+    luck = _odds(low) if n == 1 or _odds(low) == _odds(high) else Text(
+        f"{_odds(low).en} to {_odds(high).en}", f"{_odds(low).zh}至 {_odds(high).zh}")  # fmt: skip
     return Text(
-        f"{n} people were below {at} in {MONTHS_BELOW} months running; for somebody whose own rate is just that, the "
-        f"chance of so few by luck alone: {', '.join(listed)}{rest.en}. For a talk; nothing follows from it by itself.",
-        f"{n} 人连续 {MONTHS_BELOW} 个月低于 {at}；若真实水平恰为此值，仅凭运气这样少的概率："
-        f"{'、'.join(listed)}{rest.zh}。仅供面谈，不自动产生任何结果。",
+        f"{en}; somebody whose own rate is exactly that has so few by luck alone with a chance of {luck.en}. A reason "
+        "to talk; nothing follows from it by itself.",
+        f"{zh}；真实水平恰为此值的人，仅凭运气也这样少的概率为 {luck.zh}。仅供面谈参考，不自动产生任何结果。",
     )
+
+
+def _odds(chance: float) -> Text:
+    return Text("less than 0.1%", "不到 0.1%") if chance < 0.001 else Text(f"{chance:.1%}", f"{chance:.1%}")
 
 
 def _chance_of_so_few(run: pd.DataFrame, rate: float, month_sd: float) -> float:

@@ -7,7 +7,7 @@ whole difference. Funds of a group that are nobody's stand beside the people, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from toolkit.core.errors import InputError, UsageError
 from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
 from toolkit.rules import Scheme
+from toolkit.studies.consequences_gaps import missing_columns
 from toolkit.studies.scheme_changes import SchemeChange, scheme_changes
 from toolkit.studies.scheme_history import first_month, paid_in
 from toolkit.studies.scheme_steps import Step, steps_between
@@ -61,6 +62,7 @@ class SchemeDiff:
     people : one row an agent: agent, group, old, new, difference (minor units) and cause; largest loss first, then
         one row a fund that is nobody's, its agent "" and its group named. The differences add up to the whole.
     causes : what did it, in the order the new scheme was read; their effects add up to the difference.
+    missing : columns of the measures without which pay could not be compared; nothing is paid then.
     """
 
     old: Scheme
@@ -70,6 +72,7 @@ class SchemeDiff:
     since: str
     people: pd.DataFrame
     causes: tuple[Cause, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def funds(self) -> pd.DataFrame:
@@ -93,7 +96,13 @@ class SchemeDiff:
         """The result in a sentence."""
         if not self.month:
             n = len(self.changes)
-            return Text(f"{n} difference{'s' if n != 1 else ''}.", f"共 {n} 处不同。")
+            lacking = Text("", "")
+            if self.missing:
+                lacking = Text(
+                    f" Pay could not be compared: the measures have no column {', '.join(self.missing)}.",
+                    f"未能比较应发金额：数据中没有{'、'.join(self.missing)}列。",
+                )
+            return Text(f"{n} difference{'s' if n != 1 else ''}.{lacking.en}", f"共 {n} 处不同。{lacking.zh}")
         c = self.counts
         old, new, change = (format_money(v) for v in (c["old"], c["new"], c["new"] - c["old"]))
         more = [self._of_funds(), self._of_history()]
@@ -153,6 +162,7 @@ class SchemeDiff:
             ],
             "month": self.month,
             "since": self.since,
+            "missing_columns": list(self.missing),
         }
         if self.month:
             shown["counts"] = {k: v for k, v in self.counts.items() if k in ("more", "less", "same")}
@@ -170,7 +180,7 @@ def diff_schemes(
     month: str = "",
     judged: pd.DataFrame | None = None,
 ) -> SchemeDiff:
-    """Compare two schemes, and what both pay for the same month.
+    """Compare two schemes, and what both pay for the same month; where the measures lack columns, their words only.
 
     Parameters
     ----------
@@ -193,6 +203,9 @@ def diff_schemes(
     chosen = month or str(measures["month"].max())
     if not (measures["month"] == chosen).any():
         raise UsageError(f"the measures have no rows in {chosen}")
+    missing = {name for scheme in (old, new) for name in missing_columns(scheme, measures)}
+    if missing:
+        return replace(diff_schemes(old, new), missing=tuple(sorted(missing)))
     steps = list(steps_between(old, new))
     since = min(first_month(scheme, measures, chosen) for scheme in (steps[0].scheme, steps[-1].scheme))
     totals = _totals(steps, measures, (since, chosen), judged)
