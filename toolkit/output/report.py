@@ -24,7 +24,7 @@ from toolkit.output.notebook import Notebook, check_notebook, read_notebook
 from toolkit.output.parameters import Value, bind_parameters
 from toolkit.output.pdf import prepare_pdf, render_pdf
 from toolkit.output.publish import Shelf, open_shelf
-from toolkit.output.runner import Kernel, Progress, prepare_run, run_notebook, started_kernel
+from toolkit.output.runner import Kernel, prepare_run, run_notebook, started_kernel
 
 PAGE, PDF, LOG, ERROR = "report.html", "report.pdf", "kernel.log", "error.txt"
 
@@ -56,7 +56,6 @@ def publish_report(
     *,
     inputs: Sequence[Path] = (),
     lang: Lang = "en",
-    progress: Progress | None = None,
     kernel: Kernel | None = None,
 ) -> Published:
     """Run `notebook` with `parameters` and publish its report in the folder `target`.
@@ -67,7 +66,6 @@ def publish_report(
         the report's language and the folder in which it may write files that belong to the report. Paths are absolute
         or relative to the notebook's folder, where it runs.
     inputs : files and folders the report is made from; their bytes decide with the rest whether it is the same report.
-    progress : called with the cell now running and the number of cells.
     kernel : where the caller began with it, a kernel just started in the notebook's folder; it runs one report.
 
     Raises
@@ -92,7 +90,7 @@ def publish_report(
         if not reused:
             shelf.stage()
             with _set_aside_if_it_fails(shelf):
-                notes = _render(source, values, record, shelf.staging, progress, kernel)
+                notes = _render(source, values, record, shelf.staging, kernel)
                 if file_states(files) != states:
                     raise RenderError("an input was changed while the report was made; run again")
                 now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -126,7 +124,6 @@ def _render(
     values: Mapping[str, Value],
     record: Mapping[str, Any],
     staging: Path,
-    progress: Progress | None,
     started: Kernel | None,
 ) -> list[str]:
     """Run and write the page and its PDF into `staging`; return what the user must be told."""
@@ -137,7 +134,7 @@ def _render(
         prepare_run()
         for prepare in (prepare_page, prepare_pdf):
             beside.submit(prepare)  # imported while the cells run; what fails here fails again below, where it is told
-        run = run_notebook(notebook, values, kernel, staging, progress)
+        run = run_notebook(notebook, values, kernel, staging)
         kernel.finish()
         page = render_page(run, lang)
         (staging / PAGE).write_text(page, "utf-8")

@@ -12,12 +12,12 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
-from typing import Any, TypeAlias
+from typing import Any
 
 from toolkit.core.errors import RenderError
 from toolkit.output.markup import MARK
@@ -29,8 +29,6 @@ START_SECONDS, CELL_SECONDS, END_SECONDS = 60, 900, 10
 NEEDED: tuple[str, ...] = ("pandas", "matplotlib.figure", "seaborn")  # by almost every report
 ENGINE, PARTIAL, SOCKETS = "incentive", "as-far-as-it-ran.ipynb", "incentive-kernel"
 SOCKET_PATH = 60  # characters; a local socket's path must stay under about 100
-
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +130,7 @@ def prepare_run() -> None:
     _papermill()
 
 
-def run_notebook(
-    notebook: Notebook, values: Mapping[str, Value], kernel: Kernel, folder: Path, progress: Progress | None = None
-) -> Any:
+def run_notebook(notebook: Notebook, values: Mapping[str, Value], kernel: Kernel, folder: Path) -> Any:
     """Run all cells in `kernel` and return the notebook with its outputs; of a failed run `folder` keeps what there is.
 
     Raises
@@ -147,8 +143,6 @@ def run_notebook(
 
     def starting(cell: Any, cell_index: int) -> None:
         state["at"] = cell_index
-        if progress is not None:
-            progress(_number(notebook, cell_index), len(notebook.cells))
 
     try:
         run = papermill.execute_notebook(
