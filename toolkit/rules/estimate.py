@@ -19,7 +19,7 @@ from toolkit.rules.books import Tables
 from toolkit.rules.ledger import PAID, LedgerRows
 from toolkit.rules.levers import Lever, levers
 from toolkit.rules.payroll import pay
-from toolkit.rules.person_steps import steps_of
+from toolkit.rules.person_steps import Step, steps_of
 from toolkit.rules.phrases import read_aloud
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.trace import AwardTrace
@@ -66,13 +66,15 @@ class Estimate:
     def text(self) -> Text:
         """The sentence: by how much, and the sum of what changes; `moves` say where each part comes from."""
         by, then = (priced(format_money(amount), self.currency) for amount in (abs(self.gain), self.then))
+        moved = "".join(signed(by) for _, by in self.moves)
+        made = f"{format_money(self.now)}{moved} = " if moved else ""
         if not self.gain:
             return Text(
-                f"{self.change.en} would have changed nothing: {then.en}.",
-                f"{self.change.zh}：应发金额不变，仍为 {then.zh}。",
+                f"{self.change.en} would have changed nothing: {made}{then.en}.",
+                f"{self.change.zh}：应发金额不变：{made}{then.zh}。",
             )
         word = Text("raised", "可增加") if self.gain > 0 else Text("lowered", "将减少")
-        made = f"{format_money(self.now)}{''.join(signed(by) for _, by in self.moves)} = {format_money(self.then)}"
+        made += format_money(self.then)
         return Text(
             f"{self.change.en} would have {word.en} this month's pay by {by.en}: {made}.",
             f"{self.change.zh}：{word.zh} {by.zh}，{made}。",
@@ -200,13 +202,18 @@ def _moves(now: LedgerRows, then: LedgerRows, agent: str) -> tuple[tuple[Text, F
     after = {step.key: step for step in steps_of(then, agent)}
     moves = []
     for key in dict.fromkeys([*after, *before]):
-        by = (after[key].amount if key in after else Fraction(0)) - (
-            before[key].amount if key in before else Fraction(0)
-        )
+        old, new = before.get(key), after.get(key)
+        by = (new.amount if new else Fraction(0)) - (old.amount if old else Fraction(0))
         if by:
-            text = after[key].text if key in after else Text(f"{key[1]}: 0.00.", f"{key[1]}：0.00。")
-            moves.append((text, by))
+            moves.append((_moved(old, new), by))
     return tuple(moves)
+
+
+def _moved(old: Step | None, new: Step | None) -> Text:
+    """Return the sentence of a row as it would be, or as it was where it would fall away."""
+    if new is not None or old is None:
+        return new.text if new is not None else Text("", "")
+    return Text(f"{old.text.en} This row would fall away.", f"{old.text.zh}这一行将不再出现。")
 
 
 def signed(amount: Fraction) -> str:

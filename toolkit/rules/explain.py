@@ -37,6 +37,7 @@ STATUS = {
     "not_for": Text("not for this person", "不适用"),
     "not_due": Text("not due this month", "本月不发"),
 }
+_IN_PART = Text("a part has no value", "部分缺少数据")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Explanation:
         summed = [_in_a_sum(step.amount) for step in self.steps if step.amount]
         said = [head.of(lang)]
         for number, step in enumerate(self.steps, 1):
-            amount, status = priced(money(step.amount / 100), self.currency), STATUS[step.status]
+            amount = priced(money(step.amount / 100), self.currency)
+            status = _IN_PART if step.status == "no_value" and step.amount else STATUS[step.status]
             mark = Text(f"[{amount.en}, {status.en}]", f"[{amount.zh}，{status.zh}]")
             said.append(f"{number}. {mark.of(lang)} {step.text.of(lang)}")
         made = f"{' + '.join(summed)} = " if len(summed) > 1 else ""
@@ -165,7 +167,7 @@ def _known(rows: LedgerRows, measures: pd.DataFrame, month: str) -> list[str]:
 def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str, mine: pd.DataFrame) -> Iterator[Step]:
     """Yield why the person has no row of some components."""
     table = rows.table
-    own = table[(table["agent"] == agent) & (table["step"] == "component")]
+    own = table[(table["agent"] == agent) & table["step"].isin(["component", "deduct"])]
     has = set(zip(own["scheme"], own["component"], strict=True))
     when = Month.parse(rows.month)
     for scheme in schemes:

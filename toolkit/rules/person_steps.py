@@ -16,7 +16,7 @@ class Step:
 
     Parameters
     ----------
-    scheme, component, step : as in the ledger.
+    scheme, component, step, scope : as in the ledger.
     origin_month : the month it goes back to.
     status : a ledger status, ``not_for`` or ``not_due``.
     amount : minor units; a fraction of one where the scheme rounds totals only.
@@ -30,11 +30,13 @@ class Step:
     status: str
     amount: Fraction
     text: Text
+    scope: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What the row is of, whatever it comes to."""
-        return self.scheme, self.component, self.step, self.origin_month
+    def key(self) -> tuple[str, ...]:
+        """What the row is of, whatever it comes to; what it pays and what it leaves owed are two rows."""
+        is_owed = "owed" if self.status == "receivable" else ""
+        return self.scheme, self.component, self.step, self.origin_month, self.scope, is_owed
 
 
 def steps_of(rows: LedgerRows, agent: str) -> Iterator[Step]:
@@ -48,5 +50,6 @@ def steps_of(rows: LedgerRows, agent: str) -> Iterator[Step]:
                     line = table.iloc[at + row]
                     text = Text(block.explain(row, "en"), block.explain(row, "zh"))
                     where = (part.scheme.id, block.component, block.step, str(line["origin_month"]))
-                    yield Step(*where, str(line["status"]), Fraction(str(line["amount"])), text)
+                    scope = line["scope"] if isinstance(line["scope"], str) else ""
+                    yield Step(*where, str(line["status"]), Fraction(str(line["amount"])), text, scope)
             at += block.n

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 
 from toolkit.rules.cells import Cells
-from toolkit.rules.dictionary import FIXED_COLUMNS, SPELL_COLUMNS
+from toolkit.rules.dictionary import FIXED_COLUMNS
 from toolkit.rules.document import Component
 from toolkit.rules.evaluate import truth
 from toolkit.rules.expressions import names
-from toolkit.rules.labels import Labels, nameless, number_labels
+from toolkit.rules.labels import Labels, nameless
 from toolkit.rules.members import Index, Mask, Members, distinct, distinct_pairs, is_counting, pairs_of
 from toolkit.rules.rollup import Rolled, Rows, conflict, missing_column
+from toolkit.rules.spells import as_labels, spells_of
 
 Pairs = tuple[Index, Index]
 
@@ -204,7 +204,7 @@ def _leader(cells: Cells, column: str) -> Index:
 def _check_fixed(cells: Cells, own: Members) -> None:
     """Rows of a payee that differ in role, supervisor, inviter or base pay need ``each: spell``."""
     for name in FIXED_COLUMNS if not own.is_single else ():
-        labels = _as_labels(cells, name)
+        labels = as_labels(cells, name)
         if labels is None:
             continue
         _, differs = own.uniform(labels)
@@ -213,56 +213,15 @@ def _check_fixed(cells: Cells, own: Members) -> None:
             raise conflict(name, cells.agent_of(int(cells.person[row])))
 
 
-def _as_labels(cells: Cells, name: str) -> Labels | None:
-    """Return a text or number column as codes, None when the table lacks it."""
-    if name in cells.texts:
-        return cells.texts[name]
-    column = cells.numbers.get(name)
-    return None if column is None else number_labels(column, cells.n)
-
-
 def _parts(cells: Cells, column: str) -> Labels | None:
     """Return what divides a component's rows into parts, None when nothing does."""
     if not column:
         return None
     if column == "spell":
-        return _spells(cells)
+        return spells_of(cells)
     if column not in cells.texts:
         raise missing_column(column, cells)
     return cells.texts[column]
-
-
-def _spells(cells: Cells) -> Labels:
-    """Return the spell of each row: what it says about role, team, shop, supervisor, inviter and base pay."""
-    found = {name: labels for name in SPELL_COLUMNS if (labels := _as_labels(cells, name)) is not None}
-    codes = np.stack([np.zeros(cells.n, np.int64), *(labels.codes for labels in found.values())])
-    distinct, inverse = np.unique(codes, axis=1, return_inverse=True)
-    words = [
-        {name: labels.names[c] for (name, labels), c in zip(found.items(), spell[1:], strict=True) if c >= 0}
-        for spell in distinct.T
-    ]
-    return Labels(np.asarray(inverse, np.int64).reshape(-1), _spell_names(words))
-
-
-def _spell_names(spells: list[dict[str, str]]) -> tuple[str, ...]:
-    """Return what people call each spell: its shop and team, and what else tells apart spells of the same two."""
-    places = [(s.get("shop", ""), s.get("team", "")) for s in spells]
-    told: dict[tuple[str, str], dict[str, set[str | None]]] = {place: {} for place in places}
-    for place, spell in zip(places, spells, strict=True):
-        for column in (c for c in SPELL_COLUMNS if c not in ("shop", "team")):
-            told[place].setdefault(column, set()).add(spell.get(column))
-    return tuple(
-        " · ".join(
-            filter(None, [*place, *(_plain(s[c]) for c, seen in told[place].items() if c in s and len(seen) > 1)])
-        )
-        for place, s in zip(places, spells, strict=True)
-    )
-
-
-def _plain(text: str) -> str:
-    """Return a fraction in decimals, any other text as it is."""
-    over, _, under = text.partition("/")
-    return f"{Decimal(over) / Decimal(under):f}" if over.isdigit() and under.isdigit() else text
 
 
 def _lookup(units: tuple[Index, Index], group: Index, part: Index) -> Index:

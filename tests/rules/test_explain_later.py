@@ -1,0 +1,79 @@
+"""One person's pay explained where later steps hold back, top up and take; every amount was worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules.test_explain import inputs
+from toolkit.core.text import LANGUAGES
+from toolkit.rules.estimate import estimate
+from toolkit.rules.explain import explain_pay
+
+SCHEME = """\
+language: 1
+scheme: later
+title: {en: Later steps, zh: 后续步骤}
+currency: CNY
+in_force: {from: 2024-01-01}
+define: {conversion: buyers / inquiries}
+components:
+  - id: commission
+    title: {en: Commission, zh: 提成}
+    for: role == "agent"
+    pay: sales
+    rate: 2%
+    defer: [{after_months: 1, share: 10%}, {after_months: 2, share: 10%}]
+  - {id: late, title: {en: Late days, zh: 迟到扣款}, for: role == "agent", deduct: 20 * late_days, kind: discipline}
+limits:
+  - {guarantee: 100, for: role == "agent", recoverable: true, recover_from: 2024-12}
+"""
+CSV = "month,agent,role,inquiries,buyers,sales,late_days\n2024-11,Li,agent,100,20,2000,1\n"
+
+
+def test_a_deduction_stands_once(tmp_path: Path) -> None:
+    scheme, measures = inputs(tmp_path, CSV, SCHEME)
+    found = explain_pay(scheme, measures, month="2024-11", agent="Li")
+    assert [(s.step, s.status, s.amount) for s in found.steps] == [
+        ("component", "paid", 4000),
+        ("defer", "paid", -400),
+        ("defer", "paid", -400),
+        ("guarantee", "paid", 6800),
+        ("guarantee", "receivable", 0),
+        ("deduct", "paid", -2000),
+    ]
+    assert found.total == 8000
+
+
+def test_what_would_change_is_said_row_by_row_until_it_adds_up(tmp_path: Path) -> None:
+    """100 more sales pay 2.00; 0.20 of it is held back twice, and the guarantee adds 1.60 less."""
+    scheme, measures = inputs(tmp_path, CSV, SCHEME)
+    one = estimate(scheme, measures, month="2024-11", agent="Li")[0]
+    assert [by for _, by in one.moves] == [200, -20, -20, -160]
+    assert one.text.en.endswith("would have changed nothing: 80.00 + 2.00 − 0.20 − 0.20 − 1.60 = 80.00 CNY.")
+    assert one.text.zh.endswith("应发金额不变：80.00 + 2.00 − 0.20 − 0.20 − 1.60 = 80.00 元。")
+
+
+def test_a_row_that_falls_away_is_named_as_it_was(tmp_path: Path) -> None:
+    """From 125 more buyers on, 12,500.00 more sales, the commission alone reaches the guarantee: 290.00 less 58.00."""
+    tiers = "rate: {by: conversion, mode: slab, tiers: [{rate: 2%}, {from: 14.5%, rate: 2%}]}"
+    csv = CSV.replace("Li,agent,100,20", "Li,agent,1000,20")
+    scheme, measures = inputs(tmp_path, csv, SCHEME.replace("rate: 2%", tiers))
+    gone = estimate(scheme, measures, month="2024-11", agent="Li")[-1]
+    assert gone.count == 125
+    assert [by for _, by in gone.moves] == [25000, -2500, -2500, -6800]
+    text = gone.moves[-1][0]
+    assert (text.en.startswith("Guarantee: "), text.en.endswith(" This row would fall away.")) == (True, True)
+    assert text.zh.endswith("这一行将不再出现。")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_part_without_value_is_not_called_pay_without_value(tmp_path: Path, lang: str) -> None:
+    text = SCHEME.replace("    rate: 2%", "    each: shop\n    rate: {by: conversion, mode: slab, tiers: [{rate: 2%}]}")
+    csv = "month,agent,role,shop,inquiries,buyers,sales,late_days\n"
+    rows = "2024-11,Li,agent,East,100,20,2000,1\n2024-11,Li,agent,West,0,0,500,0\n"
+    scheme, measures = inputs(tmp_path, csv + rows, text)
+    first = explain_pay(scheme, measures, month="2024-11", agent="Li").lines(lang)[1]
+    start = "1. [40.00 CNY, a part has no value] " if lang == "en" else "1. [40.00 元，部分缺少数据] "
+    assert first.startswith(start)
