@@ -82,7 +82,7 @@ def test_explain_takes_the_name_of_one_person_and_lists_those_who_share_one(file
 def test_diff_pays_the_last_month_by_both_and_writes_the_letter(files: list[str]) -> None:
     old, new, measures = files
     text = run("diff", old, new, "--measures", measures)
-    assert "Paid on 2024-11: 30.00 by the old scheme, 40.00 by the new one, 10.00 in difference" in text
+    assert "Paid on 2024-11: 30.00 CNY by the old scheme, 40.00 CNY by the new one, 10.00 CNY in difference" in text
     assert "1. Commission. Until now: Pays sales × 3%. From then on: Pays sales × 4%." in text
     assert "不构成承诺" in run("diff", old, new, "--measures", measures, "--lang", "zh")
     data = json.loads(run("diff", old, new, "--measures", measures, "--month", "2024-10", "--json"))

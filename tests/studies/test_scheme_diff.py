@@ -119,7 +119,7 @@ def test_several_changes_add_up_and_each_person_has_a_main_cause(tmp_path: Path)
     assert list(table.loc["NA"]) == ["370.00", "300.00", "-70.00", "上限、总额控制与保底"]
     assert table.index[0] == "NA"  # the largest loss first
     assert found.text.en == (
-        "Paid on 2024-11: 560.00 by the old scheme, 470.00 by the new one, -90.00 in difference; "
+        "Paid on 2024-11: 560.00 CNY by the old scheme, 470.00 CNY by the new one, -90.00 CNY in difference; "
         "0 people get more, 2 less, 1 the same."
     )
 

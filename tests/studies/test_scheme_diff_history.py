@@ -47,8 +47,8 @@ def test_a_fund_of_nobody_stands_in_the_table_beside_the_people() -> None:
     assert [(c.effect, c.by_agent, dict(c.by_payee)) for c in found.causes] == [
         (3000, {}, {("", "A"): 2000, ("", "B"): 1000})
     ]
-    assert found.text.en.endswith("Of this 15.00 and 45.00 go to funds of groups, not to persons (2).")
-    assert found.text.zh.endswith("其中归团队或店铺基金、不归个人的分别为 15.00 和 45.00（2 个）。")
+    assert found.text.en.endswith("Of this 15.00 CNY and 45.00 CNY go to funds of groups, not to persons (2).")
+    assert found.text.zh.endswith("其中归团队或店铺基金、不归个人的分别为 15.00 元和 45.00 元（2 个）。")
     table = found.people_table("en")
     assert list(table.columns) == ["agent", "group", "old", "new", "difference", "cause"]
     assert list(table["group"]) == ["", "", "B", "A"]  # people first, then funds, the smallest difference first
@@ -143,3 +143,13 @@ def test_winners_losers_and_funds_add_up_to_the_difference_in_cost(seed: int) ->
     assert found.people["difference"].sum() == new - old
     assert sum(cause.effect for cause in found.causes) == new - old
     assert found.counts["more"] + found.counts["less"] + found.counts["same"] + len(found.funds) == len(found.people)
+
+
+def test_measures_that_lack_a_column_leave_the_words_and_name_it() -> None:
+    one = "components: [{id: c, pay: sales, rate: 1%}]\n"
+    rows = frame([{"month": "2024-12", "agent": "Li", "sales": 1000}])
+    found = diff_schemes(scheme(one), scheme(one.replace("pay: sales", "pay: gross_profit")), rows)
+    assert (found.month, found.missing, len(found.people)) == ("", ("gross_profit",), 0)
+    assert [(c.about, c.kind) for c in found.changes] == [("component", "changed")]
+    assert found.text.en == "1 difference. Pay could not be compared: the measures have no column gross_profit."
+    assert found.text.zh == "共 1 处不同。未能比较应发金额：数据中没有gross_profit列。"

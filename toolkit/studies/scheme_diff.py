@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.errors import InputError, UsageError
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Lang, Text
 from toolkit.rules import Scheme
 from toolkit.studies.consequences_gaps import missing_columns
@@ -104,23 +104,26 @@ class SchemeDiff:
                 )
             return Text(f"{n} difference{'s' if n != 1 else ''}.{lacking.en}", f"共 {n} 处不同。{lacking.zh}")
         c = self.counts
-        old, new, change = (format_money(v) for v in (c["old"], c["new"], c["new"] - c["old"]))
+        old, new, change = (self._priced(v) for v in (c["old"], c["new"], c["new"] - c["old"]))
         more = [self._of_funds(), self._of_history()]
         return Text(
-            f"Paid on {self.month}: {old} by the old scheme, {new} by the new one, {change} in difference; "
+            f"Paid on {self.month}: {old.en} by the old scheme, {new.en} by the new one, {change.en} in difference; "
             f"{c['more']} people get more, {c['less']} less, {c['same']} the same.{''.join(m.en for m in more)}",
-            f"按 {self.month} 数据测算：原方案合计 {old}，新方案合计 {new}，差额 {change}；"
+            f"按 {self.month} 数据测算：原方案合计 {old.zh}，新方案合计 {new.zh}，差额 {change.zh}；"
             f"{c['more']} 人增加，{c['less']} 人减少，{c['same']} 人不变。{''.join(m.zh for m in more)}",
         )
+
+    def _priced(self, minor: int) -> Text:
+        return priced(format_money(minor), self.new.currency)
 
     def _of_funds(self) -> Text:
         funds = self.funds
         if funds.empty:
             return Text("", "")
-        old, new = (format_money(int(funds[name].sum())) for name in ("old", "new"))
+        old, new = (self._priced(int(funds[name].sum())) for name in ("old", "new"))
         return Text(
-            f" Of this {old} and {new} go to funds of groups, not to persons ({len(funds)}).",
-            f"其中归团队或店铺基金、不归个人的分别为 {old} 和 {new}（{len(funds)} 个）。",
+            f" Of this {old.en} and {new.en} go to funds of groups, not to persons ({len(funds)}).",
+            f"其中归团队或店铺基金、不归个人的分别为 {old.zh}和 {new.zh}（{len(funds)} 个）。",
         )
 
     def _of_history(self) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.studies.scheme_diff import SchemeDiff
 
@@ -18,7 +18,7 @@ _SOME = {
 
 
 def render_letter(diff: SchemeDiff) -> Text:
-    """Return the letter, paragraphs apart by blank lines; no names, no promise; a line where there is nothing to say."""
+    """Return the letter, no names, no promise; where nothing changes, that there is none to write."""
     if not diff.changes and not (diff.counts["more"] or diff.counts["less"]):
         return Text(
             "The two schemes are the same: nothing changes, and there is no letter to write.",
@@ -50,13 +50,13 @@ def _changes(diff: SchemeDiff) -> Text:
 def _figures(diff: SchemeDiff) -> Text:
     """Say what the new version would have paid, and how many it would have moved."""
     counts, currency = diff.counts, diff.new.currency
-    old, new = (f"{format_money(counts[key])} {currency}" for key in ("old", "new"))
+    old, new = (priced(format_money(counts[key]), currency) for key in ("old", "new"))
     change = counts["new"] - counts["old"]
-    by = f"{format_money(abs(change))} {currency}"
+    by = priced(format_money(abs(change)), currency)
     word = Text("more", "增加") if change > 0 else Text("less", "减少")
-    en, zh = f"{new} instead of {old}, {by} {word.en}", f"{new}（原方案为 {old}），{word.zh} {by}"
+    en, zh = f"{new.en} instead of {old.en}, {by.en} {word.en}", f"{new.zh}（原方案为 {old.zh}），{word.zh} {by.zh}"
     if not change:
-        en, zh = f"{new}, the same as before", f"{new}，与原方案相同"
+        en, zh = f"{new.en}, the same as before", f"{new.zh}，与原方案相同"
     moved = _moved(counts)
     return Text(
         f"What it would have meant: on the figures of {diff.month}, the new version would have paid all of you "

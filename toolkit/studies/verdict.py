@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.studies.hypotheses import CLASSES
 
@@ -20,12 +20,12 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
     stops = sum(f.severity == "stop" for f in audit.findings)
     wrong = audit.differences
     n_people = len(audit.settlement.due)
-    due = f"{format_money(audit.due)} {audit.workspace.settings.currency}"
+    due = _priced(audit, audit.due)
     if audit.reconciliation is None:
         return Text(
             f"Nothing to compare yet: no payroll line is imported for {audit.month}; "
-            f"the rules give {due} to {n_people} people.",
-            f"尚无可比对的数据：{audit.month} 的工资明细未导入；按规则应发 {due}，共 {n_people} 人。",
+            f"the rules give {due.en} to {n_people} people.",
+            f"尚无可比对的数据：{audit.month} 的工资明细未导入；按规则应发 {due.zh}，共 {n_people} 人。",
         ), "review"
     if len(wrong):
         return _do_not_release(audit, int(wrong["agent"].nunique()), n_people), "stop"
@@ -44,8 +44,8 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
             f"请等待：工资与规则一致（{n_people} 人），但本月数据要到 {audit.final_on} 才最终确定。",
         ), "review"
     return Text(
-        f"Ready for approval: payroll agrees with the rules for all {n_people} people, {due} in all.",
-        f"可以审批：工资与规则全部一致，共 {n_people} 人，合计 {due}。",
+        f"Ready for approval: payroll agrees with the rules for all {n_people} people, {due.en} in all.",
+        f"可以审批：工资与规则全部一致，共 {n_people} 人，合计 {due.zh}。",
     ), "good"
 
 
@@ -57,11 +57,15 @@ def _not_compared(components: Sequence[str]) -> Text:
     )
 
 
+def _priced(audit: MonthAudit, minor: int) -> Text:
+    return priced(format_money(minor), audit.workspace.settings.currency)
+
+
 def _do_not_release(audit: MonthAudit, n_wrong: int, n_people: int) -> Text:
     net = int(audit.differences["difference"].sum())
-    money = format_money(abs(net))
-    en = f"net {money} too {'much' if net > 0 else 'little'}" if net else "the differences cancel out"
-    zh = f"净{'多' if net > 0 else '少'}付 {money}" if net else "差异合计为零"
+    money = _priced(audit, abs(net))
+    en = f"net {money.en} too {'much' if net > 0 else 'little'}" if net else "the differences cancel out"
+    zh = f"净{'多' if net > 0 else '少'}付 {money.zh}" if net else "差异合计为零"
     people = "person" if n_people == 1 else "people"
     return Text(
         f"Do not release yet: payroll differs from the rules for {n_wrong} of {n_people} {people}; {en}.",
@@ -90,11 +94,12 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
         decisions.append(Text(f"Whether to wait for {audit.final_on}.", f"是否等到 {audit.final_on} 再确定。"))
     for name, rows in audit.differences.groupby("class", sort=False):
         net, n = int(rows["difference"].sum()), int(rows["agent"].nunique())
-        total, label = f"{'+' if net > 0 else ''}{format_money(net)}", CLASSES[str(name)]
+        total, label, sign = _priced(audit, net), CLASSES[str(name)], "+" if net > 0 else ""
         decisions.append(
             Text(
-                f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {total}: correct payroll or record why not.",
-                f"{label.zh}，{n} 人，净额 {total}：更正工资，或注明不更正的理由。",
+                f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {sign}{total.en}: "
+                "correct payroll or record why not.",
+                f"{label.zh}，{n} 人，净额 {sign}{total.zh}：更正工资，或注明不更正的理由。",
             )
         )
     reviews = sum(f.severity == "review" for f in audit.findings)
