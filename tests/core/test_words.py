@@ -39,7 +39,10 @@ def test_a_month_is_half_open_and_knows_its_neighbours() -> None:
     ],
 )
 def test_a_month_is_read_as_people_and_spreadsheets_write_it(text: str) -> None:
-    assert Month.parse(text) == Month(2024, 1)
+    assert Month.read(text) == Month(2024, 1)
+    if text.strip() != "2024-01":
+        with pytest.raises(UsageError):  # in memory there is one form
+            Month.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_a_month_is_read_as_people_and_spreadsheets_write_it(text: str) -> None:
 )
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="YYYY-MM") as caught:
-        Month.parse(text)
+        Month.read(text)
     assert "请写成 YYYY-MM" in caught.value.of("zh")
 
 

@@ -31,7 +31,7 @@ def language_of(words: Sequence[str]) -> Lang:
 
 
 def _month(text: str | None) -> str | None:
-    return str(Month.parse(text)) if text else text
+    return str(Month.read(text)) if text else text
 
 
 def month_option(help_: str) -> Any:

@@ -23,7 +23,21 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read ``YYYY-MM``, or what cannot mean another month: 2024/12, 202412, 2024年12月, the first day of a month.
+        """Read ``YYYY-MM``, the one form of a month in memory.
+
+        Raises
+        ------
+        UsageError
+            If `text` is not a month in that form.
+        """
+        month = cls.read(text)
+        if str(month) != text.strip():
+            raise _no_month(text)
+        return month
+
+    @classmethod
+    def read(cls, text: str) -> Month:
+        """Read a month as people and spreadsheets write it: 2024-12, 2024/12, 202412, 2024年12月, its first day.
 
         Raises
         ------
@@ -33,12 +47,7 @@ class Month:
         match = _MONTH.fullmatch(text.strip())
         year, number = (int(match[1]), int(match[2] or match[3])) if match is not None else (0, 0)
         if not (year and 1 <= number <= 12):
-            raise UsageError(
-                Text(
-                    f"not a month: {text!r}; write it as YYYY-MM, e.g. 2024-11",
-                    f"{text!r} 不是月份；请写成 YYYY-MM，例如 2024-11",
-                )
-            )
+            raise _no_month(text)
         return cls(year, number)
 
     @classmethod
@@ -75,3 +84,8 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+def _no_month(text: str) -> UsageError:
+    en = f"not a month: {text!r}; write it as YYYY-MM, e.g. 2024-11"
+    return UsageError(Text(en, f"{text!r} 不是月份；请写成 YYYY-MM，例如 2024-11"))

@@ -158,7 +158,7 @@ def typed_cells(
 @cache
 def _month(text: str) -> str:
     try:
-        return str(Month.parse(text))
+        return str(Month.read(text))
     except UsageError as error:
         raise ValueError(Text("not a month, write it as YYYY-MM", "不是月份，请写成 YYYY-MM")) from error
 
