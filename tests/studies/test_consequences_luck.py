@@ -10,9 +10,10 @@ import pytest
 from scipy.stats import binom, gamma
 
 from tests.studies.test_consequences import HEADING, MONTH, frame, one
+from toolkit.core.bundled import bundled
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
-from toolkit.rules import parse_scheme
+from toolkit.rules import parse_scheme, read_scheme
 from toolkit.studies.consequences import consequences
 
 HOSTILE = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
@@ -137,6 +138,14 @@ def test_what_cannot_be_judged_says_why(rule: str, why: str) -> None:
 def test_too_little_history_or_too_few_people_is_a_reason(months: int, people: int, why: str) -> None:
     found = one("luck-not-judged", look(SATISFIED, team([rater(0.9)] * people, 8, months)))
     assert why in found.message.en
+
+
+def test_a_line_that_differs_by_shop_is_not_judged_as_one() -> None:
+    scheme = read_scheme(bundled("data_samples/shelf/D02a-baseline-tiers.yaml"))  # edges from a table by shop
+    rows = [lambda r: {"inquiries": 100, "buyers": int(r.binomial(100, 0.25)), "sales": 1000}] * 6
+    found = list(consequences(scheme, team(rows, 11).assign(role="agent"), month=MONTH))
+    assert "the line is not the same for everybody" in one("luck-not-judged", found).message.en
+    assert not {"reached-by-luck", "people-near-edge", "below-the-line"} & {f.code for f in found}
 
 
 def test_a_prize_that_cannot_be_judged_says_so() -> None:
