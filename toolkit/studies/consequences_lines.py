@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from toolkit.rules.document import Component
-from toolkit.rules.expressions import Expression, Name, Operation
+from toolkit.rules.expressions import Expression, Name, Operation, names
 from toolkit.rules.lint_notes import Place, by_of, constant, kind, places, tables
 from toolkit.rules.lint_tables import STEEP, gates, most_fixed, steps
 from toolkit.rules.scheme import Scheme
@@ -62,17 +62,24 @@ def lines(scheme: Scheme) -> Iterator[Edge]:
         if by is None or table.mode == "marginal":
             continue
         strict = above_edges(table)
+        keyed = [tier.from_ is not None and _is_keyed(scheme, tier.from_.node) for tier in table.tiers]
         for step in steps(scheme, key, table, component):
-            if step.after > step.before:
+            if step.after > step.before and not keyed[step.tier]:
                 steep = step.factor is None or step.factor >= STEEP
                 at, gain = place.below("tiers", step.tier), step.high - step.low
                 yield Edge(component, at, by.node, step.edge, strict[step.tier], False, gain, key == "rate", steep)
         moving = any(tier.from_ is not None and constant(scheme, tier.from_) is None for tier in table.tiers)
-        if moving or table.relative_to is not None:
+        if moving or any(keyed) or table.relative_to is not None:
             yield Edge(component, place.below("tiers"), by.node, None, False, False, NOTHING, key == "rate", False)
     for component, place in places(scheme):
         for node, mild in gates(scheme, component):
             yield _of_condition(scheme, component, place.below("when"), (node, mild))
+
+
+def _is_keyed(scheme: Scheme, node: Expression) -> bool:
+    """Tell whether an expression reads a parameter that differs by shop, role or another column."""
+    parameters = scheme.vocabulary.parameters
+    return any(parameters[name].key for name in names(node) if name in parameters)
 
 
 def _of_condition(scheme: Scheme, component: Component, place: Place, gate: tuple[Operation, bool]) -> Edge:
@@ -80,6 +87,8 @@ def _of_condition(scheme: Scheme, component: Component, place: Place, gate: tupl
     node, mild = gate
     high, low = node.parts if node.sign in (">", ">=") else reversed(node.parts)
     least, most = constant(scheme, low), constant(scheme, high)
+    if _is_keyed(scheme, node):
+        least = most = None
     strict, fixed = node.sign in ("<", ">"), most_fixed(scheme, component) or NOTHING
     if least is not None and most is None and node.sign != "==":
         gain = fixed if not mild and least > 0 else NOTHING

@@ -40,6 +40,7 @@ class Episode:
     agent, months : whose, and which.
     low, high, usual : customers a day in these months, and in the middle one of all.
     lower : by how much the logit of conversion was lower than in the person's other months.
+    rate, due : conversion in these months, and what it would have been at the person's level in the other ones.
     chance : of so much by luck, times the number of comparisons tried.
     holds : customers a day up to which conversion may hold, as far as the months tell: from, to.
     daily : the same from single days of these months; None where they are not known, or do not show it.
@@ -51,6 +52,8 @@ class Episode:
     high: float
     usual: float
     lower: float
+    rate: float
+    due: float
     chance: float
     holds: tuple[int, int]
     daily: Capacity | None = None
@@ -72,7 +75,8 @@ def find_overload(case: Case) -> Iterator[Finding]:
         interval = seen.holds if seen.daily is None else (seen.daily.low, seen.daily.high)
         yield place.finding(
             "overload", "review" if invited else "info", _words(seen, guarded), agent=seen.agent,
-            people=[seen.agent], months=list(seen.months), lower_logit=round(seen.lower, 3), chance=seen.chance,
+            people=[seen.agent], months=list(seen.months), lower_logit=round(seen.lower, 3), rate=round(seen.rate, 4),
+            rate_due=round(seen.due, 4), chance=seen.chance,
             per_day=seen.per_day, holds_between=list(interval), from_days=seen.daily is not None,
         )  # fmt: skip
 
@@ -159,7 +163,10 @@ def _episode(agent: str, own: pd.DataFrame, edge: float, n_tried: int) -> Episod
     load = own["load"].to_numpy(np.float64)
     months = tuple(sorted(own.loc[heavy, "month"]))
     low, high = float(load[heavy].min()), float(load[heavy].max())
-    return Episode(agent, months, low, high, float(np.median(load)), lower, chance, holds_up_to(load, y, weight))
+    n, hits, expected = (own.loc[heavy, name].to_numpy(np.float64) for name in ("n", "y", "expected"))
+    usual = 1 / (1 + np.exp(-(np.log(expected / (n - expected)) + means[1])))
+    rate, due, middle = hits.sum() / n.sum(), float((n * usual).sum() / n.sum()), float(np.median(load))
+    return Episode(agent, months, low, high, middle, lower, rate, due, chance, holds_up_to(load, y, weight))
 
 
 def holds_up_to(load: Floats, residual: Floats, weight: Floats) -> tuple[int, int]:
@@ -182,17 +189,17 @@ def _misfit(bent: Floats, y: Floats, weight: Floats) -> float:
 
 
 def _words(episode: Episode, guarded: bool) -> Text:
-    e, n, odds = episode, len(episode.months), f"{np.exp(-episode.lower):.0%}"
+    e, n = episode, len(episode.months)
     rule = f"capacity: {{of: receptions, per_day: {e.per_day}, days: worked_days, pay: true}}"
     advice = Text("", "") if guarded else Text(f" A guard to try: {rule}", f"可试行的上限：{rule}")
     when = e.months[0] if n == 1 else f"{e.months[0]} – {e.months[-1]}"
     luck, limit = "< 0.01%" if e.chance < 0.0001 else f"{e.chance:.2%}", _limit(e)
     return Text(
         f"one person received {e.low:.0f} to {e.high:.0f} customers a day in {n} month{'s' if n > 1 else ''} ({when}; "
-        f"usually {e.usual:.0f}), and the odds that one of them bought were {odds} of the usual (luck alone: {luck}). "
-        f"{limit.en}{advice.en}",
+        f"usually {e.usual:.0f}) and converted {e.rate:.1%} of them, where {e.due:.1%} was to be expected (luck alone: "
+        f"{luck}). {limit.en}{advice.en}",
         f"有一人在 {n} 个月（{when}）平均每天接待 {e.low:.0f} 至 {e.high:.0f} 人（平时 {e.usual:.0f}），"
-        f"成交的优势比为平时的 {odds}（纯属运气的概率 {luck}）。{limit.zh}{advice.zh}",
+        f"转化率为 {e.rate:.1%}，按其平时水平应为 {e.due:.1%}（纯属运气的概率 {luck}）。{limit.zh}{advice.zh}",
     )
 
 

@@ -223,17 +223,17 @@ def _below_words(case: Case, line: Edge, who: tuple[Mapping[str, float], int]) -
     if n > of / 2:
         return Text(f"{en}: most are, so the line is in question rather than a person.",
                     f"{zh}：多数人如此，值得斟酌的是这条线，而不是个人。")  # fmt: skip
-    luck = _odds(low) if n == 1 or _odds(low) == _odds(high) else Text(
-        f"{_odds(low).en} to {_odds(high).en}", f"{_odds(low).zh}至 {_odds(high).zh}")  # fmt: skip
+    one, other = _odds(low), _odds(high)
+    luck = one if one == other else Text(f"{one.en} to {other.en}", f"{one.zh} 至{other.zh}")
     return Text(
         f"{en}; somebody whose own rate is exactly that has so few by luck alone with a chance of {luck.en}. A reason "
         "to talk; nothing follows from it by itself.",
-        f"{zh}；真实水平恰为此值的人，仅凭运气也这样少的概率为 {luck.zh}。仅供面谈参考，不自动产生任何结果。",
+        f"{zh}；真实水平恰为此值的人，仅凭运气也这样少的概率为{luck.zh}。仅供面谈参考，不自动产生任何结果。",
     )
 
 
 def _odds(chance: float) -> Text:
-    return Text("less than 0.1%", "不到 0.1%") if chance < 0.001 else Text(f"{chance:.1%}", f"{chance:.1%}")
+    return Text("less than 0.1%", "不到 0.1%") if chance < 0.001 else Text(f"{chance:.1%}", f" {chance:.1%}")
 
 
 def _chance_of_so_few(run: pd.DataFrame, rate: float, month_sd: float) -> float:
