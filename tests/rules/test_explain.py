@@ -86,7 +86,9 @@ def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
         "4. [0.00 CNY, not due this month] Yearly award: is not paid in this month.",
         "Total: 29.00 CNY.",
     ]
-    assert found.lines("zh")[3] == "3. [0.00 元，不适用] 主管奖：本人岗位为“agent”，本项只适用于岗位为“supervisor”的人员。"
+    assert (
+        found.lines("zh")[3] == "3. [0.00 元，不适用] 主管奖：本人岗位为“agent”，本项只适用于岗位为“supervisor”的人员。"
+    )
 
 
 def test_one_more_buyer_one_point_and_the_next_tiers(tmp_path: Path) -> None:

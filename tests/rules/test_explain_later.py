@@ -8,6 +8,7 @@ import pytest
 
 from tests.rules.test_explain import inputs
 from toolkit.core.text import LANGUAGES
+from toolkit.rules import pay
 from toolkit.rules.estimate import estimate
 from toolkit.rules.explain import explain_pay
 
@@ -44,6 +45,29 @@ def test_a_deduction_stands_once(tmp_path: Path) -> None:
         ("deduct", "paid", -2000),
     ]
     assert found.total == 8000
+
+
+def test_an_odd_cent_goes_to_the_earlier_part_and_the_sentence_says_so(tmp_path: Path) -> None:
+    """189.85 is 151.88 now and twice 18.985."""
+    scheme, measures = inputs(tmp_path, CSV.replace(",2000,1", ",9492.50,1"), SCHEME)
+    lines = explain_pay(scheme, measures, month="2024-11", agent="Li").lines("en")
+    assert lines[2:4] == [
+        "2. [-18.99 CNY, held back] Commission: 189.85 × 10% = 18.985, rounded to 18.99; "
+        "18.99 is held back and released in 2024-12.",
+        "3. [-18.98 CNY, held back] Commission: 189.85 × 10% = 18.985, rounded to 18.98 so that the parts add up to "
+        "the whole; 18.98 is held back and released in 2025-01.",
+    ]
+
+
+def test_an_advance_is_recovered_from_what_is_earned_above_the_guarantee(tmp_path: Path) -> None:
+    """November: 40 less 8 held back, so 68 are added. December: 200 less 40 held back, 4 released: 164, 64 above."""
+    scheme, measures = inputs(tmp_path, CSV + "2024-12,Li,agent,100,40,10000,0\n", SCHEME)
+    first = pay(scheme, measures[measures["month"] == "2024-11"], month="2024-11").table
+    lines = explain_pay(scheme, measures, month="2024-12", agent="Li", ledger=first).lines("en")
+    assert (
+        "[-64.00 CNY, taken back] Guarantee: 68.00 of what was advanced in 2024-11 is still owed; this month's pay "
+        "before corrections, 164.00 − 100.00 = 64.00 above the guarantee; 64.00 is taken now, 4.00 stays owed."
+    ) in lines[5]
 
 
 def test_what_would_change_is_said_row_by_row_until_it_adds_up(tmp_path: Path) -> None:

@@ -176,8 +176,8 @@ def test_caps_and_guarantees_say_their_sums(tmp_path: Path) -> None:
     assert sentences(tmp_path, body, csv)[2:] == [
         "[A] Cap: the amounts above add up to 3,000.00, more than the cap of 50% × base pay 4,000.00 = 2,000.00; "
         "1,000.00 is withheld, 2,000.00 stays.",
-        "[B] Guarantee: at least 1,500 × worked days 11 ÷ scheduled days 22 = 750.00; the amounts above add up to "
-        "100.00, so 650.00 is added.",
+        "[B] Guarantee: at least 1,500 × worked days 11 ÷ scheduled days 22 = 750.00 before corrections and "
+        "deductions; so far it is 100.00, so 650.00 is added.",
     ]
 
 

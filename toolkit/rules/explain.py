@@ -32,12 +32,19 @@ STATUS = {
     "not_met": Text("condition not met", "未满足条件"),
     "no_value": Text("no value", "缺少数据"),
     "withheld": Text("withheld", "扣留"),
-    "receivable": Text("owed later", "待扣回"),
+    "receivable": Text("to be paid back", "待扣回"),
     "informative": Text("for information", "仅供参考"),
     "not_for": Text("not for this person", "不适用"),
     "not_due": Text("not due this month", "本月不发"),
 }
 _IN_PART = Text("a part has no value", "部分缺少数据")
+_TAKEN = {
+    "defer": Text("held back", "暂缓"),
+    "adjustment": Text("corrected", "更正"),
+    "clawback": Text("taken back", "扣回"),
+    "recovery": Text("taken back", "扣回"),
+    "deduct": Text("deducted", "扣款"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,7 @@ class Explanation:
         said = [head.of(lang)]
         for number, step in enumerate(self.steps, 1):
             amount = priced(money(step.amount / 100), self.currency)
-            status = _IN_PART if step.status == "no_value" and step.amount else STATUS[step.status]
-            mark = Text(f"[{amount.en}, {status.en}]", f"[{amount.zh}，{status.zh}]")
+            mark = Text(f"[{amount.en}, {_status(step).en}]", f"[{amount.zh}，{_status(step).zh}]")
             said.append(f"{number}. {mark.of(lang)} {step.text.of(lang)}")
         made = f"{' + '.join(summed)} = " if len(summed) > 1 else ""
         said.append(Text(f"Total: {made}{total.en}.", f"合计：{made}{total.zh}。").of(lang))
@@ -207,6 +213,13 @@ def _not_for(component: Component, mine: pd.DataFrame, voices: Sequence[Voice]) 
             )
         )
     return Text(*said)
+
+
+def _status(step: Step) -> Text:
+    """Say what became of a row."""
+    if step.status == "no_value" and step.amount:
+        return _IN_PART
+    return _TAKEN.get(step.step, STATUS["paid"]) if step.status == "paid" and step.amount < 0 else STATUS[step.status]
 
 
 def _in_a_sum(amount: Fraction) -> str:

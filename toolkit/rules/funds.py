@@ -117,7 +117,7 @@ def _made(speaker: Speaker, formula: Formula, holds: Fraction) -> str:
         return say(f"{made} is below 0, so the fund is {fund}", f"{made}低于0，按 {fund} 计")
     if value != holds:
         rounded = f"{made} {equals(money(value))}"
-        return say(f"{rounded}, rounded down to {fund}", f"{rounded}，向下取整为 {fund}")
+        return say(f"{rounded}, rounded down to {fund}", f"{rounded}，向下舍入为 {fund}")
     return f"{made} = {fund}" if speaker.is_made(formula.node) else made
 
 

@@ -172,7 +172,7 @@ def _sale_assumption(
         said = [
             Text(
                 f"each further {one.en} counts at this person's own average, {made.en}, unrounded until added up",
-                f"每增加1个{one.zh}，按本人本月均值计：{made.zh}，相加后才取到分",
+                f"每增加1个{one.zh}，按本人本月均值计：{made.zh}，相加后才舍入到分",
             )
         ]
     if column == "buyers":

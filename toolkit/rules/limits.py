@@ -75,7 +75,7 @@ def _made(speaker: Speaker, formulas: list[Formula], limit: Fraction) -> str:
     text = f"{' × '.join(made)} {equals(money(amount))}{notes}"
     if amount == limit:
         return text
-    return text + speaker.voice.say(f", rounded to {money(limit)}", f"，取整为 {money(limit)}")
+    return text + speaker.voice.say(f", rounded to {money(limit)}", f"，舍入为 {money(limit)}")
 
 
 def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list[Block]) -> list[Block]:
@@ -139,7 +139,7 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
         top_up,
         amount=ZERO.spread(len(at)),
         status=np.full(len(at), RECEIVABLE, np.int8),
-        explain=ReceivableTrace(limit, amount),
+        explain=ReceivableTrace(limit, amount, run.month),
         owed=amount,
     )
     return [top_up, receivable]

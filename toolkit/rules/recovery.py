@@ -88,20 +88,20 @@ def recoveries(
 def _recover(taker: Taker, versions: Sequence[Scheme], one: Receivable, earned: dict[str, Fraction]) -> Entry | None:
     """Recover what can be of one receivable; `earned` is lowered by what guarantees take."""
     component = component_of(versions, one.component, one.origin) if one.component else None
-    above = None if one.component else max(earned.get(one.agent, ZERO) - one.guaranteed, ZERO)
+    pays = None if one.component else earned.get(one.agent, ZERO)
     if one.owed < 0:
         took = Taken(one.owed)
-    elif above is None:
+    elif pays is None:
         took = taker.take(one.agent, one.owed, _kind(component))
     elif str(taker.run.month) < _recover_from(versions, one):
         return None
     else:
-        took = taker.take(one.agent, min(one.owed, above), "overpayment")
+        took = taker.take(one.agent, min(one.owed, max(pays - one.guaranteed, ZERO)), "overpayment")
         earned[one.agent] = earned.get(one.agent, ZERO) - took.amount
     taken = took.amount
     if not taken:
         return None
-    trace = RecoveryTrace(component, one.origin, one.owed, took, above)
+    trace = RecoveryTrace(component, one.origin, one.owed, took, pays, one.guaranteed)
     numbers = {"before_limits": one.owed}
     return Entry(
         STEP, one.component, one.agent, -taken, trace, one.origin, scope=one.scope, owed=-taken, numbers=numbers

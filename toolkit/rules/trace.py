@@ -8,6 +8,7 @@ from fractions import Fraction
 from toolkit.core.text import Lang
 from toolkit.rules.award_words import is_pool
 from toolkit.rules.awards import Award
+from toolkit.rules.document import Component
 from toolkit.rules.exact import Exact
 from toolkit.rules.fields import Formula
 from toolkit.rules.ledger import NO_VALUE, NOT_MET, PAID
@@ -85,7 +86,7 @@ class AwardTrace:
         if cap is not None and before > cap:
             text += voice.say(f"; capped at {money(cap)}", f"；封顶 {money(cap)}")
         elif amount != before and not text:
-            text += voice.say(f", rounded to {money(amount)}", f"，取整为 {money(amount)}")
+            text += voice.say(f", rounded to {money(amount)}", f"，舍入为 {money(amount)}")
         return text
 
     def _unit(self, unit: int, voice: Voice) -> str:
@@ -96,7 +97,7 @@ class AwardTrace:
         if found.parts.standing is not None:
             return places_of(found, unit, voice) + (self._factors(unit, voice) if status == PAID else "")
         if status == NO_VALUE:
-            return missing(component, speaker) + voice.say("; pays 0.00", "；发放 0.00")
+            return missing(component, speaker) + _unpaid(component, speaker) + voice.say("; pays 0.00", "；发放 0.00")
         if status == NOT_MET:
             why = "" if component.when is None else conditions(component.when.node, speaker)
             return voice.say(f"{why}; the condition is not met, pays 0.00", f"{why}；未满足条件，发放 0.00")
@@ -157,6 +158,14 @@ class AwardTrace:
         return (
             voice.say("; ", "；") + f"{factors}{voice.say('; ', '；')}{product} {equals(money(_worth_of(found, unit)))}"
         )
+
+
+def _unpaid(component: Component, speaker: Speaker) -> str:
+    """Say what earns nothing where its rate has no value."""
+    if component.pay is None or not speaker.value(component.pay.node):
+        return ""
+    base = speaker.filled(component.pay.node)
+    return speaker.voice.say(f"; {base} earns nothing", f"；{base} 不计提")
 
 
 def _worth_of(found: Award, unit: int) -> Fraction:

@@ -38,7 +38,7 @@ class CorrectionTrace:
 
     def __call__(self, lang: Lang) -> str:
         """Return the sentence."""
-        first = head(self.component, self.key[0], lang) or say(lang, "Limits: ", "限额：")
+        first = head(self.component, self.key[0], lang) or say(lang, "Limits and guarantees: ", "限额和保底：")
         because = "".join(
             say(
                 lang,
@@ -54,7 +54,7 @@ class CorrectionTrace:
             lang,
             f"{self.month} paid again: [{again}] That is {money(self.now)}; {money(self.before)} was paid; "
             f"the difference is {change}.",
-            f"重新计算 {self.month}：〔{again}〕应为 {money(self.now)}，已发 {money(self.before)}，差额 {change}。",
+            f"重新计算 {self.month}：〔{again}〕应为 {money(self.now)}，原计 {money(self.before)}，差额 {change}。",
         )
         return first + because + text
 

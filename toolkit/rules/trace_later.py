@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from toolkit.core.money import round_to_step
 from toolkit.core.text import Lang
 from toolkit.rules.books import Adjustment
 from toolkit.rules.dictionary import label
 from toolkit.rules.document import Component
-from toolkit.rules.wording import decimals, money, percent, say, title_of
+from toolkit.rules.wording import decimals, equals, money, percent, say, title_of
 
 
 def head(component: Component | None, component_id: str, lang: Lang) -> str:
@@ -30,11 +31,16 @@ class DeferTrace:
 
     def __call__(self, lang: Lang) -> str:
         """Return the sentence."""
-        sum_ = f"{money(self.paid)} × {percent(self.share)}"
+        exact, held = self.paid * self.share, money(self.held)
+        sum_ = f"{money(self.paid)} × {percent(self.share)} {equals(decimals(exact, 6))}"
+        if exact != self.held:
+            sum_ += say(lang, f", rounded to {held}", f"，舍入为 {held}")
+        if round_to_step(exact * 100) != self.held * 100:
+            sum_ += say(lang, " so that the parts add up to the whole", "，使各部分合计不变")
         text = say(
             lang,
-            f"of {sum_}, {money(self.held)} is held back and released in {self.due}.",
-            f"{sum_}，暂缓发放 {money(self.held)}，于 {self.due} 发放。",
+            f"{sum_}; {held} is held back and released in {self.due}.",
+            f"{sum_}；暂缓发放 {held}，于 {self.due} 发放。",
         )
         return head(self.component, self.component.id, lang) + text
 
@@ -112,7 +118,8 @@ class OwedTrace:
 
     def __call__(self, lang: Lang) -> str:
         """Return the sentence."""
-        change = money(self.now - self.before)
-        en = f"Guarantee: {self.month} paid again leaves {money(self.now)} owed, not {money(self.before)}: {change}."
-        zh = f"保底：重新计算 {self.month} 后，预支应为 {money(self.now)}，原为 {money(self.before)}，差额 {change}。"
+        now, before, change = money(self.now), money(self.before), money(abs(self.now - self.before))
+        more = say(lang, "more", "增加") if self.now > self.before else say(lang, "less", "减少")
+        en = f"Guarantee: {self.month} paid again; {now} is owed for it instead of {before}, {change} {more}."
+        zh = f"保底：重新计算 {self.month} 后，预支应为 {now}，原为 {before}，{more} {change}。"
         return say(lang, en, zh)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from toolkit.core.period import Month
 from toolkit.core.text import Lang
 from toolkit.rules.document import Cap, Fund, Guarantee
 from toolkit.rules.exact import Exact
@@ -74,24 +75,26 @@ class GuaranteeTrace:
         least = self.said(row, lang)
         return say(
             lang,
-            f"Guarantee: at least {least}; the amounts above add up to {total}, so {amount} is added.",
-            f"保底：最低 {least}；以上合计 {total}，补足 {amount}。",
+            f"Guarantee: at least {least} before corrections and deductions; so far it is {total}, so "
+            f"{amount} is added.",
+            f"保底：更正和扣款前最低 {least}；此前各项合计 {total}，补足 {amount}。",
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReceivableTrace:
-    """Explains what a recoverable guarantee leaves owed."""
+    """Explains what a recoverable guarantee leaves owed in a month."""
 
     limit: Guarantee
     owed: Exact
+    month: Month
 
     def __call__(self, row: int, lang: Lang) -> str:
         """Return the sentence of one row."""
-        owed, month = money(_of(self.owed, row)), self.limit.recover_from
-        since = say(lang, f" from {month} on", f"自 {month} 起") if month else ""
-        en = f"Guarantee: {owed} is owed and recovered{since} from pay above the guarantee."
-        return say(lang, en, f"保底：补足的 {owed} 为预支，{since}从高于保底的部分中扣回。")
+        owed = money(_of(self.owed, row))
+        since = max(str(self.month.shift(1)), self.limit.recover_from or "")
+        en = f"Guarantee: the {owed} added is an advance, paid back from {since} on out of pay above the guarantee."
+        return say(lang, en, f"保底：补足的 {owed} 为预支，自 {since} 起从高于保底的部分中扣回。")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,4 +154,4 @@ class RoundingTrace:
         exact, paid = decimals(total, 12), money(rounded)
         change = f"{paid} − {exact} {equals(money(rounded - total))}"
         en = f"Rounding: the total {exact} is rounded to {paid}; {change}."
-        return say(lang, en, f"取整：合计 {exact} 取整为 {paid}；{change}。")
+        return say(lang, en, f"取整：合计 {exact} 舍入为 {paid}；{change}。")

@@ -11,7 +11,7 @@ from toolkit.rules.ages import Standing
 from toolkit.rules.document import Component
 from toolkit.rules.purse import Taken
 from toolkit.rules.trace_later import head
-from toolkit.rules.wording import money, percent, say
+from toolkit.rules.wording import decimals, equals, money, percent, say
 
 ZERO = Fraction(0)
 
@@ -48,14 +48,18 @@ class Charge:
         if not self.base:
             text = say(lang, f"{money(self.refunded)} of {month} refunded", f"{month} 退款 {money(self.refunded)}")
             return text + say(lang, ", but nothing was paid on sales", "，但该月没有按销售额发放")
-        counts = min(self.refunded, self.base)
-        equals = "=" if self.paid * counts == self.total * self.base else "≈"
-        sum_ = f"{money(self.paid)} × {money(counts)} ÷ {money(self.base)} {equals} {money(self.total)}"
+        counts, above = min(self.refunded, self.base), ""
+        if counts < self.refunded:
+            above = say(lang, f", counted up to the {money(counts)} paid on", f"，以计发的 {money(counts)} 为限")
+        exact = self.paid * counts / self.base
+        sum_ = f"{money(self.paid)} × {money(counts)} ÷ {money(self.base)} {equals(decimals(exact))}"
+        if exact != self.total:
+            sum_ += say(lang, f", rounded to {money(self.total)}", f"，舍入为 {money(self.total)}")
         text = say(
             lang,
             f"{money(self.paid)} was paid on {money(self.base)} in {month}; to date {self._refunds(lang)} of it was "
-            f"refunded; {sum_}",
-            f"{month} 按 {money(self.base)} 发放 {money(self.paid)}；至今退款{self._refunds(lang)}；{sum_}",
+            f"refunded{above}; {sum_}",
+            f"{month} 按 {money(self.base)} 发放 {money(self.paid)}；至今退款{self._refunds(lang)}{above}；{sum_}",
         )
         if self.before:
             less, now = f"{money(self.total)} − {money(self.before)}", money(self.now)
@@ -68,7 +72,7 @@ class Charge:
         if all(one.share == 1 for one in self.refunds):
             return say(lang, total, f" {total}")
         parts = " + ".join(f"{money(one.amount)} × {percent(one.share)}" for one in self.refunds)
-        return say(lang, f"{parts} = {total}", f"按账龄计 {parts} = {total}")
+        return say(lang, f"(shares by age) {parts} = {total}", f"按距销售月的月数折算 {parts} = {total}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,9 @@ class OwedAfterTrace:
         text = self.charge.words(self.month, lang)
         if self.owed >= 0:
             en = f"; {money(self.owed)} cannot be taken this month and stays owed."
-            text += _why(self.took, lang) + say(lang, en, f"；本月无法扣回的 {money(self.owed)} 转为应收。")
+            text += _why(self.took, lang) + say(lang, en, f"；本月无法扣回的 {money(self.owed)} 转为待扣回。")
         else:
-            text += say(lang, f"; {money(-self.owed)} is owed no more.", f"；应收减少 {money(-self.owed)}。")
+            text += say(lang, f"; {money(-self.owed)} is owed no more.", f"；待扣回减少 {money(-self.owed)}。")
         return head(self.component, self.component.id, lang) + text
 
 
@@ -121,14 +125,15 @@ class RecoveryTrace:
     origin : month the receivable goes back to.
     owed : before this row.
     took : what is taken now; below 0 what is given back.
-    above : what a guarantee's is recovered from: what the agent earns above it; None for any other.
+    earned, guaranteed : a guarantee's is recovered from what the first is above the second; None for any other.
     """
 
     component: Component | None
     origin: str
     owed: Fraction
     took: Taken
-    above: Fraction | None
+    earned: Fraction | None = None
+    guaranteed: Fraction = ZERO
 
     def __call__(self, lang: Lang) -> str:
         """Return the sentence."""
@@ -136,17 +141,25 @@ class RecoveryTrace:
         taken = self.took.amount
         if taken < 0:
             en = f"{money(-taken)} was recovered for {self.origin} beyond what was owed, and is given back."
-            return first + say(lang, en, f"{self.origin} 的应收多扣了 {money(-taken)}，现予退还。")
+            return first + say(lang, en, f"{self.origin} 的待扣回多扣了 {money(-taken)}，现予退还。")
         left = money(self.owed - taken)
-        en = f"{money(self.owed)} is owed since {self.origin}"
-        zh = f"{self.origin} 起应收 {money(self.owed)}"
-        if self.above is not None:
-            en += f"; {money(self.above)} is earned above the guarantee"
-            zh += f"；高于保底的部分为 {money(self.above)}"
+        en = f"{money(self.owed)} of what was to be taken for {self.origin} is still owed"
+        zh = f"{self.origin} 应扣未扣的余额 {money(self.owed)}"
+        if self.earned is not None:
+            en = f"{money(self.owed)} of what was advanced in {self.origin} is still owed; this month's pay before "
+            en += f"corrections, {self._above()} above the guarantee"
+            zh = f"{self.origin} 预支的余额 {money(self.owed)}；本月更正前的应发高于保底 {self._above()}"
         last = say(
             lang, f"; {money(taken)} is taken now, {left} stays owed.", f"；本月扣回 {money(taken)}，尚余 {left}。"
         )
         return first + say(lang, en, zh) + _why(self.took, lang) + last
+
+    def _above(self) -> str:
+        """Return what is earned above the guarantee, as a sum."""
+        earned, guaranteed = self.earned or ZERO, self.guaranteed
+        if earned <= guaranteed:
+            return f"{money(earned)} ≤ {money(guaranteed)}: 0.00"
+        return f"{money(earned)} − {money(guaranteed)} = {money(earned - guaranteed)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +190,7 @@ class DeductTrace:
         if rest:
             text += _why(self.took, lang)
             en = f"; {money(rest)} does not fit and {'stays owed' if self.carried else 'is dropped'}"
-            text += say(lang, en, f"；超出限额的 {money(rest)} {'转为应收' if self.carried else '不再扣除'}")
+            text += say(lang, en, f"；超出限额的 {money(rest)} {'转为待扣回' if self.carried else '不再扣除'}")
         return text + say(lang, ".", "。")
 
 
