@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.cli import app as application
-from toolkit.cli.options import environment_language, language_of
+from toolkit.cli.options import environment_language, language_of, months_of
 from toolkit.core.bundled import bundled
 
 TIERS = str(bundled("data_samples/shelf/D02-conversion-tiers.yaml"))
@@ -118,6 +118,23 @@ def test_a_scheme_file_with_mistakes_is_explained_in_chinese(
     path.write_text(text.replace("mode: slap", "mode: slab"), "utf-8")
     assert call(monkeypatch, "read", str(path)) == 3
     assert "'salse' 不是指标、define 或参数；这里是 'salse'；是不是 'sales'？" in capsys.readouterr().err
+
+
+def test_lists_of_months_are_read_as_people_write_them() -> None:
+    assert months_of("2024年6月，2024/11, 202412") == "2024-06,2024-11,2024-12"
+    assert months_of("") == ""
+
+
+def test_what_is_imported_and_where_is_explained_in_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "甲.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    words = ("import", str(tmp_path / "甲.csv"), "--lang", "zh", "--into")
+    assert call(monkeypatch, *words, str(tmp_path / "w")) == 2
+    assert "不是工作区：里面没有 workspace.yaml；可用 incentive init" in capsys.readouterr().err
+    assert call(monkeypatch, "init", str(tmp_path / "w")) == 0
+    assert call(monkeypatch, *words, str(tmp_path / "w")) == 3
+    assert "没有映射认得这个文件；这里是 这些列：甲, 乙；用 --report 指定映射" in capsys.readouterr().err
 
 
 def test_help_shows_every_command_s_line_whole_at_80_columns(

@@ -67,8 +67,13 @@ def test_chinese_headers_in_gb18030_mean_the_same(tmp_path: Path) -> None:
     assert frame[["agent", "item", "amount", "earned_month"]].values.tolist() == [["小满", "提成", 1230, "2024-05"]]
 
 
+def test_months_are_read_as_people_write_them(tmp_path: Path) -> None:
+    text = "agent,item,amount,earned_month\nLi,提成,1,2024年6月\nLi,提成,1,2024/5\nLi,提成,1,\n"
+    assert read_payroll(write(tmp_path, text), "2024-07")["earned_month"].tolist() == ["2024-06", "2024-05", "2024-07"]
+
+
 def test_every_unusable_cell_is_named_with_its_row(tmp_path: Path) -> None:
-    text = "agent,item,amount,earned_month\nLi,提成,12.345,\n,提成,1,2024-6\nWang,,x,2024-06\n"
+    text = "agent,item,amount,earned_month\nLi,提成,12.345,\n,提成,1,June\nWang,,x,2024-06\n"
     with pytest.raises(InputError) as caught:
         read_payroll(write(tmp_path, text), "2024-06")
     found = [(p.line, p.code) for p in caught.value.problems]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
-from toolkit.cli.options import JsonOption, LangOption, month_option, open_month
+from toolkit.cli.options import JsonOption, LangOption, month_option, months_of, open_month
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, worst
 from toolkit.core.text import Text
@@ -31,7 +31,9 @@ MonthOption = Annotated[str | None, month_option("YYYY-MM, the last month used; 
 CaseMixOption = Annotated[
     str, typer.Option(help="Columns whose difference is not the agent's; default: shop, channel, product where known.")
 ]
-CampaignsOption = Annotated[str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.")]
+CampaignsOption = Annotated[
+    str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.", callback=months_of)
+]
 EditionOption = Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")]
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write plain tables into, in place of a report.")]
 

@@ -34,6 +34,11 @@ def _month(text: str | None) -> str | None:
     return str(Month.read(text)) if text else text
 
 
+def months_of(text: str) -> str:
+    """Return a list of months written with commas, each ``YYYY-MM``."""
+    return ",".join(str(Month.read(part)) for part in text.replace("，", ",").split(",") if part.strip())
+
+
 def month_option(help_: str) -> Any:
     """Return the option ``--month``, read as people write months."""
     return typer.Option("--month", help=help_, callback=_month)

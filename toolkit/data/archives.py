@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text
 
 MAX_UNPACKED = 2_000_000_000
 MAX_ENTRIES = 10_000
@@ -36,11 +37,15 @@ def open_archive(content: bytes, source: str) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
         if len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_UNPACKED:
-            raise _refused(source, "unpacks to more than is allowed", f"at most {MAX_UNPACKED:,} bytes")
+            message = Text("unpacks to more than is allowed", "解压后超过允许的大小")
+            fix = Text(f"at most {MAX_UNPACKED:,} bytes", f"最多 {MAX_UNPACKED:,} 字节")
+            raise _refused(source, message, fix)
         for entry in entries:
             deque(pieces(archive, entry), maxlen=0)  # read to its end, kept nowhere
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise _refused(source, "is damaged or locked with a password", "export it again, without a password") from error
+        message = Text("is damaged or locked with a password", "文件损坏或有密码")
+        fix = Text("export it again, without a password", "请重新导出，不设密码")
+        raise _refused(source, message, fix) from error
     return archive
 
 
@@ -66,10 +71,12 @@ def only_file(archive: zipfile.ZipFile, source: str) -> tuple[str, bytes]:
     """
     names = [e for e in archive.infolist() if not e.is_dir() and not re.search(r"(^|/)(\.|__MACOSX/)", e.filename)]
     if len(names) != 1:
-        raise _refused(source, f"holds {len(names)} files", "unpack it and import the files you need")
+        message = Text(f"holds {len(names)} files", f"含有 {len(names)} 个文件")
+        fix = Text("unpack it and import the files you need", "请解压后只导入需要的文件")
+        raise _refused(source, message, fix)
     content = archive.read(names[0])
     if content[:4] == b"PK\x03\x04" and not is_workbook(open_archive(content, source)):
-        raise _refused(source, "holds another zip", "unpack it first")
+        raise _refused(source, Text("holds another zip", "里面还有一个压缩包"), Text("unpack it first", "请先解压"))
     return _readable_name(names[0]), content
 
 
@@ -102,7 +109,11 @@ def look_at_sheets(archive: zipfile.ZipFile, source: str) -> dict[str, list[tupl
             if _ERROR.search(attributes):
                 places.append((row, column))
         if rows * columns > MAX_CELLS:
-            raise _refused(source, f"a sheet spans {rows:,} rows x {columns:,} columns", "cut it to its data")
+            message = Text(
+                f"a sheet spans {rows:,} rows x {columns:,} columns", f"有一个工作表占 {rows:,} 行 x {columns:,} 列"
+            )
+            fix = Text("cut it to its data", "请只保留有数据的部分")
+            raise _refused(source, message, fix)
         failed[names.get(path, path)] = places
     return failed
 
@@ -140,5 +151,5 @@ def _column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _refused(source: str, message: str, fix: str) -> InputError:
+def _refused(source: str, message: Text, fix: Text) -> InputError:
     return InputError([Problem(source, message, fix=fix, code="refused-file")])

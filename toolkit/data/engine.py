@@ -24,6 +24,7 @@ import pandas as pd
 import pyarrow as pa
 
 from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
 from toolkit.data.schema import Kind, Table, table
 
 if TYPE_CHECKING:
@@ -124,7 +125,11 @@ def connect(place: Path | str) -> Engine:
     openers = dict(OPENERS)
     known = scheme if mark else ""
     if known not in openers:
-        raise UsageError(f"no engine for {scheme}://; tables may stand in a folder of Parquet files")
+        message = Text(
+            f"no engine for {scheme}://; tables may stand in a folder of Parquet files",
+            f"没有支持 {scheme}:// 的引擎；表格可以放在 Parquet 文件夹里",
+        )
+        raise UsageError(message)
     return openers[known](str(place))
 
 

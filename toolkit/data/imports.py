@@ -15,6 +15,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
+from toolkit.core.text import Text
 from toolkit.data.accounting import ImportResult
 from toolkit.data.body import Body, find_header
 from toolkit.data.columns import Context
@@ -72,7 +73,12 @@ def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[Expor
         return maps
     chosen = tuple(m for m in maps if m.id == report)
     if not chosen:
-        raise UsageError(f"there is no map {report!r}; there are {', '.join(m.id for m in maps)}")
+        raise UsageError(
+            Text(
+                f"there is no map {report!r}; there are {', '.join(m.id for m in maps)}",
+                f"没有映射 {report!r}；现有：{'、'.join(m.id for m in maps)}",
+            )
+        )
     return chosen
 
 
@@ -110,11 +116,14 @@ def _need_shop_and_days(body: Body, context: Context) -> None:
     """Refuse a file of which nothing says whose or of when it is."""
     for feed in (f for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups)):
         if feed.origin == "shop" and not (context.shop or context.facts.shop):
-            message, fix = "no column and no file name says whose shop this is", "name it with --shop"
+            message, fix = (
+                Text("no column and no file name says whose shop this is", "没有哪一列、文件名也没有说明是哪个店铺"),
+                Text("name it with --shop", "用 --shop 写明"),
+            )
         elif feed.origin in ("day", "month") and not context.facts.first:
             message, fix = (
-                "no column and no file name says of which days this is",
-                "put 2024-11-01至2024-11-30 in the name",
+                Text("no column and no file name says of which days this is", "没有哪一列、文件名也没有说明是哪些日期"),
+                Text("put 2024-11-01至2024-11-30 in the name", "在文件名里写上 2024-11-01至2024-11-30"),
             )
         else:
             continue
@@ -124,11 +133,14 @@ def _need_shop_and_days(body: Body, context: Context) -> None:
 def _unrecognised(source: SourceFile) -> Problem:
     first = source.sheets[0].cells.head(1) if source.sheets else pd.DataFrame()
     headers = [t.strip() for t in first.to_numpy().ravel() if t.strip()]
-    got = ", ".join(headers[:8]) if headers else "no rows"
-    fix = "name a map with --report, or write one for these headers (--map)"
-    return Problem(
-        source.name, "no map recognises this file", got=f"the columns {got}", fix=fix, code="unrecognised-file"
+    got = ", ".join(headers[:8]) or "-"
+    fix = Text(
+        "name a map with --report, or write one for these headers (--map)",
+        "用 --report 指定映射，或为这些列写一个（--map）",
     )
+    message = Text("no map recognises this file", "没有映射认得这个文件")
+    found = Text(f"the columns {got}", f"这些列：{got}")
+    return Problem(source.name, message, got=found, fix=fix, code="unrecognised-file")
 
 
 def _notices(one: Extract, workspace: Workspace) -> Iterable[Finding]:

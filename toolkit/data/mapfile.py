@@ -105,7 +105,7 @@ class _Reader:
         entries = dict(self.entries(node, _MAP_KEYS))
         for name in ("id", "recognise", "tables"):
             if name not in entries:
-                self.refuse(node, f"a map needs {name!r}")
+                self.refuse(node, Text(f"a map needs {name!r}", f"映射要有 {name!r}"))
         return ExportMap(
             id=self.word(entries.get("id")),
             title=self.title(entries.get("title"), self.word(entries.get("id"))),
@@ -129,13 +129,17 @@ class _Reader:
         needed = required & set(table(name).key) if completes else required
         missing = sorted(needed - {f.column for f in feeds})
         if missing:
-            self.refuse(columns, f"{name} needs {', '.join(missing)}")
+            self.refuse(columns, Text(f"{name} needs {', '.join(missing)}", f"{name} 还要有 {'、'.join(missing)}"))
         when = self.conditions(entries["when"]) if "when" in entries else ()
         return TableFeed(name, feeds, when, adds_up, summary, completes)
 
     def feed(self, spec: Table, column: str, node: Node) -> Feed:
         if column not in spec.names and not _FURTHER.fullmatch(column):
-            self.refuse(node, f"{column!r} cannot name a column; use small letters, digits and _")
+            message = Text(
+                f"{column!r} cannot name a column; use small letters, digits and _",
+                f"{column!r} 不能作列名；请用小写字母、数字和 _",
+            )
+            self.refuse(node, message)
         if not isinstance(node, Mapping):
             return Feed(column, groups=(self.headers(node),))
         entries = dict(self.entries(node, _FEED_KEYS))
@@ -148,7 +152,11 @@ class _Reader:
     def parts(self, node: Node, entries: dict[str, Node]) -> tuple[How, tuple[tuple[str, ...], ...]]:
         given = [k for k in ("headers", "value", *_HOWS) if k in entries]
         if (len(given) > 1 and given != ["headers", "value"]) or not (given or "from" in entries):
-            self.refuse(node, "a column has exactly one of headers, sum, times, joined, gross, value; or from")
+            message = Text(
+                "a column has exactly one of headers, sum, times, joined, gross, value; or from",
+                "一列只能有 headers、sum、times、joined、gross、value 之一，或 from",
+            )
+            self.refuse(node, message)
         if not given:
             return "none", ()
         name = given[0]
@@ -172,16 +180,24 @@ class _Reader:
         entries = dict(self.entries(node, ("header", "all", *get_args(Test))))
         tests: list[Test] = [t for t in get_args(Test) if t in entries]
         if len(tests) != 1 or ("header" in entries) == ("all" in entries):
-            self.refuse(node, f"a condition has header (or all: counts) and one of {', '.join(get_args(Test))}")
+            message = Text(
+                f"a condition has header (or all: counts) and one of {', '.join(get_args(Test))}",
+                f"条件要有 header（或 all: counts），以及其中之一：{'、'.join(get_args(Test))}",
+            )
+            self.refuse(node, message)
             return Condition((), "is")
         return Condition(self.headers(entries.get("header")), tests[0], self.words(entries[tests[0]]))
 
     def entries(self, node: Node | None, allowed: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
         if node is not None and not isinstance(node, Mapping):
-            self.refuse(node, "must hold  name: value  lines")
+            self.refuse(node, Text("must hold  name: value  lines", "这里应是“名称: 值”的各行"))
         for key, value in node.entries if isinstance(node, Mapping) else ():
             if allowed and key.text not in allowed:
-                self.refuse(key, f"{key.text!r} is not known here; there are {', '.join(allowed)}")
+                message = Text(
+                    f"{key.text!r} is not known here; there are {', '.join(allowed)}",
+                    f"这里没有 {key.text!r}；可用的有 {'、'.join(allowed)}",
+                )
+                self.refuse(key, message)
             else:
                 yield key.text, value
 
@@ -198,7 +214,7 @@ class _Reader:
 
     def word(self, node: Node | None) -> str:
         if node is not None and not isinstance(node, Scalar):
-            self.refuse(node, "must be one word or number")
+            self.refuse(node, Text("must be one word or number", "这里应是一个词或数"))
         return node.text if isinstance(node, Scalar) else ""
 
     def flag(self, node: Node | None) -> bool:
@@ -206,7 +222,11 @@ class _Reader:
 
     def choice(self, node: Node | None, choices: tuple[str, ...]) -> str:
         if self.word(node) not in choices and node is not None:
-            self.refuse(node, f"{self.word(node)!r} must be one of {', '.join(filter(None, choices))}")
+            message = Text(
+                f"{self.word(node)!r} must be one of {', '.join(filter(None, choices))}",
+                f"{self.word(node)!r} 应是其中之一：{'、'.join(filter(None, choices))}",
+            )
+            self.refuse(node, message)
         return self.word(node)
 
     def title(self, node: Node | None, default: str) -> Text:
@@ -218,8 +238,8 @@ class _Reader:
         try:
             return re.compile(self.word(node))
         except re.error as error:
-            self.refuse(node, f"is no regular expression: {error}")
+            self.refuse(node, Text(f"is no regular expression: {error}", f"不是正则表达式：{error}"))
             return re.compile("")
 
-    def refuse(self, node: Node, message: str) -> None:
+    def refuse(self, node: Node, message: Text) -> None:
         self.problems.append(Problem(self.source, message, node.line, node.column, code="bad-map"))

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text, Words
 from toolkit.data.archives import is_workbook, look_at_sheets, only_file, open_archive
 
 MAX_BYTES = 1_000_000_000
@@ -73,10 +74,13 @@ def read_source(path: Path) -> SourceFile:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise _refused(path.name, f"is larger than {MAX_BYTES:,} bytes", "split it by month")
+            message = Text(f"is larger than {MAX_BYTES:,} bytes", f"文件大于 {MAX_BYTES:,} 字节")
+            fix = Text("split it by month", "请按月拆分")
+            raise _refused(path.name, message, fix)
         content = path.read_bytes()
     except OSError as error:
-        raise _refused(str(path), f"cannot be read: {error.strerror}", "") from error
+        message = Text(f"cannot be read: {error.strerror}", f"无法读取：{error.strerror}")
+        raise _refused(str(path), message, "") from error
     return SourceFile(path.name, hashlib.sha256(content).hexdigest(), _read_content(path.name, content))
 
 
@@ -101,7 +105,9 @@ def _read_workbook(name: str, content: bytes, failed: dict[str, list[tuple[int, 
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False) for s in book.sheet_names}
     except CalamineError as error:
-        raise _refused(name, "is damaged or locked with a password", "save it again, without a password") from error
+        message = Text("is damaged or locked with a password", "文件损坏或有密码")
+        fix = Text("save it again, without a password", "请重新保存，不设密码")
+        raise _refused(name, message, fix) from error
     return tuple(_sheet_of(name, title, cells, failed.get(title, [])) for title, cells in rows.items() if cells)
 
 
@@ -143,9 +149,13 @@ def _read_parquet(name: str, content: bytes) -> Sheet:
     try:
         table = pq.read_table(io.BytesIO(content))
     except (pa.ArrowException, OSError) as error:
-        raise _refused(name, "is a damaged Parquet file", "export it again") from error
+        message = Text("is a damaged Parquet file", "Parquet 文件已损坏")
+        fix = Text("export it again", "请重新导出")
+        raise _refused(name, message, fix) from error
     if table.num_rows > MAX_ROWS:
-        raise _refused(name, f"has more than {MAX_ROWS:,} rows", "split it by month")
+        message = Text(f"has more than {MAX_ROWS:,} rows", f"超过 {MAX_ROWS:,} 行")
+        fix = Text("split it by month", "请按月拆分")
+        raise _refused(name, message, fix)
     body = {k: _texts(column.to_pandas()) for k, column in enumerate(table.columns)}
     header = pd.DataFrame({k: pd.Series([title], dtype="str") for k, title in enumerate(table.column_names)})
     cells = pd.concat([header, pd.DataFrame(body)], ignore_index=True)
@@ -164,9 +174,15 @@ def _read_text(name: str, content: bytes) -> Sheet:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise _refused(name, f"is not text in {encoding} at byte {error.start:,}", "save it as UTF-8") from error
+        message = Text(
+            f"is not text in {encoding} at byte {error.start:,}", f"第 {error.start:,} 字节处不是 {encoding} 文本"
+        )
+        fix = Text("save it as UTF-8", "请另存为 UTF-8")
+        raise _refused(name, message, fix) from error
     if text.lstrip()[:200].lower().startswith(("<html", "<!doctype", "<table", "<?xml")):
-        raise _refused(name, "is a web page, whatever its name says", "open it in Excel and save it as xlsx")
+        message = Text("is a web page, whatever its name says", "不管文件名怎么写，内容是网页")
+        fix = Text("open it in Excel and save it as xlsx", "请用 Excel 打开并另存为 xlsx")
+        raise _refused(name, message, fix)
     rows = _split(text, find_delimiter(text), name)
     widths = np.array([len(row) for row in rows], dtype=int)
     width = int(widths.max(initial=0))
@@ -179,9 +195,13 @@ def _split(text: str, delimiter: str, name: str) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
     except csv.Error as error:
-        raise _refused(name, f"cannot be split into cells: {error}", "export it again") from error
+        message = Text(f"cannot be split into cells: {error}", f"无法拆成单元格：{error}")
+        fix = Text("export it again", "请重新导出")
+        raise _refused(name, message, fix) from error
     if len(rows) > MAX_ROWS:
-        raise _refused(name, f"has more than {MAX_ROWS:,} rows", "split it by month")
+        message = Text(f"has more than {MAX_ROWS:,} rows", f"超过 {MAX_ROWS:,} 行")
+        fix = Text("split it by month", "请按月拆分")
+        raise _refused(name, message, fix)
     return rows
 
 
@@ -217,7 +237,9 @@ def detect_encoding(content: bytes, name: str) -> str:
 
     best = from_bytes(content[:_SAMPLE]).best()
     if best is None:
-        raise _refused(name, "is no text in an encoding that could be recognised", "save it as UTF-8")
+        message = Text("is no text in an encoding that could be recognised", "无法识别文本的编码")
+        fix = Text("save it as UTF-8", "请另存为 UTF-8")
+        raise _refused(name, message, fix)
     return best.encoding
 
 
@@ -228,5 +250,5 @@ def _is_common_chinese(text: str) -> bool:
     return "\0" not in counts and rare <= 0.05 * sum(counts.values())
 
 
-def _refused(source: str, message: str, fix: str) -> InputError:
+def _refused(source: str, message: Text, fix: Words) -> InputError:
     return InputError([Problem(source, message, fix=fix, code="refused-file")])

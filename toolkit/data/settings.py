@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from toolkit.core.errors import InputError, Problem
-from toolkit.core.text import Text
+from toolkit.core.text import Text, Words, wording
 from toolkit.core.yamltext import Mapping as Entries
 from toolkit.core.yamltext import Node, Scalar, read_yaml
 
@@ -93,33 +93,41 @@ class _Reader:
 
     def section(self, node: Node, fields: Mapping[str, Callable[[Node], object]]) -> dict[str, Any]:
         if not isinstance(node, Entries):
-            self._refuse(node, "must hold settings, one a line", "", "write  name: value")
+            message = Text("must hold settings, one a line", "这里应是设置，每行一个")
+            self._refuse(node, message, "", Text("write  name: value", "写成  名称: 值"))
             return {}
         found = {}
         for key, value in node.entries:
             if key.text not in fields:
-                self._refuse(key, "there is no such setting", repr(key.text), f"there are {', '.join(fields)}")
+                message = Text("there is no such setting", "没有这个设置")
+                fix = Text(f"there are {', '.join(fields)}", f"可用的有 {'、'.join(fields)}")
+                self._refuse(key, message, repr(key.text), fix)
                 continue
             try:
                 found[key.text] = fields[key.text](value)
             except ValueError as error:
-                self._refuse(value, f"{key.text} {error}", repr(value.plain()), "")
+                message = Text(f"{key.text} {error}", f"{key.text} {wording(error.args[0], 'zh')}")
+                self._refuse(value, message, repr(value.plain()), "")
         return found
 
-    def _refuse(self, node: Node, message: str, got: str, fix: str) -> None:
+    def _refuse(self, node: Node, message: Text, got: str, fix: Words) -> None:
         self.problems.append(Problem(self.source, message, node.line, node.column, got, fix, "bad-setting"))
 
 
 def _text(node: Node) -> str:
     if not isinstance(node, Scalar):
-        raise ValueError("must be one value")
+        raise ValueError(Text("must be one value", "应是一个值"))
     return node.text
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[Node], str]:
     def read(node: Node) -> str:
         if _text(node) not in choices:
-            raise ValueError(f"must be {', '.join(choices[:-1])} or {choices[-1]}")
+            message = Text(
+                f"must be {', '.join(choices[:-1])} or {choices[-1]}",
+                f"应是 {'、'.join(choices[:-1])} 或 {choices[-1]}",
+            )
+            raise ValueError(message)
         return _text(node)
 
     return read
@@ -128,7 +136,7 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[Node], str]:
 def _whole(low: int, high: int) -> Callable[[Node], int]:
     def read(node: Node) -> int:
         if not re.fullmatch(r"\d{1,4}", _text(node)) or not low <= int(_text(node)) <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
+            raise ValueError(Text(f"must be a whole number from {low} to {high}", f"应是 {low} 到 {high} 的整数"))
         return int(_text(node))
 
     return read
@@ -136,13 +144,14 @@ def _whole(low: int, high: int) -> Callable[[Node], int]:
 
 def _currency(node: Node) -> str:
     if not re.fullmatch("[A-Z]{3}", _text(node)):
-        raise ValueError("must be three capital letters, like CNY")
+        raise ValueError(Text("must be three capital letters, like CNY", "应是三个大写字母，例如 CNY"))
     return _text(node)
 
 
 def _timezone(node: Node) -> str:
     if _text(node) not in available_timezones():
-        raise ValueError("must be a place of the IANA list, like Asia/Shanghai")
+        message = Text("must be a place of the IANA list, like Asia/Shanghai", "应是 IANA 时区名，例如 Asia/Shanghai")
+        raise ValueError(message)
     return _text(node)
 
 
@@ -151,25 +160,26 @@ def _name(node: Node) -> Text:
         return Text(node.text, node.text)
     plain = node.plain()
     if not isinstance(plain, dict) or set(plain) != {"en", "zh"} or not all(isinstance(v, str) for v in plain.values()):
-        raise ValueError("must be one name, or {en: ..., zh: ...}")
+        raise ValueError(Text("must be one name, or {en: ..., zh: ...}", "应是一个名称，或 {en: ..., zh: ...}"))
     return Text(**plain)
 
 
 def _names(node: Node) -> tuple[str, ...]:
     names = node.plain()
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-        raise ValueError("must be a list of names, like [shift]")
+        raise ValueError(Text("must be a list of names, like [shift]", "应是名称列表，例如 [shift]"))
     return tuple(names)
 
 
 def _items(node: Node) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(node, Entries):
-        raise ValueError("must be  item: [scheme.component, ...]")
+        raise ValueError(Text("must be  item: [scheme.component, ...]", "应写成  项目: [方案.组成部分, ...]"))
     read = {}
     for key, value in node.entries:
         names = value.plain()
         if not isinstance(names, list) or not all(isinstance(n, str) and "." in n for n in names):
-            raise ValueError(f"must list scheme.component names for {key.text!r}")
+            message = Text(f"must list scheme.component names for {key.text!r}", f"{key.text!r} 应列出 方案.组成部分")
+            raise ValueError(message)
         read[key.text] = tuple(names)
     return MappingProxyType(read)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
 from toolkit.data.schema import table
 from toolkit.data.settings import Settings, parse_settings, render_settings
 from toolkit.data.storage import publish_bytes, read_parquet_table, table_files, write_table_files
@@ -44,9 +45,11 @@ class Workspace:
         """
         file = Path(path) / SETTINGS_FILE
         if not file.is_file():
-            raise UsageError(
-                f"{path} is no workspace: it holds no {SETTINGS_FILE}; make one with: incentive init {path}"
+            message = Text(
+                f"{path} is no workspace: it holds no {SETTINGS_FILE}; make one with: incentive init {path}",
+                f"{path} 不是工作区：里面没有 {SETTINGS_FILE}；可用 incentive init {path} 新建",
             )
+            raise UsageError(message)
         return cls(Path(path), parse_settings(file.read_text("utf-8"), str(file)))
 
     @classmethod
@@ -60,7 +63,11 @@ class Workspace:
         """
         root = Path(path)
         if (root / SETTINGS_FILE).exists():
-            raise UsageError(f"{path} holds a workspace already; open it, or choose another folder")
+            message = Text(
+                f"{path} holds a workspace already; open it, or choose another folder",
+                f"{path} 已经是工作区；请直接使用，或换一个文件夹",
+            )
+            raise UsageError(message)
         for folder in ("data", "schemes", "payroll", "reports"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         publish_bytes(root / SETTINGS_FILE, render_settings(settings).encode())
@@ -76,9 +83,11 @@ class Workspace:
             If the tables live in another engine.
         """
         if "://" in self.settings.tables:
-            raise UsageError(
-                f"the tables of this workspace live in {self.settings.tables.partition('://')[0]}, not in files"
+            message = Text(
+                f"the tables of this workspace live in {self.settings.tables.partition('://')[0]}, not in files",
+                f"这个工作区的表格在 {self.settings.tables.partition('://')[0]} 里，不是文件",
             )
+            raise UsageError(message)
         return self.root / self.settings.tables
 
     @property

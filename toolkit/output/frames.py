@@ -41,5 +41,9 @@ def write_frame(frame: pd.DataFrame, path: Path) -> Path:
         columns = [Column(str(name), Text(str(name), str(name))) for name in frame.columns]
         write_workbook(path, [Sheet(Text("rows", "rows"), frame, columns)], "en")
     else:
-        raise UsageError(f"cannot write {path}: name a file that ends in .csv, .xlsx or .parquet")
+        message = Text(
+            f"cannot write {path}: name a file that ends in .csv, .xlsx or .parquet",
+            f"无法写入 {path}：文件名要以 .csv、.xlsx 或 .parquet 结尾",
+        )
+        raise UsageError(message)
     return path

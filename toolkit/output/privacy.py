@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.text import Text
 
 Edition = Literal["confidential", "shareable"]
 EDITIONS: tuple[Edition, ...] = ("confidential", "shareable")
@@ -60,10 +61,16 @@ def read_key(key_file: Path) -> bytes:
     if not key_file.exists():
         _make_key(key_file)
     if key_file.stat().st_mode & 0o077:
-        raise UsageError(f"others than its owner can read the key {key_file}; run `chmod 600 {key_file}`")
+        message = Text(
+            f"others than its owner can read the key {key_file}; run `chmod 600 {key_file}`",
+            f"密钥 {key_file} 别人也能读；请运行 `chmod 600 {key_file}`",
+        )
+        raise UsageError(message)
     text = key_file.read_text("ascii", "replace").strip()
     if not re.fullmatch(rf"[0-9a-f]{{{2 * KEY_BYTES}}}", text):
-        raise InputError([Problem(str(key_file), "is not a key of pseudonyms", fix="restore it from a backup")])
+        message = Text("is not a key of pseudonyms", "不是化名的密钥")
+        fix = Text("restore it from a backup", "请从备份恢复")
+        raise InputError([Problem(str(key_file), message, fix=fix)])
     return bytes.fromhex(text)
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.core.errors import MissingToolError, RenderError, UsageError
+from toolkit.core.text import Text
 
 LATEST, RUNS, MANIFEST = "latest", "runs", "manifest.json"
 STAGING, FAILED, FRESH, LOCK = ".staging", ".failed", ".link", ".lock"
@@ -58,7 +59,11 @@ class Shelf:
         """Make the staged run durable and give it its name; it is published but not yet shown."""
         folder = self.runs / run_id
         if folder.exists():
-            raise RenderError(f"{folder} exists and is no complete run; move it away, then run again")
+            message = Text(
+                f"{folder} exists and is no complete run; move it away, then run again",
+                f"{folder} 已存在且不是完整的报告；请移走后再运行",
+            )
+            raise RenderError(message)
         _make_durable(self.staging)
         os.rename(self.staging, folder)
         _sync(self.runs)
@@ -84,7 +89,11 @@ class Shelf:
         try:
             os.symlink(to, self.runs / FRESH)
         except OSError as error:
-            raise MissingToolError(f"{at.parent} is on a file system without symbolic links") from error
+            message = Text(
+                f"{at.parent} is on a file system without symbolic links",
+                f"{at.parent} 所在的文件系统不支持符号链接",
+            )
+            raise MissingToolError(message) from error
         os.replace(self.runs / FRESH, at)
 
     def set_aside(self) -> Path:
@@ -110,7 +119,11 @@ def open_shelf(target: Path) -> Iterator[Shelf]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise UsageError(f"another run is publishing into {target} now; wait for it to end") from None
+                message = Text(
+                    f"another run is publishing into {target} now; wait for it to end",
+                    f"另一个任务正在发布到 {target}；请等它结束",
+                )
+                raise UsageError(message) from None
             _remove(target / RUNS / STAGING)
             (target / RUNS / FRESH).unlink(missing_ok=True)
             yield Shelf(target)

@@ -186,7 +186,8 @@ def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozense
     month, cells = settlement.month, settlement.cells
     here = cells if not shop else cells.loc[cells["shop"] == shop]
     if here.empty:
-        raise UsageError(f"nothing to audit: no measures for {month}{f' in shop {shop!r}' if shop else ''}")
+        en, zh = (f" in shop {shop!r}", f"店铺 {shop!r} ") if shop else ("", "")
+        raise UsageError(Text(f"nothing to audit: no measures for {month}{en}", f"没有可审计的：{zh}{month} 没有数据"))
     if not shop:
         return None
     there = (roster["from"] <= pd.Timestamp(month.last_day)) & (roster["shop"] == shop)

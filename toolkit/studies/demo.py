@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.bundled import bundled
 from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
 from toolkit.data.accounting import ImportResult
 from toolkit.data.imports import import_files
 from toolkit.data.workspace import Workspace
@@ -27,7 +28,11 @@ def make_demo(folder: Path) -> ImportResult:
     """
     sample = bundled("data_samples")
     if folder.exists() and any(folder.iterdir()) and not (folder / "workspace.yaml").exists():
-        raise UsageError(f"{folder} is not empty and not a workspace; choose another folder")
+        message = Text(
+            f"{folder} is not empty and not a workspace; choose another folder",
+            f"{folder} 不是空文件夹，也不是工作区；请换一个文件夹",
+        )
+        raise UsageError(message)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(sample / "workspace.yaml", folder / "workspace.yaml")
     shutil.copytree(sample / "schemes", folder / "schemes", dirs_exist_ok=True)

@@ -175,9 +175,17 @@ def check_items(case: PayCase) -> None:
     for item, names in case.items.items():
         for name in names:
             if name not in known:
-                raise UsageError(f"the payroll item {item!r} stands for {name!r}; there are {', '.join(known)}")
+                message = Text(
+                    f"the payroll item {item!r} stands for {name!r}; there are {', '.join(known)}",
+                    f"工资项目 {item!r} 对应 {name!r}，但没有它；现有 {'、'.join(known)}",
+                )
+                raise UsageError(message)
             if taken.setdefault(name, item) != item:
-                raise UsageError(f"{name!r} stands under two payroll items, {taken[name]!r} and {item!r}; keep one")
+                message = Text(
+                    f"{name!r} stands under two payroll items, {taken[name]!r} and {item!r}; keep one",
+                    f"{name!r} 对应了两个工资项目：{taken[name]!r} 和 {item!r}；只能留一个",
+                )
+                raise UsageError(message)
 
 
 def stands_alone(scheme: Scheme) -> bool:

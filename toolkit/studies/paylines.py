@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.errors import InputError, Problem, UsageError, missing_column
 from toolkit.core.money import parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
@@ -136,35 +136,35 @@ def read_payroll(path: Path, month: str) -> pd.DataFrame:
     missing = [c for c in ("agent", "item", "amount") if c not in frame]
     if missing:
         raise InputError(
-            Problem(str(path), f"the column {c!r} is missing", 1, got=", ".join(frame.columns), code="missing-column")
-            for c in missing
+            replace(missing_column(str(path), name), line=1, got=", ".join(frame.columns)) for name in missing
         )
     frame = frame.reindex(columns=["line_id", "agent", "earned_month", "pay_month", "item", "amount"], fill_value="")
     earned = frame["earned_month"].where(frame["earned_month"] != "", month)
     problems = [p for row in zip(frame.index, frame["agent"], frame["item"], strict=True) for p in _blanks(path, *row)]
     amounts = [_amount(path, row, text, problems) for row, text in zip(frame.index, frame["amount"], strict=True)]
-    problems += [p for row, text in zip(frame.index, earned, strict=True) for p in _bad_month(path, row, text)]
+    months = [_month(path, row, text, problems) for row, text in zip(frame.index, earned, strict=True)]
     if problems:
         raise InputError(sorted(problems, key=lambda p: p.line))
-    return frame.assign(earned_month=earned, amount=pd.array(amounts, "Int64"), sheet="", row=frame.index.astype("str"))
+    return frame.assign(earned_month=months, amount=pd.array(amounts, "Int64"), sheet="", row=frame.index.astype("str"))
 
 
 def _blanks(path: Path, row: int, agent: str, item: str) -> list[Problem]:
-    cells = (("agent", agent), ("item", item))
-    return [Problem(str(path), f"a pay line without {name}", row, code="blank-cell") for name, v in cells if not v]
+    cells = ((agent, Text("agent", "工号或姓名")), (item, Text("item", "项目")))
+    lacks = [Text(f"a pay line without {name.en}", f"这一行没有{name.zh}") for value, name in cells if not value]
+    return [Problem(str(path), message, row, code="blank-cell") for message in lacks]
 
 
 def _amount(path: Path, row: int, text: str, problems: list[Problem]) -> int:
     try:
         return parse_money(text)
     except ValueError as error:
-        problems.append(Problem(str(path), str(error), row, got=repr(text), code="bad-amount"))
+        problems.append(Problem(str(path), error.args[0], row, got=repr(text), code="bad-amount"))
         return 0
 
 
-def _bad_month(path: Path, row: int, text: str) -> list[Problem]:
+def _month(path: Path, row: int, text: str, problems: list[Problem]) -> str:
     try:
-        Month.parse(text)
+        return str(Month.read(text))
     except UsageError as error:
-        return [Problem(str(path), str(error), row, code="bad-month")]
-    return []
+        problems.append(Problem(str(path), error.message, row, code="bad-month"))
+        return text

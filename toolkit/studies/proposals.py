@@ -239,7 +239,11 @@ def _categories(history: History, category: str) -> list[str]:
     known = history.benchmarks
     names = [] if known.empty else sorted(known.loc[known["conversion"].notna(), "category"].unique())
     if category and category not in names:
-        raise UsageError(f"no benchmark of category {category!r}; there are {', '.join(names) or 'none'}")
+        message = Text(
+            f"no benchmark of category {category!r}; there are {', '.join(names) or 'none'}",
+            f"没有类目 {category!r} 的行业基准；现有：{'、'.join(names) or '无'}",
+        )
+        raise UsageError(message)
     return [category] if category else names[:SHOWN_CATEGORIES]
 
 

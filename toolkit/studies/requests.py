@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from toolkit.core.errors import UsageError
 from toolkit.core.money import parse_money
+from toolkit.core.text import Text, wording
 from toolkit.models.targets import TargetTerms
 
 MEASURES = ("conversion",)
@@ -54,7 +55,11 @@ class TargetRequest:
             If a word is no number, there are not three shares, or targets of the measure cannot be proposed.
         """
         if self.measure not in MEASURES:
-            raise UsageError(f"targets can be proposed for {', '.join(MEASURES)}, not for {self.measure!r}")
+            message = Text(
+                f"targets can be proposed for {', '.join(MEASURES)}, not for {self.measure!r}",
+                f"可以给 {'、'.join(MEASURES)} 建议目标，不能给 {self.measure!r}",
+            )
+            raise UsageError(message)
         bonus = [_money(part, "bonus") for part in listed(self.bonus)]
         return TargetTerms(
             shares=_three([_share(part, "shares") for part in listed(self.shares)], "shares"),
@@ -79,7 +84,11 @@ def listed(text: str) -> tuple[str, ...]:
 
 def _three(values: Sequence[T], name: str) -> tuple[T, T, T]:
     if len(values) != 3:
-        raise UsageError(f"{name} are three, for threshold, target and stretch; got {len(values)}")
+        message = Text(
+            f"{name} are three, for threshold, target and stretch; got {len(values)}",
+            f"{name} 要有三个值（起付线、目标、挑战线），这里有 {len(values)} 个",
+        )
+        raise UsageError(message)
     return values[0], values[1], values[2]
 
 
@@ -91,7 +100,11 @@ def _share(text: str, name: str) -> Fraction:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise UsageError(f"{name} is a share like 5% or 0.05; got {text!r}")
+        message = Text(
+            f"{name} is a share like 5% or 0.05; got {text!r}",
+            f"{name} 应是 5% 或 0.05 这样的比例，这里是 {text!r}",
+        )
+        raise UsageError(message)
     return Fraction(number) / (1 if bare == text.strip() else 100)
 
 
@@ -99,4 +112,5 @@ def _money(text: str, name: str) -> int:
     try:
         return parse_money(text)
     except ValueError as error:
-        raise UsageError(f"{name} is {error}; got {text!r}") from error
+        message = Text(f"{name} is {error}; got {text!r}", f"{name} {wording(error.args[0], 'zh')}：{text!r}")
+        raise UsageError(message) from error

@@ -205,7 +205,7 @@ def diff_schemes(
         return SchemeDiff(old, new, changes, "", "", nobody, ())
     chosen = month or str(measures["month"].max())
     if not (measures["month"] == chosen).any():
-        raise UsageError(f"the measures have no rows in {chosen}")
+        raise UsageError(Text(f"the measures have no rows in {chosen}", f"数据中没有 {chosen} 的记录"))
     missing = {name for scheme in (old, new) for name in missing_columns(scheme, measures)}
     if missing:
         return replace(diff_schemes(old, new), missing=tuple(sorted(missing)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
+from toolkit.core.text import Text
 from toolkit.data.measures import Measures, measure_months
 from toolkit.rules import pay, read_scheme
 
@@ -81,7 +82,11 @@ def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
     schemes = tuple(s for s in read if s.in_force.touches(month.start, month.last_day))
     if not schemes:
         folder = workspace.root / "schemes"
-        raise UsageError(f"no scheme in {folder} is in force in {month}; add one or choose another month")
+        message = Text(
+            f"no scheme in {folder} is in force in {month}; add one or choose another month",
+            f"{folder} 里没有在 {month} 生效的方案；请加一个，或换个月份",
+        )
+        raise UsageError(message)
     return schemes
 
 
