@@ -20,6 +20,7 @@ COMPARED: dict[str, str] = {
     "refunds": "refunds",
 }
 """Measures counted from events, and the column of the vendor's days that says the same."""
+_AGENT = ["month", "shop", "agent"]
 _LABELS: dict[str, Text] = {
     "inquiries": Text("inquiries", "询单人数"),
     "buyers": Text("buyers", "付款人数"),
@@ -174,32 +175,22 @@ def _assumed(left: Leftovers) -> Iterator[Finding]:
 def _disagreements(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
     """Yield where the vendor's days and the events, both present, give other totals for some agent."""
     own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
-    vendors, units, sales = (_by_place(frame) for frame in (facts.agent_days, facts.units, own))
-    for place, kind in kinds.items():
-        vendor, found = vendors.get(place), [rows[place] for rows in (units, sales) if place in rows]
-        if vendor is None or not found:
-            continue
-        counted = pd.concat(found, ignore_index=True)
-        counted = counted.assign(**{measure: 0 for measure in COMPARED if measure not in counted})
-        measures = COMPARED if kind == "events" else {c: COMPARED[c] for c in ("orders", "gross_sales", "refunds")}
-        gaps = {measure: _gap(vendor, counted, measure) for measure in measures}
-        gaps = {measure: gap for measure, gap in gaps.items() if len(gap)}
-        if gaps:
-            yield _disagreement(*place, gaps)
+    vendor, counted = _by_month(facts.agent_days), _by_month(pd.concat([facts.units, own], ignore_index=True))
+    said = vendor.groupby(_AGENT)[list(COMPARED.values())].sum(min_count=1).set_axis(list(COMPARED), axis="columns")
+    ours = counted.reindex(columns=[*_AGENT, *COMPARED]).groupby(_AGENT)[list(COMPARED)].sum()
+    gaps = said - ours.reindex(said.index).fillna(0)
+    both = set(zip(counted["month"], counted["shop"], strict=True)) & {(month, shop) for month, shop, _ in gaps.index}
+    for month, shop in sorted(both & kinds.keys()):
+        rows, kind = gaps.loc[(month, shop)], kinds[month, shop]
+        measures = COMPARED if kind == "events" else ("orders", "gross_sales", "refunds")
+        known = {measure: rows[measure].dropna() for measure in measures}
+        differing = {measure: gap[gap != 0] for measure, gap in known.items() if (gap != 0).any()}
+        if differing:
+            yield _disagreement(month, shop, differing)
 
 
-def _gap(vendor: pd.DataFrame, counted: pd.DataFrame, measure: str) -> pd.Series:
-    """Return by agent what the vendor says minus what was counted, where both are known and differ."""
-    said = vendor.groupby("agent")[COMPARED[measure]].sum(min_count=1)
-    ours = counted.groupby("agent")[measure].sum()
-    agents = said.index.union(ours.index)
-    gap = (said.reindex(agents) - ours.reindex(agents).fillna(0)).dropna()
-    return gap[gap != 0]
-
-
-def _by_place(frame: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-    """Return the rows of each month and shop."""
-    return {(str(m), str(s)): rows for (m, s), rows in frame.groupby([month_of(frame["day"]), "shop"], sort=False)}
+def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(month=month_of(rows["day"]))
 
 
 def _disagreement(month: str, shop: str, gaps: Mapping[str, pd.Series]) -> Finding:

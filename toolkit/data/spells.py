@@ -67,20 +67,16 @@ def _spells(assignments: pd.DataFrame) -> pd.DataFrame:
 
 
 def roster(assignments: pd.DataFrame, months: Iterable[Month]) -> pd.DataFrame:
-    """Return a row an assignment and month it touches: agent, shop, attributes, spell, first `day`, last `until`."""
+    """Return a row a month and assignment in it: agent, shop, attributes, spell, `month`, first `day`, last `until`."""
     spells = _spells(assignments).rename(columns={"assigned_shop": "shop"})
-    spells = spells.loc[spells["spell_from"] <= spells["spell_to"]]
-    parts = [_touching(spells, pd.Timestamp(m.start), pd.Timestamp(m.last_day)) for m in months]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _touching(spells: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """Return the spells that touch the days, `day` and `until` being their first and last day among these."""
-    rows = spells.loc[(spells["spell_from"] <= last) & (spells["spell_to"] >= first)]
-    return rows.assign(
-        day=rows["spell_from"].where(rows["spell_from"] > first, first),
-        until=rows["spell_to"].where(rows["spell_to"] < last, last),
+    ends = [(str(m), pd.Timestamp(m.start), pd.Timestamp(m.last_day)) for m in months]
+    days = dict.fromkeys(("day", "until"), "datetime64[us]")
+    rows = pd.DataFrame(ends, columns=["month", *days]).astype(days).merge(spells, how="cross")
+    first, last = rows["spell_from"], rows["spell_to"]
+    rows = rows.assign(
+        day=first.where(first > rows["day"], rows["day"]), until=last.where(last < rows["until"], rows["until"])
     )
+    return rows.loc[rows["day"] <= rows["until"]].reset_index(drop=True)
 
 
 def attendance_facts(attendance: pd.DataFrame) -> pd.DataFrame:
@@ -98,11 +94,12 @@ def quality_facts(quality: pd.DataFrame) -> pd.DataFrame:
     return quality.rename(columns={"date": "day"})[["agent", "day", *QUALITY]]
 
 
-def last_spells(assignments: pd.DataFrame, month: Month) -> pd.DataFrame:
+def last_spells(assignments: pd.DataFrame, months: Iterable[Month]) -> pd.DataFrame:
     """Return each agent's last assignment of a month (then by shop name), with the day it ends inside the month."""
-    rows = roster(assignments, [month])
-    rows = rows.sort_values(["agent", "until", "spell_from", "shop"], ascending=[True, False, False, True])
-    return rows.drop_duplicates("agent")
+    rows = roster(assignments, months)
+    order = ["month", "agent", "until", "spell_from", "shop"]
+    rows = rows.sort_values(order, ascending=[True, True, False, False, True])
+    return rows.drop_duplicates(["month", "agent"])
 
 
 def targets_of(
@@ -117,12 +114,11 @@ def targets_of(
     measures = sorted({measure for _, _, measure in set_for})
     rows = [
         {
-            "month": str(m),
+            "month": person["month"],
             "agent": person["agent"],
             **{f"target_{name}": _target(set_for, person, name) for name in measures},
         }
-        for m in months
-        for person in last_spells(assignments, m).to_dict("records")
+        for person in last_spells(assignments, months).to_dict("records")
     ]
     frame = pd.DataFrame(rows, columns=["month", "agent", *(f"target_{name}" for name in measures)], dtype="object")
     kinds = {f"target_{name}": "Int64" for name in measures if name in MONEY_MEASURES}

@@ -182,9 +182,8 @@ def _people(facts: Facts, months: list[Month]) -> pd.DataFrame:
     by_day = [attendance_facts(facts.attendance), quality_facts(facts.quality)]
     frame = pd.concat(by_day, ignore_index=True).assign(shop=pd.Series(dtype="str"))
     placed = with_spells(frame, facts.assignments).dropna(subset=["shop"])
-    return facts.each_way(
-        pd.concat([roster(facts.assignments, months).drop(columns="until"), placed], ignore_index=True)
-    )
+    present = roster(facts.assignments, months).drop(columns=["month", "until"])
+    return facts.each_way(pd.concat([present, placed], ignore_index=True))
 
 
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
