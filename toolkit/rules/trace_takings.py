@@ -11,7 +11,7 @@ from toolkit.rules.ages import Standing
 from toolkit.rules.document import Component
 from toolkit.rules.purse import Taken
 from toolkit.rules.trace_later import head
-from toolkit.rules.wording import decimals, equals, money, percent, say
+from toolkit.rules.wording import equals, money, percent, say
 
 ZERO = Fraction(0)
 
@@ -52,7 +52,7 @@ class Charge:
         if counts < self.refunded:
             above = say(lang, f", counted up to the {money(counts)} paid on", f"，以计发的 {money(counts)} 为限")
         exact = self.paid * counts / self.base
-        sum_ = f"{money(self.paid)} × {money(counts)} ÷ {money(self.base)} {equals(decimals(exact))}"
+        sum_ = f"{money(self.paid)} × {money(counts)} ÷ {money(self.base)} {equals(money(exact))}"
         if exact != self.total:
             sum_ += say(lang, f", rounded to {money(self.total)}", f"，舍入为 {money(self.total)}")
         text = say(
