@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.core.errors import MissingToolError
+from toolkit.core.text import Text
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -20,4 +21,9 @@ def bundled(name: str) -> Path:
     for root in (PACKAGE / "_bundled", PACKAGE.parent):
         if (root / name).exists():
             return root / name
-    raise MissingToolError(f"{name} is not part of this installation; install the toolkit from a clone or its wheel")
+    raise MissingToolError(
+        Text(
+            f"{name} is not part of this installation; install the toolkit from a clone or its wheel",
+            f"安装中没有 {name}；请从克隆的仓库或 wheel 安装",
+        )
+    )

@@ -57,12 +57,15 @@ class TargetTerms:
 
     def __post_init__(self) -> None:
         if not 1 > self.shares[0] > self.shares[1] > self.shares[2] > 0:
-            raise UsageError(
-                f"shares fall from threshold to stretch and lie between 0 and 1; got {', '.join(map(str, self.shares))}"
-            )
+            got = ", ".join(map(str, self.shares))
+            en = f"shares fall from threshold to stretch and lie between 0 and 1; got {got}"
+            raise UsageError(Text(en, f"比例应从起付线到挑战线递减，且在 0 与 1 之间；这里是 {got}"))
         if not 0 < self.step < 1 or self.uplift <= -1:
             raise UsageError(
-                f"the step lies between 0 and 1 and the uplift above -1; got {self.step} and {self.uplift}"
+                Text(
+                    f"the step lies between 0 and 1 and the uplift above -1; got {self.step} and {self.uplift}",
+                    f"步长应在 0 与 1 之间，提升应大于 -1；这里是 {self.step} 和 {self.uplift}",
+                )
             )
 
 
@@ -178,7 +181,10 @@ def _nearest(attainment: Floats, terms: TargetTerms) -> tuple[int, int, int]:
         first = found[-1] + 1 if found else 1
         if first >= len(attainment):
             raise UsageError(
-                f"a step of {float(terms.step):.2%} is too coarse for three different edges; take a smaller one"
+                Text(
+                    f"a step of {float(terms.step):.2%} is too coarse for three different edges; take a smaller one",
+                    f"步长 {float(terms.step):.2%} 太粗，定不出三条不同的线；请取更小的步长",
+                )
             )
         found.append(first + int(np.argmin(np.abs(attainment[first:] - float(share)))))
     return found[0], found[1], found[2]

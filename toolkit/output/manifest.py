@@ -46,7 +46,11 @@ def input_files(inputs: Sequence[Path]) -> dict[str, Path]:
     InputError
         If one does not exist.
     """
-    absent = [Problem(str(p), "no such file or folder", code="no-input") for p in inputs if not p.exists()]
+    absent = [
+        Problem(str(p), Text("no such file or folder", "没有这个文件或文件夹"), code="no-input")
+        for p in inputs
+        if not p.exists()
+    ]
     if absent:
         raise InputError(absent)
     if not inputs:
