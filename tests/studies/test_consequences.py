@@ -18,10 +18,9 @@ from toolkit.data.imports import import_files
 from toolkit.data.measures import measure_months
 from toolkit.data.workspace import Workspace, create_workspace
 from toolkit.rules import parse_scheme
-from toolkit.studies.consequences import consequences
+from toolkit.studies.consequences import consequences, lint_file
 from toolkit.studies.consequences_load import holds_up_to, overloads
 from toolkit.studies.consequences_people import month_to_month
-from toolkit.studies.single_days import read_days
 
 HEADING = "language: 1\nscheme: case\ntitle: {en: Case, zh: 方案}\ncurrency: CNY\nin_force: {from: 2025-01-01}\n"
 RATIO = "define: {conversion: buyers / inquiries}\n"
@@ -274,8 +273,8 @@ def test_the_sample_has_one_overload_episode_and_its_days_show_the_planted_capac
     measures = measure_months(opened, first, last).table
     text = "components: [{id: c, pay: sales, rate: 1%}]\n"
     monthly = one("overload", look(text, measures, str(last)))
-    found = consequences(parse_scheme(HEADING + text), measures, month=str(last), days=read_days(opened, first, last))
-    daily, planted = one("overload", found), 400  # rota.SERVED_WELL of the generator
+    daily = one("overload", lint_file(parse_scheme(HEADING + text), opened.root, month=str(last)))
+    planted = 400  # rota.SERVED_WELL of the generator
     for told in (monthly, daily):
         assert (told.evidence["people"], told.evidence["months"]) == (["a05"], ["2024-03", "2024-04", "2024-05"])
         assert "a05" not in told.message.en + told.message.zh

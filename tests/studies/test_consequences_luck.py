@@ -134,6 +134,12 @@ def test_what_cannot_be_judged_says_why(rule: str, why: str) -> None:
     assert not [f for f in found if f.code == "reached-by-luck"]
 
 
+def test_a_stray_month_with_more_hits_than_tries_is_left_out() -> None:
+    measures = team([rater(0.95)] * 10 + [rater(0.80)] * 10, 1)
+    measures.loc[7, "satisfied"] = 130  # one of 240
+    assert one("reached-by-luck", look(SATISFIED, measures)).evidence["n_people"] == 20
+
+
 @pytest.mark.parametrize(("months", "people", "why"), [(5, 8, "4 months before"), (12, 2, "2 people are too few")])
 def test_too_little_history_or_too_few_people_is_a_reason(months: int, people: int, why: str) -> None:
     found = one("luck-not-judged", look(SATISFIED, team([rater(0.9)] * people, 8, months)))

@@ -31,10 +31,10 @@ from toolkit.rules.run import Run
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.units import Units
 from toolkit.studies.consequences_gaps import Gap, gaps_of_columns, gaps_of_pay, judgeable
-from toolkit.studies.consequences_lines import CONVERSION
 from toolkit.studies.readings import one_spell
 
 HISTORY = 12
+CONVERSION = ("buyers", "inquiries")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,6 @@ from toolkit.rules.lint_tables import STEEP, gates, most_fixed, steps
 from toolkit.rules.scheme import Scheme
 from toolkit.rules.tables import above_edges
 
-CONVERSION = ("buyers", "inquiries")
 NOTHING = Fraction(0)
 # Larger than an edge by less than any ratio of whole numbers of customers: what must exceed the edge must reach this.
 BEYOND = Fraction(1, 10**9)
@@ -111,9 +110,3 @@ def parts_of_ratio(scheme: Scheme, node: Expression, above: str = "count") -> tu
         return None
     over, under = node.parts
     return (over, under) if (kind(scheme, over), kind(scheme, under)) == (above, "count") else None
-
-
-def is_conversion(scheme: Scheme, node: Expression) -> bool:
-    """Tell whether an expression is buyers / inquiries."""
-    found = parts_of_ratio(scheme, node)
-    return found is not None and tuple(p.name for p in found if isinstance(p, Name)) == CONVERSION

@@ -66,7 +66,9 @@ def _odds(case: Case, line: Edge) -> tuple[Odds, int] | Text:
         known = tries(case, line.component, ratio, at_most=line.at_most)
         return known if isinstance(known, Text) else (odds_of_ratio(known, line), len(known.forecast.agents))
     per_count = parts_of_ratio(case.scheme, line.by, "money")
-    if per_count is not None and not line.at_most:
+    if per_count is not None:
+        if line.at_most:
+            return NONE
         value = worth(case, line.component, per_count)
         return value if isinstance(value, Text) else (odds_of_worth(value, line), len(value.agents))
     return _why_not(case, line)

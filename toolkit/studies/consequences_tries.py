@@ -6,7 +6,6 @@ per count is an order-value baseline. What is neither is not judged, and says wh
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +26,8 @@ from toolkit.studies.consequences_lines import BEYOND, NOTHING, Edge
 
 FEWEST_MONTHS = 6
 FEWEST_PEOPLE = 3
+STRAY = 0.02
+"""Up to this share of months of people with more hits than tries, those are strays of the data and left out."""
 Ratio: TypeAlias = tuple[Expression, Expression]
 
 
@@ -48,10 +49,11 @@ def _tries(case: Case, component: Component, ratio: Ratio, at_most: bool) -> Tri
     found = _months(case, component, ratio)
     if isinstance(found, Text):
         return found
-    hits, of = (found[i].to_numpy() for i in (0, 1))
-    wrong = sum(not 0 <= k <= n or Fraction(k).denominator > 1 for k, n in zip(hits, of, strict=True))
-    if wrong:
-        return _not_a_part(case, ratio, wrong)
+    part = np.array([0 <= k <= n for k, n in zip(found[0], found[1], strict=True)], bool)
+    if (~part).sum() > STRAY * len(part):
+        return _not_a_part(case, ratio, int((~part).sum()))
+    found = found[part]
+    hits, of = found[0], found[1]
     counts = found[["month", "agent", "shop", "in_it"]].assign(
         inquiries=[int(n) for n in of], buyers=[int(n - k if at_most else k) for k, n in zip(hits, of, strict=True)]
     )
