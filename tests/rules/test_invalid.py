@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.text import Text
 from toolkit.core.yamltext import read_yaml_file
 from toolkit.rules import parse_scheme
 
 MUTANTS = 20
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")  # what stands in the file itself
 
 # One scheme with a place for every kind of fault; every line has its own text, so that a line can be found by it.
 VALID = """\
@@ -180,6 +183,10 @@ def test_a_fault_is_reported_with_its_code_on_its_line(kind: dict[str, Any], tmp
         found = [(p.code, p.line) for p in caught.value.problems]
         assert any(code == kind["code"] and line in lines for code, line in found), (new, found, lines)
         assert all(p.line >= 1 and p.column >= 1 for p in caught.value.problems)
+        for words in (words for p in caught.value.problems for words in (p.message, p.fix) if words):
+            assert isinstance(words, Text), words
+            assert not _CHINESE.search(QUOTED.sub("", words.en)), words
+            assert _CHINESE.search(words.zh) or words.en == words.zh, words
 
 
 def test_the_scheme_the_faults_are_made_in_is_valid() -> None:
