@@ -15,13 +15,18 @@ from tests.data.compare import cells_of
 from tests.data.one_by_one import expected_cells, expected_from_days
 from tests.data.worlds import DAY, MICRO, Row, World, instant, random_settings, random_world, vendor_world, workspace_of
 from toolkit.core.period import Month
+from toolkit.data.crediting import Way
 from toolkit.data.measures import (
+    JUDGING_RULES,
     Measures,
     Source,
     credit_summary,
     credited_orders,
     judging_rules_side_by_side,
     measure_months,
+    measure_otherwise,
+    open_months,
+    orders_earned,
 )
 from toolkit.data.settings import Clocks, CountUnit, Crediting, Settings
 from toolkit.data.tally import COLUMNS
@@ -538,3 +543,18 @@ def test_the_same_data_give_the_same_table(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(once.table, again.table)
     assert once.findings == again.findings
     assert isinstance(once.table["from"].iloc[0], datetime)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_several_ways_of_crediting_at_once_give_what_each_gives_alone(tmp_path: Path, seed: int) -> None:
+    draw, february = Random(seed), Month(2024, 2)
+    workspace = workspace_of(tmp_path / "w", random_world(draw), random_settings(draw))
+    ways: list[Way] = [(rule, pick) for rule in JUDGING_RULES for pick in ("last", "first")]
+    with open_months(workspace, february.shift(-1), february.shift(1)) as opened:
+        together = measure_otherwise(opened, february, ways)
+        orders = orders_earned(opened, february)
+    for (rule, pick), table in zip(ways, together, strict=True):
+        alone = measure_months(workspace, february, february, judged_by=rule, pick=pick).table
+        pd.testing.assert_frame_equal(table, alone)
+    pd.testing.assert_frame_equal(orders, credited_orders(workspace, february))
+    assert len({tuple(map(str, table["gross_sales"])) for table in together}) > 1, "no two ways differ in this world"

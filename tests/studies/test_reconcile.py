@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -67,6 +68,21 @@ def test_measures_under_another_rule_of_crediting_explain_in_its_name() -> None:
     table = reconcile(it, payroll(("Li", "提成", 204_000))).table
     assert classes(table) == {"Li": ("CREDIT",)}
     assert "This fits orders judged by payment time: commission" in sentences(table)[0]
+
+
+def test_other_rules_of_crediting_are_looked_at_only_where_payroll_differs() -> None:
+    asked: list[str] = []
+
+    class Alternatives:
+        def __iter__(self) -> Iterator[tuple[Text, pd.DataFrame]]:
+            asked.append("asked")
+            return iter(())
+
+    it = case([LI], alternatives=Alternatives())
+    assert classes(reconcile(it, payroll(("Li", "提成", 200_000))).table) == {}
+    assert asked == []
+    assert classes(reconcile(it, payroll(("Li", "提成", 200_002))).table) == {"Li": ("UNEXPLAINED",)}
+    assert asked == ["asked"]
 
 
 def test_spells_under_different_supervisors_can_have_been_pooled() -> None:
