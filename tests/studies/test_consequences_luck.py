@@ -110,12 +110,14 @@ def test_money_per_order_is_judged_by_its_baseline() -> None:
 
 
 ORDERS = [lambda r: {"orders": 20, "upsells": 30, "sales": 10_000, "receptions": 90, "inquiries": 50,
-                     "reply_seconds": 30 + int(r.integers(9)), "target_sales": 9000}] * 6  # fmt: skip
+                     "reply_seconds": 30 + int(r.integers(9)), "target_sales": 9000,
+                     "worked_days": 20}] * 6  # fmt: skip
 # what a scheme asks for, and why luck cannot be judged there
 REASONS = (
     ("when: upsells / orders >= 50%, amount: 1", "upsells are no part of orders (in 72 months of"),
     ("when: sales >= 9000, amount: 1", "it follows how many customers a person is sent"),
     ("when: reply_seconds <= 30, amount: 1", "it is an average"),
+    ("when: worked_days >= 15, amount: 1", "it counts days or hours"),
     ("when: sales >= target_sales, amount: 1", "the line is not the same for everybody"),
     ("when: sales / target_sales >= 90%, amount: 1", "there is no baseline for money over money"),
     ("period: quarter, when: orders / inquiries >= 30%, amount: 1", "it is counted over more than a month"),

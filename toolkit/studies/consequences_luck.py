@@ -31,6 +31,7 @@ AVERAGES = Text(
     "it is an average, and how far single customers lie apart is not in the measures",
     "它是平均值，而数据中没有单个客户之间的差异",
 )
+DAYS = Text("it counts days or hours, which are no luck with customers", "它按天数或小时计，与客户方面的运气无关")
 AS_REPORTED = Text("the measures hold the ratio without its two counts", "数据中只有比率，没有分子和分母")
 MONEY = Text("there is no baseline for money over money", "金额之比没有基准模型")
 FOLLOWS = Text("it repeats what another component decides", "它重复另一项目的判定结果")
@@ -84,7 +85,7 @@ def _why_not(case: Case, line: Edge) -> Text:
         return AS_REPORTED if of == "ratio" else AVERAGES
     if of == "ratio":
         return MONEY
-    return SUMS if of in ("count", "money") else AVERAGES if of == "duration" else NONE
+    return SUMS if of in ("count", "money") else DAYS if of == "duration" else NONE
 
 
 def _finding(case: Case, line: Edge, odds: Odds, n: int) -> Finding:
