@@ -58,7 +58,7 @@ def fit_capacity(days: pd.DataFrame) -> Capacity | None:
 
 def _deviance(x: Floats, n: Floats, y: Floats) -> tuple[float, Floats]:
     """Return the binomial deviance of the best logistic fit, and its coefficients, by iterated least squares."""
-    beta = np.zeros(x.shape[1])
+    beta: Floats = np.zeros(x.shape[1])
     p = (y + 0.5) / (n + 1)
     for _ in range(_ROUNDS):
         w = n * p * (1 - p)
