@@ -64,7 +64,7 @@ def _deviance(x: Floats, n: Floats, y: Floats) -> tuple[float, Floats]:
         w = n * p * (1 - p)
         z = np.log(p / (1 - p)) + (y - n * p) / w
         root = np.sqrt(w)
-        new, *_ = np.linalg.lstsq(x * root[:, None], z * root, rcond=None)
+        new = np.asarray(np.linalg.lstsq(x * root[:, None], z * root, rcond=None)[0], np.float64)
         p = np.clip(1 / (1 + np.exp(-(x @ new))), 1e-9, 1 - 1e-9)
         if np.allclose(new, beta, rtol=0, atol=1e-10):
             break
