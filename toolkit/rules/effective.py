@@ -20,6 +20,7 @@ from toolkit.rules.document import Component
 from toolkit.rules.evaluate import number
 from toolkit.rules.exact import Exact
 from toolkit.rules.expressions import Expression, Name, names
+from toolkit.rules.ledger import NO_VALUE
 from toolkit.rules.past import Past
 from toolkit.rules.periods import span_around, span_paid
 from toolkit.rules.scheme import Scheme
@@ -45,16 +46,24 @@ class PaidFor:
 
 @dataclass(slots=True)
 class _Month:
-    """What one agent was paid in one month: by component, what limits added, and the base by component."""
+    """What one agent was paid in one month: by component, what limits added, and the base by component.
+
+    Parameters
+    ----------
+    valueless : components that had no value at all, so that nothing was paid on whatever they look at.
+    """
 
     amounts: dict[str, Fraction] = field(default_factory=dict)
     limits: Fraction = ZERO
     bases: dict[str, Fraction] = field(default_factory=dict)
+    valueless: set[str] = field(default_factory=set)
 
-    def add(self, component: str, amount: Fraction, base: Fraction | None) -> None:
+    def add(self, component: str, amount: Fraction, base: Fraction | None, has_value: bool) -> None:
         self.amounts[component] = self.amounts.get(component, ZERO) + amount
         if base is not None:
             self.bases[component] = self.bases.get(component, ZERO) + base
+        if not has_value:
+            self.valueless.add(component)
 
 
 class Payouts:
@@ -66,7 +75,8 @@ class Payouts:
         self._recomputed = recomputed
         self._months: dict[tuple[str, str], _Month] = {}
         for row in past.without(recomputed).records(("component", *LIMITS), wanted):
-            self._add(row.month, row.agent, row.component, row.amount, row.base)
+            has_value = row.status != "no_value" or bool(row.before_limits)
+            self._add((row.agent, row.month), row.component, row.amount, row.base, has_value)
         for month, paid in recomputed.items():
             for one in paid:
                 self._read(month, one, wanted)
@@ -89,6 +99,8 @@ class Payouts:
         """Return the sales a component paid on; of one that does not read sales, what it paid on."""
         if component.pay is None:
             return None
+        if component.id in paid.valueless:
+            return ZERO
         node = component.pay.node
         is_plain = isinstance(node, Name) and node.name == SALES
         if not is_plain and reads_sales(scheme, node):
@@ -110,10 +122,12 @@ class Payouts:
                     total = (total or ZERO) + (sales.value(int(at)) or ZERO)
         return total
 
-    def _add(self, month: str, agent: str, component: str, amount: Fraction, base: Fraction | None) -> None:
-        found = self._months.setdefault((agent, month), _Month())
+    def _add(
+        self, key: tuple[str, str], component: str, amount: Fraction, base: Fraction | None, has_value: bool
+    ) -> None:
+        found = self._months.setdefault(key, _Month())
         if component:
-            found.add(component, amount, base)
+            found.add(component, amount, base, has_value)
         else:
             found.limits += amount
 
@@ -126,11 +140,13 @@ class Payouts:
             rows = np.flatnonzero(np.isin(block.person, codes))
             base, kind = block.behind.get("base", (None, "plain"))
             scale = 1 if kind == "money" else Fraction(1, 100)  # as ledger rows are read
+            worth, _ = block.behind.get("before_limits", (None, "money"))
             for row in rows.tolist():
                 value = None if base is None else _value(base, block.n, row)
                 amount = _value(block.amount, block.n, row) or ZERO
                 agent = cells.agent_of(int(block.person[row]))
-                self._add(month, agent, block.component, amount, None if value is None else value * scale)
+                has_value = block.status[row] != NO_VALUE or bool(worth is not None and _value(worth, block.n, row))
+                self._add((agent, month), block.component, amount, None if value is None else value * scale, has_value)
 
 
 def _value(column: Exact, n: int, row: int) -> Fraction | None:
