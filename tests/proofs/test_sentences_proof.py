@@ -13,13 +13,17 @@ from tests.evidence import record
 from tests.proofs.comparison import write_parameters
 from tests.proofs.generator.books import lines_of
 from tests.proofs.generator.frames import frame
+from tests.proofs.generator.histories import YEAR
 from tests.proofs.generator.people import rows_of
 from tests.proofs.generator.schemes import random_case
+from tests.proofs.generator.sequences import random_year
+from tests.proofs.years import payer
 from tests.rules.test_redo import TOKEN, equations, number
 from toolkit.core.text import LANGUAGES
 from toolkit.rules import LedgerRows, parse_scheme, pay, render_sentences
 
 SEED, SCHEMES, AGENT_MONTHS = 29, 60, 24
+YEARS, AGENTS = 30, 8
 
 
 def paid_months(index: int) -> list[LedgerRows]:
@@ -40,6 +44,15 @@ def paid_months(index: int) -> list[LedgerRows]:
     return paid
 
 
+def paid_year(index: int) -> list[LedgerRows]:
+    """Pay one random year with all later steps."""
+    paid, months = payer(random_year(SEED, index, AGENTS)), list[LedgerRows]()
+    for month in YEAR:
+        ledger = pd.concat([one.table for one in months], ignore_index=True) if months else None
+        months.append(paid(month, ledger))
+    return months
+
+
 def check(rows: LedgerRows) -> tuple[int, int]:
     """Redo the sums of a month; return how many sentences and equations there were."""
     sentences = sums = 0
@@ -58,15 +71,20 @@ def check(rows: LedgerRows) -> tuple[int, int]:
 
 @pytest.mark.prove
 def test_the_sums_of_random_schemes_can_be_redone_from_their_sentences() -> None:
-    found = [check(rows) for index in range(SCHEMES) for rows in paid_months(index)]
-    sentences, sums = (sum(counts) for counts in zip(*found, strict=True))
+    months = [check(rows) for index in range(SCHEMES) for rows in paid_months(index)]
+    years = [check(rows) for index in range(YEARS) for rows in paid_year(index)]
+    sentences, sums = (sum(counts) for counts in zip(*months, strict=True))
+    later, later_sums = (sum(counts) for counts in zip(*years, strict=True))
     assert sums > SCHEMES * 50
+    assert later_sums > YEARS * 500
     record(
         "Sums redone from their sentences",
         "pytest -m prove tests/proofs/test_sentences_proof.py",
         [
             f"- {SCHEMES} random schemes read aloud and paid, seed {SEED}: {sentences:,} sentences in two languages",
             f"- {sums:,} equations in them worked out from what the sentence says: 0 wrong",
+            f"- {YEARS} random years of refunds, corrections, deferral and deductions: {later:,} sentences, "
+            f"{later_sums:,} equations, 0 wrong",
             "- every sentence of a row that is paid holds the row's amount",
         ],
     )

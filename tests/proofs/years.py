@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from tests.proofs.oracle.views import Book
 from tests.proofs.year_laws import broken
 
 if TYPE_CHECKING:
+    from toolkit.rules.ledger import LedgerRows
     from toolkit.rules.scheme import Scheme
 
 Key = tuple[str, str, str, str]  # agent, component, step, origin month
@@ -32,34 +33,42 @@ TEXTS += ("channel", "shop", "team", "city")
 
 def compare_year(seed: int, index: int, n_agents: int) -> Outcome:
     """Pay the `index`-th random year both ways, month by month."""
-    from toolkit.rules.payroll import pay
-
     year, outcome = random_year(seed, index, n_agents), Outcome(index)
-    schemes, sequences = _schemes(year), oracle_of(year)
-    told = {name for row in year.told.values() for name in row}
-    books = [(start, Book(rows), frame(rows, told)) for start, rows in year.known]
+    paid, sequences = payer(year), oracle_of(year)
+    books = [(start, Book(rows)) for start, rows in year.known]
     ledger: pd.DataFrame | None = None
     for month in YEAR:
-        _, book, measures = [known for known in books if known[0] <= month][-1]
-        ours = pay_together(sequences, month, book)
-        known = measures[measures["month"] <= month]
-        table = pay(schemes, known, month=month, ledger=ledger, **_tables(year, month)).table
-        for sequence, paid in zip(sequences, ours, strict=True):
+        ours = pay_together(sequences, month, [book for start, book in books if start <= month][-1])
+        table = paid(month, ledger).table
+        for sequence, rows in zip(sequences, ours, strict=True):
             name = sequence.rules[0].id
-            found = differences(paid, table[table["scheme"] == name])
+            found = differences(rows, table[table["scheme"] == name])
             outcome.differences += [f"{name}, {month}: {text}" for text in found]
         if outcome.differences:
             return outcome
         ledger = table if ledger is None else pd.concat([ledger, table], ignore_index=True)
     outcome.differences += [f"year-{index}: {text}" for text in broken(year, ledger)]
     again = f"2024-{1 + index % 12:02d}"
-    known = [measures for start, _, measures in books if start <= again][-1]
     past, first = (ledger[rows].reset_index(drop=True) for rows in (ledger["month"] < again, ledger["month"] == again))
-    replay = pay(schemes, known[known["month"] <= again], month=again, ledger=past, **_tables(year, again)).table
-    if not replay.astype(object).equals(first.astype(object)):
+    if not paid(again, past).table.astype(object).equals(first.astype(object)):
         outcome.differences.append(f"year-{index}: {again} paid again is another")
     outcome.counts = _counts(year, sequences)
     return outcome
+
+
+def payer(year: Year) -> Callable[[str, pd.DataFrame | None], LedgerRows]:
+    """Return what pays a month of a year by the toolkit: on the measures known then, after the ledger given."""
+    from toolkit.rules.payroll import pay
+
+    schemes, told = _schemes(year), {name for row in year.told.values() for name in row}
+    known = [(start, frame(rows, told)) for start, rows in year.known]
+
+    def paid(month: str, ledger: pd.DataFrame | None) -> LedgerRows:
+        measures = [rows for start, rows in known if start <= month][-1]
+        rows = measures[measures["month"] <= month]
+        return pay(schemes, rows, month=month, ledger=ledger, **_tables(year, month))
+
+    return paid
 
 
 def _schemes(year: Year) -> list[Scheme]:
