@@ -100,6 +100,7 @@ def payments(n_agents: int, n_months: int) -> tuple[dict[int, float], dict[int, 
 def test_a_long_ledger_costs_what_its_months_cost() -> None:
     n_agents = 2_000
     seconds, rows, alone = payments(n_agents, LAST)
+    assert rows[LAST] >= 3 * (LAST - 1) * n_agents, "commission, bonus and deduction of everyone in every month before"
     lines = [
         f"{n_agents:,} agents; commission with two deferred parts, bonus, cap, recoverable guarantee, deduction, and "
         "refunds of a fifth of all sales. One month alone, without a ledger, costs 1; paying each earlier month anew, "
@@ -109,7 +110,8 @@ def test_a_long_ledger_costs_what_its_months_cost() -> None:
         "|---:|---:|---:|---:|",
         *(f"| {k} | {rows[k]:,} | {seconds[k] / alone:.1f} | {seconds[k]:.2f} |" for k in LENGTHS),
     ]
-    wide, _, wide_alone = payments(5 * n_agents, 6)
+    wide, wide_rows, wide_alone = payments(5 * n_agents, 6)
+    assert wide_rows[6] >= 3 * 5 * 5 * n_agents
     growth = np.log(wide[6] / seconds[6]) / np.log(5)
     lines += ["", f"Five times the agents, month 6: {wide[6]:.2f} CPU s ({wide[6] / wide_alone:.1f} months alone); "]
     lines[-1] += f"the cost grows with exponent {growth:.2f}."
