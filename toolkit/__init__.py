@@ -9,26 +9,27 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "Workspace": "data.workspace",
-    "import_files": "data.imports",
-    "check_workspace": "data.checks",
-    "measure_months": "data.measures",
-    "read_scheme": "rules",
-    "pay": "rules",
-    "settle": "studies.settlement",
-    "reconcile": "studies.reconcile",
-    "audit_month": "studies.audit",
-    "audit_details": "output",
-    "audit_page": "output",
-    "audit_view": "output",
-    "study_baseline": "studies.baselines",
-    "study_targets": "studies.proposals",
-    "page": "output",
-    "charts": "output",
-    "tables": "output",
-    "publish_report": "output.report",
-    "verify_report": "output.manifest",
+    "Workspace": "data.tables.workspace",
+    "import_files": "data.importing.imports",
+    "check_workspace": "data.checks.registry",
+    "measure_months": "data.crediting.measures",
+    "read_scheme": "rules.scheme.loading",
+    "pay": "rules.settle.payroll",
+    "settle": "studies.audit.settlement",
+    "reconcile": "studies.reconcile.reconcile",
+    "audit_month": "studies.audit.audit",
+    "audit_details": "output.reports.audit_details",
+    "audit_page": "output.reports.audit_page",
+    "audit_view": "output.reports.audit_view",
+    "study_baseline": "studies.planning.baselines",
+    "study_targets": "studies.planning.proposals",
+    "page": "output.render.blocks",
+    "charts": "output.render.charts",
+    "tables": "output.render.tables",
+    "publish_report": "output.publish.report",
+    "verify_report": "output.publish.manifest",
 }
+_MODULES = frozenset({"audit_details", "audit_page", "audit_view", "charts", "page", "tables"})
 __all__ = sorted(_HOME)
 
 
@@ -36,9 +37,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'toolkit' has no attribute {name!r}")
     home = _HOME[name]
-    if home == "output":
-        return import_module(f"toolkit.output.{name}")
-    return getattr(import_module(f"toolkit.{home}"), name)
+    found = import_module(f"toolkit.{home}")
+    return found if name in _MODULES else getattr(found, name)
 
 
 def __dir__() -> list[str]:

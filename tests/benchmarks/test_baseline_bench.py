@@ -15,10 +15,10 @@ import pytest
 from tests.evidence import record
 from tests.models import published
 from tests.models.worlds import Spec, make_world
-from toolkit.models.cells import prepare_cells
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.design import build_design
-from toolkit.models.glm import BINOMIAL, fit_nested
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.counts import prepare_cells
+from toolkit.models.baseline.design import build_design
+from toolkit.models.baseline.glm import BINOMIAL, fit_nested
 
 pytestmark = pytest.mark.bench
 COMMAND = "nice -n 19 .venv/bin/pytest -m bench tests/benchmarks/test_baseline_bench.py"
@@ -59,7 +59,7 @@ OURS = """
 import json, resource, sys, time
 import pandas as pd
 import statsmodels.api
-from toolkit.models.conversion import fit_conversion
+from toolkit.models.baseline.conversion import fit_conversion
 cells = pd.read_parquet(sys.argv[1])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 start = time.process_time()

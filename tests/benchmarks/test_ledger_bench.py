@@ -14,7 +14,8 @@ import pytest
 
 from tests.evidence import record
 from toolkit.core.period import Month
-from toolkit.rules import parse_scheme, pay
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle.payroll import pay
 
 FIRST, LAST, LENGTHS = Month(2023, 1), 24, (6, 12, 24)
 SCHEME = """\

@@ -25,11 +25,11 @@ import pytest
 
 from tests.evidence import ROOT, record
 from toolkit.core.period import Month
-from toolkit.data.crediting import credit_orders
-from toolkit.data.engine import MEMORY, connect
-from toolkit.data.facts import events_of, inquiry_facts, orders_of, sale_facts, unit_facts
-from toolkit.data.holders import read_holders
-from toolkit.data.settings import Settings
+from toolkit.data.crediting.accounts import read_holders
+from toolkit.data.crediting.credit import credit_orders
+from toolkit.data.crediting.facts import events_of, inquiry_facts, orders_of, sale_facts, unit_facts
+from toolkit.data.tables.engine import MEMORY, connect
+from toolkit.data.tables.settings import Settings
 
 N_INQUIRIES, N_ORDERS, N_RUNS = 10_000_000, 3_000_000, 3
 N_SHOPS, N_ACCOUNTS, N_DAYS = 50, 1_000, 90

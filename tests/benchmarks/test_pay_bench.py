@@ -20,10 +20,11 @@ import pandas as pd
 import pytest
 
 from tests.evidence import ROOT, record
-from toolkit.rules import parse_scheme, pay
-from toolkit.rules.cells import read_cells
-from toolkit.rules.exact import Exact
-from toolkit.rules.tables import Ladder, read
+from toolkit.rules.formula.exact import Exact
+from toolkit.rules.pay.measures import read_cells
+from toolkit.rules.pay.tiers import Ladder, read
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle.payroll import pay
 
 COMMAND = "make bench"
 EDGES = (Fraction(0), Fraction(30, 100), Fraction(305, 1000), Fraction(35, 100), Fraction(40, 100))

@@ -13,9 +13,9 @@ import pytest
 from tests.evidence import record
 from tests.studies.reconcile_world import COMMISSION, payroll, scheme
 from toolkit.core.period import Month
-from toolkit.rules import pay
-from toolkit.studies.dues import PayCase, pay_items
-from toolkit.studies.reconcile import reconcile
+from toolkit.rules.settle.payroll import pay
+from toolkit.studies.reconcile.due import PayCase, pay_items
+from toolkit.studies.reconcile.reconcile import reconcile
 
 PEOPLE, RUNS = 5_000, 3
 MOST_TIMES_PAY = {0: 10, 100: 25}  # people who differ: at most so many times the cost of paying the month once

@@ -26,7 +26,7 @@ RUNS, REACH = 5, 6.0
 PROGRAM = """
 import sys
 from pathlib import Path
-from toolkit.output.report import publish_report
+from toolkit.output.publish.report import publish_report
 notebook, target, extra = sys.argv[1:]
 made = publish_report(Path(notebook), {"month": "2024-12", "extra": extra}, Path(target))
 assert (made.html.parent / "report.pdf").is_file()

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "toolkit"
 ROOMS = ("core", "data", "rules", "studies", "cli")
 MESSAGE = {"Problem": 1, "UsageError": 0, "MissingToolError": 0, "ValueError": 0}
-FOR_PROGRAMMERS = {"rules/replicates.py"}
+FOR_PROGRAMMERS = {"rules/settle/replicates.py"}
 """Modules whose errors only a caller of their functions can cause."""
 
 

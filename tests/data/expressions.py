@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from toolkit.core.period import Month
-from toolkit.data.crediting import credit_orders
-from toolkit.data.engine import Engine, Relation
-from toolkit.data.facts import (
+from toolkit.data.crediting.accounts import Holders
+from toolkit.data.crediting.credit import credit_orders
+from toolkit.data.crediting.facts import (
     agent_day_facts,
     events_of,
     inquiry_facts,
@@ -18,8 +18,8 @@ from toolkit.data.facts import (
     unmapped_events,
     unnamed_events,
 )
-from toolkit.data.holders import Holders
-from toolkit.data.settings import Settings
+from toolkit.data.tables.engine import Engine, Relation
+from toolkit.data.tables.settings import Settings
 
 
 def expressions(engine: Engine, holders: Holders, settings: Settings, first: Month, last: Month) -> dict[str, Relation]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.data.worlds import DAY, MICRO, Row, World
-from toolkit.data.settings import Settings
+from toolkit.data.tables.settings import Settings
 
 
 @dataclass(frozen=True)

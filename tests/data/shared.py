@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from toolkit.data.accounting import ImportResult
-from toolkit.data.imports import import_files
-from toolkit.data.workspace import Workspace, create_workspace
+from toolkit.data.importing.accounting import ImportResult
+from toolkit.data.importing.imports import import_files
+from toolkit.data.tables.workspace import Workspace, create_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "../shared/data"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.money import format_money
-from toolkit.data.cells import REASONS, BadCellError, parse_column, parser_for, plain
-from toolkit.data.schema import DTYPES, Kind
+from toolkit.data.importing.cells import REASONS, BadCellError, parse_column, parser_for, plain
+from toolkit.data.tables.schema import DTYPES, Kind
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.data.test_checks import clean_world, filled
 from toolkit.core.findings import Finding
-from toolkit.data.books import Books
-from toolkit.data.checks import SETUP, check_workspace
-from toolkit.data.workspace import Workspace, create_workspace
+from toolkit.data.checks.context import Books
+from toolkit.data.checks.registry import SETUP, check_workspace
+from toolkit.data.tables.workspace import Workspace, create_workspace
 
 PAYROLL = [{"month": "2024-10", "agent": "a0", "item": "提成", "amount": 100}]
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from toolkit.core.findings import Finding
-from toolkit.data.checks import CHECKS, SETUP, check_tables, check_workspace
-from toolkit.data.schema import table
-from toolkit.data.workspace import Workspace, create_workspace
+from toolkit.data.checks.registry import CHECKS, SETUP, check_tables, check_workspace
+from toolkit.data.tables.schema import table
+from toolkit.data.tables.workspace import Workspace, create_workspace
 
 Row = dict[str, Any]
 FIRST, DAYS, AGENTS = date(2024, 10, 1), 61, 6

@@ -12,10 +12,10 @@ from tests.data.compare import parts_of
 from tests.data.one_by_one import Part, credits
 from tests.data.worlds import DAY, MICRO, Row, World, instant, random_settings, random_world, workspace_of
 from toolkit.core.period import Month
-from toolkit.data.crediting import COLUMNS, CREDITS, Pick, credit_orders
-from toolkit.data.engine import connect
-from toolkit.data.holders import check_shares, read_holders
-from toolkit.data.settings import Clocks, Crediting, JudgedBy, Settings
+from toolkit.data.crediting.accounts import check_shares, read_holders
+from toolkit.data.crediting.credit import COLUMNS, CREDITS, Pick, credit_orders
+from toolkit.data.tables.engine import connect
+from toolkit.data.tables.settings import Clocks, Crediting, JudgedBy, Settings
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)  # a smaller seed is no smaller world
 OPEN = {"from": date(2024, 1, 1)}

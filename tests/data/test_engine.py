@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 
 from tests.data.worlds import instant, workspace_of
 from toolkit.core.errors import UsageError
-from toolkit.data.engine import OPENERS, cases, connect, days_later, literal, place_in, quotient, stack, thousandths
-from toolkit.data.schema import DTYPES, TABLES, table
+from toolkit.data.tables.engine import (
+    OPENERS,
+    cases,
+    connect,
+    days_later,
+    literal,
+    place_in,
+    quotient,
+    stack,
+    thousandths,
+)
+from toolkit.data.tables.schema import DTYPES, TABLES, table
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from tests.data.expressions import expressions
 from tests.data.worlds import Random, random_world, workspace_of
 from toolkit.core.period import Month
-from toolkit.data.engine import connect
-from toolkit.data.holders import read_holders
-from toolkit.data.settings import Crediting, Settings
+from toolkit.data.crediting.accounts import read_holders
+from toolkit.data.tables.engine import connect
+from toolkit.data.tables.settings import Crediting, Settings
 
 FEBRUARY = Month(2024, 2)
 NOT_PORTABLE = re.compile(

@@ -9,10 +9,10 @@ import pytest
 
 from tests.data.sheets import write_csv
 from toolkit.core.errors import InputError
-from toolkit.data.body import find_header
-from toolkit.data.exports import FileFacts, plain_header, read_file_name
-from toolkit.data.mapfile import bundled_maps, parse_maps, read_maps
-from toolkit.data.readers import read_source
+from toolkit.data.importing.exports import FileFacts, plain_header, read_file_name
+from toolkit.data.importing.mapfile import bundled_maps, parse_maps, read_maps
+from toolkit.data.importing.readers import read_source
+from toolkit.data.importing.rows import find_header
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = ROOT / "../shared/data/cn_headers/cn_headers.csv"

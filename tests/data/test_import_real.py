@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.data.shared import MAPS, MAVEN, SMALL, TAOBAO, TMALL, DataSet, table_bytes
-from toolkit.data.accounting import ImportResult
-from toolkit.data.checks import check_tables
-from toolkit.data.workspace import Workspace
+from toolkit.data.checks.registry import check_tables
+from toolkit.data.importing.accounting import ImportResult
+from toolkit.data.tables.workspace import Workspace
 
 REFERENCE_ONLY = {"accounts.csv", "data_dictionary.csv"}  # about customers' companies and about the other files
 

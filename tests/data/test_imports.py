@@ -14,10 +14,10 @@ import pytest
 
 from tests.data.sheets import HOSTILE, write_csv, write_xlsx
 from toolkit.core.errors import InputError, UsageError
-from toolkit.data import storage
-from toolkit.data.imports import import_files
-from toolkit.data.schema import pandera_schema, table
-from toolkit.data.workspace import Workspace, create_workspace
+from toolkit.data.importing.imports import import_files
+from toolkit.data.tables import storage
+from toolkit.data.tables.schema import pandera_schema, table
+from toolkit.data.tables.workspace import Workspace, create_workspace
 
 ORDERS = [
     "订单编号",

@@ -15,8 +15,8 @@ from tests.data.compare import cells_of
 from tests.data.one_by_one import expected_cells, expected_from_days
 from tests.data.worlds import DAY, MICRO, Row, World, instant, random_settings, random_world, vendor_world, workspace_of
 from toolkit.core.period import Month
-from toolkit.data.crediting import Way
-from toolkit.data.measures import (
+from toolkit.data.crediting.credit import Way
+from toolkit.data.crediting.measures import (
     JUDGING_RULES,
     Measures,
     Source,
@@ -28,8 +28,8 @@ from toolkit.data.measures import (
     open_months,
     orders_earned,
 )
-from toolkit.data.settings import Clocks, CountUnit, Crediting, Settings
-from toolkit.data.tally import COLUMNS
+from toolkit.data.crediting.tally import COLUMNS
+from toolkit.data.tables.settings import Clocks, CountUnit, Crediting, Settings
 
 JUNE = Month(2024, 6)
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)  # a smaller seed is no smaller world

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.text import Text
-from toolkit.data import storage
-from toolkit.data.schema import DTYPES, TABLES, pandera_schema, table
-from toolkit.data.settings import Clocks, Crediting, Settings, parse_settings, render_settings
-from toolkit.data.workspace import Workspace, create_workspace
+from toolkit.data.tables import storage
+from toolkit.data.tables.schema import DTYPES, TABLES, pandera_schema, table
+from toolkit.data.tables.settings import Clocks, Crediting, Settings, parse_settings, render_settings
+from toolkit.data.tables.workspace import Workspace, create_workspace
 
 HOSTILE = ["NA", "null", "007", "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>", "客服:小鹿"]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.data.schema import DTYPES, table
-from toolkit.data.settings import Clocks, Crediting, Settings
-from toolkit.data.workspace import Workspace
+from toolkit.data.tables.schema import DTYPES, table
+from toolkit.data.tables.settings import Clocks, Crediting, Settings
+from toolkit.data.tables.workspace import Workspace
 
 Row = dict[str, Any]
 World = dict[str, list[Row]]

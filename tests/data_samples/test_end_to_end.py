@@ -15,10 +15,10 @@ from data_samples.generate import Size, generate
 from data_samples.generator.truths import Truths
 from tests.evidence import record
 from toolkit.core.period import Month
-from toolkit.data.imports import ImportResult, import_files
-from toolkit.data.measures import Measures, measure_months
-from toolkit.data.workspace import Workspace
-from toolkit.studies.settlement import settle
+from toolkit.data.crediting.measures import Measures, measure_months
+from toolkit.data.importing.imports import ImportResult, import_files
+from toolkit.data.tables.workspace import Workspace
+from toolkit.studies.audit.settlement import settle
 
 COUNTED = ("inquiries", "buyers", "orders", "gross_sales", "refunds", "sales", "reminder_sales", "offline_sales")
 SMALL = Size(months=2, event_months=1, volume=0.15)

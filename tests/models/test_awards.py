@@ -9,10 +9,10 @@ from scipy.stats import binom
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
-from toolkit.models.awards import at_least, chance_to_reach, judge_award, judge_ranking, need_count
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.forecast import Forecast, default_plan, forecast_month
-from toolkit.models.season import Outlook
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.forecast import Forecast, default_plan, forecast_month
+from toolkit.models.baseline.season import Outlook
+from toolkit.models.targets.awards import at_least, chance_to_reach, judge_award, judge_ranking, need_count
 
 
 def known(skill, n, month_sd=0.0, replicates=20_000, seed=0):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.models.capacity import fit_capacity
+from toolkit.models.comparison.capacity import fit_capacity
 
 
 def days(r: np.random.Generator, capacity: float, slope: float = 0.004, n: int = 60) -> pd.DataFrame:

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import InputError, UsageError
-from toolkit.models.cells import prepare_cells
+from toolkit.models.baseline.counts import prepare_cells
 
 
 def cells(**columns):

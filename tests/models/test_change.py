@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from toolkit.core.errors import InputError, UsageError
-from toolkit.models.change import judge_change
+from toolkit.models.comparison.award_effect import judge_change
 
 
 def replies(before, after, group=None):

@@ -8,11 +8,11 @@ import statsmodels.api as sm
 
 from tests.models import published
 from tests.models.worlds import Spec, make_world
-from toolkit.models.cells import prepare_cells
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.design import Rows, build_design, independent_columns
-from toolkit.models.effects import agent_effects, morris_shrinkage
-from toolkit.models.empirical_bayes import (
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.counts import prepare_cells
+from toolkit.models.baseline.design import Rows, build_design, independent_columns
+from toolkit.models.baseline.effects import agent_effects, morris_shrinkage
+from toolkit.models.baseline.empirical_bayes import (
     Variances,
     collapse,
     effects,
@@ -20,7 +20,7 @@ from toolkit.models.empirical_bayes import (
     solve,
     step_variances,
 )
-from toolkit.models.glm import BINOMIAL, agent_scores, fit_nested
+from toolkit.models.baseline.glm import BINOMIAL, agent_scores, fit_nested
 
 
 def one_level(means, variance):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.errors import UsageError
-from toolkit.models.factors import split_change, value_gain
+from toolkit.models.comparison.factors import split_change, value_gain
 
 NUMBER = st.fractions(min_value=0, max_value=1000, max_denominator=100)
 PERIOD = st.lists(st.tuples(NUMBER, NUMBER), min_size=1, max_size=4)

@@ -4,9 +4,9 @@ import pytest
 
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError, UsageError
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.forecast import default_plan, forecast_month
-from toolkit.models.season import month_outlook
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.baseline.season import month_outlook
 
 
 @pytest.fixture(scope="module")

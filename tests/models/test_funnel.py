@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import InputError
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.funnel import LEVELS, additive_spread, funnel_of_month
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.funnel import LEVELS, additive_spread, funnel_of_month
 
 
 def spread_by_hand(z: list[float], error: list[float]) -> float:

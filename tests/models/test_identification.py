@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 
 from tests.models.worlds import Spec, make_world
-from toolkit.models.cells import prepare_cells
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.identification import check_identification
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.counts import prepare_cells
+from toolkit.models.baseline.identification import check_identification
 
 PAIRS = [("ann", "x"), ("bea", "x"), ("cai", "y"), ("dan", "y")]
 

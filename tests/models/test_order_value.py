@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import InputError, UsageError
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.factors import split_change
-from toolkit.models.forecast import default_plan, forecast_month
-from toolkit.models.order_value import fit_order_value, order_cells
-from toolkit.models.sales import forecast_sales
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.baseline.order_value import fit_order_value, order_cells
+from toolkit.models.baseline.sales import forecast_sales
+from toolkit.models.comparison.factors import split_change
 
 
 def orders(seed=0, agents=30, months=6, sd=0.15, cv=0.8, per_month=40):

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.models.awards import judge_ranking
-from toolkit.models.backtest import backtest_conversion
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.forecast import default_plan, forecast_month
+from toolkit.models.baseline.backtest import backtest_conversion
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.targets.awards import judge_ranking
 
 DATA = Path(__file__).resolve().parents[2] / "../shared/data"
 CALLS = DATA / "callcentre_pwc/01 Call-Center-Dataset.xlsx"

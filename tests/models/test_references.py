@@ -7,8 +7,8 @@ import pytest
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError
 from toolkit.core.period import Month
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.references import benchmark_references, check_ratchet, history_references, reference_table
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.targets.references import benchmark_references, check_ratchet, history_references, reference_table
 
 
 def team(rates):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.errors import UsageError
-from toolkit.models.reliability import (
+from toolkit.models.baseline.reliability import (
     chance_best_is_best,
     judge_reliability,
     months_needed,

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from tests.models.test_awards import known
-from toolkit.models.small_volumes import adjust_edges, compare_ramp
+from toolkit.models.targets.small_volumes import adjust_edges, compare_ramp
 
 
 def test_seven_inquiries_need_three_for_thirty_percent():

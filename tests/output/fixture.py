@@ -17,8 +17,8 @@ IMPORTS = f"""import pandas as pd
 from pathlib import Path
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.output import charts, page, tables
-from toolkit.output.marks import Line, Mark
+from toolkit.output.render import charts, blocks as page, tables
+from toolkit.output.render.chart_data import Line, Mark
 HOSTILE = {HOSTILE!r}"""
 
 HEAD = """page.head(

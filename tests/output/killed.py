@@ -29,8 +29,8 @@ WRITES = ("write_text", "write_bytes")
 
 def publish(target: Path, words: str) -> None:
     """Publish a report that holds `words`, with a stand-in for the rendering."""
-    from toolkit.output import report
-    from toolkit.output.manifest import write_record
+    from toolkit.output.publish import report
+    from toolkit.output.publish.manifest import write_record
 
     def render(_: Any, values: Mapping[str, Any], record: Mapping[str, Any], staging: Path, *__: Any) -> list[str]:
         write_record(record, staging)

@@ -8,7 +8,7 @@ from random import Random
 
 from tests.data.worlds import workspace_of
 from tests.output.fixture import HOSTILE
-from toolkit.data.workspace import Workspace
+from toolkit.data.tables.workspace import Workspace
 
 AGENTS = {
     HOSTILE: 0.42, "NA": 0.18, "007": 0.24, "null": 0.27, "王小明": 0.30, "e": 0.32, "f": 0.35, "g": 0.38

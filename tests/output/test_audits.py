@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from toolkit.core.errors import UsageError
-from toolkit.data.workspace import create_workspace
-from toolkit.output import runner
-from toolkit.output.audits import publish_audit
+from toolkit.data.tables.workspace import create_workspace
+from toolkit.output.publish import runner
+from toolkit.output.reports.audits import publish_audit
 
 
 @pytest.mark.parametrize(

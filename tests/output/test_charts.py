@@ -12,10 +12,10 @@ import pytest
 
 from tests.output.fixture import HOSTILE
 from toolkit.core.text import Lang, Text
-from toolkit.output import charts
-from toolkit.output.marks import Curve, Line, Mark, Point, Scale, spoken_marks, spoken_plane, tick_words
-from toolkit.output.markup import Html, text_width
-from toolkit.output.svg import shorten
+from toolkit.output.render import charts
+from toolkit.output.render.chart_data import Curve, Line, Mark, Point, Scale, spoken_marks, spoken_plane, tick_words
+from toolkit.output.render.html import Html, text_width
+from toolkit.output.render.svg import shorten
 
 TITLE = Text("Title <of> the chart", "图表标题")
 MARKS = [Mark(HOSTILE, 120_00, flagged=True), Mark("NA", -50_00), Mark("NA", 7), Mark("$x_1$", 0)]

@@ -10,10 +10,10 @@ import pytest
 from tests.output.fixture import code, write_notebook
 from tests.output.killed import publish
 from toolkit.core.errors import InputError
-from toolkit.output import manifest
-from toolkit.output.manifest import describe_run, input_files, verify_report
-from toolkit.output.notebook import read_notebook
-from toolkit.output.publish import latest_run
+from toolkit.output.publish import manifest
+from toolkit.output.publish.manifest import describe_run, input_files, verify_report
+from toolkit.output.publish.notebook import read_notebook
+from toolkit.output.publish.shelf import latest_run
 
 
 def codes(target: Path) -> list[str]:
@@ -23,7 +23,7 @@ def codes(target: Path) -> list[str]:
 @pytest.fixture
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place with two reports, one after the other."""
-    monkeypatch.setattr("toolkit.output.report._render", None)
+    monkeypatch.setattr("toolkit.output.publish.report._render", None)
     for words in ("first", "second"):
         publish(tmp_path / "r", words)
     return tmp_path / "r"
@@ -120,7 +120,7 @@ def test_inputs_are_named_below_what_they_have_in_common(tmp_path: Path) -> None
 
 
 def test_an_input_that_is_not_the_one_recorded_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("toolkit.output.report._render", None)
+    monkeypatch.setattr("toolkit.output.publish.report._render", None)
     publish(tmp_path / "r", "words")
     (tmp_path / "new.csv").write_text("1")
     assert [(f.code, f.subject) for f in verify_report(tmp_path / "r", [tmp_path / "new.csv"])] == [

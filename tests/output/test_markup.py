@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.output.fixture import HOSTILE
 from toolkit.core.text import Text
-from toolkit.output.markup import Html, escape, join, plain, said, tag
+from toolkit.output.render.html import Html, escape, join, plain, said, tag
 
 
 class Reader(HTMLParser):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.output.fixture import ALL_BLOCKS, code, markdown, write_notebook
 from toolkit.core.errors import InputError
-from toolkit.output.notebook import check_notebook, read_notebook
+from toolkit.output.publish.notebook import check_notebook, read_notebook
 
 PARAMETERS = code("month: str = '2024-12'", "parameters")
 

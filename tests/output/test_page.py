@@ -12,9 +12,9 @@ from tests.output.fixture import HOSTILE
 from tests.output.test_markup import read
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
-from toolkit.output import page
-from toolkit.output.html import TEMPLATE
-from toolkit.output.markup import Html
+from toolkit.output.publish.page import TEMPLATE
+from toolkit.output.render import blocks as page
+from toolkit.output.render.html import Html
 
 FOUND = [
     Finding("late-refund", "info", "shop", Text("2 refunds", "2 笔退款"), "2024-12"),

@@ -10,8 +10,8 @@ import pytest
 
 from tests.output.fixture import HOSTILE
 from toolkit.core.errors import InputError, UsageError
-from toolkit.output import privacy
-from toolkit.output.privacy import pseudonyms, read_key
+from toolkit.output.publish import privacy
+from toolkit.output.publish.privacy import pseudonyms, read_key
 
 NAMES = ["王小明", HOSTILE, "NA", "007", ""]
 

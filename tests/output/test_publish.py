@@ -11,8 +11,8 @@ import pytest
 
 from tests.output.killed import plan, run
 from toolkit.core.errors import MissingToolError, UsageError
-from toolkit.output.manifest import verify_report
-from toolkit.output.publish import latest_run, open_shelf
+from toolkit.output.publish.manifest import verify_report
+from toolkit.output.publish.shelf import latest_run, open_shelf
 
 HIDDEN = {".lock"}
 

@@ -22,13 +22,13 @@ from tests.output.chromium import needs_chromium, print_page, visit
 from tests.output.fixture import HOSTILE, code, write_notebook
 from toolkit.core.errors import InputError, RenderError, UsageError
 from toolkit.core.text import Lang
-from toolkit.output import manifest, pdf, report, runner
-from toolkit.output.manifest import verify_report
-from toolkit.output.report import Published, publish_report
+from toolkit.output.publish import manifest, pdf, report, runner
+from toolkit.output.publish.manifest import verify_report
+from toolkit.output.publish.report import Published, publish_report
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAMETERS = code('lang: str = "en"\noutput_dir: str = ""', "parameters")
-IMPORT = code("from toolkit.output import page")
+IMPORT = code("from toolkit.output.render import blocks as page")
 END = code("page.provenance(lang, output_dir)")
 SECRET = "pay of Wang: 98,765.43"
 
@@ -255,7 +255,9 @@ def test_odd_values_reach_the_cells_as_they_are_and_foreign_html_does_not_reach_
     cells = [
         code(declared, "parameters"),
         code(f"assert (words, ratio, final) == ({words!r}, 0.5, True)\nassert output_dir and lang == 'zh'"),
-        code("from IPython.display import HTML, Markdown\nimport pandas as pd\nfrom toolkit.output import page"),
+        code(
+            "from IPython.display import HTML, Markdown\nimport pandas as pd\nfrom toolkit.output.render import blocks as page"
+        ),
         code(f"display(HTML('<b onmouseover=alert(1)>x</b>'), Markdown('<i>y</i>'))\nprint({HOSTILE!r})"),
         code(f"pd.DataFrame({{'agent': [{HOSTILE!r}]}})"),
         code("import warnings\nwarnings.warn('not for the reader')"),
@@ -338,7 +340,7 @@ def test_a_kernel_ends_with_its_killed_parent_and_leaves_nothing(tmp_path: Path)
         f"import os, time\nfrom pathlib import Path\nPath({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(60)"
     )
     stored = write_notebook(tmp_path / "n.ipynb", [PARAMETERS, IMPORT, wait, END])
-    program = "import sys; from pathlib import Path; from toolkit.output.report import publish_report;"
+    program = "import sys; from pathlib import Path; from toolkit.output.publish.report import publish_report;"
     program += "publish_report(Path(sys.argv[1]), {}, Path(sys.argv[2]))"
     room = tmp_path / "t"
     room.mkdir()

@@ -16,17 +16,17 @@ from toolkit import study_baseline, study_targets
 from toolkit.core.bundled import bundled
 from toolkit.core.errors import UsageError
 from toolkit.core.text import LANGUAGES, Lang, Text
-from toolkit.data.workspace import Workspace
-from toolkit.output import baseline_details, baseline_page, study_view, targets_details, targets_page
-from toolkit.output.markup import Html, plain
-from toolkit.output.notebook import read_notebook
-from toolkit.output.page import SENTINEL
-from toolkit.output.study_reports import TARGETS as TARGETS_NOTEBOOK
-from toolkit.output.study_reports import publish_baseline, publish_targets
-from toolkit.studies.baselines import BaselineStudy
-from toolkit.studies.history import History
-from toolkit.studies.proposals import TargetStudy
-from toolkit.studies.requests import TargetRequest
+from toolkit.data.tables.workspace import Workspace
+from toolkit.output.publish.notebook import read_notebook
+from toolkit.output.render.blocks import SENTINEL
+from toolkit.output.render.html import Html, plain
+from toolkit.output.reports import baseline_details, baseline_page, study_view, targets_details, targets_page
+from toolkit.output.reports.study_reports import TARGETS as TARGETS_NOTEBOOK
+from toolkit.output.reports.study_reports import publish_baseline, publish_targets
+from toolkit.studies.planning.baselines import BaselineStudy
+from toolkit.studies.planning.history import History
+from toolkit.studies.planning.proposals import TargetStudy
+from toolkit.studies.planning.requests import TargetRequest
 
 REQUEST = TargetRequest(budget="2000", margin="30%", average_margin="40%", category="shoes")
 BASELINE = (

@@ -11,7 +11,7 @@ import pytest
 from tests.output.fixture import HOSTILE
 from tests.output.test_markup import read
 from toolkit.core.text import Text
-from toolkit.output.tables import Column, Kind, format_value, render_table
+from toolkit.output.render.tables import Column, Kind, format_value, render_table
 
 COLUMNS = [Column("agent", Text("Agent", "客服")), Column("due", Text("Due", "应付"), "money")]
 CAPTION = Text("What is due", "应付金额")

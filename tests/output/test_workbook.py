@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.output.fixture import HOSTILE
 from toolkit.core.text import Text
-from toolkit.output.tables import Column
-from toolkit.output.workbook import Sheet, neutral, write_csv, write_workbook
+from toolkit.output.render.tables import Column
+from toolkit.output.render.workbook import Sheet, neutral, write_csv, write_workbook
 
 NAMES = [HOSTILE, "NA", "007", "https://example.org", "王小明", "+1", "@SUM(A1)", "{=1+1}"]
 FRAME = pd.DataFrame(

@@ -28,8 +28,8 @@ FACTS = ("base", "by_value", "tier_from", "rate", "before_limits")
 
 def compare(seed: int, index: int, n_agents: int) -> Outcome:
     """Pay the `index`-th random scheme both ways; `n_agents` agent-months in all."""
-    from toolkit.rules.loading import parse_scheme
-    from toolkit.rules.payroll import pay
+    from toolkit.rules.scheme.loading import parse_scheme
+    from toolkit.rules.settle.payroll import pay
 
     case = random_case(seed, index)
     cases = [case] if case.also is None else [case, case.also]

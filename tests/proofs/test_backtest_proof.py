@@ -9,10 +9,10 @@ from tests.evidence import record
 from tests.models.test_real_data import deals  # noqa: F401 - a fixture
 from tests.models.worlds import Spec, make_world
 from toolkit.core.period import Month
-from toolkit.data.measures import measure_months
-from toolkit.data.workspace import Workspace
-from toolkit.models.backtest import METHODS, backtest_conversion
-from toolkit.studies.demo import make_demo
+from toolkit.data.crediting.measures import measure_months
+from toolkit.data.importing.demo import make_demo
+from toolkit.data.tables.workspace import Workspace
+from toolkit.models.baseline.backtest import METHODS, backtest_conversion
 
 COMMAND = "nice -n 19 .venv/bin/pytest -m prove tests/proofs/test_backtest_proof.py"
 SEEDS = 60

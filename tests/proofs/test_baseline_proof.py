@@ -6,7 +6,7 @@ import pytest
 
 from tests.evidence import record
 from tests.models.worlds import Spec, make_world
-from toolkit.models.conversion import fit_conversion
+from toolkit.models.baseline.conversion import fit_conversion
 
 SEEDS = 100
 COMMAND = "nice -n 19 .venv/bin/pytest -m prove tests/proofs/test_baseline_proof.py"

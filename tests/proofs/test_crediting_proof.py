@@ -23,13 +23,13 @@ from tests.data.worlds import World, beside, random_settings, random_world, vend
 from tests.evidence import record
 from tests.proofs import postgresql
 from toolkit.core.period import Month
-from toolkit.data.crediting import credit_orders
-from toolkit.data.engine import Engine, Relation, connect
-from toolkit.data.holders import read_holders
-from toolkit.data.measures import measure_months
-from toolkit.data.schema import TABLES
-from toolkit.data.settings import Settings
-from toolkit.data.workspace import Workspace
+from toolkit.data.crediting.accounts import read_holders
+from toolkit.data.crediting.credit import credit_orders
+from toolkit.data.crediting.measures import measure_months
+from toolkit.data.tables.engine import Engine, Relation, connect
+from toolkit.data.tables.schema import TABLES
+from toolkit.data.tables.settings import Settings
+from toolkit.data.tables.workspace import Workspace
 
 pytestmark = pytest.mark.prove
 COMMAND = "make prove"

@@ -15,12 +15,12 @@ import pytest
 
 from tests.data.shared import CALLS, MAVEN, PEOPLE, ROOT, TAOBAO, TMALL, UCI, DataSet, table_bytes
 from tests.evidence import record
-from toolkit.data.accounting import RULES, ImportResult
-from toolkit.data.cells import REASONS
-from toolkit.data.checks import check_tables
-from toolkit.data.imports import import_files
-from toolkit.data.schema import TABLE_NAMES
-from toolkit.data.workspace import Workspace, create_workspace
+from toolkit.data.checks.registry import check_tables
+from toolkit.data.importing.accounting import RULES, ImportResult
+from toolkit.data.importing.cells import REASONS
+from toolkit.data.importing.imports import import_files
+from toolkit.data.tables.schema import TABLE_NAMES
+from toolkit.data.tables.workspace import Workspace, create_workspace
 
 pytestmark = pytest.mark.prove
 COMMAND = "make prove (tests/proofs/test_import_proof.py)"
@@ -112,8 +112,8 @@ def test_any_order_of_imports_gives_the_same_tables(tmp_path: Path) -> None:
 
 SCRIPT = """
 import sys
-from toolkit.data.imports import import_files
-from toolkit.data.workspace import Workspace
+from toolkit.data.importing.imports import import_files
+from toolkit.data.tables.workspace import Workspace
 import_files(Workspace.open(sys.argv[1]), sys.argv[2:])
 """
 

@@ -17,7 +17,7 @@ from tests.evidence import record
 from tests.output.fixture import write_notebook
 from tests.output.killed import plan, run
 from tests.output.test_publish import check_clean, check_whole, die_and_recover
-from toolkit.output.manifest import verify_report
+from toolkit.output.publish.manifest import verify_report
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = "make prove (tests/proofs/test_kill_proof.py)"
@@ -25,7 +25,7 @@ KILLS, PATIENCE = 50, 30.0
 PROGRAM = """
 import sys
 from pathlib import Path
-from toolkit.output.report import publish_report
+from toolkit.output.publish.report import publish_report
 notebook, target, extra = sys.argv[1:]
 publish_report(Path(notebook), {"month": "2024-12", "extra": extra}, Path(target), lang="zh")
 """

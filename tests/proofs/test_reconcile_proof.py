@@ -12,11 +12,11 @@ from data_samples.generator.calendar import LAST_MONTH
 from tests.evidence import record
 from tests.studies.sample_case import Score, as_markdown, compare_causes, draw_sample, explainable, score
 from toolkit.core.period import Month
-from toolkit.data.imports import import_files
-from toolkit.data.workspace import Workspace
-from toolkit.studies.cases import workspace_case
-from toolkit.studies.reconcile import reconcile
-from toolkit.studies.settlement import settle
+from toolkit.data.importing.imports import import_files
+from toolkit.data.tables.workspace import Workspace
+from toolkit.studies.audit.cases import workspace_case
+from toolkit.studies.audit.settlement import settle
+from toolkit.studies.reconcile.reconcile import reconcile
 
 COMMAND = "pytest -m prove tests/proofs/test_reconcile_proof.py"
 SEEDS = range(7001, 7051)

@@ -6,10 +6,10 @@ import pytest
 
 from tests.evidence import record
 from tests.models.worlds import Spec, make_world, next_month
-from toolkit.models.awards import judge_award
-from toolkit.models.conversion import fit_conversion
-from toolkit.models.forecast import default_plan, forecast_month
-from toolkit.models.targets import LEVELS, TargetTerms, propose_targets
+from toolkit.models.baseline.conversion import fit_conversion
+from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.targets.awards import judge_award
+from toolkit.models.targets.targets import LEVELS, TargetTerms, propose_targets
 
 SEEDS = 300
 COMMAND = "nice -n 19 .venv/bin/pytest -m prove tests/proofs/test_targets_proof.py"

@@ -23,8 +23,8 @@ from tests.proofs.oracle.views import Book
 from tests.proofs.year_laws import broken
 
 if TYPE_CHECKING:
-    from toolkit.rules.ledger import LedgerRows
-    from toolkit.rules.scheme import Scheme
+    from toolkit.rules.pay.ledger import LedgerRows
+    from toolkit.rules.scheme.scheme import Scheme
 
 Key = tuple[str, str, str, str]  # agent, component, step, origin month
 TEXTS = ("month", "agent", "origin_month", "order_id", "component", "measure", "reason", "author", "approved_by")
@@ -58,7 +58,7 @@ def compare_year(seed: int, index: int, n_agents: int) -> Outcome:
 
 def payer(year: Year) -> Callable[[str, pd.DataFrame | None], LedgerRows]:
     """Return what pays a month of a year by the toolkit: on the measures known then, after the ledger given."""
-    from toolkit.rules.payroll import pay
+    from toolkit.rules.settle.payroll import pay
 
     schemes, told = _schemes(year), {name for row in year.told.values() for name in row}
     known = [(start, frame(rows, told)) for start, rows in year.known]
@@ -72,7 +72,7 @@ def payer(year: Year) -> Callable[[str, pd.DataFrame | None], LedgerRows]:
 
 
 def _schemes(year: Year) -> list[Scheme]:
-    from toolkit.rules.loading import parse_scheme
+    from toolkit.rules.scheme.loading import parse_scheme
 
     found = []
     for case in (case for dated in year.schemes for case in dated.cases):

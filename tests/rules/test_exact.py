@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.money import ROUNDINGS, Rounding, round_to_step
-from toolkit.rules.exact import COMPARE, Exact
+from toolkit.rules.formula.exact import COMPARE, Exact
 
 SIZES = st.sampled_from([10, 10**6, 2**31, 2**62, 2**63, 10**30])
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.rules.test_explain import inputs
 from toolkit.core.text import LANGUAGES
-from toolkit.rules import pay
-from toolkit.rules.estimate import estimate
-from toolkit.rules.explain import explain_pay
+from toolkit.rules.explain.estimate import estimate
+from toolkit.rules.explain.person import explain_pay
+from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\
 language: 1

@@ -15,7 +15,7 @@ import pytest
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
 from toolkit.core.yamltext import read_yaml_file
-from toolkit.rules import parse_scheme
+from toolkit.rules.scheme.loading import parse_scheme
 
 MUTANTS = 20
 _CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.rules import labels
-from toolkit.rules.labels import Labels
+from toolkit.rules.formula import labels
+from toolkit.rules.formula.labels import Labels
 
 HOSTILE = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
 TEXTS = st.sampled_from(["NA", "null", "007", HOSTILE, "小美", "é", "z", "Z", " a", "", "  ", "\u3000", "\t", None])

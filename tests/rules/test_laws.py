@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolkit.core.errors import InputError
-from toolkit.rules import LedgerRows, parse_scheme, pay
+from toolkit.rules.pay.ledger import LedgerRows
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle.payroll import pay
 
 HEADING = "language: 1\nscheme: laws\ntitle: Laws\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
 NAMES = ("NA", "null", "007", "=cmd|'/c calc'!A1", "<img src=x onerror=alert(1)>", "李", "a b", "-1")

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.core.money import round_to_step
-from toolkit.rules import Scheme, parse_scheme, pay
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.payroll import pay
 
 HEADING = "language: 1\nscheme: case\ntitle: Case\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
 TIERS = {

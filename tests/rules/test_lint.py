@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from toolkit.core.findings import Finding
-from toolkit.rules import parse_scheme
-from toolkit.rules.lint import CHECKS, lint_scheme
+from toolkit.rules.lint.registry import CHECKS, lint_scheme
+from toolkit.rules.scheme.loading import parse_scheme
 
 HEADING = "language: 1\nscheme: case\ntitle: {en: Case, zh: 方案}\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
 RATIO = "define: {conversion: buyers / inquiries}\n"

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import UsageError
-from toolkit.rules import parse_scheme, pay, pay_replicates
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle.payroll import pay
+from toolkit.rules.settle.replicates import pay_replicates
 
 SCHEME = """\
 language: 1

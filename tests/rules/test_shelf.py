@@ -11,7 +11,9 @@ from tests.rules.scenarios import scheme_of, situations
 from tests.rules.test_scenarios import SHELF
 from toolkit.core.text import Lang
 from toolkit.core.yamltext import read_yaml_file
-from toolkit.rules import format_scheme, read_scheme, render_sentences
+from toolkit.rules.explain.sentences import render_sentences
+from toolkit.rules.scheme.canonical import format_scheme
+from toolkit.rules.scheme.loading import read_scheme
 
 SYSTEMS = (
     *("A1", "A2", "A3", "A4", "A6", "A7", "A8", "A9", "A10", "A11", "C4", "E1"),

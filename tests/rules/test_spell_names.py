@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.rules.test_explain import inputs
-from toolkit.rules import pay
+from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\
 language: 1

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from toolkit.core.text import Lang
-from toolkit.rules import parse_scheme, pay, read_measures
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle.measure_files import read_measures
+from toolkit.rules.settle.payroll import pay
 
 HEAD = """\
 language: 1

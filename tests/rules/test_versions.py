@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from toolkit.rules import Scheme, parse_scheme, pay
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.payroll import pay
 
 JANUARY, FEBRUARY = "{from: 2024-01-01, to: 2024-01-31}", "{from: 2024-02-01}"
 

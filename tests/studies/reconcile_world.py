@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.period import Month
-from toolkit.rules import Scheme, parse_scheme
-from toolkit.studies.dues import PayCase
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.studies.reconcile.due import PayCase
 
 TIERS = """
         - {from: 0%, rate: 1.5%}

@@ -20,9 +20,9 @@ from data_samples.generator.scheme import pay
 from data_samples.generator.settle import keep_books
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.rules import parse_scheme
-from toolkit.studies.dues import PayCase
-from toolkit.studies.reconcile import Reconciliation, reconcile
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.studies.reconcile.due import PayCase
+from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
 ITEMS = {"提成": ("presales.commission",), "催付提成": ("presales.reminder",), "达标奖": ("presales.target-bonus",)}
 OUTCOMES = ("found", "misclassified", "missed")

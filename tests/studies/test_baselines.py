@@ -11,10 +11,10 @@ import pytest
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
-from toolkit.models.factors import FactorSplit
-from toolkit.studies.baselines import BaselineStudy, study_baseline, summary_of
-from toolkit.studies.history import History
-from toolkit.studies.outlook import Lacking, choose_case_mix
+from toolkit.models.comparison.factors import FactorSplit
+from toolkit.studies.planning.baselines import BaselineStudy, study_baseline, summary_of
+from toolkit.studies.planning.history import History
+from toolkit.studies.planning.outlook import Lacking, choose_case_mix
 
 SMALL = Spec(agents=12, months=8, shops=2, few=2)
 

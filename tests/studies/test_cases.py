@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.period import Month
-from toolkit.data.settings import Settings
-from toolkit.data.workspace import Workspace
-from toolkit.studies.cases import workspace_case
-from toolkit.studies.reconcile import reconcile
-from toolkit.studies.settlement import settle
+from toolkit.data.tables.settings import Settings
+from toolkit.data.tables.workspace import Workspace
+from toolkit.studies.audit.cases import workspace_case
+from toolkit.studies.audit.settlement import settle
+from toolkit.studies.reconcile.reconcile import reconcile
 
 SCHEME = """
 language: 1

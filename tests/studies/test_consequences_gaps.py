@@ -6,8 +6,8 @@ import pytest
 
 from tests.studies.test_consequences import COMMISSION, HEADING, RATIO, TIERS, frame, look, one
 from toolkit.core.errors import InputError
-from toolkit.rules import parse_scheme
-from toolkit.studies.consequences_gaps import missing_columns
+from toolkit.rules.lint.gaps import missing_columns
+from toolkit.rules.scheme.loading import parse_scheme
 
 ROWS = [{"agent": a, "shop": "A", "inquiries": 100, "buyers": k, "sales": 50_000} for a, k in (("NA", 29), ("007", 40))]
 SLAB = "{mode: slab, below: 0%, tiers: [{from: 0, rate: 3%}, {from: 9, rate: 5%}]}"

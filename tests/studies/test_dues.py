@@ -4,8 +4,8 @@ import pytest
 
 from tests.studies.reconcile_world import COMMISSION, case, payroll, scheme
 from toolkit.core.errors import UsageError
-from toolkit.studies.dues import check_items, narrow, pay_items, stands_alone
-from toolkit.studies.reconcile import reconcile
+from toolkit.studies.reconcile.due import check_items, narrow, pay_items, stands_alone
+from toolkit.studies.reconcile.reconcile import reconcile
 
 LI = {"agent": "Li", "buyers": 350, "sales": 5_000_000}
 WANG = {"agent": "Wang", "buyers": 300, "sales": 4_000_000}

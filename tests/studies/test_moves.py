@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from tests.studies.reconcile_world import case, classes, payroll, scheme
-from toolkit.studies.reconcile import Reconciliation, reconcile
+from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
 # Li is due 50,000.00 x 4 % = 2,000.00, Wang 40,000.00 x 3 % = 1,200.00; 300.00 more is 12.00 to Li, 9.00 to Wang.
 ROWS = [

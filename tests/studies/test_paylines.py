@@ -6,7 +6,7 @@ import pytest
 
 from tests.studies.reconcile_world import HOSTILE, payroll
 from toolkit.core.errors import InputError
-from toolkit.studies.paylines import read_payroll, sort_lines
+from toolkit.studies.reconcile.payroll_lines import read_payroll, sort_lines
 
 ITEMS = {"提成": ("presales.commission",), "达标奖": ("presales.bonus",)}
 

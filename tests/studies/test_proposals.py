@@ -11,11 +11,11 @@ from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.studies.history import History
-from toolkit.studies.outlook import Lacking
-from toolkit.studies.proposal_text import say_worth
-from toolkit.studies.proposals import agent_groups, revenue_per_buyer, study_targets
-from toolkit.studies.requests import TargetRequest, listed
+from toolkit.studies.planning.history import History
+from toolkit.studies.planning.outlook import Lacking
+from toolkit.studies.planning.proposal_text import say_worth
+from toolkit.studies.planning.proposals import agent_groups, revenue_per_buyer, study_targets
+from toolkit.studies.planning.requests import TargetRequest, listed
 
 SMALL = Spec(agents=12, months=8, shops=2, few=2)
 

@@ -6,7 +6,7 @@ import pytest
 
 from data_samples.generate import Size
 from tests.studies.sample_case import Sample, compare_causes, draw_sample, explainable, score
-from toolkit.studies.reconcile import reconcile
+from toolkit.studies.reconcile.reconcile import reconcile
 
 SMALL = Size(months=2, event_months=2, volume=0.15)
 

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from toolkit.core.money import parse_money
-from toolkit.studies.reconcile import Reconciliation, reconcile_files
+from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile_files
 
 FILE = Path(__file__).parents[1] / "scenarios" / "reconcile-classes.yaml"
 CASES: list[dict[str, Any]] = YAML(typ="safe").load(FILE.read_text("utf-8"))["cases"]

@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import UsageError
-from toolkit.rules import Scheme, parse_scheme, pay, read_measures
-from toolkit.studies.scheme_changes import scheme_changes
-from toolkit.studies.scheme_diff import SchemeDiff, diff_schemes
-from toolkit.studies.scheme_letter import render_letter
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.measure_files import read_measures
+from toolkit.rules.settle.payroll import pay
+from toolkit.studies.scheme_change.changes import scheme_changes
+from toolkit.studies.scheme_change.letter import render_letter
+from toolkit.studies.scheme_change.scheme_diff import SchemeDiff, diff_schemes
 
 OLD = """\
 language: 1

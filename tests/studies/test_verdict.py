@@ -9,8 +9,8 @@ import pandas as pd
 
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.studies.audit import MonthAudit
-from toolkit.studies.verdict import conclude
+from toolkit.studies.audit.audit import MonthAudit
+from toolkit.studies.audit.verdict import conclude
 
 
 def audit(**facts: Any) -> MonthAudit:

@@ -31,7 +31,7 @@ def audit(
 
     Every difference is classified and explained; HTML, Excel and PDF.
     """
-    from toolkit.output.audits import publish_audit
+    from toolkit.output.reports.audits import publish_audit
 
     for one in shop or [""]:
         with working(f"auditing {month or 'the last complete month'} {one}".strip()):
@@ -54,12 +54,12 @@ def reconcile(
 ) -> None:
     """Compare payroll lines with the rules, difference by difference."""
     from toolkit.core.money import parse_money
-    from toolkit.studies.reconcile import reconcile_files
+    from toolkit.studies.reconcile.reconcile import reconcile_files
 
     result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band))
     table = result.to_frame(lang)
     if out is not None:
-        from toolkit.output.frames import write_frame
+        from toolkit.output.render.frames import write_frame
 
         write_frame(table, out)
     if as_json:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from toolkit.core.text import Lang
-    from toolkit.output.report import Published
-    from toolkit.studies.baselines import BaselineStudy
-    from toolkit.studies.history import History
-    from toolkit.studies.proposals import TargetStudy
+    from toolkit.output.publish.report import Published
+    from toolkit.studies.planning.baselines import BaselineStudy
+    from toolkit.studies.planning.history import History
+    from toolkit.studies.planning.proposals import TargetStudy
 
 Edition = Literal["confidential", "shareable"]
 SourceArgument = Annotated[
@@ -60,7 +60,7 @@ def baseline(
     A workspace's report; of a file, or with --out, plain tables.
     """
     if source.is_dir() and out is None and not as_json:
-        from toolkit.output.study_reports import publish_baseline
+        from toolkit.output.reports.study_reports import publish_baseline
 
         chosen = open_month(month, source)
         with working(f"studying {chosen}"):
@@ -69,18 +69,18 @@ def baseline(
             )
         _say_published(published)
         return
-    from toolkit.studies.baselines import study_baseline, summary_of
-    from toolkit.studies.requests import listed
+    from toolkit.studies.planning.baselines import study_baseline, summary_of
+    from toolkit.studies.planning.requests import listed
 
     with working(f"studying {source}"):
         study = study_baseline(_history(source, month, edition), listed(case_mix), listed(campaigns))
     if out is not None:
-        from toolkit.output.study_files import write_baseline
+        from toolkit.output.reports.files import write_baseline
 
         for path in write_baseline(study, out):
             note(str(path))
     if as_json:
-        from toolkit.output.study_files import baseline_frames
+        from toolkit.output.reports.files import baseline_frames
 
         _say_json(baseline_frames(study), summary_of(study), study.findings, lang)
     else:
@@ -114,10 +114,10 @@ def targets(
 
     Threshold, target and stretch, with each agent's chance to reach them.
     """
-    from toolkit.studies.history import read_benchmarks
-    from toolkit.studies.proposal_text import targets_summary
-    from toolkit.studies.proposals import study_targets
-    from toolkit.studies.requests import TargetRequest, listed
+    from toolkit.studies.planning.history import read_benchmarks
+    from toolkit.studies.planning.proposal_text import targets_summary
+    from toolkit.studies.planning.proposals import study_targets
+    from toolkit.studies.planning.requests import TargetRequest, listed
 
     request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
     if source.is_dir() and benchmarks is not None:
@@ -128,7 +128,7 @@ def targets(
             )
         )
     if source.is_dir() and out is None and not as_json:
-        from toolkit.output.study_reports import publish_targets
+        from toolkit.output.reports.study_reports import publish_targets
 
         chosen = open_month(month, source)
         with working(f"studying {chosen}"):
@@ -142,12 +142,12 @@ def targets(
         history = history if benchmarks is None else history.beside(read_benchmarks(benchmarks))
         study = study_targets(history, request, listed(case_mix), listed(campaigns))
     if out is not None:
-        from toolkit.output.study_files import write_targets
+        from toolkit.output.reports.files import write_targets
 
         for path in write_targets(study, out):
             note(str(path))
     if as_json:
-        from toolkit.output.study_files import target_frames
+        from toolkit.output.reports.files import target_frames
 
         _say_json(target_frames(study), targets_summary(study), study.findings, lang)
     else:
@@ -157,7 +157,7 @@ def targets(
 
 def _history(source: Path, month: str | None, edition: Edition) -> History:
     """Return the history of a file, or of a workspace by the ids of its agents (pseudonyms when it is shareable)."""
-    from toolkit.studies.history import load_history, read_history
+    from toolkit.studies.planning.history import load_history, read_history
 
     if not source.is_dir():
         if edition == "shareable":
@@ -170,7 +170,7 @@ def _history(source: Path, month: str | None, edition: Edition) -> History:
         return read_history(source).until(month)
     chosen = open_month(month, source)
     if edition == "shareable":
-        from toolkit.output.study_view import open_history
+        from toolkit.output.reports.study_view import open_history
 
         return open_history(str(source), chosen, edition)
     return load_history(source, chosen)
@@ -183,15 +183,15 @@ def _say_published(published: Published) -> None:
 
 
 def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
-    from toolkit.studies.outlook import Lacking
-    from toolkit.studies.proposal_text import say_worth
+    from toolkit.studies.planning.outlook import Lacking
+    from toolkit.studies.planning.proposal_text import say_worth
 
     proposal = study.proposal
     if isinstance(proposal, Lacking):
         say(proposal.why.of(lang))
         return
     if with_table:
-        from toolkit.output.study_files import target_frames
+        from toolkit.output.reports.files import target_frames
 
         for frame in target_frames(study).values():
             short = frame.loc[:, ~frame.columns.str.startswith(("need_", "lower_", "upper_"))]
@@ -210,7 +210,7 @@ def _short(value: object) -> str:
 
 
 def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None:
-    from toolkit.studies.outlook import Lacking
+    from toolkit.studies.planning.outlook import Lacking
 
     conversion = study.conversion
     if isinstance(conversion, Lacking):
@@ -231,7 +231,7 @@ def _say_json(
     frames: Mapping[str, pd.DataFrame], summary: Mapping[str, object], findings: Sequence[Finding], lang: Lang
 ) -> None:
     """Print the tables by file name without its ending, the figures and the findings as one object."""
-    from toolkit.output.study_files import plain, records
+    from toolkit.output.reports.files import plain, records
 
     tables = {name.removesuffix(".csv"): records(frame) for name, frame in frames.items()}
     say_json({"summary": plain(summary), **tables, "findings": [finding_json(f, lang) for f in findings]})

@@ -14,9 +14,9 @@ from toolkit.core.text import Text
 
 if TYPE_CHECKING:
     from toolkit.core.text import Lang
-    from toolkit.rules.explain import Explanation
-    from toolkit.rules.files import TableFiles
-    from toolkit.studies.scheme_diff import SchemeDiff
+    from toolkit.rules.explain.person import Explanation
+    from toolkit.rules.settle.files import TableFiles
+    from toolkit.studies.scheme_change.scheme_diff import SchemeDiff
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +45,7 @@ def explain(
 
     And what one more order, one more point of conversion or the next tier would have paid.
     """
-    from toolkit.rules.files import TableFiles
+    from toolkit.rules.settle.files import TableFiles
 
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     with working("working it out"):
@@ -63,16 +63,17 @@ def explain(
 
 
 def _from_workspace(folder: Path, month: str, agent: str) -> Explanation:
-    from toolkit.data.workspace import Workspace
-    from toolkit.studies.explanation import explain_person
+    from toolkit.data.tables.workspace import Workspace
+    from toolkit.studies.audit.person import explain_person
 
     return explain_person(Workspace.open(folder), month, agent)
 
 
 def _from_files(schemes: list[Path], measures: Path, month: str, agent: str, files: TableFiles) -> Explanation:
-    from toolkit.rules import read_measures, read_scheme
-    from toolkit.rules.files import read_tables
-    from toolkit.studies.explanation import explain_row
+    from toolkit.rules.scheme.loading import read_scheme
+    from toolkit.rules.settle.files import read_tables
+    from toolkit.rules.settle.measure_files import read_measures
+    from toolkit.studies.audit.person import explain_row
 
     rules = [read_scheme(path) for path in schemes]
     tables = read_tables(rules, **files)
@@ -95,9 +96,10 @@ def diff(
 
     With what causes each difference, and a letter to the people.
     """
-    from toolkit.rules import read_measures, read_scheme
-    from toolkit.studies.scheme_diff import diff_schemes
-    from toolkit.studies.scheme_letter import render_letter
+    from toolkit.rules.scheme.loading import read_scheme
+    from toolkit.rules.settle.measure_files import read_measures
+    from toolkit.studies.scheme_change.letter import render_letter
+    from toolkit.studies.scheme_change.scheme_diff import diff_schemes
 
     if measures is None and (month or new_measures is not None):
         raise UsageError(

@@ -37,13 +37,13 @@ def lint(
 
     Cliffs, luck, what can be moved without serving anyone, points for counsel.
     """
-    from toolkit.rules import read_scheme
-    from toolkit.rules.lint import lint_scheme
+    from toolkit.rules.lint.registry import lint_scheme
+    from toolkit.rules.scheme.loading import read_scheme
 
     read = read_scheme(scheme)
     findings = list(lint_scheme(read))
     if measures is not None:
-        from toolkit.studies.consequences import lint_file
+        from toolkit.studies.consequences.consequences import lint_file
 
         with working("looking at what it does"):
             findings += lint_file(read, measures, month=month)

@@ -47,7 +47,7 @@ def pay(
     Exact; from the sentence of a row the agent can redo its sum.
     """
     from toolkit.core.money import format_money, priced
-    from toolkit.rules import TableFiles, pay_files
+    from toolkit.rules.settle.files import TableFiles, pay_files
 
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     rows = pay_files(scheme, measures, month=month, **files)
@@ -56,7 +56,7 @@ def pay(
         en = f"nobody is paid in {month}: no row of the measures is somebody a component is for"
         raise UsageError(Text(en, f"{month} 没有人可发：指标表里没有任何一行属于方案的发放对象"))
     if out is not None:
-        from toolkit.output.frames import write_frame
+        from toolkit.output.render.frames import write_frame
 
         write_frame(table, out)
     else:
@@ -72,7 +72,8 @@ def pay(
 
 def read(scheme: SchemeArgument, *, lang: LangOption) -> None:
     """Print a scheme as plain sentences."""
-    from toolkit.rules import read_scheme, render_sentences
+    from toolkit.rules.explain.sentences import render_sentences
+    from toolkit.rules.scheme.loading import read_scheme
 
     for line in render_sentences(read_scheme(scheme), lang):
         say(line)
@@ -83,7 +84,7 @@ def fmt(
     check: Annotated[bool, typer.Option("--check", help="Only say whether the file would change.")] = False,
 ) -> None:
     """Write a scheme file in its canonical form."""
-    from toolkit.rules import format_scheme
+    from toolkit.rules.scheme.canonical import format_scheme
 
     old = scheme.read_text("utf-8")
     new = format_scheme(old, str(scheme))
@@ -96,6 +97,6 @@ def fmt(
 
 def schema() -> None:
     """Print the JSON Schema of scheme files, for editors."""
-    from toolkit.rules import scheme_json_schema
+    from toolkit.rules.scheme.schema_json import scheme_json_schema
 
     say_json(scheme_json_schema())

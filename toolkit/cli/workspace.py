@@ -14,7 +14,7 @@ from toolkit.core.findings import worst
 from toolkit.core.text import Lang, Text
 
 if TYPE_CHECKING:
-    from toolkit.data.accounting import ImportResult
+    from toolkit.data.importing.accounting import ImportResult
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +33,7 @@ def demo(
 
     An existing one is imported again, which changes nothing.
     """
-    from toolkit.studies.demo import make_demo
+    from toolkit.data.importing.demo import make_demo
 
     with working("importing the bundled sample"):
         result = make_demo(folder)
@@ -51,7 +51,7 @@ def init(
 
     In it: workspace.yaml, data/, schemes/, payroll/.
     """
-    from toolkit.data.workspace import create_workspace
+    from toolkit.data.tables.workspace import create_workspace
 
     workspace = create_workspace(folder, currency=currency, timezone=timezone)
     say(f"{workspace.root}: made; read workspace.yaml, then: incentive import FILE... --into {folder}")
@@ -73,8 +73,8 @@ def import_(
 
     A row is accepted, rejected with its place, or set aside by a named rule.
     """
-    from toolkit.data.imports import import_files
-    from toolkit.data.workspace import Workspace
+    from toolkit.data.importing.imports import import_files
+    from toolkit.data.tables.workspace import Workspace
 
     with working(f"importing {len(files)} files"):
         result = import_files(Workspace.open(into), files, report=report, map_path=map_, shop=shop)
@@ -99,8 +99,8 @@ def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption
 
     Gaps, unmapped accounts, impossible figures, partial months; no schemes, nothing to compare payroll with.
     """
-    from toolkit.data.checks import check_workspace
-    from toolkit.data.workspace import Workspace
+    from toolkit.data.checks.registry import check_workspace
+    from toolkit.data.tables.workspace import Workspace
 
     with working("checking"):
         findings = check_workspace(Workspace.open(workspace))
@@ -111,7 +111,7 @@ def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption
 
 def doctor(*, lang: LangOption, as_json: JsonOption = False) -> None:
     """Say what this machine lacks and what to install."""
-    from toolkit.output.doctor import examine_machine
+    from toolkit.cli.doctor import examine_machine
 
     states = examine_machine()
     if as_json:

@@ -1,0 +1,171 @@
+"""Checks on names: spelled in two ways, never seen, or held by two people where a row cannot be divided.
+
+How spelling was tuned: two names are one when they agree after blanks, signs, width and case are dropped, or when they
+are at least six ASCII characters long and one word of four letters or more differs by a letter, while one of them
+stands on at most one row in fifty of the other. Digits, + and # tell products apart (C++ is not C#) and one Chinese
+character tells people apart, so none of them counts as a slip.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, zip_longest
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.data.checks.context import Books, listed, month_of, records
+
+NAMED: dict[str, tuple[tuple[str, str], ...]] = {
+    "product": (("products", "product"), ("order_lines", "product"), ("inquiries", "product")),
+    "account": (("accounts", "account"), ("agent_days", "account"), ("inquiries", "account"), ("orders", "account")),
+    "agent": (("assignments", "agent"), ("accounts", "agent"), ("attendance", "agent"), ("payroll", "agent")),
+    "shop": (("assignments", "shop"), ("agent_days", "shop"), ("inquiries", "shop"), ("orders", "shop")),
+}
+SLIP_LENGTH, SLIP_WORD, SLIP_SHARE = 6, 4, 0.02
+_SIGNS = re.compile(r"[^\w+#]+|_")
+
+
+def similar_names(books: Books) -> Iterator[Finding]:
+    """Names of one kind that differ by case, blanks or signs only, or by one letter, over all tables."""
+    for kind, places in NAMED.items():
+        counts: dict[str, int] = defaultdict(int)
+        for table, column in places:
+            for name, n in books.table(table)[column].value_counts().items():
+                counts[str(name)] += int(n)
+        pairs = sorted({*_same_letters(counts), *_one_letter_apart(counts)})
+        told = [" / ".join(sorted(p, key=lambda name: (-counts[name], name))) for p in pairs]
+        if told:
+            yield Finding(
+                "similar-names",
+                "review",
+                listed(told, 3),
+                Text(
+                    f"{len(told)} pairs of {kind} names differ by spelling only: {listed(told)}. If they are one, "
+                    "spell them as one with values: in the map.",
+                    f"{len(told)} 对 {kind} 名称仅写法不同：{listed(told)}。"
+                    "如为同一对象，请在映射的 values: 中统一写法。",
+                ),
+                evidence={"kind": kind, "pairs": [{name: counts[name] for name in pair} for pair in pairs[:100]]},
+            )
+
+
+def _same_letters(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in counts:
+        groups[_SIGNS.sub("", unicodedata.normalize("NFKC", name)).casefold()].append(name)
+    for letters, names in groups.items():
+        if letters:
+            yield from combinations(sorted(names), 2)
+
+
+def _one_letter_apart(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield names with a common form when one letter is left out, so that no two names are compared needlessly."""
+    forms: dict[str, set[str]] = defaultdict(set)
+    for name in counts:
+        if name.isascii() and len(name) >= SLIP_LENGTH:
+            for form in {name.casefold(), *(name[:i].casefold() + name[i + 1 :].casefold() for i in range(len(name)))}:
+                forms[form].add(name)
+    for names in forms.values():
+        for a, b in combinations(sorted(names), 2):
+            few, many = sorted((counts[a], counts[b]))
+            if few <= SLIP_SHARE * many and _is_slip(a.casefold(), b.casefold()):
+                yield a, b
+
+
+def _is_slip(a: str, b: str) -> bool:
+    """Say whether one word of at least four letters differs, by a letter more, less, other, or swapped."""
+    differing = [(x, y) for x, y in zip_longest(a.split(), b.split(), fillvalue="") if x != y]
+    if len(differing) != 1 or min(map(len, differing[0])) < SLIP_WORD or re.search(r"\d", "".join(differing[0])):
+        return False
+    short, long = sorted(differing[0], key=len)
+    i = next((k for k, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
+    if len(short) < len(long):
+        return short[i:] == long[i + 1 :]
+    return short[i + 1 :] == long[i + 1 :] or short[i : i + 2] == long[i : i + 2][::-1]
+
+
+def idle_agents(books: Books) -> Iterator[Finding]:
+    """People of a role that sells who stand in the roster and have nothing in the data."""
+    roster, accounts = books.table("assignments"), books.table("accounts")
+    seen = _seen_accounts(books)
+    if not seen:
+        return
+    active = set(accounts.loc[accounts["account"].isin(seen), "agent"])
+    people = roster.drop_duplicates("agent")[["agent", "role"]]
+    people = people.assign(active=people["agent"].isin(active))
+    selling = people.groupby("role")["active"].transform("mean") >= 0.5
+    idle = sorted(people.loc[selling & ~people["active"], "agent"])
+    if idle:
+        without = sorted(set(idle) - set(accounts["agent"]))
+        yield Finding(
+            "idle-agents",
+            "review",
+            listed(idle),
+            Text(
+                f"{len(idle)} agents of the roster have no inquiry, order or report row: {listed(idle, 20)}"
+                + (f"; without any account: {listed(without, 20)}." if without else "."),
+                f"花名册中有 {len(idle)} 人没有任何询单、订单或报表数据：{listed(idle, 20)}"
+                + (f"；其中没有账号：{listed(without, 20)}。" if without else "。"),
+            ),
+            evidence={"agents": idle, "without_account": without},
+        )
+
+
+def idle_accounts(books: Books) -> Iterator[Finding]:
+    """Accounts that somebody holds and that have nothing in the data."""
+    accounts, seen = books.table("accounts"), _seen_accounts(books)
+    idle = sorted(set(accounts["account"]) - seen)
+    held = accounts[accounts["account"].isin(idle)]
+    known = set(accounts.loc[accounts["account"].isin(seen), "agent"])
+    spare = sorted(set(held.loc[held["agent"].isin(known), "account"]))  # the others' holders are idle agents
+    if spare and seen:
+        yield Finding(
+            "idle-accounts",
+            "info",
+            listed(spare),
+            Text(
+                f"{len(spare)} accounts are held by somebody and have no data: {listed(spare, 20)}.",
+                f"{len(spare)} 个账号有归属但没有数据：{listed(spare, 20)}。",
+            ),
+            evidence={"accounts": spare},
+        )
+
+
+def _seen_accounts(books: Books) -> set[str]:
+    tables = ("inquiries", "orders", "agent_days")
+    return {str(a) for name in tables for a in books.table(name)["account"].dropna().unique()}
+
+
+def ranges_over_hand_overs(books: Books) -> Iterator[Finding]:
+    """A report over several days of an account that changed hands inside them: it cannot be divided."""
+    days, accounts = books.table("agent_days"), books.table("accounts")
+    whole = days[days["count_unit"].isin(["people_by_month", "people_by_range"])]
+    for row in records(whole.assign(month=month_of(whole["date"]))):
+        end = row["date"] + pd.offsets.MonthEnd(0)
+        held = accounts[
+            (accounts["account"] == row["account"]) & (accounts["shop"].isna() | (accounts["shop"] == row["shop"]))
+        ]
+        holders = _holders(records(held), row["date"], end)
+        if len(holders) > 1:
+            yield Finding(
+                "range-over-hand-over",
+                "stop",
+                row["account"],
+                Text(
+                    f"{row['account']} changed hands in {row['month']} ({listed(holders)}), but its report has "
+                    "several days in one row. Export it by day.",
+                    f"{row['account']} 在 {row['month']} 换人（{listed(holders)}），但报表一行覆盖多日。请按日导出。",
+                ),
+                row["month"],
+                {"agents": holders},
+            )
+
+
+def _holders(held: Iterable[Mapping[str, object]], first: pd.Timestamp, last: pd.Timestamp) -> list[str]:
+    inside = (h for h in held if h["from"] <= last and (pd.isna(h["to"]) or h["to"] >= first))  # type: ignore[operator,call-overload]
+    return sorted({str(h["agent"]) for h in inside})

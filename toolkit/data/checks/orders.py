@@ -1,0 +1,163 @@
+"""Checks on orders and refunds: what was reversed at once, what a refund belongs to, and times in the wrong order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.money import format_money
+from toolkit.core.text import Text
+from toolkit.data.checks.context import Books, listed, month_of, records
+from toolkit.data.tables.storage import stands_among
+
+AT_ONCE_MINUTES = 60
+NEARLY_ALL = 0.9
+
+
+def reversed_at_once(books: Books) -> Iterator[Finding]:
+    """Orders of which nine tenths or more were refunded within an hour of payment, a finding a shop and month.
+
+    A refund that names no known order is matched to an order of the same customer and amount, where it tells one.
+    """
+    pairs = _reversed(books.table("orders"), books.table("refunds"))
+    for (month, shop), rows in pairs.groupby([month_of(pairs["paid_at"]), "shop"]):
+        largest = rows.sort_values(["amount", "order_id"], ascending=[False, True]).iloc[0]
+        total, top = format_money(int(rows["amount"].sum())), format_money(int(largest["amount"]))
+        minutes = f"{largest['minutes']:.0f}"
+        yield Finding(
+            "reversed-at-once",
+            "review" if rows["large"].any() else "info",
+            str(shop),
+            Text(
+                f"{shop}, {month}: {len(rows):,} orders ({total}) were reversed within an hour of payment; the "
+                f"largest, {largest['order_id']} of {top}, after {minutes} minutes.",
+                f"{shop} {month}：{len(rows):,} 笔订单（{total}）付款后一小时内被撤销；"
+                f"最大一笔 {largest['order_id']}，{top}，{minutes} 分钟后撤销。",
+            ),
+            str(month),
+            {"orders": rows["order_id"].head(20).tolist(), "amount": int(rows["amount"].sum())},
+        )
+
+
+def _reversed(orders: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders reversed at once with `minutes`, and whether they are large (twenty times the median)."""
+    paid = orders[orders["paid_at"].notna() & (orders["amount"] > 0)]
+    paid = paid.assign(large=paid["amount"] >= 20 * paid["amount"].median() if len(paid) else False)
+    dated = refunds[refunds["refunded_at"].notna()]
+    columns = ["order_id", "shop", "customer", "paid_at", "amount", "large"]
+    by_id = paid[columns].merge(dated[["order_id", "refunded_at", "amount"]], on="order_id", suffixes=("", "_back"))
+    found = [by_id]
+    if "customer" in dated:
+        loose = dated[~stands_among(dated["order_id"], orders["order_id"]) & dated["customer"].notna()]
+        loose = loose[["customer", "refunded_at", "amount"]].assign(amount_back=loose["amount"])
+        found.append(paid[columns].merge(loose, on=["customer", "amount"]))
+    pairs = pd.concat(found, ignore_index=True)
+    minutes = (pairs["refunded_at"] - pairs["paid_at"]).dt.total_seconds() / 60
+    at_once = minutes.between(0, AT_ONCE_MINUTES) & (pairs["amount_back"] >= NEARLY_ALL * pairs["amount"])
+    return pairs.assign(minutes=minutes)[at_once].drop_duplicates("order_id")
+
+
+def refunds_without_order(books: Books) -> Iterator[Finding]:
+    """Refunds that name no order of the workspace: they lower nobody's sales."""
+    refunds, orders = books.table("refunds"), books.table("orders")
+    loose = refunds[~stands_among(refunds["order_id"], orders["order_id"])]
+    for month, rows in loose.groupby(month_of(loose["refunded_at"]).fillna("")):
+        total = format_money(int(rows["amount"].sum()))
+        yield Finding(
+            "refund-without-order",
+            "review",
+            "refunds",
+            Text(
+                f"{len(rows):,} refunds ({total}) in {month or 'no stated month'} name no order that was imported; "
+                "they are not taken off anybody's sales.",
+                f"{month or '未注明月份'} 有 {len(rows):,} 笔退款（{total}）找不到对应订单，未从任何人的销售额中扣减。",
+            ),
+            str(month),
+            {"n": len(rows), "amount": int(rows["amount"].sum()), "orders": rows["order_id"].head(20).tolist()},
+        )
+
+
+def refunds_exceed_order(books: Books) -> Iterator[Finding]:
+    """Orders of which more was refunded than was paid."""
+    back = books.table("refunds").groupby("order_id")["amount"].sum().rename("back").reset_index()
+    both = back.merge(books.table("orders")[["order_id", "amount"]], on="order_id")
+    over = both.loc[both["back"] > both["amount"], "order_id"].tolist()
+    if over:
+        yield Finding(
+            "refund-exceeds-order",
+            "review",
+            "refunds",
+            Text(
+                f"{len(over):,} orders have refunds above their amount: {listed(over)}.",
+                f"{len(over):,} 笔订单的退款超过订单金额：{listed(over)}。",
+            ),
+            evidence={"orders": over[:20]},
+        )
+
+
+def refunded_amount_unknown(books: Books) -> Iterator[Finding]:
+    """Orders whose after-sales state says refunded, without an amount."""
+    orders = books.table("orders")
+    if "after_sales" not in orders:
+        return
+    said = orders["after_sales"].str.contains("退款成功", regex=False).fillna(False).astype(bool)
+    blank = orders[said & ~stands_among(orders["order_id"], books.table("refunds")["order_id"])]
+    for (month, shop), rows in blank.groupby([month_of(blank["created_at"]), "shop"]):
+        total = format_money(int(rows["amount"].sum()))
+        yield Finding(
+            "refund-amount-unknown",
+            "review",
+            str(shop),
+            Text(
+                f"{shop}, {month}: {len(rows):,} orders ({total}) are refunded, but the export does not say how much. "
+                "Import the refund list.",
+                f"{shop} {month}：{len(rows):,} 笔订单（{total}）已退款，但导出文件没有退款金额。请导入退款明细。",
+            ),
+            str(month),
+            {"n": len(rows), "amount": int(rows["amount"].sum()), "orders": rows["order_id"].head(20).tolist()},
+        )
+
+
+def times_in_wrong_order(books: Books) -> Iterator[Finding]:
+    """Orders paid before they were made, or confirmed before they were paid."""
+    orders = books.table("orders")
+    early = (orders["paid_at"] < orders["created_at"]) | (orders["confirmed_at"] < orders["paid_at"])
+    for (month, shop), rows in orders[early].groupby([month_of(orders.loc[early, "created_at"]), "shop"]):
+        yield Finding(
+            "times-in-wrong-order",
+            "review",
+            str(shop),
+            Text(
+                f"{shop}, {month}: {len(rows):,} orders are paid before they were made, or confirmed before paid: "
+                f"{listed(rows['order_id'].tolist())}.",
+                f"{shop} {month}：{len(rows):,} 笔订单付款早于下单，或确认早于付款："
+                f"{listed(rows['order_id'].tolist())}。",
+            ),
+            str(month),
+            {"orders": rows["order_id"].head(20).tolist()},
+        )
+
+
+def agents_exceed_shop(books: Books) -> Iterator[Finding]:
+    """The agents together sold more in a month than the shop's own report says the shop did."""
+    shop, agents = books.table("shop_days"), books.table("agent_days")
+    whole, mine = (
+        days.groupby([month_of(days["date"]).rename("month"), "shop"])["sales"].sum(min_count=1)
+        for days in (shop, agents)
+    )
+    both = pd.concat({"shop_sales": whole, "agent_sales": mine}, axis=1).dropna()
+    for row in records(both[both["agent_sales"] > both["shop_sales"]].reset_index()):
+        ours, theirs = (format_money(int(row[c])) for c in ("agent_sales", "shop_sales"))
+        yield Finding(
+            "agents-exceed-shop",
+            "review",
+            row["shop"],
+            Text(
+                f"{row['shop']}, {row['month']}: the agents' sales come to {ours}, the shop's report says {theirs}.",
+                f"{row['shop']} {row['month']}：客服销售额合计 {ours}，店铺报表仅 {theirs}。",
+            ),
+            row["month"],
+            {"agents": int(row["agent_sales"]), "shop": int(row["shop_sales"])},
+        )

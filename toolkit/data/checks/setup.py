@@ -1,0 +1,61 @@
+"""Checks on what a workspace lacks before anything can be found in its data; each says the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.core.findings import Finding, Severity
+from toolkit.core.text import Text
+from toolkit.data.checks.context import Books
+
+EVENTS = ("inquiries", "orders", "agent_days")
+
+
+def nothing_imported(books: Books) -> Iterator[Finding]:
+    """No table of what happened has a row."""
+    if all(books.table(name).empty for name in EVENTS):
+        root = books.workspace.root
+        en = f"no export is imported yet; next: incentive import FILE... --into {root}"
+        yield _lacking(
+            "nothing-imported",
+            "review",
+            Text(en, f"还没有导入任何报表；下一步：incentive import 文件... --into {root}"),
+        )
+
+
+def nobody_known(books: Books) -> Iterator[Finding]:
+    """Something happened, and nobody's role, shop or team is known."""
+    if books.table("assignments").empty and not all(books.table(name).empty for name in EVENTS):
+        en = "nobody's role and shop are known; next: import HR's list of assignments (agent, name, role, shop, from)"
+        zh = "还不知道谁是什么岗位、在哪个店铺；下一步：导入人事的任职表（工号、姓名、岗位、店铺、开始日期）"
+        yield _lacking("no-assignments", "review", Text(en, zh))
+
+
+def no_schemes(books: Books) -> Iterator[Finding]:
+    """There is no scheme to pay by."""
+    if not books.workspace.schemes:
+        folder = books.workspace.root / "schemes"
+        en = f"there is no scheme to pay by; next: put a scheme file into {folder} (copy the nearest one of the shelf)"
+        zh = f"没有可用来计发的方案；下一步：把方案文件放进 {folder}（可从样例方案中复制最接近的一份）"
+        yield _lacking("no-schemes", "review", Text(en, zh))
+
+
+def payroll_not_compared(books: Books) -> Iterator[Finding]:
+    """Payroll is not imported, or no item of it is said to be a component's."""
+    items, lines = books.workspace.settings.payroll_items, books.table("payroll")
+    if lines.empty:
+        en = "no payroll is imported: nothing can be compared with it; next: import the payroll (agent, item, amount)"
+        zh = "没有导入工资表：无法核对；下一步：导入工资表（工号、项目、金额）"
+        yield _lacking("no-payroll", "info", Text(en, zh))
+    if not items:
+        en = (
+            "payroll_items is empty: no item of the payroll is compared; next: write in workspace.yaml which item pays "
+        )
+        zh = "payroll_items 为空：工资表没有一项会核对；下一步：在 workspace.yaml 写明哪个工资项目对应哪个方案项目，"
+        example = "payroll_items: {提成: [scheme.component]}"
+        text = Text(f"{en}which component, e.g. {example}", f"{zh}例如 {example}")
+        yield _lacking("no-payroll-items", "info" if lines.empty else "review", text)
+
+
+def _lacking(code: str, severity: Severity, message: Text) -> Finding:
+    return Finding(code, severity, "", message)

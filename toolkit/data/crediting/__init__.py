@@ -1,0 +1,1 @@
+"""Canonical tables to measures: whose order is it, and who earned what."""

@@ -1,0 +1,191 @@
+"""Events as daily facts: what happened by agent, day, shop and channel, in columns that add up.
+
+Each function returns an expression; averages are carried as their exact parts (`reply_ms`, milliseconds times replies,
+and `reply_n`, replies). A blank agent is an account nobody holds that day, or an order that is nobody's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from toolkit.data.crediting.accounts import divide, with_holders
+from toolkit.data.crediting.credit import by_person, earned_on, paid_orders
+from toolkit.data.tables.engine import cases, days_later, literal, place_in, stack, thousandths
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from toolkit.core.period import Month
+    from toolkit.data.crediting.accounts import Holders
+    from toolkit.data.tables.engine import Engine, Relation, Value
+    from toolkit.data.tables.settings import Clocks, CountUnit
+
+BY = ("agent", "day", "shop", "channel")
+DAY_COUNTS = ("consultations", "receptions", "inquiries", "buyers", "orders", "units", "rated", "satisfied")
+DAY_MONEY = ("sales", "refunds")
+
+
+def _midnight(day: date) -> Value:
+    return literal(datetime.combine(day, time()), "timestamp(6)")
+
+
+def _within(instant: Value, first: Month, last: Month) -> Value:
+    return (instant >= _midnight(first.start)) & (instant < _midnight(last.end))
+
+
+def events_of(engine: Engine, holders: Holders, first: Month, last: Month) -> Relation:
+    """Return the inquiries asked from month `first` to `last`, with their day and the agent they count for."""
+    inquiries = engine.table("inquiries")
+    asked = inquiries.filter(_within(inquiries.asked_at, first, last))
+    return with_holders(
+        asked.select(
+            *("inquiry_id", "asked_at", "shop", "account", "customer", "channel", "satisfied", "avg_reply_s"),
+            day=asked.asked_at.date(),
+            by_person=by_person(asked),
+        ),
+        holders.counted,
+    )
+
+
+def inquiry_facts(events: Relation) -> Relation:
+    """Return how much was asked and answered; `consultations` are all inquiries, `receptions` those of a person."""
+    e = events.mutate(reply_ms=thousandths(events.avg_reply_s))
+    return e.group_by(*BY).agg(
+        consultations=e.count(),
+        receptions=e.count(where=e.by_person),
+        reply_ms=e.reply_ms.sum(where=e.by_person).fill_null(0),
+        reply_n=e.reply_ms.count(where=e.by_person),
+        rated=e.satisfied.count(where=e.by_person),
+        satisfied=e.count(where=e.by_person & e.satisfied.fill_null(False)),
+    )
+
+
+def unit_facts(
+    events: Relation, credited: Relation, unit: CountUnit, clocks: Clocks, *, n_ways: int | None = None
+) -> Relation:
+    """Return `inquiries`, units counted once, and `buyers`, units that bought.
+
+    A unit is a shop's customer with one agent on one day (or month), or one conversation. It stands on the day and in
+    the channel of its first inquiry; a customer without a name is a unit of one inquiry. It bought if an order is
+    credited to one of its inquiries (`inquiry`) and was paid within the conversion days after that inquiry.
+
+    Parameters
+    ----------
+    n_ways : of `credited`, where it comes from `credit_each_way`; there are as many answers then, by `way`.
+    """
+    way = () if n_ways is None else ("way",)
+    asked = events.filter(events.by_person, events.agent.notnull())
+    units = asked.mutate(**_unit(asked, unit))
+    first = units.mutate(place=place_in(_UNIT, ["asked_at", "inquiry_id"]))
+    first = first.filter(first.place == 1).select(*_UNIT, "day", "channel")
+    c = credited.filter(credited.credit == "inquiry", credited.counted == 1, credited.inquiry_id.notnull())
+    c = c.filter(c.paid_at >= c.asked_at, c.paid_at <= days_later(c.asked_at, clocks.conversion_days))
+    bought = c.mutate(**_unit(c, unit)).select(*way, *_UNIT).distinct().mutate(bought=literal(1, "int64"))
+    if n_ways is not None:
+        first = stack(*(first.mutate(way=literal(n, "int64")) for n in range(n_ways)))
+    both = first.left_join(bought, [*way, *_UNIT]).select(*way, *BY, "bought")
+    return both.group_by(*way, *BY).agg(inquiries=both.count(), buyers=both.bought.count())
+
+
+_UNIT = ("agent", "shop", "person", "named", "period")
+
+
+def _unit(rows: Relation, unit: CountUnit) -> dict[str, Value]:
+    """Return the columns that, with agent and shop, name the unit of an inquiry; none is ever null."""
+    asked = rows.asked_at
+    named = rows.customer.notnull() & literal(unit != "conversations", "boolean")
+    month = asked.year() * 100 + asked.month()
+    return {
+        "person": cases((named, rows.customer), otherwise=rows.inquiry_id),
+        "named": named,
+        "period": month if unit == "people_by_month" else month * 100 + asked.day(),
+    }
+
+
+def orders_of(engine: Engine, clocks: Clocks, first: Month, last: Month) -> Relation:
+    """Return the orders that matter to the months: earned in them, or paid in time after an inquiry in them."""
+    orders = paid_orders(engine)
+    day = earned_on(orders, clocks)
+    earned = (day >= literal(first.start, "date")) & (day < literal(last.end, "date"))
+    converting = (orders.paid_at >= _midnight(first.start)) & (
+        orders.paid_at <= days_later(_midnight(last.end), clocks.conversion_days)
+    )
+    return orders.filter(earned.fill_null(False) | converting)
+
+
+def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) -> Relation:
+    """Return orders, units and money by the day earned, by credit and, if it has several, by `way` of crediting.
+
+    `lined` orders have order lines.
+    """
+    lines = engine.table("order_lines")
+    pieces = lines.group_by(line_order="order_id").agg(units=lines.units.sum())
+    earned = credited.filter(
+        credited.earned_on >= literal(first.start, "date"), credited.earned_on < literal(last.end, "date")
+    )
+    c = earned.left_join(pieces, earned.order_id == pieces.line_order).mutate(day=earned.earned_on)
+    counted = c.counted == 1
+    return c.group_by(*(("way",) if "way" in credited.columns else ()), *BY, "credit").agg(
+        orders=c.counted.sum(),
+        units=c.units.sum(where=counted).fill_null(0),
+        lined=c.units.count(where=counted),
+        gross_sales=c.amount.sum(),
+        refunds=c.refund_netted.sum(),
+    )
+
+
+def agent_day_facts(engine: Engine, holders: Holders, first: Month, last: Month) -> Relation:
+    """Return the vendor's days by holder: money divided by share, counts with the largest; one row a holder."""
+    days = engine.table("agent_days")
+    t = days.filter(days.date >= literal(first.start, "date"), days.date < literal(last.end, "date"))
+    t = t.mutate(day=t.date, reply_ms=thousandths(t.reply_seconds) * t.receptions)
+    held = with_holders(t, holders.relation)
+    if holders.any_shared:
+        held = divide(held.mutate(weight=held.weight.fill_null(1), weights=held.weights.fill_null(1)),
+                      ["date", "account", "shop", "channel"], list(DAY_MONEY))  # fmt: skip
+    mine = held.place.fill_null(1) == 1
+    return held.select(
+        *BY, "account", "count_unit", "cohort", *DAY_MONEY,
+        **{c: cases((mine, held[c])) for c in (*DAY_COUNTS, "reply_ms")},
+        reply_n=cases((mine & held.reply_ms.notnull(), held.receptions)),
+        counted=mine,
+    )  # fmt: skip
+
+
+def unmapped_events(events: Relation) -> Relation:
+    """Return inquiries of a person on accounts nobody held that day: shop, account, day, n."""
+    lost = events.filter(events.by_person, events.account.notnull(), events.agent.isnull())
+    return lost.group_by("shop", "account", "day").agg(n=lost.count())
+
+
+def unnamed_events(events: Relation) -> Relation:
+    """Return inquiries of a person without an account or without a customer: shop, day, and how many of each."""
+    people = events.filter(events.by_person, events.account.isnull() | events.customer.isnull())
+    return people.group_by("shop", "day").agg(
+        without_account=people.count(where=people.account.isnull()),
+        without_customer=people.count(where=people.customer.isnull()),
+    )
+
+
+def order_days(engine: Engine, first: Month, last: Month) -> Relation:
+    """Return the days on which each shop made orders, paid or not."""
+    orders = engine.table("orders")
+    made = orders.filter(_within(orders.created_at, first, last))
+    return made.select("shop", day=made.created_at.date()).distinct()
+
+
+def undated_refunds(engine: Engine, credited: Relation) -> Relation:
+    """Return refunds that say not when: shop, day the order was earned, n, amount in minor units; they net."""
+    refunds = engine.table("refunds").filter(lambda r: r.refunded_at.isnull()).select("order_id", refunded="amount")
+    whole = credited.filter(credited.counted == 1, credited.earned_on.notnull())
+    due = whole.select("order_id", "shop", day="earned_on").join(refunds, "order_id")
+    return due.group_by("shop", "day").agg(n=due.count(), amount=due.refunded.sum())
+
+
+def open_deposits(engine: Engine, first: Month, last: Month) -> Relation:
+    """Return deposits made whose rest is not paid: shop, day, n, amount in minor units; they do not count yet."""
+    orders = engine.table("orders")
+    made = orders.filter(_within(orders.created_at, first, last), orders.stage == "deposit", orders.paid_at.notnull())
+    made = made.mutate(day=made.created_at.date())
+    return made.group_by("shop", "day").agg(n=made.count(), amount=made.amount.sum())

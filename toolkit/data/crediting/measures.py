@@ -1,0 +1,192 @@
+"""The measures table: who earned what in a month, from a workspace.
+
+`measure_months` gives the cells on which schemes are paid; `credited_orders` the orders behind them. All sums are
+exact: counts, minor units, averages as fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, get_args
+
+import pandas as pd
+
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.period import Month
+from toolkit.data.crediting.accounts import check_shares
+from toolkit.data.crediting.credit import CREDITS, NOBODY, Pick, Way, credit_each_way
+from toolkit.data.crediting.facts import open_deposits, orders_of, undated_refunds, unmapped_events, unnamed_events
+from toolkit.data.crediting.months import Months, earned_in, open_engine, open_months
+from toolkit.data.crediting.open_questions import Leftovers, check_assignments, check_measures
+from toolkit.data.crediting.spells import targets_of
+from toolkit.data.crediting.tally import Source, sources_of, tally
+from toolkit.data.tables.ends import last_complete_month
+from toolkit.data.tables.settings import JudgedBy
+
+if TYPE_CHECKING:
+    from toolkit.data.tables.settings import Clocks
+    from toolkit.data.tables.workspace import Workspace
+
+JUDGING_RULES: tuple[JudgedBy, ...] = get_args(JudgedBy)
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Measures of a range of months.
+
+    Parameters
+    ----------
+    table : one row a cell (see `toolkit.data.crediting.tally`), columns `tally.COLUMNS`, then ``target_<measure>``.
+    sources : where each month and shop's measures come from.
+    findings : what the data leave open, gravest first.
+    """
+
+    table: pd.DataFrame
+    sources: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+
+
+def measure_months(
+    workspace: Workspace,
+    first: Month,
+    last: Month,
+    *,
+    judged_by: JudgedBy | None = None,
+    clocks: Clocks | None = None,
+    pick: Pick = "last",
+) -> Measures:
+    """Return the measures of the months from `first` to `last` that have data.
+
+    Parameters
+    ----------
+    judged_by, clocks : used in place of the workspace's own.
+    pick : which inquiry of the window has the order.
+    """
+    with open_months(workspace, first, last, judged_by=judged_by, clocks=clocks, pick=pick) as months:
+        return measure(months)
+
+
+def measure(opened: Months) -> Measures:
+    """Return the measures of months that are open."""
+    facts, months = opened.facts, list(opened.first.through(opened.last))
+    sources = sources_of(facts)
+    cells = tally(facts, sources, months).drop(columns="way")
+    goals, unreadable = targets_of(opened.targets, facts.assignments, months)
+    shares = check_shares(opened.holders.holdings, months)
+    found = check_measures(facts, sources, _leftovers(opened), opened.settings.crediting.count_unit)
+    findings = by_gravity([*shares, *unreadable, *found, *check_assignments(cells)])
+    return Measures(cells.merge(goals, on=["month", "agent"], how="left"), sources, tuple(findings))
+
+
+def measure_otherwise(opened: Months, month: Month, ways: Sequence[Way]) -> list[pd.DataFrame]:
+    """Return the cells of one of the open months under other ways of crediting, one table a way."""
+    facts = opened.facts_otherwise(month, ways)
+    cells = tally(facts, sources_of(facts), [month])
+    goals, _ = targets_of(opened.targets, facts.assignments, [month])
+    found = cells.merge(goals, on=["month", "agent"], how="left")
+    return [found.loc[found["way"] == n].drop(columns="way").reset_index(drop=True) for n in range(len(ways))]
+
+
+def _leftovers(opened: Months) -> Leftovers:
+    engine, events, earned = opened.engine, opened.events, opened.earned()
+    lost = earned.filter(earned.credit == "unmapped")
+    return Leftovers(
+        inquiries=engine.read(unmapped_events(events)),
+        orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
+        unnamed=engine.read(unnamed_events(events)),
+        undated=engine.read(undated_refunds(engine, earned)),
+        deposits=engine.read(open_deposits(engine, opened.first, opened.last)),
+    )
+
+
+def credited_orders(
+    workspace: Workspace,
+    month: Month,
+    *,
+    last: Month | None = None,
+    judged_by: JudgedBy | None = None,
+    pick: Pick = "last",
+) -> pd.DataFrame:
+    """Return the orders earned in `month`, one row an order and holder: columns `crediting.COLUMNS`.
+
+    Parameters
+    ----------
+    last : where given, the orders of all months from `month` to this one.
+    judged_by : used in place of the workspace's own rule.
+    pick : which inquiry of the window has the order.
+    """
+    with open_months(workspace, month, last or month, judged_by=judged_by, pick=pick) as months:
+        return orders_earned(months)
+
+
+def orders_earned(opened: Months, first: Month | None = None) -> pd.DataFrame:
+    """Return `credited_orders` of months that are open: of all of them, or of the month `first`."""
+    return opened.engine.read(opened.earned(first))
+
+
+def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:
+    """Return each agent's sales of a month under each judging rule (A5).
+
+    Returns
+    -------
+    DataFrame
+        shop, agent (blank: nobody), credit, and one column of net sales in minor units a rule, 0 where there are none.
+    """
+    ways: list[Way] = [(rule, "last") for rule in JUDGING_RULES]
+    with open_months(workspace, month, month) as opened:
+        engine, settings = opened.engine, opened.settings
+        orders = orders_of(engine, settings.clocks, month, month)
+        credited = credit_each_way(engine, settings, ways, orders=orders, holders=opened.holders)
+        found = engine.read(earned_in(credited, month, month))
+    sums = {rule: _sums(found.loc[found["way"] == n], "agent") for n, (rule, _) in enumerate(ways)}
+    table = pd.DataFrame(sums).fillna(0).astype("Int64")
+    return table.reset_index().sort_values(["shop", "agent", "credit"], na_position="last", ignore_index=True)
+
+
+def _sums(credited: pd.DataFrame, *by: str) -> pd.Series:
+    net = credited["amount"] - credited["refund_netted"]
+    return net.groupby([credited[c] for c in ("shop", *by, "credit")], dropna=False).sum()
+
+
+def credit_summary(workspace: Workspace, month: Month, *, orders: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return a month's net sales by credit status, a row a shop and a last one, with blank shop, for all.
+
+    Parameters
+    ----------
+    orders : the month's `credited_orders`, when they are at hand.
+
+    Returns
+    -------
+    DataFrame
+        shop, a column of minor units each of `CREDITS`, `creditable` (all but silent) and `traced_share`, the exact
+        share of these that is not untraceable (A7); None where nothing is creditable.
+    """
+    known = credited_orders(workspace, month) if orders is None else orders
+    sums = _sums(known).unstack("credit").reindex(columns=list(CREDITS)).fillna(0)
+    total = sums.sum().to_frame().T.set_axis(pd.Index([None], dtype="str", name="shop"))
+    table = pd.concat([sums, total]).astype("Int64")
+    table["creditable"] = table.drop(columns="silent").sum(axis=1).astype("Int64")
+    parts = zip(table["creditable"], table["untraceable"], strict=True)
+    shares = [Fraction(int(all_) - int(lost), int(all_)) if all_ else None for all_, lost in parts]
+    return table.assign(traced_share=pd.Series(shares, index=table.index, dtype="object")).reset_index()
+
+
+__all__ = [
+    "CREDITS",
+    "JUDGING_RULES",
+    "NOBODY",
+    "Measures",
+    "Source",
+    "credit_summary",
+    "credited_orders",
+    "judging_rules_side_by_side",
+    "last_complete_month",
+    "measure",
+    "measure_months",
+    "measure_otherwise",
+    "open_engine",
+    "open_months",
+    "orders_earned",
+]

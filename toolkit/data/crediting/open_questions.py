@@ -1,0 +1,265 @@
+"""What the month's data leave open: findings that come with the measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.money import format_money
+from toolkit.core.text import LANGUAGES, Text
+from toolkit.data.crediting.tally import Facts, Source, month_of, rated_by_vendor
+
+COMPARED: dict[str, str] = {
+    "inquiries": "inquiries",
+    "buyers": "buyers",
+    "orders": "orders",
+    "gross_sales": "sales",
+    "refunds": "refunds",
+}
+"""Measures counted from events, and the column of the vendor's days that says the same."""
+_AGENT = ["month", "shop", "agent"]
+_LABELS: dict[str, Text] = {
+    "inquiries": Text("inquiries", "询单人数"),
+    "buyers": Text("buyers", "付款人数"),
+    "orders": Text("orders", "订单数"),
+    "gross_sales": Text("sales before refunds", "退款前销售额"),
+    "refunds": Text("refunds", "退款金额"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What the measures leave out or take in without knowing enough, see the functions of `toolkit.data.crediting.facts`.
+
+    Parameters
+    ----------
+    inquiries, orders : on accounts nobody held, by shop, account and day.
+    unnamed : inquiries without account or customer, by shop and day.
+    undated, deposits : refunds without a day, deposits whose rest is not paid, by shop and day.
+    """
+
+    inquiries: pd.DataFrame
+    orders: pd.DataFrame
+    unnamed: pd.DataFrame
+    undated: pd.DataFrame
+    deposits: pd.DataFrame
+
+
+def check_measures(facts: Facts, sources: Iterable[Source], left: Leftovers, count_unit: str) -> list[Finding]:
+    """Return all findings about the measures, gravest first."""
+    kinds = {(s.month, s.shop): s.kind for s in sources}
+    return by_gravity(
+        [
+            *_unmapped(facts, left),
+            *_unnamed(left.unnamed),
+            *_assumed(left),
+            *_disagreements(facts, kinds),
+            *_count_units(facts.agent_days, kinds, count_unit),
+            *_blank_days(facts.agent_days, kinds),
+            *_vendor_ratings(facts, kinds),
+        ]
+    )
+
+
+def _vendor_ratings(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> list[Finding]:
+    """Say where ratings are the vendor's while everything else is counted from inquiries."""
+    chosen = pd.DataFrame(
+        [(m, s, kind) for (m, s), kind in kinds.items()], columns=["month", "shop", "kind"], dtype="str"
+    )
+    return [
+        Finding(
+            code="ratings-from-days",
+            severity="info",
+            subject=str(shop),
+            message=Text(
+                f"In {month} the inquiries of {shop} carry no rating; ratings are those of the daily report.",
+                f"{month} {shop} 的询单没有评价；评价取自每日报表。",
+            ),
+            period=str(month),
+        )
+        for month, shop in rated_by_vendor(facts, chosen).itertuples(index=False)
+    ]
+
+
+def check_assignments(cells: pd.DataFrame) -> list[Finding]:
+    """Find agents with measures on days for which no assignment says what they were."""
+    lost = cells.loc[cells["agent"].notna() & cells["role"].isna()]
+    return [
+        Finding(
+            code="no-assignment",
+            severity="review",
+            subject=str(agent),
+            message=Text(
+                f"{agent} has measures in {month} on days without an assignment; role and base pay are blank there.",
+                f"{agent} 在 {month} 有数据的部分日期没有任职记录，岗位和底薪为空。",
+            ),
+            period=str(month),
+            evidence={"rows": len(rows)},
+        )
+        for (month, agent), rows in lost.groupby(["month", "agent"])
+    ]
+
+
+def _unmapped(facts: Facts, left: Leftovers) -> Iterator[Finding]:
+    vendor = facts.agent_days.loc[facts.agent_days["agent"].isna(), ["day", "shop", "account", "inquiries", "sales"]]
+    rows = pd.concat(
+        [
+            left.inquiries.rename(columns={"n": "inquiries"}),
+            left.orders.assign(orders=1),
+            vendor.rename(columns={"sales": "amount"}),
+        ],
+        ignore_index=True,
+    ).reindex(columns=["day", "shop", "account", "inquiries", "orders", "amount"])
+    rows = rows.assign(month=month_of(rows["day"]))
+    for (month, account), part in rows.groupby(["month", "account"]):
+        inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
+        first, last = part["day"].min().date(), part["day"].max().date()
+        money = format_money(amount)
+        yield Finding(
+            code="unmapped-account",
+            severity="stop",
+            subject=str(account),
+            message=Text(
+                f"Account {account} belongs to nobody on days of {month}: {inquiries} inquiries and {orders} orders, "
+                f"{money} of sales, from {first} to {last}.",
+                f"账号 {account} 在 {month} 的部分日期没有对应客服：{first} 至 {last} 有 {inquiries} 次询单、"
+                f"{orders} 笔订单、销售额 {money}。",
+            ),
+            period=str(month),
+            evidence={"shops": sorted(set(part["shop"])), "inquiries": inquiries, "orders": orders, "amount": amount},
+        )
+
+
+def _unnamed(unnamed: pd.DataFrame) -> Iterator[Finding]:
+    totals = unnamed.assign(month=month_of(unnamed["day"])).groupby(["month", "shop"])
+    what = {"without_account": ("account", "账号", "count for nobody", "不计入任何人"),
+            "without_customer": ("customer", "客户", "cannot become buyers", "无法计为成交")}  # fmt: skip
+    for (month, shop), rows in totals:
+        for column, (name, named, so, hence) in what.items():
+            if n := int(rows[column].sum()):
+                yield Finding(
+                    code=f"inquiries-{column.replace('_', '-')}",
+                    severity="review",
+                    subject=str(shop),
+                    message=Text(
+                        f"{n} inquiries of {shop} in {month} name no {name}; they {so}.",
+                        f"{shop} 在 {month} 有 {n} 次询单没有{named}，{hence}。",
+                    ),
+                    period=str(month),
+                    evidence={"n": n},
+                )
+
+
+def _assumed(left: Leftovers) -> Iterator[Finding]:
+    """Yield what was assumed of refunds without a day and of deposits."""
+    for code, rows in (("undated-refunds", left.undated), ("open-deposits", left.deposits)):
+        sums = rows.assign(month=month_of(rows["day"])).groupby(["month", "shop"])[["n", "amount"]].sum()
+        for (month, shop), n, amount in zip(sums.index, sums["n"], sums["amount"], strict=True):
+            money = format_money(int(amount))
+            texts = {
+                "undated-refunds": Text(
+                    f"{n} refunds of {shop} in {month} ({money}) have no date; they are taken off the month.",
+                    f"{shop} {month} 的订单有 {n} 笔退款（{money}）没有日期，已在当月扣减。",
+                ),
+                "open-deposits": Text(
+                    f"{n} deposits of {shop} in {month} ({money}) do not count until the rest is paid.",
+                    f"{shop} {month} 有 {n} 笔定金（{money}）尚未付尾款，暂不计入。",
+                ),
+            }
+            yield Finding(code, "info", str(shop), texts[code], str(month), {"n": int(n), "amount": int(amount)})
+
+
+def _disagreements(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+    """Yield where the vendor's days and the events, both present, give other totals for some agent."""
+    own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
+    vendor, counted = _by_month(facts.agent_days), _by_month(pd.concat([facts.units, own], ignore_index=True))
+    said = vendor.groupby(_AGENT)[list(COMPARED.values())].sum(min_count=1).set_axis(list(COMPARED), axis="columns")
+    ours = counted.reindex(columns=[*_AGENT, *COMPARED]).groupby(_AGENT)[list(COMPARED)].sum()
+    gaps = said - ours.reindex(said.index).fillna(0)
+    both = set(zip(counted["month"], counted["shop"], strict=True)) & {(month, shop) for month, shop, _ in gaps.index}
+    for month, shop in sorted(both & kinds.keys()):
+        rows, kind = gaps.loc[(month, shop)], kinds[month, shop]
+        measures = COMPARED if kind == "events" else ("orders", "gross_sales", "refunds")
+        known = {measure: rows[measure].dropna() for measure in measures}
+        differing = {measure: gap[gap != 0] for measure, gap in known.items() if (gap != 0).any()}
+        if differing:
+            yield _disagreement(month, shop, differing)
+
+
+def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(month=month_of(rows["day"]))
+
+
+def _disagreement(month: str, shop: str, gaps: Mapping[str, pd.Series]) -> Finding:
+    agents = len(set().union(*(gap.index for gap in gaps.values())))
+    told = {
+        lang: "; ".join(f"{_LABELS[m].of(lang)} {_widest(m, gap)}" for m, gap in gaps.items()) for lang in LANGUAGES
+    }
+    return Finding(
+        code="sources-disagree",
+        severity="review",
+        subject=shop,
+        message=Text(
+            f"In {shop}, {month}, the vendor's report and the events differ for {agents} agents; "
+            f"report minus events: {told['en']}.",
+            f"{shop} {month} 的报表与明细有 {agents} 名客服不一致；报表减明细：{told['zh']}。",
+        ),
+        period=month,
+        evidence={measure: {str(a): int(v) for a, v in gap.items()} for measure, gap in gaps.items()},
+    )
+
+
+def _widest(measure: str, gap: pd.Series) -> str:
+    """Return the differences of the three agents that differ most."""
+    order = gap.abs().sort_values(ascending=False, kind="stable").index[:3]
+    money = measure in ("gross_sales", "refunds")
+    told = [
+        f"{agent} {'+' * int(gap[agent] > 0)}{format_money(int(gap[agent])) if money else gap[agent]}"
+        for agent in order
+    ]
+    return ", ".join([*told, *["..."] * (len(gap) > len(order))])
+
+
+def _count_units(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str], count_unit: str) -> Iterator[Finding]:
+    told = days.dropna(subset=["count_unit"])
+    for (month, shop), rows in told.groupby([month_of(told["day"]), "shop"]):
+        units = sorted(set(rows["count_unit"]) | {count_unit})
+        if len(units) > 1 and kinds.get((str(month), str(shop))) == "agent_days":
+            yield Finding(
+                code="mixed-count-units",
+                severity="review",
+                subject=str(shop),
+                message=Text(
+                    f"{shop} counts inquiries in {month} as {', '.join(units)} (workspace: {count_unit}); "
+                    "these do not compare.",
+                    f"{shop} 在 {month} 的询单口径为 {'、'.join(units)}（工作区设定为 {count_unit}），不可直接比较。",
+                ),
+                period=str(month),
+                evidence={"units": units},
+            )
+
+
+def _blank_days(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+    """Yield where some of the vendor's days leave blank what others tell, and where refunds are not told at all."""
+    by_shop = days.loc[days["counted"]]
+    for (month, shop), rows in by_shop.groupby([month_of(by_shop["day"]), "shop"]):
+        if kinds.get((str(month), str(shop))) != "agent_days":
+            continue
+        blank = {c: int(rows[c].isna().sum()) for c in COMPARED.values()}
+        partly = {c: n for c, n in blank.items() if 0 < n < len(rows)}
+        place = f"{shop}, {month}"
+        if partly:
+            names = {column: _LABELS[measure] for measure, column in COMPARED.items()}
+            told = {lang: ", ".join(f"{names[c].of(lang)} {n}" for c, n in partly.items()) for lang in LANGUAGES}
+            yield Finding("blank-days", "review", str(shop), Text(
+                f"In {place}, days are blank in: {told['en']} (of {len(rows)}); their agents' sums are blank too.",
+                f"{place} 的报表有空白：{told['zh']}（共 {len(rows)} 行），相关客服的合计也为空。",
+            ), str(month), partly)  # fmt: skip
+        if blank["refunds"] == len(rows) and blank["sales"] < len(rows):
+            yield Finding("refunds-not-reported", "review", str(shop), Text(
+                f"The report of {place} tells no refunds; sales are taken as they stand.",
+                f"{place} 的报表没有退款数据，销售额按原数采用。",
+            ), str(month))  # fmt: skip

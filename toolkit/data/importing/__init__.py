@@ -1,0 +1,1 @@
+"""Vendor files to canonical tables, every row accounted for."""

@@ -1,0 +1,143 @@
+"""What an import did: rows read = accepted + rejected + set aside, for each file, in words and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.text import Lang, Text
+from toolkit.data.importing.cells import REASONS
+
+RULES: dict[str, Text] = {
+    "blank": Text("empty rows", "空行"),
+    "repeated-header": Text("the header again", "重复的表头"),
+    "total": Text("totals and averages", "汇总与均值行"),
+    "roster": Text("roster rows of zeros", "全为零的名册行"),
+    "no-data": Text("days without data", "无数据的日期"),
+    "duplicate": Text("identical to another row", "与其他行完全相同"),
+    "newer-file": Text("replaced by a later file of this import", "被本次导入中后面的文件替代"),
+    "unread-sheet": Text("sheets no map recognises", "未识别的工作表"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The accounting of one file.
+
+    Parameters
+    ----------
+    file, maps : its name, and the maps that read its sheets.
+    read, accepted : rows below the headers, and those that stand in the tables.
+    rejected : number of rows by reason (column and code), a row counted under its first wrong cell.
+    set_aside : number of rows by rule.
+    tables : number of canonical rows by table.
+    rejects_file : name of the file with the rejected rows, "" when there is none.
+    """
+
+    file: str
+    maps: tuple[str, ...]
+    read: int
+    accepted: int
+    rejected: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[str, int] = field(default_factory=dict)
+    rejects_file: str = ""
+
+    @property
+    def n_rejected(self) -> int:
+        """Rejected rows."""
+        return sum(self.rejected.values())
+
+    @property
+    def n_set_aside(self) -> int:
+        """Rows set aside."""
+        return sum(self.set_aside.values())
+
+    def lines(self, lang: Lang) -> list[str]:
+        """Return one line for each reason, rule and reject file."""
+        words = {True: ("被拒", "搁置", "更正后再导入"), False: ("rejected", "set aside", "correct and import again")}
+        rejected, aside, again = words[lang == "zh"]
+        lines = [
+            f"{self.file}: {rejected} {n:,}: {_reason(column, code).of(lang)}"
+            for (column, code), n in self.rejected.items()
+        ]
+        for rule, n in self.set_aside.items():
+            title = RULES[rule].of(lang) if rule in RULES else rule
+            lines.append(f"{self.file}: {aside} {n:,}: {title} [{rule}]")
+        return [*lines, f"{self.file}: {again}: {self.rejects_file}"] if self.rejects_file else lines
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the accounting as a JSON object."""
+        return {
+            "file": self.file,
+            "maps": list(self.maps),
+            "read": self.read,
+            "accepted": self.accepted,
+            "rejected": self.n_rejected,
+            "rejected_by": [{"column": c, "reason": r, "rows": n} for (c, r), n in self.rejected.items()],
+            "set_aside": dict(self.set_aside),
+            "tables": dict(self.tables),
+            "rejects_file": self.rejects_file,
+        }
+
+
+def _reason(column: str, code: str) -> Text:
+    reason = REASONS[code]
+    return Text(f"{column} {reason.en}".strip(), f"{column} {reason.zh}".strip())
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did: one report a file, what was noticed, and the table files that changed."""
+
+    files: tuple[FileReport, ...]
+    findings: tuple[Finding, ...]
+    changed_files: tuple[str, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a file: file, map, read, accepted, rejected, set_aside."""
+        return pd.DataFrame(
+            [(f.file, ", ".join(f.maps), f.read, f.accepted, f.n_rejected, f.n_set_aside) for f in self.files],
+            columns=["file", "map", "read", "accepted", "rejected", "set_aside"],
+        )
+
+    @property
+    def text(self) -> Text:
+        """One sentence with the sums."""
+        read, accepted, rejected, aside = (f"{int(n):,}" for n in self.table.iloc[:, 2:].sum())
+        n, changed = len(self.files), len(self.changed_files)
+        return Text(
+            f"{n} files: {read} rows read = {accepted} accepted + {rejected} rejected + {aside} set aside; "
+            + (f"{changed} table files changed." if changed else "the tables did not change."),
+            f"{n} 个文件：读取 {read} 行 = 接受 {accepted} + 拒绝 {rejected} + 搁置 {aside}；"
+            + (f"{changed} 个表文件有变化。" if changed else "表没有变化。"),
+        )
+
+    def lines(self, lang: Lang) -> list[str]:
+        """Return the reasons and rules of all files, then the findings, one a line."""
+        accounting = [line for f in self.files for line in f.lines(lang)]
+        return accounting + [f"{f.severity}: {f.message.of(lang)} [{f.code}]" for f in self.findings]
+
+    def to_json(self, lang: Lang = "en") -> dict[str, Any]:
+        """Return everything as a JSON object."""
+        findings = [
+            {
+                "code": f.code,
+                "severity": f.severity,
+                "subject": f.subject,
+                "period": f.period,
+                "message": f.message.of(lang),
+                "evidence": dict(f.evidence),
+            }
+            for f in self.findings
+        ]
+        return {
+            "files": [f.to_json() for f in self.files],
+            "findings": findings,
+            "changed_files": list(self.changed_files),
+        }

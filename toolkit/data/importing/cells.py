@@ -1,0 +1,261 @@
+"""One cell of text → one typed value, exactly; a column at a time, each different text once.
+
+A parser returns the value, or raises `BadCellError` with a code of `REASONS`. Accepted are the ways people and vendors
+write: ``1,234.50``, ``¥12``, ``8分36秒``, ``00:08:36``, ``35.2%``, ``2024/1/5 9:26``, ``是``. Nothing is
+guessed: a day-month order that is not year first must be stated by the map, an amount below a minor unit is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.money import parse_money
+from toolkit.core.text import Text
+from toolkit.data.tables.schema import DTYPES, NOT_NEGATIVE, Kind
+
+REASONS: dict[str, Text] = {
+    "missing": Text("must not be blank", "不能为空"),
+    "not-money": Text("is not an amount of money", "不是金额"),
+    "below-cent": Text("has more than two decimals", "小数多于两位"),
+    "not-number": Text("is not a number", "不是数字"),
+    "not-whole": Text("is not a whole number", "不是整数"),
+    "negative": Text("must not be negative", "不能为负"),
+    "not-share": Text("is not a share between 0 and 100 %", "不是 0 到 100% 之间的比例"),
+    "not-duration": Text("is not a length of time", "不是时长"),
+    "not-date": Text("is not a date that exists, year first", "不是存在的日期（年份在前）"),
+    "not-month": Text("is not a month", "不是月份"),
+    "not-flag": Text("is neither yes nor no", "不是“是”或“否”"),
+    "shortened-id": Text(
+        "is a number that Excel has shortened; export it as text", "是被 Excel 截短的编号，请以文本格式导出"
+    ),
+    "columns-differ": Text("stands in two columns of this name with two values", "在同名的两列中数值不同"),
+    "ragged": Text("has more or fewer cells than the header", "单元格数与表头不一致"),
+    "contradiction": Text("the same key stands in another row with other values", "同一主键在另一行中数值不同"),
+    "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
+    "two-months": Text("the report covers two months and has no date in its rows", "报表跨两个月且行内没有日期"),
+    "no-shop": Text("no shop is stated; name it with --shop", "没有店铺名称，请用 --shop 指定"),
+}
+MONTH_COLUMNS: frozenset[str] = frozenset({"month", "earned_month", "pay_month"})
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_UNIT_WORDS = re.compile(r"[人单件个笔次条天]$")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)")
+_HOURS = re.compile(r"(\d{1,3}):([0-5]\d)(?::00)?")
+_SPOKEN = re.compile(r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|m))?(?:(\d+(?:\.\d+)?)(?:秒钟|秒|s))?")
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
+_OTHER_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
+_MONTH = re.compile(r"(\d{4})[-/.年]?(0?[1-9]|1[0-2])月?")
+_TRUE = frozenset({"是", "y", "yes", "true", "1", "√", "t"})
+_FALSE = frozenset({"否", "n", "no", "false", "0", "×", "f"})
+_EXCEL_EPOCH = datetime(1899, 12, 30)
+
+
+class BadCellError(ValueError):
+    """A cell that cannot be read; its text is a code of `REASONS`."""
+
+
+def plain(text: str) -> str:
+    """Return a cell without outer blanks, full-width digits and signs as ASCII."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+
+
+def parse_amount(text: str, *, scale: int = 1) -> int:
+    """Read money as minor units; `scale` is 100 for a column in fen, whose numbers are minor units already."""
+    bare = plain(text).removesuffix("元").strip()
+    try:
+        return parse_money(bare) if scale == 1 else parse_whole(bare)
+    except BadCellError:
+        raise
+    except ValueError as error:
+        raise BadCellError("below-cent" if "decimals" in str(error) else "not-money") from error
+
+
+def parse_number(text: str) -> Decimal:
+    """Read an exact number, thousands separators allowed."""
+    bare = plain(text)
+    if not _NUMBER.fullmatch(bare):
+        raise BadCellError("not-number")
+    return Decimal(bare.replace(",", ""))
+
+
+def parse_whole(text: str) -> int:
+    """Read a whole number; ``12.0`` and ``12人`` are 12."""
+    value = parse_number(_UNIT_WORDS.sub("", plain(text)))
+    if value != int(value):
+        raise BadCellError("not-whole")
+    return int(value)
+
+
+def parse_share(text: str) -> float:
+    """Read ``35.2%`` or ``0.352``."""
+    bare = plain(text)
+    percent = bare.endswith("%")
+    value = parse_number(bare.removesuffix("%").strip()) / (100 if percent else 1)
+    if not 0 <= value <= 1:
+        raise BadCellError("not-share")
+    return float(value)
+
+
+def parse_duration(text: str, *, unit: int = 1) -> float:
+    """Read a length of time as seconds; `unit` is how many seconds a bare number counts (60 for minutes)."""
+    bare = plain(text).replace(" ", "").lower()
+    if _NUMBER.fullmatch(bare):
+        return float(Decimal(bare.replace(",", "")) * unit)
+    match = _CLOCK.fullmatch(bare) or (_SPOKEN.fullmatch(bare) if bare else None)
+    if match is None:
+        raise BadCellError("not-duration")
+    hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
+    return float(hours * 3600 + minutes * 60 + seconds)
+
+
+def parse_hours(text: str) -> float:
+    """Read hours: a bare number, ``7:30``, or a length of time in words."""
+    clock = _HOURS.fullmatch(plain(text))
+    seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 if clock else parse_duration(text, unit=3600)
+    return round(seconds / 3600, 2)
+
+
+def parse_flag(text: str) -> bool:
+    """Read yes or no."""
+    bare = plain(text).lower()
+    if bare not in _TRUE | _FALSE:
+        raise BadCellError("not-flag")
+    return bare in _TRUE
+
+
+def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
+    """Read a local instant.
+
+    Parameters
+    ----------
+    order : ``ymd``, or ``mdy`` or ``dmy`` where the map says so.
+    zone : IANA zone into which a time with an offset (``Z``, ``+08:00``) is turned.
+    """
+    bare = plain(text)
+    try:
+        if order == "ymd" and _ISO.fullmatch(bare):
+            return datetime.fromisoformat(bare)
+        parts = _date_parts(bare, order)
+        if parts is not None:
+            return datetime(*parts)
+        if _SERIAL.fullmatch(bare):
+            return _EXCEL_EPOCH + timedelta(seconds=round(float(bare) * 86400))
+        stated = datetime.fromisoformat(bare)
+    except (ValueError, OverflowError) as error:
+        raise BadCellError("not-date") from error
+    return stated.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if stated.tzinfo and zone else stated
+
+
+def _date_parts(text: str, order: str) -> tuple[int, int, int, int, int, int, int] | None:
+    match = (_DATE.fullmatch(text) or _COMPACT.fullmatch(text)) if order == "ymd" else _OTHER_DATE.fullmatch(text)
+    if match is None:
+        return None
+    groups = [*match.groups(), None, None, None, None][:7]
+    a, b, c, hour, minute, second = (int(g or 0) for g in groups[:6])
+    micro = int(Decimal(groups[6] or 0) * 1_000_000)
+    year, month, day = {"ymd": (a, b, c), "mdy": (c, a, b), "dmy": (c, b, a)}[order]
+    return year, month, day, hour, minute, second, micro
+
+
+def parse_day(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
+    """Read a day; a time of day behind it is dropped."""
+    return parse_instant(text, order=order, zone=zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def parse_month(text: str) -> str:
+    """Read ``2024-11``, ``2024年11月``, ``202411`` or a day of the month as ``2024-11``."""
+    match = _MONTH.fullmatch(plain(text))
+    if match:
+        return f"{match[1]}-{int(match[2]):02d}"
+    try:
+        return parse_day(text).strftime("%Y-%m")
+    except BadCellError as error:
+        raise BadCellError("not-month") from error
+
+
+def parse_id(text: str) -> str:
+    """Read a name that others refer to; a number in scientific notation has lost its digits."""
+    if _SCIENTIFIC.fullmatch(text):
+        raise BadCellError("shortened-id")
+    return text
+
+
+def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") -> Callable[[str], object]:
+    """Return the parser of a kind of column.
+
+    Parameters
+    ----------
+    unit : ``fen`` for money, ``minutes`` for seconds, ``mdy`` or ``dmy`` for dates, ``month`` for text; "" else.
+    column : canonical name: months and ids are recognised by it.
+    """
+    order = unit if unit in ("mdy", "dmy") else "ymd"
+    parsers: Mapping[Kind, Callable[[str], object]] = {
+        "text": parse_month if unit == "month" or column in MONTH_COLUMNS else _parser_of_text(column),
+        "money": partial(parse_amount, scale=100 if unit == "fen" else 1),
+        "count": parse_whole,
+        "whole": parse_whole,
+        "seconds": partial(parse_duration, unit=60 if unit == "minutes" else 1),
+        "hours": parse_hours,
+        "share": parse_share,
+        "flag": parse_flag,
+        "instant": partial(parse_instant, order=order, zone=zone),
+        "day": partial(parse_day, order=order, zone=zone),
+    }
+    return _not_negative(parsers[kind]) if kind in NOT_NEGATIVE else parsers[kind]
+
+
+def _parser_of_text(column: str) -> Callable[[str], object]:
+    return parse_id if column.endswith("_id") or column in ("account", "agent", "customer") else str
+
+
+def _not_negative(parse: Callable[[str], object]) -> Callable[[str], object]:
+    def parse_checked(text: str) -> object:
+        value = parse(text)
+        if isinstance(value, int | float) and value < 0:
+            raise BadCellError("negative")
+        return value
+
+    return parse_checked
+
+
+def parse_column(texts: pd.Series, parse: Callable[[str], object], kind: Kind) -> tuple[pd.Series, pd.Series]:
+    """Parse a column of text, each different text once.
+
+    Returns
+    -------
+    values : Series of the canonical dtype of `kind`, null where the text is blank or cannot be read.
+    bad : Series of str, the code of what is wrong, "" where nothing is.
+    """
+    codes, uniques = pd.factorize(texts)
+    values: list[object] = []
+    faults: list[str] = []
+    for text in uniques:
+        value, fault = _try(parse, text)
+        values.append(value)
+        faults.append(fault)
+    typed = pd.DataFrame({0: pd.Series(values, dtype="object")}).astype({0: DTYPES[kind]})[0]
+    bad = np.array([*faults, ""], dtype=object)[codes]
+    taken = typed.take(codes) if len(uniques) else pd.Series(pd.NA, index=texts.index, dtype=DTYPES[kind])
+    return taken.set_axis(texts.index), pd.Series(bad, index=texts.index, dtype="str")
+
+
+def _try(parse: Callable[[str], object], text: str) -> tuple[object, str]:
+    if not text:
+        return None, ""
+    try:
+        return parse(text), ""
+    except BadCellError as error:
+        return None, str(error)

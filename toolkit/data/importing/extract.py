@@ -1,0 +1,165 @@
+"""One sheet and its map → canonical rows, rejected rows with their reasons, and rows set aside by name.
+
+Every row below the header is counted exactly once: accepted when it fed every table it should, else set aside by the
+first rule that names it, else rejected with each cell that is wrong. Rows with the same key: identical ones are set
+aside as ``duplicate``, contradictory ones are all rejected, because nothing says which of them is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.period import Month
+from toolkit.data.importing.columns import Context, Workbench
+from toolkit.data.importing.exports import ExportMap, TableFeed
+from toolkit.data.importing.readers import Sheet
+from toolkit.data.importing.rows import Body
+from toolkit.data.tables.schema import DTYPES, Kind, Table, table
+from toolkit.data.tables.storage import kind_of
+
+_NUMERIC: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What became of one sheet.
+
+    Parameters
+    ----------
+    frames : canonical rows by table, index the row in the file, with provenance.
+    rejected : one row for each wrong cell: row, column (header as written), reason (code).
+    set_aside : number of rows by rule.
+    """
+
+    sheet: Sheet
+    header: int
+    map: ExportMap
+    context: Context
+    read: int
+    accepted: int
+    frames: dict[str, pd.DataFrame]
+    rejected: pd.DataFrame
+    set_aside: dict[str, int]
+    findings: tuple[Finding, ...]
+    unknown: tuple[str, ...]
+
+
+def extract(sheet: Sheet, header: int, export: ExportMap, context: Context) -> Extract:
+    """Read the rows below row `header` of a sheet through a map."""
+    body = Body(sheet, header, export)
+    export = body.map = export.with_further(body.further_headers())
+    n_rows = len(body.rows)
+    set_aside = _set_aside(body)
+    work = Workbench(body, context)
+    ragged = body.ragged_rows().loc[body.rows]
+    work.refuse(ragged, "", "ragged")
+    body.rows = body.rows[~ragged.to_numpy()]
+    for feed in export.tables:
+        work.frames[feed.table] = work.build(feed)
+        _state_range(work, feed)
+    _refuse_missing(work)
+    for feed in export.tables:
+        if feed.adds_up:
+            _refuse_incomplete(work, feed)
+    _drop_rejected(work)
+    duplicates = sum(_settle_keys(work, feed) for feed in export.tables if not feed.adds_up)
+    set_aside |= {"duplicate": duplicates} if duplicates else {}
+    for feed in export.tables:
+        if feed.adds_up:
+            work.frames[feed.table] = add_up(table(feed.table), work.frames[feed.table])
+    rejected = work.rejected()
+    accepted = n_rows - sum(set_aside.values()) - rejected["row"].nunique()
+    unknown = tuple(t for h, t in body.further_headers().items() if h not in export.known)
+    found = (work.frames, rejected, set_aside, tuple(work.findings), unknown)
+    return Extract(sheet, header, export, context, n_rows, accepted, *found)
+
+
+def _set_aside(body: Body) -> dict[str, int]:
+    """Take the rows out of play that a rule names; return their numbers by rule."""
+    counted = tuple(
+        h
+        for t in body.map.tables
+        for f in t.feeds
+        if kind_of(table(t.table), f.column) in _NUMERIC
+        for g in f.groups
+        if (h := body.present(g))
+    )
+    counts = {"blank": body.take(body.blank_rows()), "repeated-header": body.take(body.repeated_headers())}
+    for rule in body.map.set_aside:
+        counts[rule.name] = counts.get(rule.name, 0) + body.take(body.holds(rule.conditions, counted))
+    return {name: n for name, n in counts.items() if n}
+
+
+def _state_range(work: Workbench, feed: TableFeed) -> None:
+    """Say in `count_unit` when a row stands for several days, known from the file's name only.
+
+    A report over a range stands on its first day; one that reaches into a second month cannot be put into either.
+    """
+    facts, frame = work.context.facts, work.frames[feed.table]
+    dated = next((f for f in feed.feeds if f.origin == "day"), None)
+    if dated is None or facts.first == facts.last or any(work.body.present(g) for g in dated.groups):
+        return
+    if facts.first[:7] != facts.last[:7]:
+        work.refuse(pd.Series(True, index=frame.index), dated.column, "two-months")
+    elif "count_unit" in frame:
+        whole = facts.first.endswith("-01") and facts.last == str(Month.parse(facts.first[:7]).last_day)
+        frame["count_unit"] = "people_by_month" if whole else "people_by_range"
+
+
+def _refuse_missing(work: Workbench) -> None:
+    """Reject rows that lack a required value, unless the cell was refused already."""
+    refused = work.rejected()["row"]
+    for feed in work.body.map.tables:
+        frame, spec = work.frames[feed.table], table(feed.table)
+        for f in feed.feeds:
+            column = spec.column(f.column)
+            if column is None or not column.required:
+                continue
+            lacking = frame[f.column].isna() & ~frame.index.isin(refused)
+            work.refuse(lacking, work.label(f), "no-shop" if f.column == "shop" else "missing")
+
+
+def _drop_rejected(work: Workbench) -> None:
+    rows = work.rejected()["row"]
+    work.frames = {name: frame[~frame.index.isin(rows)] for name, frame in work.frames.items()}
+
+
+def _settle_keys(work: Workbench, feed: TableFeed) -> int:
+    """Drop identical rows of a key, reject contradictory ones; return how many were identical."""
+    spec, frame = table(feed.table), work.frames[feed.table]
+    key = [k for k in spec.key if k in frame]
+    same_key = frame.duplicated(key, keep=False)
+    if not same_key.any():
+        return 0
+    told = [c for c in frame.columns if not c.startswith("_")]
+    identical = frame.index[frame.duplicated(told)]
+    left = frame.drop(identical)
+    contradictory = left.duplicated(key, keep=False)
+    work.refuse(contradictory, " + ".join(key), "contradiction")
+    gone = identical.append(left.index[contradictory.to_numpy()])
+    work.frames = {name: f[~f.index.isin(gone)] for name, f in work.frames.items()}
+    return len(identical)
+
+
+def _refuse_incomplete(work: Workbench, feed: TableFeed) -> None:
+    """Reject all rows of a sum when one of them is rejected, so that the corrected sum is whole."""
+    frame = work.frames[feed.table]
+    owner = frame[_group_keys(table(feed.table), frame)[0]]
+    refused = frame.index.isin(work.rejected()["row"])
+    work.refuse(owner.isin(owner[refused]) & ~refused, "", "incomplete")
+
+
+def _group_keys(spec: Table, frame: pd.DataFrame) -> list[str]:
+    return [k for k in spec.key if k in frame and kind_of(spec, k) not in _NUMERIC]
+
+
+def add_up(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a key: counts and money added up, of the rest the first."""
+    keys = _group_keys(spec, frame)
+    added = {c for c in frame.columns if kind_of(spec, c) in ("count", "whole", "money") and c != "_row"}
+    how = {c: "sum" if c in added else "first" for c in frame.columns if c not in keys}
+    out = frame.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
+    return out.astype({c: DTYPES[kind_of(spec, c)] for c in out.columns})

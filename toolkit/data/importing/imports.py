@@ -1,0 +1,151 @@
+"""Import: vendor files → canonical tables of a workspace, every row accounted for.
+
+Everything is read and parsed before anything is written; then layers and tables are replaced file by file, each
+atomically, so that a kill at any moment leaves every file whole and the same import, run again, completes it. A second
+import of the same content changes no byte of a table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.data.importing.accounting import ImportResult
+from toolkit.data.importing.columns import Context
+from toolkit.data.importing.exports import ExportMap, read_file_name
+from toolkit.data.importing.extract import Extract, extract
+from toolkit.data.importing.mapfile import bundled_maps, read_maps
+from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
+from toolkit.data.importing.publish import FileRead, publish
+from toolkit.data.importing.readers import Sheet, SourceFile, read_source
+from toolkit.data.importing.rejects import origin_of
+from toolkit.data.importing.rows import Body, find_header
+from toolkit.data.tables.workspace import Workspace
+
+
+def import_files(
+    workspace: Workspace,
+    paths: Sequence[Path | str],
+    *,
+    report: str | None = None,
+    map_path: Path | str | None = None,
+    shop: str | None = None,
+) -> ImportResult:
+    """Import files into a workspace.
+
+    Parameters
+    ----------
+    paths : csv, tsv, xlsx, xls, parquet, or zips of one of them. Files given together belong together: where two of
+        one report bring the same row, the later one stands.
+    report : id of the map to read them with, where the headers do not tell.
+    map_path : the user's own map; then no other map is tried.
+    shop : shop of rows that name none.
+
+    Raises
+    ------
+    UsageError
+        If there is no map called `report`.
+    InputError
+        If a file or the map cannot be read, or no map recognises a file; nothing is imported then.
+    """
+    maps = _choose_maps(report, map_path)
+    problems: list[Problem] = []
+    read: list[FileRead] = []
+    for path in map(Path, paths):
+        try:
+            read.append(_read_file(read_source(path), maps, workspace, shop or ""))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return publish(workspace, read)
+
+
+def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[ExportMap, ...]:
+    maps = bundled_maps() if map_path is None else read_maps(Path(map_path))
+    if report is None:
+        return maps
+    chosen = tuple(m for m in maps if m.id == report)
+    if not chosen:
+        raise UsageError(
+            Text(
+                f"there is no map {report!r}; there are {', '.join(m.id for m in maps)}",
+                f"没有映射 {report!r}；现有：{'、'.join(m.id for m in maps)}",
+            )
+        )
+    return chosen
+
+
+def _read_file(source: SourceFile, maps: tuple[ExportMap, ...], workspace: Workspace, shop: str) -> FileRead:
+    found = [(sheet, find_header(sheet, maps)) for sheet in source.sheets]
+    if not any(place for _, place in found):
+        raise InputError([_unrecognised(source)])
+    extracts: list[Extract] = []
+    unread: dict[str, int] = {}
+    notices: list[Finding] = []
+    for sheet, place in found:
+        if place is None:
+            unread[sheet.name] = int((sheet.cells != "").any(axis=1).sum())
+            continue
+        export, header = place
+        context = _context(source, sheet, export, header, workspace, shop)
+        _need_shop_and_days(Body(sheet, header, export), context)
+        one = extract(sheet, header, export, context)
+        extracts.append(one)
+        notices += [*one.findings, *_notices(one, workspace)]
+    notices += [unread_sheets(source.name, list(unread))] if unread else []
+    return FileRead(source, tuple(extracts), unread, tuple(notices))
+
+
+def _context(
+    source: SourceFile, sheet: Sheet, export: ExportMap, header: int, workspace: Workspace, shop: str
+) -> Context:
+    digest = hashlib.sha256(f"{source.digest}{export.digest}".encode()).hexdigest()[:16]
+    origin = origin_of(sheet, header)
+    name, digest, shop = origin if origin else (source.name, digest, shop)
+    return Context(name, digest, read_file_name(name, export.file_names), shop, workspace.settings.timezone)
+
+
+def _need_shop_and_days(body: Body, context: Context) -> None:
+    """Refuse a file of which nothing says whose or of when it is."""
+    for feed in (f for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups)):
+        if feed.origin == "shop" and not (context.shop or context.facts.shop):
+            message, fix = (
+                Text("no column and no file name says whose shop this is", "没有哪一列、文件名也没有说明是哪个店铺"),
+                Text("name it with --shop", "用 --shop 写明"),
+            )
+        elif feed.origin in ("day", "month") and not context.facts.first:
+            message, fix = (
+                Text("no column and no file name says of which days this is", "没有哪一列、文件名也没有说明是哪些日期"),
+                Text("put 2024-11-01至2024-11-30 in the name", "在文件名里写上 2024-11-01至2024-11-30"),
+            )
+        else:
+            continue
+        raise InputError([Problem(context.file, message, fix=fix, code=f"no-{feed.origin}")])
+
+
+def _unrecognised(source: SourceFile) -> Problem:
+    first = source.sheets[0].cells.head(1) if source.sheets else pd.DataFrame()
+    headers = [t.strip() for t in first.to_numpy().ravel() if t.strip()]
+    got = ", ".join(headers[:8]) or "-"
+    fix = Text(
+        "name a map with --report, or write one for these headers (--map)",
+        "用 --report 指定映射，或为这些列写一个（--map）",
+    )
+    message = Text("no map recognises this file", "没有映射认得这个文件")
+    found = Text(f"the columns {got}", f"这些列：{got}")
+    return Problem(source.name, message, got=found, fix=fix, code="unrecognised-file")
+
+
+def _notices(one: Extract, workspace: Workspace) -> Iterable[Finding]:
+    if one.unknown:
+        yield unknown_headers(one.context.file, one.sheet.name, one.unknown)
+    used, stated = workspace.settings.crediting.judged_by, one.context.facts.rule
+    if stated and stated != used and "agent_days" in one.frames:
+        yield other_judging_rule(one.context.file, stated, used)

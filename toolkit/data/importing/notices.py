@@ -1,0 +1,148 @@
+"""What an import notices about a file beside its rejected rows: one function, one kind of finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.data.checks.context import listed
+
+
+def surrogate_keys(file: str, n_rows: int, n_repeated: int) -> Finding:
+    """Say that a file has no id, how ids were made, and how many rows are equal to an earlier one."""
+    return Finding(
+        "surrogate-keys",
+        "info",
+        file,
+        Text(
+            f"{file} has no id column: each of its {n_rows:,} rows got an id made from its content "
+            f"({n_repeated:,} rows repeat an earlier row in all used cells and count as rows of their own).",
+            f"{file} 没有编号列：{n_rows:,} 行各按内容生成编号"
+            f"（其中 {n_repeated:,} 行与前面的行完全相同，仍各算一行）。",
+        ),
+        evidence={"n_rows": n_rows, "n_repeated": n_repeated},
+    )
+
+
+def respelled(file: str, column: str, seen: Mapping[str, tuple[str, int]]) -> Finding:
+    """Say which names the map spells otherwise, and on how many rows."""
+    pairs = [f"{old} → {new} ({n:,})" for old, (new, n) in seen.items()]
+    return Finding(
+        "spelling-mapped",
+        "info",
+        file,
+        Text(
+            f"{file}: the map spells {column} otherwise on {sum(n for _, n in seen.values()):,} rows: {listed(pairs)}.",
+            f"{file}：映射改写了 {sum(n for _, n in seen.values()):,} 行的 {column}：{listed(pairs)}。",
+        ),
+        evidence={"column": column, "spellings": {old: new for old, (new, _) in seen.items()}},
+    )
+
+
+def repeated_lines(file: str, table: str, n_repeated: int) -> Finding:
+    """Say that lines without a number of their own repeat an earlier one in every column."""
+    return Finding(
+        "repeated-lines",
+        "info",
+        file,
+        Text(
+            f"{file}: {n_repeated:,} lines of {table} repeat an earlier line of the same order in every used column. "
+            "Lines have no number in this file, so a repeated line may be meant; all are counted.",
+            f"{file}：{n_repeated:,} 行与同一单内前面的行完全相同。文件中没有行号，重复可能是真实的，均已计入。",
+        ),
+        evidence={"n_repeated": n_repeated},
+    )
+
+
+def unknown_headers(file: str, sheet: str, headers: Sequence[str]) -> Finding:
+    """Name the headers that the map neither uses nor ignores on purpose."""
+    place = f"{file} ({sheet})" if sheet else file
+    return Finding(
+        "unknown-headers",
+        "info",
+        file,
+        Text(
+            f"{place}: {len(headers)} columns are not read, because the map does not know them: {listed(headers)}.",
+            f"{place}：{len(headers)} 列未读取，映射中没有这些表头：{listed(headers)}。",
+        ),
+        evidence={"sheet": sheet, "headers": list(headers)},
+    )
+
+
+def other_judging_rule(file: str, stated: str, used: str) -> Finding:
+    """Say that the vendor's report credits orders by another rule than the workspace."""
+    return Finding(
+        "judging-rule-differs",
+        "review",
+        file,
+        Text(
+            f"{file} was made with the judging rule {stated}; the workspace credits by {used}. Its sales are not "
+            "comparable with those credited here: export it again with the same rule, or change crediting.judged_by.",
+            f"{file} 按 {stated} 判定，工作区按 {used} 判定，两者销售额不可比：请按同一规则重新导出，或修改 "
+            "crediting.judged_by。",
+        ),
+        evidence={"stated": stated, "used": used},
+    )
+
+
+def unread_sheets(file: str, names: Sequence[str]) -> Finding:
+    """Name the sheets of a workbook in which no map found its headers."""
+    return Finding(
+        "unread-sheets",
+        "review",
+        file,
+        Text(
+            f"{file}: no map recognises the sheets {listed(names)}; their rows are counted as set aside.",
+            f"{file}：没有映射能识别工作表 {listed(names)}，其行计入“搁置”。",
+        ),
+        evidence={"sheets": list(names)},
+    )
+
+
+def replaced_period(subject: str, period: str, counts: tuple[int, int, int], evidence: Mapping[str, object]) -> Finding:
+    """Say what a newer export changed in rows that an earlier one had brought: added, changed, removed."""
+    added, changed, removed = counts
+    return Finding(
+        "period-replaced",
+        "review" if removed else "info",
+        subject,
+        Text(
+            f"{subject}: a newer export replaces rows imported before: {added:,} rows added, {changed:,} changed, "
+            f"{removed:,} no longer there and taken out.",
+            f"{subject}：新导出替换了以前导入的行：新增 {added:,} 行，变更 {changed:,} 行，"
+            f"新文件中已没有而移除 {removed:,} 行。",
+        ),
+        period,
+        evidence,
+    )
+
+
+def exports_disagree(table: str, column: str, n_rows: int, reports: tuple[str, str]) -> Finding:
+    """Say that two reports give different values for the same rows and column, and that the first stands."""
+    first, second = reports
+    return Finding(
+        "exports-disagree",
+        "review",
+        f"{table}.{column}",
+        Text(
+            f"{table}.{column}: the reports {first} and {second} differ on {n_rows:,} rows; {first} stands.",
+            f"{table}.{column}：报表 {first} 与 {second} 有 {n_rows:,} 行不一致，以 {first} 为准。",
+        ),
+        evidence={"n_rows": n_rows, "reports": list(reports)},
+    )
+
+
+def waiting_rows(table: str, report: str, n_rows: int, keys: Sequence[str]) -> Finding:
+    """Say that a completing list names rows no export has brought yet."""
+    return Finding(
+        "waiting-rows",
+        "review",
+        f"{table} {report}",
+        Text(
+            f"{report} names {n_rows:,} rows of {table} that no export has brought: {listed(keys)}. They take effect "
+            "when these arrive.",
+            f"{report} 中有 {n_rows:,} 行在 {table} 中尚不存在：{listed(keys)}。相应导出导入后即生效。",
+        ),
+        evidence={"n_rows": n_rows, "keys": list(keys[:20])},
+    )

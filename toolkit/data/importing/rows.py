@@ -1,0 +1,186 @@
+"""The rows below a header: cleaned cells by header, conditions on them, and which rule each row falls under.
+
+A cell is cleaned of outer blanks, of Excel's text guards (``="123"``, a leading apostrophe), and of the words that mean
+nothing in its map; only columns a map uses are touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from toolkit.data.importing.cells import BadCellError, parse_number
+from toolkit.data.importing.exports import Condition, ExportMap, plain_header
+from toolkit.data.importing.readers import Sheet
+
+REJECT_HEADERS = ("来源 source", "原行号 row", "列 column", "原因 reason")
+SEARCHED_ROWS = 30
+_ZEROES = frozenset({"", "0", "0.0", "0.00", "0%", "0.0%", "0.00%", "-", "--", "0秒", "0分0秒", "00:00:00"})
+_GUARD = r"^'(?=[\d+=@\-*])"
+
+
+def find_header(sheet: Sheet, maps: tuple[ExportMap, ...]) -> tuple[ExportMap, int] | None:
+    """Return the first of the first thirty rows that a map recognises, and the map that knows most of it; else None."""
+    for row, *cells in sheet.cells.head(SEARCHED_ROWS).itertuples():
+        headers = frozenset(map(plain_header, cells)) - {""}
+        best = max(maps, key=lambda m: m.fits(headers))
+        if best.fits(headers):
+            return best, row
+    return None
+
+
+@dataclass
+class Body:
+    """The rows of a sheet below its header row, read through one map.
+
+    Parameters
+    ----------
+    sheet, header, map : where the rows stand, the row of the header, and what its headers mean.
+    rows : the rows still in play; shrinks as rows are set aside.
+    headers : plain header to the header as written, in file order; blank ones left out.
+    """
+
+    sheet: Sheet
+    header: int
+    map: ExportMap
+    rows: pd.Index = field(init=False)
+    headers: dict[str, str] = field(init=False)
+    _cleaned: dict[int, pd.Series] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        cells = self.sheet.cells
+        self.rows = cells.index[cells.index > self.header]
+        self._cells = cells.loc[self.rows]
+        self._places: dict[str, list[int]] = {}
+        for place, text in enumerate(cells.loc[self.header]):
+            self._places.setdefault(plain_header(text), []).append(place)
+
+        written = cells.loc[self.header]
+        self.headers = {plain: str(written.iloc[p[0]]).strip() for plain, p in self._places.items() if plain}
+
+    def further_headers(self) -> dict[str, str]:
+        """Return the headers the map does not know, those of a reject file left out."""
+        own = {plain_header(h) for h in REJECT_HEADERS}
+        return {h: t for h, t in self.headers.items() if h not in self.map.known | own and not t.startswith("_")}
+
+    def is_twice(self, header: str) -> bool:
+        """Say whether several columns have this name."""
+        return len(self._places[header]) > 1
+
+    def present(self, group: tuple[str, ...]) -> str | None:
+        """Return the first header of a group of alternatives that the sheet has."""
+        return next((h for h in group if h in self._places), None)
+
+    def raw(self, header: str) -> pd.Series:
+        """Return the cells below a header as they stand."""
+        return self._cells[self._places[plain_header(header)][0]]
+
+    def cells(self, header: str) -> pd.Series:
+        """Return the cleaned cells of all rows below a header; of columns of one name the first filled one counts."""
+        columns = [self._clean(place) for place in self._places[header]]
+        merged = columns[0]
+        for other in columns[1:]:
+            merged = merged.where(merged != "", other)
+        return merged
+
+    def clashes(self, header: str) -> pd.Series:
+        """Say for each row whether two columns of this name hold two values."""
+        columns = [self._clean(place) for place in self._places[header]]
+        merged = self.cells(header)
+        clash = pd.Series(False, index=merged.index)
+        for other in columns:
+            clash |= (other != "") & (other != merged)
+        return clash
+
+    def _clean(self, place: int) -> pd.Series:
+        if place not in self._cleaned:
+            self._cleaned[place] = clean(self._cells[place], self.map.blanks)
+        return self._cleaned[place]
+
+    def take(self, mask: pd.Series) -> int:
+        """Take the rows in `mask` out of play; return how many were still in it."""
+        taken = self.rows[mask.loc[self.rows].to_numpy()]
+        self.rows = self.rows.difference(taken)
+        return len(taken)
+
+    def blank_rows(self) -> pd.Series:
+        """Say which rows are empty."""
+        filled = pd.Series(False, index=self._cells.index)
+        for place in self._cells:
+            filled |= self._cells[place].str.strip() != ""
+        return ~filled
+
+    def repeated_headers(self) -> pd.Series:
+        """Say which rows are the header again, as vendors put before each shop."""
+        same = pd.Series(True, index=self._cells.index)
+        for header, written in self.headers.items():
+            same &= self._cells[self._places[header][0]].str.strip() == written
+        return same
+
+    def ragged_rows(self) -> pd.Series:
+        """Say which rows end before the last header, or have cells that are not blank beyond the header row."""
+        widths = pd.Series(self.sheet.widths, index=self.sheet.cells.index)
+        titled = [place for plain, places in self._places.items() if plain for place in places]
+        ragged = widths.loc[self._cells.index] <= max(titled)
+        for place in range(int(widths.loc[self.header]), self._cells.shape[1]):
+            ragged |= self._cells[place].str.strip() != ""
+        return ragged
+
+    def holds(self, conditions: tuple[Condition, ...], counted: tuple[str, ...] = ()) -> pd.Series:
+        """Say for which rows all conditions hold; `counted` are the headers that "all: counts" means."""
+        held = pd.Series(True, index=self._cells.index)
+        for condition in conditions:
+            held &= self._holds(condition, counted)
+        return held
+
+    def _holds(self, condition: Condition, counted: tuple[str, ...]) -> pd.Series:
+        every = not condition.headers or condition.test in ("is_not", "starts_not", "blank", "zero")
+        headers = [h for h in condition.headers or counted if h in self._places]
+        held = pd.Series(every, index=self._cells.index)
+        for header in headers:
+            one = _test(self.cells(header), condition)
+            held = held & one if every else held | one
+        return held
+
+
+def _test(cells: pd.Series, condition: Condition) -> pd.Series:
+    """Test cleaned cells one by one."""
+    words = list(condition.words)
+    match condition.test:
+        case "is" | "is_not":
+            return cells.isin(words) == (condition.test == "is")
+        case "starts" | "starts_not":
+            return cells.str.startswith(tuple(words)).astype(bool) == (condition.test == "starts")
+        case "blank":
+            return cells == ""
+        case "zero":
+            return cells.isin(_ZEROES)
+        case "above":
+            return _numbers(cells) > float(words[0])
+        case "below":
+            return _numbers(cells) < float(words[0])
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    """Read cells as numbers for a comparison; what is none compares false."""
+    codes, uniques = pd.factorize(cells)
+    return pd.Series(pd.Series([_number(u) for u in uniques], dtype=float).to_numpy()[codes], index=cells.index)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(parse_number(text))
+    except BadCellError:
+        return float("nan")
+
+
+def clean(cells: pd.Series, blanks: frozenset[str] = frozenset()) -> pd.Series:
+    """Return cells without outer blanks and text guards, words that mean nothing as blanks."""
+    texts = cells.str.strip()
+    guarded = texts.str.startswith('="') & texts.str.endswith('"')
+    if guarded.any():
+        texts = texts.where(~guarded, texts.str.slice(2, -1).str.strip())
+    if texts.str.startswith("'").any():
+        texts = texts.str.replace(_GUARD, "", regex=True)
+    return texts.where(~texts.isin(list(blanks)), "") if blanks else texts

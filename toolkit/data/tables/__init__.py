@@ -1,0 +1,1 @@
+"""The canonical tables of a workspace: declared, stored, configured, opened."""

@@ -1,0 +1,118 @@
+"""A workspace: the folder that holds one team's settings, tables, schemes, payroll and reports.
+
+``workspace.yaml`` (settings), ``data/`` (canonical tables, import logs), ``schemes/``, ``payroll/``, ``reports/``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
+from toolkit.data.tables.schema import table
+from toolkit.data.tables.settings import Settings, parse_settings, render_settings
+from toolkit.data.tables.storage import publish_bytes, read_parquet_table, table_files, write_table_files
+
+SETTINGS_FILE = "workspace.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One opened workspace folder.
+
+    Parameters
+    ----------
+    root : its folder.
+    settings : what ``workspace.yaml`` says.
+    """
+
+    root: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, path: Path | str) -> Workspace:
+        """Open the workspace in folder `path`.
+
+        Raises
+        ------
+        UsageError
+            If the folder holds no ``workspace.yaml``.
+        InputError
+            If that file cannot be read; all its problems at once.
+        """
+        file = Path(path) / SETTINGS_FILE
+        if not file.is_file():
+            message = Text(
+                f"{path} is no workspace: it holds no {SETTINGS_FILE}; make one with: incentive init {path}",
+                f"{path} 不是工作区：里面没有 {SETTINGS_FILE}；可用 incentive init {path} 新建",
+            )
+            raise UsageError(message)
+        return cls(Path(path), parse_settings(file.read_text("utf-8"), str(file)))
+
+    @classmethod
+    def create(cls, path: Path | str, settings: Settings) -> Workspace:
+        """Make the folders and ``workspace.yaml``.
+
+        Raises
+        ------
+        UsageError
+            If the folder holds a workspace already.
+        """
+        root = Path(path)
+        if (root / SETTINGS_FILE).exists():
+            message = Text(
+                f"{path} holds a workspace already; open it, or choose another folder",
+                f"{path} 已经是工作区；请直接使用，或换一个文件夹",
+            )
+            raise UsageError(message)
+        for folder in ("data", "schemes", "payroll", "reports"):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        publish_bytes(root / SETTINGS_FILE, render_settings(settings).encode())
+        return cls(root, settings)
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of the tables.
+
+        Raises
+        ------
+        UsageError
+            If the tables live in another engine.
+        """
+        if "://" in self.settings.tables:
+            message = Text(
+                f"the tables of this workspace live in {self.settings.tables.partition('://')[0]}, not in files",
+                f"这个工作区的表格在 {self.settings.tables.partition('://')[0]} 里，不是文件",
+            )
+            raise UsageError(message)
+        return self.root / self.settings.tables
+
+    @property
+    def schemes(self) -> tuple[Path, ...]:
+        """Scheme files, by name."""
+        return tuple(sorted((self.root / "schemes").glob("*.yaml")))
+
+    @property
+    def reports_dir(self) -> Path:
+        """Folder of the published reports."""
+        return self.root / "reports"
+
+    def table_files(self, name: str) -> list[Path]:
+        """Return the Parquet files of a table, by name; none when it is empty."""
+        return table_files(self.data_dir, table(name))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a whole canonical table, sorted by its key, with its further and provenance columns."""
+        return read_parquet_table(table(name), self.table_files(name))
+
+    def write_table(self, name: str, frame: pd.DataFrame) -> list[Path]:
+        """Replace a whole table, each of its files atomically; return the files that changed."""
+        return write_table_files(self.data_dir, table(name), frame)
+
+
+def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai") -> Workspace:
+    """Make an empty workspace with the usual settings and every setting explained in its file."""
+    return Workspace.create(path, replace(Settings(), currency=currency, timezone=timezone))

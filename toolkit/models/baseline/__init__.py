@@ -1,0 +1,1 @@
+"""Who differs, by how much, and what comes next."""

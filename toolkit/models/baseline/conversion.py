@@ -1,0 +1,206 @@
+"""Conversion baseline: what each agent converts beyond case-mix and luck, with its uncertainty.
+
+logit p = month + case-mix + agent + agent-month + cell.  An agent's `effect` is the logit difference from the
+population mean, 0; `shrinkage` is the share of the observed difference that is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.models.baseline.conversion_text import explanation, moved_rate, scope_findings, spread_sentence
+from toolkit.models.baseline.counts import Cells, prepare_cells, without_cells
+from toolkit.models.baseline.design import build_design
+from toolkit.models.baseline.effects import agent_effects, coefficient_table, sd_interval
+from toolkit.models.baseline.glm import BINOMIAL, NestedFit, fit_nested
+from toolkit.models.baseline.identification import Identification, check_identification
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionBaseline:
+    """A fitted conversion baseline.
+
+    Parameters
+    ----------
+    cells, fit, identification : what it was made of.
+    agents : agent, n_months, n_inquiries, buyers, raw, expected, effect, se, lower, upper, shrinkage, rate, rate_lower,
+        rate_upper, group. `expected` is the rate of an average agent on the same cells; `rate` is the team's rate
+        moved by the effect; `group` numbers the agents that may be compared with each other.
+    coefficients : term, estimate, se (clustered by agent), se_model, n_inquiries, buyers, status.
+    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_cell, dispersion, connected, counts.
+    findings : what a reader must know before using the numbers.
+    """
+
+    cells: Cells
+    fit: NestedFit
+    identification: Identification
+    agents: pd.DataFrame
+    coefficients: pd.DataFrame
+    summary: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The agents' table."""
+        return self.agents
+
+    @property
+    def text(self) -> Text:
+        """How far agents differ, in one sentence."""
+        return spread_sentence(self.summary)
+
+    def explain(self, agent: str) -> Text:
+        """Say in words how one agent's raw rate became the estimate.
+
+        Raises
+        ------
+        UsageError
+            If the agent has no cell.
+        """
+        rows = self.agents[self.agents["agent"] == agent]
+        if rows.empty:
+            raise UsageError(f"no agent {agent!r} in the baseline")
+        return explanation({str(k): v for k, v in rows.iloc[0].items()}, self.identification.connected)
+
+
+def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> ConversionBaseline:
+    """Fit the conversion baseline to a table of cells.
+
+    Parameters
+    ----------
+    cells : month, agent, the case-mix columns, inquiries, buyers; a row a cell.
+    case_mix : columns whose difference is not the agent's; the month always is one.
+
+    Raises
+    ------
+    InputError
+        If counts are wrong, nothing is left, or nobody (or everybody) bought.
+
+    References
+    ----------
+    Breslow & Clayton (1993), JASA 88, 9 (joint solution); Morris (1983), JASA 78, 47 (estimated variances);
+    Williams (1982), Appl. Statist. 31, 144 (variation between cells).
+    """
+    ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
+    _raise_if_constant(ready)
+    ready, constant = _telling(ready)
+    fit = fit_nested(ready, build_design(ready), BINOMIAL)
+    identification = check_identification(ready)
+    coefficients, bounded = coefficient_table(ready, fit, constant)
+    agents = _agents(ready, fit, identification)
+    findings = (*ready.findings, *identification.findings, *bounded, *scope_findings(ready, fit))
+    return ConversionBaseline(
+        ready, fit, identification, agents, coefficients, _summary(ready, fit, identification), findings
+    )
+
+
+def _raise_if_constant(cells: Cells) -> None:
+    n, y = int(cells.n.sum()), int(cells.y.sum())
+    if y in (0, n):
+        bound = 1 - 0.05 ** (1 / n)
+        what = (
+            f"no buyer; with 95 % confidence the rate is below {bound:.2%}"
+            if y == 0
+            else f"only buyers; with 95 % confidence the rate is above {1 - bound:.2%}"
+        )
+        raise InputError(
+            [Problem("cells", f"{n:,} inquiries have {what}: there is nothing to compare", code="no-variation")]
+        )
+
+
+def _telling(cells: Cells) -> tuple[Cells, list[tuple[str, int, int]]]:
+    """Set aside months and case-mix levels in which nobody or everybody bought: their cells tell nothing about agents.
+
+    Returns
+    -------
+    Cells and list
+        The cells left, and (term, inquiries, buyers) of each level set aside.
+
+    Raises
+    ------
+    InputError
+        If no level of a column, or no agent, has both buyers and non-buyers.
+    """
+    levels: list[tuple[str, int, int]] = []
+    columns = ("month", *cells.case_mix)
+    while found := [(c, constant) for c in columns if len(constant := _constant(cells, c))]:
+        column, constant = found[0]  # one column at a time: what it sets aside can empty a level of another
+        levels += [(f"{column}={k}", int(r["inquiries"]), int(r["buyers"])) for k, r in constant.iterrows()]
+        unused = cells.frame[column].isin(constant.index).to_numpy()
+        cells = without_cells(cells, unused, f"{column} without contrast")
+    _constant(cells, "agent")
+    return cells, levels
+
+
+def _constant(cells: Cells, column: str) -> pd.DataFrame:
+    """Return inquiries and buyers of the levels in which nobody or everybody bought, raising if that is all of them."""
+    sums = cells.frame.groupby(column, observed=True)[["inquiries", "buyers"]].sum()
+    constant = sums[(sums["buyers"] == 0) | (sums["buyers"] == sums["inquiries"])]
+    if len(constant) == len(sums):
+        fix = "check the counts of buyers" if column in ("agent", "month") else "leave out this column or merge levels"
+        message = f"no {column} has both buyers and non-buyers: there is nothing to compare"
+        raise InputError([Problem("cells", message, fix=fix, code="separated")])
+    return constant
+
+
+def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.DataFrame:
+    c = fit.collapsed
+    agent = c.strata[1].group[c.strata[0].group]
+    mean = 1 / (1 + np.exp(-(fit.design.rows.dot(fit.solution.beta))))
+    n, y, expected = (np.bincount(agent, w) for w in (cells.n, cells.y, cells.n * mean))
+    effect, se, kept = agent_effects(fit, n_agents=len(n))
+    team = float(cells.y.sum() / cells.n.sum())
+    table = pd.DataFrame(
+        {
+            "agent": list(cells.agents),
+            "n_months": np.bincount(c.strata[1].group),
+            "n_inquiries": n.astype(np.int64),
+            "buyers": y.astype(np.int64),
+            "raw": y / n,
+            "expected": expected / n,
+            "effect": effect,
+            "se": se,
+            "lower": effect - 1.96 * se,
+            "upper": effect + 1.96 * se,
+            "shrinkage": kept,
+        }
+    )
+    for name, column in (("rate", "effect"), ("rate_lower", "lower"), ("rate_upper", "upper")):
+        table[name] = moved_rate(team, table[column].to_numpy())
+    return table.assign(group=identification.group)
+
+
+def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> dict[str, Any]:
+    v = fit.variances
+    known = v.estimable
+    s, c = fit.solution, fit.collapsed
+    sampling = np.maximum(1 / c.strata[0].w - v.cell, 1e-300)
+    eta = fit.design.rows.dot(s.beta) + (fit.v + fit.u[c.strata[1].group])[c.strata[0].group]
+    chi2 = float(np.sum((c.strata[0].z - eta) ** 2 / sampling))
+    effective = (
+        len(cells.frame) - len(fit.solution.beta) - float(np.sum(fit.variances.agent / (fit.variances.agent + c.d)))
+    )
+    return {
+        "sd_agent": float(np.sqrt(v.agent)) if known[0] else None,
+        "sd_agent_interval": sd_interval(fit),
+        "sd_agent_month": float(np.sqrt(v.month)) if known[1] else None,
+        "sd_cell": float(np.sqrt(v.cell)) if known[2] else None,
+        "dispersion": chi2 / effective if effective > 1 else None,
+        "connected": identification.connected,
+        "rotating_share": identification.rotating,
+        "n_cells": len(cells.frame),
+        "n_agents": len(cells.agents),
+        "n_months": len(cells.months),
+        "n_inquiries": int(cells.n.sum()),
+        "rate": float(cells.y.sum() / cells.n.sum()),
+        "steps": fit.steps,
+        "converged": fit.converged,
+    }

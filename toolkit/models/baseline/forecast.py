@@ -1,0 +1,235 @@
+"""Posterior predictive replicates of coming months: whole buyers for each agent at the planned volume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.period import Month
+from toolkit.models.baseline.conversion import ConversionBaseline
+from toolkit.models.baseline.counts import Cells, Floats, Ints
+from toolkit.models.baseline.effects import sample_effects
+from toolkit.models.baseline.glm import NestedFit
+from toolkit.models.baseline.season import Outlook, month_outlook
+
+_BLOCK = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Replicates of one month.
+
+    Parameters
+    ----------
+    month : YYYY-MM.
+    agents : of the plan, sorted.
+    n : planned inquiries, (agents,).
+    skill : each agent's own rate in that month's conditions, without the luck of an agent-month, (replicates, agents).
+    buyers : whole buyers, (replicates, agents).
+    month_sd : of the agent-month's deviation from skill, (agents,) on the logit scale.
+    group : comparable group of each agent, -1 for one without history.
+    outlook : what the month's level rests on.
+    expected : buyers expected of each row of the plan, sorted by agent, (rows,).
+    """
+
+    month: str
+    agents: tuple[str, ...]
+    n: Ints
+    skill: Floats
+    buyers: Ints
+    month_sd: Floats
+    group: Ints
+    outlook: Outlook
+    expected: Floats
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row an agent: rate with 95 % interval of the agent's own rate, buyers with 95 % predictive interval."""
+        rates, counts = (
+            np.quantile(self.skill, (0.025, 0.975), axis=0),
+            np.quantile(self.buyers, (0.025, 0.975), axis=0),
+        )
+        return pd.DataFrame(
+            {
+                "agent": list(self.agents),
+                "month": self.month,
+                "inquiries": self.n,
+                "rate": self.buyers.mean(axis=0) / self.n,
+                "lower": rates[0],
+                "upper": rates[1],
+                "buyers": self.buyers.mean(axis=0),
+                "buyers_lower": np.floor(counts[0]).astype(np.int64),
+                "buyers_upper": np.ceil(counts[1]).astype(np.int64),
+            }
+        )
+
+
+def default_plan(baseline: ConversionBaseline, month: str, n_months: int = 3) -> pd.DataFrame:
+    """Plan each agent seen in the last `n_months` at its mean volume a cell over its own months among them.
+
+    Parameters
+    ----------
+    month : YYYY-MM, the month to plan.
+
+    Returns
+    -------
+    DataFrame
+        month, agent, case-mix columns, inquiries (>= 1).
+    """
+    cells, keys = baseline.cells, ["agent", *baseline.cells.case_mix]
+    first = str(Month.parse(cells.months[-1]).shift(1 - n_months))
+    recent = cells.frame[cells.frame["month"].astype("str") >= first].astype(dict.fromkeys(keys, "str"))
+    active = recent.groupby("agent")["month"].nunique()
+    sums = recent.groupby(keys)["inquiries"].sum().reset_index()
+    mean = np.rint(sums["inquiries"] / sums["agent"].map(active)).astype("int64")
+    plan = sums.assign(inquiries=mean, month=month)
+    return plan.loc[plan["inquiries"] > 0, ["month", *keys, "inquiries"]].reset_index(drop=True)
+
+
+def forecast_month(
+    baseline: ConversionBaseline,
+    plan: pd.DataFrame,
+    rng: np.random.Generator,
+    n_replicates: int = 1000,
+    campaigns: Sequence[str] = (),
+) -> Forecast:
+    """Draw posterior predictive replicates of one month.
+
+    Parameters
+    ----------
+    plan : month (one), agent, the baseline's case-mix columns, inquiries (planned, > 0). An agent without history is
+        taken from the population of agents.
+    campaigns : months the outlook does not learn from.
+
+    Raises
+    ------
+    UsageError
+        If the plan has several months.
+    InputError
+        If a case-mix level was never seen, or a newcomer is to be forecast from fewer than four agents.
+
+    Notes
+    -----
+    A replicate draws the agent variance from its confidence distribution, fixed effects and agent effects given it, the
+    month's own deviation, then agent-months, cells and binomial buyers: all that is unknown about the month.
+    """
+    months = plan["month"].drop_duplicates().tolist()
+    if len(months) != 1:
+        raise UsageError(f"a forecast is made for one month; the plan has {', '.join(map(str, months)) or 'none'}")
+    plan = plan[plan["inquiries"] > 0].sort_values("agent", kind="stable").reset_index(drop=True)
+    outlook = month_outlook(baseline.fit, months[0], campaigns)
+    names, code = np.unique(plan["agent"].to_numpy(str), return_inverse=True)
+    position = {a: i for i, a in enumerate(baseline.cells.agents)}
+    known = np.array([position.get(str(a), -1) for a in names])
+    check_plan(baseline.cells, baseline.fit, plan, [str(a) for a in names[known < 0]])
+    size = plan["inquiries"].to_numpy(np.int64)
+    n = np.bincount(code, size).astype(np.int64)
+    skill, buyers, expected = _replicates(
+        baseline,
+        plan_matrix(baseline.cells, baseline.fit, plan, outlook),
+        (code, size, known),
+        outlook.sd,
+        (rng, n_replicates),
+    )
+    spread = np.bincount(code, (size / n[code]) ** 2)
+    v = baseline.fit.variances
+    group = np.where(known >= 0, baseline.identification.group[known], -1)
+    month_sd = np.sqrt(v.month + v.cell * spread)
+    return Forecast(months[0], tuple(map(str, names)), n, skill, buyers, month_sd, group, outlook, expected)
+
+
+def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: list[str]) -> None:
+    """Refuse a plan nothing is known about.
+
+    Raises
+    ------
+    InputError
+        If the plan names a level the fit does not know, or there are `newcomers` and too few agents to know how far
+        agents differ.
+    """
+    problems = [
+        Problem(
+            "plan",
+            f"{column} has no history",
+            got=repr(level),
+            fix="plan it after a month in which some bought and some did not",
+            code="unknown-level",
+        )
+        for column in cells.case_mix
+        for level in sorted(set(plan[column].astype("str")) - set(fit.design.factor(column).levels))
+    ]
+    if newcomers and not fit.variances.estimable[0]:
+        fix = "leave newcomers out of the plan"
+        problems.append(
+            Problem(
+                "plan",
+                "a newcomer cannot be forecast from so few agents",
+                got=str(newcomers[0]),
+                fix=fix,
+                code="newcomer",
+            )
+        )
+    if problems:
+        raise InputError(problems)
+
+
+def plan_matrix(cells: Cells, fit: NestedFit, plan: pd.DataFrame, outlook: Outlook) -> Floats:
+    """Return the fixed-effects rows of the plan, (rows, columns), the month replaced by its outlook."""
+    rows = np.tile(outlook.weights, (len(plan), 1))
+    rows[:, 0] = 1.0
+    for column in cells.case_mix:
+        factor = fit.design.factor(column)
+        at = np.array([factor.column(str(level)) for level in plan[column]])
+        rows[np.flatnonzero(at >= 0), at[at >= 0]] = 1.0
+    return rows
+
+
+def _replicates(
+    baseline: ConversionBaseline,
+    x: Floats,
+    places: tuple[Ints, Ints, Ints],
+    level_sd: float,
+    draw: tuple[np.random.Generator, int],
+) -> tuple[Floats, Ints, Floats]:
+    """Draw level, agents, agent-months, cells and buyers, in blocks of replicates that bound memory.
+
+    Returns
+    -------
+    skill and buyers (replicates, agents), and the buyers expected of each row.
+    """
+    (code, size, known), (rng, n_replicates) = places, draw
+    beta, u, agent_variance = sample_effects(baseline.fit, rng, n_replicates)
+    v, n_agents = baseline.fit.variances, len(known)
+    skills, buyers = np.empty((n_replicates, n_agents)), np.empty((n_replicates, n_agents), np.int64)
+    expected = np.zeros(len(size))
+    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
+    share = size / np.add.reduceat(size, starts)[code]
+    step = max(_BLOCK // len(size), 1)
+    level = level_sd * ndtri(
+        (rng.permutation(n_replicates) + 0.5) / n_replicates
+    )  # even, so that means carry no noise of it
+    for at in range(0, n_replicates, step):
+        rows = slice(at, min(at + step, n_replicates))
+        k = rows.stop - rows.start
+        agent = np.where(
+            known >= 0, u[rows][:, known], rng.standard_normal((k, n_agents)) * np.sqrt(agent_variance[rows, None])
+        )
+        eta = beta[rows] @ x.T + agent[:, code] + level[rows, None]
+        skills[rows] = np.add.reduceat(share * _rate(eta), starts, axis=1)
+        eta += rng.standard_normal((k, n_agents))[:, code] * np.sqrt(v.month) + rng.standard_normal(
+            eta.shape
+        ) * np.sqrt(v.cell)
+        rates = _rate(eta)
+        expected += size * rates.sum(axis=0) / n_replicates
+        buyers[rows] = np.add.reduceat(rng.binomial(size, rates), starts, axis=1)
+    return skills, buyers, expected
+
+
+def _rate(eta: Floats) -> Floats:
+    rate: Floats = 1 / (1 + np.exp(-eta))
+    return rate

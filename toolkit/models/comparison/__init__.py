@@ -1,0 +1,1 @@
+"""Arithmetic and comparisons that need no baseline."""

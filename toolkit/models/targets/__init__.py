@@ -1,0 +1,1 @@
+"""Targets and what an award for them would reward."""

@@ -1,0 +1,264 @@
+"""What an award would reward: skill or luck, judged on the replicates of a forecast.
+
+*Truth* is the agent's own rate in that month's conditions; a *false* award goes to one whose rate is below the edge, a
+*missed* one is withheld from one whose rate is not. Edges are counted in whole buyers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import betainc, expit, logit
+
+from toolkit.core.errors import UsageError
+from toolkit.core.text import Text
+from toolkit.models.baseline.counts import Floats, Ints
+from toolkit.models.baseline.forecast import Forecast
+
+SURE = 0.95
+"""A best agent is named only with at least this probability."""
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
+_LEVEL = (0.025, 0.975)
+
+
+def need_count(threshold: Fraction, n: int) -> int:
+    """Return the fewest whole buyers with buyers / n >= `threshold`: 7 of 25 reaches 28 %, which floats deny."""
+    return -(-threshold.numerator * n // threshold.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """What an award is expected to reward.
+
+    Parameters
+    ----------
+    awards, false_awards, missed_awards : expected number with 95 % interval: (mean, lower, upper).
+    noise_share : E Var(bonus | skill) / Var(bonus), None when the bonus does not vary.
+    """
+
+    awards: tuple[float, float, float]
+    false_awards: tuple[float, float, float]
+    missed_awards: tuple[float, float, float]
+    noise_share: float | None
+
+
+def weigh(awarded: npt.NDArray[np.bool_], above: npt.NDArray[np.bool_], chance: Floats) -> Odds:
+    """Add up the awards of replicates.
+
+    Parameters
+    ----------
+    awarded, above : who wins, and whose own level is at or above the edge, (replicates, agents).
+    chance : of each agent to win given a replicate of its skill, (replicates, agents).
+
+    Notes
+    -----
+    With p the chance given skill, Var(bonus) = E p (1 - p) + Var p; the first part is luck.
+    """
+    mean = float(chance.mean())
+    noise = float(np.mean(chance * (1 - chance))) / (mean * (1 - mean)) if 0 < mean < 1 else None
+    return Odds(_counts(awarded), _counts(awarded & ~above), _counts(~awarded & above), noise)
+
+
+def over_months(chance: Callable[[float], Floats]) -> Floats:
+    """Average a chance over the standard normal luck of an agent-month (Gauss-Hermite quadrature, seven nodes)."""
+    found: Floats = sum(w * chance(float(node)) for node, w in zip(_NODES, _WEIGHTS / _WEIGHTS.sum(), strict=True))
+    return found
+
+
+def chance_to_reach(skill: Floats, n: Ints, need: Ints, month_sd: Floats) -> Floats:
+    """Return P(buyers >= need) given skill, averaged over the agent-month's luck.
+
+    Parameters
+    ----------
+    skill : rates, (..., agents).
+    n, need : inquiries and whole buyers needed, (agents,).
+    month_sd : logit sd of the agent-month, (agents,).
+    """
+    centre = logit(np.clip(skill, 1e-12, 1 - 1e-12))
+    return over_months(lambda z: at_least(expit(centre + z * month_sd), n, need))
+
+
+def at_least(rate: Floats, n: npt.ArrayLike, need: npt.ArrayLike) -> Floats:
+    """Return the binomial P(K >= need) of `n` trials, broadcast over all three; a regularised incomplete beta."""
+    k, size = np.broadcast_arrays(np.asarray(need, np.float64), np.asarray(n, np.float64))
+    inside = betainc(np.maximum(k, 1), np.maximum(size - k + 1, 1), rate)
+    found: Floats = np.where(k <= 0, 1.0, np.where(k > size, 0.0, inside))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AwardJudgement:
+    """A flat award at an edge of conversion.
+
+    Parameters
+    ----------
+    threshold : the edge.
+    table : agent, inquiries, need, chance, lower, upper (of the chance, given what is known of the skill), truly_above.
+    awards, false_awards, missed_awards : expected number with 95 % interval: (mean, lower, upper).
+    below_given_awarded : P(rate below the edge | awarded), None when nobody is expected to reach it.
+    noise_share : E Var(bonus | skill) / Var(bonus), None when the bonus does not vary.
+    text : the sentence for a report.
+    """
+
+    threshold: Fraction
+    table: pd.DataFrame
+    awards: tuple[float, float, float]
+    false_awards: tuple[float, float, float]
+    missed_awards: tuple[float, float, float]
+    below_given_awarded: float | None
+    noise_share: float | None
+    text: Text
+
+
+def judge_award(forecast: Forecast, threshold: Fraction, *, max_replicates: int = 400) -> AwardJudgement:
+    """Judge an award to everyone whose buyers / inquiries reach `threshold`.
+
+    Parameters
+    ----------
+    threshold : exact, e.g. Fraction(28, 100).
+    max_replicates : of the skill, from which chances and their intervals are computed.
+    """
+    need = np.array([need_count(threshold, int(n)) for n in forecast.n], np.int64)
+    awarded = forecast.buyers >= need
+    above = forecast.skill >= float(threshold)
+    chance = chance_to_reach(forecast.skill[:max_replicates], forecast.n, need, forecast.month_sd)
+    low, high = np.quantile(chance, _LEVEL, axis=0)
+    table = pd.DataFrame(
+        {
+            "agent": list(forecast.agents),
+            "inquiries": forecast.n,
+            "need": need,
+            "chance": awarded.mean(axis=0),
+            "lower": low,
+            "upper": high,
+            "truly_above": above.mean(axis=0),
+        }
+    )
+    odds = weigh(awarded, above, chance)
+    total, false, missed = odds.awards, odds.false_awards, odds.missed_awards
+    share = false[0] / total[0] if total[0] > 0 else None
+    text = _award_sentence(threshold, total, false, missed, odds.noise_share)
+    return AwardJudgement(threshold, table, total, false, missed, share, odds.noise_share, text)
+
+
+def _counts(flags: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
+    each = flags.sum(axis=1)
+    low, high = np.quantile(each, _LEVEL)
+    return float(each.mean()), float(low), float(high)
+
+
+def _award_sentence(
+    threshold: Fraction,
+    total: tuple[float, float, float],
+    false: tuple[float, float, float],
+    missed: tuple[float, float, float],
+    noise: float | None,
+) -> Text:
+    edge = f"{float(threshold):.2%}"
+    luck_en = "" if noise is None else f" {noise:.0%} of the differences in this bonus would be luck."
+    luck_zh = "" if noise is None else f"这笔奖金的差异中 {noise:.0%} 属于运气。"
+    return Text(
+        f"At {edge} about {total[0]:.1f} awards are expected ({total[1]:.0f} to {total[2]:.0f}), {false[0]:.1f} "
+        "of them to agents whose own rate is below "
+        f"the edge; {missed[0]:.1f} agents at or above it would miss it.{luck_en}",
+        f"门槛 {edge}：预计 {total[0]:.1f} 人获奖（{total[1]:.0f} 至 {total[2]:.0f} 人），其中 {false[0]:.1f} "
+        "人的真实水平低于门槛；"
+        f"另有 {missed[0]:.1f} 人水平达到却拿不到。{luck_zh}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RankJudgement:
+    """A ranking award to the best observed rate of the month.
+
+    Parameters
+    ----------
+    table : agent, group, inquiries, best (P truly best of its group), rank, rank_lower, rank_upper (95 %), best first.
+    best_is_best : comparable group to the probability that the best observed of a month is truly its best.
+    named : comparable group to the agent named best, "" when no one is best with probability `SURE`.
+    text : the sentence for a report.
+    """
+
+    table: pd.DataFrame
+    best_is_best: dict[int, float]
+    named: dict[int, str]
+    text: Text
+
+
+def judge_ranking(forecast: Forecast, *, min_inquiries: int = 1) -> RankJudgement:
+    """Judge an award to the highest observed conversion, within each group of agents that can be compared.
+
+    Parameters
+    ----------
+    min_inquiries : planned inquiries from which an agent takes part.
+
+    Raises
+    ------
+    UsageError
+        If no two comparable agents plan `min_inquiries`.
+
+    References
+    ----------
+    Goldstein & Spiegelhalter (1996), J. Royal Statistical Society A 159, 385 (intervals of ranks).
+    """
+    allowed = (forecast.n >= min_inquiries) & (forecast.group >= 0)
+    sizes = np.bincount(forecast.group[allowed]) if allowed.any() else np.zeros(1, np.int64)
+    if sizes.max() < 2:
+        raise UsageError(
+            f"a ranking needs two comparable agents with history and at least {min_inquiries} inquiries planned"
+        )
+    tables, best_is_best, named = [], {}, {}
+    for group in np.flatnonzero(sizes >= 2):
+        who = np.flatnonzero(allowed & (forecast.group == group))
+        skill, observed = forecast.skill[:, who], forecast.buyers[:, who] / forecast.n[who]
+        top = skill.argmax(axis=1)
+        best = np.bincount(top, minlength=len(who)) / len(skill)
+        best_is_best[int(group)] = float(np.mean(observed.argmax(axis=1) == top))
+        named[int(group)] = forecast.agents[who[best.argmax()]] if best.max() >= SURE else ""
+        tables.append(_ranks(forecast, who, skill, best, int(group)))
+    table = pd.concat(tables, ignore_index=True)
+    return RankJudgement(table, best_is_best, named, _rank_sentence(table, best_is_best, named))
+
+
+def _ranks(forecast: Forecast, who: Ints, skill: Floats, best: Floats, group: int) -> pd.DataFrame:
+    rank = (-skill).argsort(axis=1).argsort(axis=1) + 1
+    low, high = np.quantile(rank, _LEVEL, axis=0)
+    table = pd.DataFrame(
+        {
+            "agent": [forecast.agents[i] for i in who],
+            "group": group,
+            "inquiries": forecast.n[who],
+            "best": best,
+            "rank": np.median(rank, axis=0),
+            "rank_lower": np.floor(low).astype(np.int64),
+            "rank_upper": np.ceil(high).astype(np.int64),
+        }
+    )
+    return table.sort_values(["best", "rank", "agent"], ascending=[False, True, True], kind="stable")
+
+
+def _rank_sentence(table: pd.DataFrame, best_is_best: dict[int, float], named: dict[int, str]) -> Text:
+    en, zh = [], []
+    for group, chance in best_is_best.items():
+        rows = table[table["group"] == group]
+        first = rows.iloc[0]
+        where_en, where_zh = ("", "") if len(best_is_best) == 1 else (f"Group {group + 1}: ", f"第 {group + 1} 组：")
+        if named[group]:
+            en.append(f"{where_en}{named[group]} is the best of {len(rows)} with probability {first['best']:.0%}.")
+            zh.append(f"{where_zh}{named[group]} 是 {len(rows)} 人中最佳，概率 {first['best']:.0%}。")
+        else:
+            en.append(
+                f"{where_en}No best agent is named: of {len(rows)} the likeliest is truly best with probability "
+                f"{first['best']:.0%} only."
+            )
+            zh.append(
+                f"{where_zh}不指认最佳客服：{len(rows)} 人中可能性最大的一位也只有 {first['best']:.0%} 的概率真正最佳。"
+            )
+        en.append(f"The best observed of a month is truly the best with probability {chance:.0%}.")
+        zh.append(f"当月观察到的第一名真正最佳的概率为 {chance:.0%}。")
+    return Text(" ".join(en), "".join(zh))

@@ -1,0 +1,276 @@
+"""Threshold, target and stretch that can be defended in front of both sides.
+
+A proposal is read off the attainment curve: for each edge on a lattice of whole steps, the share of agents expected to
+reach it in whole buyers at their planned volumes after the planned uplift. Targets come from the pooled baseline, not
+from an agent's own last month, so that a good month does not raise next month's target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+
+from toolkit.core.errors import UsageError
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
+from toolkit.models.baseline.counts import Floats, Ints
+from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.targets.awards import chance_to_reach, need_count
+from toolkit.models.targets.target_text import both_sides, proposal_findings
+
+LEVELS = ("threshold", "target", "stretch")
+_WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTerms:
+    """What the two sides agreed before any number was looked at.
+
+    Parameters
+    ----------
+    shares : share of agents meant to reach threshold, target and stretch, falling.
+    uplift : planned relative rise of every agent's rate, e.g. 1/20.
+    step : edges are multiples of it, e.g. 1/200.
+    revenue_per_buyer : minor units, None when unknown.
+    incremental_margin : profit of one more unit of sales, as a share; None when unknown. Not the average margin.
+    budget : most to be spent in expectation a month, minor units.
+    gain_share : most of the uplift's profit that goes back to the agents.
+    bonus : paid for the highest level reached, minor units; scaled down to what budget and gain allow. Without it the
+        amounts are in the ratio 1 : 2 : 3 of what they allow.
+    max_gap : bound of the difference in mean chance between shops, volumes or tenures.
+    """
+
+    shares: tuple[Fraction, Fraction, Fraction] = (Fraction(4, 5), Fraction(1, 2), Fraction(1, 5))
+    uplift: Fraction = Fraction(0)
+    step: Fraction = Fraction(1, 200)
+    revenue_per_buyer: Fraction | None = None
+    incremental_margin: Fraction | None = None
+    budget: int | None = None
+    gain_share: Fraction = Fraction(1)
+    bonus: tuple[int, int, int] | None = None
+    max_gap: Fraction = Fraction(1, 4)
+
+    def __post_init__(self) -> None:
+        if not 1 > self.shares[0] > self.shares[1] > self.shares[2] > 0:
+            got = ", ".join(map(str, self.shares))
+            en = f"shares fall from threshold to stretch and lie between 0 and 1; got {got}"
+            raise UsageError(Text(en, f"比例应从起付线到挑战线递减，且在 0 与 1 之间；这里是 {got}"))
+        if not 0 < self.step < 1 or self.uplift <= -1:
+            raise UsageError(
+                Text(
+                    f"the step lies between 0 and 1 and the uplift above -1; got {self.step} and {self.uplift}",
+                    f"步长应在 0 与 1 之间，提升应大于 -1；这里是 {self.step} 和 {self.uplift}",
+                )
+            )
+
+
+class Money(NamedTuple):
+    """Expected amounts of a month in minor units; None where terms do not allow them."""
+
+    bonus: tuple[int, int, int] | None
+    cost: tuple[float, float, float] | None
+    gain: tuple[float, float, float] | None
+    gain_in_all: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetProposal:
+    """A proposed set of edges with what it means for each agent and for the shop.
+
+    Parameters
+    ----------
+    forecast : replicates after the uplift.
+    terms : what was asked for.
+    edges : threshold, target, stretch, exact.
+    table : name, threshold, mean_attainment, lower, upper (95 %, of the share that reaches it in the month),
+        expected_cost, expected_gain, bonus (minor units; of those for whom it is the highest level reached).
+    agents : agent, inquiries, rate, and for each level need_, chance_, lower_, upper_.
+    curve : threshold, mean_attainment, lower, upper, expected_awards, and cost of an award of the target bonus, net
+        gain.
+    balance_point : highest edge that more than half of the agents are more likely than not to reach.
+    findings : what must be looked at before agreeing.
+    text : both sides' statement.
+    """
+
+    forecast: Forecast
+    terms: TargetTerms
+    edges: tuple[Fraction, Fraction, Fraction]
+    table: pd.DataFrame
+    agents: pd.DataFrame
+    curve: pd.DataFrame
+    balance_point: Fraction
+    findings: tuple[Finding, ...]
+    text: Text
+
+
+def lift(forecast: Forecast, uplift: Fraction, rng: np.random.Generator) -> Forecast:
+    """Return the forecast with every agent's rate raised by the share `uplift`, e.g. 1/20, buyers drawn anew."""
+    skill = np.minimum(forecast.skill * float(1 + uplift), 1 - 1e-9)
+    luck = rng.standard_normal(skill.shape) * forecast.month_sd
+    buyers = rng.binomial(forecast.n, expit(logit(np.maximum(skill, 1e-12)) + luck)).astype(np.int64)
+    return replace(forecast, skill=skill, buyers=buyers, expected=forecast.expected * float(1 + uplift))
+
+
+def propose_targets(
+    forecast: Forecast, terms: TargetTerms, rng: np.random.Generator, groups: pd.DataFrame | None = None
+) -> TargetProposal:
+    """Propose threshold, target and stretch for one month.
+
+    Parameters
+    ----------
+    forecast : of the month to be paid, without the uplift.
+    groups : agent and columns (shop, tenure, ...) between which chances are compared; volumes always are.
+
+    Raises
+    ------
+    UsageError
+        If the step is too coarse for three different edges.
+
+    Notes
+    -----
+    Each edge is the multiple of the step whose expected share of agents reaching it in whole buyers is nearest to the
+    share asked for. Bonuses are scaled down, in whole major units, until their expected cost is within the budget and
+    within `gain_share` of the uplift's profit at the incremental margin.
+    """
+    lifted = lift(forecast, terms.uplift, rng)
+    steps = reached_steps(lifted.buyers, lifted.n, terms.step)
+    share = _share_reaching(steps)
+    at = _nearest(share.mean(axis=0), terms)
+    edges = (at[0] * terms.step, at[1] * terms.step, at[2] * terms.step)
+    money = _money(lifted, steps, at, terms)
+    table = _levels_table(edges, share[:, list(at)], money)
+    agents = _agents_table(lifted, edges)
+    findings = proposal_findings(table, agents, terms.shares, float(terms.max_gap), groups)
+    curve = _curve(share, terms, money, len(lifted.agents))
+    return TargetProposal(
+        lifted,
+        terms,
+        edges,
+        table,
+        agents,
+        curve,
+        _balance(steps) * terms.step,
+        findings,
+        both_sides(table, agents, money.gain_in_all),
+    )
+
+
+def reached_steps(buyers: Ints, n: Ints, step: Fraction) -> Ints:
+    """Return the highest j with buyers / n >= j x step, in whole numbers."""
+    found: Ints = buyers * step.denominator // (n * step.numerator)
+    return found
+
+
+def _share_reaching(steps: Ints) -> Floats:
+    """Return the share of agents that reach each multiple of the step, (replicates, multiples)."""
+    n_replicates, width = len(steps), int(steps.max()) + 2
+    counts = np.bincount((np.arange(n_replicates)[:, None] * width + steps).ravel(), minlength=n_replicates * width)
+    reached: Floats = counts.reshape(n_replicates, width)[:, ::-1].cumsum(axis=1)[:, ::-1] / steps.shape[1]
+    return reached
+
+
+def _nearest(attainment: Floats, terms: TargetTerms) -> tuple[int, int, int]:
+    """Return the multiples whose attainment is nearest to the shares, each above the one before."""
+    found: list[int] = []
+    for share in terms.shares:
+        first = found[-1] + 1 if found else 1
+        if first >= len(attainment):
+            raise UsageError(
+                Text(
+                    f"a step of {float(terms.step):.2%} is too coarse for three different edges; take a smaller one",
+                    f"步长 {float(terms.step):.2%} 太粗，定不出三条不同的线；请取更小的步长",
+                )
+            )
+        found.append(first + int(np.argmin(np.abs(attainment[first:] - float(share)))))
+    return found[0], found[1], found[2]
+
+
+def _balance(steps: Ints) -> int:
+    middle = np.sort(steps, axis=0)[(len(steps) - 1) // 2]
+    return int(np.sort(middle)[(len(middle) - 1) // 2])
+
+
+def _money(lifted: Forecast, steps: Ints, at: tuple[int, int, int], terms: TargetTerms) -> Money:
+    """Return what the awards at each highest level may cost, and the uplift's profit by the level of who brings it."""
+    highest = np.digitize(steps, at)
+    awards = np.array([np.mean((highest == k).sum(axis=1)) for k in (1, 2, 3)])
+    gain = total = None
+    if terms.revenue_per_buyer is not None and terms.incremental_margin is not None:
+        worth = float(terms.uplift / (1 + terms.uplift) * terms.revenue_per_buyer * terms.incremental_margin)
+        more = lifted.n * lifted.skill * worth
+        gain = tuple(float(np.mean(np.where(highest == k, more, 0).sum(axis=1))) for k in (1, 2, 3))
+        total = float(np.mean(more.sum(axis=1)))
+    bonus = _affordable(awards, total, terms)
+    cost = (
+        None
+        if bonus is None
+        else (float(bonus[0] * awards[0]), float(bonus[1] * awards[1]), float(bonus[2] * awards[2]))
+    )
+    return Money(bonus, cost, None if gain is None else (gain[0], gain[1], gain[2]), total)
+
+
+def _affordable(awards: Floats, gain: float | None, terms: TargetTerms) -> tuple[int, int, int] | None:
+    """Scale the bonuses, in whole major units, so that their expected cost is within budget and within the gain."""
+    limits = [float(x) for x in (terms.budget, None if gain is None else gain * terms.gain_share) if x is not None]
+    if terms.bonus is None and terms.budget is None:
+        return None
+    wanted = np.array(terms.bonus or (1.0, 2.0, 3.0))
+    cost = float(wanted @ awards)
+    factor = min(limits) / cost if limits and cost > 0 else 1.0
+    if terms.bonus is not None and factor >= 1:
+        return terms.bonus
+    scaled = [int(b * factor // _WHOLE) * _WHOLE for b in wanted]
+    return scaled[0], scaled[1], scaled[2]
+
+
+def _levels_table(edges: tuple[Fraction, Fraction, Fraction], share: Floats, money: Money) -> pd.DataFrame:
+    low, high = np.quantile(share, (0.025, 0.975), axis=0)
+    nothing = (np.nan,) * 3
+    return pd.DataFrame(
+        {
+            "name": LEVELS,
+            "threshold": [float(e) for e in edges],
+            "mean_attainment": share.mean(axis=0),
+            "lower": low,
+            "upper": high,
+            "expected_cost": money.cost or nothing,
+            "expected_gain": money.gain or nothing,
+            "bonus": money.bonus or nothing,
+        }
+    )
+
+
+def _agents_table(
+    lifted: Forecast, edges: tuple[Fraction, Fraction, Fraction], max_replicates: int = 400
+) -> pd.DataFrame:
+    table = pd.DataFrame({"agent": list(lifted.agents), "inquiries": lifted.n, "rate": lifted.skill.mean(axis=0)})
+    for name, edge in zip(LEVELS, edges, strict=True):
+        need = np.array([need_count(edge, int(n)) for n in lifted.n], np.int64)
+        chance = chance_to_reach(lifted.skill[:max_replicates], lifted.n, need, lifted.month_sd)
+        low, high = np.quantile(chance, (0.025, 0.975), axis=0)
+        columns = {"need": need, "chance": (lifted.buyers >= need).mean(axis=0), "lower": low, "upper": high}
+        table = table.assign(**{f"{key}_{name}": value for key, value in columns.items()})
+    return table
+
+
+def _curve(share: Floats, terms: TargetTerms, money: Money, n_agents: int) -> pd.DataFrame:
+    """What-if along the edge: one award of the target bonus to everyone who reaches it."""
+    mean = share.mean(axis=0)
+    low, high = np.quantile(share, (0.025, 0.975), axis=0)
+    curve = pd.DataFrame(
+        {
+            "threshold": [float(j * terms.step) for j in range(len(mean))],
+            "mean_attainment": mean,
+            "lower": low,
+            "upper": high,
+            "expected_awards": mean * n_agents,
+        }
+    )
+    cost = curve["expected_awards"] * (money.bonus[1] if money.bonus else np.nan)
+    gain = np.nan if money.gain_in_all is None else money.gain_in_all
+    return curve.assign(expected_cost=cost, expected_gain=gain, net=gain - cost)

@@ -1,0 +1,1 @@
+"""Words, tables and charts as HTML, SVG and workbooks."""

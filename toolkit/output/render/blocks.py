@@ -1,0 +1,170 @@
+"""The blocks of a report page, each an `Html` value a notebook cell ends with.
+
+Every block takes the report's language last and is made of words and figures the notebook computed. The order of a
+first page is in the monthly audit notebook; `provenance` is the last block of every notebook: it proves that the run
+came to its end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from toolkit.core.findings import Finding, Severity, by_gravity
+from toolkit.core.text import Lang, Text
+from toolkit.output.render.html import Html, join, said, tag
+
+Tone = Literal["good", "review", "stop"]
+SENTINEL = ("end", "complete")
+SHOWN_INPUTS = 12
+WORDS: Mapping[str, Text] = {
+    "info": Text("Worth knowing", "供参考"),
+    "review": Text("Look into", "需查看"),
+    "stop": Text("Stops the month", "须先处理"),
+}
+COLON = Text(": ", "：")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the first page: its name, its value as written, and in words how it changed."""
+
+    label: Text
+    value: str
+    change: Text
+    flagged: bool = False
+
+
+def head(title: Text, subtitle: Text, facts: Sequence[tuple[Text, Text | str]], lang: Lang) -> Html:
+    """Open the report: its title, one line under it, and what it is about as name and value."""
+    pairs = [tag("div", tag("dt", label.of(lang)), tag("dd", said(value, lang))) for label, value in facts]
+    top = [tag("h1", title.of(lang)), tag("p", subtitle.of(lang), class_="subtitle")]
+    return tag("header", *top, tag("dl", *pairs, class_="facts"))
+
+
+def verdict(sentence: Text, tone: Tone, lang: Lang, details: Sequence[Text] = ()) -> Html:
+    """Say the one thing the reader must know, then at most a few lines that back it."""
+    lines = [tag("p", line.of(lang)) for line in details]
+    return tag("div", tag("p", sentence.of(lang), class_="sentence"), *lines, class_=f"verdict {tone}")
+
+
+def figures(items: Sequence[Figure], lang: Lang) -> Html:
+    """Show the figures of the first page side by side, each with its change in words."""
+    cards = [
+        tag(
+            "div",
+            tag("p", item.label.of(lang), class_="label"),
+            tag("p", item.value, class_="value"),
+            tag("p", item.change.of(lang), class_="change"),
+            class_="card flagged" if item.flagged else "card",
+        )
+        for item in items
+    ]
+    return tag("div", *cards, class_="cards")
+
+
+def section(title: Text, lang: Lang, note: Text | None = None) -> Html:
+    """Open a section; it enters the contents list. `note` says in one sentence what it shows."""
+    heading = tag("h2", title.of(lang), id=anchor(title))
+    return join(heading, tag("p", note.of(lang), class_="note") if note else None)
+
+
+def anchor(title: Text) -> str:
+    """Return the name a section is linked by, the same in both languages."""
+    return re.sub(r"[^a-z0-9]+", "-", title.en.lower()).strip("-")
+
+
+def paragraph(words: Text, lang: Lang) -> Html:
+    """Show one paragraph."""
+    return tag("p", words.of(lang))
+
+
+def notes(items: Sequence[Text], lang: Lang) -> Html:
+    """Show a list of sentences, e.g. what was not checked."""
+    return tag("ul", *(tag("li", item.of(lang)) for item in items))
+
+
+def decisions(items: Sequence[Text], lang: Lang) -> Html:
+    """Show what must be decided before approval, numbered, with a box to tick on paper."""
+    if not items:
+        return tag("p", Text("Nothing needs a decision.", "没有需要决定的事项。").of(lang), class_="empty")
+    return tag("ol", *(tag("li", item.of(lang)) for item in items), class_="decisions")
+
+
+def findings(found: Sequence[Finding], lang: Lang, limit: int = 20) -> Html:
+    """List findings, gravest first, at most `limit`; how many more there are is said beneath."""
+    if not found:
+        return tag("p", Text("Nothing was found.", "未发现问题。").of(lang), class_="empty")
+    shown = [_finding(finding, lang) for finding in by_gravity(found)[:limit]]
+    left = len(found) - len(shown)
+    more = Text(f"{left} more are in the workbook.", f"另有 {left} 条见工作簿。")
+    return join(tag("ul", *shown, class_="findings"), tag("p", more.of(lang), class_="note") if left > 0 else None)
+
+
+def _finding(finding: Finding, lang: Lang) -> Html:
+    severity: Severity = finding.severity
+    about = [part for part in (finding.subject, finding.period) if part]
+    return tag(
+        "li",
+        tag("span", WORDS[severity].of(lang), class_="severity"),
+        tag("span", finding.message.of(lang), class_="message"),
+        tag("span", " · ".join([*about, finding.code]), class_="about"),
+        class_=severity,
+    )
+
+
+def files(names: Mapping[str, Text], lang: Lang) -> Html:
+    """Link files that stand beside the report, e.g. ``{"report.xlsx": Text("All differences", "全部差异")}``."""
+    links = [tag("li", tag("a", name, href=name), COLON.of(lang), what.of(lang)) for name, what in names.items()]
+    return tag("ul", *links, class_="files")
+
+
+def sign_off(lang: Lang, output_dir: str = "") -> Html:
+    """Show the lines on which people sign: prepared, reviewed, approved; and the run they sign for."""
+    roles = (Text("Prepared", "编制"), Text("Reviewed", "复核"), Text("Approved", "批准"))
+    heads = (Text("", ""), Text("Name", "姓名"), Text("Date", "日期"), Text("Signature", "签字"))
+    top = tag("tr", *(tag("th", h.of(lang), scope="col") if h.en else tag("td") for h in heads))
+    rows = [tag("tr", tag("th", r.of(lang), scope="row"), *(tag("td") for _ in range(3))) for r in roles]
+    table = tag("table", tag("thead", top), tag("tbody", *rows), class_="sign-off")
+    return join(table, tag("p", _run_words(output_dir).of(lang), class_="note"))
+
+
+def provenance(lang: Lang, output_dir: str = "") -> Html:
+    """Close the report: what it was made from. The run is complete only when this block, the last, was shown.
+
+    Parameters
+    ----------
+    output_dir : the notebook's parameter of that name; empty when the notebook is run by hand.
+    """
+    record = _record(output_dir)
+    about = [tag("p", _run_words(output_dir).of(lang))]
+    inputs = list(record.get("inputs", {}).items())
+    if inputs:
+        listed = [tag("li", name, " ", tag("code", digest[:12])) for name, digest in inputs[:SHOWN_INPUTS]]
+        left = len(inputs) - len(listed)
+        more = Text(f"{left} more in manifest.json", f"其余 {left} 个见 manifest.json")
+        title = Text("Made from (first digits of each SHA-256):", "输入文件（SHA-256 前几位）：")
+        about += [tag("p", title.of(lang)), tag("ul", *listed, tag("li", more.of(lang)) if left > 0 else None)]
+    if record:
+        made = " · ".join(f"{name} {version}" for name, version in record["versions"].items())
+        about.append(tag("p", Text("Made with: ", "生成环境：").of(lang), made))
+    return Html(tag("footer", *about, class_="provenance").markup, facts=(SENTINEL,))
+
+
+def _run_words(output_dir: str) -> Text:
+    record = _record(output_dir)
+    if not record:
+        return Text("Draft: the notebook was run by hand and is not published.", "草稿：手工运行，未发布。")
+    run, notebook = record["run_id"], record["notebook"]["name"]
+    return Text(f"Run {run} of {notebook}.", f"运行编号 {run}，笔记本 {notebook}。")
+
+
+def _record(output_dir: str) -> dict[str, Any]:
+    """Return what the run wrote down before it started, nothing when the notebook runs by hand."""
+    path = Path(output_dir) / "manifest.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if output_dir and path.exists() else {}
+    return found

@@ -1,0 +1,1 @@
+"""The pages of the reports, block by block, and where each is published."""

@@ -1,0 +1,111 @@
+"""Plain files of the baseline and target studies, under the names and columns the design gives; rates are shares.
+
+Money in files is in major units. What the data do not allow is left out of a file's rows, never filled in.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.data.tables.storage import publish_bytes
+from toolkit.models.targets.targets import LEVELS
+from toolkit.output.render.frames import write_frame
+from toolkit.studies.planning.baselines import BaselineStudy, summary_of
+from toolkit.studies.planning.outlook import Lacking
+from toolkit.studies.planning.proposals import TargetStudy
+
+AGENTS = ("agent", "n_inquiries", "raw", "effect", "se", "lower", "upper", "expected", "shrinkage")
+ALSO = ("n_months", "buyers", "rate", "rate_lower", "rate_upper", "group")
+COEFFICIENTS = ("term", "estimate", "se", "n_inquiries", "buyers", "status")
+FORECAST = ("agent", "month", "inquiries", "rate", "lower", "upper", "buyers", "buyers_lower", "buyers_upper")
+PROPOSAL = ("name", "threshold", "mean_attainment", "lower", "upper", "expected_cost", "expected_gain", "bonus")
+CHANCES = (
+    *("agent", "inquiries", "rate", *(f"p_{name}" for name in LEVELS)),
+    *(f"{what}_{name}" for name in LEVELS for what in ("need", "lower", "upper")),
+)
+SALES = ("sales", "sales_lower", "sales_upper")
+
+
+def baseline_frames(study: BaselineStudy) -> dict[str, pd.DataFrame]:
+    """Return the tables of a baseline by file name."""
+    conversion, forecast = study.conversion, study.forecast
+    if isinstance(conversion, Lacking):
+        return {
+            "agents.csv": pd.DataFrame(columns=[*AGENTS, *ALSO]),
+            "coefficients.csv": pd.DataFrame(columns=list(COEFFICIENTS)),
+            "forecast.csv": pd.DataFrame(columns=list(FORECAST)),
+        }
+    coming = pd.DataFrame(columns=list(FORECAST)) if isinstance(forecast, Lacking) else forecast.table
+    if not isinstance(study.sales, Lacking):
+        money = study.sales.table[["agent", "sales", "lower", "upper"]].set_axis(["agent", *SALES], axis=1)
+        coming = coming.merge(money.assign(**{c: money[c] / 100 for c in SALES}).round(2), on="agent")
+    return {
+        "agents.csv": conversion.agents[[*AGENTS, *ALSO]],
+        "coefficients.csv": conversion.coefficients[list(COEFFICIENTS)],
+        "forecast.csv": coming,
+    }
+
+
+def write_baseline(study: BaselineStudy, folder: Path) -> list[Path]:
+    """Write agents.csv, coefficients.csv, forecast.csv and summary.json; return their paths."""
+    paths = write_frames(baseline_frames(study), folder)
+    return [*paths, write_json(summary_of(study), folder / "summary.json")]
+
+
+def target_frames(study: TargetStudy) -> dict[str, pd.DataFrame]:
+    """Return the tables of a proposal by file name."""
+    proposal = study.proposal
+    if isinstance(proposal, Lacking):
+        return {"proposal.csv": pd.DataFrame(columns=list(PROPOSAL)), "agents.csv": pd.DataFrame(columns=list(CHANCES))}
+    money = {c: (proposal.table[c] / 100).round(2) for c in ("expected_cost", "expected_gain", "bonus")}
+    agents = proposal.agents.rename(columns={f"chance_{n}": f"p_{n}" for n in LEVELS})
+    return {"proposal.csv": proposal.table.assign(**money)[list(PROPOSAL)], "agents.csv": agents[list(CHANCES)]}
+
+
+def write_targets(study: TargetStudy, folder: Path) -> list[Path]:
+    """Write proposal.csv and agents.csv; return their paths."""
+    return write_frames(target_frames(study), folder)
+
+
+def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write each table as the file it is named by."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [write_frame(frame.astype("object").map(written), folder / name) for name, frame in frames.items()]
+
+
+def write_json(value: Mapping[str, Any], path: Path) -> Path:
+    """Write figures as JSON, a missing one as null."""
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n"
+    publish_bytes(path, text.encode())
+    return path
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as JSON holds them."""
+    return [{str(k): plain(v) for k, v in row.items()} for row in frame.astype("object").to_dict("records")]
+
+
+def written(value: object) -> str:
+    """Write one value of a plain file: whole numbers whole, others with at most ten decimals, missing ones blank."""
+    value = plain(value)
+    if value is None:
+        return ""
+    return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it: numbers of numpy as Python's, missing and infinite ones as None."""
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    value = value.item() if hasattr(value, "item") else value
+    if value is pd.NA or value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value

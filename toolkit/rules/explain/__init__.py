@@ -1,0 +1,1 @@
+"""Sentences: a scheme read aloud, and the sum behind each ledger row."""

@@ -1,0 +1,243 @@
+"""One component as short sentences: for whom and when, on whose figures, on which condition, what it pays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.rules.explain.award_words import (
+    history_words,
+    is_pool,
+    line_words,
+    place_words,
+    pool_words,
+    share_words,
+    verb,
+)
+from toolkit.rules.explain.later_words import deduction_words, later_words
+from toolkit.rules.explain.phrases import comparisons, factor, read_aloud, who
+from toolkit.rules.explain.table_words import score_words, table_words
+from toolkit.rules.explain.wording import Voice
+from toolkit.rules.formula.expressions import Expression, Name, Number, names
+from toolkit.rules.scheme.document import Component
+from toolkit.rules.scheme.pieces import InForce, Table
+from toolkit.rules.scheme.scalars import Formula
+from toolkit.rules.scheme.scheme import formulas
+
+_PERIODS = {
+    "month": ("every month", "每月"),
+    "quarter": ("every quarter, on the whole quarter", "每季度，按整季度数据"),
+    "year": ("every year, on the whole calendar year", "每年，按全年数据"),
+}
+_EACH = {
+    "shop": (
+        "Worked out for each shop by itself, with that shop's own figures and condition, and added up",
+        "按店铺分别计算（各店铺用自己的数据和条件）后相加",
+    ),
+    "spell": (
+        "Worked out for each spell by itself, with that spell's own figures and condition, and added up (a new spell "
+        "begins where role, team, shop, supervisor, inviter or base pay changes)",
+        "按任职区间分别计算（各区间用自己的数据和条件）后相加（岗位、团队、店铺、主管、邀请人或底薪变动即为新的区间）",
+    ),
+    "order": (
+        "Worked out for each order by itself and added up",
+        "按订单分别计算后相加",
+    ),
+}
+
+
+def component_words(voice: Voice) -> str:
+    """Return the voice's component as sentences without the last full stop."""
+    component = voice.component
+    if component is None:
+        raise TypeError("a voice without a component has nothing to say of one")
+    head = f"{voice.title(component.id)}{voice.say(': ', '：')}"
+    return head + voice.say(". ", "。").join(component_clauses(component, voice))
+
+
+def component_clauses(component: Component, voice: Voice) -> list[str]:
+    """Return the sentences of a component one by one, without title and full stops."""
+    return [text for text in _sentences(component, voice) if text]
+
+
+def _sentences(component: Component, voice: Voice) -> Iterator[str]:
+    whom, when = who(_node(component.for_), voice), _period(component, voice)
+    yield voice.say(f"for {whom}, {when}", f"{whom}，{when}")
+    yield _rows(component, voice)
+    if component.lines is not None:
+        yield line_words(component.lines, voice)
+    if component.each is not None:
+        yield voice.say(*_EACH[component.each])
+    if component.when is not None:
+        yield _when(component.when, component, voice)
+    if component.score is not None:
+        yield score_words(component.score, voice)
+    pays = _pays(component, voice) if component.deduct is None else deduction_words(component, voice)
+    yield pays + _factors(component, voice)
+    yield from _targets(component, voice)
+    yield _overload(component, voice)
+    yield from _bounds(component, voice)
+    if component.division is not None:
+        yield share_words(component, component.division, voice)
+    if component.undivided:
+        yield voice.say("It goes into a fund of the whole group, not to persons", "作为整组的共同基金发放，不分到个人")
+    yield history_words(component, voice)
+    yield from later_words(component, voice)
+
+
+def _node(formula: Formula | None) -> Expression | None:
+    return None if formula is None else formula.node
+
+
+def _say(formula: Formula, voice: Voice) -> str:
+    return read_aloud(formula.node, voice)
+
+
+def _period(component: Component, voice: Voice) -> str:
+    period = voice.scheme.period(component)
+    if isinstance(period, InForce):
+        days = (f"for the campaign from {period.from_} to {period.to}", f"{period.from_} 至 {period.to} 活动期间")
+        return voice.say(*days)
+    if not component.accumulate:
+        return voice.say(*_PERIODS[period])
+    unit, whole = voice.period[0], voice.this_period
+    return voice.say(
+        f"every month: what is due on the {unit} so far, less what its earlier months paid; conditions and tiers are "
+        f"judged on the {unit} so far, and a negative difference is deducted from the month's pay",
+        f"每月按{whole}累计数计算应发额（条件和档位也按累计数确定），减去{whole}前几个月已发金额；"
+        "差额为负时，从当月应发金额中扣除",
+    )
+
+
+def _rows(component: Component, voice: Voice) -> str:
+    """Say whose figures count, where it is not simply the payee's own."""
+    of = (
+        ""
+        if component.of is None
+        else voice.say(
+            f", counting only rows where {_say(component.of, voice)}", f"，只计{_say(component.of, voice)}的数据"
+        )
+    )
+    if is_pool(component):
+        return pool_words(component, of, voice)
+    own = voice.say(" and the payee's own", "及本人") if component.include_self else ""
+    levels = {
+        "team": (
+            f"Goes by the figures of all people this payee leads{own}, together{of}",
+            f"以本人所带全部人员{own}的合计数据计算{of}",
+        ),
+        "shop": (f"Goes by all figures of the payee's shop together{of}", f"以所在店铺的全部合计数据计算{of}"),
+        "invitees": (
+            f"Goes by the figures of all people this payee invited, together{of}",
+            f"以本人邀请的全部人员的合计数据计算{of}",
+        ),
+    }
+    if component.level in levels:
+        return voice.say(*levels[component.level])
+    if _adds_spells(component, voice):
+        unit, this = voice.period[0], voice.this_period
+        return voice.say(
+            f"Goes by the {unit}'s figures of all spells together{of}", f"按{this}各任职区间的合计数据计算{of}"
+        )
+    return voice.say(of[2:3].upper() + of[3:], of[1:])
+
+
+def _adds_spells(component: Component, voice: Voice) -> bool:
+    """Tell whether a component takes spells together, in a scheme of which another takes them one by one."""
+    alone = component.each is None and component.rank is None and component.lines is None
+    return alone and any(other.each == "spell" for other in voice.scheme.components)
+
+
+def _when(when: Formula, component: Component, voice: Voice) -> str:
+    condition = _say(when, voice)
+    if component.deduct is not None:
+        return voice.say(f"Taken only if {condition}", f"仅当{condition}时扣除")
+    en, zh = {
+        "spell": ("A spell is paid only if in it ", "某一区间仅当该区间的"),
+        "shop": ("A shop is paid only if in it ", "某一店铺仅当该店铺的"),
+        "order": ("An order is paid only if ", "某一订单仅当"),
+    }.get(component.each or "", ("Paid only if ", "仅当"))
+    return voice.say(f"{en}{condition}", f"{zh}{condition}时发放")
+
+
+def _pays(component: Component, voice: Voice) -> str:
+    pay, rate, pays = _node(component.pay), component.rate, verb(component, voice)
+    if pay is not None and isinstance(rate, Table):
+        return table_words(rate, "rate", pay, voice, pays)
+    if pay is not None and isinstance(rate, Formula):
+        product = f"{factor(pay, voice)} × {factor(rate.node, voice)}"
+        return voice.say(f"{pays} {product}", f"{pays} = {product}")
+    if component.rank is not None and isinstance(component.amount, tuple):
+        return place_words(component, component.rank, [_say(prize, voice) for prize in component.amount], voice)
+    if isinstance(component.amount, Table):
+        return table_words(component.amount, "amount", pay, voice, pays)
+    amount = _say(component.amount, voice) if isinstance(component.amount, Formula) else ""
+    return voice.say(f"{pays} {amount}", f"{pays} = {amount}" if is_pool(component) else f"发放 {amount}")
+
+
+def _factors(component: Component, voice: Voice) -> str:
+    """Say by what the amount is multiplied."""
+    text = ""
+    capacity, prorate = component.capacity, component.proration
+    if capacity is not None and capacity.pay:
+        of, room, days = (factor(f.node, voice) for f in (capacity.of, capacity.per_day, capacity.days))
+        text += voice.say(
+            f", times {room} × {days} ÷ {of} (what can be served with care; at most 1)",
+            f"，再乘以接待能力系数 {room} × {days} ÷ {of}（最多为1）",
+        )
+    if prorate is not None and prorate.of == "amount":
+        share = _say(prorate.by, voice)
+        text += voice.say(f", times {share} (at least 0, at most 1)", f"，再乘以 {share}（最少为0，最多为1）")
+    return text
+
+
+def _targets(component: Component, voice: Voice) -> Iterator[str]:
+    """Say which numbers ``of: target`` scales."""
+    prorate = component.proration
+    if prorate is None or prorate.of != "target":
+        return
+    words, share = voice.scheme.vocabulary, _say(prorate.by, voice)
+    scaled = list(dict.fromkeys(_scaled_literals(component, voice)))
+    scaled += [voice.name(n) for n in dict.fromkeys(_targets_read(component, voice)) if words.target_of(n)]
+    if not scaled:
+        return
+    numbers = voice.listed(scaled)
+    yield voice.say(
+        f"Before comparing, {numbers} {'is' if len(scaled) == 1 else 'are'} multiplied by {share} "
+        "(at least 0, at most 1); nothing else is scaled, neither the amount nor any other number",
+        f"比较前，{numbers}先乘以 {share}（最少为0，最多为1）；其余数字和金额均不折算",
+    )
+
+
+def _scaled_literals(component: Component, voice: Voice) -> Iterator[str]:
+    for node in () if component.when is None else comparisons(component.when.node):
+        for own, other in (node.parts, node.parts[::-1]):
+            if isinstance(own, Number) and isinstance(other, Name) and voice.scheme.vocabulary.adds(other.name):
+                number, name = read_aloud(own, voice), voice.name(other.name)
+                yield voice.say(f"the {number} needed for {name}", f"{name}要求的{number}")
+
+
+def _targets_read(component: Component, voice: Voice) -> Iterator[str]:
+    for formula in formulas(component):
+        yield from names(formula.node)
+    for _, table in component.tables:
+        if table.relative_to is not None and table.by is not None:
+            yield from (f"target_{name}" for name in names(table.by.node))
+
+
+def _overload(component: Component, voice: Voice) -> str:
+    capacity = component.capacity
+    if capacity is None or capacity.pay:
+        return ""
+    of, room, days = (_say(f, voice) for f in (capacity.of, capacity.per_day, capacity.days))
+    return voice.say(
+        f"A notice is given where {of} exceed {room} × {days}; pay does not change",
+        f"{of}超过 {room} × {days} 时提示，不影响发放额",
+    )
+
+
+def _bounds(component: Component, voice: Voice) -> Iterator[str]:
+    if component.floor is not None:
+        least = _say(component.floor, voice)
+        yield voice.say(f"If it pays, it pays at least {least}", f"发放时最低 {least}")
+    if component.cap is not None:
+        yield voice.say(f"It pays at most {_say(component.cap, voice)}", f"最高 {_say(component.cap, voice)}")

@@ -1,0 +1,1 @@
+"""Expressions: their grammar, kinds, and evaluation on columns of exact numbers."""

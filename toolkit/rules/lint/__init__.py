@@ -1,0 +1,1 @@
+"""What a scheme does to people, read from its file alone."""

@@ -1,0 +1,222 @@
+"""What earlier months paid, as later months read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import Any, NamedTuple, TypeAlias
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, missing_column
+from toolkit.core.text import Text
+from toolkit.rules.pay.entries import Entry
+from toolkit.rules.pay.ledger import STATUSES
+
+NEEDED = ("month", "agent", "component", "step", "amount")
+_KEYS = ("month", "origin_month", "component", "step")
+_TEXTS = ("agent", "scope", "status")
+_MONEY = ("base", "by_value", "before_limits", "amount", "owed")
+ADJUSTMENT = "adjustment"
+Minor: TypeAlias = int | Fraction  # minor units: whole as a rule, parts of one where a scheme rounds totals
+
+
+class PastRow(NamedTuple):
+    """One earlier row; money in major units, `base`, `by_value` and `before_limits` None where blank."""
+
+    month: str
+    origin: str
+    agent: str
+    component: str
+    step: str
+    status: str
+    scope: str
+    base: Fraction | None
+    by_value: Fraction | None
+    before_limits: Fraction | None
+    amount: Fraction
+    owed: Fraction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Earlier rows that agree in payment month, month of origin, component and step; columns in minor units.
+
+    Parameters
+    ----------
+    is_manual : whether these are amounts entered by hand: unlike corrections, they recomputed nothing.
+    behind : ``base, by_value, before_limits`` of each row, as the ledger has them.
+    """
+
+    month: str
+    origin: str
+    component: str
+    step: str
+    is_manual: bool
+    agents: Sequence[str]
+    scopes: Sequence[str]
+    statuses: Sequence[str]
+    amounts: Sequence[Minor]
+    owed: Sequence[Minor]
+    behind: Sequence[Sequence[Any]]
+
+    def row(self, at: int) -> PastRow:
+        """Return one row."""
+        keys = (self.month, self.origin, self.agents[at], self.component, self.step, self.statuses[at], self.scopes[at])
+        base, by_value, before_limits = (_major(column[at]) for column in self.behind)
+        amount, owed = Fraction(self.amounts[at], 100), Fraction(self.owed[at], 100)
+        return PastRow(*keys, base, by_value, before_limits, amount, owed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """The ledger of earlier months, for one scheme id: its rows, the earliest payment month first."""
+
+    groups: tuple[Group, ...] = ()
+
+    @classmethod
+    def of(cls, ledger: pd.DataFrame | None, scheme_id: str, month: str) -> Past:
+        """Return the earlier rows of a scheme.
+
+        Raises
+        ------
+        InputError
+            If a needed column is missing, or the ledger has rows of the payment month already.
+        """
+        if ledger is None or not len(ledger):
+            return cls()
+        absent = [name for name in NEEDED if name not in ledger.columns]
+        if absent:
+            problems = [missing_column("ledger", name) for name in absent]
+            raise InputError(problems)
+        own = ledger if "scheme" not in ledger.columns else ledger[ledger["scheme"].isin([scheme_id, ""])]
+        if (own["month"] == month).any():
+            message = Text(f"the ledger already pays {month} for {scheme_id!r}", f"台账已发过 {scheme_id!r} 的 {month}")
+            fix = Text("leave its rows out", "去掉该月的行")
+            raise InputError([Problem("ledger", message, fix=fix, code="ledger-month")])
+        kept = own[own["month"] < month]
+        rows = kept.reindex(columns=[*_KEYS, *_TEXTS, *_MONEY]).reset_index(drop=True)
+        for name in (*_KEYS, *_TEXTS):  # files leave blank what is "" in memory
+            rows[name] = rows[name].fillna("")
+        rows["origin_month"] = rows["origin_month"].where(rows["origin_month"] != "", rows["month"])
+        return cls(tuple(sorted(_groups(rows), key=lambda group: group.month)))
+
+    @property
+    def months(self) -> list[str]:
+        """The payment months, the earliest first."""
+        return sorted({group.month for group in self.groups})
+
+    def without(self, months: Collection[str]) -> Past:
+        """Return the past without the rows of some payment months."""
+        return self._only(lambda group: group.month not in months)
+
+    def before(self, month: str) -> Past:
+        """Return what a recomputed month reads: earlier months' rows, and all corrections of earlier months."""
+        return self._only(lambda g: g.month < month or (g.step == ADJUSTMENT and g.origin < month))
+
+    def _only(self, which: Callable[[Group], bool]) -> Past:
+        return Past(tuple(group for group in self.groups if which(group)))
+
+    def with_entries(self, entries: Sequence[Entry], month: str) -> Past:
+        """Return the past with rows of this run after it."""
+        return replace(self, groups=(*self.groups, *_of_entries(entries, month))) if entries else self
+
+    def of_steps(self, steps: Collection[str]) -> list[Group]:
+        """Return the rows of some steps."""
+        return [group for group in self.groups if group.step in steps]
+
+    def for_month(self, month: str, steps: Collection[str]) -> list[Group]:
+        """Return the rows of some steps that go back to a month, corrections among them."""
+        return [group for group in self.of_steps(steps) if group.origin == month]
+
+    def records(self, steps: Collection[str], agents: Collection[str]) -> Iterator[PastRow]:
+        """Return the rows of some steps and agents, in the order of the ledger."""
+        for group in self.of_steps(steps):
+            yield from (group.row(i) for i, agent in enumerate(group.agents) if agent in agents)
+
+    def sums(self, months: Iterable[str], steps: Iterable[str], component: str | None = None) -> dict[str, Fraction]:
+        """Return what each agent was paid for some months in some steps, in major units."""
+        totals: dict[str, Minor] = {}
+        for group in self._counted(months, steps, component):
+            for agent, amount in zip(group.agents, group.amounts, strict=True):
+                totals[agent] = totals.get(agent, 0) + amount
+        return {agent: Fraction(total, 100) for agent, total in totals.items()}
+
+    def scoped(self, months: Iterable[str], steps: Iterable[str], component: str) -> dict[tuple[str, str], Fraction]:
+        """Return what the rows of some steps of one component add up to, by agent and scope, in major units."""
+        totals: dict[tuple[str, str], Minor] = {}
+        for group in self._counted(months, steps, component):
+            for *key, amount in zip(group.agents, group.scopes, group.amounts, strict=True):
+                agent, scope = key
+                totals[agent, scope] = totals.get((agent, scope), 0) + amount
+        return {key: Fraction(total, 100) for key, total in totals.items()}
+
+    def _counted(self, months: Iterable[str], steps: Iterable[str], component: str | None) -> list[Group]:
+        """Return the rows to add up, by the month they go back to; amounts entered by hand do not count."""
+        origins, steps = set(months), set(steps)
+        return [
+            group
+            for group in self.groups
+            if group.origin in origins
+            and group.step in steps
+            and not group.is_manual
+            and (component is None or group.component == component)
+        ]
+
+
+def _groups(rows: pd.DataFrame) -> Iterator[Group]:
+    """Read the rows of a ledger."""
+    texts = [rows[name].to_numpy(object) for name in _TEXTS]
+    behind = [rows[name].to_numpy(object) for name in _MONEY[:3]]
+    money = [rows[name].to_numpy(object) for name in _MONEY[3:]]
+    by_hand = (rows["step"] == ADJUSTMENT) & rows["before_limits"].isna()
+    keys = [*(rows[name] for name in _KEYS), by_hand]
+    places: dict[Any, Any] = rows.groupby(keys, sort=False).indices
+    for (month, origin, component, step, is_manual), at in places.items():
+        agents, scopes, statuses = (column[at].tolist() for column in texts)
+        amounts, owed = ([minor(value) for value in column[at].tolist()] for column in money)
+        numbers = [column[at].tolist() for column in behind]
+        yield Group(month, origin, component, step, is_manual, agents, scopes, statuses, amounts, owed, numbers)
+
+
+def _of_entries(entries: Sequence[Entry], month: str) -> Iterator[Group]:
+    """Read rows of this run; what recomputed something says what it came to."""
+
+    def key(entry: Entry) -> tuple[str, str, str, bool]:
+        by_hand = entry.step == ADJUSTMENT and "before_limits" not in entry.numbers
+        return entry.origin, entry.component, entry.step, by_hand
+
+    for (origin, component, step, is_manual), found in groupby(sorted(entries, key=key), key):
+        rows = list(found)
+        agents, scopes = [row.agent for row in rows], [row.scope for row in rows]
+        statuses = [STATUSES[row.status] for row in rows]
+        amounts, owed = [minor(row.amount * 100) for row in rows], [minor(row.owed * 100) for row in rows]
+        numbers = [[_hundredfold(row.numbers.get(name)) for row in rows] for name in _MONEY[:3]]
+        yield Group(month, origin, component, step, is_manual, agents, scopes, statuses, amounts, owed, numbers)
+
+
+def _hundredfold(value: Fraction | None) -> Fraction | None:
+    return None if value is None else value * 100
+
+
+def minor(value: Any) -> Minor:
+    """Return an amount in minor units; blank is nothing."""
+    if isinstance(value, int):
+        return value
+    if _is_blank(value):
+        return 0
+    exact = Fraction(value) if isinstance(value, (Decimal, Fraction)) else Fraction(int(value))
+    return exact.numerator if exact.denominator == 1 else exact
+
+
+def _major(value: Any) -> Fraction | None:
+    if isinstance(value, (Decimal, Fraction)) and value == value:
+        return Fraction(value) / 100
+    return None if _is_blank(value) else Fraction(int(value), 100)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value is pd.NA or value != value

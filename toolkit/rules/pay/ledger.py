@@ -1,0 +1,256 @@
+"""Ledger rows: what a month pays, row by row, and what earlier months paid.
+
+Nothing rewrites a row; pay is the sum of rows. In memory money is in minor units, other numbers exact fractions; the
+columns of the table are ``COLUMNS``. The numbers behind an amount (base, by_value, tier_from, rate, before_limits)
+are for reading and checking; blank where a row has none. Steps: component, limit, fund, guarantee, rounding, and what
+looks back (release, adjustment, clawback, recovery; ``origin_month`` is the month they go back to) or ahead (defer),
+and deduct. ``owed`` adds up to what an agent still owes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.core.findings import Finding
+from toolkit.core.money import format_money, round_to_step
+from toolkit.core.text import Lang
+from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.kinds import AnyKind
+from toolkit.rules.formula.labels import Labels
+from toolkit.rules.formula.members import Index
+from toolkit.rules.scheme.scheme import Scheme
+
+STATUSES = ("paid", "not_met", "no_value", "withheld", "receivable", "informative")
+PAID, NOT_MET, NO_VALUE, WITHHELD, RECEIVABLE, INFORMATIVE = range(len(STATUSES))
+NUMBERS = ("base", "by_value", "tier_from", "rate", "before_limits")
+COLUMNS = (
+    *("month", "origin_month", "agent", "component", "step"),
+    *NUMBERS,
+    *("amount", "status", "scope", "scheme", "owed"),
+)
+DECIMALS = 12
+ZERO, CENTS = Exact.constant(0), Exact.constant(100)
+
+Explain = Callable[[int, Lang], str]
+Numbers: TypeAlias = dict[str, tuple[Exact, AnyKind]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Ledger rows of one step of one component.
+
+    Parameters
+    ----------
+    component : its id, "" for limits, funds, guarantees and rounding.
+    step : what made it, see above.
+    person : payee codes (n,), -1 for a fund of nobody.
+    amount : in major units.
+    status : positions in `STATUSES` (n,).
+    explain : renders the sentence of one row.
+    scope : the group or part a row is about.
+    numbers : by the names of `NUMBERS`, with the kind of each; or what makes them when they are asked for.
+    owed : of receivables, in major units.
+    origin : month each row goes back to; None where that is the payment month.
+    """
+
+    component: str
+    step: str
+    person: Index
+    amount: Exact
+    status: NDArray[np.int8]
+    explain: Explain
+    scope: Labels | None = None
+    numbers: Numbers | Callable[[], Numbers] = field(default_factory=dict)
+    owed: Exact | None = None
+    origin: Labels | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.person)
+
+    @property
+    def behind(self) -> Numbers:
+        """The numbers behind the amounts."""
+        return self.numbers() if callable(self.numbers) else self.numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The blocks one scheme paid in one month, with the agents its codes stand for."""
+
+    scheme: Scheme
+    agents: Sequence[str]
+    runs: int
+    blocks: tuple[Block, ...]
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return sum(block.n for block in self.blocks)
+
+    def agent_of(self, person: int) -> str:
+        """Return the name of a person, "" for nobody."""
+        return self.agents[person % len(self.agents)] if person >= 0 else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LedgerRows:
+    """The rows of a payment month.
+
+    Parameters
+    ----------
+    month : payment month.
+    parts : what each scheme paid.
+    findings : what people should look at.
+    """
+
+    month: str
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...] = ()
+    _cache: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows in memory form: money Int64 minor units (decimals where a scheme rounds totals only)."""
+        if "table" not in self._cache:
+            self._cache["table"] = _concat(_frame(part, self.month) for part in self.parts if part.n)
+        return self._cache["table"].copy()
+
+    def sentences(self, lang: Lang) -> list[str]:
+        """Return for each row the sentence from which the agent can redo the sum."""
+        return [b.explain(i, lang) for part in self.parts for b in part.blocks for i in range(b.n)]
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the rows in file form: texts, money in major units, a column ``sentence``."""
+        frame = _concat(_file_frame(part, self.month) for part in self.parts if part.n)
+        frame["sentence"] = pd.Series(self.sentences(lang), dtype="str")
+        return frame
+
+
+def written(value: Fraction) -> Fraction:
+    """Return an amount (major units) as it is written: to 12 decimals."""
+    return Fraction(round_to_step(value * 10**DECIMALS), 10**DECIMALS)
+
+
+def as_written(column: Exact) -> Exact:
+    """Return amounts as they are written; whole minor units stay as they are."""
+    if isinstance(column.den, int) and 100 % column.den == 0:
+        return column
+    return Exact.of_values([None if v is None else written(v) for v in column.values()])
+
+
+def decimal_text(value: Fraction) -> str:
+    """Return a number in decimals: all of them where they end, else 12."""
+    exact = Decimal(round_to_step(value * 10**DECIMALS)).scaleb(-DECIMALS)
+    text = f"{exact:f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def _frame(part: Part, month: str) -> pd.DataFrame:
+    """Return the rows of one scheme in memory form."""
+    blocks, behind = part.blocks, [block.behind for block in part.blocks]
+    numbers = {
+        n: np.concatenate([_memory(b.get(n), k.n) for b, k in zip(behind, blocks, strict=True)]) for n in NUMBERS
+    }
+    money = {
+        "amount": _amounts([block.amount for block in blocks]),
+        "owed": _amounts([block.owed or ZERO.spread(block.n) for block in blocks]),
+    }
+    columns = _texts(part, month) | numbers | money
+    return pd.DataFrame({name: columns[name] for name in (*COLUMNS, *(["replicate"] if part.runs > 1 else []))})
+
+
+def _file_frame(part: Part, month: str) -> pd.DataFrame:
+    """Return the rows of one scheme in file form."""
+    columns = _texts(part, month)
+    behind = [block.behind for block in part.blocks]
+    for name in NUMBERS:
+        found = [b.get(name, (None, "plain"))[0] for b in behind]
+        columns[name] = _decimals(found, part)
+    columns["amount"] = [text for block in part.blocks for text in _money(block.amount)]
+    columns["owed"] = _decimals([block.owed for block in part.blocks], part)
+    return pd.DataFrame({name: columns[name] for name in COLUMNS}, dtype="str")
+
+
+def _texts(part: Part, month: str) -> dict[str, Any]:
+    """Return the columns that are the same in memory and in files."""
+    blocks = part.blocks
+    sizes = [block.n for block in blocks]
+    person = np.concatenate([block.person for block in blocks])
+    width = max(len(part.agents), 1)
+    texts = {
+        "month": np.full(len(person), month, object),
+        "origin_month": np.concatenate([_named(block.origin, month, block.n) for block in blocks]),
+        "agent": np.array([*part.agents, ""], object)[np.where(person < 0, -1, person % width)],
+        "component": np.repeat(np.array([block.component for block in blocks], object), sizes),
+        "step": np.repeat(np.array([block.step for block in blocks], object), sizes),
+        "status": np.array(STATUSES, object)[np.concatenate([block.status for block in blocks])],
+        "scope": np.concatenate([_named(block.scope, "", block.n) for block in blocks]),
+        "scheme": np.full(len(person), part.scheme.id, object),
+    }
+    columns: dict[str, Any] = {name: pd.array(values, dtype="str") for name, values in texts.items()}
+    return columns | {"replicate": np.maximum(person, 0) // width}
+
+
+def _named(labels: Labels | None, otherwise: str, n: int) -> NDArray[np.object_]:
+    """Return the texts of n rows, blanks empty."""
+    if labels is None:
+        return np.full(n, otherwise, object)
+    return np.array([*labels.names, ""], object)[labels.codes]
+
+
+def _memory(number: tuple[Exact, AnyKind] | None, n: int) -> NDArray[np.object_]:
+    """Return numbers as exact fractions, money in minor units; blanks None."""
+    values = np.full(n, None, object)
+    if number is not None:
+        column, kind = number
+        values[:] = (column * CENTS if kind == "money" else column).spread(n).values()
+    return values
+
+
+def _amounts(columns: list[Exact]) -> Any:
+    """Return amounts in minor units: Int64, or objects where a fraction of one is among them."""
+    minor = np.concatenate([_minor(column) for column in columns])
+    return minor if minor.dtype == object else pd.array(minor, dtype="Int64")
+
+
+def _minor(column: Exact) -> NDArray[Any]:
+    """Return amounts in minor units: integers, or exact decimals where a fraction of one is among them."""
+    if isinstance(column.den, int) and 100 % column.den == 0:
+        return np.asarray(column.num * (100 // column.den))
+    exact = [written(value or Fraction(0)) * 100 for value in column.values()]
+    values = np.full(len(exact), None, object)
+    values[:] = [Decimal(v.numerator) / Decimal(v.denominator) for v in exact]
+    return values
+
+
+def _decimals(columns: list[Exact | None], part: Part) -> list[str]:
+    """Return numbers as texts, blanks empty."""
+    pairs = zip(columns, part.blocks, strict=True)
+    found = [[None] * b.n if column is None else column.spread(b.n).values() for column, b in pairs]
+    return ["" if value is None else decimal_text(value) for values in found for value in values]
+
+
+def _money(column: Exact) -> list[str]:
+    """Return amounts in major units, with two decimals or all there are."""
+    if isinstance(column.den, int) and 100 % column.den == 0:
+        return [format_money(minor, thousands=False) for minor in _minor(column).tolist()]
+    texts = (decimal_text(value or Fraction(0)).partition(".") for value in column.values())
+    return [f"{whole}.{cents.ljust(2, '0')}" for whole, _, cents in texts]
+
+
+def _concat(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    filled = list(frames)
+    if not filled:
+        kinds = {"amount": "Int64", "owed": "Int64"}
+        return pd.DataFrame({name: pd.Series([], dtype=kinds.get(name, "str")) for name in COLUMNS})
+    return pd.concat(filled, ignore_index=True)

@@ -1,0 +1,169 @@
+"""One scheme paying one month: what every step reads, and the findings it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+
+from toolkit.core.findings import Finding
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.rules.formula.evaluate import truth
+from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.members import Index, Mask, Members, distinct
+from toolkit.rules.pay.earlier_ledger import Past
+from toolkit.rules.pay.entries import Entry
+from toolkit.rules.pay.ledger import Block
+from toolkit.rules.pay.measures import Cells
+from toolkit.rules.pay.order_lines import LineCells, assign, no_lines, specificity
+from toolkit.rules.pay.periods import Span, rows_in
+from toolkit.rules.pay.rollup import Rows
+from toolkit.rules.pay.unit_lines import with_lines
+from toolkit.rules.pay.units import Base, Units, base_rows, build_units, people_units
+from toolkit.rules.scheme.document import Component, Guarantee
+from toolkit.rules.scheme.scalars import Formula
+from toolkit.rules.scheme.scheme import Scheme
+
+FirstPaid: TypeAlias = Mapping[str, Mapping[str, Fraction]]  # by component and agent
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """The context of one scheme and month; steps add to `findings`, `amounts` and the caches, nothing else.
+
+    Parameters
+    ----------
+    scheme : the version that pays.
+    cells : all rows of the measures.
+    past : the ledger so far.
+    month : payment month.
+    lines : order lines; None when there are none.
+    silent : leave no findings, as in a simulation.
+    released : rows of step 10 that pay what earlier months held back.
+    first : of a month that is paid again, what its components paid first, by agent; streaks read that.
+    amounts : step-7 amounts paid so far in this run, by component and person.
+    """
+
+    scheme: Scheme
+    cells: Cells
+    past: Past
+    month: Month
+    lines: LineCells | None = None
+    silent: bool = False
+    released: tuple[Entry, ...] = ()
+    first: FirstPaid | None = None
+    findings: list[Finding] = field(default_factory=list)
+    amounts: dict[str, dict[int, Fraction]] = field(default_factory=dict)
+    _rows: dict[Span, Rows] = field(default_factory=dict)
+    _bases: dict[Hashable, Base] = field(default_factory=dict)
+    _units: dict[Hashable, Units] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        """Number of agents: a person's replicate is its code over it."""
+        return max(len(self.cells.agents), 1)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether rows of step 10 are of use: in a month that is paid again only its guarantees read them."""
+        return self.first is None or any(isinstance(limit, Guarantee) for limit in self.scheme.limits)
+
+    def rows(self, span: Span) -> Rows:
+        """Return the rows that count in a span, with parameters as of its day."""
+        if span not in self._rows:
+            mask = rows_in(self.cells, span)
+            cells = self.cells if mask.all() else self.cells.take(np.flatnonzero(mask))
+            self._rows[span] = Rows(cells, self.scheme.vocabulary, span.day)
+        return self._rows[span]
+
+    def base(self, component: Component, span: Span) -> Base:
+        """Return the rows a component may look at in a span."""
+        key = (_text(component.for_), _text(component.of), span)
+        if key not in self._bases:
+            self._bases[key] = base_rows(self.rows(span), component)
+        return self._bases[key]
+
+    def units(self, component: Component, span: Span, within: str = "") -> Units:
+        """Return the payees and parts of a component in a span; `within` divides the payees of a competition."""
+        base = self.base(component, span)
+        if component.lines is None and component.each != "order":
+            key = units_key(component, span, within)
+            if key not in self._units:
+                self._units[key] = build_units(base, component, within)
+            return self._units[key]
+        lines = self.lines or no_lines()
+        return with_lines(build_units(base, component, within), component, lines, self._taken(lines, component, span))
+
+    def people(self, for_: Formula | None, span: Span) -> Units:
+        """Return each payee who passes a condition as one unit, whatever its rows differ in."""
+        everyone = Component.model_construct(id="people", for_=for_)
+        shared = self._units.get(units_key(everyone, span, ""))
+        return shared or people_units(self.base(everyone, span))
+
+    def _taken(self, lines: LineCells, component: Component, span: Span) -> Mask:
+        """Return the lines of a span a component may take, after the more specific components took theirs."""
+        first, last = (m.year * 12 + m.number - 1 for m in (span.first, span.last))
+        inside = (lines.month >= first) & (lines.month <= last)
+        if component.lines is None:
+            return np.asarray(inside, bool)
+        masks = []
+        for other in self.scheme.components:
+            if other.lines is not None:
+                holders = self._eligible(other, span)
+                mine = inside & np.isin(lines.person, holders) & lines.matches(other.lines)
+                masks.append((other.id, specificity(other.lines), mine))
+        return assign(masks)[component.id]
+
+    def _eligible(self, component: Component, span: Span) -> Index:
+        """Return the persons a component's ``for`` holds for."""
+        rows = self.rows(span)
+        own = rows.cells.person >= 0
+        if component.for_ is not None:
+            own = own & np.broadcast_to(truth(component.for_.node, rows).yes, rows.cells.n)
+        return distinct(rows.cells.person[own])[0]
+
+    def note(self, code: str, subject: str, message: Text) -> None:
+        """Leave a finding for people to review."""
+        if not self.silent:
+            self.findings.append(Finding(code, "review", subject, message, str(self.month)))
+
+    def so_far(self, person: Index, paid: dict[str, Fraction]) -> Exact:
+        """Return what the ledger paid each person, by agent name."""
+        if not paid:
+            return Exact.constant(0).spread(len(person))
+        return Exact.of_values([paid.get(self.cells.agent_of(int(p)), Fraction(0)) for p in person])
+
+
+def units_key(component: Component, span: Span, within: str) -> Hashable:
+    """Return what the payees and parts of a component without lines depend on, so that components share them."""
+    pool = component.share is not None or component.undivided
+    whose = (_text(component.for_), _text(component.of), component.level, component.include_self)
+    return (*whose, pool, within or component.each, span)
+
+
+def _text(formula: Formula | None) -> str | None:
+    return None if formula is None else formula.text
+
+
+def totals(blocks: list[Block], people: Index) -> Exact:
+    """Return the sum of the rows of each person, `people` ascending; rows of others do not count."""
+    total = Exact.constant(0).spread(len(people))
+    for block in blocks:
+        total = total + spread_to(people, block.person, block.amount)
+    return total
+
+
+def spread_to(people: Index, person: Index, amount: Exact) -> Exact:
+    """Return the amounts added up by person of `people`, 0 for who has none."""
+    if len(people) == len(person) and bool((people == person).all()):
+        return amount.spread(len(people))
+    if not len(people):
+        return Exact.constant(0).spread(0)
+    at = np.minimum(np.searchsorted(people, person), len(people) - 1)
+    hit = np.flatnonzero(people[at] == person)
+    members = Members.of(len(people), at[hit], hit)
+    return members.sum(amount).otherwise(members.counts > 0, Exact.constant(0))

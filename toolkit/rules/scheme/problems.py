@@ -1,0 +1,86 @@
+"""What the checks of a scheme write into: problems with their places, and the checks every expression goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from toolkit.core.errors import Problem
+from toolkit.core.text import Text, Words
+from toolkit.core.yamltext import Mapping, Node, Scalar
+from toolkit.rules.formula.kinds import AnyKind, Fault, Report, describe, require_flag, require_number
+from toolkit.rules.scheme.scalars import Formula
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.scheme.vocabulary import Place
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The scheme under check and the problems found so far."""
+
+    scheme: Scheme
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, path: Path, code: str, message: Text, fix: Words = "") -> None:
+        """Report something wrong with the value at `path`, or with its key where the path ends in a mapping."""
+        at: Node = self.scheme.node.at(path)
+        parent = self.scheme.node.at(path[:-1])
+        if not isinstance(at, Scalar) and isinstance(parent, Mapping) and path:
+            at = parent.key(str(path[-1])) or at
+        self.problems.append(Problem(self.scheme.source, message, at.line, at.column, "", fix, code))
+
+    def report(self, path: Path) -> Report:
+        """Return what takes the faults of the expression at `path`."""
+
+        def take(fault: Fault) -> None:
+            at = self.scheme.node.at(path)
+            inside = max(fault.column - 1, 0) + (isinstance(at, Scalar) and at.quoted)
+            column, got = at.column + inside, repr(at.text) if isinstance(at, Scalar) else ""
+            self.problems.append(
+                Problem(self.scheme.source, fault.message, at.line, column, got, fault.fix, fault.code)
+            )
+
+        return take
+
+    def number(self, path: Path, formula: Formula | None, place: Place = "unit") -> AnyKind:
+        """Check a numeric expression and return its kind."""
+        if formula is None:
+            return "unknown"
+        return require_number(formula.node, self.scheme.vocabulary.at(place), self.report(path))
+
+    def condition(self, path: Path, formula: Formula | None, place: Place = "unit") -> None:
+        """Check a condition."""
+        if formula is not None:
+            require_flag(formula.node, self.scheme.vocabulary.at(place), self.report(path))
+
+    def money(self, path: Path, formula: Formula | None, place: Place = "unit") -> None:
+        """Check an amount of money: no percentage, nothing that is a ratio."""
+        kind = self.number(path, formula, place)
+        if kind == "percent":
+            message = Text("an amount of money is no percentage", "金额不能写成百分比")
+            fix = Text("leave out the %", "去掉 %")
+            self.add(path, "percent-not-allowed", message, fix)
+        elif kind == "ratio":
+            message = Text("an amount of money is expected, this is a ratio", "这里应是金额，写的是比率")
+            self.add(path, "kind-mismatch", message)
+
+    def share(self, path: Path, formula: Formula | None, place: Place = "unit") -> None:
+        """Check a factor."""
+        kind = self.number(path, formula, place)
+        if kind not in ("ratio", "percent", "plain", "number", "unknown"):
+            message = Text(
+                f"a share is expected, this is {describe(kind)}", f"这里应是份额（比例），写的是{describe(kind).zh}"
+            )
+            self.add(path, "kind-mismatch", message)
+
+    def on_step(self, path: Path, formula: Formula | None) -> None:
+        """Check that a cap or floor written as a number is a multiple of the rounding step."""
+        literal = formula.literal if formula is not None else None
+        step = self.scheme.document.rounding.step
+        if literal is not None and not literal.percent and step > 0 and literal.value % step:
+            message = Text(
+                f"{float(literal.value)} is no multiple of the rounding step {float(step)}",
+                f"{float(literal.value)} 不是取整单位 {float(step)} 的整数倍",
+            )
+            self.add(path, "off-step", message)

@@ -1,0 +1,140 @@
+"""``pay``: the one function that turns measures into ledger rows.
+
+For each scheme: step 1, version; 12, corrections of closed months, because what is paid to date reads them; 2 to 11,
+the month; then 13 to 15, what is taken, for all schemes together, because the law looks at a person's whole wage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Unpack
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.rules.pay.earlier_ledger import Past
+from toolkit.rules.pay.ledger import LedgerRows, Part
+from toolkit.rules.pay.run import Run
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.adjustments import in_effect, money_entries, unapproved, without_rows
+from toolkit.rules.settle.corrections import adjust, correct
+from toolkit.rules.settle.inputs import Books, Tables
+from toolkit.rules.settle.month import Desk, Paid, completed
+from toolkit.rules.settle.releases import releases
+from toolkit.rules.settle.settling import Account, settle
+
+
+def pay(
+    schemes: Scheme | Sequence[Scheme], measures: pd.DataFrame, *, month: str, **tables: Unpack[Tables]
+) -> LedgerRows:
+    """Pay one month.
+
+    Parameters
+    ----------
+    schemes : one scheme, or all schemes and versions of the workspace; those not in force in the month do not pay,
+        but what they held back earlier is released.
+    measures : rows by month and agent in memory form (see `read_measures`); earlier months serve history, quarters,
+        accumulation and corrections. A column ``replicate`` keeps simulated months apart.
+    month : payment month, ``YYYY-MM``.
+    tables : in memory form, each may be left out. ``ledger``: the rows of earlier months, as earlier runs gave them.
+        ``lines``: order lines by month and agent. ``refunds``: all refunds to date. ``adjustments``: all changes
+        entered by hand to date. ``roster``: one row an agent with what the measures do not tell, ``left_on`` among it.
+
+    Raises
+    ------
+    InputError
+        If no scheme is in force, versions overlap, or a table cannot be paid on as it is.
+    """
+    versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
+    when = Month.parse(month)
+    _check_versions(versions)
+    books, ledger = Books.of(tables), tables.get("ledger")
+    names = _names(books, ledger)
+    plain = Desk(when, completed(measures, books.roster), books, ledger, tables.get("lines"), names)
+    changes = in_effect(books.adjustments, month)
+    desk = plain.adjusted([a for a in changes if a.measure and a.origin < month])
+    adjusted = desk.adjusted([a for a in changes if a.amount is not None or a.origin == month])
+    ids = dict.fromkeys(scheme.id for scheme in versions)
+    found = [_account(desk, adjusted, [v for v in versions if v.id == name], versions) for name in ids]
+    accounts = [account for account in found if account.paid]
+    if not accounts:
+        raise InputError([_not_in_force(scheme, month) for scheme in versions])
+    settle(accounts, books)
+    paid = [one for account in accounts for one in account.paid]
+    parts = [Part(p.run.scheme, p.run.cells.agents, p.run.cells.runs, tuple(p.blocks)) for p in paid]
+    doubts = [*unapproved(books.adjustments, month), *without_rows(plain.measures, changes, month)]
+    findings = [*doubts, *(finding for p in paid for finding in p.run.findings)]
+    return LedgerRows(month, tuple(parts), tuple(findings))
+
+
+def _account(desk: Desk, adjusted: Desk, versions: list[Scheme], every: list[Scheme]) -> Account:
+    """Return what a scheme pays in the month, up to step 12; `adjusted` has the month's own measures adjusted."""
+    past = Past.of(desk.ledger, versions[0].id, str(desk.month))
+    corrected = correct(desk, versions, past)
+    paid = desk.paid(versions, corrected.past, desk.month)
+    entries = [*corrected.entries, *money_entries(adjusted.changes, versions, every)]
+    final = paid
+    if paid and any(change.measure and change.origin == str(desk.month) for change in adjusted.changes):
+        changed, final = adjust(adjusted, versions, corrected.past, paid)
+        entries += changed
+    begun = [scheme for scheme in versions if scheme.in_force.from_ <= desk.month.last_day]
+    if not paid and begun and (past.groups or entries):
+        paid = [_ended(desk, versions, begun[-1], corrected.past)]
+    if paid:
+        paid[-1].add(entries)
+        _note_unknown(paid[-1].run, corrected.unknown)
+    return Account(versions, past, paid, final, corrected, entries)
+
+
+def _ended(desk: Desk, versions: list[Scheme], scheme: Scheme, past: Past) -> Paid:
+    """Return what a scheme that is no longer in force still owes."""
+    cells, lines = desk.cells(scheme)
+    paid = Paid(Run(scheme, cells, past, desk.month, lines), [])
+    paid.add(releases(past, versions, desk.books.roster, desk.month))
+    return paid
+
+
+def _note_unknown(run: Run, months: Sequence[str]) -> None:
+    for month in months:
+        en = f"{month} was paid by a version of {run.scheme.id} that is not given, and was not paid again"
+        run.note("correction-no-version", month, Text(en, f"{month} 按未提供的方案版本发放，未重新计算"))
+
+
+def _names(books: Books, ledger: pd.DataFrame | None) -> tuple[str, ...]:
+    """Return the people the tables beside the measures name."""
+    named: Iterable[object] = [] if ledger is None or "agent" not in ledger.columns else ledger["agent"].unique()
+    texts = [name for name in named if isinstance(name, str) and name]
+    return tuple(dict.fromkeys([*texts, *books.agents]))
+
+
+def _check_versions(versions: list[Scheme]) -> None:
+    if not versions:
+        raise UsageError(Text("no scheme to pay by", "没有可用来计发的方案"))
+    if len({scheme.currency for scheme in versions}) > 1:
+        raise UsageError(Text("schemes of several currencies cannot be paid together", "不同币种的方案不能一起计发"))
+    problems = [
+        Problem(b.source, _overlap(a), code="versions-overlap")
+        for a, b in combinations(versions, 2)
+        if a.id == b.id and b.in_force.touches(a.in_force.from_, a.in_force.to or b.in_force.from_)
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _overlap(other: Scheme) -> Text:
+    where = other.source
+    return Text(
+        f"two versions of {other.id!r} hold on the same day: see {where}",
+        f"{other.id!r} 有两个版本在同一天生效：见 {where}",
+    )
+
+
+def _not_in_force(scheme: Scheme, month: str) -> Problem:
+    days = scheme.in_force
+    place = scheme.node.at(("in_force",))
+    en = f"the scheme is not in force in {month}, but from {days.from_} " + (f"to {days.to}" if days.to else "on")
+    zh = f"方案在 {month} 没有生效，生效期是 {days.from_} " + (f"至 {days.to}" if days.to else "起")
+    return Problem(scheme.source, Text(en, zh), place.line, place.column, code="not-in-force")

@@ -1,0 +1,109 @@
+"""The month paid by the rules: from a workspace to what is due to whom, and why.
+
+Every scheme file of the workspace that is in force in the month is paid; several schemes add up. Amounts are integer
+minor units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import UsageError
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.data.crediting.measures import Measures, measure_months
+from toolkit.rules.scheme.loading import read_scheme
+from toolkit.rules.settle.payroll import pay
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from toolkit.core.text import Lang
+    from toolkit.data.tables.workspace import Workspace
+    from toolkit.rules.pay.ledger import LedgerRows
+    from toolkit.rules.scheme.scheme import Scheme
+
+HISTORY = 13
+"""Months before the one paid that are measured with it: a year of season, and last month's records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the rules give for one month.
+
+    Parameters
+    ----------
+    month : the month paid.
+    measures : cells of the month and of the months around it that have data.
+    schemes : schemes in force in the month.
+    rows : ledger rows of everybody.
+    people : those whose rows are shown; None shows everybody.
+    """
+
+    month: Month
+    measures: Measures
+    schemes: tuple[Scheme, ...]
+    rows: LedgerRows
+    people: frozenset[str] | None = None
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """The ledger rows shown, and with everybody those of nobody (undivided funds)."""
+        table = self.rows.table
+        return table if self.people is None else table.loc[table["agent"].isin(self.people)]
+
+    @property
+    def due(self) -> pd.Series:
+        """Minor units due to each agent, all rows added; index agent."""
+        rows = self.ledger
+        paid = rows.loc[rows["agent"].fillna("") != ""]
+        return paid.groupby("agent", sort=True)["amount"].sum()
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Measures of the month itself."""
+        table = self.measures.table.loc[self.measures.table["month"] == str(self.month)]
+        return table if self.people is None else table.loc[table["agent"].isin(self.people)]
+
+    def explained(self, lang: Lang) -> pd.DataFrame:
+        """Return the ledger rows shown with the sentence of each in `lang`."""
+        whole = self.rows.table.assign(sentence=self.rows.sentences(lang))
+        return whole.loc[self.ledger.index]
+
+
+def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
+    """Read the workspace's schemes and keep those in force in `month`.
+
+    Raises
+    ------
+    UsageError
+        If no scheme of the workspace is in force in `month`.
+    """
+    read = map(read_scheme, workspace.schemes)
+    schemes = tuple(s for s in read if s.in_force.touches(month.start, month.last_day))
+    if not schemes:
+        folder = workspace.root / "schemes"
+        message = Text(
+            f"no scheme in {folder} is in force in {month}; add one or choose another month",
+            f"{folder} 里没有在 {month} 生效的方案；请加一个，或换个月份",
+        )
+        raise UsageError(message)
+    return schemes
+
+
+def span(month: Month) -> tuple[Month, Month]:
+    """Return the first and last month that are measured to pay a month."""
+    return month.shift(-HISTORY), month.shift(1)
+
+
+def settle(workspace: Workspace, month: Month, *, measures: Measures | None = None) -> Settlement:
+    """Pay `month` of a workspace by its schemes.
+
+    Parameters
+    ----------
+    measures : measures to pay on, when they are at hand or are to be others than the workspace's own.
+    """
+    schemes = schemes_in_force(workspace, month)
+    cells = measures or measure_months(workspace, *span(month))
+    return Settlement(month, cells, schemes, pay(schemes, cells.table, month=str(month)))

@@ -1,0 +1,224 @@
+"""The baseline study: who really differs, what a month can tell, what comes next, and would it have been right.
+
+Each part is a result of `toolkit.models`, or the reason why the data do not allow it: small data make a sentence, not
+an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.models.baseline.backtest import Backtest, backtest_conversion
+from toolkit.models.baseline.conversion import ConversionBaseline
+from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.baseline.funnel import Funnel, funnel_of_month
+from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_value, order_cells
+from toolkit.models.baseline.reliability import Reliability, judge_reliability
+from toolkit.models.baseline.sales import SalesForecast, forecast_sales
+from toolkit.models.comparison.factors import FactorSplit, split_change
+from toolkit.models.targets.awards import RankJudgement, judge_ranking
+from toolkit.studies.planning.history import History
+from toolkit.studies.planning.outlook import (
+    SEED,
+    Lacking,
+    choose_case_mix,
+    fit_baseline,
+    forecast_of,
+    lacking,
+    on,
+    plan_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineStudy:
+    """A team's baseline with everything a manager asks of it.
+
+    Parameters
+    ----------
+    history : what it rests on, up to its last month.
+    case_mix : columns whose difference is not the agent's.
+    campaigns : months nothing ordinary is learnt from.
+    coming : the month forecast.
+    conversion, funnel, reliability, ranking : how agents differ, and what one month can tell of it.
+    forecast, sales : the coming month.
+    value : order value, per order where orders are known.
+    change : the last month's sales against the month before.
+    backtest : the baseline's forecasts of the history's own months.
+    findings : what must be known before the numbers are used, gravest first.
+    """
+
+    history: History
+    case_mix: tuple[str, ...]
+    campaigns: tuple[str, ...]
+    coming: str
+    conversion: ConversionBaseline | Lacking
+    funnel: Funnel | Lacking
+    reliability: Reliability | Lacking
+    ranking: RankJudgement | Lacking
+    forecast: Forecast | Lacking
+    sales: SalesForecast | Lacking
+    value: OrderValueBaseline | Lacking
+    change: FactorSplit | Lacking
+    backtest: Backtest | Lacking
+    findings: tuple[Finding, ...]
+
+
+def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Sequence[str] = ()) -> BaselineStudy:
+    """Study a history.
+
+    Parameters
+    ----------
+    case_mix : columns whose difference is not the agent's; without any see `choose_case_mix`.
+    campaigns : months the outlook of the coming month does not learn from, YYYY-MM.
+
+    Raises
+    ------
+    UsageError
+        If a case-mix column does not exist or a campaign is no month.
+    """
+    months = tuple(str(Month.parse(m)) for m in campaigns)
+    mix, said = choose_case_mix(history, case_mix)
+    coming = str(Month.parse(history.months[-1]).shift(1))
+    conversion = fit_baseline(history, mix)
+    plan = plan_of(conversion, coming)
+    forecast = forecast_of(conversion, plan, months)
+    value = fit_value(history, mix)
+    parts = (p.findings for p in (value, conversion) if not isinstance(p, Lacking))
+    findings = [
+        *chain.from_iterable(parts),
+        *history.findings,
+        *said,
+        *lacking("baseline", conversion),
+    ]  # of two alike the baseline's stands
+    return BaselineStudy(
+        history=history,
+        case_mix=mix,
+        campaigns=months,
+        coming=coming,
+        conversion=conversion,
+        funnel=on(funnel_of_month, conversion, history.months[-1], why=FEW_AGENTS),
+        reliability=_reliability(conversion, plan),
+        ranking=_ranking(forecast),
+        forecast=forecast,
+        sales=_sales(history, mix, forecast, plan, months),
+        value=value,
+        change=split_sales(history),
+        backtest=_backtest(history, mix),
+        # of two alike the later, the conversion baseline's, stands
+        findings=tuple(by_gravity({(f.code, f.subject, f.period): f for f in findings}.values())),
+    )
+
+
+FEW_AGENTS = Text("Fewer than three agents had inquiries in the month.", "当月有询单的客服不足三人。")
+
+
+def _reliability(conversion: ConversionBaseline | Lacking, plan: pd.DataFrame | Lacking) -> Reliability | Lacking:
+    if isinstance(conversion, Lacking) or isinstance(plan, Lacking):
+        return conversion if isinstance(conversion, Lacking) else FEW
+    summary = conversion.summary
+    if summary["sd_agent"] is None:
+        return FEW
+    volumes = plan.groupby("agent")["inquiries"].sum().reset_index()
+    return judge_reliability(volumes, summary["rate"], summary["sd_agent"], summary["sd_agent_month"] or 0.0)
+
+
+FEW = Lacking(
+    Text("Too few agents to say how much of a difference is skill.", "客服人数太少，无法说明差异中有多少是能力。")
+)
+
+
+def _ranking(forecast: Forecast | Lacking) -> RankJudgement | Lacking:
+    if isinstance(forecast, Lacking):
+        return forecast
+    try:
+        return judge_ranking(forecast)
+    except ToolkitError:
+        return Lacking(Text("A ranking needs two agents who can be compared.", "排名至少需要两名可比的客服。"))
+
+
+def fit_value(history: History, mix: tuple[str, ...]) -> OrderValueBaseline | Lacking:
+    """Fit the value of an order, from single orders where they are known, else from totals by cell."""
+    why = Text("No sales are known, so nothing is said of order value.", "没有销售额数据，不评估客单价。")
+    if len(history.orders):
+        shop = tuple(c for c in mix if c == "shop")
+        return on(lambda o: fit_order_value(order_cells(o, shop), shop), history.orders, why=why)
+    size = "orders" if history.has("orders") else "buyers"
+    if not history.has("sales", size):
+        return Lacking(why)
+    return on(lambda c: fit_order_value(c.dropna(subset=["sales", size]), mix, size), history.cells, why=why)
+
+
+def _sales(
+    history: History,
+    mix: tuple[str, ...],
+    forecast: Forecast | Lacking,
+    plan: pd.DataFrame | Lacking,
+    campaigns: tuple[str, ...],
+) -> SalesForecast | Lacking:
+    why = Text(
+        "No forecast of sales: too little is known of what buyers spend.", "无法预测销售额：对成交金额所知太少。"
+    )
+    if not history.has("sales"):
+        return Lacking(why)
+
+    def make(f: Forecast, p: pd.DataFrame) -> SalesForecast:
+        value = fit_order_value(history.cells.dropna(subset=["sales", "buyers"]), mix, "buyers")
+        return forecast_sales(f, value, p, np.random.default_rng(SEED), campaigns)
+
+    return on(make, forecast, plan, why=why)
+
+
+def split_sales(history: History) -> FactorSplit | Lacking:
+    """Split the last month's change in sales among inquiries, conversion and revenue per buyer, exactly."""
+    last = history.months[-1]
+    before = str(Month.parse(last).shift(-1))
+    old, new = (_factors(history, m) for m in (before, last))
+    if old is None or new is None:
+        return Lacking(
+            Text(
+                f"The change of sales is not split: {before} or {last} lacks inquiries, buyers or sales.",
+                f"未分解销售额变动：{before} 或 {last} 缺少询单、成交人数或销售额。",
+            )
+        )
+    return split_change(old, new)
+
+
+def _factors(history: History, month: str) -> dict[str, Fraction | int] | None:
+    cells = history.cells.loc[history.cells["month"] == month]
+    if not {"inquiries", "buyers", "sales"} <= set(cells):
+        return None
+    inquiries, buyers, sales = (int(cells[c].sum()) for c in ("inquiries", "buyers", "sales"))
+    if not (inquiries and buyers and cells["sales"].notna().any()):
+        return None
+    return {
+        "inquiries": inquiries,
+        "conversion": Fraction(buyers, inquiries),
+        "revenue_per_buyer": Fraction(sales, buyers),
+    }
+
+
+def _backtest(history: History, mix: tuple[str, ...]) -> Backtest | Lacking:
+    why = Text(
+        f"No backtest: {len(history.months)} months are too few, or too little varies in the first of them.",
+        f"未做回测：仅有 {len(history.months)} 个月，或最初几个月几乎没有变化。",
+    )
+    return on(lambda c: backtest_conversion(c, np.random.default_rng(SEED), mix), history.cells, why=why)
+
+
+def summary_of(study: BaselineStudy) -> dict[str, Any]:
+    """Return the figures of a baseline for machines; nothing but the reason where there is none."""
+    if isinstance(study.conversion, Lacking):
+        return {"why": study.conversion.why.en}
+    return {**study.conversion.summary, "case_mix": list(study.case_mix), "months": list(study.history.months)}

@@ -1,0 +1,1 @@
+"""Payroll against the rules."""

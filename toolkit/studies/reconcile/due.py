@@ -1,0 +1,205 @@
+"""The rules' side of the reconciliation: what some schemes give for some measures, by agent and payroll item.
+
+A payroll item stands for components, named ``scheme.component``; rows that belong to no component (limits, funds,
+guarantees, rounding) are named by their step, ``scheme.limit``. Amounts are integer minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.core.errors import UsageError
+from toolkit.core.money import round_to_step
+from toolkit.core.period import Month
+from toolkit.core.text import Lang, Text
+from toolkit.rules.formula.expressions import calls
+from toolkit.rules.scheme.document import Cap, Fund
+from toolkit.rules.scheme.scheme import formulas
+from toolkit.rules.settle.payroll import pay
+
+if TYPE_CHECKING:
+    from toolkit.rules.pay.ledger import LedgerRows
+    from toolkit.rules.scheme.scheme import Scheme
+
+STEPS = ("limit", "fund", "guarantee", "rounding")
+Key = tuple[str, str]  # agent, item
+
+
+@dataclass(frozen=True, slots=True)
+class PayCase:
+    """Everything by which a month's payroll is judged.
+
+    Parameters
+    ----------
+    month : the month earned.
+    schemes : all versions; each month is paid by those in force in it.
+    measures : in the in-memory form, the month and what is known of the months around it.
+    items : payroll item to the ``scheme.component`` names it pays.
+    alternatives : measures of the month under other rules of crediting, each with its name; looked at only where
+        payroll differs from the rules.
+    orders : orders of the month that may stand with the wrong agent: order_id, shop, agent (blank for nobody), credit
+        (inquiry, reminder, offline, ...), amount (net, minor units), and optionally `others`, tuples of the agents the
+        customer also asked; None when orders are not known.
+    """
+
+    month: Month
+    schemes: tuple[Scheme, ...]
+    measures: pd.DataFrame
+    items: Mapping[str, tuple[str, ...]]
+    alternatives: Iterable[tuple[Text, pd.DataFrame]] = ()
+    orders: pd.DataFrame | None = None
+
+    def in_force(self, month: Month) -> tuple[Scheme, ...]:
+        """Return the schemes that hold on some day of `month`."""
+        return tuple(s for s in self.schemes if s.in_force.touches(month.start, month.last_day))
+
+
+@dataclass(frozen=True)
+class Dues:
+    """What rules give.
+
+    Parameters
+    ----------
+    ledger : what the schemes pay.
+    items : component name to payroll item.
+    """
+
+    ledger: LedgerRows
+    items: Mapping[str, str]
+
+    @cached_property
+    def rows(self) -> list[tuple[str, str, Fraction, int]]:
+        """Ledger rows of people: agent, name of the component, amount in major units, place in the ledger."""
+        rows, first = [], 0
+        for part in self.ledger.parts:
+            for block in part.blocks:
+                name = f"{part.scheme.id}.{block.component or block.step}"
+                amounts = block.amount.spread(block.n).values()
+                for place, (person, amount) in enumerate(zip(block.person.tolist(), amounts, strict=True), first):
+                    if person >= 0:
+                        rows.append((part.agent_of(person), name, amount or Fraction(0), place))
+                first += block.n
+        return rows
+
+    @cached_property
+    def amounts(self) -> dict[Key, int]:
+        """What is due, 0 included, by agent and item."""
+        sums: dict[Key, Fraction] = {}
+        for agent, name, amount, _ in self.rows:
+            if name in self.items:
+                key = agent, self.items[name]
+                sums[key] = sums[key] + amount if key in sums else amount
+        return {key: _minor(amount) for key, amount in sums.items()}
+
+    @cached_property
+    def _places(self) -> dict[Key, list[int]]:
+        places: dict[Key, list[int]] = {}
+        for agent, name, _, place in self.rows:
+            if name in self.items:
+                places.setdefault((agent, self.items[name]), []).append(place)
+        return places
+
+    def sentences(self, key: Key, lang: Lang) -> list[str]:
+        """Return the traces of the rows behind one amount."""
+        return [_trace(self.ledger, place, lang) for place in self._places.get(key, [])]
+
+    def without_item(self) -> dict[str, tuple[int, int]]:
+        """Return the number of people and minor units due by component that no item stands for."""
+        lost: dict[str, dict[str, Fraction]] = {}
+        for agent, name, amount, _ in self.rows:
+            if amount and name not in self.items:
+                people = lost.setdefault(name, {})
+                people[agent] = people.get(agent, Fraction(0)) + amount
+        return {name: (len(people), _minor(sum(people.values()))) for name, people in lost.items()}
+
+
+def _trace(ledger: LedgerRows, place: int, lang: Lang) -> str:
+    """Return the sentence of one row; only this one is made."""
+    for block in (block for part in ledger.parts for block in part.blocks):
+        if place < block.n:
+            return block.explain(place, lang)
+        place -= block.n
+    return ""
+
+
+def _minor(amount: Fraction | int) -> int:
+    """Return minor units; an amount that only its agent's total makes whole is rounded."""
+    minor = amount * 100
+    return int(minor) if minor.denominator == 1 else round_to_step(Fraction(minor))
+
+
+def pay_items(case: PayCase, schemes: Collection[Scheme], measures: pd.DataFrame, month: Month) -> Dues:
+    """Pay `month` of `measures` by those of `schemes` that are in force, and give the amounts their payroll items."""
+    if all(map(_by_month, schemes)):
+        measures = measures[measures["month"] == str(month)]
+    ledger = pay(tuple(schemes), measures, month=str(month))
+    return Dues(ledger, {name: item for item, names in case.items.items() for name in names})
+
+
+def _by_month(scheme: Scheme) -> bool:
+    """Say whether a month is paid by itself: no longer period, no history."""
+    yearly = any(isinstance(limit, Cap) and limit.period == "year" for limit in scheme.limits)
+    longer = any(scheme.period(c) != "month" or c.accumulate for c in scheme.components)
+    return not (yearly or longer or _looks_back(scheme, "record", "best", "streak"))
+
+
+def _looks_back(scheme: Scheme, *functions: str) -> bool:
+    written = (scheme.document, *scheme.document.define.values())
+    return any(calls(f.node, *functions) for part in written for f in formulas(part))
+
+
+def names_of(schemes: Collection[Scheme]) -> list[str]:
+    """Return what a payroll item may stand for, each name once."""
+    return list(dict.fromkeys(name for s in schemes for name in _names(s)))
+
+
+def _names(scheme: Scheme) -> Iterator[str]:
+    yield from (f"{scheme.id}.{c.id}" for c in scheme.components)
+    yield from (f"{scheme.id}.{step}" for step in STEPS)
+
+
+def check_items(case: PayCase) -> None:
+    """Check that every item stands for components that exist, and no component for two items.
+
+    Raises
+    ------
+    UsageError
+        If not.
+    """
+    known, taken = names_of(case.schemes), dict[str, str]()
+    for item, names in case.items.items():
+        for name in names:
+            if name not in known:
+                message = Text(
+                    f"the payroll item {item!r} stands for {name!r}; there are {', '.join(known)}",
+                    f"工资项目 {item!r} 对应 {name!r}，但没有它；现有 {'、'.join(known)}",
+                )
+                raise UsageError(message)
+            if taken.setdefault(name, item) != item:
+                message = Text(
+                    f"{name!r} stands under two payroll items, {taken[name]!r} and {item!r}; keep one",
+                    f"{name!r} 对应了两个工资项目：{taken[name]!r} 和 {item!r}；只能留一个",
+                )
+                raise UsageError(message)
+
+
+def stands_alone(scheme: Scheme) -> bool:
+    """Say whether what an agent gets depends on his own rows only, so that others need not be paid with him."""
+    together = any(c.level != "self" or c.rank or c.share or (c.score and c.score.forced) for c in scheme.components)
+    funds = any(isinstance(limit, Fund) for limit in scheme.limits)
+    return not (together or funds or _looks_back(scheme, "record", "best"))
+
+
+def narrow(case: PayCase, agents: Collection[str]) -> PayCase:
+    """Return the case with the rows of `agents` only, where that changes nothing for them."""
+    if not all(stands_alone(scheme) for scheme in case.schemes):
+        return case
+    alternatives = tuple((name, table[table["agent"].isin(list(agents))]) for name, table in case.alternatives)
+    measures = case.measures[case.measures["agent"].isin(list(agents))]
+    return replace(case, measures=measures, alternatives=alternatives)

@@ -1,0 +1,170 @@
+"""Payroll's side of the reconciliation: pay lines read, set aside or added up, one row an agent and item.
+
+A line belongs to the month it was earned in, whenever it was paid. Amounts are integer minor units.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, UsageError, missing_column
+from toolkit.core.money import parse_money
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.rules.scheme.sheets import read_sheet
+
+HEADERS: Mapping[str, str] = {
+    "行号": "line_id",
+    "编号": "line_id",
+    "工号": "agent",
+    "项目": "item",
+    "工资项目": "item",
+    "金额": "amount",
+    "归属月份": "earned_month",
+    "所属月份": "earned_month",
+    "发放月份": "pay_month",
+}
+PLACE = ("line_id", "sheet", "row")
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What payroll paid for one agent and item.
+
+    Parameters
+    ----------
+    n_lines : number of lines.
+    total : minor units, all lines added.
+    copies : minor units of the lines beyond the first of each amount that stands more than once.
+    repeated : the amounts that stand more than once, each once.
+    source : where the lines stand.
+    """
+
+    n_lines: int
+    total: int
+    copies: int
+    repeated: tuple[int, ...]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PayLines:
+    """The lines of one earned month.
+
+    Parameters
+    ----------
+    paid : by agent and item, items of the map only.
+    set_aside : lines and minor units of each item that the map does not name.
+    n_other_months : lines earned in other months.
+    """
+
+    paid: Mapping[tuple[str, str], Paid]
+    set_aside: Mapping[str, tuple[int, int]]
+    n_other_months: int
+
+
+def sort_lines(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str, ...]]) -> PayLines:
+    """Divide pay lines into those of `month` that `items` names, those it does not, and those of other months.
+
+    Parameters
+    ----------
+    payroll : rows of the canonical table `payroll`; `sheet`, `row`, `line_id` say where a line stands.
+    month : the month earned, ``YYYY-MM``.
+    items : the items that pay components.
+    """
+    mine = payroll[payroll["earned_month"] == month]
+    named = mine["item"].isin(list(items))
+    outside = mine[~named].groupby("item", sort=True)["amount"].agg(["size", "sum"])
+    groups: dict[tuple[str, str], list[_Line]] = {}
+    places = mine[named].reindex(columns=["agent", "item", "amount", *PLACE]).astype("object")
+    for agent, item, amount, *place in places.itertuples(index=False, name=None):
+        groups.setdefault((str(agent), str(item)), []).append((int(amount), _place(*place)))
+    return PayLines(
+        {key: _paid(groups[key]) for key in sorted(groups)},
+        {str(item): (int(n), int(total)) for item, n, total in outside.itertuples()},
+        len(payroll) - len(mine),
+    )
+
+
+_Line = tuple[int, Text]
+
+
+def _place(line_id: object, sheet: object, row: object) -> Text:
+    """Say where a line stands: its sheet and row where these are known, else its id."""
+    known = [not pd.isna(v) and v != "" for v in (sheet, row)]  # type: ignore[call-overload]
+    if not any(known):
+        return Text(f"line {line_id}", f"工资行 {line_id}")
+    en = [f"sheet {sheet}"] * known[0] + [f"row {row}"] * known[1]
+    zh = [f"工作表 {sheet}"] * known[0] + [f"第 {row} 行"] * known[1]
+    return Text(" ".join(en), " ".join(zh))
+
+
+def _paid(lines: list[_Line]) -> Paid:
+    times = Counter(amount for amount, _ in lines)
+    copies = {amount: amount * (n - 1) for amount, n in times.items() if n > 1}
+    source = Text(", ".join(place.en for _, place in lines), "、".join(place.zh for _, place in lines))
+    return Paid(len(lines), sum(a for a, _ in lines), sum(copies.values()), tuple(copies), source)
+
+
+def read_payroll(path: Path, month: str) -> pd.DataFrame:
+    """Read a payroll file with the columns agent, item, amount and any of line_id, earned_month, pay_month.
+
+    Parameters
+    ----------
+    path : csv, xlsx or parquet; amounts in major units.
+    month : the month earned of lines that name none, ``YYYY-MM``.
+
+    Returns
+    -------
+    DataFrame
+        line_id, agent, earned_month, pay_month, item, amount (minor units), sheet, row.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or an agent, item, month or amount cannot be used; all problems at once.
+    """
+    frame = read_sheet(path)
+    if "工号" in frame:  # the number says who it is; a name beside it may be anybody's
+        frame = frame.drop(columns="agent", errors="ignore")
+    frame = frame.rename(columns=HEADERS)
+    missing = [c for c in ("agent", "item", "amount") if c not in frame]
+    if missing:
+        raise InputError(
+            replace(missing_column(str(path), name), line=1, got=", ".join(frame.columns)) for name in missing
+        )
+    frame = frame.reindex(columns=["line_id", "agent", "earned_month", "pay_month", "item", "amount"], fill_value="")
+    earned = frame["earned_month"].where(frame["earned_month"] != "", month)
+    problems = [p for row in zip(frame.index, frame["agent"], frame["item"], strict=True) for p in _blanks(path, *row)]
+    amounts = [_amount(path, row, text, problems) for row, text in zip(frame.index, frame["amount"], strict=True)]
+    months = [_month(path, row, text, problems) for row, text in zip(frame.index, earned, strict=True)]
+    if problems:
+        raise InputError(sorted(problems, key=lambda p: p.line))
+    return frame.assign(earned_month=months, amount=pd.array(amounts, "Int64"), sheet="", row=frame.index.astype("str"))
+
+
+def _blanks(path: Path, row: int, agent: str, item: str) -> list[Problem]:
+    cells = ((agent, Text("agent", "工号或姓名")), (item, Text("item", "项目")))
+    lacks = [Text(f"a pay line without {name.en}", f"这一行没有{name.zh}") for value, name in cells if not value]
+    return [Problem(str(path), message, row, code="blank-cell") for message in lacks]
+
+
+def _amount(path: Path, row: int, text: str, problems: list[Problem]) -> int:
+    try:
+        return parse_money(text)
+    except ValueError as error:
+        problems.append(Problem(str(path), error.args[0], row, got=repr(text), code="bad-amount"))
+        return 0
+
+
+def _month(path: Path, row: int, text: str, problems: list[Problem]) -> str:
+    try:
+        return str(Month.read(text))
+    except UsageError as error:
+        problems.append(Problem(str(path), error.message, row, code="bad-month"))
+        return text

@@ -1,0 +1,240 @@
+"""Payroll against the rules: each difference of an agent and item, its class, and the sentence that explains it.
+
+Classes are tried in the order of `CAUSES`; the first that explains an amount is its class, and all others that explain
+it too are named: one number often fits several causes. Hypotheses must give what was paid to the cent; ROUNDING takes
+what is left within the band. Amounts are integer minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import InputError
+from toolkit.core.findings import Finding, Severity, by_gravity
+from toolkit.core.money import format_money
+from toolkit.core.period import Month
+from toolkit.core.text import Lang, Text
+from toolkit.rules.scheme.loading import read_scheme
+from toolkit.rules.settle.measure_files import read_measures, require_month
+from toolkit.studies.reconcile import sentences as say
+from toolkit.studies.reconcile.due import Dues, Key, PayCase, check_items, names_of, narrow, pay_items
+from toolkit.studies.reconcile.hypotheses import CAUSES, Fit, Hypothesis, hypotheses
+from toolkit.studies.reconcile.order_credit import moved_orders
+from toolkit.studies.reconcile.payroll_lines import Paid, PayLines, read_payroll, sort_lines
+
+NOTHING = Paid(0, 0, 0, (), Text("", ""))
+COLUMNS = (
+    *("agent", "item", "paid", "recomputed", "difference", "class", "also_fits"),
+    *("sentence_en", "sentence_zh", "source_en", "source_zh", "earned_month"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """A month's payroll held against the rules.
+
+    Parameters
+    ----------
+    month : the month earned.
+    table : one row an agent and item that was paid or is due, columns `COLUMNS`; largest difference first.
+    notes : what was not compared or could not be tried.
+    """
+
+    month: Month
+    table: pd.DataFrame
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row a class in the order of decision: class, people, lines (agents x items), difference, absolute."""
+        groups = self.table.assign(absolute=self.table["difference"].abs()).groupby("class")
+        sums = groups.agg(
+            people=("agent", "nunique"),
+            lines=("agent", "size"),
+            difference=("difference", "sum"),
+            absolute=("absolute", "sum"),
+        )
+        return sums.reindex([c for c in CAUSES if c in sums.index]).rename_axis("class").reset_index()
+
+    @property
+    def text(self) -> Text:
+        """The verdict."""
+        return say.verdict(self.table)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One a class of differences, and the notes; gravest first."""
+        return tuple(by_gravity([*_by_class(self.summary, str(self.month)), *self.notes]))
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the table in file form: money as text in major units, the sentence in `lang`."""
+        frame = self.table.assign(
+            also_fits=self.table["also_fits"].map(" ".join),
+            sentence=self.table[f"sentence_{lang}"],
+            source=self.table[f"source_{lang}"],
+        )
+        for column in ("paid", "recomputed", "difference"):
+            frame[column] = [format_money(int(v), thousands=False) for v in frame[column]]
+        first = ["agent", "item", "paid", "recomputed", "difference", "class", "sentence"]
+        return frame[[*first, "also_fits", "source", "earned_month"]].astype("str")
+
+
+def reconcile(case: PayCase, payroll: pd.DataFrame, *, band_fen: int = 1) -> Reconciliation:
+    """Compare the pay lines of a month with what the rules give.
+
+    Parameters
+    ----------
+    payroll : rows of the canonical table `payroll`, of any months.
+    band_fen : the largest difference that counts as rounding.
+
+    Raises
+    ------
+    UsageError
+        If an item stands for a component that does not exist.
+    InputError
+        If the rules cannot be paid on the measures.
+    """
+    check_items(case)
+    lines = sort_lines(payroll, str(case.month), case.items)
+    due = pay_items(case, case.in_force(case.month), case.measures, case.month)
+    keys = sorted({k for k, amount in due.amounts.items() if amount} | set(lines.paid))
+    open_ = {k: paid for k in keys if (paid := lines.paid.get(k, NOTHING)).total != due.amounts.get(k, 0)}
+    fits, not_tried = _explanations(case, due, open_, band_fen)
+    rows = [_row(case, due, lines, key, _decide(key, due, open_, fits, band_fen)) for key in keys]
+    return Reconciliation(case.month, _table(rows), tuple(_notes(case, due, lines, not_tried)))
+
+
+def _explanations(
+    case: PayCase, due: Dues, open_: Mapping[Key, Paid], band: int
+) -> tuple[dict[tuple[Key, int], list[Fit]], list[Hypothesis]]:
+    """Return by agent, item and amount what gives this amount, and the hypotheses that could not be paid.
+
+    Of lines with copies both amounts are asked about: all lines together, and without the copies.
+    """
+    if not open_:
+        return {}, []
+    asked = {(k, amount) for k, paid in open_.items() for amount in (paid.total, paid.total - paid.copies)}
+    asked -= {(k, due.amounts.get(k, 0)) for k in open_}
+    fits: dict[tuple[Key, int], list[Fit]] = {ask: [] for ask in sorted(asked)}
+    not_tried: list[Hypothesis] = []
+    small = narrow(case, {agent for agent, _ in open_})
+    for hypothesis in hypotheses(small):
+        try:
+            dues = pay_items(small, hypothesis.schemes, hypothesis.measures, hypothesis.month)
+        except InputError:
+            not_tried.append(hypothesis)
+            continue
+        for (key, amount), found in fits.items():
+            found += _fit(hypothesis, dues, key, amount, due.amounts.get(key, 0))
+    moving = {k: p.total for k, p in open_.items() if abs(p.total - due.amounts.get(k, 0)) > band}
+    for proved in moved_orders(small, due, moving) if moving else ():
+        for key in proved.move.keys:
+            fits[key, moving[key]].append(Fit("CREDIT", proved.move.label, proved.dues))
+    return fits, not_tried
+
+
+def _fit(hypothesis: Hypothesis, dues: Dues, key: Key, amount: int, owed: int) -> list[Fit]:
+    """Return the hypothesis if it gives the amount; another month's amount may also be paid on top of this one's."""
+    given, label = dues.amounts.get(key), hypothesis.label_of(key[0])
+    if hypothesis.cause == "TIMING" and given and owed and amount == given + owed:
+        return [Fit("TIMING", Text(f"{label.en} on top", f"另加{label.zh}"), dues)]
+    if given != amount or not (amount or hypothesis.may_be_nothing):
+        return []
+    return [Fit(hypothesis.cause, label, None if hypothesis.labels else dues)]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The class of one amount with what explains it (`why`) and what explains it too."""
+
+    cause: str
+    why: Fit | None = None
+    also: tuple[Fit, ...] = ()
+    left: tuple[Fit, ...] = field(default=())
+
+
+def _decide(
+    key: Key, due: Dues, open_: Mapping[Key, Paid], fits: Mapping[tuple[Key, int], list[Fit]], band: int
+) -> Decision:
+    """Return the class of one agent and item by the order of decision."""
+    if key not in open_:
+        return Decision("MATCH")
+    paid, owed = open_[key], due.amounts.get(key, 0)
+    found = sorted(fits.get((key, paid.total), []), key=lambda f: CAUSES.index(f.cause))
+    if abs(paid.total - owed) <= band:
+        found.append(Fit("ROUNDING", Text("rounding", "舍入")))
+    rest = paid.total - paid.copies
+    if paid.copies and abs(rest - owed) < abs(paid.total - owed):
+        return Decision("DUPLICATE", None, tuple(found), tuple(fits.get((key, rest), [])))
+    if not paid.total:
+        return Decision("DUE_NOT_PAID", None, tuple(found))
+    if not owed:
+        return Decision("PAID_NOT_DUE", None, tuple(found))
+    return Decision(found[0].cause, found[0], tuple(found[1:])) if found else Decision("UNEXPLAINED")
+
+
+def _row(case: PayCase, due: Dues, lines: PayLines, key: Key, decision: Decision) -> dict[str, object]:
+    paid, owed = lines.paid.get(key, NOTHING), due.amounts.get(key, 0)
+    account = say.Account(key, case.month, paid, owed, due, decision.cause)
+    sentence = say.sentence(account, decision.why, decision.also, decision.left)
+    also = [f.cause for f in decision.also if f.cause != decision.cause]
+    values = (key[0], key[1], paid.total, owed, paid.total - owed, decision.cause, tuple(dict.fromkeys(also)))
+    texts = (sentence.en, sentence.zh, paid.source.en, paid.source.zh, str(case.month))
+    return dict(zip(COLUMNS, (*values, *texts), strict=True))
+
+
+def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {c: "int64" if c in ("paid", "recomputed", "difference") else "str" for c in COLUMNS if c != "also_fits"}
+    )
+    order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _by_class(summary: pd.DataFrame, month: str) -> Iterator[Finding]:
+    for cause, people, _, difference, _ in summary.itertuples(index=False):
+        if cause != "MATCH":
+            severity: Severity = "info" if cause == "ROUNDING" else "review"
+            code = "payroll-" + cause.lower().replace("_", "-")
+            evidence = {"people": int(people), "difference": int(difference)}
+            yield Finding(code, severity, cause, say.class_text(cause, people, difference), month, evidence)
+
+
+def _notes(case: PayCase, due: Dues, lines: PayLines, not_tried: list[Hypothesis]) -> Iterator[Finding]:
+    month = str(case.month)
+    for item, (n, total) in lines.set_aside.items():
+        text = say.set_aside(item, n, total)
+        yield Finding("payroll-item-set-aside", "info", item, text, month, {"lines": n, "amount": total})
+    for name, (people, total) in due.without_item().items():
+        text = say.without_item(name, people, total)
+        yield Finding("component-without-item", "review", name, text, month, {"people": people, "amount": total})
+    for hypothesis in not_tried:
+        yield Finding("cause-not-tried", "info", hypothesis.cause, say.not_tried(hypothesis.label), month)
+
+
+def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, band_fen: int = 1) -> Reconciliation:
+    """Reconcile plain files: one scheme, one measures file, one payroll file whose items are component ids or titles.
+
+    Parameters
+    ----------
+    month : the month earned, ``YYYY-MM``; pay lines without a month count as earned in it.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or the measures have no row of `month`.
+    UsageError
+        If the scheme is not in force in `month`.
+    """
+    rules = read_scheme(scheme)
+    items = {name.partition(".")[2]: (name,) for name in names_of([rules])}
+    titles = {t: c.id for c in rules.components if c.title for t in (c.title.en, c.title.zh) if t not in items}
+    figures = read_measures(measures, [rules])
+    require_month(figures, month, str(measures))
+    lines = read_payroll(payroll, month)
+    case = PayCase(Month.parse(month), (rules,), figures, items)
+    return reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
