@@ -14,7 +14,7 @@ PROGRAM = """
 import resource, time
 from tests.core.hostile import HOSTILE
 from toolkit.core.errors import InputError
-from toolkit.core.yamltext import read_yaml
+from toolkit.core.yaml import read_yaml
 started = time.process_time()
 try:
     read_yaml(HOSTILE[{name!r}], "f.yaml")

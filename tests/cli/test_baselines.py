@@ -18,8 +18,7 @@ from tests.output.study_world import AGENTS as WORKSPACE_AGENTS
 from tests.output.study_world import LAST, make_workspace
 from toolkit.cli.app import app
 from toolkit.studies.planning.history import read_benchmarks, read_history
-from toolkit.studies.planning.proposals import study_targets
-from toolkit.studies.planning.requests import TargetRequest
+from toolkit.studies.planning.targets import TargetRequest, study_targets
 
 CALLS = Path(__file__).resolve().parents[2] / "../shared/data/callcentre_pwc/01 Call-Center-Dataset.xlsx"
 AGENTS = ["NA", "null", "007", "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>", "王小明", "a6", "a7", "a8"]

@@ -1,6 +1,6 @@
 """Files that would cost a naive reader its time or memory."""
 
-from toolkit.core.yamltext import MAX_BYTES
+from toolkit.core.yaml import MAX_BYTES
 
 HOSTILE: dict[str, str] = {
     "ten megabytes": "a: 1\n" * 2_500_000,

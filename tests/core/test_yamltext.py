@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.hostile import HOSTILE
 from toolkit.core.errors import InputError
-from toolkit.core.yamltext import Items, Mapping, Scalar, read_yaml, read_yaml_file, walk
+from toolkit.core.yaml import Items, Mapping, Scalar, read_yaml, read_yaml_file, walk
 
 
 def codes(text: str) -> list[tuple[str, int, int]]:

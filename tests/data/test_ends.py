@@ -12,8 +12,8 @@ from tests.data.test_measures import JUNE, asked
 from tests.data.worlds import instant, workspace_of
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
-from toolkit.data.tables.ends import first_month_with_data, last_complete_month, last_day_with_data, month_to_close
 from toolkit.data.tables.storage import column_ends
+from toolkit.data.tables.workspace import first_month_with_data, last_complete_month, last_day_with_data, month_to_close
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ import pytest
 
 from tests.data.sheets import write_csv
 from toolkit.core.errors import InputError
-from toolkit.data.importing.exports import FileFacts, plain_header, read_file_name
-from toolkit.data.importing.mapfile import bundled_maps, parse_maps, read_maps
-from toolkit.data.importing.readers import read_source
+from toolkit.data.importing.files import read_source
+from toolkit.data.importing.maps import FileFacts, bundled_maps, parse_maps, plain_header, read_file_name, read_maps
 from toolkit.data.importing.rows import find_header
 
 ROOT = Path(__file__).resolve().parents[2]

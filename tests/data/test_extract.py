@@ -7,11 +7,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.data.importing.columns import Context
-from toolkit.data.importing.exports import ExportMap, FileFacts
 from toolkit.data.importing.extract import Extract, extract
-from toolkit.data.importing.mapfile import bundled_maps
-from toolkit.data.importing.readers import Sheet
+from toolkit.data.importing.files import Sheet
+from toolkit.data.importing.frames import Context
+from toolkit.data.importing.maps import ExportMap, FileFacts, bundled_maps
 
 HEADER = ["订单编号", "买家实际支付金额", "订单创建时间", "订单付款时间", "退款金额", "宝贝总数量", "总金额"]
 CELL = st.one_of(

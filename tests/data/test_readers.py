@@ -12,8 +12,9 @@ from openpyxl import Workbook
 
 from tests.data.sheets import HOSTILE, write_csv, write_xls, write_xlsx
 from toolkit.core.errors import InputError
-from toolkit.data.importing import archives, readers
-from toolkit.data.importing.readers import read_source
+from toolkit.data.importing import files as archives
+from toolkit.data.importing import files as readers
+from toolkit.data.importing.files import read_source
 
 ROWS = [["编号", "昵称", "备注"], *([name, "小鹿，客服", "七天无理由退货"] for name in HOSTILE)]
 

@@ -6,9 +6,8 @@ import pytest
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.baseline.forecast import default_plan, forecast_month, forecast_sales
 from toolkit.models.baseline.order_value import fit_order_value, order_cells
-from toolkit.models.baseline.sales import forecast_sales
 from toolkit.models.comparison.factors import split_change
 
 

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import gamma
 
 from toolkit.models.baseline.order_value import fit_order_value
-from toolkit.models.targets.value_awards import ValueForecast, forecast_value, judge_value
+from toolkit.models.targets.awards import ValueForecast, forecast_value, judge_value
 
 
 def known(means, n, replicates=20_000):

@@ -10,7 +10,7 @@ import pytest
 from toolkit.core.errors import UsageError
 from toolkit.data.tables.workspace import create_workspace
 from toolkit.output.publish import runner
-from toolkit.output.reports.audits import publish_audit
+from toolkit.output.reports.editions import publish_audit
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,16 @@ from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish.notebook import read_notebook
 from toolkit.output.render.blocks import SENTINEL
 from toolkit.output.render.html import Html, plain
-from toolkit.output.reports import baseline_details, baseline_page, study_view, targets_details, targets_page
-from toolkit.output.reports.study_reports import TARGETS as TARGETS_NOTEBOOK
-from toolkit.output.reports.study_reports import publish_baseline, publish_targets
+from toolkit.output.reports import baseline as baseline_details
+from toolkit.output.reports import baseline as baseline_page
+from toolkit.output.reports import targets as targets_details
+from toolkit.output.reports import targets as targets_page
+from toolkit.output.reports import view as study_view
+from toolkit.output.reports.editions import TARGETS as TARGETS_NOTEBOOK
+from toolkit.output.reports.editions import publish_baseline, publish_targets
 from toolkit.studies.planning.baselines import BaselineStudy
 from toolkit.studies.planning.history import History
-from toolkit.studies.planning.proposals import TargetStudy
-from toolkit.studies.planning.requests import TargetRequest
+from toolkit.studies.planning.targets import TargetRequest, TargetStudy
 
 REQUEST = TargetRequest(budget="2000", margin="30%", average_margin="40%", category="shoes")
 BASELINE = (

@@ -17,15 +17,14 @@ from tests.studies.sound import MONTH, sound_scheme, sound_team
 from toolkit.core.bundled import bundled
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
-from toolkit.data.crediting.measures import measure_months
-from toolkit.data.crediting.single_days import read_days
+from toolkit.data.crediting.measures import measure_months, read_days
 from toolkit.data.importing.demo import make_demo
 from toolkit.data.tables.workspace import Workspace
 from toolkit.rules.lint.registry import lint_scheme
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.studies.consequences.case import open_case
-from toolkit.studies.consequences.consequences import consequences
 from toolkit.studies.consequences.luck import find_luck
+from toolkit.studies.consequences.registry import consequences
 
 N = 200
 FIRST = 20_000  # seeds from here on were never looked at while checks and generator were made

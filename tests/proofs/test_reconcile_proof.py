@@ -14,7 +14,7 @@ from tests.studies.sample_case import Score, as_markdown, compare_causes, draw_s
 from toolkit.core.period import Month
 from toolkit.data.importing.imports import import_files
 from toolkit.data.tables.workspace import Workspace
-from toolkit.studies.audit.cases import workspace_case
+from toolkit.studies.audit.month import workspace_case
 from toolkit.studies.audit.settlement import settle
 from toolkit.studies.reconcile.reconcile import reconcile
 

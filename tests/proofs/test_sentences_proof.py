@@ -20,7 +20,7 @@ from tests.proofs.generator.sequences import random_year
 from tests.proofs.years import payer
 from tests.rules.test_redo import TOKEN, equations, number
 from toolkit.core.text import LANGUAGES
-from toolkit.rules.explain.sentences import render_sentences
+from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.payroll import pay

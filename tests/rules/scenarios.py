@@ -27,13 +27,12 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.errors import InputError
-from toolkit.core.yamltext import read_yaml, read_yaml_file
+from toolkit.core.yaml import read_yaml, read_yaml_file
 from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.files import read_adjustments, read_lines_file, read_measures, read_refunds, read_roster
 from toolkit.rules.settle.inputs import Tables
-from toolkit.rules.settle.ledger_files import read_adjustments, read_refunds, read_roster
-from toolkit.rules.settle.measure_files import read_lines_file, read_measures
 from toolkit.rules.settle.payroll import pay
 
 HEADING = "language: 1\nscheme: case\ntitle: Case\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"

@@ -14,11 +14,11 @@ from tests.rules.test_redo import equations, number
 from toolkit.core.errors import UsageError
 from toolkit.core.money import round_to_step
 from toolkit.core.text import LANGUAGES, Lang
-from toolkit.rules.explain.estimate import Estimate, estimate
 from toolkit.rules.explain.person import explain_pay
+from toolkit.rules.explain.what_if import Estimate, estimate
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.measure_files import read_measures
+from toolkit.rules.settle.files import read_measures
 from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\

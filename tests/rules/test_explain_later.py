@@ -8,8 +8,8 @@ import pytest
 
 from tests.rules.test_explain import inputs
 from toolkit.core.text import LANGUAGES
-from toolkit.rules.explain.estimate import estimate
 from toolkit.rules.explain.person import explain_pay
+from toolkit.rules.explain.what_if import estimate
 from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\

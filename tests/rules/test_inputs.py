@@ -12,9 +12,7 @@ import pytest
 from toolkit.core.errors import InputError
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.files import pay_files
-from toolkit.rules.settle.ledger_files import read_ledger
-from toolkit.rules.settle.measure_files import read_measures
+from toolkit.rules.settle.files import pay_files, read_ledger, read_measures
 from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\

@@ -14,7 +14,7 @@ import pytest
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
-from toolkit.core.yamltext import read_yaml_file
+from toolkit.core.yaml import read_yaml_file
 from toolkit.rules.scheme.loading import parse_scheme
 
 MUTANTS = 20

@@ -10,9 +10,8 @@ import pytest
 from toolkit.core.errors import InputError
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.files import read_adjustments, read_measures, read_refunds, read_roster
 from toolkit.rules.settle.inputs import Tables
-from toolkit.rules.settle.ledger_files import read_adjustments, read_refunds, read_roster
-from toolkit.rules.settle.measure_files import read_measures
 from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\

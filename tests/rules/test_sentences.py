@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toolkit.core.text import Lang
-from toolkit.rules.explain.sentences import render_sentences
+from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
 

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.rules.scenarios import situations
-from toolkit.output.render.frames import write_frame
+from toolkit.output.render.workbook import write_frame
 from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle.files import read_ledger
 from toolkit.rules.settle.inputs import Tables
-from toolkit.rules.settle.ledger_files import read_ledger
 from toolkit.rules.settle.payroll import pay
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ import pytest
 from tests.rules.scenarios import scheme_of, situations
 from tests.rules.test_scenarios import SHELF
 from toolkit.core.text import Lang
-from toolkit.core.yamltext import read_yaml_file
-from toolkit.rules.explain.sentences import render_sentences
+from toolkit.core.yaml import read_yaml_file
+from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.scheme.canonical import format_scheme
 from toolkit.rules.scheme.loading import read_scheme
 

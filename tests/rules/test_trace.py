@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.core.text import Lang
 from toolkit.rules.scheme.loading import parse_scheme
-from toolkit.rules.settle.measure_files import read_measures
+from toolkit.rules.settle.files import read_measures
 from toolkit.rules.settle.payroll import pay
 
 HEAD = """\

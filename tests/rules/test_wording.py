@@ -10,11 +10,11 @@ import pytest
 
 from tests.rules.test_invalid import VALID
 from toolkit.core.errors import InputError
-from toolkit.rules.explain.sentences import render_sentences
+from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.scheme.canonical import format_scheme
+from toolkit.rules.scheme.document import scheme_json_schema
 from toolkit.rules.scheme.loading import parse_scheme
-from toolkit.rules.scheme.schema_json import scheme_json_schema
-from toolkit.rules.settle.measure_files import read_measures
+from toolkit.rules.settle.files import read_measures
 from toolkit.rules.settle.payroll import pay
 
 EDGES = """\

@@ -8,7 +8,7 @@ import pandas as pd
 from toolkit.core.period import Month
 from toolkit.data.tables.settings import Settings
 from toolkit.data.tables.workspace import Workspace
-from toolkit.studies.audit.cases import workspace_case
+from toolkit.studies.audit.month import workspace_case
 from toolkit.studies.audit.settlement import settle
 from toolkit.studies.reconcile.reconcile import reconcile
 

@@ -18,9 +18,9 @@ from toolkit.data.crediting.measures import measure_months
 from toolkit.data.importing.imports import import_files
 from toolkit.data.tables.workspace import Workspace, create_workspace
 from toolkit.rules.scheme.loading import parse_scheme
-from toolkit.studies.consequences.consequences import consequences, lint_file
-from toolkit.studies.consequences.consequences_people import month_to_month
 from toolkit.studies.consequences.load import holds_up_to, overloads
+from toolkit.studies.consequences.people import month_to_month
+from toolkit.studies.consequences.registry import consequences, lint_file
 
 HEADING = "language: 1\nscheme: case\ntitle: {en: Case, zh: 方案}\ncurrency: CNY\nin_force: {from: 2025-01-01}\n"
 RATIO = "define: {conversion: buyers / inquiries}\n"

@@ -14,7 +14,7 @@ from toolkit.core.bundled import bundled
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
-from toolkit.studies.consequences.consequences import consequences
+from toolkit.studies.consequences.registry import consequences
 
 HOSTILE = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
 Row = dict[str, object]

@@ -13,9 +13,14 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import Lacking
-from toolkit.studies.planning.proposal_text import say_worth
-from toolkit.studies.planning.proposals import agent_groups, revenue_per_buyer, study_targets
-from toolkit.studies.planning.requests import TargetRequest, listed
+from toolkit.studies.planning.targets import (
+    TargetRequest,
+    agent_groups,
+    listed,
+    revenue_per_buyer,
+    say_worth,
+    study_targets,
+)
 
 SMALL = Spec(agents=12, months=8, shops=2, few=2)
 

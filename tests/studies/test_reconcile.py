@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.studies.reconcile_world import COMMISSION, HOSTILE, case, classes, measures, payroll, scheme
 from toolkit.core.errors import InputError
 from toolkit.core.text import Text
-from toolkit.studies.reconcile.hypotheses import CAUSES
+from toolkit.studies.reconcile.causes import CAUSES
 from toolkit.studies.reconcile.reconcile import reconcile, reconcile_files
 
 LI = {"agent": "Li", "buyers": 350, "sales": 5_000_000}  # due 2,000.00

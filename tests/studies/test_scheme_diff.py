@@ -10,11 +10,11 @@ import pytest
 from toolkit.core.errors import UsageError
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.measure_files import read_measures
+from toolkit.rules.settle.files import read_measures
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.scheme_change.changes import scheme_changes
+from toolkit.studies.scheme_change.compare import SchemeDiff, diff_schemes
 from toolkit.studies.scheme_change.letter import render_letter
-from toolkit.studies.scheme_change.scheme_diff import SchemeDiff, diff_schemes
 
 OLD = """\
 language: 1

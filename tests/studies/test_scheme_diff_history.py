@@ -9,7 +9,7 @@ import pytest
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.payroll import pay
-from toolkit.studies.scheme_change.scheme_diff import SchemeDiff, diff_schemes
+from toolkit.studies.scheme_change.compare import SchemeDiff, diff_schemes
 
 HEADING = "language: 1\nscheme: {id}\ntitle: {{en: Case, zh: 方案}}\ncurrency: CNY\nin_force: {{from: 2025-01-01}}\n"
 MONTHS = ("2024-10", "2024-11", "2024-12")

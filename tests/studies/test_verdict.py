@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.studies.audit.audit import MonthAudit
+from toolkit.studies.audit.month import MonthAudit
 from toolkit.studies.audit.verdict import conclude
 
 

@@ -1,23 +1,55 @@
 """The application: registers the groups of commands, and turns errors into messages and exit codes.
 
-Exit codes: 0 ok, 1 findings to look at, 2 usage, 3 input, 4 environment, 5 internal.
+Calls the command line cannot understand, in both languages: an option or a command that does not exist or lacks.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import traceback
+from typing import Any, TypeAlias
 
 import typer
 
 from toolkit.cli import audit, baselines, explain, lint, schemes, workspace
 from toolkit.cli.console import note
-from toolkit.cli.misuse import MISUSE, explain_misuse
 from toolkit.cli.options import language_of
 from toolkit.core.errors import ToolkitError, UsageError
 from toolkit.core.text import Text
+
+# Public in typer is one kind of misuse only; what all kinds share stands right above it.
+MISUSE: type[Exception] = typer.BadParameter.__mro__[1]
+Misuse: TypeAlias = Any
+
+_SAID = (
+    (r"No such command (?P<name>'.*?')\.", "没有命令 {name}。"),
+    (r"Did you mean (?P<name>.*)\?", "是不是 {name}？"),
+    (r"Got unexpected extra argument\w*(?:\(s\))? \((?P<name>.*)\)", "多出了 {name}"),
+    (r"Option (?P<name>'.*?') requires an argument\.", "选项 {name} 后面要有值。"),
+    (r"Option (?P<name>'.*?') does not take a value\.", "选项 {name} 不带值。"),
+    (r"No such option: (?P<name>[-\w]+)", "没有选项 {name}"),
+    (r"\(Possible options: (?P<name>.*)\)", "（是不是 {name}？）"),
+    (r"Missing option (?P<name>'.*?')\.", "缺少选项 {name}。"),
+    (r"Missing argument (?P<name>'.*?')\.", "缺少 {name}。"),
+    (r"Invalid value for (?P<name>'.*?'): (?:Value error, )?", "{name} 的值不能用："),
+    (r"(?P<name>'.*?') is not one of (?P<known>.*)\.", "{name} 不在可用的值之内：{known}。"),
+)
+
+
+def explain_misuse(error: Misuse) -> Text:
+    """Return what is wrong with a call, how the command is used, and where its help stands."""
+    said = chinese = str(error.format_message())
+    for pattern, words in _SAID:
+        chinese = re.sub(pattern, lambda found, words=words: words.format(**found.groupdict()), chinese)  # type: ignore[misc]
+    if error.ctx is None:
+        return Text(said, chinese)
+    usage = error.ctx.get_usage()
+    ask = f"{error.ctx.command_path} --help"
+    return Text(f"{usage}\n{said}\nmore: {ask}", f"{usage.replace('Usage: ', '用法：', 1)}\n{chinese}\n详见：{ask}")
+
 
 INTERNAL = 5
 # Objects made, and rounds, between two searches for cycles: at Python's pace these are a tenth of a short command.

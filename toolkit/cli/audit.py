@@ -31,7 +31,7 @@ def audit(
 
     Every difference is classified and explained; HTML, Excel and PDF.
     """
-    from toolkit.output.reports.audits import publish_audit
+    from toolkit.output.reports.editions import publish_audit
 
     for one in shop or [""]:
         with working(f"auditing {month or 'the last complete month'} {one}".strip()):
@@ -59,7 +59,7 @@ def reconcile(
     result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band))
     table = result.to_frame(lang)
     if out is not None:
-        from toolkit.output.render.frames import write_frame
+        from toolkit.output.render.workbook import write_frame
 
         write_frame(table, out)
     if as_json:

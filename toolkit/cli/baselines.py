@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from toolkit.output.publish.report import Published
     from toolkit.studies.planning.baselines import BaselineStudy
     from toolkit.studies.planning.history import History
-    from toolkit.studies.planning.proposals import TargetStudy
+    from toolkit.studies.planning.targets import TargetStudy
 
 Edition = Literal["confidential", "shareable"]
 SourceArgument = Annotated[
@@ -60,7 +60,7 @@ def baseline(
     A workspace's report; of a file, or with --out, plain tables.
     """
     if source.is_dir() and out is None and not as_json:
-        from toolkit.output.reports.study_reports import publish_baseline
+        from toolkit.output.reports.editions import publish_baseline
 
         chosen = open_month(month, source)
         with working(f"studying {chosen}"):
@@ -70,7 +70,7 @@ def baseline(
         _say_published(published)
         return
     from toolkit.studies.planning.baselines import study_baseline, summary_of
-    from toolkit.studies.planning.requests import listed
+    from toolkit.studies.planning.targets import listed
 
     with working(f"studying {source}"):
         study = study_baseline(_history(source, month, edition), listed(case_mix), listed(campaigns))
@@ -115,9 +115,7 @@ def targets(
     Threshold, target and stretch, with each agent's chance to reach them.
     """
     from toolkit.studies.planning.history import read_benchmarks
-    from toolkit.studies.planning.proposal_text import targets_summary
-    from toolkit.studies.planning.proposals import study_targets
-    from toolkit.studies.planning.requests import TargetRequest, listed
+    from toolkit.studies.planning.targets import TargetRequest, listed, study_targets, targets_summary
 
     request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
     if source.is_dir() and benchmarks is not None:
@@ -128,7 +126,7 @@ def targets(
             )
         )
     if source.is_dir() and out is None and not as_json:
-        from toolkit.output.reports.study_reports import publish_targets
+        from toolkit.output.reports.editions import publish_targets
 
         chosen = open_month(month, source)
         with working(f"studying {chosen}"):
@@ -170,7 +168,7 @@ def _history(source: Path, month: str | None, edition: Edition) -> History:
         return read_history(source).until(month)
     chosen = open_month(month, source)
     if edition == "shareable":
-        from toolkit.output.reports.study_view import open_history
+        from toolkit.output.reports.view import open_history
 
         return open_history(str(source), chosen, edition)
     return load_history(source, chosen)
@@ -184,7 +182,7 @@ def _say_published(published: Published) -> None:
 
 def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
     from toolkit.studies.planning.outlook import Lacking
-    from toolkit.studies.planning.proposal_text import say_worth
+    from toolkit.studies.planning.targets import say_worth
 
     proposal = study.proposal
     if isinstance(proposal, Lacking):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from toolkit.core.text import Lang
     from toolkit.rules.explain.person import Explanation
     from toolkit.rules.settle.files import TableFiles
-    from toolkit.studies.scheme_change.scheme_diff import SchemeDiff
+    from toolkit.studies.scheme_change.compare import SchemeDiff
 
 
 def register(app: typer.Typer) -> None:
@@ -71,8 +71,7 @@ def _from_workspace(folder: Path, month: str, agent: str) -> Explanation:
 
 def _from_files(schemes: list[Path], measures: Path, month: str, agent: str, files: TableFiles) -> Explanation:
     from toolkit.rules.scheme.loading import read_scheme
-    from toolkit.rules.settle.files import read_tables
-    from toolkit.rules.settle.measure_files import read_measures
+    from toolkit.rules.settle.files import read_measures, read_tables
     from toolkit.studies.audit.person import explain_row
 
     rules = [read_scheme(path) for path in schemes]
@@ -97,9 +96,9 @@ def diff(
     With what causes each difference, and a letter to the people.
     """
     from toolkit.rules.scheme.loading import read_scheme
-    from toolkit.rules.settle.measure_files import read_measures
+    from toolkit.rules.settle.files import read_measures
+    from toolkit.studies.scheme_change.compare import diff_schemes
     from toolkit.studies.scheme_change.letter import render_letter
-    from toolkit.studies.scheme_change.scheme_diff import diff_schemes
 
     if measures is None and (month or new_measures is not None):
         raise UsageError(

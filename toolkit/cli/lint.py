@@ -43,7 +43,7 @@ def lint(
     read = read_scheme(scheme)
     findings = list(lint_scheme(read))
     if measures is not None:
-        from toolkit.studies.consequences.consequences import lint_file
+        from toolkit.studies.consequences.registry import lint_file
 
         with working("looking at what it does"):
             findings += lint_file(read, measures, month=month)

@@ -62,7 +62,6 @@ def open_month(text: str | None, workspace: Path) -> str:
     """Return the month asked for, or the last complete one of the workspace's data."""
     if text is not None:
         return text
-    from toolkit.data.tables.ends import month_to_close
-    from toolkit.data.tables.workspace import Workspace
+    from toolkit.data.tables.workspace import Workspace, month_to_close
 
     return month_to_close(Workspace.open(workspace))

@@ -56,7 +56,7 @@ def pay(
         en = f"nobody is paid in {month}: no row of the measures is somebody a component is for"
         raise UsageError(Text(en, f"{month} 没有人可发：指标表里没有任何一行属于方案的发放对象"))
     if out is not None:
-        from toolkit.output.render.frames import write_frame
+        from toolkit.output.render.workbook import write_frame
 
         write_frame(table, out)
     else:
@@ -72,7 +72,7 @@ def pay(
 
 def read(scheme: SchemeArgument, *, lang: LangOption) -> None:
     """Print a scheme as plain sentences."""
-    from toolkit.rules.explain.sentences import render_sentences
+    from toolkit.rules.explain.scheme_text import render_sentences
     from toolkit.rules.scheme.loading import read_scheme
 
     for line in render_sentences(read_scheme(scheme), lang):
@@ -97,6 +97,6 @@ def fmt(
 
 def schema() -> None:
     """Print the JSON Schema of scheme files, for editors."""
-    from toolkit.rules.scheme.schema_json import scheme_json_schema
+    from toolkit.rules.scheme.document import scheme_json_schema
 
     say_json(scheme_json_schema())

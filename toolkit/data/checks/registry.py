@@ -6,21 +6,11 @@ from collections.abc import Callable, Iterator
 
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
-from toolkit.data.checks import (
-    calendar as check_calendar,
-)
-from toolkit.data.checks import (
-    days as check_days,
-)
-from toolkit.data.checks import (
-    names as check_names,
-)
-from toolkit.data.checks import (
-    orders as check_orders,
-)
-from toolkit.data.checks import (
-    setup as check_setup,
-)
+from toolkit.data.checks import calendar as check_calendar
+from toolkit.data.checks import days as check_days
+from toolkit.data.checks import names as check_names
+from toolkit.data.checks import orders as check_orders
+from toolkit.data.checks import setup as check_setup
 from toolkit.data.checks.context import Books
 from toolkit.data.crediting.measures import measure_months
 from toolkit.data.importing.layers import check_layers, layer_names, layers_of

@@ -32,7 +32,7 @@ _LABELS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What the measures leave out or take in without knowing enough, see the functions of `toolkit.data.crediting.facts`.
+    """What the measures leave out or take in without knowing enough, see `toolkit.data.crediting.facts`.
 
     Parameters
     ----------

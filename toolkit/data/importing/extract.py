@@ -1,22 +1,24 @@
-"""One sheet and its map → canonical rows, rejected rows with their reasons, and rows set aside by name.
+"""The reject file: rejected rows in the shape of their source, with what is wrong, to be corrected and imported again.
 
-Every row below the header is counted exactly once: accepted when it fed every table it should, else set aside by the
-first rule that names it, else rejected with each cell that is wrong. Rows with the same key: identical ones are set
-aside as ``duplicate``, contradictory ones are all rejected, because nothing says which of them is right.
+One sheet and its map → canonical rows, rejected rows with their reasons, and rows set aside by name.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from dataclasses import dataclass
 
 import pandas as pd
 
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
-from toolkit.data.importing.columns import Context, Workbench
-from toolkit.data.importing.exports import ExportMap, TableFeed
-from toolkit.data.importing.readers import Sheet
-from toolkit.data.importing.rows import Body
+from toolkit.data.importing.cells import REASONS
+from toolkit.data.importing.files import Sheet
+from toolkit.data.importing.frames import Context, Workbench
+from toolkit.data.importing.maps import ExportMap, TableFeed, plain_header
+from toolkit.data.importing.rows import REJECT_HEADERS, Body
 from toolkit.data.tables.schema import DTYPES, Kind, Table, table
 from toolkit.data.tables.storage import kind_of
 
@@ -163,3 +165,43 @@ def add_up(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
     how = {c: "sum" if c in added else "first" for c in frame.columns if c not in keys}
     out = frame.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
     return out.astype({c: DTYPES[kind_of(spec, c)] for c in out.columns})
+
+
+_FORMULA = re.compile(r"[=+@\-\t]")
+_HARMLESS = re.compile(r'="[^"]*"|[+-]?[\d,.]+%?|-+')
+_LONG_NUMBER = re.compile(r"\d{12,}")
+
+
+def render_rejects(extract: Extract) -> bytes:
+    """Return the rejected rows of a sheet as the bytes of a csv file (UTF-8 with byte order mark)."""
+    cells = extract.sheet.cells
+    origin = "|".join((extract.context.file, extract.context.hash, extract.context.shop))
+    header = [*REJECT_HEADERS, *(t for t in cells.loc[extract.header])]
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow([_guarded(str(t)) for t in header])
+    for row, wrong in extract.rejected.groupby("row", sort=True):
+        columns = "; ".join(dict.fromkeys(filter(None, wrong["column"])))
+        reasons = "; ".join(dict.fromkeys(f"{REASONS[r].zh} {REASONS[r].en}" for r in wrong["reason"]))
+        lead = [_guarded(origin), str(row), _guarded(columns), reasons]
+        writer.writerow([*lead, *(_guarded(str(t)) for t in cells.loc[row])])
+    return sink.getvalue().encode("utf-8-sig")
+
+
+def _guarded(text: str) -> str:
+    """Return a cell that a spreadsheet shows as it is: no formula, no long number turned into 1.2E+18."""
+    if _LONG_NUMBER.fullmatch(text):
+        return f'="{text}"'
+    return "'" + text if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
+
+
+def origin_of(sheet: Sheet, header: int) -> tuple[str, str, str] | None:
+    """Return file, digest and shop of the source when a sheet is a reject file, else None."""
+    titles = [plain_header(str(t)) for t in sheet.cells.loc[header]]
+    wanted = plain_header(REJECT_HEADERS[0])
+    if wanted not in titles:
+        return None
+    below: pd.Series = sheet.cells.loc[sheet.cells.index > header, titles.index(wanted)]
+    stated = below.str.strip()
+    parts = stated[stated != ""].iloc[0].split("|") if (stated != "").any() else ["", "", ""]
+    return parts[0], parts[1] if len(parts) > 1 else "", parts[2] if len(parts) > 2 else ""

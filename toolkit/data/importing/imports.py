@@ -17,14 +17,12 @@ from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.data.importing.accounting import ImportResult
-from toolkit.data.importing.columns import Context
-from toolkit.data.importing.exports import ExportMap, read_file_name
-from toolkit.data.importing.extract import Extract, extract
-from toolkit.data.importing.mapfile import bundled_maps, read_maps
+from toolkit.data.importing.extract import Extract, extract, origin_of
+from toolkit.data.importing.files import Sheet, SourceFile, read_source
+from toolkit.data.importing.frames import Context
+from toolkit.data.importing.maps import ExportMap, bundled_maps, read_file_name, read_maps
 from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
 from toolkit.data.importing.publish import FileRead, publish
-from toolkit.data.importing.readers import Sheet, SourceFile, read_source
-from toolkit.data.importing.rejects import origin_of
 from toolkit.data.importing.rows import Body, find_header
 from toolkit.data.tables.workspace import Workspace
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.data.importing.accounting import FileReport, ImportResult
-from toolkit.data.importing.exports import TableFeed
-from toolkit.data.importing.extract import Extract
+from toolkit.data.importing.extract import Extract, origin_of, render_rejects
+from toolkit.data.importing.files import SourceFile
 from toolkit.data.importing.layers import (
     COMPLETES,
     SUMMARY,
@@ -28,9 +28,8 @@ from toolkit.data.importing.layers import (
     scoped,
     write_layer,
 )
+from toolkit.data.importing.maps import TableFeed
 from toolkit.data.importing.notices import replaced_period
-from toolkit.data.importing.readers import SourceFile
-from toolkit.data.importing.rejects import origin_of, render_rejects
 from toolkit.data.tables.schema import Table, table
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import Workspace

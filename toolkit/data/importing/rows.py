@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from toolkit.data.importing.cells import BadCellError, parse_number
-from toolkit.data.importing.exports import Condition, ExportMap, plain_header
-from toolkit.data.importing.readers import Sheet
+from toolkit.data.importing.files import Sheet
+from toolkit.data.importing.maps import Condition, ExportMap, plain_header
 
 REJECT_HEADERS = ("来源 source", "原行号 row", "列 column", "原因 reason")
 SEARCHED_ROWS = 30

@@ -12,8 +12,8 @@ from zoneinfo import available_timezones
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text, Words, wording
-from toolkit.core.yamltext import Mapping as Entries
-from toolkit.core.yamltext import Node, Scalar, read_yaml
+from toolkit.core.yaml import Mapping as Entries
+from toolkit.core.yaml import Node, Scalar, read_yaml
 
 JudgedBy = Literal["order_time", "payment_time", "order_first"]
 CountUnit = Literal["people_by_day", "people_by_month", "conversations"]

@@ -1,20 +1,25 @@
-"""A workspace: the folder that holds one team's settings, tables, schemes, payroll and reports.
+"""From which day to which the data of a workspace reach, told by the footers of its files and not by their rows.
 
-``workspace.yaml`` (settings), ``data/`` (canonical tables, import logs), ``schemes/``, ``payroll/``, ``reports/``.
+A workspace: the folder that holds one team's settings, tables, schemes, payroll and reports.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from toolkit.core.errors import UsageError
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.tables.schema import table
 from toolkit.data.tables.settings import Settings, parse_settings, render_settings
-from toolkit.data.tables.storage import publish_bytes, read_parquet_table, table_files, write_table_files
+from toolkit.data.tables.storage import column_ends, publish_bytes, read_parquet_table, table_files, write_table_files
 
 SETTINGS_FILE = "workspace.yaml"
 
@@ -116,3 +121,54 @@ class Workspace:
 def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai") -> Workspace:
     """Make an empty workspace with the usual settings and every setting explained in its file."""
     return Workspace.create(path, replace(Settings(), currency=currency, timezone=timezone))
+
+
+if TYPE_CHECKING:
+    from toolkit.data.tables.workspace import Workspace
+
+_STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
+
+
+def last_day_with_data(workspace: Workspace) -> date | None:
+    """Return the last day any export reaches: an inquiry, an order made or paid, a refund, a vendor's day."""
+    return max(_days(workspace, (*_STARTS, ("orders", "paid_at"), ("refunds", "refunded_at"))), default=None)
+
+
+def last_complete_month(workspace: Workspace) -> Month | None:
+    """Return the last month whose last day, or a later day, has an inquiry, an order made or a vendor's day."""
+    day = max(_days(workspace, _STARTS), default=None)
+    if day is None:
+        return None
+    month = Month.of(day)
+    return month if day == month.last_day else month.shift(-1)
+
+
+def first_month_with_data(workspace: Workspace) -> Month | None:
+    """Return the month of the first inquiry, order made or vendor's day."""
+    day = min(_days(workspace, _STARTS), default=None)
+    return None if day is None else Month.of(day)
+
+
+def month_to_close(workspace: Workspace) -> str:
+    """Return the last complete month.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    month = last_complete_month(workspace)
+    if month is None:
+        raise UsageError(
+            Text(
+                f"{workspace.root} holds no complete month of data; import exports first, or name one with --month",
+                f"{workspace.root} 中没有完整月份的数据；请先导入，或用 --month 指定月份",
+            )
+        )
+    return str(month)
+
+
+def _days(workspace: Workspace, columns: Iterable[tuple[str, str]]) -> list[date]:
+    """Return the first and last day of each column and file that has any."""
+    ends = chain.from_iterable(column_ends(workspace.table_files(name), column) for name, column in columns)
+    return [end.date() for end in ends]

@@ -1,7 +1,6 @@
-"""Workbooks and CSV files for Excel: words stay words, figures are figures, and the same tables give the same bytes.
+"""Plain files of the commands: a table of texts written as csv, xlsx or parquet under the names the design gives.
 
-Nothing a file holds is ever read as a formula, a link or a number it was not: an agent may be called ``=1+1``. Money
-is written in major units.
+Workbooks and CSV files for Excel: words stay words, figures are figures, and the same tables give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.core.errors import UsageError
 from toolkit.core.text import Lang, Text
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.output.render.html import text_width, visible
@@ -151,3 +151,34 @@ def _title(wanted: str, taken: Sequence[str]) -> str:
     lower = {t.lower() for t in taken}
     numbered = (f"{title[:27]} {n}" for n in range(2, 100))
     return title if title.lower() not in lower else next(t for t in numbered if t.lower() not in lower)
+
+
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> Path:
+    """Write a table of texts; the ending of `path` says how.
+
+    Raises
+    ------
+    UsageError
+        If the ending is none of .csv, .xlsx, .parquet.
+    """
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        safe = frame.map(lambda cell: cell if _NUMBER.fullmatch(str(cell)) else neutral(str(cell)))
+        publish_bytes(path, safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+    elif ending == ".parquet":
+        sink = io.BytesIO()
+        frame.to_parquet(sink, index=False)
+        publish_bytes(path, sink.getvalue())
+    elif ending == ".xlsx":
+        columns = [Column(str(name), Text(str(name), str(name))) for name in frame.columns]
+        write_workbook(path, [Sheet(Text("rows", "rows"), frame, columns)], "en")
+    else:
+        message = Text(
+            f"cannot write {path}: name a file that ends in .csv, .xlsx or .parquet",
+            f"无法写入 {path}：文件名要以 .csv、.xlsx 或 .parquet 结尾",
+        )
+        raise UsageError(message)
+    return path

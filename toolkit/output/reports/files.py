@@ -15,10 +15,10 @@ import pandas as pd
 
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.models.targets.targets import LEVELS
-from toolkit.output.render.frames import write_frame
+from toolkit.output.render.workbook import write_frame
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
 from toolkit.studies.planning.outlook import Lacking
-from toolkit.studies.planning.proposals import TargetStudy
+from toolkit.studies.planning.targets import TargetStudy
 
 AGENTS = ("agent", "n_inquiries", "raw", "effect", "se", "lower", "upper", "expected", "shrinkage")
 ALSO = ("n_months", "buyers", "rate", "rate_lower", "rate_upper", "group")

@@ -14,13 +14,12 @@ from toolkit.core.errors import UsageError
 from toolkit.core.money import format_money, priced, round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
-from toolkit.rules.explain.estimate import Estimate, estimate, signed
 from toolkit.rules.explain.ledger_text import Step, steps_of
-from toolkit.rules.explain.phrases import who
-from toolkit.rules.explain.wording import Voice, money
+from toolkit.rules.explain.what_if import Estimate, estimate, signed
+from toolkit.rules.explain.wording import Voice, money, who
 from toolkit.rules.formula.expressions import names
 from toolkit.rules.pay.ledger import LedgerRows, decimal_text
-from toolkit.rules.pay.periods import span_paid
+from toolkit.rules.pay.run import span_paid
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme

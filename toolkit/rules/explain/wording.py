@@ -1,17 +1,19 @@
-"""Words of sentences: numbers as people write them, and the voice in which one language speaks of a scheme."""
+"""Expressions read aloud: sums, conditions, whose condition it is, and records of earlier periods.
+
+Words of sentences: numbers as people write them, and the voice in which one language speaks of a scheme.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from toolkit.core.money import format_money, round_to_step
 from toolkit.core.text import Lang
-from toolkit.rules.formula.expressions import Expression
+from toolkit.rules.formula.expressions import COMPARISONS, Call, Expression, Name, Number, Operation, TextLiteral
 from toolkit.rules.formula.kinds import AnyKind, kind_of
-from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.pieces import InForce
+from toolkit.rules.scheme.document import Component, InForce
 from toolkit.rules.scheme.scheme import Scheme
 
 # A period: the word in English, how to count several in Chinese, and the one before.
@@ -111,3 +113,203 @@ class Voice:
         """The component's period: in English, how several are counted in Chinese, and the one before in Chinese."""
         period = "month" if self.component is None else self.scheme.period(self.component)
         return ("campaign", "次活动", "上次活动") if isinstance(period, InForce) else _PERIODS[period]
+
+
+Say = Callable[[str], str]
+
+# A sign between two values, as said: 达到 and 以上 include the edge, 超过 and 低于 do not.
+VERBS: dict[str, tuple[str, str, str]] = {
+    ">=": ("reaches", "reach", "达到"),
+    ">": ("is above", "are above", "超过"),
+    "<": ("is below", "are below", "低于"),
+    "<=": ("is at most", "are at most", "不超过"),
+    "==": ("is", "are", "为"),
+    "!=": ("is not", "are not", "不为"),
+}
+BOUNDS: dict[str, tuple[str, str]] = {
+    ">=": ("at least", "达到"),
+    ">": ("more than", "超过"),
+    "<": ("less than", "低于"),
+    "<=": ("at most", "不超过"),
+    "==": ("exactly", "为"),
+    "!=": ("other than", "不为"),
+}
+_ONE = {"month": "月", "quarter": "季度", "year": "年"}
+_SIGNS = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ "}
+_STRENGTH = {"or": 0, "and": 1, "not": 2, "+": 4, "-": 4, "*": 5, "/": 5, "negative": 6}
+
+
+def read_aloud(node: Expression, voice: Voice, name: Say | None = None) -> str:
+    """Return an expression in words.
+
+    Parameters
+    ----------
+    name : says a name; what the scheme or the dictionary calls it by default.
+    """
+    return _read(node, voice, name or voice.name, 0)
+
+
+def factor(node: Expression, voice: Voice, name: Say | None = None) -> str:
+    """Return an expression in words as it stands beside ``×``: a sum in parentheses."""
+    return _read(node, voice, name or voice.name, _STRENGTH["*"])
+
+
+def who(node: Expression | None, voice: Voice) -> str:
+    """Say whom a condition on payees is about."""
+    if node is None:
+        return voice.say("everyone", "所有人")
+    parts = list(conjuncts(node))
+    if voice.lang == "zh":
+        return "，且".join(_attribute(part, voice) for part in parts) + "的人员"
+    return "everyone " + " and ".join(_attribute(part, voice) for part in parts)
+
+
+def those_with(node: Expression, voice: Voice) -> str:
+    """Say which people a condition on measures lets in."""
+    parts = list(conjuncts(node))
+    if voice.lang == "en" and all(_is_bound(part, voice) for part in parts):
+        return "those with " + voice.listed(_bound(part, voice) for part in parts)
+    return voice.say(f"those for whom {read_aloud(node, voice)}", f"{read_aloud(node, voice)}的人员")
+
+
+def conjuncts(node: Expression) -> Iterator[Expression]:
+    """Yield the conditions that must all hold."""
+    if isinstance(node, Operation) and node.sign == "and":
+        for part in node.parts:
+            yield from conjuncts(part)
+    else:
+        yield node
+
+
+def comparisons(node: Expression) -> Iterator[Operation]:
+    """Yield the comparisons a condition is made of."""
+    if isinstance(node, Operation):
+        if node.sign in COMPARISONS:
+            yield node
+        else:
+            for part in node.parts:
+                yield from comparisons(part)
+
+
+def is_plural(text: str) -> bool:
+    """Tell whether an English name takes a verb in the plural."""
+    last = text.rpartition(" ")[2]
+    return last.endswith("s") and not last.endswith(("ss", "us", "is"))
+
+
+def _attribute(node: Expression, voice: Voice) -> str:
+    flag, no = (node.parts[0], True) if isinstance(node, Operation) and node.sign == "not" else (node, False)
+    if isinstance(flag, Name):
+        label = voice.name(flag.name)
+        return voice.say(f"who is {'not ' if no else ''}{label}", f"{'非' if no else ''}{label}")
+    return voice.say("whose ", "") + _read(node, voice, voice.name, 2)
+
+
+def _is_bound(node: Expression, voice: Voice) -> bool:
+    return (
+        isinstance(node, Operation)
+        and node.sign in BOUNDS
+        and isinstance(node.parts[0], Name)
+        and isinstance(node.parts[1], Number)
+    )
+
+
+def _bound(node: Expression, voice: Voice) -> str:
+    if not isinstance(node, Operation):
+        return ""
+    left, right = (_read(part, voice, voice.name, 4) for part in node.parts)
+    word = BOUNDS[node.sign][0]
+    if voice.kind(node.parts[0]) != "count":
+        return f"{left} of {word} {right}"
+    return f"no {left}" if node.sign == "==" and right == "0" else f"{_fewer(word)} {right} {left}"
+
+
+def _fewer(word: str) -> str:
+    return "fewer than" if word == "less than" else word
+
+
+def _read(node: Expression, voice: Voice, speak: Say, strength: int) -> str:
+    if isinstance(node, Number):
+        return percent(node.value) if node.percent else decimals(node.value, 12)
+    if isinstance(node, TextLiteral):
+        return f"“{node.value}”"
+    if isinstance(node, Name):
+        return speak(node.name)
+    if isinstance(node, Call):
+        return _call(node, voice, speak)
+    if node.sign in COMPARISONS:
+        return _comparison(node, voice, speak)
+    own = _STRENGTH[node.sign]
+    text = _operation(node, voice, speak, own)
+    return voice.say(f"({text})", f"（{text}）") if own < strength else text
+
+
+def _comparison(node: Operation, voice: Voice, speak: Say) -> str:
+    left, right = (_read(part, voice, speak, 4) for part in node.parts)
+    one, many, chinese = VERBS[node.sign]
+    if voice.lang == "zh":
+        return f"{left}{chinese}{right}"
+    if _is_bound(node, voice) and voice.kind(node.parts[0]) == "count":
+        return f"there are {_bound(node, voice)}"
+    return f"{left} {many if is_plural(left) else one} {right}"
+
+
+def _operation(node: Operation, voice: Voice, speak: Say, own: int) -> str:
+    if node.sign == "negative":
+        return f"−{_read(node.parts[0], voice, speak, own)}"
+    if node.sign == "not":
+        inner = _read(node.parts[0], voice, speak, own)
+        return voice.say(f"not {inner}", f"并非{inner}")
+    left = _read(node.parts[0], voice, speak, own)
+    right = _read(node.parts[1], voice, speak, own + (node.sign in "-/"))
+    joint = {"and": voice.say(" and ", "，且"), "or": voice.say(" or ", "，或")}.get(node.sign) or _SIGNS[node.sign]
+    return f"{left}{joint}{right}"
+
+
+def _call(node: Call, voice: Voice, speak: Say) -> str:
+    inner = [_read(part, voice, speak, 0) for part in node.parts]
+    if node.function in ("min", "max"):
+        en, zh = {"min": ("the smaller of", "较小者"), "max": ("the greater of", "较大者")}[node.function]
+        return voice.say(f"{en} {' and '.join(inner)}", f"{'与'.join(inner)}中{zh}")
+    if node.function == "streak":
+        part = node.parts[0]
+        title = voice.title(part.value) if isinstance(part, TextLiteral) else inner[0]
+        unit, counted, _ = voice.period
+        return voice.say(
+            f"the number of {unit}s in a row, this one included, that paid “{title}”",
+            f"“{title}”连续发放的期数（含本期，单位：{counted}）",
+        )
+    return _history(node, inner[0], voice)
+
+
+def _history(node: Call, measure: str, voice: Voice) -> str:
+    """Say a record or a best: whose, and of which periods."""
+    within = node.option("within")
+    lowest = (option := node.option("order")) is not None and isinstance(option, Name) and option.name == "lowest"
+    best = voice.say("lowest" if lowest else "highest", "最低" if lowest else "最高")
+    group = voice.name(within.name) if isinstance(within, Name) else ""
+    if node.function == "best":
+        this = voice.this_period
+        return voice.say(
+            f"the {best} {measure} anyone of the same {group} has {this} (this payee included)",
+            f"本{group}任何一名符合条件人员（含本人）在{this}的{best}个人{measure}",
+        )
+    when = span_words(node.option("over"), voice)
+    if group:
+        return voice.say(
+            f"the {best} {measure} anyone of the same {group} (this payee included) had {when}",
+            f"本{group}任何一名符合条件人员（含本人）在{when}的{best}个人{measure}",
+        )
+    return voice.say(f"the payee's own {best} {measure} {when}", f"本人{when}的{best}{measure}")
+
+
+def span_words(over: Expression | None, voice: Voice) -> str:
+    """Say which earlier periods a record is of."""
+    unit, counted, before = voice.period
+    if isinstance(over, Call) and isinstance(over.parts[0], Number):
+        count = int(over.parts[0].value)
+        several = f"in any of the {count} {unit}s before" if count > 1 else f"in the {unit} before"
+        return voice.say(several, f"前{count}{counted}中任一{_ONE.get(unit, '次')}" if count > 1 else before)
+    if isinstance(over, Name) and over.name == "all":
+        return voice.say(f"in any earlier {unit}", "以往各期")
+    return voice.say(f"in the {unit} before", before)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol, TypeAlias
 
-from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import COMPARISONS, LOGIC, Call, Expression, Name, Number, Operation, TextLiteral
 from toolkit.rules.formula.labels import Labels
-from toolkit.rules.formula.truth import Truth
 
 Column: TypeAlias = Exact | Labels | Truth
 

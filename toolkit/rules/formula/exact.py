@@ -1,15 +1,14 @@
 """Columns of exact numbers: integer numerators over integer denominators, blanks apart, never a float.
 
-Every column carries a proven bound of its numerators and denominators. An operation whose result could leave 64 bits
-first tightens the bounds to what the column really holds and then, if need be, goes on with Python's unbounded
-integers in the same code: an overflow is impossible. A column may be a constant (0-d), which broadcasts.
-Denominators are one integer for the whole column where possible (money is over 100), else an array.
+Three-valued columns (Kleene): true, false, or unknown because something has no value.
+Integer columns: 64 bits where they fit, Python's unbounded integers where they do not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import repeat
 from math import gcd, lcm
@@ -19,17 +18,100 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.core.money import Rounding
-from toolkit.rules.formula.integers import (
-    LIMIT,
-    Ints,
-    as_fraction,
-    as_integers,
-    divide_rounded,
-    largest,
-    rows_at,
-    times,
-)
-from toolkit.rules.formula.truth import Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """One answer a row; neither `yes` nor `no` is unknown.
+
+    Parameters
+    ----------
+    yes, no : boolean arrays (n,), or 0-d for one answer for all rows; never both True.
+    """
+
+    yes: NDArray[np.bool_]
+    no: NDArray[np.bool_]
+
+    def __and__(self, other: Truth) -> Truth:
+        return Truth(self.yes & other.yes, self.no | other.no)
+
+    def __or__(self, other: Truth) -> Truth:
+        return Truth(self.yes | other.yes, self.no & other.no)
+
+    def __invert__(self) -> Truth:
+        return Truth(self.no, self.yes)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """True where the answer is yes or no."""
+        return self.yes | self.no
+
+
+Ints: TypeAlias = NDArray[Any]
+
+# Products are kept within this, so that a sum of two of them still fits.
+LIMIT = 2**62
+
+
+def largest(values: Ints) -> int:
+    """Return the greatest magnitude, at least 1 so that products of bounds also bound the other factor."""
+    return max(abs(int(values.max())), abs(int(values.min())), 1) if values.size else 1
+
+
+def as_integers(values: Any) -> Ints:
+    """Return integers as int64 when they keep the limit, else as Python's integers."""
+    wide = np.asarray(values, dtype=object)
+    return wide.astype(np.int64) if largest(wide) <= LIMIT else wide
+
+
+def divide_rounded(amount: Ints, den: int | Ints, mode: Rounding) -> Ints:
+    """Divide amounts >= 0 by `den` and round the quotient to whole steps."""
+    if isinstance(den, int) and den == 1:
+        return amount
+    if mode == "half_up":
+        is_even = isinstance(den, int) and den % 2 == 0
+        steps = amount + den // 2 if is_even else amount * 2 + den
+        steps //= den if is_even else den * 2
+        return np.asarray(steps)
+    whole = amount // den
+    rest = amount - whole * den
+    if mode == "half_even":
+        up = (rest * 2 > den) | ((rest * 2 == den) & (whole % 2 == 1))
+    else:
+        up = rest > 0 if mode == "up" else np.zeros(amount.shape, bool)
+    return np.asarray(whole + np.asarray(up, bool))
+
+
+def times(left: Any, right: Any) -> Any:
+    """Multiply; a column times the integer 1, the denominator of counts, is itself."""
+    if isinstance(right, int) and right == 1:
+        return left
+    return right if isinstance(left, int) and left == 1 else left * right
+
+
+def rows_at(values: NDArray[Any], index: Any) -> Any:
+    """Return the values at one place or several; a constant stays as it is."""
+    if not values.ndim:
+        return values
+    return values[index] if isinstance(index, int) else values.take(index)
+
+
+def as_fraction(value: Any) -> Fraction | None:
+    """Return an exact number; None and not-a-number are None.
+
+    Raises
+    ------
+    TypeError
+        If it is not exact.
+    """
+    if isinstance(value, Fraction):
+        return value
+    if value is None or value != value:
+        return None
+    if isinstance(value, (int, Decimal, np.integer)):
+        return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
+    raise TypeError(f"not an exact number: {value!r}")
+
 
 Mask: TypeAlias = NDArray[np.bool_]
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.rules.formula.exact import Exact
-from toolkit.rules.formula.truth import Truth
+from toolkit.rules.formula.exact import Exact, Truth
 
 # So many texts are looked up at once: to ask more about them would cost more.
 FEW = 1000

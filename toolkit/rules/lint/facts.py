@@ -10,15 +10,13 @@ from typing import Any
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import priced, round_to_step
 from toolkit.core.text import LANGUAGES, Lang, Text
-from toolkit.rules.explain.phrases import read_aloud
-from toolkit.rules.explain.wording import Voice, decimals, money
+from toolkit.rules.explain.wording import Voice, decimals, money, read_aloud
 from toolkit.rules.formula.evaluate import Column, number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call, Expression, Name, Operation, names, nodes
 from toolkit.rules.formula.kinds import AnyKind, kind_of
-from toolkit.rules.scheme.document import Component
+from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.parameters import ALWAYS
-from toolkit.rules.scheme.pieces import Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
 

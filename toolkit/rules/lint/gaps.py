@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError
 from toolkit.core.text import Text
-from toolkit.core.yamltext import Items, Mapping, Node
+from toolkit.core.yaml import Items, Mapping, Node
 from toolkit.rules.formula.expressions import Call, Expression, Name, TextLiteral, calls, names, nodes
 from toolkit.rules.lint.facts import Place
 from toolkit.rules.scheme.document import Component, Fund, LimitRule

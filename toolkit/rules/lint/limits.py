@@ -10,8 +10,7 @@ from toolkit.core.text import Text
 from toolkit.rules.explain.wording import percent
 from toolkit.rules.formula.expressions import calls
 from toolkit.rules.lint.facts import Place, amounts, columns, constant, cost, kind, places, said
-from toolkit.rules.scheme.document import Cap, Component, Fund
-from toolkit.rules.scheme.pieces import InForce, Table
+from toolkit.rules.scheme.document import Cap, Component, Fund, InForce, Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, formulas
 

@@ -27,8 +27,7 @@ from toolkit.rules.lint.facts import (
     places,
     said,
 )
-from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.pieces import Table
+from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, formulas
 

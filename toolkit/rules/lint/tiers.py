@@ -34,8 +34,7 @@ from toolkit.rules.lint.facts import (
     times,
 )
 from toolkit.rules.pay.tiers import above_edges
-from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.pieces import Table
+from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
 

@@ -13,8 +13,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, missing_column
 from toolkit.core.text import Text
-from toolkit.rules.pay.entries import Entry
-from toolkit.rules.pay.ledger import STATUSES
+from toolkit.rules.pay.ledger import STATUSES, Entry
 
 NEEDED = ("month", "agent", "component", "step", "amount")
 _KEYS = ("month", "origin_month", "component", "step")

@@ -13,12 +13,11 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, missing_column
 from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import FLAG_ATTRIBUTES, KEY_COLUMNS, NUMBER_ATTRIBUTES
-from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Name
+from toolkit.rules.formula.groups import Index, Mask
 from toolkit.rules.formula.kinds import AnyKind
 from toolkit.rules.formula.labels import Labels
-from toolkit.rules.formula.members import Index, Mask
-from toolkit.rules.formula.truth import Truth
 from toolkit.rules.scheme.vocabulary import TARGET, Vocabulary
 
 SOURCE = "measures"

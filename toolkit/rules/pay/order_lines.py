@@ -17,10 +17,10 @@ from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import Column
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call
+from toolkit.rules.formula.groups import Index, Mask, Members
 from toolkit.rules.formula.labels import Labels
-from toolkit.rules.formula.members import Index, Mask, Members
 from toolkit.rules.pay.measures import Cells, month_number
-from toolkit.rules.scheme.pieces import Lines
+from toolkit.rules.scheme.document import Lines
 from toolkit.rules.scheme.vocabulary import Vocabulary
 
 # The columns of the lines file behind each line measure; orders are counted.

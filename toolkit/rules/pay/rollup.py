@@ -16,11 +16,10 @@ from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import LINE_MEASURES
 from toolkit.rules.formula.evaluate import Column, number
-from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Call, Expression
+from toolkit.rules.formula.groups import Index, Members
 from toolkit.rules.formula.labels import Labels, number_labels
-from toolkit.rules.formula.members import Index, Members
-from toolkit.rules.formula.truth import Truth
 from toolkit.rules.pay.measures import Cells
 from toolkit.rules.pay.order_lines import LineCells
 from toolkit.rules.scheme.vocabulary import Vocabulary

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.formula.members import Mask
-from toolkit.rules.scheme.pieces import Table
+from toolkit.rules.formula.groups import Mask
+from toolkit.rules.scheme.document import Table
 
 Tiers = NDArray[np.signedinteger[Any]]
 ZERO = Exact.constant(0)

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from toolkit.core.yamltext import Items, Mapping, Node, Scalar, read_yaml
-from toolkit.rules.scheme.document import Cap, Component, Document, Fund, Guarantee
-from toolkit.rules.scheme.loading import parse_scheme
-from toolkit.rules.scheme.pieces import (
+from toolkit.core.yaml import Items, Mapping, Node, Scalar, read_yaml
+from toolkit.rules.scheme.document import (
     Campaign,
+    Cap,
     Capacity,
+    Component,
     Deferral,
+    Document,
+    Fund,
+    Guarantee,
     InForce,
     Lines,
     Model,
@@ -25,6 +28,7 @@ from toolkit.rules.scheme.pieces import (
     Table,
     Tier,
 )
+from toolkit.rules.scheme.loading import parse_scheme
 
 WIDTH = 110
 _ORDERS: dict[str, tuple[type[Model], ...]] = {

@@ -1,36 +1,250 @@
-"""A scheme file as written: components, limits and the document, from which the JSON Schema follows.
+"""The JSON Schema of scheme files, with which an editor completes and checks them.
 
-The models check shapes and words; `header_checks`, `component_checks` and `table_checks` then check what only the
-whole file can tell.
+The parts a scheme file is made of: frozen pydantic models, one class a kind of mapping.
+A scheme file as written: components, limits and the document, from which the JSON Schema follows.
 """
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from toolkit.rules.scheme.pieces import (
-    Campaign,
-    Capacity,
-    Deduction,
-    Deferral,
-    DefineEntry,
-    InForce,
-    Leaver,
-    Level,
-    Lines,
-    MeasureRule,
-    Model,
-    ParameterTable,
-    Prorate,
-    Rank,
-    RoundingRule,
-    Score,
-    Share,
-    Table,
+from toolkit.core.money import Rounding
+from toolkit.core.text import Text
+from toolkit.core.yaml import Mapping
+from toolkit.rules.formula.dictionary import Kind
+from toolkit.rules.scheme.scalars import (
+    Day,
+    Flag,
+    Formula,
+    Formulas,
+    Id,
+    MonthText,
+    Numeral,
+    Percent,
+    Title,
+    Words,
+    problem,
 )
-from toolkit.rules.scheme.scalars import Day, Flag, Formula, Formulas, Id, MonthText, Title
+
+Mode = Literal["slab", "marginal", "cumulative", "interpolated"]
+Bound = Literal["at_or_above", "above"]
+Level = Literal["self", "team", "shop", "invitees"]
+Deduction = Literal["award_not_earned", "discipline", "loss_recovery", "overpayment"]
+Leaver = Literal["release", "hold", "forfeit"]
+
+
+class Placed(dict[str, Any]):
+    """A mapping that knows the node it was read from."""
+
+    def __init__(self, node: Mapping, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.node = node
+
+
+class Unknown(list[tuple[Mapping, str, tuple[str, ...]]]):
+    """Collects unknown keys while a document is validated: mapping, key, keys allowed there."""
+
+
+class Model(BaseModel):
+    """Base of all mappings: frozen, closed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any, info: ValidationInfo) -> Any:
+        if not isinstance(data, Placed):
+            if not isinstance(data, dict):
+                message = Text("a mapping is expected here", "这里应是一组键值")
+                raise problem("wrong-shape", message, fix=_keys(cls.keys()))
+            return data
+        allowed = cls.keys()
+        if isinstance(info.context, Unknown):
+            info.context.extend((data.node, key, allowed) for key in data if key not in allowed)
+        return {key: value for key, value in data.items() if key in allowed}
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys the mapping may have, in canonical order."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+
+def _keys(keys: tuple[str, ...]) -> Text:
+    return Text(f"its keys are {', '.join(keys)}", f"可用的键：{'、'.join(keys)}")
+
+
+class InForce(Model):
+    """Days on which a scheme holds, both included."""
+
+    from_: Day = Field(alias="from")
+    to: Day | None = None
+
+    def covers(self, first: date, last: date) -> bool:
+        """Tell whether all days from `first` to `last` are in force."""
+        return self.from_ <= first and (self.to is None or last <= self.to)
+
+    def touches(self, first: date, last: date) -> bool:
+        """Tell whether some day from `first` to `last` is in force."""
+        return self.from_ <= last and (self.to is None or first <= self.to)
+
+
+class Campaign(Model):
+    """A period of its own."""
+
+    campaign: InForce
+
+
+class RoundingRule(Model):
+    """How amounts become money."""
+
+    step: Numeral = Fraction(1, 100)
+    mode: Rounding = "half_up"
+    at: Literal["component", "total"] = "component"
+
+
+class MeasureRule(Model):
+    """What a column of the measures file is."""
+
+    kind: Kind
+    title: Title | None = None
+    average_by: str = ""
+    may_be_negative: Flag = False
+
+
+class DefineEntry(Model):
+    """A define with what it is called, or evaluated on each row before adding."""
+
+    value: Formulas
+    title: Title | None = None
+    per: Literal["row"] | None = None
+
+
+class ParameterTable(Model):
+    """Dated values in a file, by key columns."""
+
+    table: str
+    key: Words
+    title: Title | None = None
+
+
+class Tier(Model):
+    """One step of a table."""
+
+    from_: Formulas | None = Field(None, alias="from")
+    to: Formulas | None = None
+    rate: Formulas | None = None
+    amount: Formulas | None = None
+    points: Numeral | None = None
+    bound: Bound | None = None
+
+
+class Table(Model):
+    """A tier table."""
+
+    by: Formulas | None = None
+    aggregate: Literal["pooled", "mean"] = "pooled"
+    as_reported: Flag = False
+    mode: Mode
+    bound: Bound | None = None
+    relative_to: Literal["target"] | None = None
+    unit: Literal["each"] | None = None
+    below: Formulas | None = None
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+
+
+class Rank(Model):
+    """A competition for places."""
+
+    by: Formulas
+    order: Literal["highest", "lowest"]
+    within: str = ""
+    ties: Literal["split", "all", "none"]
+    among: Formulas | None = None
+
+
+class ScoreItem(Table):
+    """One weighted part of a scorecard."""
+
+    weight: Numeral
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys of an item, its weight first."""
+        names = super().keys()
+        return ("weight", *(name for name in names if name != "weight"))
+
+
+class Grade(Model):
+    """A grade: by score from `from_`, with its coefficient."""
+
+    from_: Numeral | None = Field(None, alias="from")
+    grade: str
+    coefficient: Numeral
+
+
+class ForcedGrade(Model):
+    """A grade given to a share of the payees."""
+
+    grade: str
+    share: Percent
+
+
+class Score(Model):
+    """A weighted scorecard."""
+
+    items: tuple[ScoreItem, ...] = Field(min_length=1)
+    grades: tuple[Grade, ...] = ()
+    forced: tuple[ForcedGrade, ...] = ()
+
+
+class Share(Model):
+    """How a pool is divided."""
+
+    by: Formulas
+    cap: Formulas | None = None
+    excess: Literal["withhold", "redistribute"] = "withhold"
+
+
+class Prorate(Model):
+    """A share in [0, 1], of the amount or of targets."""
+
+    by: Formulas
+    of: Literal["amount", "target"] = "amount"
+
+
+class Deferral(Model):
+    """A share of what a component pays, paid some months later."""
+
+    after_months: Numeral
+    share: Percent
+
+
+class Capacity(Model):
+    """How many a person can serve."""
+
+    of: Formulas
+    per_day: Formulas
+    days: Formulas
+    pay: Flag = False
+
+
+class Discount(Model):
+    """A range of discount shares, `from` included, `to` not."""
+
+    from_: Percent | None = Field(None, alias="from")
+    to: Percent | None = None
+
+
+class Lines(Model):
+    """Which order lines a component sees."""
+
+    product: Words | None = None
+    category: Words | None = None
+    discount: Discount | None = None
 
 
 def _shape(value: Any) -> str:
@@ -202,3 +416,9 @@ class Document(Model):
     define: dict[str, DefineRule] = Field(default_factory=dict)
     components: tuple[Component, ...] = Field(min_length=1)
     limits: tuple[LimitRule, ...] = ()
+
+
+def scheme_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a scheme file."""
+    schema = Document.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Incentive scheme"}

@@ -13,8 +13,7 @@ import pandas as pd
 
 from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import FIXED_COLUMNS
-from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.pieces import Table
+from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scheme import Scheme
 
 Change = Callable[[Component], Component]

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
-from toolkit.core.yamltext import Mapping, Node, read_yaml, read_yaml_file
+from toolkit.core.yaml import Mapping, Node, read_yaml, read_yaml_file
 from toolkit.rules.formula.expressions import TextLiteral, calls
-from toolkit.rules.scheme.component_checks import check_component
+from toolkit.rules.scheme.checks import check_component, check_header
 from toolkit.rules.scheme.document import Component, Document
-from toolkit.rules.scheme.header_checks import check_header
 from toolkit.rules.scheme.parameters import Parameter, read_parameter
 from toolkit.rules.scheme.problems import Book
 from toolkit.rules.scheme.reading import in_order, read_document

@@ -14,14 +14,13 @@ from pydantic_core import PydanticCustomError
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
-from toolkit.core.yamltext import Node
+from toolkit.core.yaml import Node
 from toolkit.rules.formula.dictionary import canonical
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Number
 from toolkit.rules.formula.kinds import AnyKind
 from toolkit.rules.formula.labels import Labels
-from toolkit.rules.scheme.document import ParameterEntry, ParameterRule
-from toolkit.rules.scheme.pieces import ParameterTable
+from toolkit.rules.scheme.document import ParameterEntry, ParameterRule, ParameterTable
 from toolkit.rules.scheme.scalars import Formula, read_day, read_formula
 from toolkit.rules.scheme.sheets import read_sheet
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from toolkit.core.errors import Problem
 from toolkit.core.text import Text, Words
-from toolkit.core.yamltext import Mapping, Node, Scalar
+from toolkit.core.yaml import Mapping, Node, Scalar
 from toolkit.rules.formula.kinds import AnyKind, Fault, Report, describe, require_flag, require_number
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme

@@ -10,9 +10,8 @@ from pydantic import ValidationError
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text, Words
-from toolkit.core.yamltext import Items, Mapping, Node, Scalar
-from toolkit.rules.scheme.document import Document
-from toolkit.rules.scheme.pieces import Placed, Unknown
+from toolkit.core.yaml import Items, Mapping, Node, Scalar
+from toolkit.rules.scheme.document import Document, Placed, Unknown
 
 _CODES = {"missing": "missing-key", "literal_error": "unknown-word", "string_pattern_mismatch": "bad-currency"}
 

@@ -8,9 +8,8 @@ from datetime import date
 
 from toolkit.core.money import Rounding
 from toolkit.core.text import Text
-from toolkit.core.yamltext import Node
-from toolkit.rules.scheme.document import Component, Document, LimitRule
-from toolkit.rules.scheme.pieces import Campaign, InForce, Model
+from toolkit.core.yaml import Node
+from toolkit.rules.scheme.document import Campaign, Component, Document, InForce, LimitRule, Model
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.vocabulary import Vocabulary
 

@@ -12,9 +12,8 @@ from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call, Name, names
 from toolkit.rules.formula.kinds import AnyKind, comparable, describe
-from toolkit.rules.scheme.document import Component
+from toolkit.rules.scheme.document import Component, Table, Tier
 from toolkit.rules.scheme.parameters import ALWAYS
-from toolkit.rules.scheme.pieces import Table, Tier
 from toolkit.rules.scheme.problems import Book, Path
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.vocabulary import Place, Vocabulary

@@ -20,9 +20,8 @@ from toolkit.rules.formula.dictionary import (
 )
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names, nodes
 from toolkit.rules.formula.kinds import AnyKind, Fault, Report, kind_of, require_number
-from toolkit.rules.scheme.document import DefineRule
+from toolkit.rules.scheme.document import DefineEntry, DefineRule, MeasureRule
 from toolkit.rules.scheme.parameters import KIND, Parameter
-from toolkit.rules.scheme.pieces import DefineEntry, MeasureRule
 from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scalars import Formula
 

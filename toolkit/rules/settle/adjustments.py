@@ -12,7 +12,7 @@ from toolkit.core.errors import InputError, Problem
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.rules.explain.trace_later import ManualTrace
-from toolkit.rules.pay.entries import Entry
+from toolkit.rules.pay.ledger import Entry
 from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.inputs import Adjustment

@@ -12,7 +12,7 @@ from toolkit.rules.formula.evaluate import Column, number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call
 from toolkit.rules.pay.tiers import Ladder, above_edges, read
-from toolkit.rules.scheme.pieces import Table
+from toolkit.rules.scheme.document import Table
 from toolkit.rules.scheme.vocabulary import Vocabulary
 from toolkit.rules.settle.inputs import Refund
 

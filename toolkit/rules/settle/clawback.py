@@ -19,8 +19,7 @@ from toolkit.core.text import Text
 from toolkit.rules.explain.trace_takings import Charge, ChargeTrace, OwedAfterTrace
 from toolkit.rules.explain.wording import money
 from toolkit.rules.pay.earlier_ledger import Past, PastRow
-from toolkit.rules.pay.entries import Entry
-from toolkit.rules.pay.ledger import RECEIVABLE
+from toolkit.rules.pay.ledger import RECEIVABLE, Entry
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme

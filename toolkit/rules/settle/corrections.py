@@ -18,8 +18,7 @@ from toolkit.rules.explain.trace_corrections import CorrectionTrace
 from toolkit.rules.explain.trace_later import OwedTrace
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, Minor, Past, minor
-from toolkit.rules.pay.entries import Entry
-from toolkit.rules.pay.ledger import PAID, RECEIVABLE, Block, as_written
+from toolkit.rules.pay.ledger import PAID, RECEIVABLE, Block, Entry, as_written
 from toolkit.rules.pay.limits import cap_scope
 from toolkit.rules.scheme.document import Cap, Component
 from toolkit.rules.scheme.scheme import Scheme

@@ -1,21 +1,145 @@
-"""Step 15: deductions, in file order; what does not fit is dropped, or owed where it is carried."""
+"""Step 15: deductions, in file order; what does not fit is dropped, or owed where it is carried.
+
+Step 14: what agents owe from earlier months is recovered, oldest first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
 from toolkit.core.money import round_to_step
-from toolkit.rules.explain.trace import AwardTrace
-from toolkit.rules.explain.trace_takings import DeductTrace
-from toolkit.rules.pay.awards import Award, award
-from toolkit.rules.pay.entries import Entry
-from toolkit.rules.pay.ledger import RECEIVABLE, WITHHELD
-from toolkit.rules.pay.periods import span_paid
-from toolkit.rules.pay.run import Run
+from toolkit.rules.explain.components import AwardTrace
+from toolkit.rules.explain.trace_takings import DeductTrace, RecoveryTrace
+from toolkit.rules.pay.components import Award, award
+from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, Past
+from toolkit.rules.pay.ledger import RECEIVABLE, WITHHELD, Entry
+from toolkit.rules.pay.run import Run, span_paid
 from toolkit.rules.pay.steps import is_payer
-from toolkit.rules.scheme.document import Component
-from toolkit.rules.settle.wage import Taker
+from toolkit.rules.scheme.document import Component, Guarantee
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.month import Paid
+from toolkit.rules.settle.releases import component_of, version_of
+from toolkit.rules.settle.wage import Taken, Taker
+
+RECOVERY = "recovery"
+OWING = ("guarantee", "clawback", "deduct", ADJUSTMENT, RECOVERY)
+EARNED = ("component", "limit", "fund", "defer", "release")
+ZERO = Fraction(0)
+
+
+@dataclass(slots=True)
+class Receivable:
+    """What an agent owes of one kind since one month.
+
+    Parameters
+    ----------
+    component : "" for a guarantee, which `scope` then names.
+    owed : now; below 0 if too much was recovered.
+    guaranteed : what the guarantee was.
+    """
+
+    agent: str
+    component: str
+    origin: str
+    scope: str
+    owed: Fraction = ZERO
+    guaranteed: Fraction = ZERO
+
+
+def receivables(past: Past) -> dict[tuple[str, str, str, str], Receivable]:
+    """Return what is owed, by agent, component, month of origin and scope."""
+    found: dict[tuple[str, str, str, str], Receivable] = {}
+    for group in past.of_steps(OWING):
+        for row in (group.row(i) for i, owed in enumerate(group.owed) if owed):
+            key = (row.agent, row.component, row.origin, row.scope)
+            one = found.setdefault(key, Receivable(*key))
+            one.owed += row.owed
+            if row.by_value is not None and not row.component:
+                one.guaranteed = row.by_value
+    return found
+
+
+def recoveries(
+    taker: Taker, versions: Sequence[Scheme], past: Past, now: Sequence[Entry], paid: Sequence[Paid]
+) -> list[Entry]:
+    """Return the rows that recover what was owed before this month.
+
+    Parameters
+    ----------
+    now : this month's rows of steps 12 and 13; what they lower is not recovered any more.
+    paid : this month's rows of the scheme.
+    """
+    before = receivables(past)
+    if not before:
+        return []
+    for entry in now:
+        one = before.get((entry.agent, entry.component, entry.origin, entry.scope))
+        if one is not None and entry.owed < 0:
+            one.owed += entry.owed
+    places = {c.id: i for s in versions for i, c in enumerate(s.components)} | {"": -1}
+    order = sorted(before.values(), key=lambda r: (r.origin, places.get(r.component, len(places)), r.scope, r.agent))
+    earned = _earned(paid, {one.agent for one in order if not one.component})
+    entries = []
+    for one in order:
+        recovered = _recover(taker, versions, one, earned)
+        if recovered is not None:
+            entries.append(recovered)
+    return entries
+
+
+def _recover(taker: Taker, versions: Sequence[Scheme], one: Receivable, earned: dict[str, Fraction]) -> Entry | None:
+    """Recover what can be of one receivable; `earned` is lowered by what guarantees take."""
+    component = component_of(versions, one.component, one.origin) if one.component else None
+    pays = None if one.component else earned.get(one.agent, ZERO)
+    if one.owed < 0:
+        took = Taken(one.owed)
+    elif pays is None:
+        took = taker.take(one.agent, one.owed, _kind(component))
+    elif str(taker.run.month) < _recover_from(versions, one):
+        return None
+    else:
+        took = taker.take(one.agent, min(one.owed, max(pays - one.guaranteed, ZERO)), "overpayment")
+        earned[one.agent] = earned.get(one.agent, ZERO) - took.amount
+    taken = took.amount
+    if not taken:
+        return None
+    trace = RecoveryTrace(component, one.origin, one.owed, took, pays, one.guaranteed)
+    numbers = {"before_limits": one.owed}
+    return Entry(
+        RECOVERY, one.component, one.agent, -taken, trace, one.origin, scope=one.scope, owed=-taken, numbers=numbers
+    )
+
+
+def _kind(component: Component | None) -> str:
+    return (component.kind if component is not None else None) or "overpayment"
+
+
+def _recover_from(versions: Sequence[Scheme], one: Receivable) -> str:
+    """Return the month from which a guarantee's top-up is recovered, as its own version says."""
+    scheme = version_of(versions, one.origin)
+    place = one.scope.removeprefix("limit ")
+    if scheme is None or not place.isdigit() or int(place) > len(scheme.limits):
+        return one.origin
+    limit = scheme.limits[int(place) - 1]
+    return (limit.recover_from if isinstance(limit, Guarantee) else None) or one.origin
+
+
+def _earned(paid: Sequence[Paid], agents: set[str]) -> dict[str, Fraction]:
+    """Return what rows 4 to 10 pay some agents."""
+    earned: dict[str, Fraction] = {}
+    for one in paid if agents else ():
+        for block in one.blocks:
+            if block.step not in EARNED:
+                continue
+            for person, amount in zip(block.person.tolist(), block.amount.spread(block.n).values(), strict=True):
+                agent = one.run.cells.agent_of(person)
+                if amount and agent in agents:
+                    earned[agent] = earned.get(agent, ZERO) + amount
+    return earned
+
 
 STEP = "deduct"
 ZERO = Fraction(0)

@@ -16,10 +16,10 @@ from toolkit.core.period import Month
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Expression, Name, names
-from toolkit.rules.pay.blocks import number_kinds
 from toolkit.rules.pay.earlier_ledger import Past
 from toolkit.rules.pay.ledger import NO_VALUE
-from toolkit.rules.pay.periods import span_around, span_paid
+from toolkit.rules.pay.run import span_around, span_paid
+from toolkit.rules.pay.steps import number_kinds
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.month import Paid

@@ -1,18 +1,328 @@
-"""Paying from plain files, without a workspace."""
+"""Paying from plain files, without a workspace.
+
+Files that are paid from: measures and order lines, read into their in-memory form.
+Files a month is settled with: the ledger so far, refunds, adjustments and the roster, read into memory form.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from toolkit.rules.pay.ledger import LedgerRows
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem, UsageError, repeated_column
+from toolkit.core.money import parse_money
+from toolkit.core.period import Month
+from toolkit.core.text import Text, wording
+from toolkit.rules.formula.dictionary import MEASURES, NUMBER_ATTRIBUTES, canonical
+from toolkit.rules.formula.kinds import AnyKind
+from toolkit.rules.pay.ledger import NUMBERS, LedgerRows
+from toolkit.rules.pay.measures import kind_of_column
+from toolkit.rules.pay.steps import number_kinds
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.scheme.sheets import read_sheet
 from toolkit.rules.settle.inputs import Tables
-from toolkit.rules.settle.ledger_files import read_adjustments, read_ledger, read_refunds, read_roster
-from toolkit.rules.settle.measure_files import read_lines_file, read_measures, require_month
 from toolkit.rules.settle.payroll import pay
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
+MONTHS = ("month", "origin_month")
+DAYS = ("from", "to", "joined_on", "left_on")
+_BLANKS = {"", "-", "--", "—"}
+
+
+def require_month(measures: pd.DataFrame, month: str, source: str) -> None:
+    """Refuse a month the measures have no row of: paid, it would give nothing to anybody without a word.
+
+    Raises
+    ------
+    InputError
+        Naming the first and last month there is.
+    UsageError
+        If `month` is no month.
+    """
+    there = sorted(set(measures["month"]))
+    if str(Month.parse(month)) not in there:
+        found = Text("no row at all", "一行也没有")
+        if there:
+            found = Text(f"{there[0]} to {there[-1]}", f"{there[0]} 到 {there[-1]}")
+        message = Text(f"the measures have no row of {month}", f"指标表没有 {month} 的行")
+        raise InputError([Problem(source, message, got=found, code="no-such-month")])
+
+
+def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
+    """Read a measures file (csv, xlsx or parquet) as `pay` takes it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds; every such cell is named.
+    """
+    frame = read_sheet(Path(path))
+    versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
+    kinds = {name: _kind(name, versions) for name in map(str, frame.columns)}
+    return typed_frame(frame, kinds, str(path))
+
+
+def read_counts(path: str | Path) -> pd.DataFrame:
+    """Read a measures file without any scheme: columns of the measure dictionary as their kind, all others as text.
+
+    Returns
+    -------
+    DataFrame
+        Index: the row's number in the file, the header being row 1.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds; every such cell is named.
+    """
+    frame = read_sheet(Path(path))
+    known: Mapping[str, AnyKind] = {**{m.name: m.kind for m in MEASURES}, **NUMBER_ATTRIBUTES, "conversion": "plain"}
+    kinds = {name: known.get(name.removeprefix("target_")) for name in map(str, frame.columns)}
+    return typed_frame(frame, kinds, str(path)).set_axis(frame.index)
+
+
+def read_lines_file(path: str | Path) -> pd.DataFrame:
+    """Read a lines file: month, agent and the columns of order lines.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds.
+    """
+    kinds: dict[str, AnyKind | None] = {"amount": "money", "discount": "money", "cost": "money", "units": "count"}
+    frame = read_sheet(Path(path))
+    return typed_frame(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, str(path))
+
+
+def _kind(name: str, schemes: Sequence[Scheme]) -> AnyKind | None:
+    kinds = (kind_of_column(name, scheme.vocabulary) for scheme in schemes)
+    return next((kind for kind in kinds if kind is not None), NUMBER_ATTRIBUTES.get(name))
+
+
+def typed_frame(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:
+    """Return the columns of a sheet as their kinds hold them; None is text.
+
+    Raises
+    ------
+    InputError
+        Naming every cell that is not what its column holds.
+    """
+    columns: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, kind in kinds.items():
+        if name in DAYS:
+            days, wrong = typed_cells(frame[name], _day, name, source)
+            problems += wrong
+            columns[name] = pd.Series(pd.to_datetime(days)).astype("datetime64[us]").array
+        elif name in MONTHS:
+            months, wrong = typed_cells(frame[name], _month, name, source)
+            problems += wrong
+            columns[name] = pd.Series(months, dtype="str").array
+        elif kind is None:
+            columns[name] = frame[name].str.strip().replace("", None).astype("str").array
+        else:
+            read = {"money": _minor, "count": _count}.get(kind, exact_number)
+            values, wrong = typed_cells(frame[name], read, name, source)
+            problems += wrong
+            columns[name] = pd.array(values, dtype="Int64") if kind in ("money", "count") else _objects(values)
+    if problems:
+        raise InputError(problems)
+    return pd.DataFrame(columns)
+
+
+def _objects(values: list[Any]) -> pd.Series[Any]:
+    return pd.Series(values, dtype="object")
+
+
+def typed_cells(
+    column: pd.Series[str], read: Callable[[str], Any], name: str, source: str
+) -> tuple[list[Any], list[Problem]]:
+    """Read the cells of a column; return them, and a problem for each that cannot be read."""
+    values: list[Any] = []
+    problems, code = [], "bad-month" if name in MONTHS else "bad-cell"
+    for line, text in zip(column.index, column, strict=True):
+        bare = text.strip()
+        try:
+            values.append(None if bare in _BLANKS else read(bare))
+        except ValueError as error:
+            values.append(None)
+            message = Text(f"{name}: {error}", f"{name}：{wording(error.args[0], 'zh')}")
+            problems.append(Problem(source, message, int(line), got=repr(text), code=code))
+    return values, problems
+
+
+@cache
+def _month(text: str) -> str:
+    try:
+        return str(Month.read(text))
+    except UsageError as error:
+        raise ValueError(Text("not a month, write it as YYYY-MM", "不是月份，请写成 YYYY-MM")) from error
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise ValueError(Text("not a day, write it as YYYY-MM-DD", "不是日期，请写成 YYYY-MM-DD")) from error
+
+
+def _minor(text: str) -> int:
+    return parse_money(text)
+
+
+def _count(text: str) -> int:
+    value = exact_number(text)
+    if value.denominator != 1:
+        raise ValueError(Text("not a whole number", "不是整数"))
+    return int(value)
+
+
+def exact_number(text: str) -> Fraction:
+    """Read a number, perhaps with thousands separators or ``%``."""
+    bare = text.rstrip("%％").strip()
+    if not bare or not _NUMBER.fullmatch(bare) or bare in ("+", "-"):
+        raise ValueError(Text("not a number", "不是数"))
+    return Fraction(Decimal(bare.replace(",", ""))) / (1 if bare == text else 100)
+
+
+_NO_MEASURE = Text("no such measure is known", "没有这个指标")
+# What people call the columns of these files beside the names measures have.
+_NAMES = {
+    **dict.fromkeys(("原销售月份", "原月份", "归属月份"), "origin_month"),
+    **dict.fromkeys(("金额", "调整金额", "refunds"), "amount"),
+    **dict.fromkeys(("订单号", "订单编号"), "order_id"),
+    **dict.fromkeys(("项目", "薪酬项目"), "component"),
+    "指标": "measure",
+    "系数": "factor",
+    **dict.fromkeys(("数值", "调整后数值"), "value"),
+    "原因": "reason",
+    "录入人": "author",
+    "审批人": "approved_by",
+    "入职日期": "joined_on",
+    "离职日期": "left_on",
+}
+
+
+def read_ledger(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
+    """Read a ledger file, the concatenation of earlier outputs; the schemes tell which of its numbers are money.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds.
+    """
+    frame, source = read_sheet(Path(path)), str(path)
+    numbers = [name for name in (*NUMBERS, "amount", "owed") if name in frame.columns]
+    kinds: dict[str, AnyKind | None] = {str(name): "plain" if name in numbers else None for name in frame.columns}
+    table = typed_frame(frame, kinds, source)
+    is_money = _money(table, [schemes] if isinstance(schemes, Scheme) else list(schemes))
+    for name in numbers:
+        scales = is_money.get(name, [True] * len(table))
+        values = [v if v is None or not money else v * 100 for v, money in zip(table[name], scales, strict=True)]
+        table[name] = pd.Series(values, dtype="object")
+    return table
+
+
+def _money(table: pd.DataFrame, schemes: Sequence[Scheme]) -> dict[str, list[bool]]:
+    """Tell for each row and number whether it is money: what a component goes by may be a count or a ratio."""
+    if not {"step", "component"} <= set(table.columns):
+        return {}
+    kinds = {(s.id, c.id): number_kinds(s, c) for s in schemes for c in s.components}
+    schemes_of = table["scheme"] if "scheme" in table.columns else [schemes[0].id] * len(table)
+    later: dict[str, AnyKind] = {name: "ratio" if name == "rate" else "money" for name in NUMBERS}
+    rows = [
+        kinds.get((scheme, component), later) if step == "component" else later
+        for scheme, component, step in zip(schemes_of, table["component"], table["step"], strict=True)
+    ]
+    return {name: [row[name] == "money" for row in rows] for name in NUMBERS}
+
+
+def read_refunds(path: str | Path) -> pd.DataFrame:
+    """Read a refunds file: month, agent, origin_month, amount, and perhaps order_id and component.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, lacks a column, or a cell is not what its column holds.
+    """
+    return _named(_sheet(path), {"amount": "money"}, str(path))
+
+
+def read_roster(path: str | Path) -> pd.DataFrame:
+    """Read a roster: one row an agent with joined_on, left_on and any attribute.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a cell is not what its column holds.
+    """
+    frame = _sheet(path)
+    return _named(frame, {str(name): NUMBER_ATTRIBUTES.get(str(name)) for name in frame.columns}, str(path))
+
+
+def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.DataFrame:
+    """Read an adjustments file: what is changed by hand, why, by whom, and who approved it.
+
+    Columns: month (of entry), agent, reason, author, approved_by; component and amount, or measure and factor or
+    value; perhaps origin_month, shop, team, channel.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a cell is not what its column holds, or a measure is not known.
+    """
+    frame, source = _sheet(path), str(path)
+    versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
+    table = _named(frame, {"amount": "money", "factor": "plain", "value": "plain"}, source)
+    if "measure" not in frame.columns:
+        return table
+    table["measure"] = table["measure"].map(canonical, na_action="ignore")
+    kinds = {name: _measure_kind(name, versions) for name in table["measure"].dropna().unique()}
+    known = [name for version in versions for name in version.vocabulary.measures]
+    problems = [
+        Problem(source, _NO_MEASURE, int(str(line)), 0, repr(name), nearest(name, known), "unknown-name")
+        for line, name in table["measure"].dropna().items()
+        if kinds[name] is None
+    ]
+    if problems:
+        raise InputError(problems)
+    if "value" in table.columns:
+        money = [kinds.get(name) == "money" for name in table["measure"]]
+        values = [v * 100 if v is not None and scales else v for v, scales in zip(table["value"], money, strict=True)]
+        table["value"] = pd.Series(values, index=table.index, dtype="object")
+    return table
+
+
+def _measure_kind(name: str, versions: Sequence[Scheme]) -> AnyKind | None:
+    kinds = (version.vocabulary.measures.get(name) for version in versions)
+    return next((measure.kind for measure in kinds if measure is not None), None)
+
+
+def _sheet(path: str | Path) -> pd.DataFrame:
+    """Read a table, its headers in the names of these files."""
+    frame = read_sheet(Path(path)).rename(columns=_NAMES)
+    repeated = frame.columns[frame.columns.duplicated()].unique()
+    if len(repeated):
+        raise InputError(repeated_column(str(path), str(name)) for name in repeated)
+    return frame
+
+
+def _named(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:
+    """Return a table with the numbers of its file's rows, and the file's name for messages."""
+    table = typed_frame(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, source)
+    table.index = frame.index
+    table.attrs["source"] = source
+    return table
 
 
 class TableFiles(TypedDict, total=False):

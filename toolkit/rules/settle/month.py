@@ -10,8 +10,7 @@ import pandas as pd
 from toolkit.core.period import Month
 from toolkit.rules.formula.dictionary import FLAG_ATTRIBUTES, NUMBER_ATTRIBUTES
 from toolkit.rules.pay.earlier_ledger import Past
-from toolkit.rules.pay.entries import Entry, entry_blocks
-from toolkit.rules.pay.ledger import Block
+from toolkit.rules.pay.ledger import Block, Entry, entry_blocks
 from toolkit.rules.pay.measures import Cells, read_cells
 from toolkit.rules.pay.order_lines import LineCells, read_lines
 from toolkit.rules.pay.run import FirstPaid, Run

@@ -14,8 +14,7 @@ from toolkit.core.money import share_out, spare_cent_key
 from toolkit.core.period import Month
 from toolkit.rules.explain.trace_later import DeferTrace, ReleaseTrace
 from toolkit.rules.pay.earlier_ledger import Minor, Past
-from toolkit.rules.pay.entries import Entry
-from toolkit.rules.pay.ledger import NOT_MET, PAID, WITHHELD, Block
+from toolkit.rules.pay.ledger import NOT_MET, PAID, WITHHELD, Block, Entry
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme

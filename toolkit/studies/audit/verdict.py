@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
-from toolkit.studies.reconcile.hypotheses import CLASSES
+from toolkit.studies.reconcile.causes import CLASSES
 
 if TYPE_CHECKING:
-    from toolkit.studies.audit.audit import MonthAudit
+    from toolkit.studies.audit.month import MonthAudit
 
 Tone = Literal["good", "review", "stop"]
 

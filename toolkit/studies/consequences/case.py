@@ -15,18 +15,17 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.forecast import Forecast
-from toolkit.rules.explain.phrases import conjuncts
+from toolkit.rules.explain.wording import conjuncts
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.expressions import Expression, Operation
 from toolkit.rules.lint.facts import Place, constant, kind, places
 from toolkit.rules.lint.gaps import Gap, gaps_of_columns, gaps_of_pay, judgeable
+from toolkit.rules.pay.components import Parts, evaluate_parts
 from toolkit.rules.pay.earlier_ledger import Past
 from toolkit.rules.pay.measures import Cells, read_cells
-from toolkit.rules.pay.parts import Parts, evaluate_parts
-from toolkit.rules.pay.periods import span_around, span_paid
-from toolkit.rules.pay.run import Run
-from toolkit.rules.pay.units import Units
+from toolkit.rules.pay.payees import Units
+from toolkit.rules.pay.run import Run, span_around, span_paid
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.interpretations import one_spell
 from toolkit.rules.scheme.parameters import ALWAYS, Parameter

@@ -14,8 +14,8 @@ from toolkit.rules.explain.wording import quantity
 from toolkit.rules.formula.expressions import calls
 from toolkit.rules.lint.facts import Place, aloud, both, kind, places
 from toolkit.studies.consequences.case import Case
-from toolkit.studies.consequences.consequences_lines import Edge, lines, parts_of_ratio
 from toolkit.studies.consequences.ratio_baseline import odds_of_ratio, odds_of_worth, tries, worth
+from toolkit.studies.consequences.thresholds import Edge, lines, parts_of_ratio
 
 LUCKY = 0.5
 """From this share of luck in the differences a line makes on, it must be looked at."""

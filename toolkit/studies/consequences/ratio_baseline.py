@@ -16,13 +16,12 @@ from toolkit.core.text import LANGUAGES, Text
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.forecast import forecast_month
 from toolkit.models.baseline.order_value import fit_order_value
-from toolkit.models.targets.awards import Odds, judge_award
-from toolkit.models.targets.value_awards import ValueForecast, forecast_value, judge_value
+from toolkit.models.targets.awards import Odds, ValueForecast, forecast_value, judge_award, judge_value
 from toolkit.rules.formula.expressions import Expression
 from toolkit.rules.lint.facts import aloud
 from toolkit.rules.scheme.document import Component
 from toolkit.studies.consequences.case import Case, Tries, by_month
-from toolkit.studies.consequences.consequences_lines import BEYOND, NOTHING, Edge
+from toolkit.studies.consequences.thresholds import BEYOND, NOTHING, Edge
 
 FEWEST_MONTHS = 6
 FEWEST_PEOPLE = 3

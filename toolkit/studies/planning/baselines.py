@@ -21,11 +21,10 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.backtest import Backtest, backtest_conversion
 from toolkit.models.baseline.conversion import ConversionBaseline
-from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.baseline.forecast import Forecast, SalesForecast, forecast_sales
 from toolkit.models.baseline.funnel import Funnel, funnel_of_month
 from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_value, order_cells
 from toolkit.models.baseline.reliability import Reliability, judge_reliability
-from toolkit.models.baseline.sales import SalesForecast, forecast_sales
 from toolkit.models.comparison.factors import FactorSplit, split_change
 from toolkit.models.targets.awards import RankJudgement, judge_ranking
 from toolkit.studies.planning.history import History

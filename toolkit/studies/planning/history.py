@@ -17,9 +17,8 @@ from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.crediting.measures import credited_orders, measure_months
-from toolkit.data.tables.ends import first_month_with_data
-from toolkit.data.tables.workspace import Workspace
-from toolkit.rules.settle.measure_files import read_counts
+from toolkit.data.tables.workspace import Workspace, first_month_with_data
+from toolkit.rules.settle.files import read_counts
 
 NEEDED = ("month", "agent", "inquiries", "buyers")
 ORDER_COLUMNS = ("month", "agent", "shop", "amount")

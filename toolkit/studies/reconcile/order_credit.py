@@ -20,8 +20,8 @@ import pandas as pd
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS, label
+from toolkit.studies.reconcile.causes import base_columns
 from toolkit.studies.reconcile.due import Dues, Key, PayCase, pay_items
-from toolkit.studies.reconcile.hypotheses import base_columns
 
 CREDIT_OF: Mapping[str, str] = {"sales": "inquiry", "reminder_sales": "reminder", "offline_sales": "offline"}
 PROBE = 100_000  # minor units: large enough that every rate with five decimals shows exactly

@@ -19,10 +19,10 @@ from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.rules.scheme.loading import read_scheme
-from toolkit.rules.settle.measure_files import read_measures, require_month
+from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
+from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses
 from toolkit.studies.reconcile.due import Dues, Key, PayCase, check_items, names_of, narrow, pay_items
-from toolkit.studies.reconcile.hypotheses import CAUSES, Fit, Hypothesis, hypotheses
 from toolkit.studies.reconcile.order_credit import moved_orders
 from toolkit.studies.reconcile.payroll_lines import Paid, PayLines, read_payroll, sort_lines
 

@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.studies.reconcile.hypotheses import CLASSES, Fit
+from toolkit.studies.reconcile.causes import CLASSES, Fit
 
 if TYPE_CHECKING:
     from toolkit.studies.reconcile.due import Dues, Key

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from toolkit.core.text import LANGUAGES, Lang, Text
-from toolkit.rules.explain.component_words import component_clauses
-from toolkit.rules.explain.limit_words import limit_words
-from toolkit.rules.explain.sentences import heading_words, name_words
+from toolkit.rules.explain.clauses import limit_words
+from toolkit.rules.explain.scheme_text import component_clauses, heading_words, name_words
 from toolkit.rules.explain.wording import Voice
 from toolkit.rules.scheme.document import LimitRule
 from toolkit.rules.scheme.scheme import Scheme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
-from toolkit.studies.scheme_change.scheme_diff import SchemeDiff
+from toolkit.studies.scheme_change.compare import SchemeDiff
 
 SMALL = 5
 """A group of fewer people is not counted in a letter that everybody reads."""

@@ -11,10 +11,9 @@ from datetime import date
 from typing import Any
 
 from toolkit.core.text import Text
-from toolkit.rules.scheme.document import Component
+from toolkit.rules.scheme.document import Component, InForce, Table, Tier
 from toolkit.rules.scheme.loading import component_order, streaks_read
 from toolkit.rules.scheme.parameters import ALWAYS, Parameter
-from toolkit.rules.scheme.pieces import InForce, Table, Tier
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.scheme.vocabulary import Vocabulary
 

@@ -1,0 +1,299 @@
+"""Typed columns and frames of one table from the rows of a sheet, with every cell that cannot be read noted.
+
+Whether the paid amounts of an order export are net of its refunds already, so that nothing is subtracted twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import cast
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.money import format_money
+from toolkit.core.text import Text
+from toolkit.data.importing.cells import BadCellError, parse_column, parse_number, parser_for
+from toolkit.data.importing.maps import Feed, FileFacts, TableFeed
+from toolkit.data.importing.notices import repeated_lines, respelled, surrogate_keys
+from toolkit.data.importing.rows import REJECT_HEADERS, Body
+from toolkit.data.tables.schema import DTYPES, Kind, Table, table
+from toolkit.data.tables.storage import kind_of
+
+MOST = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How many rows have a refund, on how many paid + refund = total, on how many paid = total, and the verdict."""
+
+    n_refunded: int
+    n_net: int
+    n_gross: int
+    refunded: int
+
+    @property
+    def already_net(self) -> bool:
+        """Whether nearly all refunded rows say that paid is what was left after the refund."""
+        return self.n_net > 0 and self.n_net >= MOST * self.n_refunded
+
+    @property
+    def unclear(self) -> bool:
+        """Whether the rows speak neither clearly for net nor for gross."""
+        return self.n_net > 0 and not self.already_net and self.n_gross < MOST * self.n_refunded
+
+
+def find_basis(paid: pd.Series, refund: pd.Series, total: pd.Series) -> Basis:
+    """Count what the refunded rows of a file say; all amounts in minor units, blanks allowed.
+
+    Notes
+    -----
+    A row speaks for net when paid + refund = total, for gross when paid = total.
+    """
+    rows = (refund > 0).fillna(False)
+    p, r, t = (s[rows].astype("Int64") for s in (paid, refund, total))
+    return Basis(int(rows.sum()), int((p + r == t).sum()), int((p == t).sum()), int(r.sum()))
+
+
+def gross_amount(paid: pd.Series, refund: pd.Series, basis: Basis) -> pd.Series:
+    """Return what was paid before refunds: paid + refund where the file is net already, else paid."""
+    return paid + refund.fillna(0) if basis.already_net else paid
+
+
+def basis_finding(basis: Basis, file: str) -> Finding | None:
+    """Return what to say of a file's basis, None when nothing is refunded or it is plainly gross."""
+    evidence = {"n_refunded": basis.n_refunded, "n_net": basis.n_net, "n_gross": basis.n_gross}
+    if basis.already_net:
+        n, k, money = f"{basis.n_refunded:,}", f"{basis.n_net:,}", format_money(basis.refunded)
+        return Finding(
+            "already-net",
+            "info",
+            file,
+            Text(
+                f"{file}: {n} rows have a refund ({money} in all) and on {k} of them paid + refund = total: the "
+                "paid amounts are net of refunds already. Orders are kept gross, refunds apart; nothing is subtracted "
+                "twice.",
+                f"{file}：{n} 行有退款（合计 {money}），其中 {k} 行“实付 + 退款 = 总金额”：实付金额已扣除退款。"
+                "订单按退款前金额保存，退款另列，不会重复扣减。",
+            ),
+            evidence=evidence,
+        )
+    if basis.unclear:
+        return Finding(
+            "refund-basis-unclear",
+            "review",
+            file,
+            Text(
+                f"{file}: of {basis.n_refunded:,} refunded rows {basis.n_net:,} look net of the refund and "
+                f"{basis.n_gross:,} gross; the paid amounts are taken as gross. Check a few in the shop's books.",
+                f"{file}：{basis.n_refunded:,} 行有退款，其中 {basis.n_net:,} 行像已扣退款，{basis.n_gross:,} 行像"
+                "未扣；按未扣退款处理，请到店铺后台抽查几笔订单。",
+            ),
+            evidence=evidence,
+        )
+    return None
+
+
+_PART = "\x1f"
+_WHOLE = r"(?<![\d.])(-?\d+)\.0+(?=\x1f|$)"
+_NAMED = frozenset({"product", "category", "account", "agent", "shop", "customer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a file beside its cells.
+
+    Parameters
+    ----------
+    file, hash : name, and digest of content, map and shop together.
+    facts : what the name says.
+    shop : given by the user, "" when not.
+    zone : IANA zone of the workspace.
+    """
+
+    file: str
+    hash: str
+    facts: FileFacts
+    shop: str = ""
+    zone: str = ""
+
+
+@dataclass
+class Workbench:
+    """Builds the frames of one sheet; keeps what is wrong and what is worth saying.
+
+    Parameters
+    ----------
+    body, context : the rows, and what is known beside them.
+    frames : canonical rows by table, index the row in the file.
+    findings : what was noticed on the way.
+    """
+
+    body: Body
+    context: Context
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _bad: list[pd.DataFrame] = field(default_factory=list)
+    _ids: pd.Series | None = None
+
+    def refuse(self, mask: pd.Series, column: str, reason: str) -> None:
+        """Reject the rows in `mask` (indexed by row) for a reason, a code of `cells.REASONS`."""
+        rows = mask.index[mask.to_numpy(dtype=bool)]
+        if len(rows):
+            self._bad.append(pd.DataFrame({"row": rows, "column": column, "reason": reason}))
+
+    def rejected(self) -> pd.DataFrame:
+        """Return what was refused so far: row, column, reason."""
+        empty = pd.DataFrame({"row": [], "column": [], "reason": []}).astype({"row": "int64"})
+        bad = pd.concat([empty, *self._bad], ignore_index=True).drop_duplicates()
+        return bad.sort_values(["row"], kind="stable", ignore_index=True)
+
+    def build(self, feed: TableFeed) -> pd.DataFrame:
+        """Return the rows of one table with their provenance, unreadable cells null."""
+        spec = table(feed.table)
+        rows = self.body.rows[self.body.holds(feed.when).loc[self.body.rows].to_numpy()]
+        feeds = [f for f in feed.feeds if f.column in spec.names or any(self.body.present(g) for g in f.groups)]
+        columns = {f.column: self.column(f, kind_of(spec, f.column), rows) for f in feeds}
+        frame = pd.DataFrame(columns, index=rows)
+        for f in feed.feeds:
+            if f.origin == "position":
+                frame[f.column] = self._positions(frame.drop(columns=f.column), spec)
+        if "pending" in spec.names and self.body.map.pending:
+            frame["pending"] = self._pending(feed).loc[rows].astype("boolean")
+        place = {"_report": self.body.map.id, "_hash": self.context.hash, "_file": self.context.file}
+        return frame.assign(**place, _sheet=self.body.sheet.name, _row=rows)
+
+    def column(self, feed: Feed, kind: Kind, rows: pd.Index) -> pd.Series:
+        """Return one column, noting the cells that cannot be read."""
+        if not (feed.origin or feed.constant or any(self.body.present(g) for g in feed.groups)):
+            return pd.Series(index=rows, dtype=DTYPES[kind])
+        if feed.how == "gross":
+            return self._gross(feed, rows)
+        texts = self._texts(feed, rows)
+        header = self.label(feed)
+        if feed.values:
+            texts = self._respell(feed, texts)
+        if self.body.map.pending:
+            texts = texts.where(~texts.isin(list(self.body.map.pending)), "")
+        values, bad = parse_column(texts, _parser(feed, kind, self.context.zone), kind)
+        for reason in bad[bad != ""].unique():
+            self.refuse(bad == reason, header, reason)
+        return values
+
+    def _texts(self, feed: Feed, rows: pd.Index) -> pd.Series:
+        default = self._default(feed, rows)
+        present = [h for group in feed.groups if (h := self.body.present(group))]
+        if not present or len(present) < len(feed.groups):
+            return default
+        for header in present:
+            if self.body.is_twice(header):
+                self.refuse(self.body.clashes(header).loc[rows], self.body.headers[header], "columns-differ")
+        parts = [self.body.cells(header).loc[rows] for header in present]
+        texts = parts[0]
+        for part in parts[1:]:
+            texts = texts + (" " if feed.how == "joined" else _PART) + part
+        if len(parts) > 1:
+            texts = texts.where(texts.str.strip(" " + _PART) != "", "")
+        return texts.where(texts != "", default) if feed.origin or feed.constant else texts
+
+    def _default(self, feed: Feed, rows: pd.Index) -> pd.Series:
+        facts = self.context.facts
+        constant = {
+            "shop": self.context.shop or facts.shop,
+            "day": facts.first,
+            "month": facts.first[:7],
+            "sheet": self.body.sheet.name,
+        }.get(feed.origin, feed.constant)
+        if feed.origin == "row":
+            return pd.Series(rows.astype(str), index=rows, dtype="str")
+        if feed.origin == "content":
+            return self._surrogates(feed).loc[rows]
+        return pd.Series(constant, index=rows, dtype="str")
+
+    def _surrogates(self, feed: Feed) -> pd.Series:
+        """Return an id made of each row's used cells; equal rows are told apart by their order."""
+        if any(self.body.present(g) for g in feed.groups):
+            return pd.Series("", index=self.body.rows, dtype="str")
+        if self._ids is None:
+            used = sorted({h for g in self.body.map.alternatives if (h := self.body.present(g))})
+            joined = self.body.cells(used[0]).loc[self.body.rows]
+            for header in used[1:]:
+                joined = joined + _PART + self.body.cells(header).loc[self.body.rows]
+            joined = joined.str.replace(_WHOLE, r"\1", regex=True)
+            digests = [hashlib.blake2b(t.encode(), digest_size=8).hexdigest() for t in joined]
+            ids = pd.Series(digests, index=joined.index, dtype="str")
+            nth = ids.groupby(ids).cumcount() + 1
+            again = "~" + nth.astype("str")
+            origin = self._original_rows()
+            suffix = again.where(nth > 1, "") if origin is None else "~r" + origin
+            self._ids = "row-" + ids + suffix
+            self.findings.append(surrogate_keys(self.context.file, len(ids), int((nth > 1).sum())))
+        return self._ids
+
+    def _original_rows(self) -> pd.Series | None:
+        """Return the row in the first file of corrected rejects, None in a file of another kind."""
+        if REJECT_HEADERS[1] not in self.body.headers.values():
+            return None
+        return self.body.raw(REJECT_HEADERS[1]).loc[self.body.rows]
+
+    def _positions(self, frame: pd.DataFrame, spec: Table) -> pd.Series:
+        """Number the lines of each order in file order; corrected lines keep the number of their old row."""
+        origin = self._original_rows()
+        if origin is not None:
+            return ("r" + origin.loc[frame.index]).astype("str")
+        n_repeated = int(frame.duplicated().sum())
+        self.findings += [repeated_lines(self.context.file, spec.name, n_repeated)] if n_repeated else []
+        return (frame.groupby(spec.key[0], dropna=False).cumcount() + 1).astype("str")
+
+    def _respell(self, feed: Feed, texts: pd.Series) -> pd.Series:
+        changed = texts[texts.isin([k for k, v in feed.values.items() if k != v])]
+        told = any(f.evidence.get("column") == feed.column for f in self.findings)
+        if feed.column in _NAMED and len(changed) and not told:
+            seen = {str(k): (feed.values[str(k)], int(n)) for k, n in changed.value_counts(sort=False).items()}
+            self.findings.append(respelled(self.context.file, feed.column, seen))
+        return texts.replace(dict(feed.values))
+
+    def _pending(self, feed: TableFeed) -> pd.Series:
+        pending = pd.Series(False, index=self.body.rows)
+        for header in (h for f in feed.feeds for g in f.groups if (h := self.body.present(g))):
+            pending |= self.body.cells(header).loc[self.body.rows].isin(list(self.body.map.pending))
+        return pending
+
+    def _gross(self, feed: Feed, rows: pd.Index) -> pd.Series:
+        parts = []
+        for group in feed.groups:
+            part = self.column(Feed(feed.column, groups=(group,), unit=feed.unit), "money", rows)
+            parts.append(part if self.body.present(group) else pd.Series(pd.NA, index=rows, dtype="Int64"))
+        basis = find_basis(*parts)
+        finding = basis_finding(basis, self.context.file)
+        self.findings += [finding] if finding else []
+        return gross_amount(parts[0], parts[1], basis)
+
+    def label(self, feed: Feed) -> str:
+        """Return the headers that feed a column, as written."""
+        present = [self.body.headers[h] for g in feed.groups if (h := self.body.present(g))]
+        return " + ".join(present) or feed.column
+
+
+def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
+    one = parser_for(kind, unit=feed.unit, column=feed.column, zone=zone)
+    if feed.how == "sum":
+        return lambda text: sum(cast(int, one(part)) for part in text.split(_PART) if part)
+    if feed.how == "times":
+        return lambda text: _product(text, kind) * (-1 if feed.unit == "negated" else 1)
+    if feed.unit == "negated":
+        return lambda text: -cast(int, one(text))
+    return one
+
+
+def _product(text: str, kind: Kind) -> int:
+    """Multiply exact numbers; money in minor units."""
+    value = Decimal(100 if kind == "money" else 1)
+    for part in text.split(_PART):
+        value *= parse_number(part)
+    if value != int(value):
+        raise BadCellError("below-cent" if kind == "money" else "not-whole")
+    return int(value)

@@ -1,0 +1,136 @@
+"""Publish the baseline and target reports of a workspace, one a month, below its reports.
+
+Publish the monthly audit of a workspace: one report a shop, or one of all shops.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+from toolkit.core.bundled import bundled
+from toolkit.core.period import Month
+from toolkit.core.text import Lang
+from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
+from toolkit.output.publish.privacy import Edition
+from toolkit.output.publish.report import Published, publish_report
+from toolkit.output.publish.runner import started_kernel
+from toolkit.studies.planning.targets import TargetRequest, listed
+
+EditionName = Literal["confidential", "shareable"]
+NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
+ALL_SHOPS = "all"
+
+
+def publish_audit(
+    workspace: Path,
+    month: str | None = None,
+    *,
+    shop: str = "",
+    lang: Lang = "en",
+    edition: EditionName = "confidential",
+) -> Published:
+    """Publish the audit of a month below the workspace's reports and return where it is.
+
+    Parameters
+    ----------
+    month : ``YYYY-MM``; the last complete one by default.
+    shop : one shop's report; empty for all shops together.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no workspace, holds no complete month, or no scheme is in force in the month.
+    InputError
+        If a scheme cannot be read.
+    RenderError
+        If the report could not be completed; nothing was published.
+    """
+    notebook = bundled(NOTEBOOK)
+    with started_kernel(notebook.parent) as kernel:
+        # While it starts: the data room takes as long to import, and what is wrong here is told in its own words.
+        from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close
+        from toolkit.studies.audit.settlement import schemes_in_force
+
+        opened = Workspace.open(workspace)
+        chosen = month_to_close(opened) if month is None else month
+        schemes_in_force(opened, Month.parse(chosen))
+        root = opened.root.resolve()
+        target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
+        parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
+        inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
+        return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
+
+
+def folder_name(name: str) -> str:
+    """Return `name` as one folder's name: no separators, no leading dot, at most 80 characters."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).lstrip(".")[:80]
+
+
+BASELINES = "notebooks/02-baselines.ipynb"
+TARGETS = "notebooks/03-targets.ipynb"
+
+
+def publish_baseline(
+    workspace: Path,
+    month: str,
+    *,
+    case_mix: str = "",
+    campaigns: str = "",
+    lang: Lang = "en",
+    edition: Edition = "confidential",
+) -> Published:
+    """Publish the baseline of the months up to `month` and return where it is.
+
+    Parameters
+    ----------
+    case_mix, campaigns : lists with commas; empty for the study's own choice and for none.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no workspace, or a word of the request cannot be read.
+    RenderError
+        If the report could not be completed; nothing was published.
+    """
+    given = {"month": month, "case_mix": case_mix, "campaigns": campaigns, "edition": edition}
+    return _publish(BASELINES, "baseline", workspace, given, lang)
+
+
+def publish_targets(
+    workspace: Path,
+    month: str,
+    request: TargetRequest,
+    *,
+    scope: tuple[str, str] = ("", ""),
+    lang: Lang = "en",
+    edition: Edition = "confidential",
+) -> Published:
+    """Publish the targets proposed for the month after `month` and return where they are.
+
+    Parameters
+    ----------
+    scope : case-mix and campaigns, lists with commas.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no workspace, or a word of the request cannot be read.
+    RenderError
+        If the report could not be completed; nothing was published.
+    """
+    request.terms(None)  # what cannot be read is told before a kernel starts
+    given = {"month": month, "case_mix": scope[0], "campaigns": scope[1], "edition": edition, **asdict(request)}
+    return _publish(TARGETS, "targets", workspace, given, lang)
+
+
+def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], lang: Lang) -> Published:
+    opened = Workspace.open(workspace)
+    root, month = opened.root.resolve(), str(Month.parse(given["month"]))
+    for campaign in listed(given["campaigns"]):
+        Month.parse(campaign)
+    inputs = [root / SETTINGS_FILE, opened.data_dir.resolve()]
+    target = root / "reports" / kind / month
+    return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)

@@ -1,0 +1,342 @@
+"""The later blocks of the target report: references, balance between groups, small volumes, findings, files.
+
+The first blocks of the target report: the proposal, each agent's chance, what it costs and brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from toolkit.core.money import format_money
+from toolkit.core.text import Lang, Text
+from toolkit.models.targets.targets import GROUPS_ZH, LEVELS, TargetProposal
+from toolkit.output.render import blocks as page
+from toolkit.output.render.chart_data import Curve, Mark, Point, Scale
+from toolkit.output.render.charts import dot_interval_chart, plane_chart
+from toolkit.output.render.html import Html, join
+from toolkit.output.render.tables import Column, render_table
+from toolkit.output.render.workbook import Sheet
+from toolkit.output.reports.view import PERSON, facts, show_findings, show_table, show_workbook
+from toolkit.studies.planning.outlook import Lacking
+from toolkit.studies.planning.targets import TargetStudy, say_worth
+
+NAMES = {
+    "threshold": Text("Threshold", "起付线"),
+    "target": Text("Target", "目标"),
+    "stretch": Text("Stretch", "挑战线"),
+}
+MOST_DRAWN = 60
+ALONG = Scale(Text("edge", "门槛"), "share")
+REACH = Scale(Text("share of agents who reach it", "达到者占比"), "share")
+MONEY = Scale(Text("a month", "每月"), "money")
+CHANCE_COLUMNS = (
+    PERSON,
+    Column("inquiries", Text("Inquiries", "询单"), "count"),
+    Column("rate", Text("Expected", "预期转化率"), "share"),
+    Column("chance_threshold", Text("Reaches threshold", "达起付线"), "share", 0),
+    Column("chance_target", Text("Reaches target", "达目标"), "share", 0),
+    Column("lower_target", Text("from", "下限"), "share", 0),
+    Column("upper_target", Text("to", "上限"), "share", 0),
+    Column("need_target", Text("Buyers needed", "需成交人数"), "count"),
+    Column("chance_stretch", Text("Reaches stretch", "达挑战线"), "share", 0),
+)
+
+
+def shown(block: Callable[[TargetStudy, TargetProposal, Lang], Html]) -> Callable[[TargetStudy, Lang], Html]:
+    """Show a block of a proposal, or why there is none."""
+
+    def make(study: TargetStudy, lang: Lang) -> Html:
+        if isinstance(study.proposal, Lacking):
+            return page.paragraph(study.proposal.why, lang)
+        return block(study, study.proposal, lang)
+
+    make.__doc__, make.__name__ = block.__doc__, block.__name__
+    return make
+
+
+def head(study: TargetStudy, lang: Lang) -> Html:
+    """Show what the report is about."""
+    request, none = study.request, Text("not given", "未给出")
+    asked: list[tuple[Text, Text | str]] = [
+        (Text("Planned uplift", "计划提升"), f"{float(study.terms.uplift):.1%}"),
+        (Text("Shares meant to reach", "计划达成率"), ", ".join(f"{float(share):.0%}" for share in study.terms.shares)),
+        (Text("Budget a month", "每月预算"), none if study.terms.budget is None else format_money(study.terms.budget)),
+        (Text("Margin of one more sale", "新增销售毛利率"), request.margin or none),
+        (Text("Average margin", "平均毛利率"), request.average_margin or none),
+    ]
+    title = Text(f"Targets for {study.coming}", f"{study.coming} 目标建议")
+    return page.head(title, study.history.name, [*facts(study), *asked], lang)
+
+
+def verdict(study: TargetStudy, lang: Lang) -> Html:
+    """Say the proposal in one sentence, and both sides' view of it."""
+    proposal = study.proposal
+    if isinstance(proposal, Lacking):
+        return page.verdict(proposal.why, "review", lang)
+    open_matters = sum(f.severity != "info" for f in study.findings)
+    edges = [f"{float(edge):.1%}" for edge in proposal.edges]
+    more = Text("", "")
+    if open_matters:
+        more = Text(f" Look into {open_matters} matters first.", f"请先查看 {open_matters} 项事项。")
+        if open_matters == 1:
+            more = Text(" Look into one matter first.", more.zh)
+    words = Text(
+        f"Proposed for {study.coming}: threshold {edges[0]}, target {edges[1]}, stretch {edges[2]}.{more.en}",
+        f"{study.coming} 建议：起付线 {edges[0]}，目标 {edges[1]}，挑战线 {edges[2]}。{more.zh}",
+    )
+    return page.verdict(words, "review" if open_matters else "good", lang, [proposal.text])
+
+
+def figures(study: TargetStudy, lang: Lang) -> Html:
+    """Show the three edges with the share expected to reach each, and the balance point."""
+    proposal = study.proposal
+    if isinstance(proposal, Lacking):
+        return page.figures([], lang)
+    items = [
+        page.Figure(
+            NAMES[str(name)],
+            f"{edge:.1%}",
+            Text(
+                f"{mean:.0%} reach it ({low:.0%} to {high:.0%})",
+                f"预计 {mean:.0%} 的人达到（{low:.0%} 至 {high:.0%}）",
+            ),
+        )
+        for name, edge, mean, low, high in proposal.table[
+            ["name", "threshold", "mean_attainment", "lower", "upper"]
+        ].itertuples(index=False, name=None)
+    ]
+    balance = Text("most are more likely than not to reach", "多数人更可能达到的最高水平")
+    items.append(page.Figure(Text("Balance point", "平衡点"), f"{float(proposal.balance_point):.1%}", balance))
+    return page.figures(items, lang)
+
+
+@shown
+def attainment(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
+    """Show how many would reach each possible edge."""
+    curve = seen_part(proposal)
+    xs = curve["threshold"].tolist()
+    curves = [
+        Curve("", xs, curve["lower"].tolist(), curve["upper"].tolist(), flagged=True),
+        Curve("", xs, curve["mean_attainment"].tolist(), flagged=True),
+    ]
+    rows = proposal.table
+    points = [
+        Point(Text(f"{NAMES[str(n)].en} {x:.1%}", f"{NAMES[str(n)].zh} {x:.1%}"), x, y, True)
+        for n, x, y in zip(rows["name"], rows["threshold"], rows["mean_attainment"], strict=True)
+    ]
+    title = Text("Who reaches an edge: mean and 95 % range of a month", "各门槛的达成率：均值与单月 95% 范围")
+    apart = (
+        Text(
+            f"Campaign months are set apart: {', '.join(study.campaigns)}.",
+            f"大促月份不参与估计：{'、'.join(study.campaigns)}。",
+        ),
+    )
+    outlook = study.forecast.why if isinstance(study.forecast, Lacking) else study.forecast.outlook.text
+    words = page.notes([outlook, *(apart if study.campaigns else ())], lang)
+    return join(plane_chart(curves, points, title=title, scales=(ALONG, REACH), lang=lang), words)
+
+
+def seen_part(proposal: TargetProposal) -> pd.DataFrame:
+    """Return the part of the curve in which anything happens."""
+    mean = proposal.curve["mean_attainment"]
+    return proposal.curve[(mean < 0.995).shift(-1, fill_value=True) & (mean > 0.005).shift(1, fill_value=True)]
+
+
+@shown
+def both_sides(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
+    """Show what the proposal costs and brings, level by level, and along the edge."""
+    table = proposal.table.assign(
+        name=[NAMES[str(n)].of(lang) for n in proposal.table["name"]],
+        **{c: proposal.table[c].round() for c in ("expected_cost", "expected_gain", "bonus")},
+    )
+    columns = [
+        Column("name", Text("Level", "档位")),
+        Column("threshold", Text("From", "门槛"), "share"),
+        Column("mean_attainment", Text("Reached by", "达到者"), "share", 0),
+        Column("bonus", Text("Bonus", "奖金"), "money"),
+        Column("expected_cost", Text("Expected cost", "预计成本"), "money"),
+        Column("expected_gain", Text("Profit its reachers bring", "达到者带来的利润"), "money"),
+    ]
+    total = None
+    if table["expected_cost"].notna().all():
+        total = {"name": Text("All", "合计").of(lang), "expected_cost": table["expected_cost"].sum()}
+    share = Text(
+        f"At most {study.request.gain_share} of the uplift's profit goes to the agents. The bonus paid is that of the "
+        "highest level reached.",
+        f"最多将提升带来利润的 {study.request.gain_share} 分给客服。奖金按达到的最高档支付。",
+    )
+    shown_table = render_table(table, columns, Text("Level by level", "各档位"), lang, total=total)
+    words = page.notes([*say_worth(study), share], lang)
+    return join(words, shown_table, _what_if(proposal, lang))
+
+
+def _what_if(proposal: TargetProposal, lang: Lang) -> Html | None:
+    """Draw what a target bonus would cost at each possible edge, against the profit of the uplift."""
+    curve = seen_part(proposal)
+    if curve["expected_cost"].isna().any():
+        return None
+    xs = curve["threshold"].tolist()
+    curves = [Curve(Text("cost", "成本"), xs, curve["expected_cost"].tolist(), flagged=True)]
+    if curve["expected_gain"].notna().all():
+        curves.append(Curve(Text("profit of the uplift", "提升带来的利润"), xs, curve["expected_gain"].tolist()))
+    edge = float(proposal.edges[1])
+    cost = float(curve["expected_cost"].iloc[int((curve["threshold"] - edge).abs().to_numpy().argmin())])
+    label = Text(f"Target {edge:.1%}", f"目标 {edge:.1%}")
+    bonus = format_money(round(float(proposal.table["bonus"].iloc[1])))
+    title = Text(
+        f"What if the edge were another: cost of {bonus} to each who reaches it",
+        f"若改用其他门槛：每位达到者奖 {bonus} 的成本",
+    )
+    points = [Point(label, edge, cost, True)]
+    return plane_chart(curves, points, title=title, scales=(ALONG, MONEY), lang=lang)
+
+
+@shown
+def chances(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
+    """Show each agent's chance to reach the target, with its range."""
+    ordered = proposal.agents.sort_values(["chance_target", "agent"], ascending=[False, True], kind="stable")
+    half = MOST_DRAWN // 2
+    drawn = ordered if len(ordered) <= MOST_DRAWN else pd.concat([ordered.head(half), ordered.tail(half)])
+    ends = (drawn[c].astype("float64") for c in ("chance_target", "lower_target", "upper_target"))
+    marks = [Mark(str(agent), *each) for agent, *each in zip(drawn["agent"], *ends, strict=True)]
+    title = Text(
+        f"Chance to reach the target of {float(proposal.edges[1]):.1%}, with 95 % range",
+        f"达到目标 {float(proposal.edges[1]):.1%} 的机会及 95% 范围",
+    )
+    chart = dot_interval_chart(marks, title=title, kind="share", lang=lang, reference=0.5)
+    note = Text(
+        "The range says how well the agent's own level is known; the chance already counts a month's luck.",
+        "范围反映对客服自身水平了解的程度；机会本身已计入单月运气。",
+    )
+    caption = Text("Chances after the planned uplift", "计划提升后的机会")
+    return join(chart, page.paragraph(note, lang), show_table(ordered, CHANCE_COLUMNS, caption, lang))
+
+
+GROUPS_EN = {
+    "volume": "volume",
+    "shop": "shop",
+    "tenure": "tenure",
+    "new": "new (6 months or less)",
+    "settled": "longer here",
+}
+REMEDIES = {
+    "flat": Text("same edge", "同一条线"),
+    "edge": Text("edge by volume", "按量定线"),
+    "pool": Text("pool months", "合并月份"),
+    "ramp": Text("ramp", "按比例付"),
+}
+
+
+@shown
+def references(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
+    """Hold the edges against the team's own history and against other shops."""
+    table = study.references.assign(label=study.references[f"label_{lang}"])
+    columns = [
+        Column("label", Text("Compared with", "对照")),
+        Column("low", Text("From", "自"), "share"),
+        Column("high", Text("To", "至"), "share"),
+        Column("edges_at_or_below", Text("Edges at or below", "不高于它的线"), "count"),
+        Column("edges_above", Text("Edges above", "高于它的线"), "count"),
+    ]
+    words = [study.ratchet]
+    words.append(
+        Text(
+            "These edges are the same for everybody and come from the whole team's months, so a good month raises "
+            "nobody's own next target.",
+            "这些线对所有人相同，来自全队各月数据，因此做得好不会抬高任何人自己的下月目标。",
+        )
+    )
+    if "benchmark" not in set(table["code"]):
+        words.append(Text("Benchmark of other shops: not given.", "行业对标：未给出。"))
+    caption = Text("Own history and other shops", "自身历史与行业")
+    return join(render_table(table, columns, caption, lang), page.notes(words, lang))
+
+
+@shown
+def balance(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
+    """Show whether groups have like chances, and the level most people reach."""
+    point = float(proposal.balance_point)
+    words = Text(
+        f"Balance point: at {point:.1%} more than half of the agents are more likely than not to get there. A target "
+        "far above it is felt as a trick, one far below pays for nothing.",
+        f"平衡点：在 {point:.1%}，超过一半的客服更可能达到。目标远高于它会被当成骗局，远低于它则白花钱。",
+    )
+    table = balance_rows(study, lang)
+    columns = [
+        Column("column", Text("By", "按")),
+        Column("value", Text("Group", "组别")),
+        Column("n_agents", Text("Agents", "人数"), "count"),
+        *(Column(name, NAMES[name], "share", 0) for name in LEVELS),
+    ]
+    caption = Text("Mean chance to reach each level", "各组达到各档位的平均机会")
+    return join(page.paragraph(words, lang), render_table(table, columns, caption, lang))
+
+
+def balance_rows(study: TargetStudy, lang: Lang) -> pd.DataFrame:
+    """Return the groups' chances; in a shareable report a column with a group of too few people is left out whole."""
+    names = GROUPS_ZH if lang == "zh" else GROUPS_EN
+    order = ("volume", "shop", "tenure", "low", "middle", "high")
+    place = {word: at for at, word in enumerate(order)}
+    table = study.balance.sort_values(
+        ["column", "value"], key=lambda words: words.map(place).fillna(len(place)), kind="stable"
+    )
+    if study.history.shareable:
+        small = set(table.loc[table["n_agents"] < study.history.small_cell, "column"])
+        table = table[~table["column"].isin(small)]
+    return table.assign(
+        column=[names.get(c, c) for c in table["column"]],
+        value=[v if c == "shop" else names.get(v, v) for c, v in zip(table["column"], table["value"], strict=True)],
+    )
+
+
+@shown
+def small_volumes(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
+    """Say what luck and whole buyers do at the target, and what each volume needs."""
+    parts = (study.award, study.remedies, study.ramp)
+    words = page.notes([p.why if isinstance(p, Lacking) else p.text for p in parts], lang)
+    if isinstance(study.remedies, Lacking):
+        return words
+    table = study.remedies.table.sort_values(["inquiries", "agent"], kind="stable")
+    table = table.assign(remedy=[REMEDIES[r].of(lang) for r in table["remedy"]])
+    columns = [
+        PERSON,
+        Column("inquiries", Text("Inquiries", "询单"), "count"),
+        Column("need", Text("Buyers needed", "需成交人数"), "count"),
+        Column("flat_edge", Text("which is", "即"), "share"),
+        Column("flat_chance", Text("Chance of an average agent", "平均客服的机会"), "share", 0),
+        Column("remedy", Text("What fits", "适用办法")),
+        Column("adjusted_need", Text("Buyers, edge by volume", "按量定线需成交"), "count"),
+        Column("months", Text("Months to pool", "合并月数"), "count"),
+    ]
+    reference = study.remedies.reference
+    caption = Text(
+        f"The target at each volume, smallest first; at the middle volume an average agent's chance is {reference:.0%}",
+        f"各询单量下的目标（由小到大）；中位询单量下平均客服的机会为 {reference:.0%}",
+    )
+    return join(words, show_table(table, columns, caption, lang))
+
+
+def findings(study: TargetStudy, lang: Lang) -> Html:
+    """Show what must be looked at before agreeing."""
+    return show_findings(study.findings, study.history, lang)
+
+
+def workbook(study: TargetStudy, lang: Lang, output_dir: str) -> Html:
+    """Write the workbook beside the report and link it."""
+    sheets = []
+    if not isinstance(study.proposal, Lacking):
+        along = [
+            Column("threshold", ALONG.label, "share"),
+            Column("mean_attainment", REACH.label, "share"),
+            Column("lower", Text("from", "下限"), "share"),
+            Column("upper", Text("to", "上限"), "share"),
+            Column("expected_awards", Text("Expected awards", "预计获奖人数"), "number"),
+            Column("expected_cost", Text("Cost", "成本"), "money"),
+            Column("net", Text("Profit less cost", "利润减成本"), "change"),
+        ]
+        curve = seen_part(study.proposal).round({"expected_cost": 0, "net": 0})
+        sheets.append(Sheet(Text("Chances", "机会"), study.proposal.agents, CHANCE_COLUMNS))
+        sheets.append(Sheet(Text("Along the edge", "各门槛"), curve, along))
+    return show_workbook(sheets, study.findings, study.history, lang, output_dir)

@@ -1,0 +1,161 @@
+"""What the pages of baselines and targets share: a workspace's history as one reader sees it, heads, findings.
+
+The monthly audit as one reader sees it: names or pseudonyms, one language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.core.findings import Finding
+from toolkit.core.text import Lang, Text
+from toolkit.data.tables.workspace import Workspace
+from toolkit.output.publish.privacy import shown_names
+from toolkit.output.render import blocks as page
+from toolkit.output.render.html import Html
+from toolkit.output.render.tables import Column, render_table
+from toolkit.output.render.workbook import Sheet, write_workbook
+from toolkit.studies.planning.history import History, load_history
+
+if TYPE_CHECKING:
+    from toolkit.studies.audit.month import MonthAudit
+
+NO_PAYROLL = Text("No payroll line of this month is imported.", "本月工资明细未导入。")
+KEY_FILE = ".pseudonyms.key"
+PAYEE = Column("person", Text("Person", "人员"))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An audit as one reader sees it.
+
+    Parameters
+    ----------
+    labels : agent id to what this reader sees of the person.
+    shareable : whether findings, which may name accounts, are shown as counts only.
+    """
+
+    audit: MonthAudit
+    lang: Lang
+    labels: Mapping[str, str]
+    shareable: bool
+
+    def label(self, agent: object) -> str:
+        """Return what this reader sees of a person."""
+        return self.labels.get(str(agent), str(agent))
+
+    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return `frame` with a column `person` in place of the agent's id."""
+        return frame.assign(person=[self.label(a) for a in frame["agent"]]).drop(columns="agent")
+
+
+def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
+    """Return the view of an edition: ``confidential`` shows names, ``shareable`` pseudonyms."""
+    agents = {str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]}
+    labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
+    return View(audit, lang, labels, edition == "shareable")
+
+
+if TYPE_CHECKING:
+    from toolkit.studies.planning.baselines import BaselineStudy
+    from toolkit.studies.planning.targets import TargetStudy
+
+WORKBOOK = "report.xlsx"
+MOST_ROWS = 100
+PERSON = Column("agent", Text("Agent", "客服"))
+NAMES = {
+    "shop": Text("shop", "店铺"),
+    "channel": Text("channel", "渠道"),
+    "product": Text("product", "商品"),
+    "month": Text("month", "月份"),
+    "team": Text("team", "小组"),
+}
+FINDING_COLUMNS = (
+    Column("severity", Text("Severity", "程度")),
+    Column("code", Text("Finding", "事项")),
+    Column("subject", Text("About", "对象")),
+    Column("message", Text("What was found", "说明")),
+)
+
+
+def open_history(workspace: str, month: str, edition: str) -> History:
+    """Return the history of a workspace up to `month` as an edition shows it.
+
+    The names of the edition are put in before anything is computed, so that no figure or sentence carries another one.
+    """
+    opened = Workspace.open(Path(workspace))
+    history = load_history(opened, month)
+    labels = shown_names(history.agents, history.names, edition, opened.root / KEY_FILE)
+    return history.shown_as(labels, shareable=edition == "shareable")
+
+
+def named(columns: Sequence[str], lang: Lang) -> str:
+    """Return the columns by their names in a sentence."""
+    words = [NAMES[c].of(lang) if c in NAMES else c for c in columns]
+    return (", " if lang == "en" else "、").join(words)
+
+
+def facts(study: BaselineStudy | TargetStudy) -> list[tuple[Text, Text | str]]:
+    """Return what the head of both reports says the study rests on."""
+    history, mix = study.history, ("month", *study.case_mix)
+    served = history.cells.loc[history.cells["inquiries"].fillna(0) > 0]
+    shops = sorted(served["shop"].dropna().unique()) if "shop" in served else []
+    none = Text("none named", "未指定")
+    return [
+        (Text("History", "历史数据"), _span(history)),
+        (Text("Agents", "客服人数"), f"{served['agent'].nunique():,}"),
+        (Text("Inquiries", "询单"), f"{int(served['inquiries'].sum()):,}"),
+        (Text("Shops", "店铺"), ", ".join(shops) or "–"),
+        (Text("Allowed for", "已调整因素"), Text(named(mix, "en"), named(mix, "zh"))),
+        (Text("Campaign months", "大促月份"), ", ".join(study.campaigns) or none),
+        (
+            Text("Edition", "版本"),
+            Text("shareable, pseudonyms", "可分享版（化名）") if history.shareable else Text("confidential", "保密版"),
+        ),
+    ]
+
+
+def _span(history: History) -> Text:
+    first, last, n = history.months[0], history.months[-1], len(history.months)
+    return Text(f"{first} to {last} ({n} {'month' if n == 1 else 'months'})", f"{first} 至 {last}（{n} 个月）")
+
+
+def show_table(frame: pd.DataFrame, columns: Sequence[Column], caption: Text, lang: Lang, *, flag: str = "") -> Html:
+    """Show a table by agent; of more than a hundred rows the first, the rest is in the workbook."""
+    if len(frame) > MOST_ROWS:
+        more = len(frame) - MOST_ROWS
+        caption = Text(
+            f"{caption.en} (first {MOST_ROWS}; {more} more in the workbook)",
+            f"{caption.zh}（前 {MOST_ROWS} 行，其余 {more} 行见工作簿）",
+        )
+    return render_table(frame.head(MOST_ROWS), columns, caption, lang, flag=flag)
+
+
+def show_findings(found: Sequence[Finding], history: History, lang: Lang) -> Html:
+    """Show the findings; in a shareable report how many there are of each, because sentences may tell who is where."""
+    if not history.shareable:
+        return page.findings(found, lang)
+    counts = pd.Series([f.code for f in found], dtype="str").value_counts().sort_index()
+    table = pd.DataFrame({"code": counts.index, "n": counts.to_numpy()})
+    columns = [Column("code", Text("Finding", "事项")), Column("n", Text("How many", "数量"), "count")]
+    return render_table(table, columns, Text("Findings by kind", "事项分类"), lang)
+
+
+def show_workbook(
+    sheets: Sequence[Sheet], found: Sequence[Finding], history: History, lang: Lang, output_dir: str
+) -> Html:
+    """Write the workbook beside the report and link it; findings stand in it where they are shown."""
+    if not history.shareable:
+        rows = [(page.WORDS[f.severity].of(lang), f.code, f.subject, f.message.of(lang)) for f in found]
+        frame = pd.DataFrame(rows, columns=[c.name for c in FINDING_COLUMNS])
+        sheets = [*sheets, Sheet(Text("Findings", "事项"), frame, FINDING_COLUMNS)]
+    if output_dir:
+        write_workbook(Path(output_dir) / WORKBOOK, sheets, lang)
+    titles = [sheet.title for sheet in sheets]
+    what = Text(", ".join(t.en for t in titles), "、".join(t.zh for t in titles))
+    return page.files({WORKBOOK: what}, lang)

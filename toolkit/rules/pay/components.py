@@ -1,0 +1,407 @@
+"""Steps 6 and 7 for one component: the parts of a payee added up, then floor, cap and rounding once.
+
+Records, bests and streaks: what a payee or its group did in this period and earlier ones.
+Steps 3 to 5 for one component: who is eligible, what each part is worth, capacity and proration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.rules.formula.evaluate import number, truth
+from toolkit.rules.formula.exact import Exact, Truth
+from toolkit.rules.formula.expressions import Call, Expression, Name, Number, TextLiteral
+from toolkit.rules.formula.groups import Index, Mask, Members, is_counting
+from toolkit.rules.pay.ledger import NO_VALUE, NOT_MET, PAID
+from toolkit.rules.pay.payees import Units
+from toolkit.rules.pay.rollup import Rolled
+from toolkit.rules.pay.run import Run, Span, earlier, span_around
+from toolkit.rules.pay.worth import Payment, Standing, by_payee, compete, payment
+from toolkit.rules.scheme.document import Capacity, Component
+from toolkit.rules.scheme.scalars import Formula
+
+Key = tuple[int, str]  # replicate and group, or person and part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """Evaluates the history calls of one component in one span, for its units."""
+
+    run: Run
+    component: Component
+    span: Span
+    units: Units
+
+    def __call__(self, call: Call) -> Exact:
+        """Return the value of a call for each unit."""
+        if call.function == "streak":
+            text = call.parts[0]
+            return self._streak(text.value if isinstance(text, TextLiteral) else "")
+        within, lowest = _word(call.option("within")), _word(call.option("order")) == "lowest"
+        pick = min if lowest else max
+        keys = self._keys(self.units, within)
+        if call.function == "best":
+            found = self._best(self.units, call.parts[0], within, pick)
+            return Exact.of_values([found.get(key) for key in keys])
+        return self._record(call, within, pick, keys)
+
+    def lacking(self, call: Call, unit: int) -> list[tuple[Month, Month]]:
+        """Return the first and last month of each required period in which a unit's record has no value."""
+        within, lowest = _word(call.option("within")), _word(call.option("order")) == "lowest"
+        key, (spans, _) = self._keys(self.units, within)[unit], self._spans(call.option("over"))
+        pick = min if lowest else max
+        return [(s.first, s.last) for s in spans if key not in self._season(s, call.parts[0], within, pick)]
+
+    def _record(self, call: Call, within: str, pick: Callable[..., Fraction], keys: list[Key]) -> Exact:
+        """Return the best of the required earlier periods; one that is missing makes it no value."""
+        spans, need_all = self._spans(call.option("over"))
+        seasons = [self._season(span, call.parts[0], within, pick) for span in spans]
+        results: list[Fraction | None] = []
+        for key in keys:
+            values = [season[key] for season in seasons if key in season]
+            complete = len(values) == len(seasons) if need_all else bool(values)
+            results.append(pick(values) if complete and values else None)
+        return Exact.of_values(results)
+
+    def _season(self, span: Span, node: Expression, within: str, pick: Callable[..., Fraction]) -> dict[Key, Fraction]:
+        units = self.run.units(self.component, span)
+        return self._best(units, node, within, pick)
+
+    def _spans(self, over: Expression | None) -> tuple[list[Span], bool]:
+        """Return the earlier periods asked for, and whether each of them is required."""
+        if isinstance(over, Name) and over.name == "all":
+            first = int(self.run.cells.month.min())
+            back, spans = 1, []
+            while (span := self._earlier(back)) is not None and _months(span.last) >= first:
+                spans.append(span)
+                back += 1
+            return spans, False
+        count = 1
+        if isinstance(over, Call) and isinstance(over.parts[0], Number):
+            count = int(over.parts[0].value)
+        found = [self._earlier(back) for back in range(1, count + 1)]
+        return [span for span in found if span is not None], True
+
+    def _earlier(self, back: int) -> Span | None:
+        return earlier(self.run.scheme, self.component, self.span, back)
+
+    def _best(self, units: Units, node: Expression, within: str, pick: Callable[..., Fraction]) -> dict[Key, Fraction]:
+        values = number(node, replace(units.rolled, past=None, target_share=None, _cache={})).spread(units.n)
+        best: dict[Key, Fraction] = {}
+        for key, value in zip(self._keys(units, within), values.values(), strict=True):
+            if value is not None:
+                best[key] = pick(best[key], value) if key in best else value
+        return best
+
+    def _keys(self, units: Units, within: str) -> list[Key]:
+        """Return what each unit's history is kept under."""
+        if not within:
+            owner = np.where(units.holder < 0, -1 - units.run, units.holder)
+            return [(int(p), units.part.value(i) or "") for i, p in enumerate(owner)]
+        labels = units.rolled.attribute(within)
+        return [(int(run), labels.value(i) or "") for i, run in enumerate(units.run)]
+
+    def _streak(self, component_id: str) -> Exact:
+        """Return the number of consecutive periods, this one included, that paid a component above 0."""
+        now = self.run.amounts.get(component_id, {})
+        person = self.units.holder
+        if self.run.first is not None:
+            by_agent = self.run.first.get(component_id, {})
+            now = {int(p): by_agent.get(self.run.cells.agent_of(int(p)), Fraction(0)) for p in person}
+        paying = {int(p) for p in person if now.get(int(p), Fraction(0)) > 0}
+        lengths = dict.fromkeys(paying, 1)
+        back, other = 1, self.run.scheme.component(component_id)
+        while paying:
+            months = self._months_back(other, back)
+            paid = self.run.past.sums(months, ["component"], component_id)
+            paying = {p for p in paying if paid.get(self.run.cells.agent_of(p), Fraction(0)) > 0}
+            for p in paying:
+                lengths[p] += 1
+            back += 1
+        return Exact.of_values([lengths.get(int(p), 0) for p in person])
+
+    def _months_back(self, other: Component, back: int) -> list[str]:
+        around = span_around(self.run.scheme, other, self.run.month)
+        span = None if around is None else earlier(self.run.scheme, other, around, back)
+        return [] if span is None else [str(m) for m in span.first.through(span.last)]
+
+
+def _word(node: Expression | None) -> str:
+    return node.name if isinstance(node, Name) else ""
+
+
+def _months(month: Month) -> int:
+    return month.year * 12 + month.number - 1
+
+
+ZERO, ONE = Exact.constant(0), Exact.constant(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What a component evaluates to, unit by unit.
+
+    Parameters
+    ----------
+    component, span, units : what was evaluated.
+    payment : what each unit is worth by itself.
+    standing : of the competition, None when there is none.
+    status : of each unit: paid, not_met or no_value.
+    capacity, proration : factors of each unit; None where there is none.
+    worth : of each unit after its factors, 0 where it does not pay.
+    """
+
+    component: Component
+    span: Span
+    units: Units
+    payment: Payment
+    standing: Standing | None
+    status: NDArray[np.int8]
+    capacity: Exact | None
+    proration: Exact | None
+    worth: Exact
+
+
+def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
+    """Evaluate one component for everyone it is for."""
+    units = run.units(component, span)
+    memory = Memory(run, component, span, units)
+    proration = _proration(run, component, units)
+    target_share = proration if component.proration and component.proration.of == "target" else None
+    rolled = units.rolled.remembering(memory, target_share)
+    units = replace(units, rolled=rolled)
+    standing = _standing(run, component, span, units)
+    paid = payment(component, rolled, units.run) if standing is None else _won(standing, units)
+    everyone = Truth(np.ones(units.n, bool), np.zeros(units.n, bool))
+    met = everyone if component.when is None else _spread(truth(component.when.node, paid.scored or rolled), units.n)
+    if standing is not None:
+        met = _among(met, standing.competed)
+    capacity = _capacity(run, component, units)
+    proration = None if target_share is not None else proration
+    value = paid.value
+    for factor in (capacity, proration):
+        value = value if factor is None else value * factor
+    value = value.spread(units.n)
+    paying = met.yes if value.ok is None else met.yes & value.ok
+    status = np.full(units.n, PAID, np.int8)
+    if not paying.all():
+        status = np.where(paying, status, np.where(met.no, np.int8(NOT_MET), np.int8(NO_VALUE)))
+        value = value.otherwise(paying, ZERO)
+    return Parts(component, span, units, paid, standing, status, capacity, proration, value)
+
+
+def _standing(run: Run, component: Component, span: Span, units: Units) -> Standing | None:
+    """Hold the competition of a component that is one."""
+    if component.rank is None:
+        return None
+    rivals = run.units(component, span, component.rank.within)
+    rivals = replace(rivals, rolled=rivals.rolled.remembering(Memory(run, component, span, rivals), None))
+    return by_payee(compete(run.scheme, component, rivals, str(run.month)), units)
+
+
+def _won(standing: Standing, units: Units) -> Payment:
+    contest = standing.contest
+    return Payment(standing.prize, by=contest.by if contest.units.n == units.n else None)
+
+
+def _among(met: Truth, competed: Truth) -> Truth:
+    """Who did not compete is judged by that, whatever ``when`` says; who did keeps the place and is judged by it."""
+    return Truth(met.yes & competed.yes, np.where(competed.yes, met.no, competed.no))
+
+
+def _spread(answer: Truth, n: int) -> Truth:
+    return Truth(np.broadcast_to(answer.yes, n), np.broadcast_to(answer.no, n))
+
+
+def _capacity(run: Run, component: Component, units: Units) -> Exact | None:
+    """Return min(1, per_day x days / of), 1 where `of` is 0; only a finding unless it is to be paid."""
+    rule = component.capacity
+    if rule is None:
+        return None
+    own = units.rolled.own_rows()
+    served, room = number(rule.of.node, own), number(rule.per_day.node, own) * number(rule.days.node, own)
+    none_served = (served.compare("==", ZERO)).yes
+    factor = (room / served).smaller(ONE).otherwise(~none_served, ONE.only(room.valid))
+    factor = factor.spread(units.n)
+    for i in _noted(run, factor.compare("<", ONE).yes):
+        _note_overload(run, rule, component, units.name(int(i)), factor.value(int(i)))
+    return factor if rule.pay else None
+
+
+def _noted(run: Run, mask: Mask) -> Index:
+    return np.zeros(0, np.int64) if run.silent else np.flatnonzero(mask)
+
+
+def _note_overload(run: Run, rule: Capacity, component: Component, who: str, factor: object) -> None:
+    share = f"{float(factor):.1%}"  # type: ignore[arg-type]
+    en = f"{who} had more than {rule.per_day.text} {rule.of.text} a day in {component.id}: capacity covers {share}"
+    zh = f"{who} 在 {component.id} 中的 {rule.of.text} 超过每天 {rule.per_day.text}：能力覆盖 {share}"
+    run.note("over-capacity", who, Text(en, zh))
+
+
+def _proration(run: Run, component: Component, units: Units) -> Exact | None:
+    """Return the share of the amount or of targets."""
+    rule = component.proration
+    return None if rule is None else clipped_share(run, rule.by, units, component.id)
+
+
+def clipped_share(run: Run, formula: Formula, units: Units, what: str) -> Exact:
+    """Return a share of each unit, from the payee's own rows, clipped to [0, 1] with a finding."""
+    share = number(formula.node, units.rolled.own_rows()).spread(units.n)
+    outside = (share.compare("<", ZERO) | share.compare(">", ONE)).yes
+    for i in _noted(run, outside):
+        who, value = units.name(int(i)), float(share.value(int(i)) or 0)
+        taken = int(value > 1)
+        en = f"the share {formula.text} of {who} is {value:.4g} in {what}; it was taken as {taken}"
+        zh = f"{who} 在 {what} 中的比例 {formula.text} 为 {value:.4g}，按 {taken} 计算"
+        run.note("share-clipped", who, Text(en, zh))
+    return share.greater(ZERO).smaller(ONE) if outside.any() else share
+
+
+WITHOUT_VALUE = Text("has no value", "没有值")
+_OFF_STEP = Text("is no multiple of the rounding step", "不是取整单位的整数倍")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Award:
+    """What one component gives in one period, before division of a pool and what was paid before.
+
+    Parameters
+    ----------
+    parts : what it evaluates to, unit by unit.
+    member : the units of each row; a row is a payee, or a pool.
+    before : each row's sum before floor and cap, in major units.
+    amount : after floor, cap and (unless only totals are rounded) rounding.
+    status : of each row.
+    floor, cap : of each row; None without a cap.
+    """
+
+    parts: Parts
+    member: Members
+    before: Exact
+    amount: Exact
+    status: NDArray[np.int8]
+    floor: Exact
+    cap: Exact | None
+
+    @property
+    def component(self) -> Component:
+        """The component that gives it."""
+        return self.parts.component
+
+    @property
+    def span(self) -> Span:
+        """The period it is for."""
+        return self.parts.span
+
+    @property
+    def units(self) -> Units:
+        """The payees and parts."""
+        return self.parts.units
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return self.member.n
+
+
+def award(run: Run, component: Component, span: Span) -> Award:
+    """Evaluate one component for everyone it is for."""
+    parts = evaluate_parts(run, component, span)
+    units = parts.units
+    n = units.n if units.is_pool else len(units.person)
+    unit = units.payee if is_counting(units.payee) else np.arange(units.n)
+    member = Members.of(n, unit if units.is_pool else units.payee, unit)
+    total = parts.worth if member.is_single else member.sum(parts.worth).otherwise(member.counts > 0, ZERO)
+    pays = _any(member, parts.status == PAID)
+    limited, floor, cap = _limited(run, parts, member, total, pays)
+    if not run.scheme.rounds_total:
+        limited = Exact.of_ints(limited.rounded(run.scheme.step, run.scheme.mode), 100)
+    status = _row_status(member, parts.status)
+    if parts.standing is not None:
+        status = np.where(parts.standing.valueless & (status == PAID), NO_VALUE, status).astype(np.int8)
+    return Award(parts, member, total, limited, status, floor, cap)
+
+
+def _any(member: Members, mask: Mask) -> Mask:
+    if member.is_single:
+        return mask
+    hit = np.zeros(member.n, bool)
+    hit[member.group[mask[member.row]]] = True
+    return hit
+
+
+def _row_status(member: Members, status: NDArray[np.int8]) -> NDArray[np.int8]:
+    if member.is_single:
+        return status
+    result = np.full(member.n, NOT_MET, np.int8)
+    result[_any(member, status == PAID)] = PAID
+    result[_any(member, status == NO_VALUE) | (member.counts == 0)] = NO_VALUE
+    return result
+
+
+def _limited(run: Run, parts: Parts, member: Members, total: Exact, pays: Mask) -> tuple[Exact, Exact, Exact | None]:
+    """Apply floor, then cap, to the rows that pay; return them too."""
+    component = parts.component
+    if component.floor is None:
+        floor = ZERO
+        result = total.greater(ZERO)
+    else:
+        floor = _limit(run, parts, component.floor, "floor", member, pays)
+        result = total.greater(floor).otherwise(pays, ZERO)
+    if component.cap is None:
+        return result, floor, None
+    cap = _limit(run, parts, component.cap, "cap", member, pays)
+    return result.smaller(cap).otherwise(pays, ZERO), floor, cap
+
+
+def _limit(run: Run, parts: Parts, formula: Formula, word: str, member: Members, pays: Mask) -> Exact:
+    """Return a floor or cap of each row; it must have a value and keep the rounding step."""
+    if formula.literal is not None:
+        return Exact.constant(formula.literal.value)
+    value = number(formula.node, _row_env(run, parts, member)).spread(member.n)
+    wrong = np.flatnonzero(pays & ~value.valid)
+    if len(wrong):
+        raise limit_error(word, parts.component.id, WITHOUT_VALUE, _row_name(run, parts, int(wrong[0])))
+    used = value.otherwise(pays, ZERO)
+    check_step(run, used, word, parts.component.id, lambda i: _row_name(run, parts, i))
+    return used
+
+
+def _row_env(run: Run, parts: Parts, member: Members) -> Rolled:
+    """Return the names on each row: the payee's, all parts together."""
+    if member.is_single:
+        return parts.units.rolled
+    whole = parts.component.model_copy(update={"each": None, "lines": None})
+    return run.units(whole, parts.span).rolled
+
+
+def _row_name(run: Run, parts: Parts, row: int) -> str:
+    units = parts.units
+    return units.name(row) if units.is_pool else run.cells.agent_of(int(units.person[row]))
+
+
+def check_step(run: Run, value: Exact, word: str, what: str, who: Callable[[int], str]) -> None:
+    """Raise if a computed cap or floor is no multiple of the rounding step."""
+    step = run.scheme.step
+    full = value if isinstance(value.den, int) else None
+    if full is not None and (full.num * 100 % (full.den * step) == 0).all():
+        return
+    for i, one in enumerate(value.values()):
+        if one is not None and one * 100 % step:
+            raise limit_error(word, what, _OFF_STEP, who(i))
+
+
+def limit_error(word: str, what: str, wrong: Text, who: str) -> InputError:
+    """Return the error for a limit that cannot be applied."""
+    named = {"cap": "封顶", "floor": "保底"}.get(word, "数额")
+    message = Text(f"the {word} of {what!r} {wrong} for {who!r}", f"{what!r} 的{named}对 {who!r} {wrong.zh}")
+    return InputError([Problem("measures", message, code="limit-value")])

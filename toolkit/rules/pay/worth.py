@@ -1,0 +1,260 @@
+"""Competitions: places among payees, prizes by place, and what ties do with them.
+
+Step 4 for one component: base times rate, amount, or scorecard; what each unit is worth before any limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from toolkit.core.money import round_to_step, share_out, spare_cent_key
+from toolkit.rules.formula.evaluate import number, truth
+from toolkit.rules.formula.exact import Exact, Truth
+from toolkit.rules.formula.expressions import Name
+from toolkit.rules.formula.groups import Index, Mask, Members, places, sort_keys
+from toolkit.rules.formula.labels import Labels
+from toolkit.rules.pay.payees import Units
+from toolkit.rules.pay.rollup import Rolled
+from toolkit.rules.pay.tiers import Ladder, Reading, above_edges, pick, read
+from toolkit.rules.scheme.document import Component, ForcedGrade, Grade, Rank, Score, Table
+from toolkit.rules.scheme.scalars import Formula
+from toolkit.rules.scheme.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Payment:
+    """What each unit is worth, and how it came about.
+
+    Parameters
+    ----------
+    value : before capacity, proration and limits.
+    base : what the rate is of; None for an amount.
+    formula : the rate, where no table gives it.
+    by, reading : what decided the tier, and what the table gave; None without a table.
+    scored : the units with their score, grade and coefficient; None without a scorecard.
+    """
+
+    value: Exact
+    base: Exact | None = None
+    formula: Exact | None = None
+    by: Exact | None = None
+    reading: Reading | None = None
+    scored: Rolled | None = None
+
+    @property
+    def rate(self) -> Exact | None:
+        """What the base is paid at; None for an amount."""
+        return self.formula if self.base is None or self.reading is None else self.reading.rate
+
+
+def payment(component: Component, rolled: Rolled, run: Index) -> Payment:
+    """Evaluate pay and rate, or the amount; `run` is each unit's replicate, within which grades are given."""
+    if component.pay is not None and component.rate is not None:
+        base = number(component.pay.node, rolled)
+        if isinstance(component.rate, Formula):
+            rate = number(component.rate.node, rolled)
+            return Payment(base * rate, base, rate)
+        by, reading = read_table(component.rate, "rate", rolled, base)
+        paid = reading.value if reading.ladder.mode == "marginal" else base * reading.value
+        return Payment(paid, base, by=by, reading=reading)
+    scored = rolled if component.score is None else _scored(component.score, rolled, run)
+    seen = None if component.score is None else scored
+    if isinstance(component.amount, Table):
+        by, reading = read_table(component.amount, "amount", scored, None)
+        return Payment(reading.value, by=by, reading=reading, scored=seen)
+    if not isinstance(component.amount, Formula):
+        raise TypeError("amounts by place are paid by a competition")
+    return Payment(number(component.amount.node, scored), scored=seen)
+
+
+def read_table(table: Table, key: str, rolled: Rolled, base: Exact | None) -> tuple[Exact, Reading]:
+    """Return what decided the tier of each unit, and what the table gave."""
+    by = base
+    if table.by is not None:
+        by = _mean(table.by, rolled) if table.aggregate == "mean" else number(table.by.node, rolled)
+    if by is None:
+        raise TypeError("a table without 'by' needs 'pay'; the checks of the scheme let it pass")
+    if table.relative_to is None or table.by is None or not isinstance(table.by.node, Name):
+        return by, read(_ladder(table, key, rolled, None), by, base)
+    target = number(Name(f"target_{table.by.node.name}", ""), rolled)
+    positive = target.compare(">", Exact.constant(0)).yes
+    return by, read(_ladder(table, key, rolled, target), by.spread(rolled.n).only(positive), base)
+
+
+def _ladder(table: Table, key: str, rolled: Rolled, target: Exact | None) -> Ladder:
+    """Return a table with its numbers; `target` multiplies its edges."""
+    edges = [None if tier.from_ is None else number(tier.from_.node, rolled) for tier in table.tiers]
+    if target is not None:
+        edges = [None if edge is None else edge * target for edge in edges]
+    values = tuple(_value(getattr(tier, key), rolled) for tier in table.tiers)
+    below = None if table.below is None else number(table.below.node, rolled)
+    return Ladder(table.mode, tuple(edges), above_edges(table), values, below, table.unit is not None)
+
+
+def _value(value: object, rolled: Rolled) -> Exact:
+    return number(value.node, rolled) if isinstance(value, Formula) else Exact.constant(value)  # type: ignore[arg-type]
+
+
+def _mean(by: Formula, rolled: Rolled) -> Exact:
+    """Return the plain mean over the members that have a value."""
+    cases, unit_of_case = rolled.by_agent()
+    values = number(by.node, replace(rolled, level=cases, own=cases, _cache={})).spread(cases.n)
+    known = np.flatnonzero(values.valid)
+    members = Members.of(rolled.n, unit_of_case[known], known)
+    return members.sum(values) / Exact.of_ints(members.counts)
+
+
+def _scored(score: Score, rolled: Rolled, run: Index) -> Rolled:
+    """Return the units with the columns score, grade and coefficient."""
+    total = Exact.constant(0)
+    for item in score.items:
+        _, reading = read_table(item, "points", rolled, None)
+        total = total + reading.value * Exact.constant(item.weight / 100)
+    total = total.spread(rolled.n)
+    extra: dict[str, Exact | Labels] = {"score": total}
+    if score.grades:
+        code = _forced(score, total, run) if score.forced else _by_band(score.grades, total)
+        known = Exact.of_values([grade.coefficient for grade in score.grades])
+        extra["grade"] = Labels(code, tuple(grade.grade for grade in score.grades))
+        extra["coefficient"] = known.take(np.maximum(code, 0)).only(code >= 0)
+    return replace(rolled, extra={**rolled.extra, **extra}, _cache={})
+
+
+def _by_band(grades: Sequence[Grade], score: Exact) -> Index:
+    edges = tuple(None if grade.from_ is None else Exact.constant(grade.from_) for grade in grades)
+    values = tuple(Exact.constant(grade.coefficient) for grade in grades)
+    tier = read(Ladder("slab", edges, (False,) * len(edges), values, None), score).tier
+    return np.where(score.valid, tier, -1).astype(np.int64)
+
+
+def _forced(score: Score, total: Exact, run: Index) -> Index:
+    """Give grades to shares of the payees; the tied take the better grade together."""
+    codes = [next(i for i, g in enumerate(score.grades) if g.grade == f.grade) for f in score.forced]
+    result = np.full(len(run), -1, np.int64)
+    known: Mask = total.valid
+    place = places(sort_keys(total, highest=True), np.where(known, run, -1))
+    for one in np.unique(run[known]):
+        here = known & (run == one)
+        ends = np.cumsum(_grade_counts(score.forced, int(here.sum())))
+        result[here] = np.array(codes)[np.searchsorted(ends, place[here], "left")]
+    return result
+
+
+def _grade_counts(forced: Sequence[ForcedGrade], n: int) -> list[int]:
+    """Return how many get each grade; spare ones go to the better."""
+    keys = [f"{index:04d}" for index in range(len(forced))]
+    return share_out(n, [f.share for f in forced], keys)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contest:
+    """The outcome of a competition, one entry a competitor (a payee in a group).
+
+    Parameters
+    ----------
+    units : the competitors, with the measures of their group's rows.
+    by : what is compared.
+    among : who competes, as the scheme says; unknown where that has no value.
+    place : 1-2-2-4 in the group, 0 for who does not compete.
+    prize : what the place is worth.
+    """
+
+    units: Units
+    by: Exact
+    among: Truth
+    place: Index
+    prize: Exact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """What a competition means for each payee.
+
+    Parameters
+    ----------
+    contest : the competition.
+    prize : the prizes of all groups together.
+    competed : whether anywhere; unknown where only a missing value kept the payee out.
+    valueless : whether some group had no value, which marks the row.
+    """
+
+    contest: Contest
+    prize: Exact
+    competed: Truth
+    valueless: Mask
+
+
+def compete(scheme: Scheme, component: Component, units: Units, month: str) -> Contest:
+    """Return places and prizes of competitors; they pass ``for`` and ``among``, and have a value and a group."""
+    rank, prizes = component.rank, component.amount
+    if rank is None or not isinstance(prizes, tuple):
+        raise TypeError("a competition needs a rank and a list of amounts")
+    by = number(rank.by.node, units.rolled).spread(units.n)
+    everyone = Truth(np.ones(units.n, bool), np.zeros(units.n, bool))
+    among = everyone if rank.among is None else truth(rank.among.node, units.rolled)
+    group = units.run * (len(units.part.names) + 1) + units.part.codes + 1
+    grouped = np.full(units.n, not rank.within) | (units.part.codes >= 0)
+    group = np.where(among.yes & by.valid & grouped, group, -1)
+    place = places(sort_keys(by, rank.order == "highest"), group)
+    stock = [number(prize.node, units.rolled).spread(units.n) for prize in prizes]
+    chosen = np.where((place > 0) & (place <= len(stock)), place - 1, -1).astype(np.int16)
+    prize = pick(chosen, stock, Exact.constant(0)).spread(units.n)
+    if rank.ties != "all":
+        prize = _Ties(scheme, component.id, month, rank).divide(units, group, place, prize, stock)
+    return Contest(units, by, among, place, prize)
+
+
+def by_payee(contest: Contest, payees: Units) -> Standing:
+    """Add up each payee's prizes over its groups."""
+    payee = np.searchsorted(payees.person, contest.units.holder)
+    competed = contest.place > 0
+    members = Members.of(payees.n, payee[competed], np.flatnonzero(competed))
+    prize = members.sum(contest.prize).otherwise(members.counts > 0, Exact.constant(0))
+    anywhere, refused = np.zeros(payees.n, bool), np.ones(payees.n, bool)
+    anywhere[payee[competed]] = True
+    refused[payee[~contest.among.no]] = False
+    valueless = np.zeros(payees.n, bool)
+    valueless[payee[~competed & ~contest.among.no]] = True
+    return Standing(contest, prize, Truth(anywhere, refused & ~anywhere), valueless)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """What is needed to divide prizes among the tied."""
+
+    scheme: Scheme
+    component: str
+    month: str
+    rank: Rank
+
+    def divide(self, units: Units, group: Index, place: Index, prize: Exact, stock: list[Exact]) -> Exact:
+        """Return the prizes with those of tied places divided, or paid to nobody."""
+        winners = np.flatnonzero((place > 0) & (place <= len(stock)))
+        order = winners[np.lexsort((place[winners], group[winners]))]
+        if not len(order):
+            return prize
+        edges = np.flatnonzero((np.diff(group[order]) != 0) | (np.diff(place[order]) != 0)) + 1
+        alone = np.ones(units.n, bool)
+        divided: list[Fraction | None] = [Fraction(0)] * units.n
+        for tied in np.split(order, edges):
+            if len(tied) > 1:
+                alone[tied] = False
+                for i, part in zip(tied, self._parts(units, tied, stock[int(place[tied[0]]) - 1 :]), strict=True):
+                    divided[i] = part
+        return prize if alone.all() else prize.otherwise(alone, Exact.of_values(divided))
+
+    def _parts(self, units: Units, tied: Index, prizes: list[Exact]) -> list[Fraction | None]:
+        """Return what each of the tied gets of the prizes of their places."""
+        if self.rank.ties == "none":
+            return [Fraction(0)] * len(tied)
+        values = [prize.value(int(tied[0])) for prize in prizes[: len(tied)]]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return [None] * len(tied)
+        total = round_to_step(sum(known, Fraction(0)) * 100, 1, self.scheme.mode)
+        keys = [spare_cent_key(self.month, self.component, units.name(int(i))) for i in tied]
+        return [Fraction(part, 100) for part in share_out(total, [1] * len(tied), keys)]

@@ -1,0 +1,273 @@
+"""The month's audit: settled by the rules, held against payroll, set beside the month before.
+
+A workspace's month as a case for reconciliation: the same measures under the rules of crediting not chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.core.errors import UsageError
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.period import Month
+from toolkit.core.text import Text
+from toolkit.data.checks.registry import check_tables
+from toolkit.data.crediting.measures import (
+    JUDGING_RULES,
+    credit_summary,
+    measure,
+    measure_otherwise,
+    open_months,
+    orders_earned,
+)
+from toolkit.data.tables.workspace import Workspace, last_day_with_data
+from toolkit.rules.scheme.loading import read_scheme
+from toolkit.studies.audit.questions import GroupLook, bridge_of_pay, compare_groups, judge_luck, near_an_edge
+from toolkit.studies.audit.settlement import Settlement, settle, span
+from toolkit.studies.reconcile.due import PayCase
+from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from toolkit.core.period import Month
+    from toolkit.data.crediting.credit import Way
+    from toolkit.data.crediting.measures import Months
+    from toolkit.data.tables.workspace import Workspace
+    from toolkit.studies.audit.settlement import Settlement
+
+RULES = {
+    "order_time": Text("orders judged by the time they were placed", "按下单时间判定业绩"),
+    "payment_time": Text("orders judged by the time they were paid", "按付款时间判定业绩"),
+    "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
+}
+FIRST = Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服")
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The measures of a month under each rule of crediting not chosen, computed when they are asked for."""
+
+    opened: Months
+    month: Month
+
+    def __iter__(self) -> Iterator[tuple[Text, pd.DataFrame]]:
+        own = self.opened.settings.crediting.judged_by
+        named: list[tuple[Text, Way]] = [(RULES[rule], (rule, "last")) for rule in JUDGING_RULES if rule != own]
+        named.append((FIRST, (own, "first")))
+        tables = measure_otherwise(self.opened, self.month, [way for _, way in named])
+        return iter([(name, table) for (name, _), table in zip(named, tables, strict=True)])
+
+
+def month_case(workspace: Workspace, settlement: Settlement, opened: Months, orders: pd.DataFrame) -> PayCase:
+    """Return what the month's payroll is judged by, while the tables are open.
+
+    Parameters
+    ----------
+    orders : the month's `credited_orders`.
+    """
+    return PayCase(
+        month=settlement.month,
+        schemes=tuple(map(read_scheme, workspace.schemes)),
+        measures=settlement.measures.table,
+        items=workspace.settings.payroll_items,
+        alternatives=Otherwise(opened, settlement.month) if len(orders) else (),
+        orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
+    )
+
+
+def workspace_case(workspace: Workspace, settlement: Settlement) -> PayCase:
+    """Return what the month's payroll is judged by, with all that can be asked of it at hand."""
+    with open_months(workspace, settlement.month, settlement.month) as opened:
+        case = month_case(workspace, settlement, opened, orders_earned(opened))
+        return replace(case, alternatives=tuple(case.alternatives))
+
+
+if TYPE_CHECKING:
+    from toolkit.core.text import Lang, Text
+    from toolkit.data.crediting.measures import Months
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAudit:
+    """Everything the audit of one month rests on.
+
+    Parameters
+    ----------
+    shop : the shop audited, "" for all.
+    settlement, before : what the rules give this month and the month before (None without data of that month).
+    reconciliation : payroll held against the rules, its table for the people of the audit only; None without payroll.
+    credit : net sales by credit status in minor units, with `creditable` and `traced_share`.
+    names : agent id to the name shown.
+    groups, luck : group comparisons and sentences about awards at an edge of conversion.
+    near : people whose pay one buyer would change, see `near_an_edge`.
+    data_until : last day any export reaches.
+    findings : about the data of this month, gravest first.
+    """
+
+    workspace: Workspace
+    month: Month
+    shop: str
+    settlement: Settlement
+    before: Settlement | None
+    reconciliation: Reconciliation | None
+    credit: Mapping[str, object]
+    names: Mapping[str, str]
+    groups: tuple[GroupLook, ...]
+    luck: tuple[Text, ...]
+    near: pd.DataFrame
+    data_until: date | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def bridge(self) -> Mapping[str, int] | None:
+        """Change of pay due since the month before by factor, minor units; None where it cannot be split."""
+        return None if self.before is None else bridge_of_pay(self.before, self.settlement)
+
+    @property
+    def compared(self) -> bool:
+        """Whether any amount of payroll was held against the rules."""
+        return self.reconciliation is not None and len(self.reconciliation.table) > 0
+
+    @property
+    def not_compared(self) -> tuple[Finding, ...]:
+        """Components that pay in this month and for which no payroll item stands."""
+        notes = () if self.reconciliation is None else self.reconciliation.notes
+        return tuple(note for note in notes if note.code == "component-without-item")
+
+    @property
+    def paid(self) -> int:
+        """Minor units payroll paid for the items compared."""
+        return 0 if self.reconciliation is None else int(self.reconciliation.table["paid"].sum())
+
+    @property
+    def due(self) -> int:
+        """Minor units due by the rules."""
+        return int(self.settlement.due.sum())
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Rows of the reconciliation that are no MATCH, largest difference first."""
+        if self.reconciliation is None:
+            return pd.DataFrame(columns=["agent", "item", "paid", "recomputed", "difference", "class"])
+        table = self.reconciliation.table
+        wrong = table.loc[table["class"] != "MATCH"]
+        return wrong.reset_index(drop=True)
+
+    @property
+    def final_on(self) -> date:
+        """First day on which neither the payment window nor the refunds of the month can change anything."""
+        clocks = self.workspace.settings.clocks
+        window = self.month.end + timedelta(days=clocks.conversion_days)
+        return max(window, self.month.end + timedelta(days=clocks.settlement_day - 1))
+
+    @property
+    def final(self) -> bool:
+        """Whether the exports reach the day before `final_on`."""
+        return self.data_until is not None and self.data_until >= self.final_on - timedelta(days=1)
+
+    def explained(self, lang: Lang) -> pd.DataFrame:
+        """Return what is due to each person with the sentence of each amount in `lang`; rows that pay 0 left out."""
+        rows = self.settlement.explained(lang)
+        return rows.loc[rows["amount"] != 0].sort_values(["agent", "component"], kind="stable", ignore_index=True)
+
+
+def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = "") -> MonthAudit:
+    """Audit a month of a workspace.
+
+    Parameters
+    ----------
+    month : ``YYYY-MM``.
+    shop : audit the people of this shop only.
+
+    Raises
+    ------
+    UsageError
+        If there is no such workspace, or no measures for the month or the shop.
+    InputError
+        If a scheme cannot be read.
+    """
+    own = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
+    asked = Month.parse(month)
+    with open_months(own, *span(asked)) as opened:
+        whole = settle(own, asked, measures=measure(opened))
+        roster, orders = own.table("assignments"), orders_earned(opened, asked)
+        people = _people(whole, roster, shop)
+        mine = replace(whole, people=people)
+        return MonthAudit(
+            workspace=own,
+            month=asked,
+            shop=shop,
+            settlement=mine,
+            before=_before(own, whole, roster, shop),
+            reconciliation=_compared(own, whole, people, opened, orders),
+            credit=_credit(own, asked, shop, orders),
+            names=_names(roster),
+            groups=tuple(
+                compare_groups(mine, roster, c, small_cell=own.settings.small_cell) for c in own.settings.groups
+            ),
+            luck=judge_luck(whole.measures.table, asked, whole.schemes),
+            near=near_an_edge(mine),
+            data_until=last_day_with_data(own),
+            findings=tuple(by_gravity(_findings(own, whole, asked))),
+        )
+
+
+def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, shop: str) -> Settlement | None:
+    earlier = settlement.month.shift(-1)
+    if not (settlement.measures.table["month"] == str(earlier)).any():
+        return None
+    before = settle(workspace, earlier, measures=settlement.measures)
+    return replace(before, people=_people(before, roster, shop))
+
+
+def _compared(
+    workspace: Workspace,
+    settlement: Settlement,
+    people: frozenset[str] | None,
+    opened: Months,
+    orders: pd.DataFrame,
+) -> Reconciliation | None:
+    payroll = workspace.table("payroll")
+    if not (payroll["earned_month"] == str(settlement.month)).any():
+        return None
+    whole = reconcile(month_case(workspace, settlement, opened, orders), payroll)
+    return whole if people is None else replace(whole, table=whole.table.loc[whole.table["agent"].isin(people)])
+
+
+def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str] | None:
+    """Return the people of a shop in the month, None for everybody."""
+    month, cells = settlement.month, settlement.cells
+    here = cells if not shop else cells.loc[cells["shop"] == shop]
+    if here.empty:
+        en, zh = (f" in shop {shop!r}", f"店铺 {shop!r} ") if shop else ("", "")
+        raise UsageError(Text(f"nothing to audit: no measures for {month}{en}", f"没有可审计的：{zh}{month} 没有数据"))
+    if not shop:
+        return None
+    there = (roster["from"] <= pd.Timestamp(month.last_day)) & (roster["shop"] == shop)
+    there &= roster["to"].isna() | (roster["to"] >= pd.Timestamp(month.start))
+    return frozenset(here["agent"].dropna()) | frozenset(roster.loc[there, "agent"])
+
+
+def _names(roster: pd.DataFrame) -> dict[str, str]:
+    named = roster.dropna(subset=["name"])
+    pairs = zip(named["agent"], named["name"], strict=True)
+    return {agent: name if name == agent else f"{name} ({agent})" for agent, name in pairs}
+
+
+def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame) -> dict[str, object]:
+    table = credit_summary(workspace, month, orders=orders)
+    rows = table.loc[table["shop"] == shop] if shop else table.loc[table["shop"].isna()]
+    return {} if rows.empty else {str(k): v for k, v in rows.iloc[0].drop("shop").items()}
+
+
+def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
+    """Return the findings of this month, and those that name no month, each once."""
+    found = {(f.code, f.subject, f.period): f for f in (*check_tables(workspace), *settlement.measures.findings)}
+    return [f for f in found.values() if f.period in ("", str(month))]

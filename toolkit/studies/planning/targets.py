@@ -1,0 +1,420 @@
+"""What a target study says of money, in sentences, and its figures for machines.
+
+What a user asks of a target study, as written on a command line or in a notebook, and what it says in numbers.
+The target study: threshold, target and stretch for the coming month, held against everything both sides would ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from toolkit.core.errors import UsageError
+from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.money import format_money, parse_money
+from toolkit.core.period import Month
+from toolkit.core.text import Text, wording
+from toolkit.models.baseline.conversion import ConversionBaseline
+from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.comparison.factors import Gain, value_gain
+from toolkit.models.targets.awards import AwardJudgement, judge_award
+from toolkit.models.targets.references import (
+    Reference,
+    benchmark_references,
+    check_ratchet,
+    history_references,
+    reference_table,
+)
+from toolkit.models.targets.small_volumes import EdgeRemedies, RampComparison, adjust_edges, compare_ramp
+from toolkit.models.targets.targets import TargetProposal, TargetTerms, balance_table, propose_targets
+from toolkit.studies.planning.history import History
+from toolkit.studies.planning.outlook import (
+    SEED,
+    Lacking,
+    choose_case_mix,
+    fit_baseline,
+    forecast_of,
+    lacking,
+    on,
+    plan_of,
+)
+
+MEASURES = ("conversion",)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRequest:
+    """A request in the user's own words; an empty text is "not given".
+
+    Parameters
+    ----------
+    measure : what the targets are of.
+    uplift : planned rise of every agent's rate, as a share of it (``5%`` of 30 % is 1.5 points).
+    shares : shares of agents meant to reach threshold, target and stretch.
+    step : edges are multiples of it.
+    budget : most to be spent in a month, major units.
+    margin : profit of one more unit of sales.
+    average_margin : profit of the present sales, as a share of them.
+    gain_share : most of the uplift's profit that goes to the agents.
+    bonus : three amounts for threshold, target and stretch, major units.
+    category : of the benchmark table.
+    """
+
+    measure: str = "conversion"
+    uplift: str = "5%"
+    shares: str = ".8,.5,.2"
+    step: str = "0.5%"
+    budget: str = ""
+    margin: str = ""
+    average_margin: str = ""
+    gain_share: str = "50%"
+    bonus: str = ""
+    category: str = ""
+
+    def terms(self, revenue_per_buyer: Fraction | None) -> TargetTerms:
+        """Return the request in exact numbers.
+
+        Raises
+        ------
+        UsageError
+            If a word is no number, there are not three shares, or targets of the measure cannot be proposed.
+        """
+        if self.measure not in MEASURES:
+            message = Text(
+                f"targets can be proposed for {', '.join(MEASURES)}, not for {self.measure!r}",
+                f"可以给 {'、'.join(MEASURES)} 建议目标，不能给 {self.measure!r}",
+            )
+            raise UsageError(message)
+        bonus = [_money(part, "bonus") for part in listed(self.bonus)]
+        return TargetTerms(
+            shares=_three([_share(part, "shares") for part in listed(self.shares)], "shares"),
+            uplift=_share(self.uplift, "uplift"),
+            step=_share(self.step, "step"),
+            revenue_per_buyer=revenue_per_buyer,
+            incremental_margin=_share(self.margin, "margin") if self.margin else None,
+            budget=_money(self.budget, "budget") if self.budget else None,
+            gain_share=_share(self.gain_share, "gain-share"),
+            bonus=_three(bonus, "bonus") if bonus else None,
+        )
+
+    def average(self) -> Fraction | None:
+        """Return the average margin, None when it is not given."""
+        return _share(self.average_margin, "average-margin") if self.average_margin else None
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Return the parts of a list written with commas."""
+    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
+
+
+def _three(values: Sequence[T], name: str) -> tuple[T, T, T]:
+    if len(values) != 3:
+        message = Text(
+            f"{name} are three, for threshold, target and stretch; got {len(values)}",
+            f"{name} 要有三个值（起付线、目标、挑战线），这里有 {len(values)} 个",
+        )
+        raise UsageError(message)
+    return values[0], values[1], values[2]
+
+
+def _share(text: str, name: str) -> Fraction:
+    """Read ``5%``, ``0.05`` or ``.05``."""
+    bare = text.strip().rstrip("%％").strip()
+    try:
+        number = Decimal(bare)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        message = Text(
+            f"{name} is a share like 5% or 0.05; got {text!r}",
+            f"{name} 应是 5% 或 0.05 这样的比例，这里是 {text!r}",
+        )
+        raise UsageError(message)
+    return Fraction(number) / (1 if bare == text.strip() else 100)
+
+
+def _money(text: str, name: str) -> int:
+    try:
+        return parse_money(text)
+    except ValueError as error:
+        message = Text(f"{name} is {error}; got {text!r}", f"{name} {wording(error.args[0], 'zh')}：{text!r}")
+        raise UsageError(message) from error
+
+
+RECENT, NEW = 3, 6
+MOSTLY = 0.5
+SHOWN_CATEGORIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TargetStudy:
+    """A proposal with what it means for each side.
+
+    Parameters
+    ----------
+    request, terms : what was asked for, as written and as read.
+    coming : the month the targets are for.
+    conversion, forecast : what the proposal rests on.
+    proposal : edges, chances, cost and gain.
+    sales_gain : expected sales of the uplift, minor units; None without sales.
+    worth : what the uplift is worth at each margin given, with the margin's name.
+    references : C1 and C2, as a table beside the edges.
+    balance : mean chance by volume, shop and tenure.
+    award : what luck does to an award at the target.
+    remedies, ramp : what the target needs where volume is small.
+    ratchet : whether earlier targets followed the agents' own last month.
+    findings : what must be looked at before agreeing, gravest first.
+    """
+
+    history: History
+    case_mix: tuple[str, ...]
+    campaigns: tuple[str, ...]
+    request: TargetRequest
+    terms: TargetTerms
+    coming: str
+    conversion: ConversionBaseline | Lacking
+    forecast: Forecast | Lacking
+    proposal: TargetProposal | Lacking
+    sales_gain: int | None
+    worth: tuple[tuple[Text, Gain], ...]
+    references: pd.DataFrame
+    balance: pd.DataFrame
+    award: AwardJudgement | Lacking
+    remedies: EdgeRemedies | Lacking
+    ramp: RampComparison | Lacking
+    ratchet: Text
+    findings: tuple[Finding, ...]
+
+
+def study_targets(
+    history: History, request: TargetRequest, case_mix: Sequence[str] = (), campaigns: Sequence[str] = ()
+) -> TargetStudy:
+    """Propose targets for the month after a history, and hold them against it.
+
+    Raises
+    ------
+    UsageError
+        If the request cannot be read or names an unknown category.
+    """
+    months = tuple(str(Month.parse(m)) for m in campaigns)
+    mix, said = choose_case_mix(history, case_mix)
+    coming = str(Month.parse(history.months[-1]).shift(1))
+    terms = request.terms(revenue_per_buyer(history))
+    conversion = fit_baseline(history, mix)
+    forecast = forecast_of(conversion, plan_of(conversion, coming), months)
+    rng, groups = np.random.default_rng(SEED), agent_groups(history)
+    proposal = _propose(forecast, terms, rng, groups)
+    ratchet, found = _ratchet(history)
+    award = on(lambda p: judge_award(p.forecast, p.edges[1]), proposal, why=NO_EDGES)
+    parts = [p.findings for p in (conversion, proposal) if not isinstance(p, Lacking)]
+    findings = [
+        f
+        for part in (*parts, history.findings, said, found, _mostly_luck(award), lacking("targets", proposal))
+        for f in part
+    ]
+    return TargetStudy(
+        history=history,
+        case_mix=mix,
+        campaigns=months,
+        request=request,
+        terms=terms,
+        coming=coming,
+        conversion=conversion,
+        forecast=forecast,
+        proposal=proposal,
+        sales_gain=_sales_gain(proposal, terms),
+        worth=_worth(proposal, terms, request),
+        references=_references(history, conversion, proposal, request.category),
+        balance=pd.DataFrame() if isinstance(proposal, Lacking) else balance_table(proposal.agents, groups),
+        award=award,
+        remedies=on(lambda p: adjust_edges(p.forecast, p.edges[1]), proposal, why=NO_EDGES),
+        ramp=on(lambda p: compare_ramp(p.forecast, p.edges[0], p.edges[1], p.edges[2], rng), proposal, why=NO_EDGES),
+        ratchet=ratchet,
+        findings=tuple(by_gravity(findings)),
+    )
+
+
+NO_EDGES = Text("No targets can be proposed from these data.", "这些数据不足以提出目标。")
+
+
+def _propose(
+    forecast: Forecast | Lacking, terms: TargetTerms, rng: np.random.Generator, groups: pd.DataFrame
+) -> TargetProposal | Lacking:
+    if isinstance(forecast, Lacking):
+        return forecast
+    try:
+        return propose_targets(forecast, terms, rng, groups)
+    except UsageError:  # the only one left: the terms themselves were checked when they were read
+        step = float(terms.step)
+        return Lacking(
+            Text(
+                f"No three different edges: a step of {step:.2%} is too coarse for these rates; take a smaller one.",
+                f"定不出三条不同的线：对这样的转化率，步长 {step:.2%} 太粗，请取更小的步长。",
+            )
+        )
+
+
+def revenue_per_buyer(history: History) -> Fraction | None:
+    """Return sales over buyers of the last three months, minor units; None when sales or buyers are not known."""
+    if not history.has("sales"):
+        return None
+    first = str(Month.parse(history.months[-1]).shift(1 - RECENT))
+    recent = history.cells.loc[history.cells["month"] >= first]
+    sales, buyers = (int(recent[c].sum()) for c in ("sales", "buyers"))
+    return Fraction(sales, buyers) if sales > 0 and buyers else None
+
+
+def agent_groups(history: History) -> pd.DataFrame:
+    """Return what chances are compared between: each agent's main shop lately, and whether the agent is new."""
+    served = history.cells.loc[history.cells["inquiries"].fillna(0) > 0]
+    first = served.groupby("agent")["month"].min()
+    since = str(Month.parse(history.months[-1]).shift(1 - NEW))
+    groups = pd.DataFrame({"agent": first.index})
+    if history.has("shop"):
+        recent = served.loc[served["month"] >= str(Month.parse(history.months[-1]).shift(1 - RECENT))]
+        most = (
+            recent.groupby(["agent", "shop"])["inquiries"].sum().reset_index().sort_values("inquiries", kind="stable")
+        )
+        groups["shop"] = groups["agent"].map(most.drop_duplicates("agent", keep="last").set_index("agent")["shop"])
+    if history.months[0] < since:
+        groups["tenure"] = np.where(groups["agent"].map(first) >= since, "new", "settled")
+    return groups
+
+
+def _mostly_luck(award: AwardJudgement | Lacking) -> tuple[Finding, ...]:
+    if isinstance(award, Lacking) or award.noise_share is None or award.noise_share <= MOSTLY:
+        return ()
+    share = award.noise_share
+    message = Text(
+        f"{share:.0%} of who gets a bonus at the target would be luck: the agents differ too little, or serve too few.",
+        f"能否拿到目标奖金有 {share:.0%} 取决于运气：客服之间差异太小，或询单太少。",
+    )
+    return (Finding("mostly-luck", "review", "target", message, evidence={"noise_share": share}),)
+
+
+def _sales_gain(proposal: TargetProposal | Lacking, terms: TargetTerms) -> int | None:
+    if isinstance(proposal, Lacking) or terms.revenue_per_buyer is None:
+        return None
+    share = terms.uplift / (1 + terms.uplift) * terms.revenue_per_buyer
+    return round(float(share) * _expected_buyers(proposal))
+
+
+def _expected_buyers(proposal: TargetProposal) -> float:
+    return float((proposal.forecast.n * proposal.forecast.skill).sum(axis=1).mean())
+
+
+def _worth(
+    proposal: TargetProposal | Lacking, terms: TargetTerms, request: TargetRequest
+) -> tuple[tuple[Text, Gain], ...]:
+    """Value the uplift at the average and at the incremental margin, each only where it is given."""
+    average = request.average()
+    if isinstance(proposal, Lacking) or terms.revenue_per_buyer is None or terms.uplift <= 0:
+        return ()
+    n = int(proposal.forecast.n.sum())
+    then = Fraction(f"{_expected_buyers(proposal):.6f}") / n
+    now = then / (1 + terms.uplift)
+    sales = now * n * terms.revenue_per_buyer
+    cost = proposal.table["expected_cost"]
+    reward = 0 if cost.isna().any() else int(cost.round().sum())  # the sum of the levels as the table shows them
+    margins = (
+        (Text("At the average margin", "按平均毛利率"), average),
+        (Text("At the incremental margin", "按新增销售毛利率"), terms.incremental_margin),
+    )
+    return tuple(
+        (label, value_gain(sales, (now, then), average_margin=margin, reward=reward))
+        for label, margin in margins
+        if margin is not None
+    )
+
+
+def _references(
+    history: History,
+    conversion: ConversionBaseline | Lacking,
+    proposal: TargetProposal | Lacking,
+    category: str,
+) -> pd.DataFrame:
+    if isinstance(conversion, Lacking) or isinstance(proposal, Lacking):
+        return pd.DataFrame()
+    found: tuple[Reference, ...] = history_references(conversion)
+    for name in _categories(history, category):
+        found += benchmark_references(history.benchmarks, name)
+    return reference_table(found, proposal.edges)
+
+
+def _categories(history: History, category: str) -> list[str]:
+    known = history.benchmarks
+    names = [] if known.empty else sorted(known.loc[known["conversion"].notna(), "category"].unique())
+    if category and category not in names:
+        message = Text(
+            f"no benchmark of category {category!r}; there are {', '.join(names) or 'none'}",
+            f"没有类目 {category!r} 的行业基准；现有：{'、'.join(names) or '无'}",
+        )
+        raise UsageError(message)
+    return [category] if category else names[:SHOWN_CATEGORIES]
+
+
+def _ratchet(history: History) -> tuple[Text, tuple[Finding, ...]]:
+    if not history.has("target_conversion"):
+        return Text("No earlier targets are known.", "没有以往的目标数据。"), ()
+    cells = history.cells
+    known = cells.dropna(subset=["target_conversion"]).drop_duplicates(["month", "agent"])
+    targets = known[["month", "agent"]].assign(target=known["target_conversion"].astype("float64"))
+    counts = cells[["month", "agent", "inquiries", "buyers"]].dropna().astype({"inquiries": int, "buyers": int})
+    found = check_ratchet(targets, counts)
+    if found:
+        return found[0].message, found
+    return Text(
+        f"The {len(targets)} earlier targets did not follow the agents' own last month.",
+        f"以往 {len(targets)} 个目标没有随客服自己上月的成绩上调。",
+    ), ()
+
+
+def say_worth(study: TargetStudy) -> tuple[Text, ...]:
+    """Say what the planned uplift brings the shop, in sales and, where a margin is given, in profit."""
+    if study.sales_gain is None:
+        return (
+            Text(
+                "Not known: sales. Cost and gain for the shop cannot be stated.",
+                "没有销售额数据，无法说明店铺的成本与收益。",
+            ),
+        )
+    said = [
+        Text(
+            f"An uplift of {float(study.terms.uplift):.1%} brings {format_money(study.sales_gain)} more sales a month.",
+            f"转化率提升 {float(study.terms.uplift):.1%}，每月销售额增加 {format_money(study.sales_gain)}。",
+        )
+    ]
+    if not study.worth:
+        said.append(
+            Text("Margin not given: gain in sales only, not in profit.", "未给出毛利率：只说明销售额增加，不说明利润。")
+        )
+    elif study.terms.incremental_margin is None:
+        said.append(
+            Text(
+                "Only the average margin is given. What one more order earns may be more, because some costs are "
+                "already paid, or less; bonuses are not held against it.",
+                "只给出了平均毛利率。多成交一单的利润可能更高（部分成本已经发生）或更低，奖金未按它核对。",
+            )
+        )
+    said += [Text(f"{label.en}: {gain.text.en}", f"{label.zh}：{gain.text.zh}") for label, gain in study.worth]
+    if study.terms.budget is None and study.terms.bonus is None:
+        said.append(Text("Budget and bonus not given: no cost is stated.", "未给出预算或奖金：不说明成本。"))
+    return tuple(said)
+
+
+def targets_summary(study: TargetStudy) -> dict[str, Any]:
+    """Return what was asked for and, for machines, the figures beside the tables."""
+    proposal = study.proposal
+    known = (
+        {"why": proposal.why.en}
+        if isinstance(proposal, Lacking)
+        else {"balance_point": float(proposal.balance_point), "case_mix": list(study.case_mix)}
+    )
+    return {"month": study.coming, **asdict(study.request), **known}
