@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ctypes.util
 import logging
+import os
 import shutil
 import subprocess
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +23,7 @@ from typing import Any
 from toolkit.core.errors import MissingToolError
 
 SHOWN = 5
+CLOCK = "SOURCE_DATE_EPOCH"
 CARRIED = Path("zhplot/fonts/NotoSansSC-Regular.ttf")  # Noto Sans SC, SIL Open Font License 1.1 (OFL.txt beside it)
 NO_WEASYPRINT = (
     "No PDF: run `pip install 'incentive-toolkit[pdf]'`, and on Debian install libpango-1.0-0 and libpangoft2-1.0-0."
@@ -74,13 +77,26 @@ def render_pdf(page: str, path: Path) -> None:
     fonts = weasyprint.text.fonts.FontConfiguration()
     sheets = [weasyprint.CSS(string=_font_face(), font_config=fonts)]
     document = weasyprint.HTML(string=page, url_fetcher=_no_requests).render(font_config=fonts, stylesheets=sheets)
-    made = document.write_pdf(pdf_tags=True)
+    with _no_clock():
+        made = document.write_pdf(pdf_tags=True)
     missing = sorted({chr(c) for font in document.fonts.values() for c in getattr(font, "missing", ())})
     if missing:
         some, more = "".join(missing[:SHOWN]), f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
         hint = "install a font that has them, e.g. Debian's fonts-noto-cjk"
         raise MissingToolError(f"No PDF: no installed font has {some}{more}; {hint}.")
     path.write_bytes(made)
+
+
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Keep the wall clock out of embedded fonts: fontTools, which cuts them without libharfbuzz-subset, writes it."""
+    before = os.environ.get(CLOCK)
+    os.environ[CLOCK] = "0"
+    try:
+        yield
+    finally:
+        os.environ.pop(CLOCK)
+        os.environ.update({CLOCK: before} if before is not None else {})
 
 
 def _font_face() -> str:
