@@ -14,7 +14,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class TableCache:
     """A workspace whose tables are kept once read."""
 
     workspace: Workspace

@@ -28,7 +28,7 @@ def read_document(node: Node, source: str) -> Document:
     problems: list[Problem] = []
     document = None
     try:
-        document = Document.model_validate(placed(node), context=unknown)
+        document = Document.model_validate(as_placed(node), context=unknown)
     except ValidationError as error:
         problems = [_problem(dict(e), node, source) for e in error.errors(include_url=False)]
     problems += [_unknown_key(source, *found) for found in unknown]
@@ -37,13 +37,13 @@ def read_document(node: Node, source: str) -> Document:
     return document
 
 
-def placed(node: Node) -> Any:
+def as_placed(node: Node) -> Any:
     """Return texts, lists and `Placed` mappings."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Items):
-        return [placed(item) for item in node.items]
-    return Placed(node, {key.text: placed(value) for key, value in node.entries})
+        return [as_placed(item) for item in node.items]
+    return Placed(node, {key.text: as_placed(value) for key, value in node.entries})
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -129,13 +129,13 @@ class Vocabulary:
             return self.parameters[node.name].may_be_negative
         return node.name in self.measures and self.measures[node.name].may_be_negative
 
-    def at(self, place: Place) -> Standing:
+    def at(self, place: Place) -> NamesAtPlace:
         """Return the names as they may be used at a place."""
-        return Standing(self, place)
+        return NamesAtPlace(self, place)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class NamesAtPlace:
     """The names allowed at one place of a scheme (the `Names` that `kinds` asks)."""
 
     vocabulary: Vocabulary
@@ -296,4 +296,4 @@ def _ignore(fault: Fault) -> None:
     """Faults inside a define are reported where it stands."""
 
 
-__all__ = ["CycleError", "Define", "Place", "Standing", "Vocabulary", "build_vocabulary"]
+__all__ = ["CycleError", "Define", "NamesAtPlace", "Place", "Vocabulary", "build_vocabulary"]
