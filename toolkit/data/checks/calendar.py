@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.text import Text
-from toolkit.data.checks.context import TableCache, listed, month_of
+from toolkit.data.checks.context import TableCache, month_of
 
 DATED = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
 USUAL_ROWS, USUAL_EVENTS, FAR = 8, 50, 4

@@ -13,10 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.checks.context import TableCache, listed, month_of, place_of, records
+from toolkit.data.checks.context import TableCache, month_of, records
+from toolkit.data.tables.storage import place_of
 
 COUNTS = ("consultations", "receptions", "inquiries", "buyers", "orders", "units")
 FAR, LEAST = 10, 50

@@ -16,9 +16,9 @@ from itertools import combinations, zip_longest
 
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.text import Text
-from toolkit.data.checks.context import TableCache, listed, month_of, records
+from toolkit.data.checks.context import TableCache, month_of, records
 
 NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "product": (("products", "product"), ("order_lines", "product"), ("inquiries", "product")),

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.checks.context import TableCache, listed, month_of, records
+from toolkit.data.checks.context import TableCache, month_of, records
 from toolkit.data.tables.storage import stands_among
 
 AT_ONCE_MINUTES = 60

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -162,3 +163,11 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def place_of(row: Mapping[str, Any]) -> str:
+    """Return where a row was read, ``file sheet, row n``, "" when it is not known."""
+    file, sheet, number = (row.get(c) for c in ("_file", "_sheet", "_row"))
+    if not isinstance(file, str):
+        return ""
+    return f"{file}{f' {sheet}' if isinstance(sheet, str) and sheet else ''}, row {number}"

@@ -10,18 +10,18 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import UsageError, nearest
+from toolkit.core.figures import money
 from toolkit.core.money import format_money, priced, round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
 from toolkit.rules.explain.ledger_text import LedgerStep, steps_of
 from toolkit.rules.explain.what_if import Estimate, estimate, signed
-from toolkit.rules.explain.wording import Voice, money, who
+from toolkit.rules.explain.wording import Voice, who
 from toolkit.rules.formula.expressions import names
 from toolkit.rules.pay.ledger import LedgerRows, decimal_text
 from toolkit.rules.pay.run import span_paid
 from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay

@@ -11,20 +11,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.core.period import Month
-from toolkit.rules.explain.wording import (
-    BOUNDS,
-    Voice,
-    comparisons,
-    conjuncts,
-    decimals,
-    equals,
-    factor,
-    money,
-    percent,
-    quantity,
-    read_aloud,
-)
+from toolkit.rules.explain.wording import BOUNDS, Voice, comparisons, conjuncts, factor, quantity, read_aloud
 from toolkit.rules.formula.evaluate import Column, evaluate, number, truth
 from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names

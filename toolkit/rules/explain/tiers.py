@@ -12,9 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.rules.explain.clauses import range_words, starts_at_nothing
 from toolkit.rules.explain.speaker import Speaker
-from toolkit.rules.explain.wording import Voice, decimals, equals, money, percent
+from toolkit.rules.explain.wording import Voice
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Expression, Name
 from toolkit.rules.formula.groups import places, sort_keys

@@ -12,11 +12,12 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.core.money import format_money, priced, round_to_step
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.rules.explain.components import AwardTrace
 from toolkit.rules.explain.ledger_text import LedgerStep, steps_of
-from toolkit.rules.explain.wording import Voice, decimals, equals, money, percent, read_aloud
+from toolkit.rules.explain.wording import Voice, read_aloud
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names, nodes, parts
 from toolkit.rules.pay.ledger import PAID, LedgerRows
 from toolkit.rules.scheme.scheme import Scheme, formulas

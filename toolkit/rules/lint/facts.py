@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from toolkit.core.figures import decimals, money
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import priced, round_to_step
 from toolkit.core.text import LANGUAGES, Lang, Text
-from toolkit.rules.explain.wording import Voice, decimals, money, read_aloud
+from toolkit.rules.explain.wording import Voice, read_aloud
 from toolkit.rules.formula.evaluate import Column, number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call, Expression, Name, Operation, names, nodes

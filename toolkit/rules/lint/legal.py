@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from toolkit.core.figures import percent
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.rules.explain.wording import percent
 from toolkit.rules.formula.expressions import names
 from toolkit.rules.lint.facts import (
     ERRORS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from toolkit.core.figures import percent
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.rules.explain.wording import percent
 from toolkit.rules.formula.expressions import calls
 from toolkit.rules.lint.facts import Place, amounts, columns, component_places, constant, cost, kind, measure_names
 from toolkit.rules.scheme.document import Cap, Component, Fund, InForce, Table

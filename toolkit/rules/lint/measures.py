@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 
+from toolkit.core.figures import percent
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
-from toolkit.rules.explain.wording import percent
 from toolkit.rules.formula.expressions import Expression, Name, Number, TextLiteral, names, nodes
 from toolkit.rules.lint.facts import (
     QUALITY,

@@ -12,12 +12,13 @@ from fractions import Fraction
 import numpy as np
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.figures import equals, money
 from toolkit.core.money import round_to_step, share_out, spare_cent_key
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.rules.explain.limits import CapTrace, FundSums, FundTrace, GuaranteeTrace, ReceivableTrace, Said
 from toolkit.rules.explain.speaker import Speaker
-from toolkit.rules.explain.wording import Voice, equals, money
+from toolkit.rules.explain.wording import Voice
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import names

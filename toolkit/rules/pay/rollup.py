@@ -260,7 +260,7 @@ def weighted_mean(members: Members, column: Exact, weight: Exact) -> Exact:
 
 def missing_column(name: str, cells: MeasureColumns) -> InputError:
     """Return the error for a name the measures lack."""
-    from toolkit.rules.scheme.reading import nearest
+    from toolkit.core.errors import nearest
 
     fix = nearest(name, cells.names())
     message = Text(f"the scheme needs the column {name!r}", f"方案需要列 {name!r}")

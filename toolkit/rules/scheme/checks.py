@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
+from toolkit.core.errors import nearest
 from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import KEY_COLUMNS
 from toolkit.rules.formula.expressions import Name, calls
@@ -17,7 +18,6 @@ from toolkit.rules.formula.kinds import Fault
 from toolkit.rules.scheme.document import Cap, Component, DefineEntry, Fund, Guarantee, Score
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE, Parameter
 from toolkit.rules.scheme.problems import SchemePath, SchemeProblems
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.tier_checks import check_rate, check_table, place_of
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
+from toolkit.core.errors import nearest
 from toolkit.core.text import Lang, Text, Words
 from toolkit.rules.formula.dictionary import (
     FLAG_ATTRIBUTES,
@@ -22,7 +23,6 @@ from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Op
 from toolkit.rules.formula.kinds import AnyKind, Fault, Report, kind_of, require_number
 from toolkit.rules.scheme.document import DefineEntry, DefineRule, MeasureRule
 from toolkit.rules.scheme.parameters import KIND, Parameter
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scalars import Formula
 
 # Where an expression stands: about the payee, about a row, in a define, on rolled-up measures, or after a scorecard.

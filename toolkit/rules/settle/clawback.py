@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.figures import money
 from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.explain.trace_takings import Charge, ChargeTrace, OwedAfterTrace
-from toolkit.rules.explain.wording import money
 from toolkit.rules.pay.earlier_ledger import EarlierLedger, EarlierRow
 from toolkit.rules.pay.ledger import RECEIVABLE, Entry
 from toolkit.rules.pay.run import Run

@@ -17,7 +17,7 @@ from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem, UsageError, repeated_column
+from toolkit.core.errors import InputError, Problem, UsageError, nearest, repeated_column
 from toolkit.core.money import parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
@@ -27,7 +27,6 @@ from toolkit.rules.pay.ledger import NUMBERS, LedgerRows
 from toolkit.rules.pay.measures import kind_of_column
 from toolkit.rules.pay.steps import number_kinds
 from toolkit.rules.scheme.loading import read_scheme
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.scheme.sheets import read_sheet
 from toolkit.rules.settle.inputs import SettlementTables

@@ -14,8 +14,8 @@ from functools import partial
 
 import numpy as np
 
+from toolkit.core.figures import money, percent, say
 from toolkit.core.text import Lang, Text
-from toolkit.rules.explain.wording import money, percent, say
 from toolkit.rules.pay.measures import month_number
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import UsageError, nearest
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.rules.explain.person import Explanation, explain_pay
-from toolkit.rules.scheme.reading import nearest
 from toolkit.studies.audit.settlement import settle
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from toolkit.core.errors import nearest
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text, Words, wording
@@ -21,7 +22,6 @@ from toolkit.rules.formula.expressions import Call, Expression, Name, Operation,
 from toolkit.rules.lint.facts import Place, aloud, amounts, columns, component_places, deciders
 from toolkit.rules.lint.measures import SERVED, VOLUME
 from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.studies.consequences.case import RatioBaseline, SchemeCase, by_month
