@@ -16,7 +16,7 @@ from tests.evidence import record
 from tests.models import published
 from tests.models.worlds import Spec, make_world
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.counts import prepare_cells
+from toolkit.models.baseline.counts import prepare_counts
 from toolkit.models.baseline.design import build_design
 from toolkit.models.baseline.glm import BINOMIAL, fit_nested
 
@@ -121,7 +121,7 @@ def ours_alone(cells, folder):
 
 def compare(name, seed, folder):
     world = make_world(seed)
-    ready = prepare_cells(world.cells, ["shop"], "inquiries", "buyers")
+    ready = prepare_counts(world.cells, ["shop"], "inquiries", "buyers")
     design = build_design(ready)
     baseline = fit_conversion(world.cells)
     same_model = fit_nested(ready, design, replace(BINOMIAL, cell_term=False))

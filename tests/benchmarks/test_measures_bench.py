@@ -25,7 +25,7 @@ import pytest
 
 from tests.evidence import ROOT, record
 from toolkit.core.period import Month
-from toolkit.data.crediting.accounts import read_holders
+from toolkit.data.crediting.accounts import read_accounts
 from toolkit.data.crediting.credit import credit_orders
 from toolkit.data.crediting.facts import events_of, inquiry_facts, orders_of, sale_facts, unit_facts
 from toolkit.data.tables.engine import MEMORY, connect
@@ -112,7 +112,7 @@ def named(prefix: str, codes: np.ndarray, n: int) -> pa.DictionaryArray:
 def ours(folder: Path) -> dict[str, int]:
     settings = Settings()
     with connect(folder) as engine:
-        holders = read_holders(engine)
+        holders = read_accounts(engine)
         orders = orders_of(engine, settings.clocks, FIRST, LAST)
         credited = engine.keep(credit_orders(engine, settings, orders=orders, holders=holders))
         events = events_of(engine, holders, FIRST, LAST)

@@ -21,8 +21,8 @@ import pytest
 
 from tests.evidence import ROOT, record
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.pay.measures import read_cells
-from toolkit.rules.pay.tiers import Ladder, read
+from toolkit.rules.pay.measures import read_columns
+from toolkit.rules.pay.tiers import TierTable, read
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.payroll import pay
 
@@ -132,7 +132,7 @@ def slab_table(n: int) -> float:
     inquiries = rng.integers(1, 1500, n)
     buyers, sales, out = rng.binomial(inquiries, 0.36), rng.integers(0, 20_000_000, n), np.empty(n, np.int64)
     constants = [tuple(Exact.constant(v) for v in values) for values in (EDGES, RATES)]
-    ladder = Ladder("slab", constants[0], (False,) * 5, constants[1], None)
+    ladder = TierTable("slab", constants[0], (False,) * 5, constants[1], None)
 
     def run() -> None:
         for start in range(0, n, CHUNK):
@@ -165,7 +165,7 @@ def paid_month(path: str) -> dict[str, float]:
     shuffled = table.sample(frac=1, random_state=0).reset_index(drop=True)
     works: dict[str, Callable[[], object]] = {
         "pay": lambda: pay(scheme, table, month="2024-05"),
-        "cells": lambda: read_cells(table, scheme.vocabulary),
+        "cells": lambda: read_columns(table, scheme.vocabulary),
         "add": lambda: left + right,
         "factorize": lambda: pd.factorize(table["agent"]),
     }

@@ -14,7 +14,7 @@ from tests.evidence import record
 from tests.studies.reconcile_world import COMMISSION, payroll, scheme
 from toolkit.core.period import Month
 from toolkit.rules.settle.payroll import pay
-from toolkit.studies.reconcile.due import PayCase, pay_items
+from toolkit.studies.reconcile.due import PaymentCase, pay_items
 from toolkit.studies.reconcile.reconcile import reconcile
 
 PEOPLE, RUNS = 5_000, 3
@@ -49,7 +49,7 @@ def seconds(work: Callable[[], object]) -> float:
 @pytest.mark.bench
 def test_five_thousand_people_against_the_rules() -> None:
     draw = np.random.default_rng(1)
-    case = PayCase(Month.parse("2024-06"), (scheme(),), draw_measures(draw), COMMISSION)
+    case = PaymentCase(Month.parse("2024-06"), (scheme(),), draw_measures(draw), COMMISSION)
     due = pay_items(case, case.schemes, case.measures, case.month).amounts
     once = seconds(lambda: pay(case.schemes, case.measures, month="2024-06").table)
     lines = [f"Paying {PEOPLE:,} people once, with the ledger as a table: {once:.2f} s (medians of {RUNS})."]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.core.period import Month
-from toolkit.data.crediting.accounts import Holders
+from toolkit.data.crediting.accounts import Accounts
 from toolkit.data.crediting.credit import credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
@@ -22,7 +22,9 @@ from toolkit.data.tables.engine import Engine, Relation
 from toolkit.data.tables.settings import Settings
 
 
-def expressions(engine: Engine, holders: Holders, settings: Settings, first: Month, last: Month) -> dict[str, Relation]:
+def expressions(
+    engine: Engine, holders: Accounts, settings: Settings, first: Month, last: Month
+) -> dict[str, Relation]:
     """Return the expressions by name; the credit inside is not kept, so that each stands alone."""
     orders = orders_of(engine, settings.clocks, first, last)
     credited = credit_orders(engine, settings, orders=orders, holders=holders)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.data.test_checks import clean_world, filled
 from toolkit.core.findings import Finding
-from toolkit.data.checks.context import Books
+from toolkit.data.checks.context import TableCache
 from toolkit.data.checks.registry import SETUP, check_workspace
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
@@ -15,7 +15,7 @@ PAYROLL = [{"month": "2024-10", "agent": "a0", "item": "提成", "amount": 100}]
 
 
 def lacking(workspace: Workspace) -> dict[str, Finding]:
-    return {finding.code: finding for check in SETUP for finding in check(Books(workspace))}
+    return {finding.code: finding for check in SETUP for finding in check(TableCache(workspace))}
 
 
 def test_an_empty_workspace_is_told_what_to_do_first(tmp_path: Path) -> None:

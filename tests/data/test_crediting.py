@@ -12,7 +12,7 @@ from tests.data.compare import parts_of
 from tests.data.one_by_one import Part, credits
 from tests.data.worlds import DAY, MICRO, Row, World, instant, random_settings, random_world, workspace_of
 from toolkit.core.period import Month
-from toolkit.data.crediting.accounts import check_shares, read_holders
+from toolkit.data.crediting.accounts import check_shares, read_accounts
 from toolkit.data.crediting.credit import COLUMNS, CREDITS, Pick, credit_orders
 from toolkit.data.tables.engine import connect
 from toolkit.data.tables.settings import Clocks, Crediting, JudgedBy, Settings
@@ -259,7 +259,7 @@ def test_shares_that_are_not_a_whole_are_a_stop_finding(tmp_path: Path) -> None:
     }
     workspace = workspace_of(tmp_path / "w", world)
     with connect(workspace.data_dir) as engine:
-        holdings = read_holders(engine).holdings
+        holdings = read_accounts(engine).holdings
     found = check_shares(holdings, [Month(2024, 2), Month(2024, 3)])
     assert {(f.code, f.severity, f.subject, f.period) for f in found} == {
         ("account-shares", "stop", "both (S)", "2024-02"),

@@ -13,7 +13,7 @@ from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from tests.data.expressions import expressions
 from tests.data.worlds import Random, random_world, workspace_of
 from toolkit.core.period import Month
-from toolkit.data.crediting.accounts import read_holders
+from toolkit.data.crediting.accounts import read_accounts
 from toolkit.data.tables.engine import connect
 from toolkit.data.tables.settings import Crediting, Settings
 
@@ -35,7 +35,7 @@ def test_every_expression_compiles_for_postgresql_and_spark(tmp_path: Path) -> N
     world["accounts"] = [{"account": "a", "agent": x, "share": 0.5, "from": date(2024, 1, 1)} for x in ("007", "NA")]
     workspace = workspace_of(tmp_path / "w", world)
     with connect(workspace.data_dir) as engine:
-        holders = read_holders(engine)
+        holders = read_accounts(engine)
         assert holders.any_shared
         for rule in ("order_time", "payment_time", "order_first"):
             settings = replace(Settings(), crediting=Crediting(judged_by=rule))

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.data.importing.extract import Extract, extract
-from toolkit.data.importing.files import Sheet
-from toolkit.data.importing.frames import Context
+from toolkit.data.importing.files import SourceSheet
+from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.maps import ExportMap, FileFacts, bundled_maps
 
 HEADER = ["订单编号", "买家实际支付金额", "订单创建时间", "订单付款时间", "退款金额", "宝贝总数量", "总金额"]
@@ -27,8 +27,8 @@ TAOBAO: ExportMap = next(m for m in bundled_maps() if m.id == "taobao-orders")
 
 def taken(rows: list[list[str]]) -> Extract:
     cells = pd.DataFrame([HEADER, *rows], index=range(1, len(rows) + 2), dtype="str")
-    sheet = Sheet("t.csv", "", cells, np.full(len(cells), len(HEADER)))
-    return extract(sheet, 1, TAOBAO, Context("t.csv", "0", FileFacts(), "S", "Asia/Shanghai"))
+    sheet = SourceSheet("t.csv", "", cells, np.full(len(cells), len(HEADER)))
+    return extract(sheet, 1, TAOBAO, FileContext("t.csv", "0", FileFacts(), "S", "Asia/Shanghai"))
 
 
 def orders_of(one: Extract) -> set[tuple[str, ...]]:

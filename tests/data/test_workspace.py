@@ -74,7 +74,7 @@ def test_tables_of_another_engine_have_no_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("spec", TABLES, ids=lambda t: t.name)
-def test_an_empty_table_has_its_columns_and_dtypes(tmp_path: Path, spec: storage.Table) -> None:
+def test_an_empty_table_has_its_columns_and_dtypes(tmp_path: Path, spec: storage.CanonicalTable) -> None:
     frame = create_workspace(tmp_path).table(spec.name)
     assert {n: str(frame[n].dtype) for n in frame} == {c.name: DTYPES[c.kind] for c in spec.columns}
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import InputError, UsageError
-from toolkit.models.baseline.counts import prepare_cells
+from toolkit.models.baseline.counts import prepare_counts
 
 
 def cells(**columns):
@@ -17,7 +17,7 @@ def cells(**columns):
 
 
 def prepare(frame):
-    return prepare_cells(frame, ["shop"], "inquiries", "buyers")
+    return prepare_counts(frame, ["shop"], "inquiries", "buyers")
 
 
 def test_rows_of_one_cell_are_summed_and_sorted_by_agent_and_month():

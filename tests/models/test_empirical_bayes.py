@@ -9,8 +9,8 @@ import statsmodels.api as sm
 from tests.models import published
 from tests.models.worlds import Spec, make_world
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.counts import prepare_cells
-from toolkit.models.baseline.design import Rows, build_design, independent_columns
+from toolkit.models.baseline.counts import prepare_counts
+from toolkit.models.baseline.design import DesignRows, build_design, independent_columns
 from toolkit.models.baseline.effects import agent_effects, morris_shrinkage
 from toolkit.models.baseline.empirical_bayes import (
     Variances,
@@ -26,7 +26,7 @@ from toolkit.models.baseline.glm import BINOMIAL, agent_scores, fit_nested
 def one_level(means, variance):
     """Group means with a common mean: agents of one month of one cell."""
     k = len(means)
-    x = Rows(sp.csr_array(np.ones((k, 1))))
+    x = DesignRows(sp.csr_array(np.ones((k, 1))))
     starts = (np.arange(k), np.arange(k))
     return collapse(x, np.asarray(means, float), np.full(k, variance), starts, Variances(), np.zeros(1))
 
@@ -102,7 +102,7 @@ def test_block_elimination_gives_hendersons_solution_and_prediction_errors():
     x, z, d, month, agent, starts = nested_case()
     variances = Variances(0.7, 0.4, 0.3)
     beta_u_v, inverse = dense_solution(x, z, d, month, agent, variances)
-    c = collapse(Rows(sp.csr_array(x)), z, d, starts, variances, np.zeros(3))
+    c = collapse(DesignRows(sp.csr_array(x)), z, d, starts, variances, np.zeros(3))
     s = solve(c, variances.agent)
     u, v = effects(c, s, variances)
     np.testing.assert_allclose(np.r_[s.beta, u, v], beta_u_v, atol=1e-9)
@@ -115,7 +115,7 @@ def test_block_elimination_gives_hendersons_solution_and_prediction_errors():
 def test_strata_account_for_all_degrees_of_freedom_and_all_squares():
     x, z, d, month, agent, starts = nested_case()
     variances = Variances(0.7, 0.4, 0.3)
-    c = collapse(Rows(sp.csr_array(x)), z, d, starts, variances, np.zeros(3))
+    c = collapse(DesignRows(sp.csr_array(x)), z, d, starts, variances, np.zeros(3))
     s = solve(c, variances.agent)
     v = np.diag(d + 0.3) + 0.4 * np.equal.outer(month, month) + 0.7 * np.equal.outer(agent, agent)
     residual = z - x @ s.beta
@@ -124,7 +124,7 @@ def test_strata_account_for_all_degrees_of_freedom_and_all_squares():
 
 
 def test_without_random_terms_the_step_is_statsmodels_glm():
-    ready = prepare_cells(make_world(2, Spec(agents=12, months=4, few=0)).cells, ["shop"], "inquiries", "buyers")
+    ready = prepare_counts(make_world(2, Spec(agents=12, months=4, few=0)).cells, ["shop"], "inquiries", "buyers")
     design = build_design(ready)
     x = design.rows.matrix.toarray()[design.rows.code]
     glm = sm.GLM(np.column_stack([ready.y, ready.n - ready.y]), x, family=sm.families.Binomial()).fit()
@@ -136,7 +136,7 @@ def test_without_random_terms_the_step_is_statsmodels_glm():
 
 
 def test_scores_are_x_v_inverse_r_by_agent():
-    ready = prepare_cells(make_world(4, Spec(agents=8, months=3, few=0)).cells, ["shop"], "inquiries", "buyers")
+    ready = prepare_counts(make_world(4, Spec(agents=8, months=3, few=0)).cells, ["shop"], "inquiries", "buyers")
     fit = fit_nested(ready, build_design(ready), BINOMIAL)
     cells, months = fit.collapsed.strata
     x = cells.x.matrix.toarray()[cells.x.code]
@@ -157,7 +157,7 @@ def test_two_agents_are_not_shrunk():
     frame = pd.DataFrame(
         {"month": ["2024-01", "2024-02"] * 2, "agent": list("AABB"), "inquiries": 100, "buyers": [20, 22, 40, 38]}
     )
-    ready = prepare_cells(frame, [], "inquiries", "buyers")
+    ready = prepare_counts(frame, [], "inquiries", "buyers")
     effect, se, kept = agent_effects(fit_nested(ready, build_design(ready), BINOMIAL), 2)
     assert kept.tolist() == [1.0, 1.0]
     assert effect[0] == pytest.approx(-effect[1], abs=0.02)

@@ -3,7 +3,7 @@ import pandas as pd
 
 from tests.models.worlds import Spec, make_world
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.counts import prepare_cells
+from toolkit.models.baseline.counts import prepare_counts
 from toolkit.models.baseline.identification import check_identification
 
 PAIRS = [("ann", "x"), ("bea", "x"), ("cai", "y"), ("dan", "y")]
@@ -12,7 +12,7 @@ PAIRS = [("ann", "x"), ("bea", "x"), ("cai", "y"), ("dan", "y")]
 def check(pairs, months=("2024-01", "2024-02")):
     rows = [(m, agent, shop, 50, 10) for m in months for agent, shop in pairs]
     frame = pd.DataFrame(rows, columns=["month", "agent", "shop", "inquiries", "buyers"])
-    return check_identification(prepare_cells(frame, ["shop"], "inquiries", "buyers"))
+    return check_identification(prepare_counts(frame, ["shop"], "inquiries", "buyers"))
 
 
 def test_shops_without_a_common_agent_are_separate_parts():
@@ -40,7 +40,7 @@ def test_one_rotating_agent_connects_them():
 def test_agents_of_different_times_are_not_compared():
     rows = [("2024-01", "ann"), ("2024-01", "bea"), ("2024-05", "cai"), ("2024-05", "dan")]
     frame = pd.DataFrame(rows, columns=["month", "agent"]).assign(shop="x", inquiries=50, buyers=10)
-    found = check_identification(prepare_cells(frame, ["shop"], "inquiries", "buyers"))
+    found = check_identification(prepare_counts(frame, ["shop"], "inquiries", "buyers"))
     assert [f.code for f in found.findings] == ["months-not-connected"]
     assert found.group.tolist() == [0, 0, 1, 1]
 

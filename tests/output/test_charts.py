@@ -13,19 +13,28 @@ import pytest
 from tests.output.fixture import HOSTILE
 from toolkit.core.text import Lang, Text
 from toolkit.output.render import charts
-from toolkit.output.render.chart_data import Curve, Line, Mark, Point, Scale, spoken_marks, spoken_plane, tick_words
+from toolkit.output.render.chart_data import (
+    ChartMark,
+    Curve,
+    Line,
+    Point,
+    Scale,
+    spoken_marks,
+    spoken_plane,
+    tick_words,
+)
 from toolkit.output.render.html import Html, text_width
 from toolkit.output.render.svg import shorten
 
 TITLE = Text("Title <of> the chart", "图表标题")
-MARKS = [Mark(HOSTILE, 120_00, flagged=True), Mark("NA", -50_00), Mark("NA", 7), Mark("$x_1$", 0)]
-DOTS = [Mark("王小明", 0.3, 0.2, 0.4), Mark("007", 0.25, flagged=True)]
+MARKS = [ChartMark(HOSTILE, 120_00, flagged=True), ChartMark("NA", -50_00), ChartMark("NA", 7), ChartMark("$x_1$", 0)]
+DOTS = [ChartMark("王小明", 0.3, 0.2, 0.4), ChartMark("007", 0.25, flagged=True)]
 MONTHS = ["2024-11", "2024-12", "2025-01"]
 
 CHARTS: dict[str, Callable[[Lang], Html]] = {
     "bars": lambda lang: charts.bars_of_classes(MARKS, title=TITLE, kind="money", lang=lang),
     "bridge": lambda lang: charts.bridge_chart(
-        Mark("a", 5000), MARKS, Text("end", "终"), title=TITLE, kind="money", lang=lang
+        ChartMark("a", 5000), MARKS, Text("end", "终"), title=TITLE, kind="money", lang=lang
     ),
     "dots": lambda lang: charts.dot_interval_chart(DOTS, title=TITLE, kind="share", lang=lang, reference=0.28),
     "lines": lambda lang: charts.line_chart(
@@ -43,9 +52,9 @@ CHARTS: dict[str, Callable[[Lang], Html]] = {
         scales=(Scale(Text("inquiries", "询单"), "count"), Scale(Text("conversion", "转化率"), "share")),
         lang=lang,
     ),
-    "tiers": lambda lang: charts.tier_chart(DOTS, [Mark("3%", 0.27)], title=TITLE, kind="share", lang=lang),
+    "tiers": lambda lang: charts.tier_chart(DOTS, [ChartMark("3%", 0.27)], title=TITLE, kind="share", lang=lang),
     "shares": lambda lang: charts.share_bar(
-        [Mark("王小明", 300, flagged=True), Mark(HOSTILE, 100)], title=TITLE, kind="money", lang=lang
+        [ChartMark("王小明", 300, flagged=True), ChartMark(HOSTILE, 100)], title=TITLE, kind="money", lang=lang
     ),
 }  # fmt: skip
 
@@ -113,7 +122,7 @@ def test_a_month_without_a_value_is_no_zero() -> None:
 
 
 def test_many_people_fit_a_page_and_only_the_flagged_are_named() -> None:
-    people = [Mark(f"agent {n}", n / 300, flagged=n == 42) for n in range(300)]
+    people = [ChartMark(f"agent {n}", n / 300, flagged=n == 42) for n in range(300)]
     block = charts.dot_interval_chart(people, title=TITLE, kind="share", lang="en")
     assert [t for t in texts(block) if t.startswith("agent")] == ["agent 42"]
     height = float(drawing(block).attrib["viewBox"].split()[3])

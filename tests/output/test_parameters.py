@@ -9,7 +9,7 @@ import pytest
 from tests.output.fixture import code, write_notebook
 from toolkit.core.errors import InputError, UsageError
 from toolkit.output.publish.notebook import Notebook, read_notebook
-from toolkit.output.publish.parameters import Parameter, bind_parameters, portable, read_parameters
+from toolkit.output.publish.parameters import NotebookParameter, bind_parameters, portable, read_parameters
 
 CELL = '''month: str = "2024-12"  # the month audited
 band = 0.01  # what counts as equal
@@ -27,8 +27,8 @@ def notebook(path: Path, source: str = CELL) -> Notebook:
 
 def test_declared_names_defaults_and_help_are_read(tmp_path: Path) -> None:
     declared = read_parameters(notebook(tmp_path))
-    assert declared[0] == Parameter("month", "2024-12", "the month audited")
-    assert declared[1] == Parameter("band", 0.01, "what counts as equal")
+    assert declared[0] == NotebookParameter("month", "2024-12", "the month audited")
+    assert declared[1] == NotebookParameter("band", 0.01, "what counts as equal")
     assert [p.name for p in declared] == ["month", "band", "limit", "final", "lang", "output_dir"]
 
 

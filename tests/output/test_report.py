@@ -263,9 +263,7 @@ def test_odd_values_reach_the_cells_as_they_are_and_foreign_html_does_not_reach_
     cells = [
         code(declared, "parameters"),
         code(f"assert (words, ratio, final) == ({words!r}, 0.5, True)\nassert output_dir and lang == 'zh'"),
-        code(
-            "from IPython.display import HTML, Markdown\nimport pandas as pd\nfrom toolkit.output.render import blocks as page"
-        ),
+        code("from IPython.display import HTML, Markdown\nimport pandas as pd\nfrom toolkit import page"),
         code(f"display(HTML('<b onmouseover=alert(1)>x</b>'), Markdown('<i>y</i>'))\nprint({HOSTILE!r})"),
         code(f"pd.DataFrame({{'agent': [{HOSTILE!r}]}})"),
         code("import warnings\nwarnings.warn('not for the reader')"),

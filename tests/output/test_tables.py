@@ -11,9 +11,9 @@ import pytest
 from tests.output.fixture import HOSTILE
 from tests.output.test_markup import read
 from toolkit.core.text import Text
-from toolkit.output.render.tables import Column, Kind, format_value, render_table
+from toolkit.output.render.tables import Kind, TableColumn, format_value, render_table
 
-COLUMNS = [Column("agent", Text("Agent", "客服")), Column("due", Text("Due", "应付"), "money")]
+COLUMNS = [TableColumn("agent", Text("Agent", "客服")), TableColumn("due", Text("Due", "应付"), "money")]
 CAPTION = Text("What is due", "应付金额")
 
 
@@ -75,14 +75,14 @@ def test_an_empty_table_says_so() -> None:
 
 def test_short_words_stay_on_one_line_and_endless_ones_break() -> None:
     frame = pd.DataFrame({"agent": ["小鹿 (a01)"], "id": ["x" * 40], "why": ["one word and another, and more of them"]})
-    columns = [Column(name, Text(name, name)) for name in frame.columns]
+    columns = [TableColumn(name, Text(name, name)) for name in frame.columns]
     cells = [a for name, a in read(render_table(frame, columns, CAPTION, "en")).elements if name in {"th", "td"}]
     assert [a.get("class") for a in cells[3:]] == ["short", "long", None]
 
 
 def test_a_sentence_stands_beneath_its_row_across_the_table() -> None:
     frame = pd.DataFrame({"agent": ["NA", "007"], "why": ["rate of another tier", None], "due": [1, 2]})
-    columns = [*COLUMNS, Column("why", Text("Why", "原因"), "sentence")]
+    columns = [*COLUMNS, TableColumn("why", Text("Why", "原因"), "sentence")]
     seen = read(render_table(frame, columns, CAPTION, "en", total={"due": 3}))
     assert [name for name, _ in seen.elements].count("tr") == 5
     assert ("td", {"colspan": "2"}) in seen.elements

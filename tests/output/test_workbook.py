@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.output.fixture import HOSTILE
 from toolkit.core.text import Text
-from toolkit.output.render.tables import Column
-from toolkit.output.render.workbook import Sheet, neutral, write_csv, write_workbook
+from toolkit.output.render.tables import TableColumn
+from toolkit.output.render.workbook import WorkbookSheet, neutral, write_csv, write_workbook
 
 NAMES = [HOSTILE, "NA", "007", "https://example.org", "王小明", "+1", "@SUM(A1)", "{=1+1}"]
 FRAME = pd.DataFrame(
@@ -29,12 +29,12 @@ FRAME = pd.DataFrame(
     }
 )
 COLUMNS = [
-    Column("agent", Text("Agent", "客服")),
-    Column("due", Text("Due", "应付"), "money"),
-    Column("share", Text("Share", "占比"), "share"),
-    Column("day", Text("Day", "日期"), "date"),
+    TableColumn("agent", Text("Agent", "客服")),
+    TableColumn("due", Text("Due", "应付"), "money"),
+    TableColumn("share", Text("Share", "占比"), "share"),
+    TableColumn("day", Text("Day", "日期"), "date"),
 ]
-SHEET = Sheet(Text("Differences: all/every [one] of them", "差异"), FRAME, COLUMNS, "wrong")
+SHEET = WorkbookSheet(Text("Differences: all/every [one] of them", "差异"), FRAME, COLUMNS, "wrong")
 
 
 def test_names_are_strings_and_figures_are_figures(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_titles_are_made_fit_for_excel(tmp_path: Path) -> None:
 
 
 def test_an_empty_sheet_has_its_head(tmp_path: Path) -> None:
-    empty = Sheet(Text("None", "无"), FRAME.head(0), COLUMNS)
+    empty = WorkbookSheet(Text("None", "无"), FRAME.head(0), COLUMNS)
     page = openpyxl.load_workbook(write_workbook(tmp_path / "r.xlsx", [empty], "en"))["None"]
     assert [cell.value for cell in page[1]] == ["Agent", "Due", "Share", "Day"]
 

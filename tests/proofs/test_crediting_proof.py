@@ -23,7 +23,7 @@ from tests.data.worlds import World, beside, random_settings, random_world, vend
 from tests.evidence import record
 from tests.proofs import postgresql
 from toolkit.core.period import Month
-from toolkit.data.crediting.accounts import read_holders
+from toolkit.data.crediting.accounts import read_accounts
 from toolkit.data.crediting.credit import credit_orders
 from toolkit.data.crediting.measures import measure_months
 from toolkit.data.tables.engine import Engine, Relation, connect
@@ -54,7 +54,7 @@ def test_credit_and_measures_equal_the_plain_account() -> None:
     statuses: Counter[str] = Counter()
     for seed, world, settings, workspace in worlds(N_WORLDS):
         with connect(workspace.data_dir) as engine:
-            holders = read_holders(engine)
+            holders = read_accounts(engine)
             for pick in ("last", "first"):
                 parts = parts_of(engine.read(credit_orders(engine, settings, holders=holders, pick=pick)))
                 assert parts == sorted(credits(world, settings, pick), key=repr), f"workspace {seed}, {pick}"
@@ -97,7 +97,7 @@ def test_postgresql_computes_the_same() -> None:
         with postgresql.server(Path(folder) / "s") as server:
             for seed, world, settings, workspace in worlds(N_ON_POSTGRESQL, with_vendor=True):
                 with connect(workspace.data_dir) as engine:
-                    holders = read_holders(engine)
+                    holders = read_accounts(engine)
                     asked = expressions(engine, holders, settings, FEBRUARY, FEBRUARY)
                     tables = {t.name: engine.table(t.name) for t in TABLES if world.get(t.name)}
                     tables[holders.relation.op().name] = holders.relation

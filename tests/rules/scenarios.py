@@ -32,7 +32,7 @@ from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.files import read_adjustments, read_lines_file, read_measures, read_refunds, read_roster
-from toolkit.rules.settle.inputs import Tables
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 
 HEADING = "language: 1\nscheme: case\ntitle: Case\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
@@ -109,7 +109,7 @@ class Situation:
         make = ledger_of or _in_memory
         scheme, last = self.scheme(folder), max(self.months)
         measures = read_measures(_table(self.wanted["measures"], last, folder / "measures.csv"), scheme)
-        tables: Tables = {}
+        tables: SettlementTables = {}
         if "lines" in self.wanted:
             tables["lines"] = read_lines_file(_table(self.wanted["lines"], last, folder / "lines.csv"))
         if "refunds" in self.wanted:

@@ -11,7 +11,7 @@ from toolkit.core.errors import InputError
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.files import read_adjustments, read_measures, read_refunds, read_roster
-from toolkit.rules.settle.inputs import Tables
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\
@@ -86,7 +86,7 @@ def test_a_table_that_cannot_be_used_is_refused_with_its_row(
     measures = measured(scheme, tmp_path)
 
     def paid() -> None:
-        tables = Tables()
+        tables = SettlementTables()
         if table == "refunds":
             tables["refunds"] = read_refunds(path)
         elif table == "roster":

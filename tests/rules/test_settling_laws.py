@@ -17,7 +17,7 @@ from toolkit.output.render.workbook import write_frame
 from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.files import read_ledger
-from toolkit.rules.settle.inputs import Tables
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,12 +77,12 @@ def returned(rows: list[tuple[int, int, int, int]]) -> pd.DataFrame:
 
 
 def ledger_of(
-    scheme: Any, known: Callable[[int], pd.DataFrame], tables: Tables, months: tuple[str, ...] = MONTHS
+    scheme: Any, known: Callable[[int], pd.DataFrame], tables: SettlementTables, months: tuple[str, ...] = MONTHS
 ) -> pd.DataFrame:
     """Pay month after month; `known` gives the measures as they are when the n-th is paid."""
     ledger: pd.DataFrame | None = None
     for n, month in enumerate(months):
-        table = pay(scheme, known(n), month=month, **(tables | Tables(ledger=ledger))).table
+        table = pay(scheme, known(n), month=month, **(tables | SettlementTables(ledger=ledger))).table
         ledger = table if ledger is None else pd.concat([ledger, table], ignore_index=True)
     assert ledger is not None
     return ledger
@@ -97,8 +97,8 @@ def sums(table: pd.DataFrame, *by: str, column: str = "amount") -> dict[Any, int
 def test_closed_months_corrected_add_up_to_what_the_last_measures_pay(first: list, last: list) -> None:
     """Months 1 to 4 are paid on other measures than those known in the fifth, which corrects all of them."""
     scheme = parse_scheme(SCHEME.replace("    DEFER\n", ""))
-    ledger = ledger_of(scheme, lambda n: measures(last if n == 4 else first), Tables())
-    at_once = ledger_of(scheme, lambda n: measures(last), Tables())
+    ledger = ledger_of(scheme, lambda n: measures(last if n == 4 else first), SettlementTables())
+    at_once = ledger_of(scheme, lambda n: measures(last), SettlementTables())
     steps = ("component", "limit", "guarantee", "adjustment")
     ours, theirs = (table[table["step"].isin(steps)] for table in (ledger, at_once))
     assert sums(ours, "agent", "origin_month") == sums(theirs, "agent", "origin_month")
@@ -112,7 +112,7 @@ def test_closed_months_corrected_add_up_to_what_the_last_measures_pay(first: lis
 def test_what_is_taken_keeps_the_legal_shares_and_the_minimum_wage(months: list, back: list) -> None:
     scheme = parse_scheme(SCHEME.replace("DEFER", DEFERRED))
     known = measures(months)
-    ledger = ledger_of(scheme, lambda n: known, Tables(refunds=returned(back)))
+    ledger = ledger_of(scheme, lambda n: known, SettlementTables(refunds=returned(back)))
     taken_steps = ledger["step"].isin(["clawback", "recovery", "deduct"])
     base = sums(known, "month", "agent", column="base_pay")
     variable = sums(ledger[~taken_steps], "month", "agent")
@@ -134,7 +134,7 @@ def test_what_is_deferred_is_released_to_the_cent(months: list) -> None:
     known = measures(months)
     last = known[known["month"] == "2024-05"]
     later = pd.concat([known, last.assign(month="2024-06"), last.assign(month="2024-07")])
-    ledger = ledger_of(scheme, lambda n: later, Tables(), (*MONTHS, "2024-06", "2024-07"))
+    ledger = ledger_of(scheme, lambda n: later, SettlementTables(), (*MONTHS, "2024-06", "2024-07"))
     held = ledger[ledger["step"].isin(["defer", "release"]) & (ledger["origin_month"] <= "2024-05")]
     assert not any(sums(held, "agent", "component", "origin_month").values())
 
@@ -143,12 +143,12 @@ def test_what_is_deferred_is_released_to_the_cent(months: list) -> None:
 @given(years, years, refunds)
 def test_any_month_is_replayed_from_the_ledger_before_it(first: list, last: list, back: list) -> None:
     scheme = parse_scheme(SCHEME.replace("DEFER", DEFERRED))
-    tables = Tables(refunds=returned(back))
+    tables = SettlementTables(refunds=returned(back))
     known = [measures(first), measures(last)]
     ledger = ledger_of(scheme, lambda n: known[n % 2], tables)
     for n, month in enumerate(MONTHS):
         before = ledger[ledger["month"] < month].reset_index(drop=True)
-        again = pay(scheme, known[n % 2], month=month, **(tables | Tables(ledger=before))).table
+        again = pay(scheme, known[n % 2], month=month, **(tables | SettlementTables(ledger=before))).table
         mine = ledger[ledger["month"] == month].reset_index(drop=True)
         assert again.astype("object").equals(mine.astype("object"))
 

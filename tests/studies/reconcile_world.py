@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.core.period import Month
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.studies.reconcile.due import PayCase
+from toolkit.studies.reconcile.due import PaymentCase
 
 TIERS = """
         - {from: 0%, rate: 1.5%}
@@ -57,10 +57,10 @@ def payroll(*lines: tuple[str, str, int] | tuple[str, str, int, str]) -> pd.Data
     return pd.DataFrame(rows, columns=["line_id", "agent", "item", "amount", "earned_month"])
 
 
-def case(rows: Sequence[Mapping[str, Any]], *schemes: Scheme, **more: Any) -> PayCase:
+def case(rows: Sequence[Mapping[str, Any]], *schemes: Scheme, **more: Any) -> PaymentCase:
     """Return a case of June 2024."""
     given = {"items": COMMISSION, **more}
-    return PayCase(Month.parse("2024-06"), schemes or (scheme(),), measures(rows), **given)
+    return PaymentCase(Month.parse("2024-06"), schemes or (scheme(),), measures(rows), **given)
 
 
 def classes(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from data_samples.generator.settle import keep_books
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.scheme.loading import parse_scheme
-from toolkit.studies.reconcile.due import PayCase
+from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
 ITEMS = {"提成": ("presales.commission",), "催付提成": ("presales.reminder",), "达标奖": ("presales.target-bonus",)}
@@ -39,7 +39,7 @@ class Sample:
     causes : the generator's own account of what could explain an amount.
     """
 
-    case: PayCase
+    case: PaymentCase
     payroll: pd.DataFrame
     planted: list[dict[str, Any]]
     causes: Case
@@ -60,12 +60,12 @@ def draw_sample(seed: int, most: int, size: Size) -> Sample:
     return Sample(_case(case, measured), _payroll(lines), [asdict(p) for p in planted], case)
 
 
-def _case(case: Case, measured: Mapping[str, Measured]) -> PayCase:
+def _case(case: Case, measured: Mapping[str, Measured]) -> PaymentCase:
     orders = pd.DataFrame(
         [(e.credit.order.id, e.credit.order.shop, e.credit.agent, e.credit.status, e.net) for e in case.earned],
         columns=["order_id", "shop", "agent", "credit", "amount"],
     )
-    return PayCase(
+    return PaymentCase(
         month=Month.parse(case.month),
         schemes=tuple(parse_scheme(scheme.render(version)) for version in (scheme.BEFORE, scheme.CURRENT)),
         measures=_measures(measured.items()),

@@ -14,7 +14,7 @@ from toolkit.core.text import Text
 from toolkit.models.comparison.factors import FactorSplit
 from toolkit.studies.planning.baselines import BaselineStudy, study_baseline, summary_of
 from toolkit.studies.planning.history import History
-from toolkit.studies.planning.outlook import Lacking, choose_case_mix
+from toolkit.studies.planning.outlook import NotPossible, choose_case_mix
 
 SMALL = Spec(agents=12, months=8, shops=2, few=2)
 
@@ -31,7 +31,7 @@ def study() -> BaselineStudy:
 
 def test_every_part_is_there_where_the_data_allow_it(study: BaselineStudy) -> None:
     parts = ("conversion", "funnel", "reliability", "ranking", "forecast", "sales", "value", "change", "backtest")
-    assert [p for p in parts if isinstance(getattr(study, p), Lacking)] == []
+    assert [p for p in parts if isinstance(getattr(study, p), NotPossible)] == []
     assert study.coming == "2023-09"
     assert study.case_mix == ("shop",)
     assert summary_of(study)["n_agents"] == 12
@@ -55,10 +55,10 @@ def test_the_last_change_of_sales_is_split_without_a_rest(study: BaselineStudy) 
 def test_agents_of_shops_without_rotation_are_not_compared() -> None:
     one_shop_each = Spec(agents=12, months=8, shops=2, few=0, one_shop_each=True)
     study = study_baseline(history(make_world(4, one_shop_each).cells))
-    assert not isinstance(study.conversion, Lacking)
+    assert not isinstance(study.conversion, NotPossible)
     assert study.conversion.summary["connected"] is False
     assert "shops-not-connected" in {f.code for f in study.findings}
-    assert not isinstance(study.ranking, Lacking)
+    assert not isinstance(study.ranking, NotPossible)
     assert set(study.ranking.best_is_best) == {0, 1}
 
 
@@ -90,8 +90,8 @@ def test_names_are_put_in_before_anything_is_computed() -> None:
     told = repr([getattr(shown, name) for name in BaselineStudy.__dataclass_fields__])
     assert not [a for a in labels if a in told]
     assert "secret" not in told
-    assert not isinstance(shown.conversion, Lacking)
-    assert not isinstance(plain.conversion, Lacking)
+    assert not isinstance(shown.conversion, NotPossible)
+    assert not isinstance(plain.conversion, NotPossible)
     renamed = plain.conversion.agents.assign(agent=plain.conversion.agents["agent"].map(labels))
     both = renamed.merge(shown.conversion.agents, on="agent")
     assert np.allclose(both["rate_x"], both["rate_y"], atol=1e-9)
@@ -105,7 +105,7 @@ def test_large_orders_are_cut_in_the_model_and_shown_untouched() -> None:
         {"month": "2023-08", "agent": [f"a{i % 6:05d}" for i in range(600)], "shop": "s0", "amount": amounts}
     )
     value = study_baseline(history(make_world(4, SMALL).cells, orders=orders)).value
-    assert not isinstance(value, Lacking)
+    assert not isinstance(value, NotPossible)
     assert value.tails["sales"].sum() == amounts.sum()
     assert value.tails["sales_winsorised"].sum() < amounts.sum() - 8_000_000
     assert value.tails["largest"].max() == 9_000_000

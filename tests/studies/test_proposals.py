@@ -12,7 +12,7 @@ from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.studies.planning.history import History
-from toolkit.studies.planning.outlook import Lacking
+from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import (
     TargetRequest,
     agent_groups,
@@ -60,7 +60,7 @@ def test_what_is_no_share_is_refused(uplift: str) -> None:
 def test_worth_keeps_the_margins_apart_and_the_parts_fit(cells: pd.DataFrame) -> None:
     request = TargetRequest(uplift="10%", budget="500", margin="20%", average_margin="40%")
     study = study_targets(history(cells), request)
-    assert not isinstance(study.proposal, Lacking)
+    assert not isinstance(study.proposal, NotPossible)
     (average_name, average), (incremental_name, incremental) = study.worth
     assert "average" in average_name.en
     assert "incremental" in incremental_name.en
@@ -117,7 +117,7 @@ def test_targets_that_follow_the_own_last_month_are_found(cells: pd.DataFrame) -
 
 def test_too_coarse_a_step_is_a_sentence(cells: pd.DataFrame) -> None:
     study = study_targets(history(cells), TargetRequest(step="50%"))
-    assert isinstance(study.proposal, Lacking)
+    assert isinstance(study.proposal, NotPossible)
     assert "step of 50.00% is too coarse" in study.proposal.why.en
     assert "not-possible" in {f.code for f in study.findings}
 

@@ -181,11 +181,11 @@ def _say_published(published: Published) -> None:
 
 
 def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
-    from toolkit.studies.planning.outlook import Lacking
+    from toolkit.studies.planning.outlook import NotPossible
     from toolkit.studies.planning.targets import say_worth
 
     proposal = study.proposal
-    if isinstance(proposal, Lacking):
+    if isinstance(proposal, NotPossible):
         say(proposal.why.of(lang))
         return
     if with_table:
@@ -198,7 +198,7 @@ def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
     for text in (proposal.text, *say_worth(study), study.ratchet):
         say(text.of(lang))
     for part in (study.award, study.remedies, study.ramp):
-        say((part.why if isinstance(part, Lacking) else part.text).of(lang))
+        say((part.why if isinstance(part, NotPossible) else part.text).of(lang))
 
 
 def _short(value: object) -> str:
@@ -208,10 +208,10 @@ def _short(value: object) -> str:
 
 
 def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None:
-    from toolkit.studies.planning.outlook import Lacking
+    from toolkit.studies.planning.outlook import NotPossible
 
     conversion = study.conversion
-    if isinstance(conversion, Lacking):
+    if isinstance(conversion, NotPossible):
         say(conversion.why.of(lang))
         return
     if with_table:
@@ -220,18 +220,18 @@ def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None
         rows = shown[["agent", "n_inquiries", *rates]].itertuples(index=False)
         cells = ([a, f"{n:,}", *(f"{x:.1%}" if x == x else "-" for x in rest)] for a, n, *rest in rows)
         say_table(["agent", "n_inquiries", *rates], cells, right=frozenset(range(1, 7)))
-    outlook = study.forecast if isinstance(study.forecast, Lacking) else study.forecast.outlook
+    outlook = study.forecast if isinstance(study.forecast, NotPossible) else study.forecast.outlook
     for part in (conversion, study.ranking, study.reliability, outlook, study.sales, study.backtest):
-        say((part.why if isinstance(part, Lacking) else part.text).of(lang))
+        say((part.why if isinstance(part, NotPossible) else part.text).of(lang))
 
 
 def _say_json(
     frames: Mapping[str, pd.DataFrame], summary: Mapping[str, object], findings: Sequence[Finding], lang: Lang
 ) -> None:
     """Print the tables by file name without its ending, the figures and the findings as one object."""
-    from toolkit.output.reports.files import plain, records
+    from toolkit.output.reports.files import plain, rows_of
 
-    tables = {name.removesuffix(".csv"): records(frame) for name, frame in frames.items()}
+    tables = {name.removesuffix(".csv"): rows_of(frame) for name, frame in frames.items()}
     say_json({"summary": plain(summary), **tables, "findings": [finding_json(f, lang) for f in findings]})
     if worst(findings) != "info":
         raise typer.Exit(ATTENTION)

@@ -7,7 +7,8 @@ made in both languages where its words are known; ``str`` of an error is the Eng
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from toolkit.core.text import Lang, Text, Words, wording
@@ -112,3 +113,11 @@ class InputError(ToolkitError):
                 f"……另有 {more} 处（共 {n} 处问题）" if lang == "zh" else f"... and {more} more ({n} problems in all)"
             )
         return "\n".join(lines)
+
+
+def nearest(word: str, known: Sequence[str]) -> Words:
+    """Return a hint with the known word nearest to `word`, else the known words if they are few."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return Text(f"did you mean {close[0]!r}?", f"是不是 {close[0]!r}？")
+    return Text(f"known: {', '.join(known)}", f"可用的有：{'、'.join(known)}") if 0 < len(known) <= 30 else ""

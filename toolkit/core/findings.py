@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,3 +42,12 @@ def worst(findings: Iterable[Finding]) -> Severity:
 def by_gravity(findings: Iterable[Finding]) -> list[Finding]:
     """Return `findings`, gravest first, then by code, period and subject."""
     return sorted(findings, key=lambda f: (-SEVERITIES.index(f.severity), f.code, f.period, f.subject))
+
+
+SHOWN = 6
+
+
+def listed(names: Sequence[object], most: int = SHOWN) -> str:
+    """Return names separated by commas, the first few and how many more there are."""
+    more = len(names) - most
+    return ", ".join(map(str, names[:most])) + (f", +{more}" if more > 0 else "")

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.text import Text
-from toolkit.data.checks.context import Books, listed, month_of
+from toolkit.data.checks.context import TableCache, month_of
 
 DATED = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
 USUAL_ROWS, USUAL_EVENTS, FAR = 8, 50, 4
 
 
-def pending_days(books: Books) -> Iterator[Finding]:
+def pending_days(books: TableCache) -> Iterator[Finding]:
     """Days whose conversion the vendor had not settled when the report was taken, by shop and month."""
     days = books.table("agent_days")
     pending = days[days["pending"].fillna(False).astype(bool)]
@@ -43,7 +43,7 @@ def pending_days(books: Books) -> Iterator[Finding]:
         )
 
 
-def missing_days(books: Books) -> Iterator[Finding]:
+def missing_days(books: TableCache) -> Iterator[Finding]:
     """Days without a row between the first and last day of a shop, where that weekday usually has many."""
     for table, shop, counts in _daily_rows(books):
         expected = _usual(counts.fillna(0))
@@ -61,7 +61,7 @@ def missing_days(books: Books) -> Iterator[Finding]:
             )
 
 
-def partial_months(books: Books) -> Iterator[Finding]:
+def partial_months(books: TableCache) -> Iterator[Finding]:
     """First and last months that the data do not cover from their first to their last day.
 
     Where days usually have few rows, up to two days without one say nothing.
@@ -96,7 +96,7 @@ def _cut_month(shop: str, month: str, begins: bool, tables: dict[str, str]) -> F
     )
 
 
-def outlier_days(books: Books) -> Iterator[Finding]:
+def outlier_days(books: TableCache) -> Iterator[Finding]:
     """Days far above or below the same weekdays around them, which make a month unfit for setting targets."""
     for table, shop, counts in _daily_rows(books):
         around = _usual(counts.fillna(0))
@@ -119,7 +119,7 @@ def outlier_days(books: Books) -> Iterator[Finding]:
             )
 
 
-def _daily_rows(books: Books) -> Iterator[tuple[str, str, pd.Series]]:
+def _daily_rows(books: TableCache) -> Iterator[tuple[str, str, pd.Series]]:
     """Yield table, shop and its events (or the inquiries a report counts) a day; null on days without any row."""
     for table, column in DATED:
         rows = books.table(table)

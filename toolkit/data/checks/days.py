@@ -13,17 +13,18 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.checks.context import Books, listed, month_of, place_of, records
+from toolkit.data.checks.context import TableCache, month_of, records
+from toolkit.data.tables.storage import place_of
 
 COUNTS = ("consultations", "receptions", "inquiries", "buyers", "orders", "units")
 FAR, LEAST = 10, 50
 _RATIO = re.compile(r"(\d+(?:\.(\d+))?)%")
 
 
-def buyers_exceed_inquiries(books: Books) -> Iterator[Finding]:
+def buyers_exceed_inquiries(books: TableCache) -> Iterator[Finding]:
     """More buyers than inquiries over a month, for an account: one of the two columns is not what it says."""
     days = books.table("agent_days").dropna(subset=["inquiries", "buyers"])
     sums = days.groupby([month_of(days["date"]), "shop", "account"])[["inquiries", "buyers"]].sum()
@@ -44,7 +45,7 @@ def buyers_exceed_inquiries(books: Books) -> Iterator[Finding]:
         )
 
 
-def count_far_from_others(books: Books) -> Iterator[Finding]:
+def count_far_from_others(books: TableCache) -> Iterator[Finding]:
     """A count ten times what the account usually has: an amount, or two days, in the cell of one count."""
     days = books.table("agent_days")
     by_account = days.groupby("account")[list(COUNTS)]
@@ -73,7 +74,7 @@ def _far_cell(row: Mapping[str, Any], column: str, usual: float) -> Finding:
     )
 
 
-def sales_in_other_unit(books: Books) -> Iterator[Finding]:
+def sales_in_other_unit(books: TableCache) -> Iterator[Finding]:
     """Sales per order fifty times above or below the account's median: fen for yuan, or a slipped decimal point."""
     days = books.table("agent_days")
     days = days[(days["orders"] >= 1) & (days["sales"] > 0)]
@@ -96,7 +97,7 @@ def sales_in_other_unit(books: Books) -> Iterator[Finding]:
         )
 
 
-def odd_ratios(books: Books) -> Iterator[Finding]:
+def odd_ratios(books: TableCache) -> Iterator[Finding]:
     """Ratio cells written unlike the others of their column (28.66, ``6,25%``), or above 100 %."""
     for table in ("agent_days", "shop_days"):
         rows = books.table(table)
@@ -124,7 +125,7 @@ def _odd(table: str, column: str, odd: pd.DataFrame) -> Finding:
     )
 
 
-def ratio_differs_from_parts(books: Books) -> Iterator[Finding]:
+def ratio_differs_from_parts(books: TableCache) -> Iterator[Finding]:
     """The conversion a report shows is not its buyers by its inquiries, within the digits shown."""
     days = books.table("agent_days")
     if "conversion_shown" not in days:
@@ -159,7 +160,7 @@ def _differs(shown: str, buyers: int, inquiries: int) -> bool:
     return abs(Decimal(match[1]) - Decimal(100) * int(buyers) / int(inquiries)) > step
 
 
-def sales_without_receptions(books: Books) -> Iterator[Finding]:
+def sales_without_receptions(books: TableCache) -> Iterator[Finding]:
     """Sales of an account that received nobody on that day, nor on any day from which an order could follow.
 
     A customer may pay on the agent's day off, so the days of the crediting window before count as well.
@@ -186,7 +187,7 @@ def sales_without_receptions(books: Books) -> Iterator[Finding]:
         )
 
 
-def repeated_days(books: Books) -> Iterator[Finding]:
+def repeated_days(books: TableCache) -> Iterator[Finding]:
     """Two days of an account that agree in every figure: a day that was copied."""
     days = books.table("agent_days")
     told = [c for c in (*COUNTS, "sales", "reply_seconds") if days[c].notna().any()]
@@ -206,7 +207,7 @@ def repeated_days(books: Books) -> Iterator[Finding]:
         )
 
 
-def manual_figures_shown(books: Books) -> Iterator[Finding]:
+def manual_figures_shown(books: TableCache) -> Iterator[Finding]:
     """Adjustments made by hand inside a vendor's report, which count only when they are entered as adjustments."""
     days = books.table("agent_days")
     columns = [c for c in ("manual_amount_shown", "manual_factor_shown") if c in days]

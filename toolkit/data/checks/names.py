@@ -16,9 +16,9 @@ from itertools import combinations, zip_longest
 
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.text import Text
-from toolkit.data.checks.context import Books, listed, month_of, records
+from toolkit.data.checks.context import TableCache, month_of, records
 
 NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "product": (("products", "product"), ("order_lines", "product"), ("inquiries", "product")),
@@ -30,7 +30,7 @@ SLIP_LENGTH, SLIP_WORD, SLIP_SHARE = 6, 4, 0.02
 _SIGNS = re.compile(r"[^\w+#]+|_")
 
 
-def similar_names(books: Books) -> Iterator[Finding]:
+def similar_names(books: TableCache) -> Iterator[Finding]:
     """Names of one kind that differ by case, blanks or signs only, or by one letter, over all tables."""
     for kind, places in NAMED.items():
         counts: dict[str, int] = defaultdict(int)
@@ -89,7 +89,7 @@ def _is_slip(a: str, b: str) -> bool:
     return short[i + 1 :] == long[i + 1 :] or short[i : i + 2] == long[i : i + 2][::-1]
 
 
-def idle_agents(books: Books) -> Iterator[Finding]:
+def idle_agents(books: TableCache) -> Iterator[Finding]:
     """People of a role that sells who stand in the roster and have nothing in the data."""
     roster, accounts = books.table("assignments"), books.table("accounts")
     seen = _seen_accounts(books)
@@ -116,7 +116,7 @@ def idle_agents(books: Books) -> Iterator[Finding]:
         )
 
 
-def idle_accounts(books: Books) -> Iterator[Finding]:
+def idle_accounts(books: TableCache) -> Iterator[Finding]:
     """Accounts that somebody holds and that have nothing in the data."""
     accounts, seen = books.table("accounts"), _seen_accounts(books)
     idle = sorted(set(accounts["account"]) - seen)
@@ -136,12 +136,12 @@ def idle_accounts(books: Books) -> Iterator[Finding]:
         )
 
 
-def _seen_accounts(books: Books) -> set[str]:
+def _seen_accounts(books: TableCache) -> set[str]:
     tables = ("inquiries", "orders", "agent_days")
     return {str(a) for name in tables for a in books.table(name)["account"].dropna().unique()}
 
 
-def ranges_over_hand_overs(books: Books) -> Iterator[Finding]:
+def ranges_over_hand_overs(books: TableCache) -> Iterator[Finding]:
     """A report over several days of an account that changed hands inside them: it cannot be divided."""
     days, accounts = books.table("agent_days"), books.table("accounts")
     whole = days[days["count_unit"].isin(["people_by_month", "people_by_range"])]

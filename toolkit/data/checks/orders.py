@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.checks.context import Books, listed, month_of, records
+from toolkit.data.checks.context import TableCache, month_of, records
 from toolkit.data.tables.storage import stands_among
 
 AT_ONCE_MINUTES = 60
 NEARLY_ALL = 0.9
 
 
-def reversed_at_once(books: Books) -> Iterator[Finding]:
+def reversed_at_once(books: TableCache) -> Iterator[Finding]:
     """Orders of which nine tenths or more were refunded within an hour of payment, a finding a shop and month.
 
     A refund that names no known order is matched to an order of the same customer and amount, where it tells one.
@@ -59,7 +59,7 @@ def _reversed(orders: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(minutes=minutes)[at_once].drop_duplicates("order_id")
 
 
-def refunds_without_order(books: Books) -> Iterator[Finding]:
+def refunds_without_order(books: TableCache) -> Iterator[Finding]:
     """Refunds that name no order of the workspace: they lower nobody's sales."""
     refunds, orders = books.table("refunds"), books.table("orders")
     loose = refunds[~stands_among(refunds["order_id"], orders["order_id"])]
@@ -79,7 +79,7 @@ def refunds_without_order(books: Books) -> Iterator[Finding]:
         )
 
 
-def refunds_exceed_order(books: Books) -> Iterator[Finding]:
+def refunds_exceed_order(books: TableCache) -> Iterator[Finding]:
     """Orders of which more was refunded than was paid."""
     back = books.table("refunds").groupby("order_id")["amount"].sum().rename("back").reset_index()
     both = back.merge(books.table("orders")[["order_id", "amount"]], on="order_id")
@@ -97,7 +97,7 @@ def refunds_exceed_order(books: Books) -> Iterator[Finding]:
         )
 
 
-def refunded_amount_unknown(books: Books) -> Iterator[Finding]:
+def refunded_amount_unknown(books: TableCache) -> Iterator[Finding]:
     """Orders whose after-sales state says refunded, without an amount."""
     orders = books.table("orders")
     if "after_sales" not in orders:
@@ -120,7 +120,7 @@ def refunded_amount_unknown(books: Books) -> Iterator[Finding]:
         )
 
 
-def times_in_wrong_order(books: Books) -> Iterator[Finding]:
+def times_in_wrong_order(books: TableCache) -> Iterator[Finding]:
     """Orders paid before they were made, or confirmed before they were paid."""
     orders = books.table("orders")
     early = (orders["paid_at"] < orders["created_at"]) | (orders["confirmed_at"] < orders["paid_at"])
@@ -140,7 +140,7 @@ def times_in_wrong_order(books: Books) -> Iterator[Finding]:
         )
 
 
-def agents_exceed_shop(books: Books) -> Iterator[Finding]:
+def agents_exceed_shop(books: TableCache) -> Iterator[Finding]:
     """The agents together sold more in a month than the shop's own report says the shop did."""
     shop, agents = books.table("shop_days"), books.table("agent_days")
     whole, mine = (

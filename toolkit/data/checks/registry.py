@@ -11,17 +11,17 @@ from toolkit.data.checks import days as check_days
 from toolkit.data.checks import names as check_names
 from toolkit.data.checks import orders as check_orders
 from toolkit.data.checks import setup as check_setup
-from toolkit.data.checks.context import Books
+from toolkit.data.checks.context import TableCache
 from toolkit.data.crediting.measures import measure_months
 from toolkit.data.importing.layers import check_layers, layer_names, layers_of
 from toolkit.data.tables.schema import TABLES
 from toolkit.data.tables.workspace import Workspace
 
-Check = Callable[[Books], Iterator[Finding]]
+Check = Callable[[TableCache], Iterator[Finding]]
 _SPAN = (("inquiries", "asked_at"), ("orders", "created_at"), ("orders", "paid_at"), ("agent_days", "date"))
 
 
-def reports_disagree(books: Books) -> Iterator[Finding]:
+def reports_disagree(books: TableCache) -> Iterator[Finding]:
     """Two imported reports that give different values for one row, and lists that wait for their rows."""
     for spec in TABLES:
         if len(layer_names(books.workspace, spec.name)) > 1:
@@ -63,13 +63,13 @@ SETUP: tuple[Check, ...] = (
 
 def check_tables(workspace: Workspace) -> list[Finding]:
     """Return what the tables leave open by themselves, before anything is credited; gravest first."""
-    books = Books(workspace)
+    books = TableCache(workspace)
     return by_gravity(finding for check in CHECKS for finding in check(books))
 
 
 def check_workspace(workspace: Workspace) -> list[Finding]:
     """Return all findings: what is lacking, and what the tables and measuring every month leave open; gravest first."""
-    books = Books(workspace)
+    books = TableCache(workspace)
     lacking = [finding for check in SETUP for finding in check(books)]
     instants = [books.table(name)[column].dropna() for name, column in _SPAN]
     ends = [end for days in instants if len(days) for end in (days.min(), days.max())]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
-from toolkit.data.checks.context import Books
+from toolkit.data.checks.context import TableCache
 
 EVENTS = ("inquiries", "orders", "agent_days")
 
 
-def nothing_imported(books: Books) -> Iterator[Finding]:
+def nothing_imported(books: TableCache) -> Iterator[Finding]:
     """No table of what happened has a row."""
     if all(books.table(name).empty for name in EVENTS):
         root = books.workspace.root
@@ -23,7 +23,7 @@ def nothing_imported(books: Books) -> Iterator[Finding]:
         )
 
 
-def nobody_known(books: Books) -> Iterator[Finding]:
+def nobody_known(books: TableCache) -> Iterator[Finding]:
     """Something happened, and nobody's role, shop or team is known."""
     if books.table("assignments").empty and not all(books.table(name).empty for name in EVENTS):
         en = "nobody's role and shop are known; next: import HR's list of assignments (agent, name, role, shop, from)"
@@ -31,7 +31,7 @@ def nobody_known(books: Books) -> Iterator[Finding]:
         yield _lacking("no-assignments", "review", Text(en, zh))
 
 
-def no_schemes(books: Books) -> Iterator[Finding]:
+def no_schemes(books: TableCache) -> Iterator[Finding]:
     """There is no scheme to pay by."""
     if not books.workspace.schemes:
         folder = books.workspace.root / "schemes"
@@ -40,7 +40,7 @@ def no_schemes(books: Books) -> Iterator[Finding]:
         yield _lacking("no-schemes", "review", Text(en, zh))
 
 
-def payroll_not_compared(books: Books) -> Iterator[Finding]:
+def payroll_not_compared(books: TableCache) -> Iterator[Finding]:
     """Payroll is not imported, or no item of it is said to be a component's."""
     items, lines = books.workspace.settings.payroll_items, books.table("payroll")
     if lines.empty:

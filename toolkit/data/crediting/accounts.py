@@ -40,7 +40,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class AccountSpell:
     """The holders of an account in a shop from one day to another, both included; `parts`: (agent, millionths)."""
 
     account: str
@@ -68,7 +68,7 @@ class Holding:
 _Row = tuple[str, str | None, str, date, date, int]  # account, shop, agent, first, last, millionths
 
 
-def read_holdings(accounts: pd.DataFrame, shops: Iterable[str]) -> tuple[Holding, ...]:
+def read_account_spells(accounts: pd.DataFrame, shops: Iterable[str]) -> tuple[AccountSpell, ...]:
     """Resolve the accounts table into holdings that do not overlap, for the shops the data name.
 
     Returns
@@ -102,19 +102,19 @@ def _rows(accounts: pd.DataFrame) -> Iterator[_Row]:
             yield account, None if pd.isna(shop) else shop, agent, first.date(), until, weight
 
 
-def _without_overlap(account: str, shop: str, rows: list[_Row]) -> Iterator[Holding]:
+def _without_overlap(account: str, shop: str, rows: list[_Row]) -> Iterator[AccountSpell]:
     """Yield the holdings between the days on which a row begins or ends; equal neighbours are joined."""
     edges = sorted({r[3].toordinal() for r in rows} | {r[4].toordinal() + 1 for r in rows})
-    held: Holding | None = None
+    held: AccountSpell | None = None
     for start, end in pairwise(edges):
         first, last = date.fromordinal(start), date.fromordinal(end - 1)
         parts = _parts(r for r in rows if r[3] <= first and last <= r[4])
         if held and held.parts == parts and held.last.toordinal() + 1 == start:
-            held = Holding(account, shop, held.first, last, parts)
+            held = AccountSpell(account, shop, held.first, last, parts)
             continue
         if held:
             yield held
-        held = Holding(account, shop, first, last, parts) if parts else None
+        held = AccountSpell(account, shop, first, last, parts) if parts else None
     if held:
         yield held
 
@@ -128,10 +128,10 @@ def _parts(rows: Iterable[_Row]) -> tuple[tuple[str, int], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Holders:
+class Accounts:
     """All holdings of a workspace, and the same as rows to join: one a holding and holder, place 1 the largest part."""
 
-    holdings: tuple[Holding, ...]
+    holdings: tuple[AccountSpell, ...]
     relation: Relation
 
     @property
@@ -145,20 +145,20 @@ class Holders:
         return self.relation.filter(self.relation.place == 1)
 
 
-def read_holders(engine: Engine) -> Holders:
+def read_accounts(engine: Engine) -> Accounts:
     """Read who holds which account, for all shops that inquiries, orders and agent days name."""
     tables = [engine.table(name) for name in ("inquiries", "orders", "agent_days")]
     shops = engine.read(stack(*(t.select("shop").distinct() for t in tables)).distinct())["shop"]
-    holdings = read_holdings(engine.read(engine.table("accounts")), shops)
+    holdings = read_account_spells(engine.read(engine.table("accounts")), shops)
     rows = [
         (h.account, h.shop, h.first, h.last, agent, weight // h.step, h.total // h.step, place)
         for h in holdings
         for place, (agent, weight) in enumerate(h.parts, 1)
     ]
-    return Holders(holdings, engine.rows(pd.DataFrame(rows, columns=list(_TYPES)), _TYPES))
+    return Accounts(holdings, engine.rows(pd.DataFrame(rows, columns=list(_TYPES)), _TYPES))
 
 
-def with_holders(events: Relation, holders: Relation) -> Relation:
+def with_accounts(events: Relation, holders: Relation) -> Relation:
     """Join to rows with `shop`, `account` and `day` their holders, one row each; columns agent, weight, weights, place.
 
     A row whose account nobody holds that day stays, with a blank agent.
@@ -201,7 +201,7 @@ def divide(rows: Relation, key: list[str], columns: list[str]) -> Relation:
     return floors.mutate(**given).select(*rows.columns)
 
 
-def check_shares(holdings: Iterable[Holding], months: Iterable[Month]) -> list[Finding]:
+def check_shares(holdings: Iterable[AccountSpell], months: Iterable[Month]) -> list[Finding]:
     """Find accounts whose holders' shares are not a whole on some day of a month."""
     return [
         Finding(
@@ -218,7 +218,7 @@ def check_shares(holdings: Iterable[Holding], months: Iterable[Month]) -> list[F
     ]
 
 
-def _shares_text(h: Holding, month: Month) -> Text:
+def _shares_text(h: AccountSpell, month: Month) -> Text:
     total = f"{h.total / WHOLE:.4%}"
     people = ", ".join(agent for agent, _ in h.parts)
     first, last = max(h.first, month.start), min(h.last, month.last_day)

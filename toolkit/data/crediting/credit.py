@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from toolkit.data.crediting.accounts import Holders, divide, read_holders, with_holders
+from toolkit.data.crediting.accounts import Accounts, divide, read_accounts, with_accounts
 from toolkit.data.tables.engine import blank, cases, days_later, literal, stack
 from toolkit.data.tables.settings import JudgedBy
 
@@ -49,7 +49,7 @@ def credit_orders(
     settings: Settings,
     *,
     orders: Relation | None = None,
-    holders: Holders | None = None,
+    holders: Accounts | None = None,
     pick: Pick = "last",
 ) -> Relation:
     """Return the credit of orders: one row an order and holder of the credited account.
@@ -77,17 +77,17 @@ def credit_each_way(
     ways: Sequence[Way],
     *,
     orders: Relation | None = None,
-    holders: Holders | None = None,
+    holders: Accounts | None = None,
 ) -> Relation:
     """Return `credit_orders` in several ways beside each other: one more column, `way`, the place in `ways` from 0."""
-    held_by = holders or read_holders(engine)
+    held_by = holders or read_accounts(engine)
     paid = paid_orders(engine) if orders is None else orders
     dated = paid.mutate(earned_on=earned_on(paid, settings.clocks))
     found = [
         _with_inquiries(engine, dated, settings, way).mutate(way=literal(n, "int64")) for n, way in enumerate(ways)
     ]
     judged = _with_refunds(_with_status(stack(*found)), _refunds(engine, dated, settings.clocks))
-    held = with_holders(judged, held_by.relation)
+    held = with_accounts(judged, held_by.relation)
     if held_by.any_shared:
         shared = (held.weight < held.weights).fill_null(False)
         held = stack(held.filter(~shared), divide(held.filter(shared), ["way", "order_id"], MONEY))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from toolkit.data.crediting.accounts import divide, with_holders
+from toolkit.data.crediting.accounts import divide, with_accounts
 from toolkit.data.crediting.credit import by_person, earned_on, paid_orders
 from toolkit.data.tables.engine import cases, days_later, literal, place_in, stack, thousandths
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from toolkit.core.period import Month
-    from toolkit.data.crediting.accounts import Holders
+    from toolkit.data.crediting.accounts import Accounts
     from toolkit.data.tables.engine import Engine, Relation, Value
     from toolkit.data.tables.settings import Clocks, CountUnit
 
@@ -34,11 +34,11 @@ def _within(instant: Value, first: Month, last: Month) -> Value:
     return (instant >= _midnight(first.start)) & (instant < _midnight(last.end))
 
 
-def events_of(engine: Engine, holders: Holders, first: Month, last: Month) -> Relation:
+def events_of(engine: Engine, holders: Accounts, first: Month, last: Month) -> Relation:
     """Return the inquiries asked from month `first` to `last`, with their day and the agent they count for."""
     inquiries = engine.table("inquiries")
     asked = inquiries.filter(_within(inquiries.asked_at, first, last))
-    return with_holders(
+    return with_accounts(
         asked.select(
             *("inquiry_id", "asked_at", "shop", "account", "customer", "channel", "satisfied", "avg_reply_s"),
             day=asked.asked_at.date(),
@@ -135,12 +135,12 @@ def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) ->
     )
 
 
-def agent_day_facts(engine: Engine, holders: Holders, first: Month, last: Month) -> Relation:
+def agent_day_facts(engine: Engine, holders: Accounts, first: Month, last: Month) -> Relation:
     """Return the vendor's days by holder: money divided by share, counts with the largest; one row a holder."""
     days = engine.table("agent_days")
     t = days.filter(days.date >= literal(first.start, "date"), days.date < literal(last.end, "date"))
     t = t.mutate(day=t.date, reply_ms=thousandths(t.reply_seconds) * t.receptions)
-    held = with_holders(t, holders.relation)
+    held = with_accounts(t, holders.relation)
     if holders.any_shared:
         held = divide(held.mutate(weight=held.weight.fill_null(1), weights=held.weights.fill_null(1)),
                       ["date", "account", "shop", "channel"], list(DAY_MONEY))  # fmt: skip

@@ -17,7 +17,7 @@ import pandas as pd
 
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
-from toolkit.data.crediting.accounts import Holders, check_shares, read_holders
+from toolkit.data.crediting.accounts import Accounts, check_shares, read_accounts
 from toolkit.data.crediting.credit import CREDITS, NOBODY, Pick, Way, credit_each_way, credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
@@ -32,7 +32,7 @@ from toolkit.data.crediting.facts import (
     unmapped_events,
     unnamed_events,
 )
-from toolkit.data.crediting.open_questions import Leftovers, check_assignments, check_measures
+from toolkit.data.crediting.open_questions import OpenQuestions, check_assignments, check_measures
 from toolkit.data.crediting.spells import targets_of
 from toolkit.data.crediting.tally import Facts, Source, sources_of, tally
 from toolkit.data.tables.engine import Engine, Relation, connect, literal
@@ -67,9 +67,9 @@ class Months:
     pick: Pick = "last"
 
     @cached_property
-    def holders(self) -> Holders:
+    def holders(self) -> Accounts:
         """Who holds which account."""
-        return read_holders(self.engine)
+        return read_accounts(self.engine)
 
     @cached_property
     def events(self) -> Relation:
@@ -233,10 +233,10 @@ def measure_otherwise(opened: Months, month: Month, ways: Sequence[Way]) -> list
     return [found.loc[found["way"] == n].drop(columns="way").reset_index(drop=True) for n in range(len(ways))]
 
 
-def _leftovers(opened: Months) -> Leftovers:
+def _leftovers(opened: Months) -> OpenQuestions:
     engine, events, earned = opened.engine, opened.events, opened.earned()
     lost = earned.filter(earned.credit == "unmapped")
-    return Leftovers(
+    return OpenQuestions(
         inquiries=engine.read(unmapped_events(events)),
         orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
         unnamed=engine.read(unnamed_events(events)),
@@ -346,7 +346,7 @@ COUNTS = ["receptions", "inquiries", "buyers"]
 def read_days(workspace: Workspace, first: Month, last: Month) -> pd.DataFrame:
     """Return month, agent, day, receptions, inquiries, buyers; days of which one of them is pending are left out."""
     with open_engine(workspace) as engine:
-        facts = engine.read(agent_day_facts(engine, read_holders(engine), first, last))
+        facts = engine.read(agent_day_facts(engine, read_accounts(engine), first, last))
     known = facts[facts["agent"].notna() & facts[COUNTS].notna().all(axis=1)]
     sums = known.groupby(["agent", "day"], as_index=False)[COUNTS].sum().astype(dict.fromkeys(COUNTS, "int64"))
     return sums.assign(month=pd.to_datetime(sums["day"]).dt.strftime("%Y-%m"))

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
-from toolkit.data.crediting.tally import Facts, Source, month_of, rated_by_vendor
+from toolkit.data.crediting.tally import Facts, Source, months_of_days, rated_by_vendor
 
 COMPARED: dict[str, str] = {
     "inquiries": "inquiries",
@@ -31,7 +31,7 @@ _LABELS: dict[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Leftovers:
+class OpenQuestions:
     """What the measures leave out or take in without knowing enough, see `toolkit.data.crediting.facts`.
 
     Parameters
@@ -48,7 +48,7 @@ class Leftovers:
     deposits: pd.DataFrame
 
 
-def check_measures(facts: Facts, sources: Iterable[Source], left: Leftovers, count_unit: str) -> list[Finding]:
+def check_measures(facts: Facts, sources: Iterable[Source], left: OpenQuestions, count_unit: str) -> list[Finding]:
     """Return all findings about the measures, gravest first."""
     kinds = {(s.month, s.shop): s.kind for s in sources}
     return by_gravity(
@@ -103,7 +103,7 @@ def check_assignments(cells: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _unmapped(facts: Facts, left: Leftovers) -> Iterator[Finding]:
+def _unmapped(facts: Facts, left: OpenQuestions) -> Iterator[Finding]:
     vendor = facts.agent_days.loc[facts.agent_days["agent"].isna(), ["day", "shop", "account", "inquiries", "sales"]]
     rows = pd.concat(
         [
@@ -113,7 +113,7 @@ def _unmapped(facts: Facts, left: Leftovers) -> Iterator[Finding]:
         ],
         ignore_index=True,
     ).reindex(columns=["day", "shop", "account", "inquiries", "orders", "amount"])
-    rows = rows.assign(month=month_of(rows["day"]))
+    rows = rows.assign(month=months_of_days(rows["day"]))
     for (month, account), part in rows.groupby(["month", "account"]):
         inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
         first, last = part["day"].min().date(), part["day"].max().date()
@@ -134,7 +134,7 @@ def _unmapped(facts: Facts, left: Leftovers) -> Iterator[Finding]:
 
 
 def _unnamed(unnamed: pd.DataFrame) -> Iterator[Finding]:
-    totals = unnamed.assign(month=month_of(unnamed["day"])).groupby(["month", "shop"])
+    totals = unnamed.assign(month=months_of_days(unnamed["day"])).groupby(["month", "shop"])
     what = {"without_account": ("account", "账号", "count for nobody", "不计入任何人"),
             "without_customer": ("customer", "客户", "cannot become buyers", "无法计为成交")}  # fmt: skip
     for (month, shop), rows in totals:
@@ -153,10 +153,10 @@ def _unnamed(unnamed: pd.DataFrame) -> Iterator[Finding]:
                 )
 
 
-def _assumed(left: Leftovers) -> Iterator[Finding]:
+def _assumed(left: OpenQuestions) -> Iterator[Finding]:
     """Yield what was assumed of refunds without a day and of deposits."""
     for code, rows in (("undated-refunds", left.undated), ("open-deposits", left.deposits)):
-        sums = rows.assign(month=month_of(rows["day"])).groupby(["month", "shop"])[["n", "amount"]].sum()
+        sums = rows.assign(month=months_of_days(rows["day"])).groupby(["month", "shop"])[["n", "amount"]].sum()
         for (month, shop), n, amount in zip(sums.index, sums["n"], sums["amount"], strict=True):
             money = format_money(int(amount))
             texts = {
@@ -190,7 +190,7 @@ def _disagreements(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> Iterat
 
 
 def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(month=month_of(rows["day"]))
+    return rows.assign(month=months_of_days(rows["day"]))
 
 
 def _disagreement(month: str, shop: str, gaps: Mapping[str, pd.Series]) -> Finding:
@@ -225,7 +225,7 @@ def _widest(measure: str, gap: pd.Series) -> str:
 
 def _count_units(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str], count_unit: str) -> Iterator[Finding]:
     told = days.dropna(subset=["count_unit"])
-    for (month, shop), rows in told.groupby([month_of(told["day"]), "shop"]):
+    for (month, shop), rows in told.groupby([months_of_days(told["day"]), "shop"]):
         units = sorted(set(rows["count_unit"]) | {count_unit})
         if len(units) > 1 and kinds.get((str(month), str(shop))) == "agent_days":
             yield Finding(
@@ -245,7 +245,7 @@ def _count_units(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str], count
 def _blank_days(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
     """Yield where some of the vendor's days leave blank what others tell, and where refunds are not told at all."""
     by_shop = days.loc[days["counted"]]
-    for (month, shop), rows in by_shop.groupby([month_of(by_shop["day"]), "shop"]):
+    for (month, shop), rows in by_shop.groupby([months_of_days(by_shop["day"]), "shop"]):
         if kinds.get((str(month), str(shop))) != "agent_days":
             continue
         blank = {c: int(rows[c].isna().sum()) for c in COMPARED.values()}

@@ -77,7 +77,7 @@ class Facts:
         return pd.concat([frame.assign(way=way) for way in range(self.n_ways)], ignore_index=True)
 
 
-def month_of(days: pd.Series) -> pd.Series:
+def months_of_days(days: pd.Series) -> pd.Series:
     """Return the month ``YYYY-MM`` of each day."""
     codes, known = pd.factorize(days)  # few days stand in many rows
     months = pd.Series([*pd.DatetimeIndex(known).strftime("%Y-%m"), None], dtype="str")
@@ -94,7 +94,7 @@ def sources_of(facts: Facts) -> tuple[Source, ...]:
         ("orders", facts.order_days),
     )
     for kind, frame in kinds:
-        for month, shop in sorted(set(zip(month_of(frame["day"]), frame["shop"], strict=True))):
+        for month, shop in sorted(set(zip(months_of_days(frame["day"]), frame["shop"], strict=True))):
             found.setdefault((month, shop), kind)
     return tuple(Source(month, shop, kind) for (month, shop), kind in sorted(found.items()))
 
@@ -116,7 +116,9 @@ def _events(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
     """Return the facts of each month and shop from its source, under the names of the measures."""
     vendor = chosen.loc[chosen["kind"] == "agent_days", ["month", "shop"]].assign(vendor=True)
     sales, days = (
-        frame.assign(month=month_of(frame["day"])).merge(vendor, on=["month", "shop"], how="left").drop(columns="month")
+        frame.assign(month=months_of_days(frame["day"]))
+        .merge(vendor, on=["month", "shop"], how="left")
+        .drop(columns="month")
         for frame in (facts.sales, facts.agent_days)
     )
     replaced = sales["vendor"].notna() & sales["credit"].isin(["inquiry", "unmapped"])
@@ -161,7 +163,7 @@ def rated_by_vendor(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
     Ratings are then the vendor's, everything else stays counted from the inquiries.
     """
     asked, days = (
-        f.assign(month=month_of(f["day"])).groupby(["month", "shop"]) for f in (facts.inquiries, facts.agent_days)
+        f.assign(month=months_of_days(f["day"])).groupby(["month", "shop"]) for f in (facts.inquiries, facts.agent_days)
     )
     rated, told = asked["rated"].sum() > 0, days["rated"].count() > 0
     at = pd.MultiIndex.from_frame(chosen[["month", "shop"]])
@@ -172,7 +174,7 @@ def rated_by_vendor(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
 def _ratings(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
     """Return what the vendor's days say of ratings where the inquiries say nothing, of people only."""
     places = rated_by_vendor(facts, chosen).assign(rates=True)
-    days = facts.agent_days.assign(month=month_of(facts.agent_days["day"])).merge(places, on=["month", "shop"])
+    days = facts.agent_days.assign(month=months_of_days(facts.agent_days["day"])).merge(places, on=["month", "shop"])
     known = _agent_days(days.loc[days["agent"].notna()].drop(columns=["month", "rates"]))
     return known[[*BY, "credit", *RATED, *(f"blank_{c}" for c in RATED)]]
 
@@ -191,7 +193,7 @@ def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
     start = rows["day"].dt.to_period("M").dt.start_time.astype("datetime64[us]")
     end = (start + pd.offsets.MonthEnd(1)).astype("datetime64[us]")
     return rows.assign(
-        month=month_of(rows["day"]),
+        month=months_of_days(rows["day"]),
         **{
             "from": start.where(~(rows["spell_from"] > start), rows["spell_from"]),
             "to": end.where(~(rows["spell_to"] < end), rows["spell_to"]),
@@ -220,7 +222,7 @@ def _knowledge(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
     """Say for each month and shop which columns it has data for."""
     by = ["month", "shop"]
     sales, asked, days, made = (
-        f.assign(month=month_of(f["day"])).groupby(by)
+        f.assign(month=months_of_days(f["day"])).groupby(by)
         for f in (facts.sales, facts.inquiries, facts.agent_days, facts.order_days)
     )
     ordered = sales.size().index.union(made.size().index)

@@ -15,11 +15,11 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.data.importing.cells import REASONS
-from toolkit.data.importing.files import Sheet
-from toolkit.data.importing.frames import Context, Workbench
+from toolkit.data.importing.files import SourceSheet
+from toolkit.data.importing.frames import FileContext, FrameBuilder
 from toolkit.data.importing.maps import ExportMap, TableFeed, plain_header
-from toolkit.data.importing.rows import REJECT_HEADERS, Body
-from toolkit.data.tables.schema import DTYPES, Kind, Table, table
+from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
+from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 
 _NUMERIC: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds"})
@@ -36,10 +36,10 @@ class Extract:
     set_aside : number of rows by rule.
     """
 
-    sheet: Sheet
+    sheet: SourceSheet
     header: int
     map: ExportMap
-    context: Context
+    context: FileContext
     read: int
     accepted: int
     frames: dict[str, pd.DataFrame]
@@ -49,13 +49,13 @@ class Extract:
     unknown: tuple[str, ...]
 
 
-def extract(sheet: Sheet, header: int, export: ExportMap, context: Context) -> Extract:
+def extract(sheet: SourceSheet, header: int, export: ExportMap, context: FileContext) -> Extract:
     """Read the rows below row `header` of a sheet through a map."""
-    body = Body(sheet, header, export)
+    body = SheetRows(sheet, header, export)
     export = body.map = export.with_further(body.further_headers())
     n_rows = len(body.rows)
     set_aside = _set_aside(body)
-    work = Workbench(body, context)
+    work = FrameBuilder(body, context)
     ragged = body.ragged_rows().loc[body.rows]
     work.refuse(ragged, "", "ragged")
     body.rows = body.rows[~ragged.to_numpy()]
@@ -79,7 +79,7 @@ def extract(sheet: Sheet, header: int, export: ExportMap, context: Context) -> E
     return Extract(sheet, header, export, context, n_rows, accepted, *found)
 
 
-def _set_aside(body: Body) -> dict[str, int]:
+def _set_aside(body: SheetRows) -> dict[str, int]:
     """Take the rows out of play that a rule names; return their numbers by rule."""
     counted = tuple(
         h
@@ -95,7 +95,7 @@ def _set_aside(body: Body) -> dict[str, int]:
     return {name: n for name, n in counts.items() if n}
 
 
-def _state_range(work: Workbench, feed: TableFeed) -> None:
+def _state_range(work: FrameBuilder, feed: TableFeed) -> None:
     """Say in `count_unit` when a row stands for several days, known from the file's name only.
 
     A report over a range stands on its first day; one that reaches into a second month cannot be put into either.
@@ -111,7 +111,7 @@ def _state_range(work: Workbench, feed: TableFeed) -> None:
         frame["count_unit"] = "people_by_month" if whole else "people_by_range"
 
 
-def _refuse_missing(work: Workbench) -> None:
+def _refuse_missing(work: FrameBuilder) -> None:
     """Reject rows that lack a required value, unless the cell was refused already."""
     refused = work.rejected()["row"]
     for feed in work.body.map.tables:
@@ -124,12 +124,12 @@ def _refuse_missing(work: Workbench) -> None:
             work.refuse(lacking, work.label(f), "no-shop" if f.column == "shop" else "missing")
 
 
-def _drop_rejected(work: Workbench) -> None:
+def _drop_rejected(work: FrameBuilder) -> None:
     rows = work.rejected()["row"]
     work.frames = {name: frame[~frame.index.isin(rows)] for name, frame in work.frames.items()}
 
 
-def _settle_keys(work: Workbench, feed: TableFeed) -> int:
+def _settle_keys(work: FrameBuilder, feed: TableFeed) -> int:
     """Drop identical rows of a key, reject contradictory ones; return how many were identical."""
     spec, frame = table(feed.table), work.frames[feed.table]
     key = [k for k in spec.key if k in frame]
@@ -146,7 +146,7 @@ def _settle_keys(work: Workbench, feed: TableFeed) -> int:
     return len(identical)
 
 
-def _refuse_incomplete(work: Workbench, feed: TableFeed) -> None:
+def _refuse_incomplete(work: FrameBuilder, feed: TableFeed) -> None:
     """Reject all rows of a sum when one of them is rejected, so that the corrected sum is whole."""
     frame = work.frames[feed.table]
     owner = frame[_group_keys(table(feed.table), frame)[0]]
@@ -154,11 +154,11 @@ def _refuse_incomplete(work: Workbench, feed: TableFeed) -> None:
     work.refuse(owner.isin(owner[refused]) & ~refused, "", "incomplete")
 
 
-def _group_keys(spec: Table, frame: pd.DataFrame) -> list[str]:
+def _group_keys(spec: CanonicalTable, frame: pd.DataFrame) -> list[str]:
     return [k for k in spec.key if k in frame and kind_of(spec, k) not in _NUMERIC]
 
 
-def add_up(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def add_up(spec: CanonicalTable, frame: pd.DataFrame) -> pd.DataFrame:
     """Return one row a key: counts and money added up, of the rest the first."""
     keys = _group_keys(spec, frame)
     added = {c for c in frame.columns if kind_of(spec, c) in ("count", "whole", "money") and c != "_row"}
@@ -195,7 +195,7 @@ def _guarded(text: str) -> str:
     return "'" + text if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
-def origin_of(sheet: Sheet, header: int) -> tuple[str, str, str] | None:
+def origin_of(sheet: SourceSheet, header: int) -> tuple[str, str, str] | None:
     """Return file, digest and shop of the source when a sheet is a reject file, else None."""
     titles = [plain_header(str(t)) for t in sheet.cells.loc[header]]
     wanted = plain_header(REJECT_HEADERS[0])

@@ -175,7 +175,7 @@ FAILED_FORMULA = "#ERROR!"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SourceSheet:
     """One rectangle of text.
 
     Parameters
@@ -200,7 +200,7 @@ class SourceFile:
 
     name: str
     digest: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[SourceSheet, ...]
 
 
 def read_source(path: Path) -> SourceFile:
@@ -224,7 +224,7 @@ def read_source(path: Path) -> SourceFile:
     return SourceFile(path.name, hashlib.sha256(content).hexdigest(), _read_content(path.name, content))
 
 
-def _read_content(name: str, content: bytes) -> tuple[Sheet, ...]:
+def _read_content(name: str, content: bytes) -> tuple[SourceSheet, ...]:
     if content[:4] == b"PK\x03\x04":
         archive = open_archive(content, name)
         if not is_workbook(archive):
@@ -238,7 +238,7 @@ def _read_content(name: str, content: bytes) -> tuple[Sheet, ...]:
     return (_read_text(name, content),)
 
 
-def _read_workbook(name: str, content: bytes, failed: dict[str, list[tuple[int, int]]]) -> tuple[Sheet, ...]:
+def _read_workbook(name: str, content: bytes, failed: dict[str, list[tuple[int, int]]]) -> tuple[SourceSheet, ...]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -251,12 +251,12 @@ def _read_workbook(name: str, content: bytes, failed: dict[str, list[tuple[int, 
     return tuple(_sheet_of(name, title, cells, failed.get(title, [])) for title, cells in rows.items() if cells)
 
 
-def _sheet_of(file: str, title: str, rows: list[list[object]], failed: list[tuple[int, int]]) -> Sheet:
+def _sheet_of(file: str, title: str, rows: list[list[object]], failed: list[tuple[int, int]]) -> SourceSheet:
     columns = [[_text_of(cell) for cell in column] for column in zip(*rows, strict=True)]
     for row, column in failed:
         columns[column][row] = FAILED_FORMULA
     cells = pd.DataFrame({k: pd.Series(c, dtype="str") for k, c in enumerate(columns)})
-    return Sheet(file, title, cells.set_axis(range(1, len(rows) + 1)), np.full(len(rows), len(columns)))
+    return SourceSheet(file, title, cells.set_axis(range(1, len(rows) + 1)), np.full(len(rows), len(columns)))
 
 
 def _text_of(cell: object) -> str:
@@ -282,7 +282,7 @@ def number_text(value: float) -> str:
     return format(value, ".15g") if isinstance(value, float) else str(value)
 
 
-def _read_parquet(name: str, content: bytes) -> Sheet:
+def _read_parquet(name: str, content: bytes) -> SourceSheet:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -299,7 +299,7 @@ def _read_parquet(name: str, content: bytes) -> Sheet:
     body = {k: _texts(column.to_pandas()) for k, column in enumerate(table.columns)}
     header = pd.DataFrame({k: pd.Series([title], dtype="str") for k, title in enumerate(table.column_names)})
     cells = pd.concat([header, pd.DataFrame(body)], ignore_index=True)
-    return Sheet(name, "", cells.set_axis(range(1, len(cells) + 1)), np.full(len(cells), len(body)))
+    return SourceSheet(name, "", cells.set_axis(range(1, len(cells) + 1)), np.full(len(cells), len(body)))
 
 
 def _texts(values: pd.Series) -> pd.Series:
@@ -309,7 +309,7 @@ def _texts(values: pd.Series) -> pd.Series:
     return pd.Series(texts[codes], dtype="str")
 
 
-def _read_text(name: str, content: bytes) -> Sheet:
+def _read_text(name: str, content: bytes) -> SourceSheet:
     encoding = detect_encoding(content, name)
     try:
         text = content.decode(encoding)
@@ -328,7 +328,7 @@ def _read_text(name: str, content: bytes) -> Sheet:
     width = int(widths.max(initial=0))
     padded = [row + [""] * (width - len(row)) if len(row) < width else row for row in rows]
     cells = pd.DataFrame({k: pd.Series(c, dtype="str") for k, c in enumerate(zip(*padded, strict=True))})
-    return Sheet(name, "", cells.set_axis(range(1, len(rows) + 1)), widths, encoding)
+    return SourceSheet(name, "", cells.set_axis(range(1, len(rows) + 1)), widths, encoding)
 
 
 def _split(text: str, delimiter: str, name: str) -> list[list[str]]:

@@ -19,8 +19,8 @@ from toolkit.core.text import Text
 from toolkit.data.importing.cells import BadCellError, parse_column, parse_number, parser_for
 from toolkit.data.importing.maps import Feed, FileFacts, TableFeed
 from toolkit.data.importing.notices import repeated_lines, respelled, surrogate_keys
-from toolkit.data.importing.rows import REJECT_HEADERS, Body
-from toolkit.data.tables.schema import DTYPES, Kind, Table, table
+from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
+from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 
 MOST = 0.9
@@ -103,7 +103,7 @@ _NAMED = frozenset({"product", "category", "account", "agent", "shop", "customer
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class FileContext:
     """What is known of a file beside its cells.
 
     Parameters
@@ -122,7 +122,7 @@ class Context:
 
 
 @dataclass
-class Workbench:
+class FrameBuilder:
     """Builds the frames of one sheet; keeps what is wrong and what is worth saying.
 
     Parameters
@@ -132,8 +132,8 @@ class Workbench:
     findings : what was noticed on the way.
     """
 
-    body: Body
-    context: Context
+    body: SheetRows
+    context: FileContext
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _bad: list[pd.DataFrame] = field(default_factory=list)
@@ -239,7 +239,7 @@ class Workbench:
             return None
         return self.body.raw(REJECT_HEADERS[1]).loc[self.body.rows]
 
-    def _positions(self, frame: pd.DataFrame, spec: Table) -> pd.Series:
+    def _positions(self, frame: pd.DataFrame, spec: CanonicalTable) -> pd.Series:
         """Number the lines of each order in file order; corrected lines keep the number of their old row."""
         origin = self._original_rows()
         if origin is not None:

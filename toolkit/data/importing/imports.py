@@ -18,12 +18,12 @@ from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.data.importing.accounting import ImportResult
 from toolkit.data.importing.extract import Extract, extract, origin_of
-from toolkit.data.importing.files import Sheet, SourceFile, read_source
-from toolkit.data.importing.frames import Context
+from toolkit.data.importing.files import SourceFile, SourceSheet, read_source
+from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.maps import ExportMap, bundled_maps, read_file_name, read_maps
 from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
 from toolkit.data.importing.publish import FileRead, publish
-from toolkit.data.importing.rows import Body, find_header
+from toolkit.data.importing.rows import SheetRows, find_header
 from toolkit.data.tables.workspace import Workspace
 
 
@@ -93,7 +93,7 @@ def _read_file(source: SourceFile, maps: tuple[ExportMap, ...], workspace: Works
             continue
         export, header = place
         context = _context(source, sheet, export, header, workspace, shop)
-        _need_shop_and_days(Body(sheet, header, export), context)
+        _need_shop_and_days(SheetRows(sheet, header, export), context)
         one = extract(sheet, header, export, context)
         extracts.append(one)
         notices += [*one.findings, *_notices(one, workspace)]
@@ -102,15 +102,15 @@ def _read_file(source: SourceFile, maps: tuple[ExportMap, ...], workspace: Works
 
 
 def _context(
-    source: SourceFile, sheet: Sheet, export: ExportMap, header: int, workspace: Workspace, shop: str
-) -> Context:
+    source: SourceFile, sheet: SourceSheet, export: ExportMap, header: int, workspace: Workspace, shop: str
+) -> FileContext:
     digest = hashlib.sha256(f"{source.digest}{export.digest}".encode()).hexdigest()[:16]
     origin = origin_of(sheet, header)
     name, digest, shop = origin if origin else (source.name, digest, shop)
-    return Context(name, digest, read_file_name(name, export.file_names), shop, workspace.settings.timezone)
+    return FileContext(name, digest, read_file_name(name, export.file_names), shop, workspace.settings.timezone)
 
 
-def _need_shop_and_days(body: Body, context: Context) -> None:
+def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
     """Refuse a file of which nothing says whose or of when it is."""
     for feed in (f for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups)):
         if feed.origin == "shop" and not (context.shop or context.facts.shop):

@@ -25,7 +25,7 @@ import pandas as pd
 
 from toolkit.core.findings import Finding
 from toolkit.data.importing.notices import exports_disagree, waiting_rows
-from toolkit.data.tables.schema import Table, table
+from toolkit.data.tables.schema import CanonicalTable, table
 from toolkit.data.tables.storage import conform, read_parquet_table, stands_among, table_files, write_table_files
 from toolkit.data.tables.workspace import Workspace
 
@@ -72,7 +72,7 @@ class Changes:
     gone: tuple[str, ...] = ()
 
 
-def scope_of(spec: Table, frame: pd.DataFrame, digest: str, days: tuple[str, str]) -> Scope:
+def scope_of(spec: CanonicalTable, frame: pd.DataFrame, digest: str, days: tuple[str, str]) -> Scope:
     """Return what a file with these rows speaks for; `days` is the range its name states, blank when it states none."""
     values = frame[list(SCOPES[spec.name])].drop_duplicates()
     if spec.name not in _RANGED:
@@ -82,7 +82,7 @@ def scope_of(spec: Table, frame: pd.DataFrame, digest: str, days: tuple[str, str
     return Scope(digest, values, covered.min(), covered.max())
 
 
-def scoped(spec: Table, rows: pd.DataFrame, base: pd.DataFrame | None) -> pd.DataFrame:
+def scoped(spec: CanonicalTable, rows: pd.DataFrame, base: pd.DataFrame | None) -> pd.DataFrame:
     """Return rows of a completing layer with the scope columns and days of the rows they complete."""
     if base is None:
         return rows
@@ -92,7 +92,11 @@ def scoped(spec: Table, rows: pd.DataFrame, base: pd.DataFrame | None) -> pd.Dat
 
 
 def replace_scopes(
-    spec: Table, old: pd.DataFrame, new: pd.DataFrame, scopes: Sequence[Scope], base: pd.DataFrame | None = None
+    spec: CanonicalTable,
+    old: pd.DataFrame,
+    new: pd.DataFrame,
+    scopes: Sequence[Scope],
+    base: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, Changes]:
     """Return a layer after an import, and what changed; rows that say the same keep their first provenance.
 
@@ -112,7 +116,9 @@ def replace_scopes(
     return conform(spec, pd.concat([kept, new[~same]], ignore_index=True)), changes
 
 
-def _out_of_date(spec: Table, old: pd.DataFrame, scopes: Sequence[Scope], base: pd.DataFrame | None) -> np.ndarray:
+def _out_of_date(
+    spec: CanonicalTable, old: pd.DataFrame, scopes: Sequence[Scope], base: pd.DataFrame | None
+) -> np.ndarray:
     """Say which old rows the new files speak for and did not bring from the same content.
 
     The same content imported for another shop than before moves with it.
@@ -127,7 +133,7 @@ def _out_of_date(spec: Table, old: pd.DataFrame, scopes: Sequence[Scope], base: 
     return np.asarray(stale, dtype=bool)
 
 
-def _key_ids(spec: Table, old: pd.DataFrame, new: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _key_ids(spec: CanonicalTable, old: pd.DataFrame, new: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return a number for each row of both, equal where the keys are equal."""
     codes, _ = pd.factorize(pd.concat([_keys(spec, old), _keys(spec, new)], ignore_index=True))
     return codes[: len(old)], codes[len(old) :]
@@ -153,7 +159,7 @@ def _same_rows(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
     return same
 
 
-def _inside(spec: Table, rows: pd.DataFrame, scope: Scope) -> pd.Series:
+def _inside(spec: CanonicalTable, rows: pd.DataFrame, scope: Scope) -> pd.Series:
     columns = list(SCOPES[spec.name])
     named = (
         rows[columns].merge(scope.values.drop_duplicates(), on=columns, how="left", indicator="_in")["_in"] == "both"
@@ -165,7 +171,7 @@ def _inside(spec: Table, rows: pd.DataFrame, scope: Scope) -> pd.Series:
     return inside
 
 
-def _keys(spec: Table, frame: pd.DataFrame) -> pd.Series:
+def _keys(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
     """Return the key of each row as one text."""
     parts = [frame[k].astype("str").fillna("") for k in spec.key]
     joined = parts[0]
@@ -201,7 +207,7 @@ def _layers_folder(workspace: Workspace) -> Path:
     return workspace.data_dir / ".layers"
 
 
-def fold(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
+def fold(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the canonical table of these layers, and where they disagree or wait for one another."""
     base, findings = _brought(spec, layers)
     base = conform(spec, base)
@@ -212,13 +218,13 @@ def fold(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, li
     return base, findings
 
 
-def check_layers(spec: Table, layers: dict[str, pd.DataFrame]) -> list[Finding]:
+def check_layers(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> list[Finding]:
     """Find where layers disagree or wait for one another."""
     base, findings = _brought(spec, layers)
     return findings + [f for n, rows in layers.items() if n.endswith(COMPLETES) for f in _waiting(spec, base, n, rows)]
 
 
-def _brought(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
+def _brought(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the rows all layers brought, those of a summary only where no other has rows, and where they disagree."""
     plain = {n: f for n, f in layers.items() if not n.endswith((SUMMARY, COMPLETES))}
     base, findings = _join(spec, plain)
@@ -229,7 +235,7 @@ def _brought(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame
     return base, findings
 
 
-def _join(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
+def _join(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
     """Put the rows of all layers together, one a key; the first layer that fills a column stands."""
     if not layers:
         return conform(spec, pd.DataFrame()), []
@@ -249,13 +255,13 @@ def _join(spec: Table, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, l
     return pd.concat([rows[~shared], several.first().reset_index()], ignore_index=True).drop(columns="_layer"), findings
 
 
-def _waiting(spec: Table, base: pd.DataFrame, name: str, rows: pd.DataFrame) -> list[Finding]:
+def _waiting(spec: CanonicalTable, base: pd.DataFrame, name: str, rows: pd.DataFrame) -> list[Finding]:
     """Find the rows of a completing layer that nobody has brought."""
     keys = sorted(set(_keys(spec, rows)) - set(_keys(spec, base)))
     return [waiting_rows(spec.name, name.removesuffix(COMPLETES), len(keys), keys)] if keys else []
 
 
-def _complete(spec: Table, base: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _complete(spec: CanonicalTable, base: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Override the columns a completing layer fills."""
     keys, given = _keys(spec, base), rows.set_axis(pd.Index(_keys(spec, rows)))
     out = base.copy()

@@ -19,7 +19,7 @@ from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
 from toolkit.core.yaml import Items, Node, Scalar, read_yaml, read_yaml_file
 from toolkit.core.yaml import Mapping as YamlMapping
-from toolkit.data.tables.schema import TABLE_NAMES, Table, table
+from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, table
 
 How = Literal["first", "sum", "times", "joined", "gross", "constant", "none"]
 Origin = Literal["", "shop", "day", "month", "position", "content", "sheet", "row"]
@@ -297,7 +297,7 @@ class _Reader:
         when = self.conditions(entries["when"]) if "when" in entries else ()
         return TableFeed(name, feeds, when, adds_up, summary, completes)
 
-    def feed(self, spec: Table, column: str, node: Node) -> Feed:
+    def feed(self, spec: CanonicalTable, column: str, node: Node) -> Feed:
         if column not in spec.names and not _FURTHER.fullmatch(column):
             message = Text(
                 f"{column!r} cannot name a column; use small letters, digits and _",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, listed
 from toolkit.core.text import Text
-from toolkit.data.checks.context import listed
 
 
 def surrogate_keys(file: str, n_rows: int, n_repeated: int) -> Finding:

@@ -30,7 +30,7 @@ from toolkit.data.importing.layers import (
 )
 from toolkit.data.importing.maps import TableFeed
 from toolkit.data.importing.notices import replaced_period
-from toolkit.data.tables.schema import Table, table
+from toolkit.data.tables.schema import CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import Workspace
 
@@ -52,7 +52,7 @@ class _Batch:
     """What an import brings to one layer of one table: for each extract its file's number, rows and scope."""
 
     layer: str
-    spec: Table
+    spec: CanonicalTable
     main: bool
     parts: list[tuple[int, Extract, pd.DataFrame]] = field(default_factory=list)
 
@@ -112,7 +112,7 @@ def _speaks(one: Extract) -> bool:
     return origin_of(one.sheet, one.header) is None
 
 
-def _scope(spec: Table, one: Extract, frame: pd.DataFrame, base: pd.DataFrame | None) -> Scope:
+def _scope(spec: CanonicalTable, one: Extract, frame: pd.DataFrame, base: pd.DataFrame | None) -> Scope:
     facts = one.context.facts
     return scope_of(spec, scoped(spec, frame, base), one.context.hash, (facts.first, facts.last))
 

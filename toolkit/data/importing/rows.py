@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from toolkit.data.importing.cells import BadCellError, parse_number
-from toolkit.data.importing.files import Sheet
+from toolkit.data.importing.files import SourceSheet
 from toolkit.data.importing.maps import Condition, ExportMap, plain_header
 
 REJECT_HEADERS = ("来源 source", "原行号 row", "列 column", "原因 reason")
@@ -20,7 +20,7 @@ _ZEROES = frozenset({"", "0", "0.0", "0.00", "0%", "0.0%", "0.00%", "-", "--", "
 _GUARD = r"^'(?=[\d+=@\-*])"
 
 
-def find_header(sheet: Sheet, maps: tuple[ExportMap, ...]) -> tuple[ExportMap, int] | None:
+def find_header(sheet: SourceSheet, maps: tuple[ExportMap, ...]) -> tuple[ExportMap, int] | None:
     """Return the first of the first thirty rows that a map recognises, and the map that knows most of it; else None."""
     for row, *cells in sheet.cells.head(SEARCHED_ROWS).itertuples():
         headers = frozenset(map(plain_header, cells)) - {""}
@@ -31,7 +31,7 @@ def find_header(sheet: Sheet, maps: tuple[ExportMap, ...]) -> tuple[ExportMap, i
 
 
 @dataclass
-class Body:
+class SheetRows:
     """The rows of a sheet below its header row, read through one map.
 
     Parameters
@@ -41,7 +41,7 @@ class Body:
     headers : plain header to the header as written, in file order; blank ones left out.
     """
 
-    sheet: Sheet
+    sheet: SourceSheet
     header: int
     map: ExportMap
     rows: pd.Index = field(init=False)

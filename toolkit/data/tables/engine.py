@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
-from toolkit.data.tables.schema import Kind, Table, table
+from toolkit.data.tables.schema import CanonicalTable, Kind, table
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -67,7 +67,7 @@ class Engine:
     """
 
     backend: BaseBackend
-    find: Callable[[Table], Relation]
+    find: Callable[[CanonicalTable], Relation]
     spill: TemporaryDirectory[str] | None = None
     kept: list[Relation] = field(default_factory=list)
 
@@ -150,7 +150,7 @@ def _open_folder(place: str) -> Engine:
     )
 
     @cache
-    def find(spec: Table) -> Relation:
+    def find(spec: CanonicalTable) -> Relation:
         folder = Path(place)
         paths = sorted((folder / spec.name).glob("*.parquet")) if spec.period else [folder / f"{spec.name}.parquet"]
         files = [str(p) for p in paths if p.is_file() and not p.name.startswith(".")]
@@ -164,7 +164,7 @@ def _open_folder(place: str) -> Engine:
 OPENERS: tuple[tuple[str, Callable[[str], Engine]], ...] = (("", _open_folder),)
 
 
-def _types(spec: Table) -> dict[str, str]:
+def _types(spec: CanonicalTable) -> dict[str, str]:
     return {c.name: TYPES[c.kind] for c in spec.columns}
 
 

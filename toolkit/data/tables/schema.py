@@ -45,7 +45,7 @@ NOT_NEGATIVE: frozenset[Kind] = frozenset({"count", "seconds", "hours", "share"}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CanonicalColumn:
     """One column: its name, kind, and whether a row without it is rejected."""
 
     name: str
@@ -54,7 +54,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CanonicalTable:
     """One canonical table.
 
     Parameters
@@ -69,10 +69,10 @@ class Table:
     name: str
     row: str
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[CanonicalColumn, ...]
     period: str = ""
 
-    def column(self, name: str) -> Column | None:
+    def column(self, name: str) -> CanonicalColumn | None:
         """Return the column called `name`, None when the table has none."""
         return next((c for c in self.columns if c.name == name), None)
 
@@ -82,15 +82,17 @@ class Table:
         return tuple(c.name for c in self.columns)
 
 
-def _columns(kinds: dict[Kind, str]) -> tuple[Column, ...]:
+def _columns(kinds: dict[Kind, str]) -> tuple[CanonicalColumn, ...]:
     """Read ``kind: "name! name"``; an exclamation mark says that a row without it is rejected."""
     return tuple(
-        Column(word.rstrip("!"), kind, word.endswith("!")) for kind, words in kinds.items() for word in words.split()
+        CanonicalColumn(word.rstrip("!"), kind, word.endswith("!"))
+        for kind, words in kinds.items()
+        for word in words.split()
     )
 
 
-TABLES: tuple[Table, ...] = (
-    Table(
+TABLES: tuple[CanonicalTable, ...] = (
+    CanonicalTable(
         "inquiries",
         "inquiry",
         ("inquiry_id",),
@@ -104,7 +106,7 @@ TABLES: tuple[Table, ...] = (
         ),
         "asked_at",
     ),
-    Table(
+    CanonicalTable(
         "orders",
         "order",
         ("order_id",),
@@ -118,20 +120,20 @@ TABLES: tuple[Table, ...] = (
         ),
         "created_at",
     ),
-    Table(
+    CanonicalTable(
         "order_lines",
         "order line",
         ("order_id", "line"),
         _columns({"text": "order_id! line! product category", "whole": "units", "money": "amount discount cost"}),
     ),
-    Table(
+    CanonicalTable(
         "refunds",
         "refund",
         ("order_id", "refunded_at", "kind", "amount"),
         _columns({"text": "order_id! kind reason", "instant": "refunded_at", "money": "amount!"}),
         "refunded_at",
     ),
-    Table(
+    CanonicalTable(
         "agent_days",
         "account x day x shop x channel",
         ("date", "account", "shop", "channel"),
@@ -147,20 +149,20 @@ TABLES: tuple[Table, ...] = (
         ),
         "date",
     ),
-    Table(
+    CanonicalTable(
         "shop_days",
         "shop x day",
         ("date", "shop"),
         _columns({"day": "date!", "text": "shop!", "count": "visitors inquiries buyers", "money": "sales"}),
         "date",
     ),
-    Table(
+    CanonicalTable(
         "accounts",
         "account x spell",
         ("platform", "shop", "account", "agent", "from"),
         _columns({"text": "platform shop account! agent!", "day": "from! to", "share": "share"}),
     ),
-    Table(
+    CanonicalTable(
         "assignments",
         "agent x spell (days)",
         ("agent", "shop", "from"),
@@ -172,7 +174,7 @@ TABLES: tuple[Table, ...] = (
             }
         ),
     ),
-    Table(
+    CanonicalTable(
         "attendance",
         "agent x day",
         ("agent", "date"),
@@ -186,32 +188,32 @@ TABLES: tuple[Table, ...] = (
         ),
         "date",
     ),
-    Table(
+    CanonicalTable(
         "quality",
         "agent x day",
         ("agent", "date"),
         _columns({"text": "agent!", "day": "date!", "count": "checked answer_errors note_errors complaints_upheld"}),
         "date",
     ),
-    Table(
+    CanonicalTable(
         "targets",
         "scope x measure x spell",
         ("scope", "subject", "measure", "from"),
         _columns({"text": "scope! subject! measure! value!", "day": "from! to"}),
     ),
-    Table(
+    CanonicalTable(
         "costs",
         "shop x month x kind",
         ("shop", "month", "kind"),
         _columns({"text": "shop! month! kind!", "money": "amount!"}),
     ),
-    Table(
+    CanonicalTable(
         "customers",
         "customer x spell",
         ("customer", "agent", "from"),
         _columns({"text": "customer! agent! tags", "day": "from! to"}),
     ),
-    Table(
+    CanonicalTable(
         "payroll",
         "pay line",
         ("line_id",),
@@ -223,7 +225,7 @@ TABLES: tuple[Table, ...] = (
             }
         ),
     ),
-    Table(
+    CanonicalTable(
         "adjustments",
         "adjustment",
         ("adjustment_id",),
@@ -234,13 +236,13 @@ TABLES: tuple[Table, ...] = (
             }
         ),
     ),
-    Table(
+    CanonicalTable(
         "products",
         "product",
         ("product",),
         _columns({"text": "product! category", "money": "price cost"}),
     ),
-    Table(
+    CanonicalTable(
         "benchmarks",
         "category x month",
         ("category", "month"),
@@ -249,7 +251,7 @@ TABLES: tuple[Table, ...] = (
 )
 
 
-def table(name: str) -> Table:
+def table(name: str) -> CanonicalTable:
     """Return the canonical table called `name`.
 
     Raises
@@ -263,11 +265,11 @@ def table(name: str) -> Table:
 TABLE_NAMES: tuple[str, ...] = tuple(t.name for t in TABLES)
 
 
-def _unknown(name: str) -> Table:
+def _unknown(name: str) -> CanonicalTable:
     raise KeyError(f"no canonical table {name!r}; there are {', '.join(TABLE_NAMES)}")
 
 
-def pandera_schema(spec: Table) -> pa.DataFrameSchema:
+def pandera_schema(spec: CanonicalTable) -> pa.DataFrameSchema:
     """Return the pandera schema of a table as it stands in a workspace: dtypes, blanks, ranges, unique key."""
     import pandera.pandas as pa
 

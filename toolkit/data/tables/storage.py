@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from toolkit.data.tables.schema import DTYPES, Kind, Table
+from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind
 
 UNDATED = "undated"
 PROVENANCE: tuple[str, ...] = ("_report", "_hash", "_file", "_sheet", "_row")
@@ -38,7 +39,7 @@ _ARROW: dict[Kind, pa.DataType] = {
 }
 
 
-def kind_of(spec: Table, column: str) -> Kind:
+def kind_of(spec: CanonicalTable, column: str) -> Kind:
     """Return the kind of a column of a table; provenance row numbers are whole, other further columns are text."""
     known = spec.column(column)
     if known is not None:
@@ -46,7 +47,7 @@ def kind_of(spec: Table, column: str) -> Kind:
     return "whole" if column == "_row" else "text"
 
 
-def conform(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def conform(spec: CanonicalTable, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `frame` as a canonical table: all columns, their dtypes and order, sorted by the key."""
     further = sorted(c for c in frame.columns if c not in spec.names and c not in PROVENANCE)
     present = [c for c in PROVENANCE if c in frame.columns]
@@ -62,7 +63,7 @@ def conform(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values(order, kind="stable", na_position="last", ignore_index=True)
 
 
-def encode(spec: Table, frame: pd.DataFrame) -> bytes:
+def encode(spec: CanonicalTable, frame: pd.DataFrame) -> bytes:
     """Return a conformed table as the bytes of a Parquet file."""
     arrays, fields = [], []
     for name in frame.columns:
@@ -75,7 +76,7 @@ def encode(spec: Table, frame: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
-def read_parquet_table(spec: Table, paths: list[Path]) -> pd.DataFrame:
+def read_parquet_table(spec: CanonicalTable, paths: list[Path]) -> pd.DataFrame:
     """Read the files of one table, conformed; no file gives no row."""
     if not paths:
         return conform(spec, pd.DataFrame())
@@ -106,7 +107,7 @@ def column_ends(paths: Iterable[Path], column: str) -> Iterator[pd.Timestamp]:
             yield from (pd.Timestamp(end) for end in (days.min(), days.max()) if len(days))
 
 
-def by_month(spec: Table, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def by_month(spec: CanonicalTable, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the parts of a table by the stem of their files: month, or the table's name when it is kept whole."""
     if not spec.period:
         return {spec.name: frame}
@@ -114,7 +115,7 @@ def by_month(spec: Table, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {str(month): part.reset_index(drop=True) for month, part in frame.groupby(months, sort=True)}
 
 
-def table_files(folder: Path, spec: Table) -> list[Path]:
+def table_files(folder: Path, spec: CanonicalTable) -> list[Path]:
     """Return the Parquet files of a table below a folder, by name."""
     if spec.period:
         return sorted(p for p in (folder / spec.name).glob("*.parquet") if not p.name.startswith("."))
@@ -122,7 +123,7 @@ def table_files(folder: Path, spec: Table) -> list[Path]:
     return [file] if file.is_file() else []
 
 
-def write_table_files(folder: Path, spec: Table, frame: pd.DataFrame) -> list[Path]:
+def write_table_files(folder: Path, spec: CanonicalTable, frame: pd.DataFrame) -> list[Path]:
     """Replace a table below a folder; return the files that changed.
 
     Files are replaced one by one, each atomically, and only those whose content changes; months without rows are
@@ -162,3 +163,11 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def place_of(row: Mapping[str, Any]) -> str:
+    """Return where a row was read, ``file sheet, row n``, "" when it is not known."""
+    file, sheet, number = (row.get(c) for c in ("_file", "_sheet", "_row"))
+    if not isinstance(file, str):
+        return ""
+    return f"{file}{f' {sheet}' if isinstance(sheet, str) and sheet else ''}, row {number}"

@@ -16,7 +16,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
-from toolkit.models.baseline.counts import Floats, prepare_cells
+from toolkit.models.baseline.counts import Floats, prepare_counts
 from toolkit.models.baseline.forecast import forecast_month
 
 METHODS: tuple[str, ...] = ("baseline", "raw", "last_month", "team")
@@ -73,7 +73,7 @@ def backtest_conversion(
     Left out of a month are cells of levels without buyers and non-buyers before, and newcomers among fewer than four
     agents: nobody could have forecast them.
     """
-    ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
+    ready = prepare_counts(cells, case_mix, "inquiries", "buyers")
     months, frame = list(ready.months), ready.frame.astype(dict.fromkeys(("month", "agent", *ready.case_mix), "str"))
     if len(months) <= max(first, 2):
         raise InputError(

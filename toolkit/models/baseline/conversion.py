@@ -15,7 +15,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.models.baseline.counts import Cells, Floats, prepare_cells, without_cells
+from toolkit.models.baseline.counts import CaseCounts, Floats, prepare_counts, without_counts
 from toolkit.models.baseline.design import build_design
 from toolkit.models.baseline.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.baseline.glm import BINOMIAL, NestedFit, fit_nested
@@ -85,7 +85,7 @@ def explanation(row: dict[str, Any], connected: bool) -> Text:
     )
 
 
-def scope_findings(cells: Cells, fit: NestedFit) -> list[Finding]:
+def scope_findings(cells: CaseCounts, fit: NestedFit) -> list[Finding]:
     """Say what the fit could not tell: agents without a cell left, spread of agents or of months, convergence."""
     found, (agent, month, _) = _left_out(cells), fit.variances.estimable
     if not agent:
@@ -112,7 +112,7 @@ def scope_findings(cells: Cells, fit: NestedFit) -> list[Finding]:
     return found
 
 
-def _left_out(cells: Cells) -> list[Finding]:
+def _left_out(cells: CaseCounts) -> list[Finding]:
     """Name the agents all of whose cells were set aside."""
     dropped = cells.dropped[cells.dropped["reason"] != "no agent"]
     names = sorted(set(dropped["agent"].astype("str")) - set(cells.agents))
@@ -140,7 +140,7 @@ class ConversionBaseline:
     findings : what a reader must know before using the numbers.
     """
 
-    cells: Cells
+    cells: CaseCounts
     fit: NestedFit
     identification: Identification
     agents: pd.DataFrame
@@ -190,7 +190,7 @@ def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> 
     Breslow & Clayton (1993), JASA 88, 9 (joint solution); Morris (1983), JASA 78, 47 (estimated variances);
     Williams (1982), Appl. Statist. 31, 144 (variation between cells).
     """
-    ready = prepare_cells(cells, case_mix, "inquiries", "buyers")
+    ready = prepare_counts(cells, case_mix, "inquiries", "buyers")
     _raise_if_constant(ready)
     ready, constant = _telling(ready)
     fit = fit_nested(ready, build_design(ready), BINOMIAL)
@@ -203,7 +203,7 @@ def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> 
     )
 
 
-def _raise_if_constant(cells: Cells) -> None:
+def _raise_if_constant(cells: CaseCounts) -> None:
     n, y = int(cells.n.sum()), int(cells.y.sum())
     if y in (0, n):
         bound = 1 - 0.05 ** (1 / n)
@@ -217,7 +217,7 @@ def _raise_if_constant(cells: Cells) -> None:
         )
 
 
-def _telling(cells: Cells) -> tuple[Cells, list[tuple[str, int, int]]]:
+def _telling(cells: CaseCounts) -> tuple[CaseCounts, list[tuple[str, int, int]]]:
     """Set aside months and case-mix levels in which nobody or everybody bought: their cells tell nothing about agents.
 
     Returns
@@ -236,12 +236,12 @@ def _telling(cells: Cells) -> tuple[Cells, list[tuple[str, int, int]]]:
         column, constant = found[0]  # one column at a time: what it sets aside can empty a level of another
         levels += [(f"{column}={k}", int(r["inquiries"]), int(r["buyers"])) for k, r in constant.iterrows()]
         unused = cells.frame[column].isin(constant.index).to_numpy()
-        cells = without_cells(cells, unused, f"{column} without contrast")
+        cells = without_counts(cells, unused, f"{column} without contrast")
     _constant(cells, "agent")
     return cells, levels
 
 
-def _constant(cells: Cells, column: str) -> pd.DataFrame:
+def _constant(cells: CaseCounts, column: str) -> pd.DataFrame:
     """Return inquiries and buyers of the levels in which nobody or everybody bought, raising if that is all of them."""
     sums = cells.frame.groupby(column, observed=True)[["inquiries", "buyers"]].sum()
     constant = sums[(sums["buyers"] == 0) | (sums["buyers"] == sums["inquiries"])]
@@ -252,7 +252,7 @@ def _constant(cells: Cells, column: str) -> pd.DataFrame:
     return constant
 
 
-def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.DataFrame:
+def _agents(cells: CaseCounts, fit: NestedFit, identification: Identification) -> pd.DataFrame:
     c = fit.collapsed
     agent = c.strata[1].group[c.strata[0].group]
     mean = 1 / (1 + np.exp(-(fit.design.rows.dot(fit.solution.beta))))
@@ -279,7 +279,7 @@ def _agents(cells: Cells, fit: NestedFit, identification: Identification) -> pd.
     return table.assign(group=identification.group)
 
 
-def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> dict[str, Any]:
+def _summary(cells: CaseCounts, fit: NestedFit, identification: Identification) -> dict[str, Any]:
     v = fit.variances
     known = v.estimable
     s, c = fit.solution, fit.collapsed

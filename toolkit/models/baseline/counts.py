@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class CaseCounts:
     """Cells in the order the models need.
 
     Parameters
@@ -63,9 +63,9 @@ class Cells:
         return self.frame[self.total].to_numpy(np.float64)
 
 
-def prepare_cells(
+def prepare_counts(
     table: pd.DataFrame, case_mix: Sequence[str], size: str, total: str, *, source: str = "cells"
-) -> Cells:
+) -> CaseCounts:
     """Check a table of cells and put it in order.
 
     Parameters
@@ -108,7 +108,7 @@ def prepare_cells(
     return _ordered(kept, mix, size, total, (dropped.reset_index(drop=True), _findings(table, mix, dropped, size)))
 
 
-def without_cells(cells: Cells, unused: npt.NDArray[np.bool_], reason: str) -> Cells:
+def without_counts(cells: CaseCounts, unused: npt.NDArray[np.bool_], reason: str) -> CaseCounts:
     """Return the cells less those marked, which move to `dropped` with the reason; nothing may be left."""
     gone = cells.frame[unused].assign(reason=reason)
     frame = cells.frame[~unused].reset_index(drop=True)
@@ -168,13 +168,13 @@ def _summed(frame: pd.DataFrame, mix: tuple[str, ...], size: str, total: str) ->
 
 def _ordered(
     kept: pd.DataFrame, mix: tuple[str, ...], size: str, total: str, notes: tuple[pd.DataFrame, tuple[Finding, ...]]
-) -> Cells:
+) -> CaseCounts:
     agent, month = kept["agent"].cat.codes.to_numpy(), kept["month"].cat.codes.to_numpy()
     new_agent = np.r_[True, agent[1:] != agent[:-1]]
     month_start = np.flatnonzero(new_agent | np.r_[True, month[1:] != month[:-1]])
     agent_start = np.flatnonzero(new_agent[month_start])
     agents, months = (tuple(map(str, kept[c].cat.categories)) for c in ("agent", "month"))
-    return Cells(kept, mix, size, total, agents, months, month_start, agent_start, *notes)
+    return CaseCounts(kept, mix, size, total, agents, months, month_start, agent_start, *notes)
 
 
 def _findings(table: pd.DataFrame, mix: tuple[str, ...], dropped: pd.DataFrame, size: str) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from toolkit.models.baseline.counts import Cells, Floats, Ints
+from toolkit.models.baseline.counts import CaseCounts, Floats, Ints
 
 PRIOR_SD = 2.5
 """Normal prior of a contrast on the logit or log scale (Gelman et al. 2008): without weight where there are data, and
@@ -37,7 +37,7 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class DesignRows:
     """Rows of a design, stored once each: row i is `matrix[code[i]]`, or `matrix[i]` when there is no code.
 
     Cells share few distinct rows (month x case-mix), so that cross-products over a million cells are sums by code.
@@ -63,13 +63,13 @@ class Rows:
         dense: Floats = (self.matrix.T @ scaled).toarray()
         return dense
 
-    def combine(self, weights: Floats, start: Ints) -> Rows:
+    def combine(self, weights: Floats, start: Ints) -> DesignRows:
         """Return the weighted sum of each run of rows beginning at `start`."""
         n = len(weights)
         columns = np.arange(n) if self.code is None else self.code
         width = self.matrix.shape[0]
         sums = sp.csr_array((weights, columns, np.r_[start, n]), shape=(len(start), width))
-        return Rows((sums @ self.matrix).tocsr())
+        return DesignRows((sums @ self.matrix).tocsr())
 
     def by_row(self, values: Floats) -> Floats:
         """Return `values` summed over equal rows."""
@@ -91,7 +91,7 @@ class Design:
     prior : precision of each column's prior, 0 for the intercept.
     """
 
-    rows: Rows
+    rows: DesignRows
     factors: tuple[Factor, ...]
     terms: tuple[str, ...]
     prior: Floats
@@ -101,7 +101,7 @@ class Design:
         return next(f for f in self.factors if f.name == name)
 
 
-def build_design(cells: Cells) -> Design:
+def build_design(cells: CaseCounts) -> Design:
     """Code month and case-mix as indicators against the largest level; later aliased columns are left out."""
     names = ["month", *cells.case_mix]
     groups = cells.frame.groupby(names, observed=True, sort=True)
@@ -142,7 +142,7 @@ def _without_aliased(matrix: sp.csr_array, code: Ints, factors: list[Factor], te
     names = tuple(t for t, k in zip(terms, keep, strict=True) if k)
     prior = np.full(len(names), 1 / PRIOR_SD**2)
     prior[0] = 0.0
-    return Design(Rows(matrix[:, np.flatnonzero(keep)].tocsr(), code), tuple(kept), names, prior)
+    return Design(DesignRows(matrix[:, np.flatnonzero(keep)].tocsr(), code), tuple(kept), names, prior)
 
 
 def independent_columns(gram: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -156,7 +156,7 @@ def independent_columns(gram: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool
     return keep
 
 
-def margin(cells: Cells, design: Design) -> tuple[Floats, Floats, Floats]:
+def margin(cells: CaseCounts, design: Design) -> tuple[Floats, Floats, Floats]:
     """Return the distinct rows of the design (dense), their sizes and totals: all a model without agents needs."""
     rows = design.rows
     return rows.matrix.toarray(), rows.by_row(cells.n), rows.by_row(cells.y)

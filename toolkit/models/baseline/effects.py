@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.models.baseline.counts import Cells, Floats
+from toolkit.models.baseline.counts import CaseCounts, Floats
 from toolkit.models.baseline.design import PRIOR_SD, Factor
 from toolkit.models.baseline.empirical_bayes import profile_agent_variance, solve
 from toolkit.models.baseline.glm import NestedFit, clustered_se
@@ -125,7 +125,7 @@ def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) 
 
 
 def coefficient_table(
-    cells: Cells, fit: NestedFit, constant: Sequence[tuple[str, int, int]] = ()
+    cells: CaseCounts, fit: NestedFit, constant: Sequence[tuple[str, int, int]] = ()
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the fixed effects with errors clustered by agent; a level that cannot be estimated is withheld.
 

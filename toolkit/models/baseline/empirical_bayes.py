@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.models.baseline.counts import Floats, Ints
-from toolkit.models.baseline.design import Rows
+from toolkit.models.baseline.design import DesignRows
 
 MIN_DF = 3.0
 """A variance is estimated only from at least this many degrees of freedom; otherwise it is 0 and said so."""
@@ -40,7 +40,7 @@ class Stratum:
 
     w: Floats
     group: Ints
-    x: Rows
+    x: DesignRows
     z: Floats
     xx: Floats
     xz: Floats
@@ -84,7 +84,7 @@ class Solution:
 
 
 def collapse(
-    x: Rows, z: Floats, d: Floats, starts: tuple[Ints, Ints], variances: Variances, prior: Floats
+    x: DesignRows, z: Floats, d: Floats, starts: tuple[Ints, Ints], variances: Variances, prior: Floats
 ) -> Collapsed:
     """Collapse cells to agent-months and these to agents.
 
@@ -98,7 +98,7 @@ def collapse(
     return Collapsed((cells, months), x2.matrix.toarray(), z2, d2, prior)
 
 
-def _fold(x: Rows, z: Floats, d: Floats, start: Ints) -> tuple[Stratum, Rows, Floats, Floats]:
+def _fold(x: DesignRows, z: Floats, d: Floats, start: Ints) -> tuple[Stratum, DesignRows, Floats, Floats]:
     """Replace each run of rows by its precision-weighted mean, whose variance is 1 / sum of precisions."""
     w = 1 / d
     total = np.add.reduceat(w, start)

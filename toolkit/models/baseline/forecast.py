@@ -17,7 +17,7 @@ from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline
-from toolkit.models.baseline.counts import Cells, Floats, Ints
+from toolkit.models.baseline.counts import CaseCounts, Floats, Ints
 from toolkit.models.baseline.effects import sample_effects
 from toolkit.models.baseline.glm import NestedFit
 from toolkit.models.baseline.order_value import OrderValueBaseline
@@ -149,7 +149,7 @@ def forecast_month(
     return Forecast(months[0], tuple(map(str, names)), n, skill, buyers, month_sd, group, outlook, expected)
 
 
-def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: list[str]) -> None:
+def check_plan(cells: CaseCounts, fit: NestedFit, plan: pd.DataFrame, newcomers: list[str]) -> None:
     """Refuse a plan nothing is known about.
 
     Raises
@@ -184,7 +184,7 @@ def check_plan(cells: Cells, fit: NestedFit, plan: pd.DataFrame, newcomers: list
         raise InputError(problems)
 
 
-def plan_matrix(cells: Cells, fit: NestedFit, plan: pd.DataFrame, outlook: Outlook) -> Floats:
+def plan_matrix(cells: CaseCounts, fit: NestedFit, plan: pd.DataFrame, outlook: Outlook) -> Floats:
     """Return the fixed-effects rows of the plan, (rows, columns), the month replaced by its outlook."""
     rows = np.tile(outlook.weights, (len(plan), 1))
     rows[:, 0] = 1.0

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.models.baseline.counts import Cells, Floats
+from toolkit.models.baseline.counts import CaseCounts, Floats
 from toolkit.models.baseline.design import Design, margin
 from toolkit.models.baseline.empirical_bayes import (
     MIN_DF,
@@ -93,7 +93,7 @@ class NestedFit:
     converged: bool
 
 
-def fit_nested(cells: Cells, design: Design, family: Family) -> NestedFit:
+def fit_nested(cells: CaseCounts, design: Design, family: Family) -> NestedFit:
     """Fit fixed effects, agent and agent-month effects and their variances to cells.
 
     Parameters
@@ -147,7 +147,7 @@ def _next(s: Solution, now: Variances, scale: float, family: Family) -> tuple[Va
     return replace(stepped, cell=0.0, month=0.0, estimable=(known[0], False, False)), scale * ratio
 
 
-def _marginal(cells: Cells, design: Design, family: Family) -> Floats:
+def _marginal(cells: CaseCounts, design: Design, family: Family) -> Floats:
     """Fit the model without agents by statsmodels on the case-mix margin (the same coefficients as on events)."""
     from statsmodels.genmod.families import Binomial, Gamma
     from statsmodels.genmod.families.links import Log

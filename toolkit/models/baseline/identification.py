@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.models.baseline.counts import Cells, Ints
+from toolkit.models.baseline.counts import CaseCounts, Ints
 
 _SHOWN = 5
 _FEW_ROTATING = 0.05
@@ -44,7 +44,7 @@ class Identification:
         return int(self.group.max()) == 0
 
 
-def check_identification(cells: Cells) -> Identification:
+def check_identification(cells: CaseCounts) -> Identification:
     """Find the parts of the agent-level graph of each case-mix column and of the months.
 
     Notes
@@ -77,7 +77,7 @@ def check_identification(cells: Cells) -> Identification:
     return Identification(pd.DataFrame(rows), rotating, group.reshape(-1).astype(np.int64), tuple(findings))
 
 
-def _part(cells: Cells, levels: list[str], part: Ints, k: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _part(cells: CaseCounts, levels: list[str], part: Ints, k: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     n_agents = len(cells.agents)
     agents = tuple(a for a, p in zip(cells.agents, part[:n_agents], strict=True) if p == k)
     return tuple(lv for lv, p in zip(levels, part[n_agents:], strict=True) if p == k), agents

@@ -17,7 +17,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.models.baseline.counts import Cells, prepare_cells
+from toolkit.models.baseline.counts import CaseCounts, prepare_counts
 from toolkit.models.baseline.design import build_design
 from toolkit.models.baseline.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.baseline.glm import NestedFit, fit_nested, gamma_family
@@ -41,7 +41,7 @@ class OrderValueBaseline:
     """
 
     size: str
-    cells: Cells
+    cells: CaseCounts
     fit: NestedFit
     identification: Identification
     agents: pd.DataFrame
@@ -132,7 +132,7 @@ def fit_order_value(
         raise InputError(
             [Problem("cells", "no cell has positive sales", fix="check the month and the columns", code="no-cells")]
         )
-    ready = prepare_cells(
+    ready = prepare_counts(
         positive.rename(columns={seen: "sales", "sales": "untouched"} if seen != "sales" else {}),
         case_mix,
         size,
@@ -178,7 +178,7 @@ def _dispersion(cells: pd.DataFrame, size: str) -> float | None:
     return found if found > 0 else None
 
 
-def _agents(cells: Cells, fit: NestedFit, identification: Identification, size: str) -> pd.DataFrame:
+def _agents(cells: CaseCounts, fit: NestedFit, identification: Identification, size: str) -> pd.DataFrame:
     c = fit.collapsed
     agent = c.strata[1].group[c.strata[0].group]
     n, y, expected = (
@@ -211,7 +211,7 @@ def _tails(cells: pd.DataFrame, size: str) -> pd.DataFrame:
     return tails.assign(largest_share=tails["largest"] / tails["sales"])
 
 
-def _summary(cells: Cells, fit: NestedFit, identification: Identification) -> dict[str, Any]:
+def _summary(cells: CaseCounts, fit: NestedFit, identification: Identification) -> dict[str, Any]:
     known, v = fit.variances.estimable, fit.variances
     return {
         "sd_agent": float(np.sqrt(v.agent)) if known[0] else None,

@@ -20,7 +20,7 @@ MIN_AGENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AwardEffect:
     """A change of a measure from before to after.
 
     Parameters
@@ -42,7 +42,7 @@ class Change:
     text: Text
 
 
-def judge_change(values: pd.DataFrame, start: str, *, lower_is_better: bool = True) -> Change:
+def judge_award_effect(values: pd.DataFrame, start: str, *, lower_is_better: bool = True) -> AwardEffect:
     """Compare each agent's mean before and from the month an award began.
 
     Parameters
@@ -81,7 +81,9 @@ def judge_change(values: pd.DataFrame, start: str, *, lower_is_better: bool = Tr
     best = float(award["after"].min() if lower_is_better else award["after"].max())
     change = _interval(parts["award"], None)
     before, after = float(award["before"].mean()), float(award["after"].mean())
-    return Change(table, before, after, change, difference, best, _sentence((before, after), change, difference, best))
+    return AwardEffect(
+        table, before, after, change, difference, best, _sentence((before, after), change, difference, best)
+    )
 
 
 def _paired(frame: pd.DataFrame, start: str) -> pd.DataFrame:

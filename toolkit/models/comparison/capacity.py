@@ -16,7 +16,7 @@ _FEWEST_DAYS = 15
 _ROUNDS = 25
 
 
-class Capacity(NamedTuple):
+class CapacityFit(NamedTuple):
     """Customers a day up to which conversion holds, in tens: the likeliest and its 95 % interval; on how many days."""
 
     low: int
@@ -25,7 +25,7 @@ class Capacity(NamedTuple):
     n_days: int
 
 
-def fit_capacity(days: pd.DataFrame) -> Capacity | None:
+def fit_capacity(days: pd.DataFrame) -> CapacityFit | None:
     """Return where conversion begins to fall, None where the days do not show that it does.
 
     Parameters
@@ -53,7 +53,7 @@ def fit_capacity(days: pd.DataFrame) -> Capacity | None:
     if level - misfit[best] <= CHI2 * spread:
         return None
     possible = steps[misfit <= misfit[best] + CHI2 * spread]
-    return Capacity(int(possible.min()), int(steps[best]), int(possible.max()), len(used))
+    return CapacityFit(int(possible.min()), int(steps[best]), int(possible.max()), len(used))
 
 
 def _deviance(x: Floats, n: Floats, y: Floats) -> tuple[float, Floats]:

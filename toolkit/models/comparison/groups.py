@@ -16,7 +16,7 @@ POWER = 0.80
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class MeanGap:
     """Mean of `group` less mean of `reference`, in the unit of the values.
 
     Parameters
@@ -41,7 +41,7 @@ class Gap:
         return self.lower > 0 or self.upper < 0
 
 
-def compare_means(values: pd.Series, groups: pd.Series, *, level: float = 0.95) -> Gap:
+def compare_means(values: pd.Series, groups: pd.Series, *, level: float = 0.95) -> MeanGap:
     """Compare the means of the two groups of people named in `groups`; the larger group is the reference.
 
     Parameters
@@ -75,4 +75,6 @@ def compare_means(values: pd.Series, groups: pd.Series, *, level: float = 0.95) 
     freedom = parts.sum() ** 2 / (parts**2 / [len(a) - 1, len(b) - 1]).sum() if error else float(len(a) + len(b) - 2)
     outer, inner = (float(stdtrit(freedom, q)) for q in ((1 + level) / 2, POWER))
     gap = float(a.mean() - b.mean())
-    return Gap(group, reference, len(a), len(b), gap, gap - outer * error, gap + outer * error, (outer + inner) * error)
+    return MeanGap(
+        group, reference, len(a), len(b), gap, gap - outer * error, gap + outer * error, (outer + inner) * error
+    )

@@ -1,6 +1,6 @@
 """From a notebook that ran to one HTML page: the page's own template, and only what the choke point has made.
 
-Code is hidden. An output is shown as HTML only where it carries the mark of `toolkit.output.render.html`; printed and other
+Code is hidden. An output is shown as HTML only where it carries the mark of `output.render.html`; printed and other
 outputs appear as the plain words they are. A markdown cell appears in the language it is tagged with.
 """
 

@@ -28,7 +28,7 @@ _LOGIN = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class NotebookParameter:
     """One declared parameter: name, default as stored in the notebook, help."""
 
     name: str
@@ -36,7 +36,7 @@ class Parameter:
     help: str
 
 
-def read_parameters(notebook: Notebook) -> tuple[Parameter, ...]:
+def read_parameters(notebook: Notebook) -> tuple[NotebookParameter, ...]:
     """Return the parameters `notebook` declares, in order.
 
     Raises
@@ -53,7 +53,7 @@ def read_parameters(notebook: Notebook) -> tuple[Parameter, ...]:
     for statement in ast.parse(cell.source).body:
         try:
             name, value = _assignment(statement)
-            found.append(Parameter(name, value, comments.get(statement.end_lineno or 0, "")))
+            found.append(NotebookParameter(name, value, comments.get(statement.end_lineno or 0, "")))
         except ValueError:
             message = f"cell {cell.number}: a parameter is `name: type = literal  # help`"
             problems.append(Problem(notebook.path.name, message, statement.lineno, code="parameters-cell"))
@@ -111,7 +111,7 @@ def _comments(source: str) -> dict[int, str]:
     return {t.start[0]: t.string.lstrip("# ").strip() for t in tokens if t.type == tokenize.COMMENT}
 
 
-def _checked(parameter: Parameter, value: object) -> Value:
+def _checked(parameter: NotebookParameter, value: object) -> Value:
     wanted = type(parameter.default)
     if isinstance(value, Path):
         value = str(value)

@@ -1,7 +1,7 @@
 """From a notebook and its parameters to a published report: the one way reports are made.
 
 `publish_report` checks the parameters, finds the run if it was published before, and otherwise runs the notebook beside
-the shelf, proves that it ran to its end, makes the page, and publishes all files at once (`toolkit.output.publish.shelf`).
+the shelf, proves that it ran to its end, makes the page, and publishes all files at once (`publish.shelf`).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ SPOKEN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartMark:
     """One thing drawn: a bar, a dot, an edge.
 
     Parameters
@@ -92,7 +92,7 @@ def tick_words(values: Sequence[float], kind: Kind) -> list[str]:
     return words
 
 
-def spoken_marks(marks: Sequence[Mark], kind: Kind, lang: Lang) -> str:
+def spoken_marks(marks: Sequence[ChartMark], kind: Kind, lang: Lang) -> str:
     """Say the marks one by one; of more than twelve the flagged ones and the two ends."""
     if len(marks) <= SPOKEN:
         return _sentence([_spoken(m, kind, lang) for m in marks], lang)
@@ -130,7 +130,7 @@ def spoken_plane(points: Sequence[Point], curves: Sequence[Curve], scales: tuple
     return heads.format(said(across.label, lang), said(up.label, lang)) + (_sentence(parts, lang) if parts else "")
 
 
-def _spoken(mark: Mark, kind: Kind, lang: Lang) -> str:
+def _spoken(mark: ChartMark, kind: Kind, lang: Lang) -> str:
     words = f"{said(mark.label, lang)} {written(mark.value, kind)}"
     if mark.lower is not None and mark.upper is not None:
         interval = Text(" ({} to {})", "（{} 至 {}）").of(lang)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 from toolkit.core.text import Lang, Text
 from toolkit.output.render.chart_data import (
+    ChartMark,
     Curve,
     Line,
-    Mark,
     Point,
     Scale,
     spoken_lines,
@@ -90,7 +90,7 @@ def frame(height: float, *, left: float, right: float, bottom: float, top: float
 
 
 def rows_frame(
-    marks: Sequence[Mark], lang: Lang, *, figures: Sequence[str] = (), axis: bool = False, top: float = 0.4
+    marks: Sequence[ChartMark], lang: Lang, *, figures: Sequence[str] = (), axis: bool = False, top: float = 0.4
 ) -> tuple[Figure, Axes]:
     """Open axes with one row a mark, room for its name on the left and for its figure on the right."""
     names = [shorten(said(m.label, lang), LONGEST) for m in marks]
@@ -100,7 +100,7 @@ def rows_frame(
     return frame(height, left=left, right=right, bottom=2.2 if axis else 0.4, top=top)
 
 
-def finish_rows(axes: Axes, marks: Sequence[Mark], lang: Lang, *, bare: bool = False) -> None:
+def finish_rows(axes: Axes, marks: Sequence[ChartMark], lang: Lang, *, bare: bool = False) -> None:
     """Name the rows, the first on top; of rows too many to read only the flagged are named."""
     crowded = len(marks) * LEGIBLE > TALLEST
     names = ["" if crowded and not m.flagged else shorten(said(m.label, lang), LONGEST) for m in marks]
@@ -114,7 +114,7 @@ def finish_rows(axes: Axes, marks: Sequence[Mark], lang: Lang, *, bare: bool = F
         axes.spines["bottom"].set_visible(False)
 
 
-def dots_on(axes: Axes, marks: Sequence[Mark], shade: str) -> None:
+def dots_on(axes: Axes, marks: Sequence[ChartMark], shade: str) -> None:
     """Draw a dot a row, the flagged ones dark."""
     import seaborn
 
@@ -225,7 +225,7 @@ if TYPE_CHECKING:
 
 
 @styled
-def bars_of_classes(bars: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> Html:
+def bars_of_classes(bars: Sequence[ChartMark], *, title: Text, kind: Kind, lang: Lang) -> Html:
     """Draw one bar a class in the order given, each with its figure at the end."""
     import seaborn
 
@@ -242,12 +242,14 @@ def bars_of_classes(bars: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang
 
 
 @styled
-def bridge_chart(start: Mark, changes: Sequence[Mark], end_label: Text, *, title: Text, kind: Kind, lang: Lang) -> Html:
+def bridge_chart(
+    start: ChartMark, changes: Sequence[ChartMark], end_label: Text, *, title: Text, kind: Kind, lang: Lang
+) -> Html:
     """Draw the way from `start` by `changes` to their sum, top to bottom.
 
     Start and end are marks, not bars, so that the axis need not begin at zero and small changes can be seen.
     """
-    end = Mark(end_label, start.value + sum(c.value for c in changes))
+    end = ChartMark(end_label, start.value + sum(c.value for c in changes))
     marks = [start, *changes, end]
     signed: Kind = "change" if kind == "money" else kind
     figures = [written(start.value, kind), *(written(c.value, signed) for c in changes), written(end.value, kind)]
@@ -269,7 +271,7 @@ def bridge_chart(start: Mark, changes: Sequence[Mark], end_label: Text, *, title
 
 @styled
 def dot_interval_chart(
-    dots: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang, reference: float | None = None
+    dots: Sequence[ChartMark], *, title: Text, kind: Kind, lang: Lang, reference: float | None = None
 ) -> Html:
     """Draw one dot with its interval a row, in the order given, beside a `reference` line."""
     figure, axes = rows_frame(dots, lang, axis=True)
@@ -313,7 +315,7 @@ def line_chart(lines: Sequence[Line], *, title: Text, kind: Kind, lang: Lang, fr
 
 
 @styled
-def tier_chart(people: Sequence[Mark], edges: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> Html:
+def tier_chart(people: Sequence[ChartMark], edges: Sequence[ChartMark], *, title: Text, kind: Kind, lang: Lang) -> Html:
     """Draw one dot a person against the edges of the tiers; the flagged ones carry their figure."""
     figure, axes = rows_frame(people, lang, axis=True, top=2.0)
     for edge in edges:
@@ -332,7 +334,7 @@ def tier_chart(people: Sequence[Mark], edges: Sequence[Mark], *, title: Text, ki
 
 
 @styled
-def share_bar(parts: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> Html:
+def share_bar(parts: Sequence[ChartMark], *, title: Text, kind: Kind, lang: Lang) -> Html:
     """Draw one bar divided by `parts` (values >= 0), with each part's share, name and figure beneath."""
     whole = sum(p.value for p in parts) or 1
     figure, axes = frame(0.45 + 0.22 * len(parts), left=0.1, right=0.1, bottom=0.1)
@@ -348,7 +350,7 @@ def share_bar(parts: Sequence[Mark], *, title: Text, kind: Kind, lang: Lang) -> 
         axes.text(0.11, -row - 0.5, shorten(said(part.label, lang), 30), va="center", color=ink)
         axes.text(0.62, -row - 0.5, written(part.value, kind), ha="right", va="center", color=ink)
         left += share
-    shares = [Mark(p.label, p.value / whole) for p in parts]
+    shares = [ChartMark(p.label, p.value / whole) for p in parts]
     return block(figure, title, spoken_marks(shares, "share", lang), lang)
 
 

@@ -24,7 +24,7 @@ SHORT, LONG = 9.0, 16.0  # ems
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """How one column of a table is called and written.
 
     Parameters
@@ -79,7 +79,7 @@ def _unsigned_zero(text: str) -> str:
 
 def render_table(
     frame: pd.DataFrame,
-    columns: Sequence[Column],
+    columns: Sequence[TableColumn],
     caption: Text,
     lang: Lang,
     *,
@@ -111,7 +111,7 @@ def render_table(
     return tag("div", table, class_="table", role="region", aria_label=caption.of(lang), tabindex=0)
 
 
-def _written(frame: pd.DataFrame, columns: Sequence[Column]) -> list[list[str]]:
+def _written(frame: pd.DataFrame, columns: Sequence[TableColumn]) -> list[list[str]]:
     records = frame[[c.name for c in columns]].to_numpy(dtype=object).tolist()
     return [[format_value(v, c.kind, c.decimals) for v, c in zip(r, columns, strict=True)] for r in records]
 
@@ -126,7 +126,7 @@ def _row(words: Sequence[str], looks: Sequence[str | None]) -> Html:
     return tag("tr", first, *(tag("td", w, class_=k) for w, k in zip(words[1:], looks[1:], strict=True)))
 
 
-def _look(column: Column, words: Sequence[str]) -> str | None:
+def _look(column: TableColumn, words: Sequence[str]) -> str | None:
     """Return how a column is set: figures, short words on one line, words so long that they must break anywhere."""
     if column.kind in FIGURES:
         return "figure"

@@ -20,7 +20,7 @@ from toolkit.core.errors import UsageError
 from toolkit.core.text import Lang, Text
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.output.render.html import text_width, visible
-from toolkit.output.render.tables import FIGURES, Column, Kind, format_value
+from toolkit.output.render.tables import FIGURES, Kind, TableColumn, format_value
 
 CREATED = datetime(2000, 1, 1)  # any fixed day: the bytes must not depend on when they were written
 LONGEST_TEXT, WIDEST, NARROWEST, A4 = 32_767, 60, 8, 9
@@ -41,7 +41,7 @@ _TAKEN_FOR_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """One sheet: its title, its rows in the order given, and how its columns are called and written.
 
     Parameters
@@ -51,11 +51,11 @@ class Sheet:
 
     title: Text
     frame: pd.DataFrame
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
     flag: str = ""
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet], lang: Lang) -> Path:
+def write_workbook(path: Path, sheets: Sequence[WorkbookSheet], lang: Lang) -> Path:
     """Write `sheets` as an xlsx file: heads frozen and filtered, columns as wide as they need.
 
     Returns
@@ -78,7 +78,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], lang: Lang) -> Path:
     return path
 
 
-def write_csv(path: Path, sheet: Sheet, lang: Lang) -> Path:
+def write_csv(path: Path, sheet: WorkbookSheet, lang: Lang) -> Path:
     """Write one sheet as CSV that Excel opens rightly: UTF-8 with a mark, no text it would take for a formula."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
@@ -94,7 +94,7 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(_TAKEN_FOR_A_FORMULA) else text
 
 
-def _csv_cell(value: Any, column: Column) -> str:
+def _csv_cell(value: Any, column: TableColumn) -> str:
     if column.kind not in FIGURES:
         return neutral(format_value(value, column.kind))
     if pd.isna(value):
@@ -103,7 +103,7 @@ def _csv_cell(value: Any, column: Column) -> str:
     return f"{number:.2f}" if column.kind in {"money", "change"} else f"{number:.15g}"
 
 
-def _write_sheet(book: Any, page: Any, sheet: Sheet, lang: Lang) -> None:
+def _write_sheet(book: Any, page: Any, sheet: WorkbookSheet, lang: Lang) -> None:
     for place, column in enumerate(sheet.columns):
         look = {"num_format": FORMATS[column.kind], "valign": "top", "text_wrap": column.kind in {"text", "sentence"}}
         plain, tinted = book.add_format(look), book.add_format({**look, "bg_color": "#E3EDF5"})
@@ -139,7 +139,7 @@ def _number(value: Any, kind: Kind) -> float:
     return 100 * float(value) if kind == "points" else float(value)
 
 
-def _width(values: pd.Series[Any], column: Column, lang: Lang) -> float:
+def _width(values: pd.Series[Any], column: TableColumn, lang: Lang) -> float:
     words = [format_value(v, column.kind, column.decimals) for v in values.head(200)]
     needed = max(map(text_width, [column.label.of(lang), *words])) * 1.8 + 2
     return float(min(max(needed, NARROWEST), WIDEST))
@@ -173,8 +173,8 @@ def write_frame(frame: pd.DataFrame, path: Path) -> Path:
         frame.to_parquet(sink, index=False)
         publish_bytes(path, sink.getvalue())
     elif ending == ".xlsx":
-        columns = [Column(str(name), Text(str(name), str(name))) for name in frame.columns]
-        write_workbook(path, [Sheet(Text("rows", "rows"), frame, columns)], "en")
+        columns = [TableColumn(str(name), Text(str(name), str(name))) for name in frame.columns]
+        write_workbook(path, [WorkbookSheet(Text("rows", "rows"), frame, columns)], "en")
     else:
         message = Text(
             f"cannot write {path}: name a file that ends in .csv, .xlsx or .parquet",

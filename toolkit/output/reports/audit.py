@@ -14,11 +14,11 @@ import pandas as pd
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.output.render import blocks as page
-from toolkit.output.render.chart_data import Mark
+from toolkit.output.render.chart_data import ChartMark
 from toolkit.output.render.charts import bars_of_classes, bridge_chart, share_bar
 from toolkit.output.render.html import Html, join
-from toolkit.output.render.tables import Column, render_table
-from toolkit.output.render.workbook import Sheet, write_workbook
+from toolkit.output.render.tables import TableColumn, render_table
+from toolkit.output.render.workbook import WorkbookSheet, write_workbook
 from toolkit.output.reports.view import NO_PAYROLL, PAYEE, View
 from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.studies.audit.questions import FACTORS
@@ -147,12 +147,12 @@ def classes(v: View) -> Html:
         }
     ).sort_values("size", ascending=False, kind="stable", ignore_index=True)
     columns = [
-        Column("what", Text("What happened", "情况")),
-        Column("n", Text("People", "人数"), "count"),
-        Column("net", Text("Net", "净额"), "change"),
-        Column("size", Text("Sum of sizes", "绝对额合计"), "money"),
+        TableColumn("what", Text("What happened", "情况")),
+        TableColumn("n", Text("People", "人数"), "count"),
+        TableColumn("net", Text("Net", "净额"), "change"),
+        TableColumn("size", Text("Sum of sizes", "绝对额合计"), "money"),
     ]
-    bars = [Mark(str(w), int(s)) for w, s in zip(table["what"], table["size"], strict=True)]
+    bars = [ChartMark(str(w), int(s)) for w, s in zip(table["what"], table["size"], strict=True)]
     title = Text("Differences by class, size without sign", "各类差异（绝对额）")
     total = {"what": Text("All", "合计").of(v.lang), "net": int(table["net"].sum()), "size": int(table["size"].sum())}
     shown = render_table(table, columns, Text("By class", "按类别"), v.lang, total=total)
@@ -170,8 +170,8 @@ def bridge(v: View) -> Html:
             "未作分解：两个月中有一个月缺少询单、成交人数或销售额。",
         )
         return page.paragraph(lacking, v.lang)
-    changes = [Mark(label, parts[name]) for name, label in FACTORS]
-    start = Mark(Text(f"Due {before.month}", f"{before.month} 应发"), int(before.due.sum()))
+    changes = [ChartMark(label, parts[name]) for name, label in FACTORS]
+    start = ChartMark(Text(f"Due {before.month}", f"{before.month} 应发"), int(before.due.sum()))
     end = Text(f"Due {v.audit.month}", f"{v.audit.month} 应发")
     title = Text("Variable pay due: from last month to this one", "应发浮动薪酬：从上月到本月")
     return bridge_chart(start, changes, end, title=title, kind="money", lang=v.lang)
@@ -183,7 +183,9 @@ def credit(v: View) -> Html:
     if not row or not row["creditable"]:
         return page.paragraph(Text("No order is imported for this month.", "本月未导入订单。"), v.lang)
     parts = [
-        Mark(label, int(str(row[name])), flagged=name == "untraceable") for name, label in CREDITS.items() if row[name]
+        ChartMark(label, int(str(row[name])), flagged=name == "untraceable")
+        for name, label in CREDITS.items()
+        if row[name]
     ]
     share = float(row["traced_share"])  # type: ignore[arg-type]
     lost, silent = format_money(int(str(row["untraceable"]))), format_money(int(str(row["silent"])))
@@ -208,10 +210,10 @@ def near(v: View, limit: int = 12) -> Html:
     table = table.assign(buyers=[s.of(v.lang) for s in said])
     columns = [
         PAYEE,
-        Column("buyers", Text("With how many buyers", "成交人数")),
-        Column("now", Text("Due now", "现应发"), "money"),
-        Column("then", Text("Would be due", "将应发"), "money"),
-        Column("difference", Text("Difference", "差额"), "change"),
+        TableColumn("buyers", Text("With how many buyers", "成交人数")),
+        TableColumn("now", Text("Due now", "现应发"), "money"),
+        TableColumn("then", Text("Would be due", "将应发"), "money"),
+        TableColumn("difference", Text("Difference", "差额"), "change"),
     ]
     n = v.audit.near["agent"].nunique()
     if not n:
@@ -251,25 +253,25 @@ def luck(v: View) -> Html:
 WORKBOOK = "report.xlsx"
 DIFFERENCE_COLUMNS = (
     PAYEE,
-    Column("item", Text("Item", "项目")),
-    Column("paid", Text("Paid", "实发"), "money"),
-    Column("recomputed", Text("By the rules", "应发"), "money"),
-    Column("difference", Text("Difference", "差异"), "change"),
-    Column("what", Text("Class", "分类")),
-    Column("also", Text("Fits also", "也可能是")),
-    Column("sentence", Text("Why", "说明"), "sentence"),
+    TableColumn("item", Text("Item", "项目")),
+    TableColumn("paid", Text("Paid", "实发"), "money"),
+    TableColumn("recomputed", Text("By the rules", "应发"), "money"),
+    TableColumn("difference", Text("Difference", "差异"), "change"),
+    TableColumn("what", Text("Class", "分类")),
+    TableColumn("also", Text("Fits also", "也可能是")),
+    TableColumn("sentence", Text("Why", "说明"), "sentence"),
 )
 DUE_COLUMNS = (
     PAYEE,
-    Column("component", Text("Component", "组成部分")),
-    Column("amount", Text("Due", "应发"), "money"),
-    Column("sentence", Text("How it is computed", "计算过程"), "sentence"),
+    TableColumn("component", Text("Component", "组成部分")),
+    TableColumn("amount", Text("Due", "应发"), "money"),
+    TableColumn("sentence", Text("How it is computed", "计算过程"), "sentence"),
 )
 FINDING_COLUMNS = (
-    Column("severity", Text("Severity", "程度")),
-    Column("code", Text("Finding", "事项")),
-    Column("subject", Text("About", "对象")),
-    Column("message", Text("What was found", "说明")),
+    TableColumn("severity", Text("Severity", "程度")),
+    TableColumn("code", Text("Finding", "事项")),
+    TableColumn("subject", Text("About", "对象")),
+    TableColumn("message", Text("What was found", "说明")),
 )
 
 
@@ -323,20 +325,20 @@ def findings(v: View) -> Html:
         return page.findings(v.audit.findings, v.lang)
     counts = pd.Series([f.code for f in v.audit.findings], dtype="str").value_counts().sort_index()
     table = pd.DataFrame({"code": counts.index, "n": counts.to_numpy()})
-    columns = [Column("code", Text("Finding", "事项")), Column("n", Text("How many", "数量"), "count")]
+    columns = [TableColumn("code", Text("Finding", "事项")), TableColumn("n", Text("How many", "数量"), "count")]
     return render_table(table, columns, Text("Findings by kind", "事项分类"), v.lang)
 
 
 def workbook(v: View, output_dir: str) -> Html:
     """Write the workbook beside the report and show the links to the report's files."""
     sheets = [
-        Sheet(Text("Differences", "差异"), _differences(v), DIFFERENCE_COLUMNS),
-        Sheet(Text("Due", "应发"), _dues(v), DUE_COLUMNS),
+        WorkbookSheet(Text("Differences", "差异"), _differences(v), DIFFERENCE_COLUMNS),
+        WorkbookSheet(Text("Due", "应发"), _dues(v), DUE_COLUMNS),
     ]
     if not v.shareable:
         found = [(page.WORDS[f.severity].of(v.lang), f.code, f.subject, f.message.of(v.lang)) for f in v.audit.findings]
         frame = pd.DataFrame(found, columns=[c.name for c in FINDING_COLUMNS])
-        sheets.append(Sheet(Text("Findings", "事项"), frame, FINDING_COLUMNS))
+        sheets.append(WorkbookSheet(Text("Findings", "事项"), frame, FINDING_COLUMNS))
     if output_dir:
         write_workbook(Path(output_dir) / WORKBOOK, sheets, v.lang)
     what = Text("all differences, everything due, all findings", "全部差异、应发明细与事项")

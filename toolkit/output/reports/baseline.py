@@ -17,28 +17,28 @@ from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
 from toolkit.models.comparison.factors import FACTOR_NAMES
 from toolkit.output.render import blocks as page
-from toolkit.output.render.chart_data import Curve, Line, Mark, Point, Scale
+from toolkit.output.render.chart_data import ChartMark, Curve, Line, Point, Scale
 from toolkit.output.render.charts import bridge_chart, dot_interval_chart, line_chart, plane_chart
 from toolkit.output.render.html import Html, join
-from toolkit.output.render.tables import Column, render_table
-from toolkit.output.render.workbook import Sheet
+from toolkit.output.render.tables import TableColumn, render_table
+from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.files import baseline_frames
 from toolkit.output.reports.view import PERSON, facts, named, show_findings, show_table, show_workbook
 from toolkit.studies.planning.baselines import BaselineStudy
-from toolkit.studies.planning.outlook import Lacking
+from toolkit.studies.planning.outlook import NotPossible
 
 MOST_DRAWN = 60
 RATE = Scale(Text("conversion", "转化率"), "share")
 INQUIRIES = Scale(Text("inquiries of the month", "当月询单"), "count")
 AGENT_COLUMNS = (
     PERSON,
-    Column("n_inquiries", Text("Inquiries", "询单"), "count"),
-    Column("raw", Text("As counted", "原始转化率"), "share"),
-    Column("expected", Text("Average agent, same inquiries", "平均客服接同样询单"), "share"),
-    Column("rate", Text("Beyond luck", "剔除运气后"), "share"),
-    Column("rate_lower", Text("from", "下限"), "share"),
-    Column("rate_upper", Text("to", "上限"), "share"),
-    Column("shrinkage", Text("Difference kept", "差异保留"), "share", 0),
+    TableColumn("n_inquiries", Text("Inquiries", "询单"), "count"),
+    TableColumn("raw", Text("As counted", "原始转化率"), "share"),
+    TableColumn("expected", Text("Average agent, same inquiries", "平均客服接同样询单"), "share"),
+    TableColumn("rate", Text("Beyond luck", "剔除运气后"), "share"),
+    TableColumn("rate_lower", Text("from", "下限"), "share"),
+    TableColumn("rate_upper", Text("to", "上限"), "share"),
+    TableColumn("shrinkage", Text("Difference kept", "差异保留"), "share", 0),
 )
 
 
@@ -58,9 +58,9 @@ def told_apart(conversion: ConversionBaseline) -> tuple[int, int]:
 def verdict(study: BaselineStudy, lang: Lang) -> Html:
     """Say whether agents differ, and for how many it can be said."""
     conversion = study.conversion
-    if isinstance(conversion, Lacking):
+    if isinstance(conversion, NotPossible):
         return page.verdict(conversion.why, "review", lang)
-    details = [part.text for part in (study.sales,) if not isinstance(part, Lacking)]
+    details = [part.text for part in (study.sales,) if not isinstance(part, NotPossible)]
     details += [_withheld(conversion)] if not conversion.identification.connected else []
     above, below = told_apart(conversion)
     n = len(conversion.agents)
@@ -92,7 +92,7 @@ def _withheld(conversion: ConversionBaseline) -> Text:
 def figures(study: BaselineStudy, lang: Lang) -> Html:
     """Show the team's rate, how many can be told apart, the chance that a month's best is best, months needed."""
     items = [_team(study)]
-    if not isinstance(study.conversion, Lacking):
+    if not isinstance(study.conversion, NotPossible):
         above, below = told_apart(study.conversion)
         items.append(
             page.Figure(
@@ -101,7 +101,7 @@ def figures(study: BaselineStudy, lang: Lang) -> Html:
                 Text(f"{above} above, {below} below", f"高于 {above} 人，低于 {below} 人"),
             )
         )
-    if not isinstance(study.ranking, Lacking):
+    if not isinstance(study.ranking, NotPossible):
         chance = min(study.ranking.best_is_best.values())
         items.append(
             page.Figure(
@@ -110,7 +110,7 @@ def figures(study: BaselineStudy, lang: Lang) -> Html:
                 Text("chance, so an award to the best is partly luck", "的概率；排名奖有一部分靠运气"),
             )
         )
-    if not isinstance(study.reliability, Lacking):
+    if not isinstance(study.reliability, NotPossible):
         months = study.reliability.table["months_needed"].dropna()
         enough = Text(
             f"for skill to be {study.reliability.wanted:.0%} of the differences, middle agent",
@@ -140,7 +140,7 @@ def _monthly(study: BaselineStudy) -> pd.Series[float]:
 def differences(study: BaselineStudy, lang: Lang) -> Html:
     """Show each agent's rate beyond luck with its interval, and say how two of them came about."""
     conversion = study.conversion
-    if isinstance(conversion, Lacking):
+    if isinstance(conversion, NotPossible):
         return page.paragraph(conversion.why, lang)
     if not np.isfinite(conversion.agents["effect"]).all():
         return page.paragraph(Text("There is nobody to compare with.", "没有可比的人。"), lang)
@@ -178,7 +178,7 @@ def _caterpillar(rows: pd.DataFrame, conversion: ConversionBaseline, where: Text
     half = MOST_DRAWN // 2
     drawn = rows if len(rows) <= MOST_DRAWN else pd.concat([rows.head(half), rows.tail(half)])
     ends = (drawn[c].astype("float64") for c in ("rate", "rate_lower", "rate_upper"))
-    marks = [Mark(str(a), *each) for a, *each in zip(drawn["agent"], *ends, drawn["sure"].tolist(), strict=True)]
+    marks = [ChartMark(str(a), *each) for a, *each in zip(drawn["agent"], *ends, drawn["sure"].tolist(), strict=True)]
     few = Text("", "")
     if len(drawn) < len(rows):
         few = Text(f", highest and lowest {half}", f"，最高和最低各 {half} 人")
@@ -207,17 +207,17 @@ def scope(study: BaselineStudy, lang: Lang) -> Html:
                 f"未调整：{named(out, 'zh')}。它们之间的差异会算到客服头上。",
             )
         )
-    if isinstance(conversion, Lacking):
+    if isinstance(conversion, NotPossible):
         return page.notes(lines, lang)
     if not conversion.identification.connected:
         lines.append(_withheld(conversion))
     table = _levels(conversion, study.case_mix, lang)
     columns = [
-        Column("column", Text("What", "因素")),
-        Column("level", Text("Level", "类别")),
-        Column("n_inquiries", Text("Inquiries", "询单"), "count"),
-        Column("raw", Text("As counted", "原始转化率"), "share"),
-        Column("alike", Text("With the same agents and months", "同样客服和月份下"), "share"),
+        TableColumn("column", Text("What", "因素")),
+        TableColumn("level", Text("Level", "类别")),
+        TableColumn("n_inquiries", Text("Inquiries", "询单"), "count"),
+        TableColumn("raw", Text("As counted", "原始转化率"), "share"),
+        TableColumn("alike", Text("With the same agents and months", "同样客服和月份下"), "share"),
     ]
     if table.empty:
         return page.notes(lines, lang)
@@ -247,7 +247,7 @@ def _levels(conversion: ConversionBaseline, case_mix: Sequence[str], lang: Lang)
 def funnel(study: BaselineStudy, lang: Lang) -> Html:
     """Show who lies outside the limits that widen as volume falls."""
     found = study.funnel
-    if isinstance(found, Lacking):
+    if isinstance(found, NotPossible):
         return page.paragraph(found.why, lang)
     xs = found.curve["inquiries"].tolist()
     wide, inner, lower = (found.curve[c].tolist() for c in ("lower_998", "lower_95", "chance_lower"))
@@ -273,7 +273,7 @@ def season(study: BaselineStudy, lang: Lang) -> Html:
     rates = _monthly(study)
     months = list(rates.index)
     line = Line(Text("team", "团队"), months, rates.tolist(), flagged=True)
-    outlook = study.forecast.why if isinstance(study.forecast, Lacking) else study.forecast.outlook.text
+    outlook = study.forecast.why if isinstance(study.forecast, NotPossible) else study.forecast.outlook.text
     chart = line_chart([line], title=Text("Team's conversion by month", "团队各月转化率"), kind="share", lang=lang)
     apart = page.paragraph(
         Text(
@@ -293,37 +293,37 @@ METHODS = {
 }
 COMING_COLUMNS = (
     PERSON,
-    Column("inquiries", Text("Inquiries, as lately", "询单（按近期）"), "count"),
-    Column("rate", Text("Conversion", "转化率"), "share"),
-    Column("lower", Text("from", "下限"), "share"),
-    Column("upper", Text("to", "上限"), "share"),
-    Column("buyers", Text("Buyers", "成交人数"), "number"),
-    Column("buyers_lower", Text("from", "下限"), "count"),
-    Column("buyers_upper", Text("to", "上限"), "count"),
+    TableColumn("inquiries", Text("Inquiries, as lately", "询单（按近期）"), "count"),
+    TableColumn("rate", Text("Conversion", "转化率"), "share"),
+    TableColumn("lower", Text("from", "下限"), "share"),
+    TableColumn("upper", Text("to", "上限"), "share"),
+    TableColumn("buyers", Text("Buyers", "成交人数"), "number"),
+    TableColumn("buyers_lower", Text("from", "下限"), "count"),
+    TableColumn("buyers_upper", Text("to", "上限"), "count"),
 )
 SALES_COLUMNS = (
-    Column("sales", Text("Sales", "销售额"), "money"),
-    Column("sales_lower", Text("from", "下限"), "money"),
-    Column("sales_upper", Text("to", "上限"), "money"),
+    TableColumn("sales", Text("Sales", "销售额"), "money"),
+    TableColumn("sales_lower", Text("from", "下限"), "money"),
+    TableColumn("sales_upper", Text("to", "上限"), "money"),
 )
 RANK_COLUMNS = (
     PERSON,
-    Column("inquiries", Text("Inquiries", "询单"), "count"),
-    Column("best", Text("Chance to be the best", "真正最佳的概率"), "share", 0),
-    Column("rank", Text("Place", "名次"), "count"),
-    Column("rank_lower", Text("from", "最好"), "count"),
-    Column("rank_upper", Text("to", "最差"), "count"),
+    TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
+    TableColumn("best", Text("Chance to be the best", "真正最佳的概率"), "share", 0),
+    TableColumn("rank", Text("Place", "名次"), "count"),
+    TableColumn("rank_lower", Text("from", "最好"), "count"),
+    TableColumn("rank_upper", Text("to", "最差"), "count"),
 )
 MOST_RANKED = 8
 
 
 def coming(study: BaselineStudy, lang: Lang) -> Html:
     """Show the coming month by agent."""
-    if isinstance(study.forecast, Lacking):
+    if isinstance(study.forecast, NotPossible):
         return page.paragraph(study.forecast.why, lang)
     table = _coming(study)
     columns = [*COMING_COLUMNS, *(SALES_COLUMNS[:1] if "sales" in table else ())]
-    told = study.sales.why if isinstance(study.sales, Lacking) else study.sales.text
+    told = study.sales.why if isinstance(study.sales, NotPossible) else study.sales.text
     note = Text(
         "Conversion is the agent's own, without the luck of one month; buyers and sales include that luck. All ranges "
         "hold with 95 %; those of sales are in the workbook.",
@@ -344,7 +344,7 @@ def _coming(study: BaselineStudy) -> pd.DataFrame:
 def value(study: BaselineStudy, lang: Lang) -> Html:
     """Say how far agents differ in what a sale is worth, and what large orders do, cut and untouched."""
     found = study.value
-    if isinstance(found, Lacking):
+    if isinstance(found, NotPossible):
         return page.paragraph(found.why, lang)
     if found.tails.empty:
         unseen = [f.message for f in found.findings if f.code == "tail-unseen"]
@@ -354,12 +354,12 @@ def value(study: BaselineStudy, lang: Lang) -> Html:
     )
     table = sums.reset_index().assign(cut=sums["sales"].to_numpy() - sums["sales_winsorised"].to_numpy())
     columns = [
-        Column("month", Text("Month", "月份")),
-        Column(found.size, Text("Orders", "订单"), "count"),
-        Column("sales", Text("Sales, untouched", "销售额（原值）"), "money"),
-        Column("sales_winsorised", Text("Large orders cut", "截去大单后"), "money"),
-        Column("cut", Text("Cut", "截去"), "money"),
-        Column("largest", Text("Largest order", "最大一单"), "money"),
+        TableColumn("month", Text("Month", "月份")),
+        TableColumn(found.size, Text("Orders", "订单"), "count"),
+        TableColumn("sales", Text("Sales, untouched", "销售额（原值）"), "money"),
+        TableColumn("sales_winsorised", Text("Large orders cut", "截去大单后"), "money"),
+        TableColumn("cut", Text("Cut", "截去"), "money"),
+        TableColumn("largest", Text("Largest order", "最大一单"), "money"),
     ]
     note = Text(
         "The model cuts each order above the 99th percentile to it, so that one order cannot make anybody look better; "
@@ -373,11 +373,11 @@ def value(study: BaselineStudy, lang: Lang) -> Html:
 def moved(study: BaselineStudy, lang: Lang) -> Html:
     """Split the last change in sales among its factors, without a rest."""
     found = study.change
-    if isinstance(found, Lacking):
+    if isinstance(found, NotPossible):
         return page.paragraph(found.why, lang)
     names, last = dict(FACTOR_NAMES), study.history.months[-1]
-    changes = [Mark(names.get(name, Text(name, name)), round_to_step(part)) for name, part in found.parts.items()]
-    start = Mark(Text("Month before", "上月"), round_to_step(found.before))
+    changes = [ChartMark(names.get(name, Text(name, name)), round_to_step(part)) for name, part in found.parts.items()]
+    start = ChartMark(Text("Month before", "上月"), round_to_step(found.before))
     title = Text(f"Sales, from the month before to {last}", f"销售额：从上月到 {last}")
     note = Text(
         "Sales = inquiries x conversion x revenue per buyer. The split is exact and leaves no rest.",
@@ -397,14 +397,14 @@ def month_tells(study: BaselineStudy, lang: Lang) -> Html:
         )
     ]
     parts = (study.reliability, study.ranking)
-    words += [p.why if isinstance(p, Lacking) else p.text for p in parts]
-    if isinstance(study.ranking, Lacking):
+    words += [p.why if isinstance(p, NotPossible) else p.text for p in parts]
+    if isinstance(study.ranking, NotPossible):
         return page.notes(list(dict.fromkeys(words)), lang)
     table = study.ranking.table.groupby("group", sort=False).head(MOST_RANKED)
     columns = [*RANK_COLUMNS]
     if table["group"].nunique() > 1:
         table = table.assign(part=table["group"] + 1)
-        columns.insert(1, Column("part", Text("Group", "组"), "count"))
+        columns.insert(1, TableColumn("part", Text("Group", "组"), "count"))
     caption = Text("Likeliest best agents, places with 95 % range", "最可能的最佳客服，名次及 95% 范围")
     return join(page.notes(words, lang), render_table(table, columns, caption, lang))
 
@@ -412,7 +412,7 @@ def month_tells(study: BaselineStudy, lang: Lang) -> Html:
 def tried(study: BaselineStudy, lang: Lang) -> Html:
     """Show what the baseline would have forecast of the history's own months."""
     found = study.backtest
-    if isinstance(found, Lacking):
+    if isinstance(found, NotPossible):
         return page.paragraph(found.why, lang)
     how = Text(
         "Each month was forecast from the months before it only. The error is the mean squared distance between "
@@ -445,12 +445,12 @@ def _scores(found: Backtest, lang: Lang) -> Html:
         **{c: 1e4 * found.scores["method"].map(wide[c]) for c in ("difference", "lower", "upper")},
     )
     columns = [
-        Column("name", Text("Forecast by", "预测方法")),
-        Column("brier", Text("Error", "误差"), "number"),
-        Column("difference", Text("More than the baseline", "比本基线多"), "number"),
-        Column("lower", Text("from", "下限"), "number"),
-        Column("upper", Text("to", "上限"), "number"),
-        Column("log_score", Text("Log score", "对数分"), "number"),
+        TableColumn("name", Text("Forecast by", "预测方法")),
+        TableColumn("brier", Text("Error", "误差"), "number"),
+        TableColumn("difference", Text("More than the baseline", "比本基线多"), "number"),
+        TableColumn("lower", Text("from", "下限"), "number"),
+        TableColumn("upper", Text("to", "上限"), "number"),
+        TableColumn("log_score", Text("Log score", "对数分"), "number"),
     ]
     caption = Text("Errors in ten-thousandths, differences with 95 % range", "误差（万分之一）及差异的 95% 范围")
     return render_table(table, columns, caption, lang)
@@ -464,15 +464,15 @@ def findings(study: BaselineStudy, lang: Lang) -> Html:
 def workbook(study: BaselineStudy, lang: Lang, output_dir: str) -> Html:
     """Write the workbook beside the report and link it."""
     sheets = []
-    if not isinstance(study.conversion, Lacking):
-        sheets.append(Sheet(Text("Agents", "客服"), study.conversion.agents, AGENT_COLUMNS))
-    if not isinstance(study.forecast, Lacking):
+    if not isinstance(study.conversion, NotPossible):
+        sheets.append(WorkbookSheet(Text("Agents", "客服"), study.conversion.agents, AGENT_COLUMNS))
+    if not isinstance(study.forecast, NotPossible):
         table = _coming(study)
         sheets.append(
-            Sheet(
+            WorkbookSheet(
                 Text("Coming month", "下月"), table, [*COMING_COLUMNS, *(c for c in SALES_COLUMNS if c.name in table)]
             )
         )
-    if not isinstance(study.ranking, Lacking):
-        sheets.append(Sheet(Text("Places", "名次"), study.ranking.table, RANK_COLUMNS))
+    if not isinstance(study.ranking, NotPossible):
+        sheets.append(WorkbookSheet(Text("Places", "名次"), study.ranking.table, RANK_COLUMNS))
     return show_workbook(sheets, study.findings, study.history, lang, output_dir)

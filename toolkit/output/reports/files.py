@@ -17,7 +17,7 @@ from toolkit.data.tables.storage import publish_bytes
 from toolkit.models.targets.targets import LEVELS
 from toolkit.output.render.workbook import write_frame
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
-from toolkit.studies.planning.outlook import Lacking
+from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import TargetStudy
 
 AGENTS = ("agent", "n_inquiries", "raw", "effect", "se", "lower", "upper", "expected", "shrinkage")
@@ -35,14 +35,14 @@ SALES = ("sales", "sales_lower", "sales_upper")
 def baseline_frames(study: BaselineStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a baseline by file name."""
     conversion, forecast = study.conversion, study.forecast
-    if isinstance(conversion, Lacking):
+    if isinstance(conversion, NotPossible):
         return {
             "agents.csv": pd.DataFrame(columns=[*AGENTS, *ALSO]),
             "coefficients.csv": pd.DataFrame(columns=list(COEFFICIENTS)),
             "forecast.csv": pd.DataFrame(columns=list(FORECAST)),
         }
-    coming = pd.DataFrame(columns=list(FORECAST)) if isinstance(forecast, Lacking) else forecast.table
-    if not isinstance(study.sales, Lacking):
+    coming = pd.DataFrame(columns=list(FORECAST)) if isinstance(forecast, NotPossible) else forecast.table
+    if not isinstance(study.sales, NotPossible):
         money = study.sales.table[["agent", "sales", "lower", "upper"]].set_axis(["agent", *SALES], axis=1)
         coming = coming.merge(money.assign(**{c: money[c] / 100 for c in SALES}).round(2), on="agent")
     return {
@@ -61,7 +61,7 @@ def write_baseline(study: BaselineStudy, folder: Path) -> list[Path]:
 def target_frames(study: TargetStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a proposal by file name."""
     proposal = study.proposal
-    if isinstance(proposal, Lacking):
+    if isinstance(proposal, NotPossible):
         return {"proposal.csv": pd.DataFrame(columns=list(PROPOSAL)), "agents.csv": pd.DataFrame(columns=list(CHANCES))}
     money = {c: (proposal.table[c] / 100).round(2) for c in ("expected_cost", "expected_gain", "bonus")}
     agents = proposal.agents.rename(columns={f"chance_{n}": f"p_{n}" for n in LEVELS})
@@ -86,7 +86,7 @@ def write_json(value: Mapping[str, Any], path: Path) -> Path:
     return path
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as JSON holds them."""
     return [{str(k): plain(v) for k, v in row.items()} for row in frame.astype("object").to_dict("records")]
 

@@ -13,13 +13,13 @@ from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
 from toolkit.models.targets.targets import GROUPS_ZH, LEVELS, TargetProposal
 from toolkit.output.render import blocks as page
-from toolkit.output.render.chart_data import Curve, Mark, Point, Scale
+from toolkit.output.render.chart_data import ChartMark, Curve, Point, Scale
 from toolkit.output.render.charts import dot_interval_chart, plane_chart
 from toolkit.output.render.html import Html, join
-from toolkit.output.render.tables import Column, render_table
-from toolkit.output.render.workbook import Sheet
+from toolkit.output.render.tables import TableColumn, render_table
+from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.view import PERSON, facts, show_findings, show_table, show_workbook
-from toolkit.studies.planning.outlook import Lacking
+from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import TargetStudy, say_worth
 
 NAMES = {
@@ -33,14 +33,14 @@ REACH = Scale(Text("share of agents who reach it", "达到者占比"), "share")
 MONEY = Scale(Text("a month", "每月"), "money")
 CHANCE_COLUMNS = (
     PERSON,
-    Column("inquiries", Text("Inquiries", "询单"), "count"),
-    Column("rate", Text("Expected", "预期转化率"), "share"),
-    Column("chance_threshold", Text("Reaches threshold", "达起付线"), "share", 0),
-    Column("chance_target", Text("Reaches target", "达目标"), "share", 0),
-    Column("lower_target", Text("from", "下限"), "share", 0),
-    Column("upper_target", Text("to", "上限"), "share", 0),
-    Column("need_target", Text("Buyers needed", "需成交人数"), "count"),
-    Column("chance_stretch", Text("Reaches stretch", "达挑战线"), "share", 0),
+    TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
+    TableColumn("rate", Text("Expected", "预期转化率"), "share"),
+    TableColumn("chance_threshold", Text("Reaches threshold", "达起付线"), "share", 0),
+    TableColumn("chance_target", Text("Reaches target", "达目标"), "share", 0),
+    TableColumn("lower_target", Text("from", "下限"), "share", 0),
+    TableColumn("upper_target", Text("to", "上限"), "share", 0),
+    TableColumn("need_target", Text("Buyers needed", "需成交人数"), "count"),
+    TableColumn("chance_stretch", Text("Reaches stretch", "达挑战线"), "share", 0),
 )
 
 
@@ -48,7 +48,7 @@ def shown(block: Callable[[TargetStudy, TargetProposal, Lang], Html]) -> Callabl
     """Show a block of a proposal, or why there is none."""
 
     def make(study: TargetStudy, lang: Lang) -> Html:
-        if isinstance(study.proposal, Lacking):
+        if isinstance(study.proposal, NotPossible):
             return page.paragraph(study.proposal.why, lang)
         return block(study, study.proposal, lang)
 
@@ -73,7 +73,7 @@ def head(study: TargetStudy, lang: Lang) -> Html:
 def verdict(study: TargetStudy, lang: Lang) -> Html:
     """Say the proposal in one sentence, and both sides' view of it."""
     proposal = study.proposal
-    if isinstance(proposal, Lacking):
+    if isinstance(proposal, NotPossible):
         return page.verdict(proposal.why, "review", lang)
     open_matters = sum(f.severity != "info" for f in study.findings)
     edges = [f"{float(edge):.1%}" for edge in proposal.edges]
@@ -92,7 +92,7 @@ def verdict(study: TargetStudy, lang: Lang) -> Html:
 def figures(study: TargetStudy, lang: Lang) -> Html:
     """Show the three edges with the share expected to reach each, and the balance point."""
     proposal = study.proposal
-    if isinstance(proposal, Lacking):
+    if isinstance(proposal, NotPossible):
         return page.figures([], lang)
     items = [
         page.Figure(
@@ -133,7 +133,7 @@ def attainment(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html
             f"大促月份不参与估计：{'、'.join(study.campaigns)}。",
         ),
     )
-    outlook = study.forecast.why if isinstance(study.forecast, Lacking) else study.forecast.outlook.text
+    outlook = study.forecast.why if isinstance(study.forecast, NotPossible) else study.forecast.outlook.text
     words = page.notes([outlook, *(apart if study.campaigns else ())], lang)
     return join(plane_chart(curves, points, title=title, scales=(ALONG, REACH), lang=lang), words)
 
@@ -152,12 +152,12 @@ def both_sides(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html
         **{c: proposal.table[c].round() for c in ("expected_cost", "expected_gain", "bonus")},
     )
     columns = [
-        Column("name", Text("Level", "档位")),
-        Column("threshold", Text("From", "门槛"), "share"),
-        Column("mean_attainment", Text("Reached by", "达到者"), "share", 0),
-        Column("bonus", Text("Bonus", "奖金"), "money"),
-        Column("expected_cost", Text("Expected cost", "预计成本"), "money"),
-        Column("expected_gain", Text("Profit its reachers bring", "达到者带来的利润"), "money"),
+        TableColumn("name", Text("Level", "档位")),
+        TableColumn("threshold", Text("From", "门槛"), "share"),
+        TableColumn("mean_attainment", Text("Reached by", "达到者"), "share", 0),
+        TableColumn("bonus", Text("Bonus", "奖金"), "money"),
+        TableColumn("expected_cost", Text("Expected cost", "预计成本"), "money"),
+        TableColumn("expected_gain", Text("Profit its reachers bring", "达到者带来的利润"), "money"),
     ]
     total = None
     if table["expected_cost"].notna().all():
@@ -200,7 +200,7 @@ def chances(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
     half = MOST_DRAWN // 2
     drawn = ordered if len(ordered) <= MOST_DRAWN else pd.concat([ordered.head(half), ordered.tail(half)])
     ends = (drawn[c].astype("float64") for c in ("chance_target", "lower_target", "upper_target"))
-    marks = [Mark(str(agent), *each) for agent, *each in zip(drawn["agent"], *ends, strict=True)]
+    marks = [ChartMark(str(agent), *each) for agent, *each in zip(drawn["agent"], *ends, strict=True)]
     title = Text(
         f"Chance to reach the target of {float(proposal.edges[1]):.1%}, with 95 % range",
         f"达到目标 {float(proposal.edges[1]):.1%} 的机会及 95% 范围",
@@ -234,11 +234,11 @@ def references(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html
     """Hold the edges against the team's own history and against other shops."""
     table = study.references.assign(label=study.references[f"label_{lang}"])
     columns = [
-        Column("label", Text("Compared with", "对照")),
-        Column("low", Text("From", "自"), "share"),
-        Column("high", Text("To", "至"), "share"),
-        Column("edges_at_or_below", Text("Edges at or below", "不高于它的线"), "count"),
-        Column("edges_above", Text("Edges above", "高于它的线"), "count"),
+        TableColumn("label", Text("Compared with", "对照")),
+        TableColumn("low", Text("From", "自"), "share"),
+        TableColumn("high", Text("To", "至"), "share"),
+        TableColumn("edges_at_or_below", Text("Edges at or below", "不高于它的线"), "count"),
+        TableColumn("edges_above", Text("Edges above", "高于它的线"), "count"),
     ]
     words = [study.ratchet]
     words.append(
@@ -265,10 +265,10 @@ def balance(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
     )
     table = balance_rows(study, lang)
     columns = [
-        Column("column", Text("By", "按")),
-        Column("value", Text("Group", "组别")),
-        Column("n_agents", Text("Agents", "人数"), "count"),
-        *(Column(name, NAMES[name], "share", 0) for name in LEVELS),
+        TableColumn("column", Text("By", "按")),
+        TableColumn("value", Text("Group", "组别")),
+        TableColumn("n_agents", Text("Agents", "人数"), "count"),
+        *(TableColumn(name, NAMES[name], "share", 0) for name in LEVELS),
     ]
     caption = Text("Mean chance to reach each level", "各组达到各档位的平均机会")
     return join(page.paragraph(words, lang), render_table(table, columns, caption, lang))
@@ -295,20 +295,20 @@ def balance_rows(study: TargetStudy, lang: Lang) -> pd.DataFrame:
 def small_volumes(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
     """Say what luck and whole buyers do at the target, and what each volume needs."""
     parts = (study.award, study.remedies, study.ramp)
-    words = page.notes([p.why if isinstance(p, Lacking) else p.text for p in parts], lang)
-    if isinstance(study.remedies, Lacking):
+    words = page.notes([p.why if isinstance(p, NotPossible) else p.text for p in parts], lang)
+    if isinstance(study.remedies, NotPossible):
         return words
     table = study.remedies.table.sort_values(["inquiries", "agent"], kind="stable")
     table = table.assign(remedy=[REMEDIES[r].of(lang) for r in table["remedy"]])
     columns = [
         PERSON,
-        Column("inquiries", Text("Inquiries", "询单"), "count"),
-        Column("need", Text("Buyers needed", "需成交人数"), "count"),
-        Column("flat_edge", Text("which is", "即"), "share"),
-        Column("flat_chance", Text("Chance of an average agent", "平均客服的机会"), "share", 0),
-        Column("remedy", Text("What fits", "适用办法")),
-        Column("adjusted_need", Text("Buyers, edge by volume", "按量定线需成交"), "count"),
-        Column("months", Text("Months to pool", "合并月数"), "count"),
+        TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
+        TableColumn("need", Text("Buyers needed", "需成交人数"), "count"),
+        TableColumn("flat_edge", Text("which is", "即"), "share"),
+        TableColumn("flat_chance", Text("Chance of an average agent", "平均客服的机会"), "share", 0),
+        TableColumn("remedy", Text("What fits", "适用办法")),
+        TableColumn("adjusted_need", Text("Buyers, edge by volume", "按量定线需成交"), "count"),
+        TableColumn("months", Text("Months to pool", "合并月数"), "count"),
     ]
     reference = study.remedies.reference
     caption = Text(
@@ -326,17 +326,17 @@ def findings(study: TargetStudy, lang: Lang) -> Html:
 def workbook(study: TargetStudy, lang: Lang, output_dir: str) -> Html:
     """Write the workbook beside the report and link it."""
     sheets = []
-    if not isinstance(study.proposal, Lacking):
+    if not isinstance(study.proposal, NotPossible):
         along = [
-            Column("threshold", ALONG.label, "share"),
-            Column("mean_attainment", REACH.label, "share"),
-            Column("lower", Text("from", "下限"), "share"),
-            Column("upper", Text("to", "上限"), "share"),
-            Column("expected_awards", Text("Expected awards", "预计获奖人数"), "number"),
-            Column("expected_cost", Text("Cost", "成本"), "money"),
-            Column("net", Text("Profit less cost", "利润减成本"), "change"),
+            TableColumn("threshold", ALONG.label, "share"),
+            TableColumn("mean_attainment", REACH.label, "share"),
+            TableColumn("lower", Text("from", "下限"), "share"),
+            TableColumn("upper", Text("to", "上限"), "share"),
+            TableColumn("expected_awards", Text("Expected awards", "预计获奖人数"), "number"),
+            TableColumn("expected_cost", Text("Cost", "成本"), "money"),
+            TableColumn("net", Text("Profit less cost", "利润减成本"), "change"),
         ]
         curve = seen_part(study.proposal).round({"expected_cost": 0, "net": 0})
-        sheets.append(Sheet(Text("Chances", "机会"), study.proposal.agents, CHANCE_COLUMNS))
-        sheets.append(Sheet(Text("Along the edge", "各门槛"), curve, along))
+        sheets.append(WorkbookSheet(Text("Chances", "机会"), study.proposal.agents, CHANCE_COLUMNS))
+        sheets.append(WorkbookSheet(Text("Along the edge", "各门槛"), curve, along))
     return show_workbook(sheets, study.findings, study.history, lang, output_dir)

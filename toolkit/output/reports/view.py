@@ -18,8 +18,8 @@ from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish.privacy import shown_names
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html
-from toolkit.output.render.tables import Column, render_table
-from toolkit.output.render.workbook import Sheet, write_workbook
+from toolkit.output.render.tables import TableColumn, render_table
+from toolkit.output.render.workbook import WorkbookSheet, write_workbook
 from toolkit.studies.planning.history import History, load_history
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_PAYROLL = Text("No payroll line of this month is imported.", "本月工资明细未导入。")
 KEY_FILE = ".pseudonyms.key"
-PAYEE = Column("person", Text("Person", "人员"))
+PAYEE = TableColumn("person", Text("Person", "人员"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 
 WORKBOOK = "report.xlsx"
 MOST_ROWS = 100
-PERSON = Column("agent", Text("Agent", "客服"))
+PERSON = TableColumn("agent", Text("Agent", "客服"))
 NAMES = {
     "shop": Text("shop", "店铺"),
     "channel": Text("channel", "渠道"),
@@ -76,10 +76,10 @@ NAMES = {
     "team": Text("team", "小组"),
 }
 FINDING_COLUMNS = (
-    Column("severity", Text("Severity", "程度")),
-    Column("code", Text("Finding", "事项")),
-    Column("subject", Text("About", "对象")),
-    Column("message", Text("What was found", "说明")),
+    TableColumn("severity", Text("Severity", "程度")),
+    TableColumn("code", Text("Finding", "事项")),
+    TableColumn("subject", Text("About", "对象")),
+    TableColumn("message", Text("What was found", "说明")),
 )
 
 
@@ -125,7 +125,9 @@ def _span(history: History) -> Text:
     return Text(f"{first} to {last} ({n} {'month' if n == 1 else 'months'})", f"{first} 至 {last}（{n} 个月）")
 
 
-def show_table(frame: pd.DataFrame, columns: Sequence[Column], caption: Text, lang: Lang, *, flag: str = "") -> Html:
+def show_table(
+    frame: pd.DataFrame, columns: Sequence[TableColumn], caption: Text, lang: Lang, *, flag: str = ""
+) -> Html:
     """Show a table by agent; of more than a hundred rows the first, the rest is in the workbook."""
     if len(frame) > MOST_ROWS:
         more = len(frame) - MOST_ROWS
@@ -142,18 +144,18 @@ def show_findings(found: Sequence[Finding], history: History, lang: Lang) -> Htm
         return page.findings(found, lang)
     counts = pd.Series([f.code for f in found], dtype="str").value_counts().sort_index()
     table = pd.DataFrame({"code": counts.index, "n": counts.to_numpy()})
-    columns = [Column("code", Text("Finding", "事项")), Column("n", Text("How many", "数量"), "count")]
+    columns = [TableColumn("code", Text("Finding", "事项")), TableColumn("n", Text("How many", "数量"), "count")]
     return render_table(table, columns, Text("Findings by kind", "事项分类"), lang)
 
 
 def show_workbook(
-    sheets: Sequence[Sheet], found: Sequence[Finding], history: History, lang: Lang, output_dir: str
+    sheets: Sequence[WorkbookSheet], found: Sequence[Finding], history: History, lang: Lang, output_dir: str
 ) -> Html:
     """Write the workbook beside the report and link it; findings stand in it where they are shown."""
     if not history.shareable:
         rows = [(page.WORDS[f.severity].of(lang), f.code, f.subject, f.message.of(lang)) for f in found]
         frame = pd.DataFrame(rows, columns=[c.name for c in FINDING_COLUMNS])
-        sheets = [*sheets, Sheet(Text("Findings", "事项"), frame, FINDING_COLUMNS)]
+        sheets = [*sheets, WorkbookSheet(Text("Findings", "事项"), frame, FINDING_COLUMNS)]
     if output_dir:
         write_workbook(Path(output_dir) / WORKBOOK, sheets, lang)
     titles = [sheet.title for sheet in sheets]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from toolkit.rules.explain.wording import Voice, decimals, factor, percent, read_aloud, span_words, those_with, who
+from toolkit.core.figures import decimals, percent
+from toolkit.rules.explain.wording import Voice, factor, read_aloud, span_words, those_with, who
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, calls, names
 from toolkit.rules.pay.tiers import above_edges
 from toolkit.rules.scheme.document import (

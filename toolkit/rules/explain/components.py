@@ -11,11 +11,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from toolkit.core.figures import decimals, equals, money
 from toolkit.core.text import Lang
 from toolkit.rules.explain.clauses import is_pool
 from toolkit.rules.explain.speaker import Speaker, conditions, missing
 from toolkit.rules.explain.tiers import Scorecard, TableSpeaker
-from toolkit.rules.explain.wording import Voice, decimals, equals, money, read_aloud, those_with
+from toolkit.rules.explain.wording import Voice, read_aloud, those_with
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.groups import Index

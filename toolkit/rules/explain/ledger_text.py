@@ -11,7 +11,7 @@ from toolkit.rules.pay.ledger import LedgerRows
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LedgerStep:
     """One ledger row of a person, or why there is none.
 
     Parameters
@@ -39,7 +39,7 @@ class Step:
         return self.scheme, self.component, self.step, self.origin_month, self.scope, is_owed
 
 
-def steps_of(rows: LedgerRows, agent: str) -> Iterator[Step]:
+def steps_of(rows: LedgerRows, agent: str) -> Iterator[LedgerStep]:
     """Yield a person's ledger rows, in the order of evaluation."""
     table = rows.table
     at = 0
@@ -51,5 +51,5 @@ def steps_of(rows: LedgerRows, agent: str) -> Iterator[Step]:
                     text = Text(block.explain(row, "en"), block.explain(row, "zh"))
                     where = (part.scheme.id, block.component, block.step, str(line["origin_month"]))
                     scope = line["scope"] if isinstance(line["scope"], str) else ""
-                    yield Step(*where, str(line["status"]), Fraction(str(line["amount"])), text, scope)
+                    yield LedgerStep(*where, str(line["status"]), Fraction(str(line["amount"])), text, scope)
             at += block.n

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from toolkit.core.figures import decimals, equals, money, say
 from toolkit.core.period import Month
 from toolkit.core.text import Lang
-from toolkit.rules.explain.wording import decimals, equals, money, say
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.labels import Labels
 from toolkit.rules.scheme.document import Cap, Fund, Guarantee

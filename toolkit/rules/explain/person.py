@@ -10,20 +10,20 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import UsageError, nearest
+from toolkit.core.figures import money
 from toolkit.core.money import format_money, priced, round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
-from toolkit.rules.explain.ledger_text import Step, steps_of
+from toolkit.rules.explain.ledger_text import LedgerStep, steps_of
 from toolkit.rules.explain.what_if import Estimate, estimate, signed
-from toolkit.rules.explain.wording import Voice, money, who
+from toolkit.rules.explain.wording import Voice, who
 from toolkit.rules.formula.expressions import names
 from toolkit.rules.pay.ledger import LedgerRows, decimal_text
 from toolkit.rules.pay.run import span_paid
 from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.inputs import Tables
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 
 STATUS = {
@@ -60,7 +60,7 @@ class Explanation:
     agent: str
     month: str
     currency: str
-    steps: tuple[Step, ...]
+    steps: tuple[LedgerStep, ...]
     total: int
     estimates: tuple[Estimate, ...]
 
@@ -131,7 +131,12 @@ class Explanation:
 
 
 def explain_pay(
-    schemes: Scheme | Sequence[Scheme], measures: pd.DataFrame, *, month: str, agent: str, **tables: Unpack[Tables]
+    schemes: Scheme | Sequence[Scheme],
+    measures: pd.DataFrame,
+    *,
+    month: str,
+    agent: str,
+    **tables: Unpack[SettlementTables],
 ) -> Explanation:
     """Explain one person's pay of one month.
 
@@ -169,7 +174,7 @@ def _known(rows: LedgerRows, measures: pd.DataFrame, month: str) -> list[str]:
     return sorted({name for name in [*measured, *rows.table["agent"]] if name})
 
 
-def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str, mine: pd.DataFrame) -> Iterator[Step]:
+def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str, mine: pd.DataFrame) -> Iterator[LedgerStep]:
     """Yield why the person has no row of some components."""
     table = rows.table
     own = table[(table["agent"] == agent) & table["step"].isin(["component", "deduct"])]
@@ -188,7 +193,7 @@ def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str, mine: pd.Da
             if not due:
                 text = Text(f"{titles[0]}: is not paid in this month.", f"{titles[1]}：本月不计发。")
             status = "not_for" if due else "not_due"
-            yield Step(scheme.id, component.id, "component", rows.month, status, Fraction(0), text)
+            yield LedgerStep(scheme.id, component.id, "component", rows.month, status, Fraction(0), text)
 
 
 def _not_for(component: Component, mine: pd.DataFrame, voices: Sequence[Voice]) -> Text:
@@ -214,7 +219,7 @@ def _not_for(component: Component, mine: pd.DataFrame, voices: Sequence[Voice]) 
     return Text(*said)
 
 
-def _status(step: Step) -> Text:
+def _status(step: LedgerStep) -> Text:
     """Say what became of a row."""
     if step.status == "no_value" and step.amount:
         return _IN_PART

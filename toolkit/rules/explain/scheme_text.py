@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from toolkit.core.figures import decimals, percent
 from toolkit.core.text import Lang
 from toolkit.rules.explain.clauses import (
     deduction_words,
@@ -24,7 +25,7 @@ from toolkit.rules.explain.clauses import (
     table_words,
     verb,
 )
-from toolkit.rules.explain.wording import Voice, comparisons, decimals, factor, percent, read_aloud, who
+from toolkit.rules.explain.wording import Voice, comparisons, factor, read_aloud, who
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, names, nodes
 from toolkit.rules.scheme.document import Component, InForce, Table
 from toolkit.rules.scheme.parameters import ALWAYS, KIND, Parameter

@@ -11,27 +11,16 @@ from fractions import Fraction
 
 import numpy as np
 
+from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.core.period import Month
-from toolkit.rules.explain.wording import (
-    BOUNDS,
-    Voice,
-    comparisons,
-    conjuncts,
-    decimals,
-    equals,
-    factor,
-    money,
-    percent,
-    quantity,
-    read_aloud,
-)
+from toolkit.rules.explain.wording import BOUNDS, Voice, comparisons, conjuncts, factor, quantity, read_aloud
 from toolkit.rules.formula.evaluate import Column, evaluate, number, truth
 from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names
 from toolkit.rules.formula.kinds import AnyKind
 from toolkit.rules.formula.labels import Labels
-from toolkit.rules.pay.components import Memory
-from toolkit.rules.pay.rollup import Rolled
+from toolkit.rules.pay.components import EarlierPeriods
+from toolkit.rules.pay.rollup import GroupMeasures
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import formulas
 from toolkit.rules.scheme.vocabulary import SCORE_NAMES
@@ -42,7 +31,7 @@ class Speaker:
     """One unit, to be spoken about."""
 
     voice: Voice
-    rolled: Rolled
+    rolled: GroupMeasures
     unit: int
 
     def of(self, column: Exact) -> Fraction | None:
@@ -269,7 +258,7 @@ def _no_history(call: Call, speaker: Speaker) -> str:
     """Say which earlier period a record lacks."""
     voice, memory = speaker.voice, speaker.rolled.past
     said = read_aloud(call, voice)
-    if not isinstance(memory, Memory):
+    if not isinstance(memory, EarlierPeriods):
         return voice.say(f"{said} has no value", f"{said}无数值")
     lacking = [_span(first, last) for first, last in sorted(memory.lacking(call, speaker.unit))]
     if not lacking:

@@ -12,16 +12,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.rules.explain.clauses import range_words, starts_at_nothing
 from toolkit.rules.explain.speaker import Speaker
-from toolkit.rules.explain.wording import Voice, decimals, equals, money, percent
+from toolkit.rules.explain.wording import Voice
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Expression, Name
 from toolkit.rules.formula.groups import places, sort_keys
 from toolkit.rules.formula.labels import Labels
 from toolkit.rules.pay.components import Award
-from toolkit.rules.pay.rollup import Rolled
-from toolkit.rules.pay.tiers import Reading
+from toolkit.rules.pay.rollup import GroupMeasures
+from toolkit.rules.pay.tiers import TierLookup
 from toolkit.rules.pay.worth import read_table
 from toolkit.rules.scheme.document import Score, ScoreItem, Table
 
@@ -39,7 +40,7 @@ class TableSpeaker:
 
     speaker: Speaker
     table: Table
-    reading: Reading
+    reading: TierLookup
     by: Exact
     node: Expression
     pay: Expression | None = None
@@ -191,8 +192,8 @@ class Scorecard:
 
     voice: Voice
     score: Score
-    rolled: Rolled
-    items: tuple[tuple[ScoreItem, Exact, Reading], ...]
+    rolled: GroupMeasures
+    items: tuple[tuple[ScoreItem, Exact, TierLookup], ...]
     place: np.ndarray[tuple[int], np.dtype[np.int64]]
     ranked: np.ndarray[tuple[int], np.dtype[np.int64]]
 

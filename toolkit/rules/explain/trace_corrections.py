@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from toolkit.core.figures import money, say
 from toolkit.core.text import Lang
 from toolkit.rules.explain.trace_later import by_whom, head, what_changed
-from toolkit.rules.explain.wording import money, say
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.settle.inputs import Adjustment
-from toolkit.rules.settle.month import Paid
+from toolkit.rules.settle.month import VersionPaid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class CorrectionTrace:
     month: str
     now: Fraction
     before: Fraction
-    paid: Sequence[Paid]
+    paid: Sequence[VersionPaid]
     key: tuple[str, str, str]
     why: tuple[Adjustment, ...]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from toolkit.core.figures import decimals, equals, money, percent, say
 from toolkit.core.money import round_to_step
 from toolkit.core.text import Lang
-from toolkit.rules.explain.wording import decimals, equals, money, percent, say, title_of
+from toolkit.rules.explain.wording import title_of
 from toolkit.rules.formula.dictionary import label
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.settle.inputs import Adjustment

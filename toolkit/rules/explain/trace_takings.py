@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from toolkit.core.figures import equals, money, percent, say
 from toolkit.core.text import Lang
 from toolkit.rules.explain.trace_later import head
-from toolkit.rules.explain.wording import equals, money, percent, say
 from toolkit.rules.scheme.document import Component
-from toolkit.rules.settle.ages import Standing
+from toolkit.rules.settle.ages import RefundShare
 from toolkit.rules.settle.wage import Taken
 
 ZERO = Fraction(0)
@@ -29,7 +29,7 @@ class Charge:
 
     paid: Fraction
     base: Fraction
-    refunds: tuple[Standing, ...]
+    refunds: tuple[RefundShare, ...]
     total: Fraction
     before: Fraction
 

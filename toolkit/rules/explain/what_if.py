@@ -12,15 +12,16 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.core.money import format_money, priced, round_to_step
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.rules.explain.components import AwardTrace
-from toolkit.rules.explain.ledger_text import Step, steps_of
-from toolkit.rules.explain.wording import Voice, decimals, equals, money, percent, read_aloud
+from toolkit.rules.explain.ledger_text import LedgerStep, steps_of
+from toolkit.rules.explain.wording import Voice, read_aloud
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names, nodes, parts
 from toolkit.rules.pay.ledger import PAID, LedgerRows
 from toolkit.rules.scheme.scheme import Scheme, formulas
-from toolkit.rules.settle.inputs import Tables
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 
 SOLD = ("gross_sales", "sales", "gross_profit", "net_profit", "profit")  # money that comes with an order
@@ -33,7 +34,7 @@ MORE_OF_WORSE = frozenset({"complaints", "complaints_upheld", "answer_errors", "
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class Increase:
     """One more of something, in one row of the measures.
 
     Parameters
@@ -69,7 +70,7 @@ class Lever:
         return Text(f"{count} more {name.en}", name.zh.format(count))
 
 
-def levers(schemes: Sequence[Scheme], mine: pd.DataFrame) -> list[Lever]:
+def increases(schemes: Sequence[Scheme], mine: pd.DataFrame) -> list[Increase]:
     """Return the levers of a person; `mine` are the person's rows of the month, labelled as in the measures."""
     read = [name for scheme in schemes for name in counted_names(scheme) if name in mine]
     found = []
@@ -128,7 +129,7 @@ def _row(mine: pd.DataFrame, column: str) -> Any:
     return None if known.empty else known.astype("int64").idxmax()
 
 
-def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Lever | None:
+def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increase | None:
     """Return the lever of one more buyer or order, at the person's own average."""
     where = "inquiries" if column == "buyers" and "inquiries" in mine else column
     row, total = _row(mine, where), int(mine[column].fillna(0).sum())
@@ -146,7 +147,7 @@ def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Lever |
     many = Text(f"{one.en}s", one.zh)
     where_added = where if len(mine) > 1 else ""
     said = _sale_assumption(_read(schemes), column, total, sold, where_added)
-    return Lever(column, one, many, row, adds | sold, said, most)
+    return Increase(column, one, many, row, adds | sold, said, most)
 
 
 def _read(schemes: Sequence[Scheme]) -> dict[str, Text]:
@@ -190,13 +191,13 @@ def _sale_assumption(
     return Text("; ".join(text.en for text in said), "；".join(text.zh for text in said))
 
 
-def _plain(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Lever:
+def _plain(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increase:
     words = next(s.vocabulary for s in schemes if column in s.vocabulary.measures)
     en, zh = words.label(column, "en"), words.label(column, "zh")
     one = Text(f"of “{en}”", f"{zh}多 {{}}")
     assumption = Text("all other figures stay as they are", "其他数据不变")
     divides = any(column in divisors(scheme) for scheme in schemes)
-    return Lever(column, one, one, _row(mine, column), {column: Fraction(1)}, assumption, is_divisor=divides)
+    return Increase(column, one, one, _row(mine, column), {column: Fraction(1)}, assumption, is_divisor=divides)
 
 
 FARTHEST = 512
@@ -263,7 +264,7 @@ class _Month:
     measures: pd.DataFrame
     month: str
     agent: str
-    tables: Tables
+    tables: SettlementTables
     _paid: dict[tuple[str, int], LedgerRows] = field(default_factory=dict)
 
     @property
@@ -271,7 +272,7 @@ class _Month:
         """The person's rows of the month."""
         return self.measures[(self.measures["month"] == self.month) & (self.measures["agent"] == self.agent)]
 
-    def rows(self, lever: Lever, count: int) -> LedgerRows:
+    def rows(self, lever: Increase, count: int) -> LedgerRows:
         """Pay the month with `count` more."""
         key = (lever.column if count else "", count)
         if key not in self._paid:
@@ -279,11 +280,11 @@ class _Month:
             self._paid[key] = pay(self.schemes, changed, month=self.month, **self.tables)
         return self._paid[key]
 
-    def total(self, lever: Lever, count: int) -> int:
+    def total(self, lever: Increase, count: int) -> int:
         """Return what the person is paid in all, minor units."""
         return total_of(self.rows(lever, count), self.agent)
 
-    def state(self, lever: Lever, count: int) -> State:
+    def state(self, lever: Increase, count: int) -> State:
         """Return which condition is met and which tier reached, for each of the person's components."""
         found: State = {}
         for part in self.rows(lever, count).parts:
@@ -304,7 +305,12 @@ def total_of(rows: LedgerRows, agent: str) -> int:
 
 
 def estimate(
-    schemes: Scheme | Sequence[Scheme], measures: pd.DataFrame, *, month: str, agent: str, **tables: Unpack[Tables]
+    schemes: Scheme | Sequence[Scheme],
+    measures: pd.DataFrame,
+    *,
+    month: str,
+    agent: str,
+    **tables: Unpack[SettlementTables],
 ) -> tuple[Estimate, ...]:
     """Estimate what more would pay a person.
 
@@ -323,7 +329,7 @@ def estimate(
     person = _Month(versions, measures.reset_index(drop=True), month, agent, tables)
     mine = person.mine
     found: list[Estimate] = []
-    for lever in levers(versions, mine) if len(mine) else []:
+    for lever in increases(versions, mine) if len(mine) else []:
         if lever.most == 0 or not person.state(lever, 0):
             continue
         next_tiers = list(_next_tiers(person, lever))
@@ -334,7 +340,7 @@ def estimate(
     return tuple(found)
 
 
-def _of(person: _Month, lever: Lever, count: int, kind: str, component: str = "") -> Estimate:
+def _of(person: _Month, lever: Increase, count: int, kind: str, component: str = "") -> Estimate:
     """Estimate one change."""
     change = lever.counted(count)
     if kind == "point":
@@ -353,7 +359,7 @@ def _of(person: _Month, lever: Lever, count: int, kind: str, component: str = ""
     )
 
 
-def _reached(person: _Month, lever: Lever, count: int, component_id: str) -> Text:
+def _reached(person: _Month, lever: Increase, count: int, component_id: str) -> Text:
     """Say that a component reaches another tier, or meets its condition or loses it."""
     scheme = next(s for s in person.schemes if any(c.id == component_id for c in s.components))
     component, change = scheme.component(component_id), lever.counted(count)
@@ -383,7 +389,7 @@ def _moves(now: LedgerRows, then: LedgerRows, agent: str) -> tuple[tuple[Text, F
     return tuple(moves)
 
 
-def _moved(old: Step | None, new: Step | None) -> Text:
+def _moved(old: LedgerStep | None, new: LedgerStep | None) -> Text:
     """Return the sentence of a row as it would be, or as it was where it would fall away."""
     if new is not None or old is None:
         return new.text if new is not None else Text("", "")
@@ -395,7 +401,7 @@ def signed(amount: Fraction) -> str:
     return f" {'+' if amount > 0 else '−'} {money(abs(amount) / 100)}"
 
 
-def _one_point(person: _Month, lever: Lever, mine: pd.DataFrame) -> list[Estimate]:
+def _one_point(person: _Month, lever: Increase, mine: pd.DataFrame) -> list[Estimate]:
     """Estimate one point of conversion: a hundredth of the inquiries, in whole buyers."""
     if lever.column != "buyers" or "inquiries" not in mine:
         return []
@@ -406,7 +412,7 @@ def _one_point(person: _Month, lever: Lever, mine: pd.DataFrame) -> list[Estimat
     return [_of(person, lever, count, "point")]
 
 
-def _next_tiers(person: _Month, lever: Lever) -> Iterator[Estimate]:
+def _next_tiers(person: _Month, lever: Increase) -> Iterator[Estimate]:
     """Estimate for each component the fewest more that change which tier or condition is reached."""
     now = person.state(lever, 0)
     farthest = FARTHEST if lever.most is None else min(lever.most, FARTHEST)
@@ -417,7 +423,7 @@ def _next_tiers(person: _Month, lever: Lever) -> Iterator[Estimate]:
 
 
 def _fewest(
-    person: _Month, lever: Lever, key: tuple[str, str], before: tuple[tuple[int, int], ...], farthest: int
+    person: _Month, lever: Increase, key: tuple[str, str], before: tuple[tuple[int, int], ...], farthest: int
 ) -> int | None:
     """Return the smallest count that changes a state, found by doubling and then halving; None for none."""
     low, high = 0, 1
@@ -432,7 +438,7 @@ def _fewest(
     return high
 
 
-def _assumption(person: _Month, lever: Lever) -> Text:
+def _assumption(person: _Month, lever: Increase) -> Text:
     """Say what comes with a lever, and that others stay where they are."""
     if not any(c.rank is not None or c.division is not None for s in person.schemes for c in s.components):
         return lever.assumption

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from toolkit.core.money import format_money, round_to_step
+from toolkit.core.figures import decimals, money, percent, say
 from toolkit.core.text import Lang
 from toolkit.rules.formula.expressions import COMPARISONS, Call, Expression, Name, Number, Operation, TextLiteral
 from toolkit.rules.formula.kinds import AnyKind, kind_of
@@ -23,36 +23,6 @@ _PERIODS = {
     "year": ("year", "年", "上年"),
 }
 _THIS = {"month": "本月", "quarter": "本季度", "year": "本年", "campaign": "本次活动"}
-
-
-def say(lang: Lang, en: str, zh: str) -> str:
-    """Return the wording in one language."""
-    return zh if lang == "zh" else en
-
-
-def decimals(value: Fraction, places: int = 4) -> str:
-    """Return a number with thousands separators: exact if it ends within `places`, else rounded after ``≈``."""
-    scaled = value * 10**places
-    whole = round_to_step(scaled)
-    sign, (units, rest) = "-" if whole < 0 else "", divmod(abs(whole), 10**places)
-    text = f"{sign}{units:,}" + (f".{rest:0{places}d}".rstrip("0") if rest else "")
-    return text if scaled.denominator == 1 else f"≈{text}"
-
-
-def money(value: Fraction) -> str:
-    """Return an amount in major units with two decimals, more if it has them."""
-    minor = value * 100
-    return format_money(int(minor)) if minor.denominator == 1 else decimals(value, 6)
-
-
-def percent(value: Fraction) -> str:
-    """Return a share as a percentage."""
-    return f"{decimals(value * 100)}%"
-
-
-def equals(text: str) -> str:
-    """Return ``= text``, or ``≈ text`` for a rounded number."""
-    return f"≈ {text.removeprefix('≈')}" if text.startswith("≈") else f"= {text}"
 
 
 def quantity(value: Fraction | None, kind: AnyKind, lang: Lang) -> str:

@@ -65,7 +65,7 @@ class Fault:
 Report: TypeAlias = Callable[[Fault], None]
 
 
-class Names(Protocol):
+class NameKinds(Protocol):
     """What the names in an expression are."""
 
     def kind(self, name: Name, as_text: bool, report: Report) -> AnyKind:
@@ -77,7 +77,7 @@ class Names(Protocol):
         ...
 
 
-def kind_of(node: Expression, names: Names, report: Report) -> AnyKind:
+def kind_of(node: Expression, names: NameKinds, report: Report) -> AnyKind:
     """Return the kind of an expression, reporting every fault in it."""
     if isinstance(node, Number):
         return "percent" if node.percent else "number"
@@ -96,7 +96,7 @@ def kind_of(node: Expression, names: Names, report: Report) -> AnyKind:
     return _arithmetic(node, names, report)
 
 
-def require_flag(node: Expression, names: Names, report: Report) -> None:
+def require_flag(node: Expression, names: NameKinds, report: Report) -> None:
     """Report an expression that is not a condition."""
     kind = kind_of(node, names, report)
     if kind not in ("flag", "unknown"):
@@ -104,7 +104,7 @@ def require_flag(node: Expression, names: Names, report: Report) -> None:
         report(Fault("not-a-condition", message, node.column))
 
 
-def require_number(node: Expression, names: Names, report: Report) -> AnyKind:
+def require_number(node: Expression, names: NameKinds, report: Report) -> AnyKind:
     """Return the kind of an expression, reporting one that is no number."""
     kind = kind_of(node, names, report)
     if kind in NUMERIC:
@@ -138,7 +138,7 @@ def comparable(left: AnyKind, right: AnyKind) -> Fault | None:
     return Fault("kind-mismatch", message, 0)
 
 
-def _call(node: Call, names: Names, report: Report) -> AnyKind:
+def _call(node: Call, names: NameKinds, report: Report) -> AnyKind:
     if node.function in ("record", "best", "streak", "last"):
         return names.check_call(node, report)
     kinds = [require_number(part, names, report) for part in node.parts]
@@ -168,7 +168,7 @@ def _together(left: AnyKind, right: AnyKind, node: Expression, report: Report) -
     return "unknown"
 
 
-def _arithmetic(node: Operation, names: Names, report: Report) -> AnyKind:
+def _arithmetic(node: Operation, names: NameKinds, report: Report) -> AnyKind:
     kinds = [require_number(part, names, report) for part in node.parts]
     if len(kinds) == 1:
         return kinds[0]
@@ -204,7 +204,7 @@ def _over(left: AnyKind, right: AnyKind) -> AnyKind:
     return _OVER.get((left, right), "plain")
 
 
-def _comparison(node: Operation, names: Names, report: Report) -> AnyKind:
+def _comparison(node: Operation, names: NameKinds, report: Report) -> AnyKind:
     is_text = any(isinstance(part, TextLiteral) for part in node.parts)
     kinds = [
         names.kind(part, is_text, report) if isinstance(part, Name) else kind_of(part, names, report)

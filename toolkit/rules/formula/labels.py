@@ -17,7 +17,7 @@ from toolkit.rules.formula.exact import Exact, Truth
 FEW = 1000
 
 
-class Names(Sequence[str]):
+class DistinctTexts(Sequence[str]):
     """The distinct texts of a column; a million of them become Python's strings only when one is asked for."""
 
     def __init__(self, column: Any) -> None:
@@ -61,7 +61,7 @@ class Labels:
         if len(column) <= FEW:
             return cls(*_looked_up(column.to_numpy(object)))
         if _ascends(column):
-            return cls(np.arange(len(column)), Names(column))
+            return cls(np.arange(len(column)), DistinctTexts(column))
         first = np.ones(len(column), bool)
         first[1:] = column[1:] != column[:-1]
         if first.all():

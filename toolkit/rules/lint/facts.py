@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from toolkit.core.figures import decimals, money
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import priced, round_to_step
 from toolkit.core.text import LANGUAGES, Lang, Text
-from toolkit.rules.explain.wording import Voice, decimals, money, read_aloud
+from toolkit.rules.explain.wording import Voice, read_aloud
 from toolkit.rules.formula.evaluate import Column, number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call, Expression, Name, Operation, names, nodes
@@ -63,14 +64,14 @@ class Place:
         return Finding(code, severity, about or scheme.id, said, evidence=where | shown)
 
 
-def places(scheme: Scheme) -> Iterator[tuple[Component, Place]]:
+def component_places(scheme: Scheme) -> Iterator[tuple[Component, Place]]:
     """Yield each component that pays, with its place."""
     for index, component in enumerate(scheme.components):
         if component.deduct is None:
             yield component, Place(scheme, component, ("components", index))
 
 
-def deductions(scheme: Scheme) -> Iterator[tuple[Component, Place]]:
+def deduction_rules(scheme: Scheme) -> Iterator[tuple[Component, Place]]:
     """Yield each component that takes away, with its place."""
     for index, component in enumerate(scheme.components):
         if component.deduct is not None:
@@ -79,7 +80,7 @@ def deductions(scheme: Scheme) -> Iterator[tuple[Component, Place]]:
 
 def tables(scheme: Scheme) -> Iterator[tuple[str, Table, Component, Place]]:
     """Yield each tier table that pays: key, table, component, place."""
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         for key, table in component.tables:
             if key in ("rate", "amount"):
                 yield key, table, component, place.below(key)
@@ -188,7 +189,7 @@ def deciders(component: Component) -> tuple[Formula, ...]:
     return tuple(f for f in (*found, component.when) if f is not None)
 
 
-def conditions(component: Component) -> tuple[Formula, ...]:
+def conditions_read(component: Component) -> tuple[Formula, ...]:
     """Return the conditions on measures."""
     among = component.rank.among if component.rank is not None else None
     return tuple(f for f in (component.when, among) if f is not None)
@@ -227,7 +228,7 @@ def aloud(scheme: Scheme, node: Formula | Expression, component: Component | Non
     return both(lambda lang: read_aloud(inner, Voice(scheme, lang, component)))
 
 
-def said(scheme: Scheme, names_: Iterable[str]) -> Text:
+def measure_names(scheme: Scheme, names_: Iterable[str]) -> Text:
     """Name some measures, in both languages."""
     ordered = sorted(names_)
     listed: dict[Lang, list[str]] = {lang: [scheme.vocabulary.label(n, lang) for n in ordered] for lang in LANGUAGES}

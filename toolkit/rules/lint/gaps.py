@@ -33,7 +33,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class MissingColumns:
     """A component or a limit that cannot be paid on the measures.
 
     Parameters
@@ -121,7 +121,7 @@ def _read(words: Vocabulary, node: Expression) -> set[str]:
 # What can be paid
 
 
-def gaps_of_columns(scheme: Scheme, measures: pd.DataFrame) -> Iterator[Gap]:
+def gaps_of_columns(scheme: Scheme, measures: pd.DataFrame) -> Iterator[MissingColumns]:
     """Yield what reads columns the measures lack, or order lines."""
     there = set(map(str, measures.columns))
     lost = {c.id for c in scheme.components if c.lines is not None or c.each == "order"}
@@ -130,18 +130,18 @@ def gaps_of_columns(scheme: Scheme, measures: pd.DataFrame) -> Iterator[Gap]:
         lacking = columns_of(scheme, component, there) - there
         if lacking:
             lost.add(component.id)
-            yield Gap(place, tuple(sorted(lacking)))
+            yield MissingColumns(place, tuple(sorted(lacking)))
         elif component.id in lost:
-            yield Gap(place, why=LINES)
+            yield MissingColumns(place, why=LINES)
         elif streaks_read([component]) & lost:
-            yield Gap(place, why=READS)
+            yield MissingColumns(place, why=READS)
     for index, limit in enumerate(scheme.limits):
         lacking = columns_of(scheme, limit, there) - there
         if lacking:
-            yield Gap(Place(scheme, None, ("limits", index)), tuple(sorted(lacking)))
+            yield MissingColumns(Place(scheme, None, ("limits", index)), tuple(sorted(lacking)))
 
 
-def gaps_of_pay(scheme: Scheme, gaps: Sequence[Gap], pay: Pay) -> list[Gap]:
+def gaps_of_pay(scheme: Scheme, gaps: Sequence[MissingColumns], pay: Pay) -> list[MissingColumns]:
     """Return the components that cannot be paid by themselves; where each can, the limits.
 
     Parameters
@@ -149,17 +149,17 @@ def gaps_of_pay(scheme: Scheme, gaps: Sequence[Gap], pay: Pay) -> list[Gap]:
     gaps : known before.
     pay : pays a scheme on the measures, or raises an InputError.
     """
-    known, found = {gap.place.path for gap in gaps}, list[Gap]()
+    known, found = {gap.place.path for gap in gaps}, list[MissingColumns]()
     for index, component in enumerate(scheme.components):
         place = Place(scheme, component, ("components", index))
         with_it = {component.id, *streaks_read([component])}
         positions = [i for i, c in enumerate(scheme.components) if c.id in with_it]
         why = None if place.path in known else _why(pay, _part(scheme, positions, ()))
         if why is not None:
-            found.append(Gap(place, why=why))
+            found.append(MissingColumns(place, why=why))
     if not found:
         why = _why(pay, judgeable(scheme, gaps)) or OTHERWISE
-        found = [Gap(Place(scheme, None, ("limits", i)), why=why) for i in range(len(scheme.limits))]
+        found = [MissingColumns(Place(scheme, None, ("limits", i)), why=why) for i in range(len(scheme.limits))]
     return found
 
 
@@ -172,7 +172,7 @@ def _why(pay: Pay, scheme: Scheme) -> Text | None:
     return None
 
 
-def judgeable(scheme: Scheme, gaps: Sequence[Gap]) -> Scheme:
+def judgeable(scheme: Scheme, gaps: Sequence[MissingColumns]) -> Scheme:
     """Return a scheme without what cannot be paid."""
     lost = {gap.place.path for gap in gaps}
     components = [i for i in range(len(scheme.components)) if ("components", i) not in lost]

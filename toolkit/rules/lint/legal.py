@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from toolkit.core.figures import percent
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.rules.explain.wording import percent
 from toolkit.rules.formula.expressions import names
 from toolkit.rules.lint.facts import (
     ERRORS,
@@ -16,12 +16,12 @@ from toolkit.rules.lint.facts import (
     amounts,
     columns,
     comparisons,
+    component_places,
     constant,
     deciders,
-    deductions,
+    deduction_rules,
     direction,
-    places,
-    said,
+    measure_names,
 )
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme
@@ -36,7 +36,7 @@ def _point(place: Place, code: str, en: str, zh: str, **numbers: Any) -> Finding
 
 def find_recruits_pay(scheme: Scheme) -> Iterator[Finding]:
     """Look for pay on the sales of recruits (China: regulation on pyramid selling, art. 7)."""
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         if component.level == "invitees":
             yield _point(
                 place.below("level"),
@@ -49,10 +49,10 @@ def find_recruits_pay(scheme: Scheme) -> Iterator[Finding]:
 
 def find_off_platform(scheme: Scheme) -> Iterator[Finding]:
     """Look for pay on orders closed off the platform: platforms forbid it, and the seller answers for it."""
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         read = sorted(columns(scheme, *amounts(component), *deciders(component)) & {"offline_sales", "offline_orders"})
         if read:
-            what = said(scheme, read)
+            what = measure_names(scheme, read)
             yield _point(
                 place,
                 "off-platform",
@@ -65,7 +65,7 @@ def find_off_platform(scheme: Scheme) -> Iterator[Finding]:
 
 def find_refund_pressure(scheme: Scheme) -> Iterator[Finding]:
     """Look for pay for lower refunds without a gate of complaints: the cheapest way to it is to refuse what is due."""
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         if _pays_for_fewer_refunds(scheme, component) and not _complaints_gate(scheme, component):
             yield _point(
                 place,
@@ -97,7 +97,7 @@ def _complaints_gate(scheme: Scheme, component: Component) -> bool:
 
 def find_discipline(scheme: Scheme) -> Iterator[Finding]:
     """Look for money taken as a punishment: whether an employer may fine is a question of law and of contract."""
-    for component, place in deductions(scheme):
+    for component, place in deduction_rules(scheme):
         if component.kind == "discipline":
             most = Text(*_share_words(scheme, "discipline"))
             yield _point(
@@ -116,7 +116,7 @@ def find_loss_recovery(scheme: Scheme) -> Iterator[Finding]:
     ----------
     China: interim provisions on wage payment (1994), art. 16.
     """
-    for component, place in deductions(scheme):
+    for component, place in deduction_rules(scheme):
         share = _legal_share(scheme, "loss_recovery")
         if component.kind == "loss_recovery":
             most = Text(*_share_words(scheme, "loss_recovery"))
@@ -150,7 +150,7 @@ def _share_words(scheme: Scheme, kind: str) -> tuple[str, str]:
 def find_pay_below_base(scheme: Scheme) -> Iterator[Finding]:
     """Look for components that may take from pay (deduct, a floor below 0): the local minimum wage may be undercut."""
     known = "minimum_wage" in scheme.vocabulary.parameters
-    for component, place in (*places(scheme), *deductions(scheme)):
+    for component, place in (*component_places(scheme), *deduction_rules(scheme)):
         floor = constant(scheme, component.floor)
         replaces = any("base_pay" in names(f.node) for f in amounts(component))
         if component.deduct is not None or (floor is not None and floor < 0) or replaces:

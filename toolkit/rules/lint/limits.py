@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from toolkit.core.figures import percent
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.rules.explain.wording import percent
 from toolkit.rules.formula.expressions import calls
-from toolkit.rules.lint.facts import Place, amounts, columns, constant, cost, kind, places, said
+from toolkit.rules.lint.facts import Place, amounts, columns, component_places, constant, cost, kind, measure_names
 from toolkit.rules.scheme.document import Cap, Component, Fund, InForce, Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, formulas
@@ -26,11 +26,12 @@ def find_uncapped(scheme: Scheme) -> Iterator[Finding]:
     if any(isinstance(limit, Fund) or (isinstance(limit, Cap) and limit.for_ is None) for limit in scheme.limits):
         return
     capped = {limit.for_.text for limit in scheme.limits if isinstance(limit, Cap) and limit.for_ is not None}
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         mine = component.for_ is not None and component.for_.text in capped
         if mine or component.cap is not None or not columns(scheme, *amounts(component)):
             continue
         read = columns(scheme, *amounts(component))
+        named = measure_names(scheme, read)
         share = _share_of_money(scheme, component)
         if share is not None:
             part = percent(share)
@@ -38,13 +39,13 @@ def find_uncapped(scheme: Scheme) -> Iterator[Finding]:
                            f"没有上限；最多占计提基数的 {part}。")  # fmt: skip
             yield place.finding("uncapped", "info", message, share=share)
         elif all(scheme.vocabulary.measures[name].kind == "money" for name in read):
-            message = Text(f"has no upper end; it follows {said(scheme, read).en}.",
-                           f"没有上限；随{said(scheme, read).zh}变动。")  # fmt: skip
+            message = Text(f"has no upper end; it follows {named.en}.",
+                           f"没有上限；随{named.zh}变动。")  # fmt: skip
             yield place.finding("uncapped", "info", message)
         else:
             message = Text(
-                f"has no upper end and is no share of money earned: what it costs follows {said(scheme, read).en}.",
-                f"没有上限，也不是收入的一部分：费用随{said(scheme, read).zh}增长。",
+                f"has no upper end and is no share of money earned: what it costs follows {named.en}.",
+                f"没有上限，也不是收入的一部分：费用随{named.zh}增长。",
             )
             yield place.finding("uncapped", "review", message)
 
@@ -69,7 +70,7 @@ def find_awards_beyond_the_fund(scheme: Scheme) -> Iterator[Finding]:
         place = Place(scheme, None, ("limits", index))
         has, won = constant(scheme, limit.fund), cost(scheme, total)
         if has is None:
-            read = said(scheme, columns(scheme, limit.fund))
+            read = measure_names(scheme, columns(scheme, limit.fund))
             message = Text(
                 f"one payee of each fixed award costs {won.en}; whether the fund covers it depends on "
                 f"{read.en}; if not, every award is scaled down.",
@@ -99,7 +100,7 @@ def _fixed(scheme: Scheme, component: Component) -> Fraction:
 def find_history_across_campaigns(scheme: Scheme) -> Iterator[Finding]:
     """Look for records and streaks that compare campaign months with ordinary ones: the calendar wins, not the work."""
     campaigns = [p for c in scheme.components if isinstance(p := scheme.period(c), InForce)]
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         read = [call for f in formulas(component) for call in calls(f.node, "record", "streak")]
         if not read or isinstance(scheme.period(component), InForce):
             continue

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 
+from toolkit.core.figures import percent
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
-from toolkit.rules.explain.wording import percent
 from toolkit.rules.formula.expressions import Expression, Name, Number, TextLiteral, names, nodes
 from toolkit.rules.lint.facts import (
     QUALITY,
@@ -20,12 +20,12 @@ from toolkit.rules.lint.facts import (
     by_of,
     columns,
     comparisons,
-    conditions,
+    component_places,
+    conditions_read,
     constant,
     deciders,
     kind,
-    places,
-    said,
+    measure_names,
 )
 from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scalars import Formula
@@ -67,8 +67,8 @@ def find_small_volumes(scheme: Scheme) -> Iterator[Finding]:
 
     Where the prize is the same for few customers as for many it must be looked at; a rate of small sales is small.
     """
-    for component, place in places(scheme):
-        guarded = frozenset[str]().union(*(_guarded(scheme, f) for f in conditions(component)))
+    for component, place in component_places(scheme):
+        guarded = frozenset[str]().union(*(_guarded(scheme, f) for f in conditions_read(component)))
         for name in dict.fromkeys(name for formula in deciders(component) for name in names(formula.node)):
             over = _counted(scheme, name)
             if over and not over & guarded:
@@ -114,7 +114,7 @@ def _node(table: Table, component: Component) -> Expression:
 
 
 def _small(scheme: Scheme, name: str, over: frozenset[str], edge: Fraction | None) -> Text:
-    measure, counted = aloud(scheme, Name(name, name)), said(scheme, over)
+    measure, counted = aloud(scheme, Name(name, name)), measure_names(scheme, over)
     start = Text(
         f"{measure.en} decides without a least number of {counted.en}: ",
         f"{measure.zh}起决定作用，却未规定最低{counted.zh}：",
@@ -133,7 +133,7 @@ def _small(scheme: Scheme, name: str, over: frozenset[str], edge: Fraction | Non
 
 def find_goods_sent_back(scheme: Scheme) -> Iterator[Finding]:
     """Look for pay on sales before refunds, or on orders that still count when sent back: it pays to oversell."""
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         read = columns(scheme, *amounts(component))
         if read & {"refunds", "sales"}:
             continue
@@ -147,7 +147,7 @@ def find_goods_sent_back(scheme: Scheme) -> Iterator[Finding]:
             paid = None if rate is None else rate * 10_000
             yield place.finding("refunds-not-netted", "review", message, paid_on_returns=paid)
         elif read & SENT_BACK:
-            counted = said(scheme, read & SENT_BACK)
+            counted = measure_names(scheme, read & SENT_BACK)
             message = Text(
                 f"counts {counted.en}, which do not go down when goods are sent back.",
                 f"按{counted.zh}计发，退货后不减少。",
@@ -160,12 +160,12 @@ def find_volume_without_quality(scheme: Scheme) -> Iterator[Finding]:
 
     Where a ratio of results to customers decides as well, hurried work costs the payee too, and it is named only.
     """
-    paid = [(c, place) for c, place in places(scheme) if columns(scheme, *amounts(c)) & VOLUME]
+    paid = [(c, place) for c, place in component_places(scheme) if columns(scheme, *amounts(c)) & VOLUME]
     if not paid or columns(scheme, *formulas(scheme.components)) & QUALITY:
         return
     tempered = any(_is_result_ratio(scheme, name) for c, _ in paid for f in deciders(c) for name in names(f.node))
     component, place = paid[0]
-    volume = said(scheme, columns(scheme, *amounts(component)) & VOLUME)
+    volume = measure_names(scheme, columns(scheme, *amounts(component)) & VOLUME)
     message = Text(
         f"the scheme pays for {volume.en} and reads no measure of quality (satisfaction, complaints, errors).",
         f"方案按{volume.zh}计发，却不看任何质量指标（满意、投诉、差错）。",
@@ -181,11 +181,11 @@ def _is_result_ratio(scheme: Scheme, name: str) -> bool:
 
 def find_robot_replies(scheme: Scheme) -> Iterator[Finding]:
     """Look for awards on reply speed with nothing that leaves out a robot's replies: the robot is then rewarded."""
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         read = columns(scheme, *amounts(component), *deciders(component)) & set(SPEED)
         if not read or _asks_about_robots(component):
             continue
-        what = said(scheme, read)
+        what = measure_names(scheme, read)
         message = Text(
             f"rewards {what.en}, and nothing leaves out a robot's replies: if a robot answers 30% of customers "
             "after 1 s, an average of 60 s is shown as 42.3 s.",
@@ -203,10 +203,12 @@ def _asks_about_robots(component: Component) -> bool:
 def find_movable_measures(scheme: Scheme) -> Iterator[Finding]:
     """Look for measures the payee can move without serving anyone: they end up measuring that."""
     for name, how in MOVED.items():
-        read = [(c, place) for c, place in places(scheme) if name in columns(scheme, *amounts(c), *deciders(c))]
+        read = [
+            (c, place) for c, place in component_places(scheme) if name in columns(scheme, *amounts(c), *deciders(c))
+        ]
         by_piece = [(c, place) for c, place in read if name in columns(scheme, *amounts(c))]
         for _, place in (by_piece or read)[:1]:
-            what = said(scheme, {name})
+            what = measure_names(scheme, {name})
             message = Text(
                 f"{what.en} can change without anyone being served: {how.en}.",
                 f"{what.zh}不服务客户也能改变：{how.zh}。",
@@ -218,7 +220,7 @@ def find_movable_measures(scheme: Scheme) -> Iterator[Finding]:
 def find_overlaps(scheme: Scheme) -> Iterator[Finding]:
     """Look for more than three components that pay the same people by the same measure: nobody knows what counts."""
     groups: dict[str, list[tuple[Component, Place]]] = {}
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         who = f"{component.level} {'' if component.for_ is None else component.for_.text}"
         groups.setdefault(who, []).append((component, place))
     for members in groups.values():
@@ -226,7 +228,7 @@ def find_overlaps(scheme: Scheme) -> Iterator[Finding]:
         for name in sorted(frozenset[str]().union(*read.values())):
             paid = [(c, place) for c, place in members if name in read[c.id]]
             if len(paid) > MOST_COMPONENTS:
-                ids, what = [c.id for c, _ in paid], said(scheme, {name})
+                ids, what = [c.id for c, _ in paid], measure_names(scheme, {name})
                 message = Text(
                     f"{len(ids)} components pay the same people by {what.en}: {', '.join(ids)}.",
                     f"{len(ids)} 个项目按{what.zh}重复奖励同一批人：{'、'.join(ids)}。",

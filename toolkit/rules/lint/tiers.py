@@ -24,12 +24,12 @@ from toolkit.rules.lint.facts import (
     by_of,
     columns,
     comparisons,
+    component_places,
     constant,
     cost,
     direction,
     example_base,
     kind,
-    places,
     tables,
     times,
 )
@@ -43,7 +43,7 @@ STEEP = Fraction(3, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TierEdge:
     """A tier's edge: what is paid just below it and at it, in an example in major units, and the values that pay it."""
 
     tier: int
@@ -60,7 +60,7 @@ class Step:
         return self.after / self.before if self.before > 0 else None
 
 
-def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Iterator[Step]:
+def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Iterator[TierEdge]:
     """Yield the edges of a table at which pay jumps or falls; edges without a fixed value are left out."""
     by, pay = by_of(table, component), component.pay
     edges = [constant(scheme, tier.from_) for tier in table.tiers]
@@ -74,14 +74,14 @@ def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Itera
         if edge is None or high is None or low is None or smooth or table.relative_to is not None:
             continue
         if key == "amount":
-            yield Step(tier, edge, low, high, Fraction(0), low, high)
+            yield TierEdge(tier, edge, low, high, Fraction(0), low, high)
         elif by is None or pay is None or by.text != pay.text:
             base = example_base(scheme, pay)
-            yield Step(tier, edge, low * base, high * base, base, low, high)
+            yield TierEdge(tier, edge, low * base, high * base, base, low, high)
         else:
             counted = kind(scheme, pay) == "count"
             at = Fraction(ceil(edge)) if counted else edge
-            yield Step(tier, edge, low * (at - 1 if counted else at), high * at, at, low, high)
+            yield TierEdge(tier, edge, low * (at - 1 if counted else at), high * at, at, low, high)
 
 
 def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _jump(scheme: Scheme, by: Formula, step: Step, above: bool) -> Text:
+def _jump(scheme: Scheme, by: Formula, step: TierEdge, above: bool) -> Text:
     more = "" if step.factor is None else f" ({times(step.factor)})"
     edge, before, after = _point(scheme, by, step.edge), amount(step.before), cost(scheme, step.after)
     by_order = kind(scheme, by) == "money" or bool(columns(scheme, by) & RESULTS)
@@ -118,7 +118,7 @@ def find_all_or_nothing(scheme: Scheme) -> Iterator[Finding]:
 
     A gate of quality, attendance or volume is named for information; one of the result itself must be looked at.
     """
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         if component.when is None:
             continue
         most = most_fixed(scheme, component)
@@ -195,7 +195,7 @@ def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: 
 
 def find_caps_reached(scheme: Scheme) -> Iterator[Finding]:
     """Look for the base from which a component's cap stops pay: beyond it nothing more is earned this month."""
-    for component, place in places(scheme):
+    for component, place in component_places(scheme):
         cap, base = constant(scheme, component.cap), component.pay
         rates = [constant(scheme, tier.rate) for _, table in component.tables for tier in table.tiers]
         rates = [constant(scheme, component.rate)] if isinstance(component.rate, Formula) else rates
@@ -226,7 +226,7 @@ def find_falling_pay(scheme: Scheme) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iterator[Step]:
+def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iterator[TierEdge]:
     """Yield the edges of a table, and of an interpolated one each knot with the knot before it."""
     yield from steps(scheme, key, table, component)
     if table.mode == "interpolated":
@@ -235,10 +235,10 @@ def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iter
         base = Fraction(1) if key == "amount" else example_base(scheme, component.pay)
         for tier, ((_, low), (edge, high)) in enumerate(pairwise(zip(edges, values, strict=True)), 1):
             if edge is not None and low is not None and high is not None:
-                yield Step(tier, edge, low * base, high * base, base, low, high)
+                yield TierEdge(tier, edge, low * base, high * base, base, low, high)
 
 
-def _fall(scheme: Scheme, by: Formula, step: Step, way: int) -> Text:
+def _fall(scheme: Scheme, by: Formula, step: TierEdge, way: int) -> Text:
     point, before, after = _point(scheme, by, step.edge), amount(step.before), cost(scheme, step.after)
     en, zh = (
         ("doing better pays less", "做得更好反而少得") if way > 0 else ("doing worse pays more", "做得更差反而多得")

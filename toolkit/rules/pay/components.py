@@ -21,10 +21,10 @@ from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, TextLiteral
 from toolkit.rules.formula.groups import Index, Mask, Members, is_counting
 from toolkit.rules.pay.ledger import NO_VALUE, NOT_MET, PAID
-from toolkit.rules.pay.payees import Units
-from toolkit.rules.pay.rollup import Rolled
+from toolkit.rules.pay.payees import Payees
+from toolkit.rules.pay.rollup import GroupMeasures
 from toolkit.rules.pay.run import Run, Span, earlier, span_around
-from toolkit.rules.pay.worth import Payment, Standing, by_payee, compete, payment
+from toolkit.rules.pay.worth import Payment, Placing, by_payee, compete, payment
 from toolkit.rules.scheme.document import Capacity, Component
 from toolkit.rules.scheme.scalars import Formula
 
@@ -32,13 +32,13 @@ Key = tuple[int, str]  # replicate and group, or person and part
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Memory:
+class EarlierPeriods:
     """Evaluates the history calls of one component in one span, for its units."""
 
     run: Run
     component: Component
     span: Span
-    units: Units
+    units: Payees
 
     def __call__(self, call: Call) -> Exact:
         """Return the value of a call for each unit."""
@@ -93,7 +93,7 @@ class Memory:
     def _earlier(self, back: int) -> Span | None:
         return earlier(self.run.scheme, self.component, self.span, back)
 
-    def _best(self, units: Units, node: Expression, within: str, pick: Callable[..., Fraction]) -> dict[Key, Fraction]:
+    def _best(self, units: Payees, node: Expression, within: str, pick: Callable[..., Fraction]) -> dict[Key, Fraction]:
         values = number(node, replace(units.rolled, past=None, target_share=None, _cache={})).spread(units.n)
         best: dict[Key, Fraction] = {}
         for key, value in zip(self._keys(units, within), values.values(), strict=True):
@@ -101,7 +101,7 @@ class Memory:
                 best[key] = pick(best[key], value) if key in best else value
         return best
 
-    def _keys(self, units: Units, within: str) -> list[Key]:
+    def _keys(self, units: Payees, within: str) -> list[Key]:
         """Return what each unit's history is kept under."""
         if not within:
             owner = np.where(units.holder < 0, -1 - units.run, units.holder)
@@ -161,9 +161,9 @@ class Parts:
 
     component: Component
     span: Span
-    units: Units
+    units: Payees
     payment: Payment
-    standing: Standing | None
+    standing: Placing | None
     status: NDArray[np.int8]
     capacity: Exact | None
     proration: Exact | None
@@ -173,7 +173,7 @@ class Parts:
 def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     """Evaluate one component for everyone it is for."""
     units = run.units(component, span)
-    memory = Memory(run, component, span, units)
+    memory = EarlierPeriods(run, component, span, units)
     proration = _proration(run, component, units)
     target_share = proration if component.proration and component.proration.of == "target" else None
     rolled = units.rolled.remembering(memory, target_share)
@@ -198,16 +198,16 @@ def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     return Parts(component, span, units, paid, standing, status, capacity, proration, value)
 
 
-def _standing(run: Run, component: Component, span: Span, units: Units) -> Standing | None:
+def _standing(run: Run, component: Component, span: Span, units: Payees) -> Placing | None:
     """Hold the competition of a component that is one."""
     if component.rank is None:
         return None
     rivals = run.units(component, span, component.rank.within)
-    rivals = replace(rivals, rolled=rivals.rolled.remembering(Memory(run, component, span, rivals), None))
+    rivals = replace(rivals, rolled=rivals.rolled.remembering(EarlierPeriods(run, component, span, rivals), None))
     return by_payee(compete(run.scheme, component, rivals, str(run.month)), units)
 
 
-def _won(standing: Standing, units: Units) -> Payment:
+def _won(standing: Placing, units: Payees) -> Payment:
     contest = standing.contest
     return Payment(standing.prize, by=contest.by if contest.units.n == units.n else None)
 
@@ -221,7 +221,7 @@ def _spread(answer: Truth, n: int) -> Truth:
     return Truth(np.broadcast_to(answer.yes, n), np.broadcast_to(answer.no, n))
 
 
-def _capacity(run: Run, component: Component, units: Units) -> Exact | None:
+def _capacity(run: Run, component: Component, units: Payees) -> Exact | None:
     """Return min(1, per_day x days / of), 1 where `of` is 0; only a finding unless it is to be paid."""
     rule = component.capacity
     if rule is None:
@@ -247,13 +247,13 @@ def _note_overload(run: Run, rule: Capacity, component: Component, who: str, fac
     run.note("over-capacity", who, Text(en, zh))
 
 
-def _proration(run: Run, component: Component, units: Units) -> Exact | None:
+def _proration(run: Run, component: Component, units: Payees) -> Exact | None:
     """Return the share of the amount or of targets."""
     rule = component.proration
     return None if rule is None else clipped_share(run, rule.by, units, component.id)
 
 
-def clipped_share(run: Run, formula: Formula, units: Units, what: str) -> Exact:
+def clipped_share(run: Run, formula: Formula, units: Payees, what: str) -> Exact:
     """Return a share of each unit, from the payee's own rows, clipped to [0, 1] with a finding."""
     share = number(formula.node, units.rolled.own_rows()).spread(units.n)
     outside = (share.compare("<", ZERO) | share.compare(">", ONE)).yes
@@ -303,7 +303,7 @@ class Award:
         return self.parts.span
 
     @property
-    def units(self) -> Units:
+    def units(self) -> Payees:
         """The payees and parts."""
         return self.parts.units
 
@@ -376,7 +376,7 @@ def _limit(run: Run, parts: Parts, formula: Formula, word: str, member: Members,
     return used
 
 
-def _row_env(run: Run, parts: Parts, member: Members) -> Rolled:
+def _row_env(run: Run, parts: Parts, member: Members) -> GroupMeasures:
     """Return the names on each row: the payee's, all parts together."""
     if member.is_single:
         return parts.units.rolled

@@ -23,7 +23,7 @@ ADJUSTMENT = "adjustment"
 Minor: TypeAlias = int | Fraction  # minor units: whole as a rule, parts of one where a scheme rounds totals
 
 
-class PastRow(NamedTuple):
+class EarlierRow(NamedTuple):
     """One earlier row; money in major units, `base`, `by_value` and `before_limits` None where blank."""
 
     month: str
@@ -41,7 +41,7 @@ class PastRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class EarlierGroup:
     """Earlier rows that agree in payment month, month of origin, component and step; columns in minor units.
 
     Parameters
@@ -62,22 +62,22 @@ class Group:
     owed: Sequence[Minor]
     behind: Sequence[Sequence[Any]]
 
-    def row(self, at: int) -> PastRow:
+    def row(self, at: int) -> EarlierRow:
         """Return one row."""
         keys = (self.month, self.origin, self.agents[at], self.component, self.step, self.statuses[at], self.scopes[at])
         base, by_value, before_limits = (_major(column[at]) for column in self.behind)
         amount, owed = Fraction(self.amounts[at], 100), Fraction(self.owed[at], 100)
-        return PastRow(*keys, base, by_value, before_limits, amount, owed)
+        return EarlierRow(*keys, base, by_value, before_limits, amount, owed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Past:
+class EarlierLedger:
     """The ledger of earlier months, for one scheme id: its rows, the earliest payment month first."""
 
-    groups: tuple[Group, ...] = ()
+    groups: tuple[EarlierGroup, ...] = ()
 
     @classmethod
-    def of(cls, ledger: pd.DataFrame | None, scheme_id: str, month: str) -> Past:
+    def of(cls, ledger: pd.DataFrame | None, scheme_id: str, month: str) -> EarlierLedger:
         """Return the earlier rows of a scheme.
 
         Raises
@@ -108,30 +108,30 @@ class Past:
         """The payment months, the earliest first."""
         return sorted({group.month for group in self.groups})
 
-    def without(self, months: Collection[str]) -> Past:
+    def without(self, months: Collection[str]) -> EarlierLedger:
         """Return the past without the rows of some payment months."""
         return self._only(lambda group: group.month not in months)
 
-    def before(self, month: str) -> Past:
+    def before(self, month: str) -> EarlierLedger:
         """Return what a recomputed month reads: earlier months' rows, and all corrections of earlier months."""
         return self._only(lambda g: g.month < month or (g.step == ADJUSTMENT and g.origin < month))
 
-    def _only(self, which: Callable[[Group], bool]) -> Past:
-        return Past(tuple(group for group in self.groups if which(group)))
+    def _only(self, which: Callable[[EarlierGroup], bool]) -> EarlierLedger:
+        return EarlierLedger(tuple(group for group in self.groups if which(group)))
 
-    def with_entries(self, entries: Sequence[Entry], month: str) -> Past:
+    def with_entries(self, entries: Sequence[Entry], month: str) -> EarlierLedger:
         """Return the past with rows of this run after it."""
         return replace(self, groups=(*self.groups, *_of_entries(entries, month))) if entries else self
 
-    def of_steps(self, steps: Collection[str]) -> list[Group]:
+    def of_steps(self, steps: Collection[str]) -> list[EarlierGroup]:
         """Return the rows of some steps."""
         return [group for group in self.groups if group.step in steps]
 
-    def for_month(self, month: str, steps: Collection[str]) -> list[Group]:
+    def for_month(self, month: str, steps: Collection[str]) -> list[EarlierGroup]:
         """Return the rows of some steps that go back to a month, corrections among them."""
         return [group for group in self.of_steps(steps) if group.origin == month]
 
-    def records(self, steps: Collection[str], agents: Collection[str]) -> Iterator[PastRow]:
+    def records(self, steps: Collection[str], agents: Collection[str]) -> Iterator[EarlierRow]:
         """Return the rows of some steps and agents, in the order of the ledger."""
         for group in self.of_steps(steps):
             yield from (group.row(i) for i, agent in enumerate(group.agents) if agent in agents)
@@ -153,7 +153,7 @@ class Past:
                 totals[agent, scope] = totals.get((agent, scope), 0) + amount
         return {key: Fraction(total, 100) for key, total in totals.items()}
 
-    def _counted(self, months: Iterable[str], steps: Iterable[str], component: str | None) -> list[Group]:
+    def _counted(self, months: Iterable[str], steps: Iterable[str], component: str | None) -> list[EarlierGroup]:
         """Return the rows to add up, by the month they go back to; amounts entered by hand do not count."""
         origins, steps = set(months), set(steps)
         return [
@@ -166,7 +166,7 @@ class Past:
         ]
 
 
-def _groups(rows: pd.DataFrame) -> Iterator[Group]:
+def _groups(rows: pd.DataFrame) -> Iterator[EarlierGroup]:
     """Read the rows of a ledger."""
     texts = [rows[name].to_numpy(object) for name in _TEXTS]
     behind = [rows[name].to_numpy(object) for name in _MONEY[:3]]
@@ -178,10 +178,10 @@ def _groups(rows: pd.DataFrame) -> Iterator[Group]:
         agents, scopes, statuses = (column[at].tolist() for column in texts)
         amounts, owed = ([minor(value) for value in column[at].tolist()] for column in money)
         numbers = [column[at].tolist() for column in behind]
-        yield Group(month, origin, component, step, is_manual, agents, scopes, statuses, amounts, owed, numbers)
+        yield EarlierGroup(month, origin, component, step, is_manual, agents, scopes, statuses, amounts, owed, numbers)
 
 
-def _of_entries(entries: Sequence[Entry], month: str) -> Iterator[Group]:
+def _of_entries(entries: Sequence[Entry], month: str) -> Iterator[EarlierGroup]:
     """Read rows of this run; what recomputed something says what it came to."""
 
     def key(entry: Entry) -> tuple[str, str, str, bool]:
@@ -194,7 +194,7 @@ def _of_entries(entries: Sequence[Entry], month: str) -> Iterator[Group]:
         statuses = [STATUSES[row.status] for row in rows]
         amounts, owed = [minor(row.amount * 100) for row in rows], [minor(row.owed * 100) for row in rows]
         numbers = [[_hundredfold(row.numbers.get(name)) for row in rows] for name in _MONEY[:3]]
-        yield Group(month, origin, component, step, is_manual, agents, scopes, statuses, amounts, owed, numbers)
+        yield EarlierGroup(month, origin, component, step, is_manual, agents, scopes, statuses, amounts, owed, numbers)
 
 
 def _hundredfold(value: Fraction | None) -> Fraction | None:

@@ -12,12 +12,13 @@ from fractions import Fraction
 import numpy as np
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.figures import equals, money
 from toolkit.core.money import round_to_step, share_out, spare_cent_key
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.rules.explain.limits import CapTrace, FundSums, FundTrace, GuaranteeTrace, ReceivableTrace, Said
 from toolkit.rules.explain.speaker import Speaker
-from toolkit.rules.explain.wording import Voice, equals, money
+from toolkit.rules.explain.wording import Voice
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import names
@@ -25,8 +26,8 @@ from toolkit.rules.formula.groups import Index, Members, pairs_of
 from toolkit.rules.formula.labels import Labels
 from toolkit.rules.pay.components import WITHOUT_VALUE, ZERO, Award, check_step, clipped_share, limit_error
 from toolkit.rules.pay.ledger import PAID, RECEIVABLE, WITHHELD, Block
-from toolkit.rules.pay.payees import Units
-from toolkit.rules.pay.rollup import Rolled, missing_column
+from toolkit.rules.pay.payees import Payees
+from toolkit.rules.pay.rollup import GroupMeasures, missing_column
 from toolkit.rules.pay.run import Run, Span, span_paid, totals
 from toolkit.rules.scheme.document import Cap, Component, Fund, Guarantee
 from toolkit.rules.scheme.scalars import Formula
@@ -47,7 +48,7 @@ class Limited:
 
     person: Index
     value: Exact
-    units: tuple[Units, ...]
+    units: tuple[Payees, ...]
 
     def said(self, run: Run, formulas: list[Formula], at: Index) -> Said:
         """Return what says how the limit of the people at `at` came about: an amount, and the share of it, if any."""
@@ -146,7 +147,7 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
     return [top_up, receivable]
 
 
-def _guaranteed(run: Run, limit: Guarantee, units: Units) -> Exact:
+def _guaranteed(run: Run, limit: Guarantee, units: Payees) -> Exact:
     """Return what each person is guaranteed, rounded unless only totals are."""
     value = number(limit.guarantee.node, units.rolled)
     if limit.prorate is not None:
@@ -172,13 +173,13 @@ def paid_people(blocks: list[Block]) -> Index:
 
 
 def _values(
-    run: Run, for_: Formula | None, spans: list[Span], people: Index | None, value: Callable[[Units], Exact]
+    run: Run, for_: Formula | None, spans: list[Span], people: Index | None, value: Callable[[Payees], Exact]
 ) -> Limited:
     """Evaluate a limit on the first of `spans` in which each person has rows; `people` None is everyone with a row."""
     wanted = np.full(len(run.cells.agents) * run.cells.runs, people is None)
     if people is not None:
         wanted[people] = True
-    persons, exact, read = list[Index](), list[Exact](), list[Units]()
+    persons, exact, read = list[Index](), list[Exact](), list[Payees]()
     for span in spans:
         span = replace(span, day=spans[0].day)  # a limit is of the payment month, whatever period it pays
         base = run.base(Component.model_construct(id="limit", for_=for_), span)
@@ -194,7 +195,7 @@ def _values(
     return _merged(persons, exact, tuple(read))
 
 
-def _merged(persons: list[Index], values: list[Exact], units: tuple[Units, ...]) -> Limited:
+def _merged(persons: list[Index], values: list[Exact], units: tuple[Payees, ...]) -> Limited:
     """Put the people of several spans in order."""
     if not any(len(person) for person in persons[1:]):
         return Limited(persons[0], values[0], units)
@@ -241,7 +242,7 @@ class Funds:
 
     holds: dict[Group, Fraction]
     texts: Sequence[str]
-    rolled: Rolled
+    rolled: GroupMeasures
     units: dict[Group, int]
 
 
@@ -332,7 +333,7 @@ def _funds(run: Run, limit: Fund, span: Span) -> Funds:
     groups = np.unique(codes[codes >= 0])
     at, row = pairs_of(groups, codes[use])
     level = Members.of(len(groups), at, use[row])
-    rolled = Rolled(rows, level, level)
+    rolled = GroupMeasures(rows, level, level)
     value = number(limit.fund.node, rolled).spread(len(groups))
     found, units = dict[Group, Fraction](), dict[Group, int]()
     for i, code in enumerate(groups):

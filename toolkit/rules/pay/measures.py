@@ -26,7 +26,7 @@ _FLAGS = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+class MeasureColumns:
     """n rows of measures.
 
     Parameters
@@ -88,7 +88,7 @@ class Cells:
         found = table[labels.codes]
         return np.where(found < 0, -1, self.run * len(self.agents) + found)
 
-    def take(self, index: Index) -> Cells:
+    def take(self, index: Index) -> MeasureColumns:
         """Return the rows at `index`."""
         return replace(
             self,
@@ -103,7 +103,7 @@ class Cells:
         )
 
 
-def read_cells(frame: pd.DataFrame, words: Vocabulary) -> Cells:
+def read_columns(frame: pd.DataFrame, words: Vocabulary) -> MeasureColumns:
     """Return the columns of a measures table in its in-memory form.
 
     Raises
@@ -119,7 +119,7 @@ def read_cells(frame: pd.DataFrame, words: Vocabulary) -> Cells:
     numbers, texts, flags = _columns(frame, words)
     texts["agent"] = agents
     first, last = _days(frame)
-    cells = Cells(_months(frame["month"]), run, agents.names, runs, person, texts, numbers, flags, first, last)
+    cells = MeasureColumns(_months(frame["month"]), run, agents.names, runs, person, texts, numbers, flags, first, last)
     _check_negative(cells, words)
     _check_unique(cells)
     return cells
@@ -223,7 +223,7 @@ def _flag(column: pd.Series[Any]) -> Truth:
     return Truth((answers == True).to_numpy(bool), (answers == False).to_numpy(bool))  # noqa: E712
 
 
-def _check_negative(cells: Cells, words: Vocabulary) -> None:
+def _check_negative(cells: MeasureColumns, words: Vocabulary) -> None:
     problems = []
     for name, column in cells.numbers.items():
         measure = words.measures.get(name.removeprefix(TARGET), words.measures.get(name))
@@ -239,7 +239,7 @@ def _check_negative(cells: Cells, words: Vocabulary) -> None:
         raise InputError(problems)
 
 
-def _check_unique(cells: Cells) -> None:
+def _check_unique(cells: MeasureColumns) -> None:
     """A row's key is its month, agent, replicate, days and every attribute."""
     last = cells.month * (int(cells.person.max(initial=0)) + 2) + cells.person
     if (last[1:] > last[:-1]).all():

@@ -19,7 +19,7 @@ from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call
 from toolkit.rules.formula.groups import Index, Mask, Members
 from toolkit.rules.formula.labels import Labels
-from toolkit.rules.pay.measures import Cells, month_number
+from toolkit.rules.pay.measures import MeasureColumns, month_number
 from toolkit.rules.scheme.document import Lines
 from toolkit.rules.scheme.vocabulary import Vocabulary
 
@@ -121,7 +121,7 @@ def no_lines() -> LineCells:
     return LineCells(empty, empty, {"order_id": Labels(empty, ())}, numbers, empty)
 
 
-def read_lines(frame: pd.DataFrame, cells: Cells) -> LineCells:
+def read_lines(frame: pd.DataFrame, cells: MeasureColumns) -> LineCells:
     """Return the columns of a lines table in its in-memory form (money in minor units).
 
     Raises
@@ -146,7 +146,7 @@ def read_lines(frame: pd.DataFrame, cells: Cells) -> LineCells:
     }
     zero = np.zeros(len(frame), np.int64)
     numbers.setdefault("discount", Exact.of_ints(zero, 100))
-    holder = Cells(zero, zero, cells.agents, 1, zero, {}, {}, {}, None, None)
+    holder = MeasureColumns(zero, zero, cells.agents, 1, zero, {}, {}, {}, None, None)
     person = holder.person_named(Labels.of(frame["agent"])) if cells.agents else zero - 1
     month = np.array([month_number(str(m)) for m in frame["month"]], np.int64)
     return LineCells(month, person, texts, numbers, texts["order_id"].codes)

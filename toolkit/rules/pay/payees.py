@@ -18,13 +18,13 @@ from toolkit.rules.formula.evaluate import truth
 from toolkit.rules.formula.expressions import names
 from toolkit.rules.formula.groups import Index, Mask, Members, distinct, distinct_pairs, is_counting, pairs_of
 from toolkit.rules.formula.labels import Labels, nameless, number_labels
-from toolkit.rules.pay.measures import Cells
+from toolkit.rules.pay.measures import MeasureColumns
 from toolkit.rules.pay.order_lines import LineCells
-from toolkit.rules.pay.rollup import Rolled, Rows, conflict, missing_column
+from toolkit.rules.pay.rollup import GroupMeasures, MeasureRows, conflict, missing_column
 from toolkit.rules.scheme.document import Component
 
 
-def as_labels(cells: Cells, name: str) -> Labels | None:
+def as_labels(cells: MeasureColumns, name: str) -> Labels | None:
     """Return a text or number column as codes, None when the table lacks it."""
     if name in cells.texts:
         return cells.texts[name]
@@ -32,7 +32,7 @@ def as_labels(cells: Cells, name: str) -> Labels | None:
     return None if column is None else number_labels(column, cells.n)
 
 
-def spells_of(cells: Cells) -> Labels:
+def spells_of(cells: MeasureColumns) -> Labels:
     """Return the spell of each row; two spells of different payees may be called the same."""
     found = {name: labels for name in SPELL_COLUMNS if (labels := as_labels(cells, name)) is not None}
     codes = np.stack([np.zeros(cells.n, np.int64), *(labels.codes for labels in found.values())])
@@ -78,7 +78,7 @@ Pairs = tuple[Index, Index]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Units:
+class Payees:
     """What steps 3 to 5 are evaluated on.
 
     Parameters
@@ -94,7 +94,7 @@ class Units:
     payee: Index
     part: Labels
     run: Index
-    rolled: Rolled
+    rolled: GroupMeasures
 
     @property
     def n(self) -> int:
@@ -116,7 +116,7 @@ class Units:
         holder = int(self.holder[unit])
         return self.rolled.rows.cells.agent_of(holder) if holder >= 0 else self.part.value(unit) or ""
 
-    def take(self, index: Index) -> Units:
+    def take(self, index: Index) -> Payees:
         """Return the units at `index`; those who have none left are no payees any more."""
         if len(index) == self.n and is_counting(index):
             return self
@@ -124,11 +124,11 @@ class Units:
         if not self.is_pool:
             kept, payee = distinct(payee)
             person = person[kept]
-        return Units(person, payee, self.part.take(index), self.run[index], self.rolled.take(index))
+        return Payees(person, payee, self.part.take(index), self.run[index], self.rolled.take(index))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Base:
+class PayeeRows:
     """The rows one component may look at in one span.
 
     Parameters
@@ -138,26 +138,26 @@ class Base:
     counted : which of them pass ``of``.
     """
 
-    rows: Rows
+    rows: MeasureRows
     own: Mask
     counted: Mask
 
     @property
-    def cells(self) -> Cells:
+    def cells(self) -> MeasureColumns:
         """The columns of the rows."""
         return self.rows.cells
 
 
-def base_rows(rows: Rows, component: Component) -> Base:
+def base_rows(rows: MeasureRows, component: Component) -> PayeeRows:
     """Return the rows of a component; a condition that is unknown does not hold."""
     cells = rows.cells
     everyone = np.ones(cells.n, bool)
     passes = everyone if component.for_ is None else np.broadcast_to(truth(component.for_.node, rows).yes, cells.n)
     counted = everyone if component.of is None else np.broadcast_to(truth(component.of.node, rows).yes, cells.n)
-    return Base(rows, passes & (cells.person >= 0), counted)
+    return PayeeRows(rows, passes & (cells.person >= 0), counted)
 
 
-def build_units(base: Base, component: Component, within: str = "") -> Units:
+def build_payees(base: PayeeRows, component: Component, within: str = "") -> Payees:
     """Return the payees and parts of a component; `within` divides each payee's rows, as a competition does.
 
     Raises
@@ -170,23 +170,23 @@ def build_units(base: Base, component: Component, within: str = "") -> Units:
     return _payees(base, component, within or (component.each if component.each in ("shop", "spell") else ""))
 
 
-def people_units(base: Base) -> Units:
+def people_units(base: PayeeRows) -> Payees:
     """Return each payee as one unit, its own rows counting, whatever they differ in."""
     own_row = np.flatnonzero(base.own)
     person, payee = distinct(base.cells.person[own_row])
     own = Members.of(len(person), payee, own_row)
     every = np.arange(len(person))
-    return Units(person, every, nameless(len(person)), base.cells.run_of(person), Rolled(base.rows, own, own))
+    return Payees(person, every, nameless(len(person)), base.cells.run_of(person), GroupMeasures(base.rows, own, own))
 
 
-def member_units(base: Base, component: Component) -> Units:
+def member_units(base: PayeeRows, component: Component) -> Payees:
     """Return the members of each pool: payees by group, with the measures of their own rows in it."""
     alone = component.model_copy(update={"level": "self", "share": None, "undivided": False})
-    everything = Base(base.rows, base.own, np.ones(base.cells.n, bool))
+    everything = PayeeRows(base.rows, base.own, np.ones(base.cells.n, bool))
     return _payees(everything, alone, pool_column(base.cells, component))
 
 
-def _payees(base: Base, component: Component, column: str) -> Units:
+def _payees(base: PayeeRows, component: Component, column: str) -> Payees:
     """Return payees in parts by `column`: "" for one part each, ``spell`` for their spells."""
     cells = base.cells
     own_row = np.flatnonzero(base.own)
@@ -202,17 +202,17 @@ def _payees(base: Base, component: Component, column: str) -> Units:
     if parts is None:
         level = own if row is own.row else Members.of(len(person), group, row)
         every = own.group if own.is_single else np.arange(len(person))
-        return Units(person, every, nameless(len(person)), cells.run_of(person), Rolled(base.rows, level, own))
+        return Payees(person, every, nameless(len(person)), cells.run_of(person), GroupMeasures(base.rows, level, own))
     units, of_pair = distinct_pairs(group, parts.codes[row])
     own_units = _lookup(units, own.group, parts.codes[own.row])
     hit = own_units >= 0
     level = Members.of(len(units[0]), of_pair, row)
     mine = Members.of(len(units[0]), own_units[hit], own.row[hit])
     run = cells.run_of(person[units[0]])
-    return Units(person, units[0], Labels(units[1], parts.names), run, Rolled(base.rows, level, mine))
+    return Payees(person, units[0], Labels(units[1], parts.names), run, GroupMeasures(base.rows, level, mine))
 
 
-def _level_pairs(base: Base, component: Component, own: Members) -> Pairs:
+def _level_pairs(base: PayeeRows, component: Component, own: Members) -> Pairs:
     """Return (payee, row) for the rows whose measures count, before ``of``."""
     cells = base.cells
     if component.level == "self":
@@ -236,14 +236,14 @@ def _level_pairs(base: Base, component: Component, own: Members) -> Pairs:
     return group, row
 
 
-def _shop_pairs(cells: Cells, component: Component, own: Members) -> Pairs:
+def _shop_pairs(cells: MeasureColumns, component: Component, own: Members) -> Pairs:
     named = component.of is not None and "credit" in names(component.of.node)
     rows = np.flatnonzero((cells.person >= 0) | named)
     group, at = _by_group(cells, "shop", own, rows)
     return group, rows[at]
 
 
-def _by_group(cells: Cells, column: str, own: Members, rows: Index) -> Pairs:
+def _by_group(cells: MeasureColumns, column: str, own: Members, rows: Index) -> Pairs:
     """Return (payee, position in `rows`) where the row's group is one of the payee's."""
     if column not in cells.texts:
         raise missing_column(column, cells)
@@ -253,13 +253,13 @@ def _by_group(cells: Cells, column: str, own: Members, rows: Index) -> Pairs:
     return mine[0][at_group], at_row
 
 
-def _leader(cells: Cells, column: str) -> Index:
+def _leader(cells: MeasureColumns, column: str) -> Index:
     if column not in cells.texts:
         raise missing_column(column, cells)
     return cells.person_named(cells.texts[column])
 
 
-def _check_fixed(cells: Cells, own: Members) -> None:
+def _check_fixed(cells: MeasureColumns, own: Members) -> None:
     """Rows of a payee that differ in role, supervisor, inviter or base pay need ``each: spell``."""
     for name in FIXED_COLUMNS if not own.is_single else ():
         labels = as_labels(cells, name)
@@ -271,7 +271,7 @@ def _check_fixed(cells: Cells, own: Members) -> None:
             raise conflict(name, cells.agent_of(int(cells.person[row])))
 
 
-def _parts(cells: Cells, column: str) -> Labels | None:
+def _parts(cells: MeasureColumns, column: str) -> Labels | None:
     """Return what divides a component's rows into parts, None when nothing does."""
     if not column:
         return None
@@ -292,14 +292,14 @@ def _lookup(units: tuple[Index, Index], group: Index, part: Index) -> Index:
     return np.where(known[at] == wanted, at, -1).astype(np.int64)
 
 
-def pool_column(cells: Cells, component: Component) -> str:
+def pool_column(cells: MeasureColumns, component: Component) -> str:
     """Return the column a pool is computed by: shop; team, else supervisor where the table has no team."""
     if component.level == "shop":
         return "shop"
     return "team" if "team" in cells.texts else "supervisor"
 
 
-def _pools(base: Base, component: Component) -> Units:
+def _pools(base: PayeeRows, component: Component) -> Payees:
     """Return one unit a group with an eligible payee; the members' own rows are included."""
     cells, column = base.cells, pool_column(base.cells, component)
     if column not in cells.texts:
@@ -314,10 +314,10 @@ def _pools(base: Base, component: Component) -> Units:
     level = Members.of(len(groups), group, rows[at])
     run, text = np.divmod(groups, max(len(texts), 1))
     nobody = np.full(len(groups), -1, np.int64)
-    return Units(person, nobody, Labels(text, texts), run, Rolled(base.rows, level, level))
+    return Payees(person, nobody, Labels(text, texts), run, GroupMeasures(base.rows, level, level))
 
 
-def with_lines(units: Units, component: Component, table: LineCells, mask: Mask) -> Units:
+def with_lines(units: Payees, component: Component, table: LineCells, mask: Mask) -> Payees:
     """Give each unit its order lines; with ``each: order`` every order becomes a unit of its own.
 
     Parameters
@@ -354,10 +354,10 @@ def with_lines(units: Units, component: Component, table: LineCells, mask: Mask)
     return found if component.lines is None else found.take(np.flatnonzero(members.counts > 0))
 
 
-def _orders(units: Units, table: LineCells, group: Index, row: Index) -> Units:
+def _orders(units: Payees, table: LineCells, group: Index, row: Index) -> Payees:
     """Make every order a unit of its own; a payee without any order stays, with nothing to evaluate."""
     (parent, order), of_line = distinct_pairs(group, table.order[row])
     rolled = units.rolled.take(parent)
     rolled = replace(rolled, lines=table, line_level=Members.of(len(parent), of_line, row), _cache={})
     part = Labels(order, table.texts["order_id"].names if table.n else ())
-    return Units(units.person, units.payee[parent], part, units.run[parent], rolled)
+    return Payees(units.person, units.payee[parent], part, units.run[parent], rolled)

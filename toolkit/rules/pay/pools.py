@@ -17,13 +17,13 @@ from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.groups import Index, pairs_of
 from toolkit.rules.pay.components import WITHOUT_VALUE, Award, check_step, limit_error
-from toolkit.rules.pay.payees import Units, member_units
+from toolkit.rules.pay.payees import Payees, member_units
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.document import Share
 
 
 @dataclass(frozen=True, eq=False)  # without slots: what counts is worked out once
-class Pool:
+class PoolDivision:
     """One pool to divide.
 
     Parameters
@@ -100,7 +100,7 @@ class Division:
     unshared : pools in which nobody has a weight.
     """
 
-    units: Units
+    units: Payees
     pool: Index
     weight: Exact
     whole: Exact
@@ -120,7 +120,7 @@ def divide(run: Run, found: Award, rule: Share) -> Division:
     whole, unshared = [Fraction(0)] * units.n, []
     for at in range(found.units.n):
         mine = [int(i) for i in np.flatnonzero(pool == at)]
-        one = Pool(
+        one = PoolDivision(
             (found.amount.spread(found.units.n).value(at) or Fraction(0)) * 100,
             tuple(weights[i] for i in mine),
             None if caps is None else tuple(caps[i] * 100 for i in mine),
@@ -137,11 +137,11 @@ def divide(run: Run, found: Award, rule: Share) -> Division:
     return Division(units, pool, weight, total, before, after, unshared)
 
 
-def _group(units: Units) -> Index:
+def _group(units: Payees) -> Index:
     return units.run * (len(units.part.names) + 1) + units.part.codes
 
 
-def _weights(run: Run, found: Award, rule: Share, units: Units) -> list[Fraction | None]:
+def _weights(run: Run, found: Award, rule: Share, units: Payees) -> list[Fraction | None]:
     if rule.by.text == "equal":
         return [Fraction(1)] * units.n
     weights = number(rule.by.node, units.rolled).spread(units.n).values()
@@ -155,7 +155,7 @@ def _weights(run: Run, found: Award, rule: Share, units: Units) -> list[Fraction
     return weights
 
 
-def _caps(run: Run, found: Award, rule: Share, units: Units) -> list[Fraction] | None:
+def _caps(run: Run, found: Award, rule: Share, units: Payees) -> list[Fraction] | None:
     if rule.cap is None:
         return None
     value = number(rule.cap.node, units.rolled).spread(units.n)

@@ -20,7 +20,7 @@ from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Call, Expression
 from toolkit.rules.formula.groups import Index, Members
 from toolkit.rules.formula.labels import Labels, number_labels
-from toolkit.rules.pay.measures import Cells
+from toolkit.rules.pay.measures import MeasureColumns
 from toolkit.rules.pay.order_lines import LineCells
 from toolkit.rules.scheme.vocabulary import Vocabulary
 
@@ -28,10 +28,10 @@ History = Callable[[Call], Exact]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class MeasureRows:
     """Names on each row: measures, attributes, and parameters as of a day."""
 
-    cells: Cells
+    cells: MeasureColumns
     words: Vocabulary
     day: date
 
@@ -58,7 +58,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rolled:
+class GroupMeasures:
     """Names on each unit, a payee or a part of what is paid.
 
     Parameters
@@ -72,7 +72,7 @@ class Rolled:
     target_share : what multiplies targets and volume literals, from ``prorate: {of: target}``.
     """
 
-    rows: Rows
+    rows: MeasureRows
     level: Members
     own: Members
     lines: LineCells | None = None
@@ -110,16 +110,16 @@ class Rolled:
         """Return the share of targets if `name` is an additive measure."""
         return self.target_share if self.target_share is not None and self.words.adds(name) else None
 
-    def remembering(self, past: History, target_share: Exact | None) -> Rolled:
+    def remembering(self, past: History, target_share: Exact | None) -> GroupMeasures:
         """Return the same units with their history; measures rolled up before are shared unless targets change."""
         cache = self._cache if target_share is None else {}
         return replace(self, past=past, target_share=target_share, _cache=cache)
 
-    def own_rows(self) -> Rolled:
+    def own_rows(self) -> GroupMeasures:
         """Return the same units with the measures of the payee's own rows."""
         return self if self.level is self.own else replace(self, level=self.own, _cache={})
 
-    def take(self, index: Index) -> Rolled:
+    def take(self, index: Index) -> GroupMeasures:
         """Return the units at `index`."""
         own = self.own.take(index)
         level = own if self.level is self.own else self.level.take(index)
@@ -258,9 +258,9 @@ def weighted_mean(members: Members, column: Exact, weight: Exact) -> Exact:
     return members.sum(product) / members.sum(weight)
 
 
-def missing_column(name: str, cells: Cells) -> InputError:
+def missing_column(name: str, cells: MeasureColumns) -> InputError:
     """Return the error for a name the measures lack."""
-    from toolkit.rules.scheme.reading import nearest
+    from toolkit.core.errors import nearest
 
     fix = nearest(name, cells.names())
     message = Text(f"the scheme needs the column {name!r}", f"方案需要列 {name!r}")

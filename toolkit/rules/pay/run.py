@@ -20,12 +20,12 @@ from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import truth
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.groups import Index, Mask, Members, distinct
-from toolkit.rules.pay.earlier_ledger import Past
+from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.ledger import Block, Entry
-from toolkit.rules.pay.measures import Cells
+from toolkit.rules.pay.measures import MeasureColumns
 from toolkit.rules.pay.order_lines import LineCells, assign, no_lines, specificity
-from toolkit.rules.pay.payees import Base, Units, base_rows, build_units, people_units, with_lines
-from toolkit.rules.pay.rollup import Rows
+from toolkit.rules.pay.payees import PayeeRows, Payees, base_rows, build_payees, people_units, with_lines
+from toolkit.rules.pay.rollup import MeasureRows
 from toolkit.rules.scheme.document import Component, Guarantee, InForce
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
@@ -85,7 +85,7 @@ def earlier(scheme: Scheme, component: Component, span: Span, back: int) -> Span
     return Span(first, last, last.last_day, None)
 
 
-def rows_in(cells: Cells, span: Span) -> Mask:
+def rows_in(cells: MeasureColumns, span: Span) -> Mask:
     """Return which rows count in a span.
 
     Raises
@@ -113,7 +113,7 @@ def rows_in(cells: Cells, span: Span) -> Mask:
     return np.asarray(inside & covered, bool)
 
 
-def row_days(cells: Cells) -> tuple[Index, Index]:
+def row_days(cells: MeasureColumns) -> tuple[Index, Index]:
     """Return the first and last day of each row, counted from 1970: its own days, else its whole month."""
     months = (cells.month - 1970 * 12).astype("datetime64[M]")
     starts = months.astype("datetime64[D]").astype(np.int64)
@@ -149,8 +149,8 @@ class Run:
     """
 
     scheme: Scheme
-    cells: Cells
-    past: Past
+    cells: MeasureColumns
+    past: EarlierLedger
     month: Month
     lines: LineCells | None = None
     silent: bool = False
@@ -158,9 +158,9 @@ class Run:
     first: FirstPaid | None = None
     findings: list[Finding] = field(default_factory=list)
     amounts: dict[str, dict[int, Fraction]] = field(default_factory=dict)
-    _rows: dict[Span, Rows] = field(default_factory=dict)
-    _bases: dict[Hashable, Base] = field(default_factory=dict)
-    _units: dict[Hashable, Units] = field(default_factory=dict)
+    _rows: dict[Span, MeasureRows] = field(default_factory=dict)
+    _bases: dict[Hashable, PayeeRows] = field(default_factory=dict)
+    _units: dict[Hashable, Payees] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -172,33 +172,33 @@ class Run:
         """Whether rows of step 10 are of use: in a month that is paid again only its guarantees read them."""
         return self.first is None or any(isinstance(limit, Guarantee) for limit in self.scheme.limits)
 
-    def rows(self, span: Span) -> Rows:
+    def rows(self, span: Span) -> MeasureRows:
         """Return the rows that count in a span, with parameters as of its day."""
         if span not in self._rows:
             mask = rows_in(self.cells, span)
             cells = self.cells if mask.all() else self.cells.take(np.flatnonzero(mask))
-            self._rows[span] = Rows(cells, self.scheme.vocabulary, span.day)
+            self._rows[span] = MeasureRows(cells, self.scheme.vocabulary, span.day)
         return self._rows[span]
 
-    def base(self, component: Component, span: Span) -> Base:
+    def base(self, component: Component, span: Span) -> PayeeRows:
         """Return the rows a component may look at in a span."""
         key = (_text(component.for_), _text(component.of), span)
         if key not in self._bases:
             self._bases[key] = base_rows(self.rows(span), component)
         return self._bases[key]
 
-    def units(self, component: Component, span: Span, within: str = "") -> Units:
+    def units(self, component: Component, span: Span, within: str = "") -> Payees:
         """Return the payees and parts of a component in a span; `within` divides the payees of a competition."""
         base = self.base(component, span)
         if component.lines is None and component.each != "order":
             key = units_key(component, span, within)
             if key not in self._units:
-                self._units[key] = build_units(base, component, within)
+                self._units[key] = build_payees(base, component, within)
             return self._units[key]
         lines = self.lines or no_lines()
-        return with_lines(build_units(base, component, within), component, lines, self._taken(lines, component, span))
+        return with_lines(build_payees(base, component, within), component, lines, self._taken(lines, component, span))
 
-    def people(self, for_: Formula | None, span: Span) -> Units:
+    def people(self, for_: Formula | None, span: Span) -> Payees:
         """Return each payee who passes a condition as one unit, whatever its rows differ in."""
         everyone = Component.model_construct(id="people", for_=for_)
         shared = self._units.get(units_key(everyone, span, ""))

@@ -26,7 +26,7 @@ FLOAT_EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ladder:
+class TierTable:
     """A table ready to be applied: its edges and values in order.
 
     Parameters
@@ -55,7 +55,7 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class TierLookup:
     """What a table gave.
 
     Parameters
@@ -67,7 +67,7 @@ class Reading:
 
     tier: Tiers
     value: Exact
-    ladder: Ladder
+    ladder: TierTable
 
     @property
     def edge(self) -> Exact:
@@ -87,7 +87,7 @@ def above_edges(table: Table) -> tuple[bool, ...]:
     return tuple((tier.bound or table.bound) == "above" for tier in table.tiers)
 
 
-def read(ladder: Ladder, by: Exact, base: Exact | None = None) -> Reading:
+def look_up(ladder: TierTable, by: Exact, base: Exact | None = None) -> TierLookup:
     """Apply a table to each row.
 
     Parameters
@@ -106,10 +106,10 @@ def read(ladder: Ladder, by: Exact, base: Exact | None = None) -> Reading:
         value = pick(tier, ladder.values, ladder.below, ladder.stock())
     for known in (by, *ladder.edges, *(ladder.values if ladder.mode == "marginal" else ())):
         value = value if known is None or known.ok is None else value.only(known.valid)
-    return Reading(tier, value, ladder)
+    return TierLookup(tier, value, ladder)
 
 
-def reached(ladder: Ladder, by: Exact) -> Tiers:
+def reached(ladder: TierTable, by: Exact) -> Tiers:
     """Return the highest tier each value reaches, -1 for none; edges ascend, so reached tiers are counted."""
     tier = np.full(by.num.shape, -1, np.int8)
     quotient: NDArray[np.float64] | None = None
@@ -161,7 +161,7 @@ def _stock(values: Sequence[Exact], below: Exact | None) -> Exact | None:
     return Exact.of_values(c.value(0) for c in choices) if all(c.is_constant for c in choices) else None
 
 
-def _cumulative(ladder: Ladder, tier: Tiers) -> Exact:
+def _cumulative(ladder: TierTable, tier: Tiers) -> Exact:
     total, sums = ZERO, []
     for value in ladder.values:
         total = total + value
@@ -169,7 +169,7 @@ def _cumulative(ladder: Ladder, tier: Tiers) -> Exact:
     return pick(tier, sums, ladder.below)
 
 
-def _interpolated(ladder: Ladder, by: Exact, tier: Tiers) -> Exact:
+def _interpolated(ladder: TierTable, by: Exact, tier: Tiers) -> Exact:
     """Go along the line between knots, ``level + slope * by``; flat after the last and below the first."""
     slopes, levels = [], []
     knots = [(edge or ZERO, value) for edge, value in zip(ladder.edges, ladder.values, strict=True)]
@@ -179,7 +179,7 @@ def _interpolated(ladder: Ladder, by: Exact, tier: Tiers) -> Exact:
     return pick(tier, [*levels, ladder.values[-1]], ladder.below) + pick(tier, [*slopes, ZERO], ZERO) * by
 
 
-def _marginal(ladder: Ladder, base: Exact) -> Exact:
+def _marginal(ladder: TierTable, base: Exact) -> Exact:
     """Pay each slice at its rate, ``level + rate * base``; what lies below 0 pays nothing."""
     edges = [(edge or ZERO) for edge in ladder.edges]
     if ladder.whole_units:

@@ -17,9 +17,9 @@ from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Name
 from toolkit.rules.formula.groups import Index, Mask, Members, places, sort_keys
 from toolkit.rules.formula.labels import Labels
-from toolkit.rules.pay.payees import Units
-from toolkit.rules.pay.rollup import Rolled
-from toolkit.rules.pay.tiers import Ladder, Reading, above_edges, pick, read
+from toolkit.rules.pay.payees import Payees
+from toolkit.rules.pay.rollup import GroupMeasures
+from toolkit.rules.pay.tiers import TierLookup, TierTable, above_edges, look_up, pick
 from toolkit.rules.scheme.document import Component, ForcedGrade, Grade, Rank, Score, Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
@@ -42,8 +42,8 @@ class Payment:
     base: Exact | None = None
     formula: Exact | None = None
     by: Exact | None = None
-    reading: Reading | None = None
-    scored: Rolled | None = None
+    reading: TierLookup | None = None
+    scored: GroupMeasures | None = None
 
     @property
     def rate(self) -> Exact | None:
@@ -51,7 +51,7 @@ class Payment:
         return self.formula if self.base is None or self.reading is None else self.reading.rate
 
 
-def payment(component: Component, rolled: Rolled, run: Index) -> Payment:
+def payment(component: Component, rolled: GroupMeasures, run: Index) -> Payment:
     """Evaluate pay and rate, or the amount; `run` is each unit's replicate, within which grades are given."""
     if component.pay is not None and component.rate is not None:
         base = number(component.pay.node, rolled)
@@ -71,7 +71,7 @@ def payment(component: Component, rolled: Rolled, run: Index) -> Payment:
     return Payment(number(component.amount.node, scored), scored=seen)
 
 
-def read_table(table: Table, key: str, rolled: Rolled, base: Exact | None) -> tuple[Exact, Reading]:
+def read_table(table: Table, key: str, rolled: GroupMeasures, base: Exact | None) -> tuple[Exact, TierLookup]:
     """Return what decided the tier of each unit, and what the table gave."""
     by = base
     if table.by is not None:
@@ -79,27 +79,27 @@ def read_table(table: Table, key: str, rolled: Rolled, base: Exact | None) -> tu
     if by is None:
         raise TypeError("a table without 'by' needs 'pay'; the checks of the scheme let it pass")
     if table.relative_to is None or table.by is None or not isinstance(table.by.node, Name):
-        return by, read(_ladder(table, key, rolled, None), by, base)
+        return by, look_up(_ladder(table, key, rolled, None), by, base)
     target = number(Name(f"target_{table.by.node.name}", ""), rolled)
     positive = target.compare(">", Exact.constant(0)).yes
-    return by, read(_ladder(table, key, rolled, target), by.spread(rolled.n).only(positive), base)
+    return by, look_up(_ladder(table, key, rolled, target), by.spread(rolled.n).only(positive), base)
 
 
-def _ladder(table: Table, key: str, rolled: Rolled, target: Exact | None) -> Ladder:
+def _ladder(table: Table, key: str, rolled: GroupMeasures, target: Exact | None) -> TierTable:
     """Return a table with its numbers; `target` multiplies its edges."""
     edges = [None if tier.from_ is None else number(tier.from_.node, rolled) for tier in table.tiers]
     if target is not None:
         edges = [None if edge is None else edge * target for edge in edges]
     values = tuple(_value(getattr(tier, key), rolled) for tier in table.tiers)
     below = None if table.below is None else number(table.below.node, rolled)
-    return Ladder(table.mode, tuple(edges), above_edges(table), values, below, table.unit is not None)
+    return TierTable(table.mode, tuple(edges), above_edges(table), values, below, table.unit is not None)
 
 
-def _value(value: object, rolled: Rolled) -> Exact:
+def _value(value: object, rolled: GroupMeasures) -> Exact:
     return number(value.node, rolled) if isinstance(value, Formula) else Exact.constant(value)  # type: ignore[arg-type]
 
 
-def _mean(by: Formula, rolled: Rolled) -> Exact:
+def _mean(by: Formula, rolled: GroupMeasures) -> Exact:
     """Return the plain mean over the members that have a value."""
     cases, unit_of_case = rolled.by_agent()
     values = number(by.node, replace(rolled, level=cases, own=cases, _cache={})).spread(cases.n)
@@ -108,7 +108,7 @@ def _mean(by: Formula, rolled: Rolled) -> Exact:
     return members.sum(values) / Exact.of_ints(members.counts)
 
 
-def _scored(score: Score, rolled: Rolled, run: Index) -> Rolled:
+def _scored(score: Score, rolled: GroupMeasures, run: Index) -> GroupMeasures:
     """Return the units with the columns score, grade and coefficient."""
     total = Exact.constant(0)
     for item in score.items:
@@ -127,7 +127,7 @@ def _scored(score: Score, rolled: Rolled, run: Index) -> Rolled:
 def _by_band(grades: Sequence[Grade], score: Exact) -> Index:
     edges = tuple(None if grade.from_ is None else Exact.constant(grade.from_) for grade in grades)
     values = tuple(Exact.constant(grade.coefficient) for grade in grades)
-    tier = read(Ladder("slab", edges, (False,) * len(edges), values, None), score).tier
+    tier = look_up(TierTable("slab", edges, (False,) * len(edges), values, None), score).tier
     return np.where(score.valid, tier, -1).astype(np.int64)
 
 
@@ -163,7 +163,7 @@ class Contest:
     prize : what the place is worth.
     """
 
-    units: Units
+    units: Payees
     by: Exact
     among: Truth
     place: Index
@@ -171,7 +171,7 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class Placing:
     """What a competition means for each payee.
 
     Parameters
@@ -188,7 +188,7 @@ class Standing:
     valueless: Mask
 
 
-def compete(scheme: Scheme, component: Component, units: Units, month: str) -> Contest:
+def compete(scheme: Scheme, component: Component, units: Payees, month: str) -> Contest:
     """Return places and prizes of competitors; they pass ``for`` and ``among``, and have a value and a group."""
     rank, prizes = component.rank, component.amount
     if rank is None or not isinstance(prizes, tuple):
@@ -208,7 +208,7 @@ def compete(scheme: Scheme, component: Component, units: Units, month: str) -> C
     return Contest(units, by, among, place, prize)
 
 
-def by_payee(contest: Contest, payees: Units) -> Standing:
+def by_payee(contest: Contest, payees: Payees) -> Placing:
     """Add up each payee's prizes over its groups."""
     payee = np.searchsorted(payees.person, contest.units.holder)
     competed = contest.place > 0
@@ -219,7 +219,7 @@ def by_payee(contest: Contest, payees: Units) -> Standing:
     refused[payee[~contest.among.no]] = False
     valueless = np.zeros(payees.n, bool)
     valueless[payee[~competed & ~contest.among.no]] = True
-    return Standing(contest, prize, Truth(anywhere, refused & ~anywhere), valueless)
+    return Placing(contest, prize, Truth(anywhere, refused & ~anywhere), valueless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class _Ties:
     month: str
     rank: Rank
 
-    def divide(self, units: Units, group: Index, place: Index, prize: Exact, stock: list[Exact]) -> Exact:
+    def divide(self, units: Payees, group: Index, place: Index, prize: Exact, stock: list[Exact]) -> Exact:
         """Return the prizes with those of tied places divided, or paid to nobody."""
         winners = np.flatnonzero((place > 0) & (place <= len(stock)))
         order = winners[np.lexsort((place[winners], group[winners]))]
@@ -247,7 +247,7 @@ class _Ties:
                     divided[i] = part
         return prize if alone.all() else prize.otherwise(alone, Exact.of_values(divided))
 
-    def _parts(self, units: Units, tied: Index, prizes: list[Exact]) -> list[Fraction | None]:
+    def _parts(self, units: Payees, tied: Index, prizes: list[Exact]) -> list[Fraction | None]:
         """Return what each of the tied gets of the prizes of their places."""
         if self.rank.ties == "none":
             return [Fraction(0)] * len(tied)

@@ -10,41 +10,41 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
+from toolkit.core.errors import nearest
 from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import KEY_COLUMNS
 from toolkit.rules.formula.expressions import Name, calls
 from toolkit.rules.formula.kinds import Fault
 from toolkit.rules.scheme.document import Cap, Component, DefineEntry, Fund, Guarantee, Score
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE, Parameter
-from toolkit.rules.scheme.problems import Book, Path
-from toolkit.rules.scheme.reading import nearest
+from toolkit.rules.scheme.problems import SchemePath, SchemeProblems
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.tier_checks import check_rate, check_table, place_of
 
 
-def check_header(book: Book) -> None:
+def check_header(book: SchemeProblems) -> None:
     """Report every problem outside the components."""
     for check in (_days, _rounding, _measures, _parameters, _defines, _ids, _header_limits):
         check(book)
 
 
-def _days(book: Book) -> None:
+def _days(book: SchemeProblems) -> None:
     days = book.scheme.in_force
     if days.to is not None and days.to < days.from_:
         book.add(("in_force", "to"), "days-backwards", Text("the last day is before the first", "最后一天早于第一天"))
 
 
-def _rounding(book: Book) -> None:
+def _rounding(book: SchemeProblems) -> None:
     step = book.scheme.document.rounding.step
     if step <= 0 or step % Fraction(1, 100):
         message = Text("the rounding step must be a positive multiple of 0.01", "取整单位必须是 0.01 的正整数倍")
         book.add(("rounding", "step"), "bad-step", message)
 
 
-def _measures(book: Book) -> None:
+def _measures(book: SchemeProblems) -> None:
     words = book.scheme.vocabulary.measures
     for name, rule in book.scheme.document.measures.items():
-        path: Path = ("measures", name)
+        path: SchemePath = ("measures", name)
         if rule.kind == "ratio" and not rule.average_by:
             message = Text(f"{name!r} is a ratio and cannot be added up", f"{name!r} 是比率，不能相加")
             book.add(path, "average-needed", message, Text("name its weight: average_by", "写明加权用的列：average_by"))
@@ -56,7 +56,7 @@ def _measures(book: Book) -> None:
         _not_a_key(book, path, name)
 
 
-def _parameters(book: Book) -> None:
+def _parameters(book: SchemeProblems) -> None:
     for name in book.scheme.document.parameters:
         if name in book.scheme.document.measures:
             book.add(("parameters", name), "name-twice", Text(f"{name!r} is a measure already", f"{name!r} 已经是指标"))
@@ -64,7 +64,7 @@ def _parameters(book: Book) -> None:
         _legal(book, ("parameters", name), book.scheme.vocabulary.parameters[name])
 
 
-def _legal(book: Book, path: Path, parameter: Parameter) -> None:
+def _legal(book: SchemeProblems, path: SchemePath, parameter: Parameter) -> None:
     """Report legal parameters that are not what deductions ask for: shares by kind, and a wage in money."""
     by_kind, name = KIND in parameter.key, parameter.name
     values = [value for dated in parameter.values.values() for _, value in dated]
@@ -86,7 +86,7 @@ def _legal(book: Book, path: Path, parameter: Parameter) -> None:
         book.add(path, "percent-not-allowed", message, fix)
 
 
-def _defines(book: Book) -> None:
+def _defines(book: SchemeProblems) -> None:
     document = book.scheme.document
     for name, rule in document.define.items():
         if name in document.parameters or name in document.measures:
@@ -100,7 +100,7 @@ def _defines(book: Book) -> None:
             book.number(("define", name), rule, "define")
 
 
-def _not_a_key(book: Book, path: Path, name: str) -> None:
+def _not_a_key(book: SchemeProblems, path: SchemePath, name: str) -> None:
     if name in KEY_COLUMNS or not name.isidentifier() or name.startswith("target_"):
         message = Text(
             f"{name!r} cannot be the name of a measure, define or parameter",
@@ -109,7 +109,7 @@ def _not_a_key(book: Book, path: Path, name: str) -> None:
         book.add(path, "bad-name", message)
 
 
-def _ids(book: Book) -> None:
+def _ids(book: SchemeProblems) -> None:
     seen: set[str] = set()
     for index, component in enumerate(book.scheme.components):
         if component.id in seen:
@@ -118,13 +118,13 @@ def _ids(book: Book) -> None:
         seen.add(component.id)
 
 
-def _header_limits(book: Book) -> None:
+def _header_limits(book: SchemeProblems) -> None:
     checks: dict[type, Callable[..., None]] = {Cap: _cap, Fund: _fund, Guarantee: _guarantee}
     for index, limit in enumerate(book.scheme.limits):
         checks[type(limit)](book, ("limits", index), limit)
 
 
-def _cap(book: Book, path: Path, limit: Cap) -> None:
+def _cap(book: SchemeProblems, path: SchemePath, limit: Cap) -> None:
     book.condition((*path, "for"), limit.for_, "payee")
     book.money((*path, "cap"), limit.cap)
     book.on_step((*path, "cap"), limit.cap)
@@ -134,13 +134,13 @@ def _cap(book: Book, path: Path, limit: Cap) -> None:
         book.add((*path, "carry"), "carry-year", message)
 
 
-def _fund(book: Book, path: Path, limit: Fund) -> None:
+def _fund(book: SchemeProblems, path: SchemePath, limit: Fund) -> None:
     book.condition((*path, "of"), limit.of, "row")
     book.money((*path, "fund"), limit.fund)
     _no_history(book, (*path, "fund"), limit.fund)
 
 
-def _guarantee(book: Book, path: Path, limit: Guarantee) -> None:
+def _guarantee(book: SchemeProblems, path: SchemePath, limit: Guarantee) -> None:
     book.condition((*path, "for"), limit.for_, "payee")
     book.money((*path, "guarantee"), limit.guarantee)
     book.share((*path, "prorate"), limit.prorate)
@@ -152,7 +152,7 @@ def _guarantee(book: Book, path: Path, limit: Guarantee) -> None:
         book.add((*path, "recover_from"), "not-recoverable", message)
 
 
-def _no_history(book: Book, path: Path, formula: Formula) -> None:
+def _no_history(book: SchemeProblems, path: SchemePath, formula: Formula) -> None:
     for call in calls(formula.node, "record", "best", "streak"):
         message = Text(f"{call.function} cannot stand in a limit", f"{call.function} 不能写在 limits 里")
         book.report(path)(Fault("history-here", message, call.column))
@@ -165,7 +165,7 @@ _NOT_DEDUCTED = (
 )
 
 
-def check_deferral(book: Book, path: Path, component: Component) -> None:
+def check_deferral(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     """Report deferred parts that are not later shares of a whole."""
     parts = component.defer
     if parts is None:
@@ -178,7 +178,7 @@ def check_deferral(book: Book, path: Path, component: Component) -> None:
         message = Text("a fund of nobody in particular is not deferred", "不分到个人的奖金池不能延期")
         book.add((*path, "defer"), "defer-here", message)
     for index, part in enumerate(parts):
-        at: Path = (*path, "defer", index)
+        at: SchemePath = (*path, "defer", index)
         if part.after_months.denominator != 1 or not 1 <= part.after_months <= MAX_MONTHS:
             message = Text(
                 f"a whole number of months, 1 to {MAX_MONTHS}, is expected here", f"这里应是整数个月，1 到 {MAX_MONTHS}"
@@ -196,7 +196,7 @@ def check_deferral(book: Book, path: Path, component: Component) -> None:
             book.add(at, "not-ascending", message)
 
 
-def check_deduction(book: Book, path: Path, component: Component) -> None:
+def check_deduction(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     """Report a deduction without its kind, and words that belong to pay or to deductions only."""
     if component.deduct is None:
         for word in ("kind", "carry"):
@@ -218,12 +218,12 @@ def check_deduction(book: Book, path: Path, component: Component) -> None:
             book.add((*path, word), "deduct-here", message)
 
 
-def check_clawback(book: Book, path: Path, component: Component) -> None:
+def check_clawback(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     """Report a schedule that is not a share by age of what was paid on sales."""
     table = component.clawback
     if table is None:
         return
-    under: Path = (*path, "clawback")
+    under: SchemePath = (*path, "clawback")
     if component.pay is None:
         message = Text("what is paid on nothing cannot be taken back in proportion", "没有基数的项目不能按比例追回")
         fix = Text("write pay: ...", "写 pay: ...")
@@ -243,7 +243,7 @@ def check_clawback(book: Book, path: Path, component: Component) -> None:
             _share_of_pay(book, (*under, "tiers", index, "rate"), component, index)
 
 
-def _share_of_pay(book: Book, path: Path, component: Component, index: int) -> None:
+def _share_of_pay(book: SchemeProblems, path: SchemePath, component: Component, index: int) -> None:
     """A rate of a clawback is a literal share of what was paid."""
     rate = component.clawback.tiers[index].rate if component.clawback is not None else None
     if rate is None:
@@ -265,7 +265,7 @@ _PRIZES = Text("'rank' needs a list of amounts, one a place", "rank 要有一个
 _RANK_SCORE = Text("'rank' and 'score' do not go together", "rank 与 score 不能同时使用")
 
 
-def check_component(book: Book, path: Path, component: Component) -> None:
+def check_component(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     """Report every problem of one component."""
     for check in (
         _conditions,
@@ -286,13 +286,13 @@ def check_component(book: Book, path: Path, component: Component) -> None:
         _score(book, (*path, "score"), component.score, component)
 
 
-def _conditions(book: Book, path: Path, component: Component) -> None:
+def _conditions(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     book.condition((*path, "for"), component.for_, "payee")
     book.condition((*path, "of"), component.of, "row")
     book.condition((*path, "when"), component.when)
 
 
-def _payment(book: Book, path: Path, component: Component) -> None:
+def _payment(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     """Exactly one of pay + rate and amount, and what it holds."""
     if (component.pay is None) != (component.rate is None):
         has, lacks = ("pay", "rate") if component.rate is None else ("rate", "pay")
@@ -321,7 +321,7 @@ def _payment(book: Book, path: Path, component: Component) -> None:
         _amount(book, (*path, key), key, component)
 
 
-def _amount(book: Book, path: Path, key: str, component: Component) -> None:
+def _amount(book: SchemeProblems, path: SchemePath, key: str, component: Component) -> None:
     amount, place = getattr(component, key), place_of(component, "amount")
     if isinstance(amount, Formula):
         book.money(path, amount, place)
@@ -337,7 +337,7 @@ def _amount(book: Book, path: Path, key: str, component: Component) -> None:
         book.money((*path, "below"), amount.below, place)
 
 
-def _pool(book: Book, path: Path, component: Component) -> None:
+def _pool(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     division = component.division
     if division is None and not component.undivided:
         return
@@ -347,7 +347,7 @@ def _pool(book: Book, path: Path, component: Component) -> None:
         book.add((*path, word), "pool-level", message)
     if division is None:
         return
-    under: Path = (*path, "share") if component.share is division else path
+    under: SchemePath = (*path, "share") if component.share is division else path
     if not _is_equal(division.by):
         book.number((*under, "by") if under != path else (*path, "share"), division.by)
     if division.cap is not None:
@@ -362,7 +362,7 @@ def _is_equal(formula: Formula) -> bool:
     return formula.text == "equal"
 
 
-def _together(book: Book, path: Path, component: Component) -> None:
+def _together(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     """Report words that do not go together; each with the word it stands at and its code."""
     pool = component.share is not None or component.undivided
     ranked, scored, each = component.rank is not None, component.score is not None, component.each
@@ -386,17 +386,17 @@ def _together(book: Book, path: Path, component: Component) -> None:
             book.add((*path, word), code, message)
 
 
-def _factors(book: Book, path: Path, component: Component) -> None:
+def _factors(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     proration, capacity = component.proration, component.capacity
     if proration is not None:
-        under: Path = (*path, "prorate") if component.prorate is not proration else (*path, "prorate", "by")
+        under: SchemePath = (*path, "prorate") if component.prorate is not proration else (*path, "prorate", "by")
         book.share(under, proration.by)
     if capacity is not None:
         for key, formula in (("of", capacity.of), ("per_day", capacity.per_day), ("days", capacity.days)):
             book.number((*path, "capacity", key), formula)
 
 
-def _limits(book: Book, path: Path, component: Component) -> None:
+def _limits(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     for key, formula in (("floor", component.floor), ("cap", component.cap)):
         book.money((*path, key), formula)
         book.on_step((*path, key), formula)
@@ -405,7 +405,7 @@ def _limits(book: Book, path: Path, component: Component) -> None:
         book.add((*path, "cap"), "cap-below-floor", Text("the cap is below the floor", "封顶（cap）低于保底（floor）"))
 
 
-def _lines(book: Book, path: Path, component: Component) -> None:
+def _lines(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     discount = component.lines.discount if component.lines is not None else None
     if discount is None:
         return
@@ -417,7 +417,7 @@ def _lines(book: Book, path: Path, component: Component) -> None:
         book.add((*path, "lines", "discount", "to"), "empty-range", message)
 
 
-def _rank(book: Book, path: Path, component: Component) -> None:
+def _rank(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     rank = component.rank
     if rank is None:
         return
@@ -429,7 +429,7 @@ def _rank(book: Book, path: Path, component: Component) -> None:
         book.add((*path, "rank", "within"), "not-an-attribute", message)
 
 
-def _period(book: Book, path: Path, component: Component) -> None:
+def _period(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     period = book.scheme.period(component)
     if isinstance(period, str):
         if component.accumulate and period == "month":
@@ -443,13 +443,13 @@ def _period(book: Book, path: Path, component: Component) -> None:
         book.add((*path, "period", "campaign", "to"), "days-backwards", message)
 
 
-def _score(book: Book, path: Path, score: Score, component: Component) -> None:
+def _score(book: SchemeProblems, path: SchemePath, score: Score, component: Component) -> None:
     total = sum((item.weight for item in score.items), Fraction(0))
     if total != 100:
         message = Text(f"the weights sum to {float(total):g}, not to 100", f"权重之和是 {float(total):g}，不是 100")
         book.add((*path, "items"), "weights", message)
     for index, item in enumerate(score.items):
-        at: Path = (*path, "items", index)
+        at: SchemePath = (*path, "items", index)
         if item.by is None:
             book.add(at, "by-missing", Text("an item of a scorecard needs 'by'", "评分的每一项都要写 by"))
         else:
@@ -461,7 +461,7 @@ def _score(book: Book, path: Path, score: Score, component: Component) -> None:
     _grades(book, path, score)
 
 
-def _grades(book: Book, path: Path, score: Score) -> None:
+def _grades(book: SchemeProblems, path: SchemePath, score: Score) -> None:
     named = [g.grade for g in score.grades]
     if len(set(named)) < len(named):
         book.add((*path, "grades"), "grade-twice", Text("a grade stands twice", "有等级重复"))

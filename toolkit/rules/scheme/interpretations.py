@@ -16,11 +16,11 @@ from toolkit.rules.formula.dictionary import FIXED_COLUMNS
 from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scheme import Scheme
 
-Change = Callable[[Component], Component]
+SchemeRewrite = Callable[[Component], Component]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """Another reading of one component, or of all.
 
     Parameters
@@ -43,24 +43,24 @@ class Reading:
         return one_spell(measures) if self.pooled else measures
 
 
-def other_readings(scheme: Scheme) -> Iterator[Reading]:
+def other_interpretations(scheme: Scheme) -> Iterator[Interpretation]:
     """Yield the other readings of a scheme's tables and parts."""
     for component in scheme.components:
         for key, table in component.tables:
             for label, other in _other_modes(key, table, component):
                 changed = with_components(scheme, _replacing(component, key, other))
-                yield Reading(component.id, label, changed)
+                yield Interpretation(component.id, label, changed)
         if component.each in ("spell", "shop"):
             changed = with_components(scheme, _replacing(component, "each", None))
-            yield Reading(
+            yield Interpretation(
                 component.id, Text("the whole month together", "整月合并计算"), changed, of_parts=True, pooled=True
             )
         elif may_be_divided(component) and component.tables:
             changed = with_components(scheme, _replacing(component, "each", "spell"))
-            yield Reading(component.id, Text("each spell by itself", "各段任职分别计算"), changed, of_parts=True)
+            yield Interpretation(component.id, Text("each spell by itself", "各段任职分别计算"), changed, of_parts=True)
 
 
-def _replacing(component: Component, key: str, value: object) -> Change:
+def _replacing(component: Component, key: str, value: object) -> SchemeRewrite:
     return lambda c: c.model_copy(update={key: value}) if c is component else c
 
 
@@ -93,7 +93,7 @@ def _other_modes(key: str, table: Table, component: Component) -> Iterator[tuple
         yield label, table.model_copy(update={"aggregate": "pooled" if together else "mean"})
 
 
-def with_components(scheme: Scheme, change: Change) -> Scheme:
+def with_components(scheme: Scheme, change: SchemeRewrite) -> Scheme:
     """Return a scheme with each component changed."""
     components = tuple(map(change, scheme.components))
     return replace(scheme, document=scheme.document.model_copy(update={"components": components}))

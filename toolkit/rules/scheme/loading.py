@@ -14,7 +14,7 @@ from toolkit.rules.formula.expressions import TextLiteral, calls
 from toolkit.rules.scheme.checks import check_component, check_header
 from toolkit.rules.scheme.document import Component, Document
 from toolkit.rules.scheme.parameters import Parameter, read_parameter
-from toolkit.rules.scheme.problems import Book
+from toolkit.rules.scheme.problems import SchemeProblems
 from toolkit.rules.scheme.reading import in_order, read_document
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.scheme.vocabulary import build_vocabulary
@@ -65,7 +65,7 @@ def _build(node: Node, source: str) -> Scheme:
 
 
 def _check(scheme: Scheme) -> list[Problem]:
-    book = Book(scheme)
+    book = SchemeProblems(scheme)
     check_header(book)
     for index, component in enumerate(scheme.components):
         check_component(book, ("components", index), component)

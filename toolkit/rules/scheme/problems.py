@@ -12,17 +12,17 @@ from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.scheme.vocabulary import Place
 
-Path = tuple[str | int, ...]
+SchemePath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class SchemeProblems:
     """The scheme under check and the problems found so far."""
 
     scheme: Scheme
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, path: Path, code: str, message: Text, fix: Words = "") -> None:
+    def add(self, path: SchemePath, code: str, message: Text, fix: Words = "") -> None:
         """Report something wrong with the value at `path`, or with its key where the path ends in a mapping."""
         at: Node = self.scheme.node.at(path)
         parent = self.scheme.node.at(path[:-1])
@@ -30,7 +30,7 @@ class Book:
             at = parent.key(str(path[-1])) or at
         self.problems.append(Problem(self.scheme.source, message, at.line, at.column, "", fix, code))
 
-    def report(self, path: Path) -> Report:
+    def report(self, path: SchemePath) -> Report:
         """Return what takes the faults of the expression at `path`."""
 
         def take(fault: Fault) -> None:
@@ -43,18 +43,18 @@ class Book:
 
         return take
 
-    def number(self, path: Path, formula: Formula | None, place: Place = "unit") -> AnyKind:
+    def number(self, path: SchemePath, formula: Formula | None, place: Place = "unit") -> AnyKind:
         """Check a numeric expression and return its kind."""
         if formula is None:
             return "unknown"
         return require_number(formula.node, self.scheme.vocabulary.at(place), self.report(path))
 
-    def condition(self, path: Path, formula: Formula | None, place: Place = "unit") -> None:
+    def condition(self, path: SchemePath, formula: Formula | None, place: Place = "unit") -> None:
         """Check a condition."""
         if formula is not None:
             require_flag(formula.node, self.scheme.vocabulary.at(place), self.report(path))
 
-    def money(self, path: Path, formula: Formula | None, place: Place = "unit") -> None:
+    def money(self, path: SchemePath, formula: Formula | None, place: Place = "unit") -> None:
         """Check an amount of money: no percentage, nothing that is a ratio."""
         kind = self.number(path, formula, place)
         if kind == "percent":
@@ -65,7 +65,7 @@ class Book:
             message = Text("an amount of money is expected, this is a ratio", "这里应是金额，写的是比率")
             self.add(path, "kind-mismatch", message)
 
-    def share(self, path: Path, formula: Formula | None, place: Place = "unit") -> None:
+    def share(self, path: SchemePath, formula: Formula | None, place: Place = "unit") -> None:
         """Check a factor."""
         kind = self.number(path, formula, place)
         if kind not in ("ratio", "percent", "plain", "number", "unknown"):
@@ -74,7 +74,7 @@ class Book:
             )
             self.add(path, "kind-mismatch", message)
 
-    def on_step(self, path: Path, formula: Formula | None) -> None:
+    def on_step(self, path: SchemePath, formula: Formula | None) -> None:
         """Check that a cap or floor written as a number is a multiple of the rounding step."""
         literal = formula.literal if formula is not None else None
         step = self.scheme.document.rounding.step

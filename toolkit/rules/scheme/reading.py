@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, nearest
 from toolkit.core.text import Text, Words
 from toolkit.core.yaml import Items, Mapping, Node, Scalar
 from toolkit.rules.scheme.document import Document, Placed, Unknown
@@ -28,7 +27,7 @@ def read_document(node: Node, source: str) -> Document:
     problems: list[Problem] = []
     document = None
     try:
-        document = Document.model_validate(placed(node), context=unknown)
+        document = Document.model_validate(as_placed(node), context=unknown)
     except ValidationError as error:
         problems = [_problem(dict(e), node, source) for e in error.errors(include_url=False)]
     problems += [_unknown_key(source, *found) for found in unknown]
@@ -37,26 +36,18 @@ def read_document(node: Node, source: str) -> Document:
     return document
 
 
-def placed(node: Node) -> Any:
+def as_placed(node: Node) -> Any:
     """Return texts, lists and `Placed` mappings."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Items):
-        return [placed(item) for item in node.items]
-    return Placed(node, {key.text: placed(value) for key, value in node.entries})
+        return [as_placed(item) for item in node.items]
+    return Placed(node, {key.text: as_placed(value) for key, value in node.entries})
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems in file order, each once."""
     return sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column, p.code))
-
-
-def nearest(word: str, known: Sequence[str]) -> Words:
-    """Return a hint with the known word nearest to `word`, else the known words if they are few."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return Text(f"did you mean {close[0]!r}?", f"是不是 {close[0]!r}？")
-    return Text(f"known: {', '.join(known)}", f"可用的有：{'、'.join(known)}") if 0 < len(known) <= 30 else ""
 
 
 def _unknown_key(source: str, mapping: Mapping, key: str, allowed: tuple[str, ...]) -> Problem:

@@ -14,7 +14,7 @@ from toolkit.rules.formula.expressions import Call, Name, names
 from toolkit.rules.formula.kinds import AnyKind, comparable, describe
 from toolkit.rules.scheme.document import Component, Table, Tier
 from toolkit.rules.scheme.parameters import ALWAYS
-from toolkit.rules.scheme.problems import Book, Path
+from toolkit.rules.scheme.problems import SchemePath, SchemeProblems
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.vocabulary import Place, Vocabulary
 
@@ -29,7 +29,7 @@ _UNIT_HERE = Text("'unit: each' is for marginal tables on a count", "unit: each 
 _UNIT_MISSING = Text("a marginal table on a count needs 'unit: each'", "按数量计的 marginal 档位表要写 unit: each")
 
 
-def check_table(book: Book, path: Path, key: str, table: Table, component: Component) -> None:
+def check_table(book: SchemeProblems, path: SchemePath, key: str, table: Table, component: Component) -> None:
     """Report what is wrong with a table whose tiers hold `key` (rate, amount or points)."""
     by = table.by or component.pay
     if by is None:
@@ -55,7 +55,7 @@ def place_of(component: Component, key: str) -> Place:
     return "scored" if key == "amount" and component.score is not None else "unit"
 
 
-def check_rate(book: Book, path: Path, formula: Formula, base: AnyKind, place: Place = "unit") -> None:
+def check_rate(book: SchemeProblems, path: SchemePath, formula: Formula, base: AnyKind, place: Place = "unit") -> None:
     """Report a rate that does not fit its base: a percentage of money, money a unit of anything else."""
     kind = book.number(path, formula, place)
     if base in ("money", "number") and kind in ("number", "money"):
@@ -77,7 +77,7 @@ def value_of(tier: Tier, key: str) -> Formula | Fraction | None:
     return value
 
 
-def _as_reported(book: Book, path: Path, table: Table, by: Formula) -> None:
+def _as_reported(book: SchemeProblems, path: SchemePath, table: Table, by: Formula) -> None:
     """A ratio that was imported already rounded decides no tier unless the scheme says so."""
     measures = book.scheme.vocabulary.measures
     rounded = [n for n in names(by.node) if n in measures and measures[n].kind == "ratio"]
@@ -93,7 +93,7 @@ def _as_reported(book: Book, path: Path, table: Table, by: Formula) -> None:
         book.add(path, "rounded-ratio", message, fix)
 
 
-def _words(book: Book, path: Path, key: str, table: Table, component: Component) -> None:
+def _words(book: SchemeProblems, path: SchemePath, key: str, table: Table, component: Component) -> None:
     """Report words that do not go together; each with the word it stands at and its code."""
     mode, bounded = table.mode, _has_bound(table)
     by_pay = table.by is None or (component.pay is not None and table.by.node == component.pay.node)
@@ -119,11 +119,11 @@ def _has_bound(table: Table) -> bool:
     return table.bound is not None or any(tier.bound is not None for tier in table.tiers)
 
 
-def _quiet_kind(book: Book, formula: Formula) -> AnyKind:
-    return Book(book.scheme).number((), formula)
+def _quiet_kind(book: SchemeProblems, formula: Formula) -> AnyKind:
+    return SchemeProblems(book.scheme).number((), formula)
 
 
-def _relative(book: Book, path: Path, table: Table, by: Formula) -> None:
+def _relative(book: SchemeProblems, path: SchemePath, table: Table, by: Formula) -> None:
     if table.relative_to and not (isinstance(by.node, Name) and book.scheme.vocabulary.is_measure(by.node.name)):
         message = Text(
             "relative_to needs the plain name of a measure in 'by'", "用 relative_to 时，by 里只能写一个指标的名称"
@@ -131,7 +131,7 @@ def _relative(book: Book, path: Path, table: Table, by: Formula) -> None:
         book.add((*path, "relative_to"), "relative-by", message)
 
 
-def _values(book: Book, path: Path, key: str, table: Table) -> None:
+def _values(book: SchemeProblems, path: SchemePath, key: str, table: Table) -> None:
     """Every tier holds the value its table is of, and no other."""
     for index, tier in enumerate(table.tiers):
         held = [k for k in ("rate", "amount", "points") if value_of(tier, k) is not None]
@@ -141,11 +141,11 @@ def _values(book: Book, path: Path, key: str, table: Table) -> None:
             book.add((*path, "tiers", index), "tier-value", message, fix)
 
 
-def _edges(book: Book, path: Path, table: Table, by_kind: AnyKind) -> bool:
+def _edges(book: SchemeProblems, path: SchemePath, table: Table, by_kind: AnyKind) -> bool:
     """Check each `from` and `to`; tell whether all can be compared."""
     before = len(book.problems)
     for index, tier in enumerate(table.tiers):
-        at: Path = (*path, "tiers", index)
+        at: SchemePath = (*path, "tiers", index)
         if tier.from_ is None and (index or table.mode == "interpolated"):
             book.add(
                 at, "from-missing", _LATER_FROM if index else Text("a knot needs 'from'", "插值表的每一点都要写 from")
@@ -165,11 +165,11 @@ def _edges(book: Book, path: Path, table: Table, by_kind: AnyKind) -> bool:
     return len(book.problems) == before
 
 
-def _ascending(book: Book, path: Path, table: Table) -> None:
+def _ascending(book: SchemeProblems, path: SchemePath, table: Table) -> None:
     """`from` strictly ascends, whatever the day and the keys; a `to` equals the next `from`."""
     tiers = table.tiers
     for index, (lower, upper) in enumerate(pairwise(tiers)):
-        at: Path = (*path, "tiers", index + 1, "from")
+        at: SchemePath = (*path, "tiers", index + 1, "from")
         pairs = list(_together(book, lower.from_, upper.from_)) if lower.from_ and upper.from_ else []
         if any(a >= b for a, b in pairs):
             message = Text("each 'from' must be above the one before", "每一档的 from 必须大于上一档")
@@ -183,7 +183,7 @@ def _ascending(book: Book, path: Path, table: Table) -> None:
         book.add((*path, "tiers", len(tiers) - 1, "to"), "tier-gap", message, fix)
 
 
-def _covered(book: Book, path: Path, table: Table, by: Formula) -> None:
+def _covered(book: SchemeProblems, path: SchemePath, table: Table, by: Formula) -> None:
     """Every value the measure may take is paid something: by the first tier, or by `below`."""
     first = table.tiers[0]
     if table.mode == "marginal" or table.below is not None or first.from_ is None:
@@ -200,7 +200,7 @@ def _covered(book: Book, path: Path, table: Table, by: Formula) -> None:
         book.add((*path, "tiers", 0), "below-missing", message, fix)
 
 
-def _together(book: Book, one: Formula, other: Formula) -> Iterator[tuple[Fraction, Fraction]]:
+def _together(book: SchemeProblems, one: Formula, other: Formula) -> Iterator[tuple[Fraction, Fraction]]:
     """Yield the values of two formulas over parameters in every situation: each day of change, each key."""
     words = book.scheme.vocabulary
     used = {name: words.parameters[name] for name in (*names(one.node), *names(other.node)) if name in words.parameters}

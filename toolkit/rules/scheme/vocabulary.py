@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
+from toolkit.core.errors import nearest
 from toolkit.core.text import Lang, Text, Words
 from toolkit.rules.formula.dictionary import (
     FLAG_ATTRIBUTES,
@@ -22,7 +23,6 @@ from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Op
 from toolkit.rules.formula.kinds import AnyKind, Fault, Report, kind_of, require_number
 from toolkit.rules.scheme.document import DefineEntry, DefineRule, MeasureRule
 from toolkit.rules.scheme.parameters import KIND, Parameter
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scalars import Formula
 
 # Where an expression stands: about the payee, about a row, in a define, on rolled-up measures, or after a scorecard.
@@ -129,13 +129,13 @@ class Vocabulary:
             return self.parameters[node.name].may_be_negative
         return node.name in self.measures and self.measures[node.name].may_be_negative
 
-    def at(self, place: Place) -> Standing:
+    def at(self, place: Place) -> NamesAtPlace:
         """Return the names as they may be used at a place."""
-        return Standing(self, place)
+        return NamesAtPlace(self, place)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class NamesAtPlace:
     """The names allowed at one place of a scheme (the `Names` that `kinds` asks)."""
 
     vocabulary: Vocabulary
@@ -296,4 +296,4 @@ def _ignore(fault: Fault) -> None:
     """Faults inside a define are reported where it stands."""
 
 
-__all__ = ["CycleError", "Define", "Place", "Standing", "Vocabulary", "build_vocabulary"]
+__all__ = ["CycleError", "Define", "NamesAtPlace", "Place", "Vocabulary", "build_vocabulary"]

@@ -8,12 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, nearest
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.rules.explain.trace_later import ManualTrace
 from toolkit.rules.pay.ledger import Entry
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.inputs import Adjustment
 from toolkit.rules.settle.releases import component_of

@@ -11,7 +11,7 @@ from toolkit.core.period import Month
 from toolkit.rules.formula.evaluate import Column, number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Call
-from toolkit.rules.pay.tiers import Ladder, above_edges, read
+from toolkit.rules.pay.tiers import TierTable, above_edges, look_up
 from toolkit.rules.scheme.document import Table
 from toolkit.rules.scheme.vocabulary import Vocabulary
 from toolkit.rules.settle.inputs import Refund
@@ -42,7 +42,7 @@ def age_of(refund: Refund) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RefundShare:
     """What is left of one refund, and the share of it that counts."""
 
     order: str
@@ -50,7 +50,7 @@ class Standing:
     share: Fraction
 
 
-def standing(refunds: Sequence[Refund], table: Table | None, words: Vocabulary, day: date) -> list[Standing]:
+def share_of_refund(refunds: Sequence[Refund], table: Table | None, words: Vocabulary, day: date) -> list[RefundShare]:
     """Return what is left of some refunds, each at the share of its age; what is cancelled goes at the share it had.
 
     Parameters
@@ -60,16 +60,16 @@ def standing(refunds: Sequence[Refund], table: Table | None, words: Vocabulary, 
     day : on which its parameters are read.
     """
     shares = _shares(table, [age_of(refund) for refund in refunds], words, day)
-    found: list[Standing] = []
+    found: list[RefundShare] = []
     for refund, share in zip(refunds, shares, strict=True):
         if refund.amount >= 0:
-            found.append(Standing(refund.order, refund.amount, share))
+            found.append(RefundShare(refund.order, refund.amount, share))
         else:
             _cancel(found, refund)
     return [one for one in found if one.amount]
 
 
-def _cancel(found: list[Standing], refund: Refund) -> None:
+def _cancel(found: list[RefundShare], refund: Refund) -> None:
     """Take what a cancellation returns off the latest refunds."""
     left = -refund.amount
     for at in range(len(found) - 1, -1, -1):
@@ -87,5 +87,5 @@ def _shares(table: Table | None, ages: list[int], words: Vocabulary, day: date) 
     edges = tuple(None if tier.from_ is None else number(tier.from_.node, env) for tier in table.tiers)
     values = tuple(number(tier.rate.node, env) for tier in table.tiers if tier.rate is not None)
     below = None if table.below is None else number(table.below.node, env)
-    found = read(Ladder(table.mode, edges, above_edges(table), values, below), env.ages).value.spread(len(ages))
+    found = look_up(TierTable(table.mode, edges, above_edges(table), values, below), env.ages).value.spread(len(ages))
     return [min(max(share or Fraction(0), Fraction(0)), Fraction(1)) for share in found.values()]

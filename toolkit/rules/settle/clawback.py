@@ -13,28 +13,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.figures import money
 from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.explain.trace_takings import Charge, ChargeTrace, OwedAfterTrace
-from toolkit.rules.explain.wording import money
-from toolkit.rules.pay.earlier_ledger import Past, PastRow
+from toolkit.rules.pay.earlier_ledger import EarlierLedger, EarlierRow
 from toolkit.rules.pay.ledger import RECEIVABLE, Entry
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.ages import standing
+from toolkit.rules.settle.ages import share_of_refund
 from toolkit.rules.settle.effective import PaidFor, Payouts, reads_sales
 from toolkit.rules.settle.inputs import Refund
 from toolkit.rules.settle.releases import version_of
-from toolkit.rules.settle.wage import Taken, Taker
+from toolkit.rules.settle.wage import Deductor, Taken
 
 ZERO = Fraction(0)
 STEP, KIND = "clawback", "overpayment"
 
 
 @dataclass(slots=True, eq=False)
-class Case:
+class ComponentRefunds:
     """The refunds of what one component paid an agent for one period, in the order they happened."""
 
     scheme: Scheme
@@ -45,7 +45,7 @@ class Case:
 
 
 def clawbacks(
-    taker: Taker, versions: Sequence[Scheme], past: Past, refunds: Sequence[Refund], payouts: Payouts
+    taker: Deductor, versions: Sequence[Scheme], past: EarlierLedger, refunds: Sequence[Refund], payouts: Payouts
 ) -> list[Entry]:
     """Return the rows of the clawbacks of one scheme: oldest month of origin first, then in file order.
 
@@ -72,9 +72,9 @@ def clawbacks(
     return entries
 
 
-def _cases(run: Run, versions: Sequence[Scheme], refunds: Sequence[Refund], payouts: Payouts) -> list[Case]:
+def _cases(run: Run, versions: Sequence[Scheme], refunds: Sequence[Refund], payouts: Payouts) -> list[ComponentRefunds]:
     """Return what each refund is of: the component it names, else each that is paid on the agent's own sales."""
-    cases: dict[tuple[str, int, str], Case] = {}
+    cases: dict[tuple[str, int, str], ComponentRefunds] = {}
     for refund in sorted(refunds, key=lambda refund: refund.month):
         scheme = version_of(versions, refund.origin)
         if scheme is None:
@@ -88,7 +88,7 @@ def _cases(run: Run, versions: Sequence[Scheme], refunds: Sequence[Refund], payo
             if component.lines is not None and not refund.component and found.paid:
                 raise InputError([_unclear(run, component, refund)])
             key = (found.month, place, refund.agent)
-            cases.setdefault(key, Case(scheme, component, refund.agent, found, [])).refunds.append(refund)
+            cases.setdefault(key, ComponentRefunds(scheme, component, refund.agent, found, [])).refunds.append(refund)
     return [case for _, case in sorted(cases.items(), key=lambda item: item[0])]
 
 
@@ -109,15 +109,17 @@ def _unclear(run: Run, component: Component, refund: Refund) -> Problem:
     return Problem("refunds", message, fix=Text("name the component", "写明项目（component）"), code="refund-component")
 
 
-def _by_case(past: Past, refunds: Iterable[Refund], steps: Sequence[str]) -> dict[tuple[str, str, str], list[PastRow]]:
+def _by_case(
+    past: EarlierLedger, refunds: Iterable[Refund], steps: Sequence[str]
+) -> dict[tuple[str, str, str], list[EarlierRow]]:
     """Return the earlier rows of some steps by agent, component and month of origin."""
-    found: dict[tuple[str, str, str], list[PastRow]] = {}
+    found: dict[tuple[str, str, str], list[EarlierRow]] = {}
     for row in past.records(steps, {refund.agent for refund in refunds}):
         found.setdefault((row.agent, row.component, row.origin), []).append(row)
     return found
 
 
-def _check_complete(run: Run, case: Case, rows: list[PastRow]) -> None:
+def _check_complete(run: Run, case: ComponentRefunds, rows: list[EarlierRow]) -> None:
     """Raise if the refunds of earlier months are less than what was counted of them: some were left out."""
     before = sum((refund.amount for refund in case.refunds if refund.month < str(run.month)), ZERO)
     if before < sum((row.base or ZERO for row in rows), ZERO):
@@ -132,10 +134,10 @@ def _check_complete(run: Run, case: Case, rows: list[PastRow]) -> None:
         raise InputError([Problem("refunds", message, fix=fix, code="refunds-missing")])
 
 
-def _charge(case: Case, before: Fraction) -> Charge:
+def _charge(case: ComponentRefunds, before: Fraction) -> Charge:
     """Return what is to be charged to date, and what was."""
     day = Month.parse(case.found.month).last_day
-    left = tuple(standing(case.refunds, case.component.clawback, case.scheme.vocabulary, day))
+    left = tuple(share_of_refund(case.refunds, case.component.clawback, case.scheme.vocabulary, day))
     weighted = sum((one.amount * one.share for one in left), ZERO)
     paid, base = case.found.paid, case.found.base
     if paid <= 0 or (base is not None and base <= 0):
@@ -148,7 +150,7 @@ def _charge(case: Case, before: Fraction) -> Charge:
     return Charge(paid, base, left, min(total, most), before)
 
 
-def _entries(taker: Taker, case: Case, charge: Charge, new: Fraction, still: Fraction) -> list[Entry]:
+def _entries(taker: Deductor, case: ComponentRefunds, charge: Charge, new: Fraction, still: Fraction) -> list[Entry]:
     """Return the rows of a charge: what is taken now, and what is still owed; of a negative one what is given back."""
     if charge.now >= 0:
         took = taker.take(case.agent, charge.now, KIND)
@@ -170,7 +172,7 @@ def _entries(taker: Taker, case: Case, charge: Charge, new: Fraction, still: Fra
     return entries
 
 
-def _note(run: Run, case: Case, charge: Charge) -> None:
+def _note(run: Run, case: ComponentRefunds, charge: Charge) -> None:
     base = case.found.base
     if base is None or (base <= 0 and charge.paid > 0):
         run.note("clawback-no-base", case.agent, _no_base(case))
@@ -178,7 +180,7 @@ def _note(run: Run, case: Case, charge: Charge) -> None:
         run.note("refund-above-base", case.agent, _above(case, charge.refunded, base))
 
 
-def _no_base(case: Case) -> Text:
+def _no_base(case: ComponentRefunds) -> Text:
     month, what = case.found.month, case.component.id
     en = (
         f"what {what} paid {case.agent} in {month} was paid on nothing that is known: nothing is taken back for refunds"
@@ -186,7 +188,7 @@ def _no_base(case: Case) -> Text:
     return Text(en, f"{case.agent} {month} 的 {what} 没有可依据的计算基数，退款未扣回")
 
 
-def _above(case: Case, refunded: Fraction, base: Fraction) -> Text:
+def _above(case: ComponentRefunds, refunded: Fraction, base: Fraction) -> Text:
     month, what = case.found.month, case.component.id
     en = (
         f"{money(refunded)} of {case.agent}'s sales of {month} was refunded, more than the {money(base)} {what} paid on"

@@ -17,12 +17,12 @@ from toolkit.core.period import Month
 from toolkit.rules.explain.trace_corrections import CorrectionTrace
 from toolkit.rules.explain.trace_later import OwedTrace
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, Minor, Past, minor
+from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, EarlierLedger, Minor, minor
 from toolkit.rules.pay.ledger import PAID, RECEIVABLE, Block, Entry, as_written
 from toolkit.rules.pay.limits import cap_scope
 from toolkit.rules.scheme.document import Cap, Component
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.month import Desk, Paid, in_force
+from toolkit.rules.settle.month import MonthInputs, VersionPaid, in_force
 from toolkit.rules.settle.releases import component_of
 
 RECOMPUTED = ("component", "limit", "fund", "guarantee", "rounding")
@@ -69,17 +69,17 @@ class Corrected:
     """
 
     entries: list[Entry]
-    months: Mapping[str, list[Paid]]
-    past: Past
+    months: Mapping[str, list[VersionPaid]]
+    past: EarlierLedger
     unknown: tuple[str, ...]
 
 
-def correct(desk: Desk, versions: Sequence[Scheme], past: Past) -> Corrected:
+def correct(desk: MonthInputs, versions: Sequence[Scheme], past: EarlierLedger) -> Corrected:
     """Recompute every earlier month that has ledger rows and measures."""
     measured = set(desk.measures["month"].dropna().unique()) if past.groups else set()
     paid_in = {group.month for group in past.groups if group.step in RECOMPUTED}
     entries: list[Entry] = []
-    months: dict[str, list[Paid]] = {}
+    months: dict[str, list[VersionPaid]] = {}
     unknown = []
     for month in sorted(paid_in & measured):
         when = Month.parse(month)
@@ -95,7 +95,9 @@ def correct(desk: Desk, versions: Sequence[Scheme], past: Past) -> Corrected:
     return Corrected(entries, months, past, tuple(unknown))
 
 
-def adjust(desk: Desk, versions: Sequence[Scheme], past: Past, paid: list[Paid]) -> tuple[list[Entry], list[Paid]]:
+def adjust(
+    desk: MonthInputs, versions: Sequence[Scheme], past: EarlierLedger, paid: list[VersionPaid]
+) -> tuple[list[Entry], list[VersionPaid]]:
     """Return what measures adjusted by hand for the payment month change in it, and the month as they make it.
 
     Parameters
@@ -112,7 +114,7 @@ def adjust(desk: Desk, versions: Sequence[Scheme], past: Past, paid: list[Paid])
     return _differences(desk, before, after, str(desk.month)), after
 
 
-def _differences(desk: Desk, before: Sums, paid: list[Paid], month: str) -> list[Entry]:
+def _differences(desk: MonthInputs, before: Sums, paid: list[VersionPaid], month: str) -> list[Entry]:
     """Return the rows of what differs: pay first, then what is owed."""
     now = _of_blocks(paid)
     places = {c.id: i for p in paid for i, c in enumerate(p.run.scheme.components)}
@@ -135,11 +137,11 @@ def _differences(desk: Desk, before: Sums, paid: list[Paid], month: str) -> list
     return found
 
 
-def _component(paid: list[Paid], component_id: str) -> Component | None:
+def _component(paid: list[VersionPaid], component_id: str) -> Component | None:
     return component_of([p.run.scheme for p in paid], component_id, str(paid[0].run.month)) if component_id else None
 
 
-def _of_blocks(paid: list[Paid]) -> Sums:
+def _of_blocks(paid: list[VersionPaid]) -> Sums:
     """Add up the rows that are compared, as they are written."""
     sums = Sums()
     for one in paid:
@@ -178,7 +180,7 @@ def _apart(versions: Sequence[Scheme]) -> Callable[[str, str], bool]:
     return lambda component, scope: component in pooled or (component == "" and scope in caps)
 
 
-def _of_ledger(past: Past, versions: Sequence[Scheme], month: str) -> Sums:
+def _of_ledger(past: EarlierLedger, versions: Sequence[Scheme], month: str) -> Sums:
     """Add up what a month was paid: its own rows, and the corrections of it so far."""
     sums = Sums()
     apart = _apart(in_force(versions, Month.parse(month)))

@@ -14,15 +14,15 @@ from toolkit.core.money import round_to_step
 from toolkit.rules.explain.components import AwardTrace
 from toolkit.rules.explain.trace_takings import DeductTrace, RecoveryTrace
 from toolkit.rules.pay.components import Award, award
-from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, Past
+from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, EarlierLedger
 from toolkit.rules.pay.ledger import RECEIVABLE, WITHHELD, Entry
 from toolkit.rules.pay.run import Run, span_paid
 from toolkit.rules.pay.steps import is_payer
 from toolkit.rules.scheme.document import Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.month import Paid
+from toolkit.rules.settle.month import VersionPaid
 from toolkit.rules.settle.releases import component_of, version_of
-from toolkit.rules.settle.wage import Taken, Taker
+from toolkit.rules.settle.wage import Deductor, Taken
 
 RECOVERY = "recovery"
 OWING = ("guarantee", "clawback", "deduct", ADJUSTMENT, RECOVERY)
@@ -49,7 +49,7 @@ class Receivable:
     guaranteed: Fraction = ZERO
 
 
-def receivables(past: Past) -> dict[tuple[str, str, str, str], Receivable]:
+def receivables(past: EarlierLedger) -> dict[tuple[str, str, str, str], Receivable]:
     """Return what is owed, by agent, component, month of origin and scope."""
     found: dict[tuple[str, str, str, str], Receivable] = {}
     for group in past.of_steps(OWING):
@@ -63,7 +63,7 @@ def receivables(past: Past) -> dict[tuple[str, str, str, str], Receivable]:
 
 
 def recoveries(
-    taker: Taker, versions: Sequence[Scheme], past: Past, now: Sequence[Entry], paid: Sequence[Paid]
+    taker: Deductor, versions: Sequence[Scheme], past: EarlierLedger, now: Sequence[Entry], paid: Sequence[VersionPaid]
 ) -> list[Entry]:
     """Return the rows that recover what was owed before this month.
 
@@ -90,7 +90,7 @@ def recoveries(
     return entries
 
 
-def _recover(taker: Taker, versions: Sequence[Scheme], one: Receivable, earned: dict[str, Fraction]) -> Entry | None:
+def _recover(taker: Deductor, versions: Sequence[Scheme], one: Receivable, earned: dict[str, Fraction]) -> Entry | None:
     """Recover what can be of one receivable; `earned` is lowered by what guarantees take."""
     component = component_of(versions, one.component, one.origin) if one.component else None
     pays = None if one.component else earned.get(one.agent, ZERO)
@@ -127,7 +127,7 @@ def _recover_from(versions: Sequence[Scheme], one: Receivable) -> str:
     return (limit.recover_from if isinstance(limit, Guarantee) else None) or one.origin
 
 
-def _earned(paid: Sequence[Paid], agents: set[str]) -> dict[str, Fraction]:
+def _earned(paid: Sequence[VersionPaid], agents: set[str]) -> dict[str, Fraction]:
     """Return what rows 4 to 10 pay some agents."""
     earned: dict[str, Fraction] = {}
     for one in paid if agents else ():
@@ -145,7 +145,7 @@ STEP = "deduct"
 ZERO = Fraction(0)
 
 
-def deductions(taker: Taker) -> list[Entry]:
+def deductions(taker: Deductor) -> list[Entry]:
     """Return the rows of the deductions of one version: one for everybody each is for."""
     entries: list[Entry] = []
     run = taker.run
@@ -160,7 +160,7 @@ def deductions(taker: Taker) -> list[Entry]:
     return entries
 
 
-def _deduct(taker: Taker, component: Component, found: Award, row: int) -> list[Entry]:
+def _deduct(taker: Deductor, component: Component, found: Award, row: int) -> list[Entry]:
     run: Run = taker.run
     agent, month = run.cells.agent_of(int(found.units.person[row])), str(run.month)
     exact = found.amount.value(row) or ZERO

@@ -16,13 +16,13 @@ from toolkit.core.period import Month
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import Expression, Name, names
-from toolkit.rules.pay.earlier_ledger import Past
+from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.ledger import NO_VALUE
 from toolkit.rules.pay.run import span_around, span_paid
 from toolkit.rules.pay.steps import number_kinds
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.month import Paid
+from toolkit.rules.settle.month import VersionPaid
 from toolkit.rules.settle.releases import LIMITS, after_limits
 
 ZERO = Fraction(0)
@@ -69,7 +69,7 @@ class _Month:
 class Payouts:
     """What some agents were paid in earlier months."""
 
-    def __init__(self, past: Past, recomputed: Mapping[str, list[Paid]], agents: Iterable[str]) -> None:
+    def __init__(self, past: EarlierLedger, recomputed: Mapping[str, list[VersionPaid]], agents: Iterable[str]) -> None:
         """Read the ledger, and over it the months that were recomputed."""
         wanted = set(agents)
         self._recomputed = recomputed
@@ -131,7 +131,7 @@ class Payouts:
         else:
             found.limits += amount
 
-    def _read(self, month: str, paid: Paid, agents: set[str]) -> None:
+    def _read(self, month: str, paid: VersionPaid, agents: set[str]) -> None:
         cells = paid.run.cells
         codes = np.array([i for i, name in enumerate(cells.agents) if name in agents], np.int64)
         for block in paid.blocks:

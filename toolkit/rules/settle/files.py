@@ -17,7 +17,7 @@ from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem, UsageError, repeated_column
+from toolkit.core.errors import InputError, Problem, UsageError, nearest, repeated_column
 from toolkit.core.money import parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
@@ -27,10 +27,9 @@ from toolkit.rules.pay.ledger import NUMBERS, LedgerRows
 from toolkit.rules.pay.measures import kind_of_column
 from toolkit.rules.pay.steps import number_kinds
 from toolkit.rules.scheme.loading import read_scheme
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.scheme.sheets import read_sheet
-from toolkit.rules.settle.inputs import Tables
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
@@ -352,7 +351,7 @@ def pay_files(
     return pay(rules, figures, month=month, **read_tables(rules, **files))
 
 
-def read_tables(rules: Scheme | Sequence[Scheme], **files: Unpack[TableFiles]) -> Tables:
+def read_tables(rules: Scheme | Sequence[Scheme], **files: Unpack[TableFiles]) -> SettlementTables:
     """Read the tables `pay` takes beside the measures; those left out stay out.
 
     Raises
@@ -360,7 +359,7 @@ def read_tables(rules: Scheme | Sequence[Scheme], **files: Unpack[TableFiles]) -
     InputError
         If a file cannot be used.
     """
-    tables = Tables()
+    tables = SettlementTables()
     if ledger := files.get("ledger"):
         tables["ledger"] = read_ledger(ledger, rules)
     if refunds := files.get("refunds"):

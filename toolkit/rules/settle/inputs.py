@@ -20,7 +20,7 @@ DAYS = ("joined_on", "left_on")
 WHERE = ("shop", "team", "channel")  # columns that narrow an adjustment to some rows of an agent and month
 
 
-class Tables(TypedDict, total=False):
+class SettlementTables(TypedDict, total=False):
     """The tables `pay` takes beside the measures, in memory form: money in minor units, other numbers exact."""
 
     ledger: pd.DataFrame | None
@@ -91,7 +91,7 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class SettlementInputs:
     """The tables beside the measures as values."""
 
     refunds: tuple[Refund, ...]
@@ -99,7 +99,7 @@ class Books:
     roster: Roster
 
     @classmethod
-    def of(cls, tables: Tables) -> Books:
+    def of(cls, tables: SettlementTables) -> SettlementInputs:
         """Read the tables.
 
         Raises

@@ -9,20 +9,20 @@ import pandas as pd
 
 from toolkit.core.period import Month
 from toolkit.rules.formula.dictionary import FLAG_ATTRIBUTES, NUMBER_ATTRIBUTES
-from toolkit.rules.pay.earlier_ledger import Past
+from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.ledger import Block, Entry, entry_blocks
-from toolkit.rules.pay.measures import Cells, read_cells
+from toolkit.rules.pay.measures import MeasureColumns, read_columns
 from toolkit.rules.pay.order_lines import LineCells, read_lines
 from toolkit.rules.pay.run import FirstPaid, Run
 from toolkit.rules.pay.steps import pay_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.adjustments import adjusted
-from toolkit.rules.settle.inputs import Adjustment, Books, Roster
+from toolkit.rules.settle.inputs import Adjustment, Roster, SettlementInputs
 from toolkit.rules.settle.releases import releases
 
 
 @dataclass(slots=True, eq=False)
-class Desk:
+class MonthInputs:
     """The material of one payment month.
 
     Parameters
@@ -34,27 +34,29 @@ class Desk:
 
     month: Month
     measures: pd.DataFrame
-    books: Books
+    books: SettlementInputs
     ledger: pd.DataFrame | None
     lines: pd.DataFrame | None
     names: tuple[str, ...]
     changes: tuple[Adjustment, ...] = ()
-    _cells: dict[int, tuple[Cells, LineCells | None]] = field(default_factory=dict)
+    _cells: dict[int, tuple[MeasureColumns, LineCells | None]] = field(default_factory=dict)
 
-    def cells(self, scheme: Scheme) -> tuple[Cells, LineCells | None]:
+    def cells(self, scheme: Scheme) -> tuple[MeasureColumns, LineCells | None]:
         """Return measures and order lines as one version reads them."""
         key = id(scheme)
         if key not in self._cells:
-            cells = _with_agents(read_cells(self.measures, scheme.vocabulary), self.names)
+            cells = _with_agents(read_columns(self.measures, scheme.vocabulary), self.names)
             self._cells[key] = (cells, None if self.lines is None else read_lines(self.lines, cells))
         return self._cells[key]
 
-    def adjusted(self, changes: Sequence[Adjustment]) -> Desk:
+    def adjusted(self, changes: Sequence[Adjustment]) -> MonthInputs:
         """Return the desk with measures adjusted by hand."""
         together = (*self.changes, *changes)
         return replace(self, measures=adjusted(self.measures, changes), changes=together, _cells={})
 
-    def paid(self, versions: Sequence[Scheme], past: Past, month: Month, first: FirstPaid | None = None) -> list[Paid]:
+    def paid(
+        self, versions: Sequence[Scheme], past: EarlierLedger, month: Month, first: FirstPaid | None = None
+    ) -> list[VersionPaid]:
         """Return the rows of steps 2 to 11 of a month, by version; the last version releases what is due.
 
         Parameters
@@ -67,11 +69,11 @@ class Desk:
             paid.append(Run(scheme, cells, past, month, lines, silent=first is not None, first=first))
         if paid and paid[-1].holds_back:
             paid[-1].released = tuple(releases(past, versions, self.books.roster, month))
-        return [Paid(run, pay_scheme(run)) for run in paid]
+        return [VersionPaid(run, pay_scheme(run)) for run in paid]
 
 
 @dataclass(slots=True, eq=False)
-class Paid:
+class VersionPaid:
     """What one version pays: its run, and the rows so far."""
 
     run: Run
@@ -106,7 +108,7 @@ def completed(measures: pd.DataFrame, roster: Roster) -> pd.DataFrame:
     return measures.assign(**columns)
 
 
-def _with_agents(cells: Cells, names: Sequence[str]) -> Cells:
+def _with_agents(cells: MeasureColumns, names: Sequence[str]) -> MeasureColumns:
     """Return the cells with people who have no row; they come last, so that no code changes."""
     known = set(cells.agents) if names else set()
     more = [name for name in names if name not in known]

@@ -15,7 +15,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.rules.pay.earlier_ledger import Past
+from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.ledger import Entry, LedgerRows, Part
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.scheme import Scheme
@@ -24,14 +24,14 @@ from toolkit.rules.settle.clawback import clawbacks
 from toolkit.rules.settle.corrections import Corrected, adjust, correct
 from toolkit.rules.settle.deductions import deductions, recoveries
 from toolkit.rules.settle.effective import Payouts
-from toolkit.rules.settle.inputs import Books, Tables
-from toolkit.rules.settle.month import Desk, Paid, completed
+from toolkit.rules.settle.inputs import SettlementInputs, SettlementTables
+from toolkit.rules.settle.month import MonthInputs, VersionPaid, completed
 from toolkit.rules.settle.releases import releases
-from toolkit.rules.settle.wage import Purses, Taker
+from toolkit.rules.settle.wage import Deductor, Wages
 
 
 @dataclass(slots=True, eq=False)
-class Account:
+class SchemeMonth:
     """One scheme's month.
 
     Parameters
@@ -45,17 +45,17 @@ class Account:
     """
 
     versions: Sequence[Scheme]
-    past: Past
-    paid: list[Paid]
-    final: list[Paid]
+    past: EarlierLedger
+    paid: list[VersionPaid]
+    final: list[VersionPaid]
     corrected: Corrected
     entries: list[Entry]
 
 
-def settle(accounts: Sequence[Account], books: Books) -> None:
+def settle_schemes(accounts: Sequence[SchemeMonth], books: SettlementInputs) -> None:
     """Append what is taken: first clawbacks, then recoveries, then deductions, of all schemes."""
-    purses = Purses([one for account in accounts for one in account.paid])
-    takers = [Taker(account.paid[-1].run, purses) for account in accounts]
+    purses = Wages([one for account in accounts for one in account.paid])
+    takers = [Deductor(account.paid[-1].run, purses) for account in accounts]
     taken: list[list[Entry]] = []
     for account, taker in zip(accounts, takers, strict=True):
         entries: list[Entry] = []
@@ -69,13 +69,13 @@ def settle(accounts: Sequence[Account], books: Books) -> None:
         entries += recoveries(taker, account.versions, account.past, earlier, account.paid)
     for account, entries in zip(accounts, taken, strict=True):
         for one in account.final:
-            entries += deductions(Taker(one.run, purses))
+            entries += deductions(Deductor(one.run, purses))
         account.paid[-1].add(entries)
     purses.note(takers[0].run)
 
 
 def pay(
-    schemes: Scheme | Sequence[Scheme], measures: pd.DataFrame, *, month: str, **tables: Unpack[Tables]
+    schemes: Scheme | Sequence[Scheme], measures: pd.DataFrame, *, month: str, **tables: Unpack[SettlementTables]
 ) -> LedgerRows:
     """Pay one month.
 
@@ -98,9 +98,9 @@ def pay(
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     when = Month.parse(month)
     _check_versions(versions)
-    books, ledger = Books.of(tables), tables.get("ledger")
+    books, ledger = SettlementInputs.of(tables), tables.get("ledger")
     names = _names(books, ledger)
-    plain = Desk(when, completed(measures, books.roster), books, ledger, tables.get("lines"), names)
+    plain = MonthInputs(when, completed(measures, books.roster), books, ledger, tables.get("lines"), names)
     changes = in_effect(books.adjustments, month)
     desk = plain.adjusted([a for a in changes if a.measure and a.origin < month])
     adjusted = desk.adjusted([a for a in changes if a.amount is not None or a.origin == month])
@@ -109,7 +109,7 @@ def pay(
     accounts = [account for account in found if account.paid]
     if not accounts:
         raise InputError([_not_in_force(scheme, month) for scheme in versions])
-    settle(accounts, books)
+    settle_schemes(accounts, books)
     paid = [one for account in accounts for one in account.paid]
     parts = [Part(p.run.scheme, p.run.cells.agents, p.run.cells.runs, tuple(p.blocks)) for p in paid]
     doubts = [*unapproved(books.adjustments, month), *without_rows(plain.measures, changes, month)]
@@ -117,9 +117,9 @@ def pay(
     return LedgerRows(month, tuple(parts), tuple(findings))
 
 
-def _account(desk: Desk, adjusted: Desk, versions: list[Scheme], every: list[Scheme]) -> Account:
+def _account(desk: MonthInputs, adjusted: MonthInputs, versions: list[Scheme], every: list[Scheme]) -> SchemeMonth:
     """Return what a scheme pays in the month, up to step 12; `adjusted` has the month's own measures adjusted."""
-    past = Past.of(desk.ledger, versions[0].id, str(desk.month))
+    past = EarlierLedger.of(desk.ledger, versions[0].id, str(desk.month))
     corrected = correct(desk, versions, past)
     paid = desk.paid(versions, corrected.past, desk.month)
     entries = [*corrected.entries, *money_entries(adjusted.changes, versions, every)]
@@ -133,13 +133,13 @@ def _account(desk: Desk, adjusted: Desk, versions: list[Scheme], every: list[Sch
     if paid:
         paid[-1].add(entries)
         _note_unknown(paid[-1].run, corrected.unknown)
-    return Account(versions, past, paid, final, corrected, entries)
+    return SchemeMonth(versions, past, paid, final, corrected, entries)
 
 
-def _ended(desk: Desk, versions: list[Scheme], scheme: Scheme, past: Past) -> Paid:
+def _ended(desk: MonthInputs, versions: list[Scheme], scheme: Scheme, past: EarlierLedger) -> VersionPaid:
     """Return what a scheme that is no longer in force still owes."""
     cells, lines = desk.cells(scheme)
-    paid = Paid(Run(scheme, cells, past, desk.month, lines), [])
+    paid = VersionPaid(Run(scheme, cells, past, desk.month, lines), [])
     paid.add(releases(past, versions, desk.books.roster, desk.month))
     return paid
 
@@ -150,7 +150,7 @@ def _note_unknown(run: Run, months: Sequence[str]) -> None:
         run.note("correction-no-version", month, Text(en, f"{month} 按未提供的方案版本发放，未重新计算"))
 
 
-def _names(books: Books, ledger: pd.DataFrame | None) -> tuple[str, ...]:
+def _names(books: SettlementInputs, ledger: pd.DataFrame | None) -> tuple[str, ...]:
     """Return the people the tables beside the measures name."""
     named: Iterable[object] = [] if ledger is None or "agent" not in ledger.columns else ledger["agent"].unique()
     texts = [name for name in named if isinstance(name, str) and name]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from toolkit.core.money import share_out, spare_cent_key
 from toolkit.core.period import Month
 from toolkit.rules.explain.trace_later import DeferTrace, ReleaseTrace
-from toolkit.rules.pay.earlier_ledger import Minor, Past
+from toolkit.rules.pay.earlier_ledger import EarlierLedger, Minor
 from toolkit.rules.pay.ledger import NOT_MET, PAID, WITHHELD, Block, Entry
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.document import Component
@@ -120,7 +120,7 @@ class _Part:
     is_lost: bool = False
 
 
-def releases(past: Past, versions: Sequence[Scheme], roster: Roster, month: Month) -> list[Entry]:
+def releases(past: EarlierLedger, versions: Sequence[Scheme], roster: Roster, month: Month) -> list[Entry]:
     """Return the rows that pay what is due by now of what was held back.
 
     Parameters
@@ -144,7 +144,7 @@ def releases(past: Past, versions: Sequence[Scheme], roster: Roster, month: Mont
     return found
 
 
-def _parts(past: Past, month: str) -> dict[tuple[str, str, str, str], _Part]:
+def _parts(past: EarlierLedger, month: str) -> dict[tuple[str, str, str, str], _Part]:
     """Return the parts due by a month of which something is left, by component, agent, origin and month due."""
     parts: dict[tuple[str, str, str, str], _Part] = {}
     for group in past.of_steps(("defer", "release")):

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.pay.earlier_ledger import Past
+from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.ledger import Block
-from toolkit.rules.pay.measures import Cells, read_cells
+from toolkit.rules.pay.measures import MeasureColumns, read_columns
 from toolkit.rules.pay.run import Run, spread_to
 from toolkit.rules.pay.steps import pay_scheme
 from toolkit.rules.scheme.scheme import Scheme
@@ -61,7 +61,7 @@ def pay_replicates(
     InputError
         As `pay` does.
     """
-    base = read_cells(measures, scheme.vocabulary)
+    base = read_columns(measures, scheme.vocabulary)
     _check(base, simulated)
     n_runs = next(iter(simulated.values())).shape[0] if simulated else 1
     ids = tuple(component.id for component in scheme.components)
@@ -71,7 +71,9 @@ def pay_replicates(
     for start in range(0, n_runs, step):
         here = slice(start, min(start + step, n_runs))
         cells = _tiled(base, {name: values[here] for name, values in simulated.items()}, here.stop - start)
-        blocks = pay_scheme(Run(scheme, cells, Past.of(None, scheme.id, month), Month.parse(month), silent=True))
+        blocks = pay_scheme(
+            Run(scheme, cells, EarlierLedger.of(None, scheme.id, month), Month.parse(month), silent=True)
+        )
         people = np.arange(cells.runs * len(base.agents))
         for block in blocks:
             paid = _minor(block, people).reshape(cells.runs, -1)
@@ -85,7 +87,7 @@ def _minor(block: Block, people: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(spread_to(people, block.person, block.amount).rounded(), np.int64)
 
 
-def _check(base: Cells, simulated: Mapping[str, NDArray[np.int64]]) -> None:
+def _check(base: MeasureColumns, simulated: Mapping[str, NDArray[np.int64]]) -> None:
     for name, values in simulated.items():
         if name not in base.numbers:
             raise UsageError(f"the measures have no column {name!r} to simulate")
@@ -95,7 +97,7 @@ def _check(base: Cells, simulated: Mapping[str, NDArray[np.int64]]) -> None:
         raise UsageError("the simulated columns differ in shape")
 
 
-def _tiled(base: Cells, simulated: Mapping[str, NDArray[np.int64]], runs: int) -> Cells:
+def _tiled(base: MeasureColumns, simulated: Mapping[str, NDArray[np.int64]], runs: int) -> MeasureColumns:
     """Return the rows once for each replicate, simulated columns in their places."""
     at = np.tile(np.arange(base.n), runs)
     run = np.repeat(np.arange(runs), base.n)

@@ -14,18 +14,18 @@ from functools import partial
 
 import numpy as np
 
+from toolkit.core.figures import money, percent, say
 from toolkit.core.text import Lang, Text
-from toolkit.rules.explain.wording import money, percent, say
 from toolkit.rules.pay.measures import month_number
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE
-from toolkit.rules.settle.month import Paid
+from toolkit.rules.settle.month import VersionPaid
 
 ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class WageBound:
     """What may still be taken, and why no more."""
 
     left: Fraction
@@ -46,7 +46,7 @@ class Taken:
 
 
 @dataclass(slots=True)
-class Purse:
+class Wage:
     """One person's month.
 
     Parameters
@@ -64,18 +64,18 @@ class Purse:
     by_kind: dict[str, Fraction] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
 
-    def room(self, minimum: Fraction | None, share: Fraction | None, kind: str) -> Bound:
+    def room(self, minimum: Fraction | None, share: Fraction | None, kind: str) -> WageBound:
         """Return the tightest bound of what may still be taken for a kind of deduction."""
         bounds = []
         if self.base_pay is not None:
             wage = self.base_pay + self.variable
             if minimum is not None:
-                bounds.append(Bound(wage - minimum - self.taken, partial(_by_minimum, wage, minimum, self.taken)))
+                bounds.append(WageBound(wage - minimum - self.taken, partial(_by_minimum, wage, minimum, self.taken)))
             if share is not None:
                 before = self.by_kind.get(kind, ZERO)
-                bounds.append(Bound(share * wage - before, partial(_by_share, wage, share, before)))
+                bounds.append(WageBound(share * wage - before, partial(_by_share, wage, share, before)))
         if self.base_pay is None or minimum is None or share is None:
-            bounds.append(Bound(self.variable - self.taken, partial(_by_pay, self.variable, self.taken)))
+            bounds.append(WageBound(self.variable - self.taken, partial(_by_pay, self.variable, self.taken)))
         return min(bounds, key=lambda bound: bound.left)
 
     def take(self, wanted: Fraction, amount: Fraction, kind: str) -> None:
@@ -86,20 +86,20 @@ class Purse:
 
 
 @dataclass(slots=True, eq=False)
-class Purses:
+class Wages:
     """The purses of everybody something is taken from; opened when first asked for, after step 12."""
 
-    paid: Sequence[Paid]
-    found: dict[str, Purse] = field(default_factory=dict)
+    paid: Sequence[VersionPaid]
+    found: dict[str, Wage] = field(default_factory=dict)
     _rows: dict[str, list[int]] | None = None
     _sums: dict[str, Fraction] = field(default_factory=dict)
 
-    def of(self, agent: str, run: Run) -> Purse:
+    def of(self, agent: str, run: Run) -> Wage:
         """Return an agent's purse."""
         if not self._sums:
             self._add_up()
         if agent not in self.found:
-            self.found[agent] = Purse(self._sums.get(agent, ZERO), self._base_pay(run, agent))
+            self.found[agent] = Wage(self._sums.get(agent, ZERO), self._base_pay(run, agent))
         return self.found[agent]
 
     def rows(self, run: Run, agent: str) -> list[int]:
@@ -144,11 +144,11 @@ class Purses:
 
 
 @dataclass(slots=True, eq=False)
-class Taker:
+class Deductor:
     """Takes from purses by the law as one scheme's parameters give it."""
 
     run: Run
-    purses: Purses
+    purses: Wages
 
     def take(self, agent: str, wanted: Fraction, kind: str) -> Taken:
         """Take what the law leaves of what is wanted."""
@@ -179,7 +179,7 @@ class Taker:
             return None
 
 
-def _unchecked(agent: str, purse: Purse) -> Text:
+def _unchecked(agent: str, purse: Wage) -> Text:
     absent, most = ", ".join(purse.absent), money(purse.variable)
     en = f"what is taken from {agent} cannot be checked against the law: not known is the {absent}; "
     en += f"no more was taken than the {most} this month pays"

@@ -28,9 +28,9 @@ from toolkit.data.crediting.measures import (
 )
 from toolkit.data.tables.workspace import Workspace, last_day_with_data
 from toolkit.rules.scheme.loading import read_scheme
-from toolkit.studies.audit.questions import GroupLook, bridge_of_pay, compare_groups, judge_luck, near_an_edge
+from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
 from toolkit.studies.audit.settlement import Settlement, settle, span
-from toolkit.studies.reconcile.due import PayCase
+from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ FIRST = Text("orders given to the customer's first inquiry, not the last", "шовх
 
 
 @dataclass(frozen=True, slots=True)
-class Otherwise:
+class OtherCreditRules:
     """The measures of a month under each rule of crediting not chosen, computed when they are asked for."""
 
     opened: Months
@@ -65,24 +65,24 @@ class Otherwise:
         return iter([(name, table) for (name, _), table in zip(named, tables, strict=True)])
 
 
-def month_case(workspace: Workspace, settlement: Settlement, opened: Months, orders: pd.DataFrame) -> PayCase:
+def month_case(workspace: Workspace, settlement: Settlement, opened: Months, orders: pd.DataFrame) -> PaymentCase:
     """Return what the month's payroll is judged by, while the tables are open.
 
     Parameters
     ----------
     orders : the month's `credited_orders`.
     """
-    return PayCase(
+    return PaymentCase(
         month=settlement.month,
         schemes=tuple(map(read_scheme, workspace.schemes)),
         measures=settlement.measures.table,
         items=workspace.settings.payroll_items,
-        alternatives=Otherwise(opened, settlement.month) if len(orders) else (),
+        alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
     )
 
 
-def workspace_case(workspace: Workspace, settlement: Settlement) -> PayCase:
+def workspace_case(workspace: Workspace, settlement: Settlement) -> PaymentCase:
     """Return what the month's payroll is judged by, with all that can be asked of it at hand."""
     with open_months(workspace, settlement.month, settlement.month) as opened:
         case = month_case(workspace, settlement, opened, orders_earned(opened))
@@ -119,7 +119,7 @@ class MonthAudit:
     reconciliation: Reconciliation | None
     credit: Mapping[str, object]
     names: Mapping[str, str]
-    groups: tuple[GroupLook, ...]
+    groups: tuple[GroupComparison, ...]
     luck: tuple[Text, ...]
     near: pd.DataFrame
     data_until: date | None

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import UsageError, nearest
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.rules.explain.person import Explanation, explain_pay
-from toolkit.rules.scheme.reading import nearest
 from toolkit.studies.audit.settlement import settle
 
 if TYPE_CHECKING:
     from toolkit.data.tables.workspace import Workspace
     from toolkit.rules.scheme.scheme import Scheme
-    from toolkit.rules.settle.inputs import Tables
+    from toolkit.rules.settle.inputs import SettlementTables
 
 
 def explain_person(workspace: Workspace, month: str, agent: str) -> Explanation:
@@ -36,7 +35,7 @@ def explain_person(workspace: Workspace, month: str, agent: str) -> Explanation:
 
 
 def explain_row(
-    schemes: Sequence[Scheme], measures: pd.DataFrame, month: str, agent: str, **tables: Unpack[Tables]
+    schemes: Sequence[Scheme], measures: pd.DataFrame, month: str, agent: str, **tables: Unpack[SettlementTables]
 ) -> Explanation:
     """Explain a person's pay of one month by schemes and tables read from files.
 

@@ -22,7 +22,7 @@ from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.forecast import forecast_month
 from toolkit.models.comparison.factors import split_change
-from toolkit.models.comparison.groups import Gap, compare_means
+from toolkit.models.comparison.groups import MeanGap, compare_means
 from toolkit.models.targets.awards import judge_award
 from toolkit.rules.formula.expressions import Expression, Name, Number, Operation, parts
 from toolkit.rules.settle.payroll import pay
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLook:
+class GroupComparison:
     """One group column looked at: the gap in mean pay due, or why there is none to show.
 
     Parameters
@@ -87,11 +87,11 @@ class GroupLook:
     """
 
     column: str
-    gap: Gap | None
+    gap: MeanGap | None
     text: Text
 
 
-def compare_groups(settlement: Settlement, roster: pd.DataFrame, column: str, *, small_cell: int) -> GroupLook:
+def compare_groups(settlement: Settlement, roster: pd.DataFrame, column: str, *, small_cell: int) -> GroupComparison:
     """Compare the mean pay due of the two groups that a roster column makes.
 
     Parameters
@@ -100,16 +100,16 @@ def compare_groups(settlement: Settlement, roster: pd.DataFrame, column: str, *,
     small_cell : fewer people in a group than this are not shown.
     """
     if column not in roster.columns:
-        return GroupLook(column, None, Text(f"The roster has no column {column}.", f"任职表没有“{column}”列。"))
+        return GroupComparison(column, None, Text(f"The roster has no column {column}.", f"任职表没有“{column}”列。"))
     begun = roster.loc[roster["from"] <= pd.Timestamp(settlement.month.last_day)].sort_values("from", kind="stable")
     group = begun.groupby("agent")[column].last()
     due = settlement.due
     of_payee = group.reindex(due.index)
     sizes = of_payee.value_counts()
     if len(sizes) != 2 or sizes.min() < small_cell:
-        return GroupLook(column, None, _not_compared(column, len(sizes), small_cell))
+        return GroupComparison(column, None, _not_compared(column, len(sizes), small_cell))
     gap = compare_means(due, of_payee)
-    return GroupLook(column, gap, _sentence(column, gap))
+    return GroupComparison(column, gap, _sentence(column, gap))
 
 
 def _not_compared(column: str, n_groups: int, small_cell: int) -> Text:
@@ -120,7 +120,7 @@ def _not_compared(column: str, n_groups: int, small_cell: int) -> Text:
     )
 
 
-def _sentence(column: str, gap: Gap) -> Text:
+def _sentence(column: str, gap: MeanGap) -> Text:
     size, low, high, least = (format_money(round(x)) for x in (abs(gap.gap), gap.lower, gap.upper, gap.smallest_seen))
     more = gap.gap > 0
     shown_en = "a gap is shown" if gap.shown else "no gap is shown, which is not the same as none"

@@ -19,12 +19,12 @@ from toolkit.rules.explain.wording import conjuncts
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.expressions import Expression, Operation
-from toolkit.rules.lint.facts import Place, constant, kind, places
-from toolkit.rules.lint.gaps import Gap, gaps_of_columns, gaps_of_pay, judgeable
+from toolkit.rules.lint.facts import Place, component_places, constant, kind
+from toolkit.rules.lint.gaps import MissingColumns, gaps_of_columns, gaps_of_pay, judgeable
 from toolkit.rules.pay.components import Parts, evaluate_parts
-from toolkit.rules.pay.earlier_ledger import Past
-from toolkit.rules.pay.measures import Cells, read_cells
-from toolkit.rules.pay.payees import Units
+from toolkit.rules.pay.earlier_ledger import EarlierLedger
+from toolkit.rules.pay.measures import MeasureColumns, read_columns
+from toolkit.rules.pay.payees import Payees
 from toolkit.rules.pay.run import Run, span_around, span_paid
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.interpretations import one_spell
@@ -37,7 +37,7 @@ CONVERSION = ("buyers", "inquiries")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tries:
+class RatioBaseline:
     """A ratio of two counts, and what is to be expected of it in the month looked at.
 
     Parameters
@@ -53,7 +53,7 @@ class Tries:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class SchemeCase:
     """A scheme and the people it pays.
 
     Parameters
@@ -77,16 +77,16 @@ class Case:
     whole: Scheme
     scheme: Scheme
     measures: pd.DataFrame
-    cells: Cells
+    cells: MeasureColumns
     month: Month
     parts: tuple[tuple[Place, Parts], ...]
     ledger: pd.DataFrame
     torn: Place | None
     original: pd.DataFrame
-    gaps: tuple[Gap, ...]
+    gaps: tuple[MissingColumns, ...]
     days: pd.DataFrame | None
     seed: int
-    tries: dict[Hashable, Tries | Text] = field(default_factory=dict)
+    tries: dict[Hashable, RatioBaseline | Text] = field(default_factory=dict)
     _runs: dict[Month, Run] = field(default_factory=dict)
 
     def run(self, month: Month) -> Run:
@@ -98,7 +98,7 @@ class Case:
 
 def open_case(
     scheme: Scheme, measures: pd.DataFrame, month: Month, rng: np.random.Generator, days: pd.DataFrame | None = None
-) -> Case:
+) -> SchemeCase:
     """Pay the months, and evaluate the last one.
 
     Raises
@@ -108,7 +108,7 @@ def open_case(
     """
     original = measures[measures["month"] <= str(month)].reset_index(drop=True)
     always = as_if_in_force(scheme)
-    read_cells(original, always.vocabulary)
+    read_columns(original, always.vocabulary)
     gaps = list(gaps_of_columns(always, original))
     try:
         known, ledger = _payable(judgeable(always, gaps), original)
@@ -116,11 +116,11 @@ def open_case(
         gaps += gaps_of_pay(always, gaps, lambda one: _payable(one, original))
         known, ledger = _payable(judgeable(always, gaps), original)
     part = judgeable(always, gaps)
-    cells = read_cells(known, part.vocabulary)
+    cells = read_columns(known, part.vocabulary)
     parts = tuple(_evaluated(_run(part, cells, month)))
     torn = None if known is original else _not_divided(part)
     seed = int(rng.integers(2**32))
-    return Case(always, part, known, cells, month, parts, ledger, torn, original, tuple(gaps), days, seed)
+    return SchemeCase(always, part, known, cells, month, parts, ledger, torn, original, tuple(gaps), days, seed)
 
 
 def _payable(scheme: Scheme, measures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -140,7 +140,7 @@ def _payable(scheme: Scheme, measures: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
 
 def _not_divided(scheme: Scheme) -> Place:
     """Return the first component that does not pay the parts of a month by themselves, else the first."""
-    found = [place for component, place in places(scheme) if component.each is None]
+    found = [place for component, place in component_places(scheme) if component.each is None]
     return found[0] if found else Place(scheme, None, ("components",))
 
 
@@ -163,13 +163,13 @@ def _from_the_start(parameter: Parameter) -> Parameter:
     return replace(parameter, values=dated)
 
 
-def _run(scheme: Scheme, cells: Cells, month: Month) -> Run:
-    return Run(scheme, cells, Past.of(None, scheme.id, str(month)), month, silent=True)
+def _run(scheme: Scheme, cells: MeasureColumns, month: Month) -> Run:
+    return Run(scheme, cells, EarlierLedger.of(None, scheme.id, str(month)), month, silent=True)
 
 
 def _evaluated(run: Run) -> Iterator[tuple[Place, Parts]]:
     """Yield what each component that is paid in a month evaluates to."""
-    for component, place in places(run.scheme):
+    for component, place in component_places(run.scheme):
         span = span_paid(run.scheme, component, run.month)
         if span is not None:
             yield place, evaluate_parts(run, component, span)
@@ -178,7 +178,7 @@ def _evaluated(run: Run) -> Iterator[tuple[Place, Parts]]:
 # What people had in each month
 
 
-def by_month(case: Case, component: Component, nodes: Sequence[Expression], within: str = "") -> pd.DataFrame:
+def by_month(case: SchemeCase, component: Component, nodes: Sequence[Expression], within: str = "") -> pd.DataFrame:
     """Return what each payee (or pool) had in each month alone.
 
     Parameters
@@ -205,7 +205,7 @@ def by_month(case: Case, component: Component, nodes: Sequence[Expression], with
     return pd.concat(found, ignore_index=True)
 
 
-def _in_it(scheme: Scheme, component: Component, units: Units) -> np.ndarray:
+def _in_it(scheme: Scheme, component: Component, units: Payees) -> np.ndarray:
     """Tell which units may win a prize, and have the volume a condition asks for."""
     among = component.rank.among if component.rank is not None else None
     asked = [] if among is None else [among.node]

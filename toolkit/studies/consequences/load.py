@@ -18,9 +18,9 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
-from toolkit.models.comparison.capacity import CHI2, Capacity, fit_capacity
-from toolkit.rules.lint.facts import Place, places
-from toolkit.studies.consequences.case import Case, conversion_cells
+from toolkit.models.comparison.capacity import CHI2, CapacityFit, fit_capacity
+from toolkit.rules.lint.facts import Place, component_places
+from toolkit.studies.consequences.case import SchemeCase, conversion_cells
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ class Episode:
     due: float
     chance: float
     holds: tuple[int, int]
-    daily: Capacity | None = None
+    daily: CapacityFit | None = None
 
     @property
     def per_day(self) -> int:
@@ -64,10 +64,10 @@ class Episode:
         return self.holds[1] if self.daily is None else self.daily.best
 
 
-def find_overload(case: Case) -> Iterator[Finding]:
+def find_overload(case: SchemeCase) -> Iterator[Finding]:
     """Look for people who were sent so many customers a day that they converted fewer: pay on sales invites it."""
     guarded = any(c.capacity is not None and c.capacity.pay for c in case.whole.components)
-    by_volume = [place for component, place in places(case.whole) if component.pay is not None]
+    by_volume = [place for component, place in component_places(case.whole) if component.pay is not None]
     place = by_volume[0] if by_volume else Place(case.whole, None, ("components",))
     invited = bool(by_volume) and not guarded
     for episode in overloads(conversion_cells(case.measures), daily_load(case.measures)):

@@ -12,10 +12,10 @@ from toolkit.core.text import Text
 from toolkit.models.targets.awards import Odds
 from toolkit.rules.explain.wording import quantity
 from toolkit.rules.formula.expressions import calls
-from toolkit.rules.lint.facts import Place, aloud, both, kind, places
-from toolkit.studies.consequences.case import Case
-from toolkit.studies.consequences.ratio_baseline import odds_of_ratio, odds_of_worth, tries, worth
-from toolkit.studies.consequences.thresholds import Edge, lines, parts_of_ratio
+from toolkit.rules.lint.facts import Place, aloud, both, component_places, kind
+from toolkit.studies.consequences.case import SchemeCase
+from toolkit.studies.consequences.ratio_baseline import odds_of_ratio, odds_of_worth, ratio_baseline, value_baseline
+from toolkit.studies.consequences.thresholds import Threshold, parts_of_ratio, threshold_lines
 
 LUCKY = 0.5
 """From this share of luck in the differences a line makes on, it must be looked at."""
@@ -39,11 +39,11 @@ NONE = Text("there is no baseline for it", "没有适用的基准模型")
 SCORES = Text("a score adds up several measures", "评分由多项指标合成")
 
 
-def find_luck(case: Case) -> Iterator[Finding]:
+def find_luck(case: SchemeCase) -> Iterator[Finding]:
     """Judge each line that pays: how many are expected to miss the skill in both directions; else say why not."""
-    for component, place in places(case.scheme):
+    for component, place in component_places(case.scheme):
         untold: dict[str, tuple[Text, Text]] = {}
-        for line in (line for line in lines(case.scheme) if line.component is component):
+        for line in (line for line in threshold_lines(case.scheme) if line.component is component):
             if calls(line.by, "record", "best"):
                 continue  # a prize for the best: see the findings on prizes
             odds = _odds(case, line)
@@ -58,24 +58,24 @@ def find_luck(case: Case) -> Iterator[Finding]:
             yield _untold(place, untold)
 
 
-def _odds(case: Case, line: Edge) -> tuple[Odds, int] | Text:
+def _odds(case: SchemeCase, line: Threshold) -> tuple[Odds, int] | Text:
     """Return the odds of a line and how many people it judges, or why it cannot be judged."""
     if line.at is None:
         return MOVES
     ratio = parts_of_ratio(case.scheme, line.by)
     if ratio is not None:
-        known = tries(case, line.component, ratio, at_most=line.at_most)
+        known = ratio_baseline(case, line.component, ratio, at_most=line.at_most)
         return known if isinstance(known, Text) else (odds_of_ratio(known, line), len(known.forecast.agents))
     per_count = parts_of_ratio(case.scheme, line.by, "money")
     if per_count is not None:
         if line.at_most:
             return NONE
-        value = worth(case, line.component, per_count)
+        value = value_baseline(case, line.component, per_count)
         return value if isinstance(value, Text) else (odds_of_worth(value, line), len(value.agents))
     return _why_not(case, line)
 
 
-def _why_not(case: Case, line: Edge) -> Text:
+def _why_not(case: SchemeCase, line: Threshold) -> Text:
     """Return why a line of anything but a ratio over a count cannot be judged."""
     words, of = case.scheme.vocabulary, kind(case.scheme, line.by)
     if calls(line.by, "streak"):
@@ -88,7 +88,7 @@ def _why_not(case: Case, line: Edge) -> Text:
     return SUMS if of in ("count", "money") else DAYS if of == "duration" else NONE
 
 
-def _finding(case: Case, line: Edge, odds: Odds, n: int) -> Finding:
+def _finding(case: SchemeCase, line: Threshold, odds: Odds, n: int) -> Finding:
     reached = odds.awards[0] + odds.missed_awards[0] >= HARDLY
     lucky = odds.noise_share is not None and odds.noise_share >= LUCKY
     severity: Severity = "review" if lucky and reached and line.steep else "info"
@@ -101,7 +101,7 @@ def _finding(case: Case, line: Edge, odds: Odds, n: int) -> Finding:
     )  # fmt: skip
 
 
-def _at(case: Case, line: Edge) -> Text:
+def _at(case: SchemeCase, line: Threshold) -> Text:
     """Say the line: to reach conversion 30 %, or to stay within error rate 2 %."""
     at, measure = line.at, aloud(case.scheme, line.by, line.component)
     value = both(lambda lang: "" if at is None else quantity(at, kind(case.scheme, line.by), lang))
@@ -110,7 +110,7 @@ def _at(case: Case, line: Edge) -> Text:
     return Text(f"reach {measure.en} {value.en}", f"达到{measure.zh} {value.zh}")
 
 
-def _words(case: Case, line: Edge, odds: Odds, n: int) -> Text:
+def _words(case: SchemeCase, line: Threshold, odds: Odds, n: int) -> Text:
     at, (a, f, m) = _at(case, line), (odds.awards, odds.false_awards, odds.missed_awards)
     share = 0.0 if odds.noise_share is None else odds.noise_share
     return Text(
@@ -124,7 +124,7 @@ def _words(case: Case, line: Edge, odds: Odds, n: int) -> Text:
     )
 
 
-def _hardly(case: Case, line: Edge, odds: Odds, n: int) -> Text:
+def _hardly(case: SchemeCase, line: Threshold, odds: Odds, n: int) -> Text:
     at, a = _at(case, line), odds.awards
     return Text(
         f"in a month like {case.month} hardly anybody is expected to {at.en}: {a[0]:.1f} of {n} people, at most "

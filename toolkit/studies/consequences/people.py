@@ -13,20 +13,20 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from toolkit.core.errors import nearest
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text, Words, wording
 from toolkit.models.baseline.reliability import chance_best_is_best, reliability
 from toolkit.rules.formula.expressions import Call, Expression, Name, Operation, TextLiteral, calls, nodes
-from toolkit.rules.lint.facts import Place, aloud, amounts, columns, deciders, places
+from toolkit.rules.lint.facts import Place, aloud, amounts, columns, component_places, deciders
 from toolkit.rules.lint.measures import SERVED, VOLUME
 from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.reading import nearest
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, formulas
-from toolkit.studies.consequences.case import Case, Tries, by_month
-from toolkit.studies.consequences.ratio_baseline import tries
-from toolkit.studies.consequences.thresholds import Edge, edges, parts_of_ratio
+from toolkit.studies.consequences.case import RatioBaseline, SchemeCase, by_month
+from toolkit.studies.consequences.ratio_baseline import ratio_baseline
+from toolkit.studies.consequences.thresholds import Threshold, parts_of_ratio, thresholds
 
 TRACED = Fraction(9, 10)
 """Below this traced share of creditable sales, pay by person rests on guesses."""
@@ -46,9 +46,9 @@ class Prize(NamedTuple):
     within: str
 
 
-def prizes(case: Case) -> Iterator[Prize]:
+def prizes(case: SchemeCase) -> Iterator[Prize]:
     """Yield the ranks, records and bests of a scheme, each measure once a component."""
-    for component, place in places(case.scheme):
+    for component, place in component_places(case.scheme):
         if component.rank is not None:
             yield Prize(component, place.below("rank"), component.rank.by.node, component.rank.within)
             continue
@@ -63,7 +63,7 @@ def _within(call: Call) -> str:
     return option.name if isinstance(option, Name) else ""
 
 
-def find_prizes_by_chance(case: Case) -> Iterator[Finding]:
+def find_prizes_by_chance(case: SchemeCase) -> Iterator[Finding]:
     """Judge prizes for the best: how often the best observed of a month is truly the best, at these volumes."""
     for prize in prizes(case):
         table = _rivals(case, prize)
@@ -74,14 +74,14 @@ def find_prizes_by_chance(case: Case) -> Iterator[Finding]:
         yield _unjudged(case, prize, one) if isinstance(one, Text) else _by_chance(case, prize, one, n)
 
 
-def _rivals(case: Case, prize: Prize) -> pd.DataFrame:
+def _rivals(case: SchemeCase, prize: Prize) -> pd.DataFrame:
     """Return what those who may win had in each month: month, agent, group (-1 for all), value."""
     table = by_month(case, prize.component, [prize.by], prize.within)
     known = table[table["in_it"].astype(bool) & table[0].notna()].astype({0: "float64"})
     return known.rename(columns={0: "value"})[["month", "agent", "group", "value"]]
 
 
-def _by_chance(case: Case, prize: Prize, one: float, n: int) -> Finding:
+def _by_chance(case: SchemeCase, prize: Prize, one: float, n: int) -> Finding:
     chance, measure = chance_best_is_best(one, n), aloud(case.scheme, prize.by, prize.component)
     severity: Severity = "info" if chance >= SURE else "review"
     message = Text(
@@ -94,7 +94,7 @@ def _by_chance(case: Case, prize: Prize, one: float, n: int) -> Finding:
     )
 
 
-def _unjudged(case: Case, prize: Prize, why: Text) -> Finding:
+def _unjudged(case: SchemeCase, prize: Prize, why: Text) -> Finding:
     measure = aloud(case.scheme, prize.by, prize.component)
     message = Text(
         f"whether the best by {measure.en} is truly the best cannot be judged: {why.en}.",
@@ -103,11 +103,11 @@ def _unjudged(case: Case, prize: Prize, why: Text) -> Finding:
     return prize.place.finding("best-not-judged", "info", message, month=str(case.month))
 
 
-def _reliability(case: Case, prize: Prize, table: pd.DataFrame) -> float | Text:
+def _reliability(case: SchemeCase, prize: Prize, table: pd.DataFrame) -> float | Text:
     """Return the reliability of one month: of a ratio of counts from its baseline, of anything else by its months."""
     ratio = parts_of_ratio(case.scheme, prize.by)
-    known = None if ratio is None else tries(case, prize.component, ratio)
-    if isinstance(known, Tries) and known.baseline.summary["sd_agent"] is not None:
+    known = None if ratio is None else ratio_baseline(case, prize.component, ratio)
+    if isinstance(known, RatioBaseline) and known.baseline.summary["sd_agent"] is not None:
         summary, cells = known.baseline.summary, known.table
         now = cells[(cells["month"] == str(case.month)) & cells["agent"].isin(table["agent"])]
         n = now.groupby("agent")["inquiries"].sum().to_numpy(np.float64)
@@ -150,10 +150,10 @@ def month_to_month(table: pd.DataFrame) -> float | None:
 # Orders of nobody
 
 
-def find_untraceable(case: Case) -> Iterator[Finding]:
+def find_untraceable(case: SchemeCase) -> Iterator[Finding]:
     """Look at how much of what may be credited was traced to a person; silent orders are nobody's and do not count."""
     cells = case.measures[case.measures["month"] == str(case.month)]
-    place = next((place for c, place in places(case.whole) if _pays_persons_by_orders(case, c)), None)
+    place = next((place for c, place in component_places(case.whole) if _pays_persons_by_orders(case, c)), None)
     if place is None or "credit" not in cells or "sales" not in cells:
         return
     lost = cells[cells["agent"].isna() & (cells["credit"] == "untraceable")]
@@ -178,7 +178,7 @@ def find_untraceable(case: Case) -> Iterator[Finding]:
                         month=str(case.month), traced_share=share, n_orders=orders, sales=untraced / 100)  # fmt: skip
 
 
-def _pays_persons_by_orders(case: Case, component: Component) -> bool:
+def _pays_persons_by_orders(case: SchemeCase, component: Component) -> bool:
     own = component.level == "self" and not component.undivided
     return own and bool(columns(case.whole, *amounts(component), *deciders(component)) & (VOLUME - SERVED))
 
@@ -186,7 +186,7 @@ def _pays_persons_by_orders(case: Case, component: Component) -> bool:
 # Months below a line
 
 
-def find_below_the_line(case: Case) -> Iterator[Finding]:
+def find_below_the_line(case: SchemeCase) -> Iterator[Finding]:
     """Count who was below the lowest paying edge of a ratio for some months, with the chance that luck alone did it.
 
     The chance is that of somebody whose own rate is exactly the line to have as few hits or fewer at this volume.
@@ -208,17 +208,17 @@ def find_below_the_line(case: Case) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _judged_lines(case: Case) -> Iterator[tuple[Edge, Tries]]:
+def _judged_lines(case: SchemeCase) -> Iterator[tuple[Threshold, RatioBaseline]]:
     """Yield the edges of ratios of counts that pay persons and can be judged."""
-    for line in edges(case.scheme):
+    for line in thresholds(case.scheme):
         ratio = parts_of_ratio(case.scheme, line.by)
         if ratio is not None and line.component.level == "self":
-            known = tries(case, line.component, ratio)
-            if isinstance(known, Tries):
+            known = ratio_baseline(case, line.component, ratio)
+            if isinstance(known, RatioBaseline):
                 yield line, known
 
 
-def _below_words(case: Case, line: Edge, who: tuple[Mapping[str, float], int]) -> Text:
+def _below_words(case: SchemeCase, line: Threshold, who: tuple[Mapping[str, float], int]) -> Text:
     chances, of = who
     n, low, high = len(chances), min(chances.values()), max(chances.values())
     measure, at = aloud(case.scheme, line.by, line.component), f"{float(line.at or 0):.1%}"
@@ -253,7 +253,7 @@ CREDITS = frozenset({"inquiry", "reminder", "offline", "silent", "untraceable", 
 """What the column credit may hold: a month without one of them is no mistake of the scheme."""
 
 
-def find_unknown_names(case: Case) -> Iterator[Finding]:
+def find_unknown_names(case: SchemeCase) -> Iterator[Finding]:
     """Look for texts in `for` and `of` that no row of the measures has in that column."""
     for place, formula in _who(case.whole):
         for node in nodes(formula.node):

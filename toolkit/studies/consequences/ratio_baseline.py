@@ -20,8 +20,8 @@ from toolkit.models.targets.awards import Odds, ValueForecast, forecast_value, j
 from toolkit.rules.formula.expressions import Expression
 from toolkit.rules.lint.facts import aloud
 from toolkit.rules.scheme.document import Component
-from toolkit.studies.consequences.case import Case, Tries, by_month
-from toolkit.studies.consequences.thresholds import BEYOND, NOTHING, Edge
+from toolkit.studies.consequences.case import RatioBaseline, SchemeCase, by_month
+from toolkit.studies.consequences.thresholds import BEYOND, NOTHING, Threshold
 
 FEWEST_MONTHS = 6
 FEWEST_PEOPLE = 3
@@ -30,7 +30,9 @@ STRAY = 0.02
 Ratio: TypeAlias = tuple[Expression, Expression]
 
 
-def tries(case: Case, component: Component, ratio: Ratio, *, at_most: bool = False) -> Tries | Text:
+def ratio_baseline(
+    case: SchemeCase, component: Component, ratio: Ratio, *, at_most: bool = False
+) -> RatioBaseline | Text:
     """Return what is known of a ratio of two counts, or why it cannot be judged.
 
     Parameters
@@ -44,7 +46,7 @@ def tries(case: Case, component: Component, ratio: Ratio, *, at_most: bool = Fal
     return known
 
 
-def _tries(case: Case, component: Component, ratio: Ratio, at_most: bool) -> Tries | Text:
+def _tries(case: SchemeCase, component: Component, ratio: Ratio, at_most: bool) -> RatioBaseline | Text:
     found = _months(case, component, ratio)
     if isinstance(found, Text):
         return found
@@ -65,10 +67,10 @@ def _tries(case: Case, component: Component, ratio: Ratio, at_most: bool) -> Tri
         forecast = forecast_month(baseline, plan.drop(columns="buyers"), np.random.default_rng(case.seed))
     except ToolkitError as error:
         return _unfit(error)
-    return Tries(counts, baseline, forecast)
+    return RatioBaseline(counts, baseline, forecast)
 
 
-def worth(case: Case, component: Component, ratio: Ratio) -> ValueForecast | Text:
+def value_baseline(case: SchemeCase, component: Component, ratio: Ratio) -> ValueForecast | Text:
     """Return the forecast of money per count, or why it cannot be judged."""
     found = _months(case, component, ratio)
     if isinstance(found, Text):
@@ -87,19 +89,19 @@ def worth(case: Case, component: Component, ratio: Ratio) -> ValueForecast | Tex
         return _unfit(error)
 
 
-def odds_of_ratio(known: Tries, line: Edge) -> Odds:
+def odds_of_ratio(known: RatioBaseline, line: Threshold) -> Odds:
     """Return what reaching a line of a ratio is expected to reward."""
     at = line.at or NOTHING
     judged = judge_award(known.forecast, (1 - at if line.at_most else at) + (BEYOND if line.strict else NOTHING))
     return Odds(judged.awards, judged.false_awards, judged.missed_awards, judged.noise_share)
 
 
-def odds_of_worth(known: ValueForecast, line: Edge) -> Odds:
+def odds_of_worth(known: ValueForecast, line: Threshold) -> Odds:
     """Return what reaching a line of money per count is expected to reward."""
     return judge_value(known, float((line.at or NOTHING) * 100))
 
 
-def _months(case: Case, component: Component, ratio: Ratio) -> pd.DataFrame | Text:
+def _months(case: SchemeCase, component: Component, ratio: Ratio) -> pd.DataFrame | Text:
     """Return month, agent, shop, in_it, 0 and 1 (the two sides, the second above 0) of everybody."""
     if component.accumulate or case.scheme.period(component) != "month":
         return Text(
@@ -112,11 +114,11 @@ def _months(case: Case, component: Component, ratio: Ratio) -> pd.DataFrame | Te
     return known.assign(shop=known["part"].replace("", "all"))
 
 
-def _planned(case: Case, table: pd.DataFrame) -> pd.DataFrame:
+def _planned(case: SchemeCase, table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["month"] == str(case.month)) & table["in_it"].astype(bool)].drop(columns="in_it")
 
 
-def _too_few(case: Case, past: pd.DataFrame, plan: pd.DataFrame) -> Text | None:
+def _too_few(case: SchemeCase, past: pd.DataFrame, plan: pd.DataFrame) -> Text | None:
     months, people = past["month"].nunique(), min(past["agent"].nunique(), plan["agent"].nunique())
     if months < FEWEST_MONTHS:
         return Text(
@@ -128,7 +130,7 @@ def _too_few(case: Case, past: pd.DataFrame, plan: pd.DataFrame) -> Text | None:
     return None
 
 
-def _not_a_part(case: Case, ratio: Ratio, wrong: int) -> Text:
+def _not_a_part(case: SchemeCase, ratio: Ratio, wrong: int) -> Text:
     above, below = (aloud(case.scheme, node) for node in ratio)
     return Text(
         f"{above.en} are no part of {below.en} (in {wrong} months of people they are more), so nothing is a try",

@@ -17,14 +17,14 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import calls
 from toolkit.rules.lint.facts import Place
-from toolkit.rules.lint.gaps import Gap
+from toolkit.rules.lint.gaps import MissingColumns
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.settle.files import read_measures
 from toolkit.studies.consequences import load, luck, people
 from toolkit.studies.consequences import people as names
 from toolkit.studies.consequences import thresholds as edges
-from toolkit.studies.consequences.case import Case, open_case
+from toolkit.studies.consequences.case import SchemeCase, open_case
 
 NEAR = Text("who stands near a line", "谁接近门槛")
 LUCK = Text("what luck does there", "门槛处的运气成分")
@@ -33,7 +33,7 @@ READINGS = Text("what other readings would pay", "其他理解下的应发")
 COVERED = Text("whether limits and fund bind", "限额与基金是否起作用")
 
 
-def find_not_judged(case: Case) -> Iterator[Finding]:
+def find_not_judged(case: SchemeCase) -> Iterator[Finding]:
     """Say once what of the scheme the measures do not allow to judge: columns they lack, or another reason."""
     if not case.gaps:
         return
@@ -56,7 +56,7 @@ def find_not_judged(case: Case) -> Iterator[Finding]:
                         components=[gap.title.en for gap in case.gaps])  # fmt: skip
 
 
-def _columns(scheme: Scheme, columns: Sequence[str], gaps: Sequence[Gap]) -> Text:
+def _columns(scheme: Scheme, columns: Sequence[str], gaps: Sequence[MissingColumns]) -> Text:
     names = {lang: [_named(scheme, name, lang) for name in columns] for lang in ("en", "zh")}
     is_one = len(columns) == 1
     return Text(
@@ -86,7 +86,7 @@ def _questions(component: Component | None) -> list[Text]:
 SEED = 20260101
 BEFORE = 17
 """Months before the one looked at that a workspace is measured for: season, and episodes of load."""
-CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[SchemeCase], Iterator[Finding]], ...] = (
     find_not_judged,
     names.find_unknown_names,
     edges.find_people_near,
@@ -94,7 +94,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     edges.find_torn_months,
     edges.find_empty_parts,
     edges.find_unvalued,
-    edges.find_readings,
+    edges.find_interpretations,
     edges.find_scaled_awards,
     people.find_prizes_by_chance,
     people.find_below_the_line,

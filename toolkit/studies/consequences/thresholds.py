@@ -21,15 +21,15 @@ from toolkit.core.text import Text
 from toolkit.rules.explain.wording import quantity
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names
-from toolkit.rules.lint.facts import Place, aloud, amount, both, by_of, constant, cost, kind, places, tables
+from toolkit.rules.lint.facts import Place, aloud, amount, both, by_of, component_places, constant, cost, kind, tables
 from toolkit.rules.lint.tiers import STEEP, gates, most_fixed, steps
 from toolkit.rules.pay.components import Parts
 from toolkit.rules.pay.ledger import NO_VALUE
 from toolkit.rules.pay.tiers import above_edges
 from toolkit.rules.scheme.document import Component, Fund
-from toolkit.rules.scheme.interpretations import Reading, other_readings
+from toolkit.rules.scheme.interpretations import Interpretation, other_interpretations
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.studies.consequences.case import Case, pay_history, values
+from toolkit.studies.consequences.case import SchemeCase, pay_history, values
 
 NOTHING = Fraction(0)
 # Larger than an edge by less than any ratio of whole numbers of customers: what must exceed the edge must reach this.
@@ -37,7 +37,7 @@ BEYOND = Fraction(1, 10**9)
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Threshold:
     """A line at which a component pays a step more.
 
     Parameters
@@ -66,12 +66,12 @@ class Edge:
         return floor(at) + 1 if self.strict else ceil(at)
 
 
-def edges(scheme: Scheme) -> Iterator[Edge]:
+def thresholds(scheme: Scheme) -> Iterator[Threshold]:
     """Yield the lines with a fixed value at which a known step is paid."""
-    return (line for line in lines(scheme) if line.at is not None and line.gain > 0)
+    return (line for line in threshold_lines(scheme) if line.at is not None and line.gain > 0)
 
 
-def lines(scheme: Scheme) -> Iterator[Edge]:
+def threshold_lines(scheme: Scheme) -> Iterator[Threshold]:
     """Yield the edges of tables, then the conditions."""
     for key, table, component, place in tables(scheme):
         by = by_of(table, component)
@@ -83,11 +83,11 @@ def lines(scheme: Scheme) -> Iterator[Edge]:
             if step.after > step.before and not keyed[step.tier]:
                 steep = step.factor is None or step.factor >= STEEP
                 at, gain = place.below("tiers", step.tier), step.high - step.low
-                yield Edge(component, at, by.node, step.edge, strict[step.tier], False, gain, key == "rate", steep)
+                yield Threshold(component, at, by.node, step.edge, strict[step.tier], False, gain, key == "rate", steep)
         moving = any(tier.from_ is not None and constant(scheme, tier.from_) is None for tier in table.tiers)
         if moving or any(keyed) or table.relative_to is not None:
-            yield Edge(component, place.below("tiers"), by.node, None, False, False, NOTHING, key == "rate", False)
-    for component, place in places(scheme):
+            yield Threshold(component, place.below("tiers"), by.node, None, False, False, NOTHING, key == "rate", False)
+    for component, place in component_places(scheme):
         for node, mild in gates(scheme, component):
             yield _of_condition(scheme, component, place.below("when"), (node, mild))
 
@@ -98,7 +98,7 @@ def _is_keyed(scheme: Scheme, node: Expression) -> bool:
     return any(parameters[name].key for name in names(node) if name in parameters)
 
 
-def _of_condition(scheme: Scheme, component: Component, place: Place, gate: tuple[Operation, bool]) -> Edge:
+def _of_condition(scheme: Scheme, component: Component, place: Place, gate: tuple[Operation, bool]) -> Threshold:
     """Return the line of a comparison, what must reach it told from what must stay at or below it."""
     node, mild = gate
     high, low = node.parts if node.sign in (">", ">=") else reversed(node.parts)
@@ -108,9 +108,9 @@ def _of_condition(scheme: Scheme, component: Component, place: Place, gate: tupl
     strict, fixed = node.sign in ("<", ">"), most_fixed(scheme, component) or NOTHING
     if least is not None and most is None and node.sign != "==":
         gain = fixed if not mild and least > 0 else NOTHING
-        return Edge(component, place, high, least, strict, False, gain, False, not mild)
+        return Threshold(component, place, high, least, strict, False, gain, False, not mild)
     by = node if most is None else low  # where neither side is fixed the whole comparison is the line
-    return Edge(component, place, by, most, strict, True, NOTHING, False, not mild)
+    return Threshold(component, place, by, most, strict, True, NOTHING, False, not mild)
 
 
 def parts_of_ratio(scheme: Scheme, node: Expression, above: str = "count") -> tuple[Expression, Expression] | None:
@@ -138,10 +138,10 @@ class Nearness(NamedTuple):
     jump: Fraction
 
 
-def find_people_near(case: Case) -> Iterator[Finding]:
+def find_people_near(case: SchemeCase) -> Iterator[Finding]:
     """Count who stood within one order, and within one standard error, of each edge: chance decides for them."""
     evaluated = {place.path[1]: parts for place, parts in case.parts}
-    for edge in edges(case.scheme):
+    for edge in thresholds(case.scheme):
         parts = evaluated.get(edge.place.path[1])
         near = [] if parts is None else _near(case, edge, parts)
         close = [n for n in near if n.one_order or n.one_error]
@@ -157,7 +157,7 @@ def find_people_near(case: Case) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _near(case: Case, edge: Edge, parts: Parts) -> list[Nearness]:
+def _near(case: SchemeCase, edge: Threshold, parts: Parts) -> list[Nearness]:
     """Return everyone whose measure is known, with the distance to the edge."""
     if parts_of_ratio(case.scheme, edge.by, "money") is not None:
         return []  # one order more of the usual value leaves money per count as it is
@@ -176,7 +176,7 @@ def _near(case: Case, edge: Edge, parts: Parts) -> list[Nearness]:
     ]
 
 
-def _of_ratio(edge: Edge, hits: Fraction | None, of: Fraction | None) -> tuple[bool, bool] | None:
+def _of_ratio(edge: Threshold, hits: Fraction | None, of: Fraction | None) -> tuple[bool, bool] | None:
     """Tell whether one hit more or fewer crosses the edge, and whether it lies within a binomial standard error."""
     if hits is None or not of or edge.at is None:
         return None
@@ -184,7 +184,7 @@ def _of_ratio(edge: Edge, hits: Fraction | None, of: Fraction | None) -> tuple[b
     return hits in (need - 1, need), abs(float(hits - edge.at * of)) <= error
 
 
-def _of_sum(case: Case, edge: Edge, parts: Parts) -> list[tuple[bool, bool] | None]:
+def _of_sum(case: SchemeCase, edge: Threshold, parts: Parts) -> list[tuple[bool, bool] | None]:
     """Tell the same of counts (an order is one) and money (an order is the person's average; orders are Poisson)."""
     found: list[tuple[bool, bool] | None] = []
     sums = values(parts, edge.by)
@@ -201,7 +201,7 @@ def _of_sum(case: Case, edge: Edge, parts: Parts) -> list[tuple[bool, bool] | No
     return found
 
 
-def _near_words(case: Case, edge: Edge, near: list[Nearness]) -> Text:
+def _near_words(case: SchemeCase, edge: Threshold, near: list[Nearness]) -> Text:
     orders, errors = len({n.who for n in near if n.one_order}), len({n.who for n in near if n.one_error})
     jumps = [n.jump for n in near if n.one_order or n.one_error]
     measure, of = aloud(case.scheme, edge.by, edge.component), len({n.who for n in near})
@@ -220,7 +220,7 @@ def _near_words(case: Case, edge: Edge, near: list[Nearness]) -> Text:
     )
 
 
-def find_torn_months(case: Case) -> Iterator[Finding]:
+def find_torn_months(case: SchemeCase) -> Iterator[Finding]:
     """Look for people whose rows of a month differ in role, supervisor or shop, which the scheme does not divide."""
     if case.torn is None:
         return
@@ -248,7 +248,7 @@ class Unpaid(NamedTuple):
     ratio: Text
 
 
-def find_empty_parts(case: Case) -> Iterator[Finding]:
+def find_empty_parts(case: SchemeCase) -> Iterator[Finding]:
     """Look for parts of a month that earned something and have no ratio: sales paid after a change of shop earn 0."""
     for lost in _unpaid(case, has_ratio=False):
         sum_, n, is_one = cost(case.scheme, lost.total), lost.n_parts, lost.n_parts == 1
@@ -263,7 +263,7 @@ def find_empty_parts(case: Case) -> Iterator[Finding]:
                                  people=lost.people)  # fmt: skip
 
 
-def find_unvalued(case: Case) -> Iterator[Finding]:
+def find_unvalued(case: SchemeCase) -> Iterator[Finding]:
     """Look for people with something to be paid on for whom the rule has no value: a table that lacks their shop."""
     for lost in _unpaid(case, has_ratio=True):
         sum_, n = cost(case.scheme, lost.total), len(lost.people)
@@ -277,7 +277,7 @@ def find_unvalued(case: Case) -> Iterator[Finding]:
                                  people=lost.people)  # fmt: skip
 
 
-def _unpaid(case: Case, *, has_ratio: bool) -> Iterator[Unpaid]:
+def _unpaid(case: SchemeCase, *, has_ratio: bool) -> Iterator[Unpaid]:
     """Yield what a rate has no value for, where what decides the tier is known or is not."""
     for place, parts in case.parts:
         component = parts.component
@@ -297,13 +297,13 @@ def _unpaid(case: Case, *, has_ratio: bool) -> Iterator[Unpaid]:
             yield Unpaid(place, people, len(lost), total, base, ratio)
 
 
-def find_readings(case: Case) -> Iterator[Finding]:
+def find_interpretations(case: SchemeCase) -> Iterator[Finding]:
     """Pay the months at hand under the other readings: by how much the words of the scheme are worth arguing about."""
     if case.ledger.empty:
         return
     paid, parted = _by_person(case.ledger), bool(len(_parted(case.measures)))
-    found = {c.id: place for c, place in places(case.scheme)}
-    for reading in other_readings(case.scheme):
+    found = {c.id: place for c, place in component_places(case.scheme)}
+    for reading in other_interpretations(case.scheme):
         if reading.of_parts and not parted:
             continue
         try:
@@ -314,7 +314,7 @@ def find_readings(case: Case) -> Iterator[Finding]:
             yield _reading_finding(found[reading.component], reading, (paid, other))
 
 
-def find_scaled_awards(case: Case) -> Iterator[Finding]:
+def find_scaled_awards(case: SchemeCase) -> Iterator[Finding]:
     """Look for months in which a fund scaled down what was earned: a promised award then paid less than it said."""
     cut = case.ledger[(case.ledger["step"] == "fund") & (case.ledger["amount"] < 0)]
     index = next((i for i, limit in enumerate(case.scheme.limits) if isinstance(limit, Fund)), None)
@@ -344,7 +344,7 @@ def _by_person(ledger: pd.DataFrame) -> pd.Series:
     return ledger.groupby(["month", "agent"])["amount"].sum()
 
 
-def _reading_finding(place: Place, reading: Reading, paid: tuple[pd.Series, pd.Series]) -> Finding:
+def _reading_finding(place: Place, reading: Interpretation, paid: tuple[pd.Series, pd.Series]) -> Finding:
     one, other = paid
     months = sorted(set(one.index.get_level_values("month")))
     moved = (other - one).fillna(0).astype(np.int64)

@@ -30,11 +30,11 @@ from toolkit.models.targets.awards import RankJudgement, judge_ranking
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
-    Lacking,
+    NotPossible,
     choose_case_mix,
     fit_baseline,
     forecast_of,
-    lacking,
+    not_possible,
     on,
     plan_of,
 )
@@ -62,15 +62,15 @@ class BaselineStudy:
     case_mix: tuple[str, ...]
     campaigns: tuple[str, ...]
     coming: str
-    conversion: ConversionBaseline | Lacking
-    funnel: Funnel | Lacking
-    reliability: Reliability | Lacking
-    ranking: RankJudgement | Lacking
-    forecast: Forecast | Lacking
-    sales: SalesForecast | Lacking
-    value: OrderValueBaseline | Lacking
-    change: FactorSplit | Lacking
-    backtest: Backtest | Lacking
+    conversion: ConversionBaseline | NotPossible
+    funnel: Funnel | NotPossible
+    reliability: Reliability | NotPossible
+    ranking: RankJudgement | NotPossible
+    forecast: Forecast | NotPossible
+    sales: SalesForecast | NotPossible
+    value: OrderValueBaseline | NotPossible
+    change: FactorSplit | NotPossible
+    backtest: Backtest | NotPossible
     findings: tuple[Finding, ...]
 
 
@@ -94,12 +94,12 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
     plan = plan_of(conversion, coming)
     forecast = forecast_of(conversion, plan, months)
     value = fit_value(history, mix)
-    parts = (p.findings for p in (value, conversion) if not isinstance(p, Lacking))
+    parts = (p.findings for p in (value, conversion) if not isinstance(p, NotPossible))
     findings = [
         *chain.from_iterable(parts),
         *history.findings,
         *said,
-        *lacking("baseline", conversion),
+        *not_possible("baseline", conversion),
     ]  # of two alike the baseline's stands
     return BaselineStudy(
         history=history,
@@ -123,9 +123,11 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
 FEW_AGENTS = Text("Fewer than three agents had inquiries in the month.", "当月有询单的客服不足三人。")
 
 
-def _reliability(conversion: ConversionBaseline | Lacking, plan: pd.DataFrame | Lacking) -> Reliability | Lacking:
-    if isinstance(conversion, Lacking) or isinstance(plan, Lacking):
-        return conversion if isinstance(conversion, Lacking) else FEW
+def _reliability(
+    conversion: ConversionBaseline | NotPossible, plan: pd.DataFrame | NotPossible
+) -> Reliability | NotPossible:
+    if isinstance(conversion, NotPossible) or isinstance(plan, NotPossible):
+        return conversion if isinstance(conversion, NotPossible) else FEW
     summary = conversion.summary
     if summary["sd_agent"] is None:
         return FEW
@@ -133,21 +135,21 @@ def _reliability(conversion: ConversionBaseline | Lacking, plan: pd.DataFrame | 
     return judge_reliability(volumes, summary["rate"], summary["sd_agent"], summary["sd_agent_month"] or 0.0)
 
 
-FEW = Lacking(
+FEW = NotPossible(
     Text("Too few agents to say how much of a difference is skill.", "客服人数太少，无法说明差异中有多少是能力。")
 )
 
 
-def _ranking(forecast: Forecast | Lacking) -> RankJudgement | Lacking:
-    if isinstance(forecast, Lacking):
+def _ranking(forecast: Forecast | NotPossible) -> RankJudgement | NotPossible:
+    if isinstance(forecast, NotPossible):
         return forecast
     try:
         return judge_ranking(forecast)
     except ToolkitError:
-        return Lacking(Text("A ranking needs two agents who can be compared.", "排名至少需要两名可比的客服。"))
+        return NotPossible(Text("A ranking needs two agents who can be compared.", "排名至少需要两名可比的客服。"))
 
 
-def fit_value(history: History, mix: tuple[str, ...]) -> OrderValueBaseline | Lacking:
+def fit_value(history: History, mix: tuple[str, ...]) -> OrderValueBaseline | NotPossible:
     """Fit the value of an order, from single orders where they are known, else from totals by cell."""
     why = Text("No sales are known, so nothing is said of order value.", "没有销售额数据，不评估客单价。")
     if len(history.orders):
@@ -155,22 +157,22 @@ def fit_value(history: History, mix: tuple[str, ...]) -> OrderValueBaseline | La
         return on(lambda o: fit_order_value(order_cells(o, shop), shop), history.orders, why=why)
     size = "orders" if history.has("orders") else "buyers"
     if not history.has("sales", size):
-        return Lacking(why)
+        return NotPossible(why)
     return on(lambda c: fit_order_value(c.dropna(subset=["sales", size]), mix, size), history.cells, why=why)
 
 
 def _sales(
     history: History,
     mix: tuple[str, ...],
-    forecast: Forecast | Lacking,
-    plan: pd.DataFrame | Lacking,
+    forecast: Forecast | NotPossible,
+    plan: pd.DataFrame | NotPossible,
     campaigns: tuple[str, ...],
-) -> SalesForecast | Lacking:
+) -> SalesForecast | NotPossible:
     why = Text(
         "No forecast of sales: too little is known of what buyers spend.", "无法预测销售额：对成交金额所知太少。"
     )
     if not history.has("sales"):
-        return Lacking(why)
+        return NotPossible(why)
 
     def make(f: Forecast, p: pd.DataFrame) -> SalesForecast:
         value = fit_order_value(history.cells.dropna(subset=["sales", "buyers"]), mix, "buyers")
@@ -179,13 +181,13 @@ def _sales(
     return on(make, forecast, plan, why=why)
 
 
-def split_sales(history: History) -> FactorSplit | Lacking:
+def split_sales(history: History) -> FactorSplit | NotPossible:
     """Split the last month's change in sales among inquiries, conversion and revenue per buyer, exactly."""
     last = history.months[-1]
     before = str(Month.parse(last).shift(-1))
     old, new = (_factors(history, m) for m in (before, last))
     if old is None or new is None:
-        return Lacking(
+        return NotPossible(
             Text(
                 f"The change of sales is not split: {before} or {last} lacks inquiries, buyers or sales.",
                 f"未分解销售额变动：{before} 或 {last} 缺少询单、成交人数或销售额。",
@@ -208,7 +210,7 @@ def _factors(history: History, month: str) -> dict[str, Fraction | int] | None:
     }
 
 
-def _backtest(history: History, mix: tuple[str, ...]) -> Backtest | Lacking:
+def _backtest(history: History, mix: tuple[str, ...]) -> Backtest | NotPossible:
     why = Text(
         f"No backtest: {len(history.months)} months are too few, or too little varies in the first of them.",
         f"未做回测：仅有 {len(history.months)} 个月，或最初几个月几乎没有变化。",
@@ -218,6 +220,6 @@ def _backtest(history: History, mix: tuple[str, ...]) -> Backtest | Lacking:
 
 def summary_of(study: BaselineStudy) -> dict[str, Any]:
     """Return the figures of a baseline for machines; nothing but the reason where there is none."""
-    if isinstance(study.conversion, Lacking):
+    if isinstance(study.conversion, NotPossible):
         return {"why": study.conversion.why.en}
     return {**study.conversion.summary, "case_mix": list(study.case_mix), "months": list(study.history.months)}

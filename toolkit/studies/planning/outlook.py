@@ -22,26 +22,26 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class NotPossible:
     """A part of a study that the data do not allow, and why."""
 
     why: Text
 
 
-def on(make: Callable[..., T], *parts: object, why: Text) -> T | Lacking:
+def on(make: Callable[..., T], *parts: object, why: Text) -> T | NotPossible:
     """Make a result of `parts`; where one of them is lacking, or the data do not allow it, say why instead."""
-    missing = next((p for p in parts if isinstance(p, Lacking)), None)
+    missing = next((p for p in parts if isinstance(p, NotPossible)), None)
     if missing is not None:
         return missing
     try:
         return make(*parts)
     except InputError:
-        return Lacking(why)
+        return NotPossible(why)
 
 
-def lacking(subject: str, part: object) -> tuple[Finding, ...]:
+def not_possible(subject: str, part: object) -> tuple[Finding, ...]:
     """Return a finding when a part that others rest on is lacking."""
-    return (Finding("not-possible", "review", subject, part.why),) if isinstance(part, Lacking) else ()
+    return (Finding("not-possible", "review", subject, part.why),) if isinstance(part, NotPossible) else ()
 
 
 def choose_case_mix(history: History, named: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -88,7 +88,7 @@ def _blank(column: str, share: float, so: Text, severity: Severity) -> Finding:
     return Finding("case-mix-blank", severity, column, message, evidence={"blank_share": share})
 
 
-def fit_baseline(history: History, mix: tuple[str, ...]) -> ConversionBaseline | Lacking:
+def fit_baseline(history: History, mix: tuple[str, ...]) -> ConversionBaseline | NotPossible:
     """Fit the conversion baseline, or say why nothing can be compared."""
     return on(fit_conversion, history.cells, mix, why=_nothing_to_compare(history))
 
@@ -114,14 +114,14 @@ def _nothing_to_compare(history: History) -> Text:
     )
 
 
-def plan_of(conversion: ConversionBaseline | Lacking, coming: str) -> pd.DataFrame | Lacking:
+def plan_of(conversion: ConversionBaseline | NotPossible, coming: str) -> pd.DataFrame | NotPossible:
     """Plan the coming month at the volumes of the last three."""
     return on(default_plan, conversion, coming, why=Text("No agent has inquiries.", "没有客服有询单。"))
 
 
 def forecast_of(
-    conversion: ConversionBaseline | Lacking, plan: pd.DataFrame | Lacking, campaigns: tuple[str, ...]
-) -> Forecast | Lacking:
+    conversion: ConversionBaseline | NotPossible, plan: pd.DataFrame | NotPossible, campaigns: tuple[str, ...]
+) -> Forecast | NotPossible:
     """Forecast the coming month, or say why it cannot be."""
     why = Text(
         "No forecast: fewer than two ordinary months are known, so how much months vary is not.",

@@ -36,11 +36,11 @@ from toolkit.models.targets.targets import TargetProposal, TargetTerms, balance_
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
-    Lacking,
+    NotPossible,
     choose_case_mix,
     fit_baseline,
     forecast_of,
-    lacking,
+    not_possible,
     on,
     plan_of,
 )
@@ -179,16 +179,16 @@ class TargetStudy:
     request: TargetRequest
     terms: TargetTerms
     coming: str
-    conversion: ConversionBaseline | Lacking
-    forecast: Forecast | Lacking
-    proposal: TargetProposal | Lacking
+    conversion: ConversionBaseline | NotPossible
+    forecast: Forecast | NotPossible
+    proposal: TargetProposal | NotPossible
     sales_gain: int | None
     worth: tuple[tuple[Text, Gain], ...]
     references: pd.DataFrame
     balance: pd.DataFrame
-    award: AwardJudgement | Lacking
-    remedies: EdgeRemedies | Lacking
-    ramp: RampComparison | Lacking
+    award: AwardJudgement | NotPossible
+    remedies: EdgeRemedies | NotPossible
+    ramp: RampComparison | NotPossible
     ratchet: Text
     findings: tuple[Finding, ...]
 
@@ -213,10 +213,10 @@ def study_targets(
     proposal = _propose(forecast, terms, rng, groups)
     ratchet, found = _ratchet(history)
     award = on(lambda p: judge_award(p.forecast, p.edges[1]), proposal, why=NO_EDGES)
-    parts = [p.findings for p in (conversion, proposal) if not isinstance(p, Lacking)]
+    parts = [p.findings for p in (conversion, proposal) if not isinstance(p, NotPossible)]
     findings = [
         f
-        for part in (*parts, history.findings, said, found, _mostly_luck(award), lacking("targets", proposal))
+        for part in (*parts, history.findings, said, found, _mostly_luck(award), not_possible("targets", proposal))
         for f in part
     ]
     return TargetStudy(
@@ -232,7 +232,7 @@ def study_targets(
         sales_gain=_sales_gain(proposal, terms),
         worth=_worth(proposal, terms, request),
         references=_references(history, conversion, proposal, request.category),
-        balance=pd.DataFrame() if isinstance(proposal, Lacking) else balance_table(proposal.agents, groups),
+        balance=pd.DataFrame() if isinstance(proposal, NotPossible) else balance_table(proposal.agents, groups),
         award=award,
         remedies=on(lambda p: adjust_edges(p.forecast, p.edges[1]), proposal, why=NO_EDGES),
         ramp=on(lambda p: compare_ramp(p.forecast, p.edges[0], p.edges[1], p.edges[2], rng), proposal, why=NO_EDGES),
@@ -245,15 +245,15 @@ NO_EDGES = Text("No targets can be proposed from these data.", "这些数据不�
 
 
 def _propose(
-    forecast: Forecast | Lacking, terms: TargetTerms, rng: np.random.Generator, groups: pd.DataFrame
-) -> TargetProposal | Lacking:
-    if isinstance(forecast, Lacking):
+    forecast: Forecast | NotPossible, terms: TargetTerms, rng: np.random.Generator, groups: pd.DataFrame
+) -> TargetProposal | NotPossible:
+    if isinstance(forecast, NotPossible):
         return forecast
     try:
         return propose_targets(forecast, terms, rng, groups)
     except UsageError:  # the only one left: the terms themselves were checked when they were read
         step = float(terms.step)
-        return Lacking(
+        return NotPossible(
             Text(
                 f"No three different edges: a step of {step:.2%} is too coarse for these rates; take a smaller one.",
                 f"定不出三条不同的线：对这样的转化率，步长 {step:.2%} 太粗，请取更小的步长。",
@@ -288,8 +288,8 @@ def agent_groups(history: History) -> pd.DataFrame:
     return groups
 
 
-def _mostly_luck(award: AwardJudgement | Lacking) -> tuple[Finding, ...]:
-    if isinstance(award, Lacking) or award.noise_share is None or award.noise_share <= MOSTLY:
+def _mostly_luck(award: AwardJudgement | NotPossible) -> tuple[Finding, ...]:
+    if isinstance(award, NotPossible) or award.noise_share is None or award.noise_share <= MOSTLY:
         return ()
     share = award.noise_share
     message = Text(
@@ -299,8 +299,8 @@ def _mostly_luck(award: AwardJudgement | Lacking) -> tuple[Finding, ...]:
     return (Finding("mostly-luck", "review", "target", message, evidence={"noise_share": share}),)
 
 
-def _sales_gain(proposal: TargetProposal | Lacking, terms: TargetTerms) -> int | None:
-    if isinstance(proposal, Lacking) or terms.revenue_per_buyer is None:
+def _sales_gain(proposal: TargetProposal | NotPossible, terms: TargetTerms) -> int | None:
+    if isinstance(proposal, NotPossible) or terms.revenue_per_buyer is None:
         return None
     share = terms.uplift / (1 + terms.uplift) * terms.revenue_per_buyer
     return round(float(share) * _expected_buyers(proposal))
@@ -311,11 +311,11 @@ def _expected_buyers(proposal: TargetProposal) -> float:
 
 
 def _worth(
-    proposal: TargetProposal | Lacking, terms: TargetTerms, request: TargetRequest
+    proposal: TargetProposal | NotPossible, terms: TargetTerms, request: TargetRequest
 ) -> tuple[tuple[Text, Gain], ...]:
     """Value the uplift at the average and at the incremental margin, each only where it is given."""
     average = request.average()
-    if isinstance(proposal, Lacking) or terms.revenue_per_buyer is None or terms.uplift <= 0:
+    if isinstance(proposal, NotPossible) or terms.revenue_per_buyer is None or terms.uplift <= 0:
         return ()
     n = int(proposal.forecast.n.sum())
     then = Fraction(f"{_expected_buyers(proposal):.6f}") / n
@@ -336,11 +336,11 @@ def _worth(
 
 def _references(
     history: History,
-    conversion: ConversionBaseline | Lacking,
-    proposal: TargetProposal | Lacking,
+    conversion: ConversionBaseline | NotPossible,
+    proposal: TargetProposal | NotPossible,
     category: str,
 ) -> pd.DataFrame:
-    if isinstance(conversion, Lacking) or isinstance(proposal, Lacking):
+    if isinstance(conversion, NotPossible) or isinstance(proposal, NotPossible):
         return pd.DataFrame()
     found: tuple[Reference, ...] = history_references(conversion)
     for name in _categories(history, category):
@@ -414,7 +414,7 @@ def targets_summary(study: TargetStudy) -> dict[str, Any]:
     proposal = study.proposal
     known = (
         {"why": proposal.why.en}
-        if isinstance(proposal, Lacking)
+        if isinstance(proposal, NotPossible)
         else {"balance_point": float(proposal.balance_point), "case_mix": list(study.case_mix)}
     )
     return {"month": study.coming, **asdict(study.request), **known}

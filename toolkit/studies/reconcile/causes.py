@@ -19,16 +19,23 @@ from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS, label
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names
 from toolkit.rules.scheme.document import Component, Table
-from toolkit.rules.scheme.interpretations import Change, divided, may_be_divided, one_spell, pooled, with_components
+from toolkit.rules.scheme.interpretations import (
+    SchemeRewrite,
+    divided,
+    may_be_divided,
+    one_spell,
+    pooled,
+    with_components,
+)
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.studies.reconcile.due import Dues, PayCase
+from toolkit.studies.reconcile.due import AmountsDue, PaymentCase
 
 STEPS = (Fraction(1, 1000), Fraction(1, 100))  # to 0.1 and to 1 percentage point
 
 
 @dataclass(frozen=True, slots=True)
-class ShownRatio:
+class DisplayedRatio:
     """A ratio of two columns that somebody reads rounded.
 
     Parameters
@@ -81,7 +88,7 @@ class ShownRatio:
         return round_to_step(ratio / self.step) * self.step
 
 
-def shown_ratios(measures: pd.DataFrame, schemes: Sequence[Scheme]) -> Iterator[ShownRatio]:
+def displayed_ratios(measures: pd.DataFrame, schemes: Sequence[Scheme]) -> Iterator[DisplayedRatio]:
     """Yield the ratios of counts that the schemes define, rounded to each of `STEPS`, in the parts they pay by."""
     spell = tuple(c for c in SPELL_COLUMNS if c in measures)
     parts = {None: (), "spell": spell, "shop": ("shop",)}
@@ -90,7 +97,7 @@ def shown_ratios(measures: pd.DataFrame, schemes: Sequence[Scheme]) -> Iterator[
     for name, pair in dict(defined).items():
         if pair is not None and set(pair) <= set(measures.columns):
             for step, group in product(STEPS, groups):
-                yield ShownRatio(name, *pair, step, ("month", "agent", *group))
+                yield DisplayedRatio(name, *pair, step, ("month", "agent", *group))
 
 
 def _columns(node: Expression) -> tuple[str, str] | None:
@@ -155,10 +162,10 @@ class Fit:
 
     cause: str
     label: Text
-    dues: Dues | None = None
+    dues: AmountsDue | None = None
 
 
-def hypotheses(case: PayCase) -> Iterator[Hypothesis]:
+def hypotheses(case: PaymentCase) -> Iterator[Hypothesis]:
     """Yield the hypotheses that concern everybody, in the order of `CAUSES`."""
     schemes, month = case.in_force(case.month), case.month
     yield from _other_months(case)
@@ -170,12 +177,12 @@ def hypotheses(case: PayCase) -> Iterator[Hypothesis]:
         yield Hypothesis("BASE", name, changed, table, month)
     for name, changed in _other_rates(schemes):
         yield Hypothesis("RATE", name, changed, case.measures, month)
-    for ratio in shown_ratios(case.measures, schemes):
+    for ratio in displayed_ratios(case.measures, schemes):
         labels = ratio.read_as(case.measures[case.measures["month"] == str(month)])
         yield Hypothesis("RATE", ratio.label, schemes, ratio.rounded(case.measures), month, labels=labels)
 
 
-def _other_months(case: PayCase) -> Iterator[Hypothesis]:
+def _other_months(case: PaymentCase) -> Iterator[Hypothesis]:
     known = set(case.measures["month"])
     for month in (case.month.shift(-1), case.month.shift(1)):
         schemes = case.in_force(month)
@@ -184,7 +191,7 @@ def _other_months(case: PayCase) -> Iterator[Hypothesis]:
             yield Hypothesis("TIMING", name, schemes, case.measures, month, False)
 
 
-def _in_place_of_month(case: PayCase, table: pd.DataFrame) -> pd.DataFrame:
+def _in_place_of_month(case: PaymentCase, table: pd.DataFrame) -> pd.DataFrame:
     month = str(case.month)
     others = case.measures[case.measures["month"] != month]
     return pd.concat([others, table[table["month"] == month]], ignore_index=True)
@@ -193,7 +200,7 @@ def _in_place_of_month(case: PayCase, table: pd.DataFrame) -> pd.DataFrame:
 # Other bases
 
 
-def money_columns(case: PayCase, scheme: Scheme) -> list[str]:
+def money_columns(case: PaymentCase, scheme: Scheme) -> list[str]:
     """Return the measures of money the table has, in its order."""
     kinds = scheme.vocabulary.measures
     return [str(c) for c in case.measures.columns if c in kinds and kinds[c].kind == "money"]
@@ -212,7 +219,7 @@ def _measures_in(scheme: Scheme, node: Expression) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _other_bases(case: PayCase) -> Iterator[tuple[Text, pd.DataFrame]]:
+def _other_bases(case: PaymentCase) -> Iterator[tuple[Text, pd.DataFrame]]:
     """Yield measures in which a column of money that is paid on holds another one, or another one as well."""
     schemes = case.in_force(case.month)
     money = list(dict.fromkeys(c for s in schemes for c in money_columns(case, s)))
@@ -246,7 +253,9 @@ def _together(columns: list[str]) -> Text:
     )
 
 
-def _other_parts(case: PayCase, schemes: tuple[Scheme, ...]) -> Iterator[tuple[Text, tuple[Scheme, ...], pd.DataFrame]]:
+def _other_parts(
+    case: PaymentCase, schemes: tuple[Scheme, ...]
+) -> Iterator[tuple[Text, tuple[Scheme, ...], pd.DataFrame]]:
     """Yield the schemes with spells or shops pooled where they are paid apart, and the reverse."""
     if any(c.each in ("spell", "shop") for s in schemes for c in s.components):
         name = Text("the whole month pooled", "整月合并计算")
@@ -259,7 +268,7 @@ def _other_parts(case: PayCase, schemes: tuple[Scheme, ...]) -> Iterator[tuple[T
 # Other rates
 
 
-def _with(schemes: tuple[Scheme, ...], change: Change) -> tuple[Scheme, ...]:
+def _with(schemes: tuple[Scheme, ...], change: SchemeRewrite) -> tuple[Scheme, ...]:
     return tuple(with_components(s, change) for s in schemes)
 
 

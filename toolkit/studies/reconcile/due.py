@@ -32,7 +32,7 @@ Key = tuple[str, str]  # agent, item
 
 
 @dataclass(frozen=True, slots=True)
-class PayCase:
+class PaymentCase:
     """Everything by which a month's payroll is judged.
 
     Parameters
@@ -61,7 +61,7 @@ class PayCase:
 
 
 @dataclass(frozen=True)
-class Dues:
+class AmountsDue:
     """What rules give.
 
     Parameters
@@ -134,12 +134,12 @@ def _minor(amount: Fraction | int) -> int:
     return int(minor) if minor.denominator == 1 else round_to_step(Fraction(minor))
 
 
-def pay_items(case: PayCase, schemes: Collection[Scheme], measures: pd.DataFrame, month: Month) -> Dues:
+def pay_items(case: PaymentCase, schemes: Collection[Scheme], measures: pd.DataFrame, month: Month) -> AmountsDue:
     """Pay `month` of `measures` by those of `schemes` that are in force, and give the amounts their payroll items."""
     if all(map(_by_month, schemes)):
         measures = measures[measures["month"] == str(month)]
     ledger = pay(tuple(schemes), measures, month=str(month))
-    return Dues(ledger, {name: item for item, names in case.items.items() for name in names})
+    return AmountsDue(ledger, {name: item for item, names in case.items.items() for name in names})
 
 
 def _by_month(scheme: Scheme) -> bool:
@@ -164,7 +164,7 @@ def _names(scheme: Scheme) -> Iterator[str]:
     yield from (f"{scheme.id}.{step}" for step in STEPS)
 
 
-def check_items(case: PayCase) -> None:
+def check_items(case: PaymentCase) -> None:
     """Check that every item stands for components that exist, and no component for two items.
 
     Raises
@@ -196,7 +196,7 @@ def stands_alone(scheme: Scheme) -> bool:
     return not (together or funds or _looks_back(scheme, "record", "best"))
 
 
-def narrow(case: PayCase, agents: Collection[str]) -> PayCase:
+def narrow(case: PaymentCase, agents: Collection[str]) -> PaymentCase:
     """Return the case with the rows of `agents` only, where that changes nothing for them."""
     if not all(stands_alone(scheme) for scheme in case.schemes):
         return case

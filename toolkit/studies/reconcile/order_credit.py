@@ -21,7 +21,7 @@ from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS, label
 from toolkit.studies.reconcile.causes import base_columns
-from toolkit.studies.reconcile.due import Dues, Key, PayCase, pay_items
+from toolkit.studies.reconcile.due import AmountsDue, Key, PaymentCase, pay_items
 
 CREDIT_OF: Mapping[str, str] = {"sales": "inquiry", "reminder_sales": "reminder", "offline_sales": "offline"}
 PROBE = 100_000  # minor units: large enough that every rate with five decimals shows exactly
@@ -32,7 +32,7 @@ Shops = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class MeasureChange:
     """One row of measures by which an agent's pay can be moved.
 
     Parameters
@@ -53,7 +53,7 @@ class Lever:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CreditMove:
     """Sales moved: `changes` are (row, column, minor units), `keys` whose amounts they must explain."""
 
     keys: tuple[Key, ...]
@@ -62,14 +62,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
+class ProvedMove:
     """A move that gives every amount it must explain, with the dues it was paid by."""
 
-    move: Move
-    dues: Dues
+    move: CreditMove
+    dues: AmountsDue
 
 
-def moved_orders(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[Proved]:
+def moved_orders(case: PaymentCase, due: AmountsDue, paid: Mapping[Key, int]) -> Iterator[ProvedMove]:
     """Yield moves of sales that explain amounts; at most one an agent and item.
 
     Parameters
@@ -86,7 +86,7 @@ def moved_orders(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[
             yield proved
 
 
-def _levers(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[Lever]:
+def _levers(case: PaymentCase, due: AmountsDue, paid: Mapping[Key, int]) -> Iterator[MeasureChange]:
     rows = _first_rows(case)
     keys: dict[str, list[Key]] = {}
     for key in paid:
@@ -102,13 +102,13 @@ def _levers(case: PayCase, due: Dues, paid: Mapping[Key, int]) -> Iterator[Lever
                         yield _lever(key, (int(row), column, shop), slope, paid[key] - due.amounts.get(key, 0))
 
 
-def _lever(key: Key, place: tuple[int, str, str], slope: Fraction, difference: int) -> Lever:
+def _lever(key: Key, place: tuple[int, str, str], slope: Fraction, difference: int) -> MeasureChange:
     """Return the range in which the base must move; both amounts were rounded, each by half a cent at most."""
     ends = sorted(((difference - 1) / slope, (difference + 1) / slope))
-    return Lever(key, *place, ceil(ends[0]), floor(ends[1]))
+    return MeasureChange(key, *place, ceil(ends[0]), floor(ends[1]))
 
 
-def _first_rows(case: PayCase) -> pd.DataFrame:
+def _first_rows(case: PaymentCase) -> pd.DataFrame:
     """Return the first row of each agent and spell of the month: agent, shop, number of the spell."""
     rows = case.measures[(case.measures["month"] == str(case.month)) & case.measures["agent"].notna()]
     spell = ["agent", *(c for c in SPELL_COLUMNS if c in rows)]
@@ -117,7 +117,7 @@ def _first_rows(case: PayCase) -> pd.DataFrame:
     return pd.DataFrame({"agent": first["agent"], "slot": first.groupby("agent").cumcount()}).assign(shop=shop)
 
 
-def _pay(case: PayCase, changes: Sequence[tuple[int, str, int]]) -> Dues:
+def _pay(case: PaymentCase, changes: Sequence[tuple[int, str, int]]) -> AmountsDue:
     measures = case.measures.copy()
     for column in {c for _, c, _ in changes}:
         mine = [(row, amount) for row, c, amount in changes if c == column]
@@ -127,23 +127,23 @@ def _pay(case: PayCase, changes: Sequence[tuple[int, str, int]]) -> Dues:
     return pay_items(case, case.in_force(case.month), measures, case.month)
 
 
-def _pairs(shops: Shops, levers: Sequence[Lever]) -> list[Move]:
+def _pairs(shops: Shops, levers: Sequence[MeasureChange]) -> list[CreditMove]:
     """Return sales that one agent may have instead of a colleague of the shop."""
-    groups: dict[tuple[str, str, str], list[Lever]] = {}
+    groups: dict[tuple[str, str, str], list[MeasureChange]] = {}
     for lever in levers:
         groups.setdefault((lever.key[1], lever.column, lever.shop), []).append(lever)
     small = [group for group in groups.values() if len({v.key for v in group}) <= MAX_PAIRED]
     return [move for group in small for gain, loss in _matches(group) for move in _pair_moves(shops, gain, loss)]
 
 
-def _matches(group: Sequence[Lever]) -> Iterator[tuple[Lever, Lever]]:
+def _matches(group: Sequence[MeasureChange]) -> Iterator[tuple[MeasureChange, MeasureChange]]:
     gains, losses = [v for v in group if v.low > 0], [v for v in group if v.high < 0]
     for gain, loss in product(gains, losses):
         if gain.key != loss.key and max(gain.low, -loss.high) <= min(gain.high, -loss.low):
             yield gain, loss
 
 
-def _pair_moves(shops: Shops, gain: Lever, loss: Lever) -> Iterator[Move]:
+def _pair_moves(shops: Shops, gain: MeasureChange, loss: MeasureChange) -> Iterator[CreditMove]:
     low, high = max(gain.low, -loss.high), min(gain.high, -loss.low)
     orders = _orders_between(shops, loss, low, high, own=True)
     middle = (low + high) // 2
@@ -156,7 +156,7 @@ def _pair_moves(shops: Shops, gain: Lever, loss: Lever) -> Iterator[Move]:
             f"{what.zh}算给了 {gain.key[0]}，而不是 {loss.key[0]}",
         )
         changes = ((gain.row, gain.column, amount), (loss.row, loss.column, -amount))
-        yield Move((gain.key, loss.key), changes, name)
+        yield CreditMove((gain.key, loss.key), changes, name)
 
 
 def _by_shop(orders: pd.DataFrame | None) -> Shops:
@@ -166,7 +166,7 @@ def _by_shop(orders: pd.DataFrame | None) -> Shops:
     return {"": orders} | ({str(shop): own for shop, own in orders.groupby("shop")} if "shop" in orders else {})
 
 
-def _orders_between(shops: Shops, lever: Lever, low: int, high: int, *, own: bool) -> pd.DataFrame:
+def _orders_between(shops: Shops, lever: MeasureChange, low: int, high: int, *, own: bool) -> pd.DataFrame:
     """Return the shop's orders of an amount in a range: the agent's own that counted, or all others.
 
     Orders whose customer asked the agent too stand first.
@@ -198,11 +198,11 @@ def _what(column: str, amount: int, orders: pd.DataFrame) -> Text:
     return Text(f"order {order} ({sum_}{more.en * (n_more > 0)})", f"订单 {order}（{sum_}{more.zh * (n_more > 0)}）")
 
 
-def _single_orders(shops: Shops, levers: Sequence[Lever]) -> list[Move]:
+def _single_orders(shops: Shops, levers: Sequence[MeasureChange]) -> list[CreditMove]:
     return [move for lever in levers for move in _order_moves(shops, lever)] if shops else []
 
 
-def _order_moves(shops: Shops, lever: Lever) -> Iterator[Move]:
+def _order_moves(shops: Shops, lever: MeasureChange) -> Iterator[CreditMove]:
     gain = lever.low > 0
     if not gain and lever.high >= 0:
         return
@@ -211,7 +211,7 @@ def _order_moves(shops: Shops, lever: Lever) -> Iterator[Move]:
     luck = _luck(_orders_between(shops, lever, low // 2, 2 * high, own=not gain), low, high) if len(orders) else 0.0
     for amount in _amounts(orders):
         change = (lever.row, lever.column, amount if gain else -amount)
-        yield Move((lever.key,), (change,), _with_luck(_order_label(lever, orders, amount), luck))
+        yield CreditMove((lever.key,), (change,), _with_luck(_order_label(lever, orders, amount), luck))
 
 
 def _luck(orders: pd.DataFrame, low: int, high: int) -> float:
@@ -231,7 +231,7 @@ def _with_luck(name: Text, luck: float) -> Text:
     )
 
 
-def _order_label(lever: Lever, orders: pd.DataFrame, amount: int) -> Text:
+def _order_label(lever: MeasureChange, orders: pd.DataFrame, amount: int) -> Text:
     what, who = _what(lever.column, amount, orders), lever.key[0]
     order = orders[orders["amount"] == amount].iloc[0]
     also = Text(f", whose customer asked {who} too", f"（其客户也咨询过 {who}）") if order["asked"] else Text("", "")
@@ -245,12 +245,12 @@ def _order_label(lever: Lever, orders: pd.DataFrame, amount: int) -> Text:
     )
 
 
-def _prove(case: PayCase, moves: Sequence[Move], paid: Mapping[Key, int]) -> Iterator[Proved]:
+def _prove(case: PaymentCase, moves: Sequence[CreditMove], paid: Mapping[Key, int]) -> Iterator[ProvedMove]:
     """Pay moves, each agent one at a time, and yield those that give every amount they must explain."""
     waiting, done = list(moves), set[Key]()
     for _ in range(ROUNDS):
         busy: set[str] = set()
-        now: list[Move] = []
+        now: list[CreditMove] = []
         for move in waiting:
             people = {agent for agent, _ in move.keys}
             if not busy & people and not done & set(move.keys):
@@ -262,6 +262,6 @@ def _prove(case: PayCase, moves: Sequence[Move], paid: Mapping[Key, int]) -> Ite
         for move in now:
             if all(dues.amounts.get(key) == paid[key] for key in move.keys):
                 done |= set(move.keys)
-                yield Proved(move, dues)
+                yield ProvedMove(move, dues)
         tried = set(map(id, now))
         waiting = [move for move in waiting if id(move) not in tried]

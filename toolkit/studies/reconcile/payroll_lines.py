@@ -33,7 +33,7 @@ PLACE = ("line_id", "sheet", "row")
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class PayrollAmount:
     """What payroll paid for one agent and item.
 
     Parameters
@@ -53,7 +53,7 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class PayLines:
+class PayrollLines:
     """The lines of one earned month.
 
     Parameters
@@ -63,12 +63,12 @@ class PayLines:
     n_other_months : lines earned in other months.
     """
 
-    paid: Mapping[tuple[str, str], Paid]
+    paid: Mapping[tuple[str, str], PayrollAmount]
     set_aside: Mapping[str, tuple[int, int]]
     n_other_months: int
 
 
-def sort_lines(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str, ...]]) -> PayLines:
+def sort_lines(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str, ...]]) -> PayrollLines:
     """Divide pay lines into those of `month` that `items` names, those it does not, and those of other months.
 
     Parameters
@@ -84,7 +84,7 @@ def sort_lines(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str,
     places = mine[named].reindex(columns=["agent", "item", "amount", *PLACE]).astype("object")
     for agent, item, amount, *place in places.itertuples(index=False, name=None):
         groups.setdefault((str(agent), str(item)), []).append((int(amount), _place(*place)))
-    return PayLines(
+    return PayrollLines(
         {key: _paid(groups[key]) for key in sorted(groups)},
         {str(item): (int(n), int(total)) for item, n, total in outside.itertuples()},
         len(payroll) - len(mine),
@@ -104,11 +104,11 @@ def _place(line_id: object, sheet: object, row: object) -> Text:
     return Text(" ".join(en), " ".join(zh))
 
 
-def _paid(lines: list[_Line]) -> Paid:
+def _paid(lines: list[_Line]) -> PayrollAmount:
     times = Counter(amount for amount, _ in lines)
     copies = {amount: amount * (n - 1) for amount, n in times.items() if n > 1}
     source = Text(", ".join(place.en for _, place in lines), "、".join(place.zh for _, place in lines))
-    return Paid(len(lines), sum(a for a, _ in lines), sum(copies.values()), tuple(copies), source)
+    return PayrollAmount(len(lines), sum(a for a, _ in lines), sum(copies.values()), tuple(copies), source)
 
 
 def read_payroll(path: Path, month: str) -> pd.DataFrame:

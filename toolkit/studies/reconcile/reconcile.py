@@ -22,11 +22,11 @@ from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
 from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses
-from toolkit.studies.reconcile.due import Dues, Key, PayCase, check_items, names_of, narrow, pay_items
+from toolkit.studies.reconcile.due import AmountsDue, Key, PaymentCase, check_items, names_of, narrow, pay_items
 from toolkit.studies.reconcile.order_credit import moved_orders
-from toolkit.studies.reconcile.payroll_lines import Paid, PayLines, read_payroll, sort_lines
+from toolkit.studies.reconcile.payroll_lines import PayrollAmount, PayrollLines, read_payroll, sort_lines
 
-NOTHING = Paid(0, 0, 0, (), Text("", ""))
+NOTHING = PayrollAmount(0, 0, 0, (), Text("", ""))
 COLUMNS = (
     *("agent", "item", "paid", "recomputed", "difference", "class", "also_fits"),
     *("sentence_en", "sentence_zh", "source_en", "source_zh", "earned_month"),
@@ -83,7 +83,7 @@ class Reconciliation:
         return frame[[*first, "also_fits", "source", "earned_month"]].astype("str")
 
 
-def reconcile(case: PayCase, payroll: pd.DataFrame, *, band_fen: int = 1) -> Reconciliation:
+def reconcile(case: PaymentCase, payroll: pd.DataFrame, *, band_fen: int = 1) -> Reconciliation:
     """Compare the pay lines of a month with what the rules give.
 
     Parameters
@@ -109,7 +109,7 @@ def reconcile(case: PayCase, payroll: pd.DataFrame, *, band_fen: int = 1) -> Rec
 
 
 def _explanations(
-    case: PayCase, due: Dues, open_: Mapping[Key, Paid], band: int
+    case: PaymentCase, due: AmountsDue, open_: Mapping[Key, PayrollAmount], band: int
 ) -> tuple[dict[tuple[Key, int], list[Fit]], list[Hypothesis]]:
     """Return by agent, item and amount what gives this amount, and the hypotheses that could not be paid.
 
@@ -137,7 +137,7 @@ def _explanations(
     return fits, not_tried
 
 
-def _fit(hypothesis: Hypothesis, dues: Dues, key: Key, amount: int, owed: int) -> list[Fit]:
+def _fit(hypothesis: Hypothesis, dues: AmountsDue, key: Key, amount: int, owed: int) -> list[Fit]:
     """Return the hypothesis if it gives the amount; another month's amount may also be paid on top of this one's."""
     given, label = dues.amounts.get(key), hypothesis.label_of(key[0])
     if hypothesis.cause == "TIMING" and given and owed and amount == given + owed:
@@ -158,7 +158,7 @@ class Decision:
 
 
 def _decide(
-    key: Key, due: Dues, open_: Mapping[Key, Paid], fits: Mapping[tuple[Key, int], list[Fit]], band: int
+    key: Key, due: AmountsDue, open_: Mapping[Key, PayrollAmount], fits: Mapping[tuple[Key, int], list[Fit]], band: int
 ) -> Decision:
     """Return the class of one agent and item by the order of decision."""
     if key not in open_:
@@ -177,9 +177,9 @@ def _decide(
     return Decision(found[0].cause, found[0], tuple(found[1:])) if found else Decision("UNEXPLAINED")
 
 
-def _row(case: PayCase, due: Dues, lines: PayLines, key: Key, decision: Decision) -> dict[str, object]:
+def _row(case: PaymentCase, due: AmountsDue, lines: PayrollLines, key: Key, decision: Decision) -> dict[str, object]:
     paid, owed = lines.paid.get(key, NOTHING), due.amounts.get(key, 0)
-    account = say.Account(key, case.month, paid, owed, due, decision.cause)
+    account = say.ItemDifference(key, case.month, paid, owed, due, decision.cause)
     sentence = say.sentence(account, decision.why, decision.also, decision.left)
     also = [f.cause for f in decision.also if f.cause != decision.cause]
     values = (key[0], key[1], paid.total, owed, paid.total - owed, decision.cause, tuple(dict.fromkeys(also)))
@@ -204,7 +204,7 @@ def _by_class(summary: pd.DataFrame, month: str) -> Iterator[Finding]:
             yield Finding(code, severity, cause, say.class_text(cause, people, difference), month, evidence)
 
 
-def _notes(case: PayCase, due: Dues, lines: PayLines, not_tried: list[Hypothesis]) -> Iterator[Finding]:
+def _notes(case: PaymentCase, due: AmountsDue, lines: PayrollLines, not_tried: list[Hypothesis]) -> Iterator[Finding]:
     month = str(case.month)
     for item, (n, total) in lines.set_aside.items():
         text = say.set_aside(item, n, total)
@@ -236,5 +236,5 @@ def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, ban
     figures = read_measures(measures, [rules])
     require_month(figures, month, str(measures))
     lines = read_payroll(payroll, month)
-    case = PayCase(Month.parse(month), (rules,), figures, items)
+    case = PaymentCase(Month.parse(month), (rules,), figures, items)
     return reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)

@@ -14,25 +14,25 @@ from toolkit.core.text import Text
 from toolkit.studies.reconcile.causes import CLASSES, Fit
 
 if TYPE_CHECKING:
-    from toolkit.studies.reconcile.due import Dues, Key
-    from toolkit.studies.reconcile.payroll_lines import Paid
+    from toolkit.studies.reconcile.due import AmountsDue, Key
+    from toolkit.studies.reconcile.payroll_lines import PayrollAmount
 
 MOST = 5  # further causes told in a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ItemDifference:
     """One agent and item: what payroll paid, what the rules give, and the class of the difference."""
 
     key: Key
     month: Month
-    paid: Paid
+    paid: PayrollAmount
     owed: int
-    due: Dues
+    due: AmountsDue
     cause: str
 
 
-def sentence(account: Account, why: Fit | None, also: Sequence[Fit], left: Sequence[Fit]) -> Text:
+def sentence(account: ItemDifference, why: Fit | None, also: Sequence[Fit], left: Sequence[Fit]) -> Text:
     """Return the sentence of one row.
 
     Parameters
@@ -50,14 +50,14 @@ def sentence(account: Account, why: Fit | None, also: Sequence[Fit], left: Seque
     return Text(" ".join(p.en for p in parts), "".join(p.zh for p in parts))
 
 
-def _paid(account: Account) -> Text:
+def _paid(account: ItemDifference) -> Text:
     if not account.paid.n_lines:
         return Text("Payroll has no line.", "工资表中没有这一项。")
     total, source = format_money(account.paid.total), account.paid.source
     return Text(f"Payroll pays {total} ({source.en}).", f"工资表发放 {total}（{source.zh}）。")
 
 
-def _due(account: Account) -> Text:
+def _due(account: ItemDifference) -> Text:
     owed, why = format_money(account.owed), _traces(account.due, account.key)
     if not why.en:
         agent, month = account.key[0], account.month
@@ -66,7 +66,7 @@ def _due(account: Account) -> Text:
     return Text(f"The rules give {owed}: {why.en}", f"按规则应发 {owed}：{why.zh}")
 
 
-def _traces(dues: Dues | None, key: Key) -> Text:
+def _traces(dues: AmountsDue | None, key: Key) -> Text:
     """Return the sums behind an amount, "" for a person without any."""
     if dues is None:
         return Text("", "")
@@ -78,7 +78,7 @@ def _difference(minor: int) -> Text:
     return Text(f"{amount} more", f"多 {amount}") if minor > 0 else Text(f"{amount} less", f"少 {amount}")
 
 
-def _reason(account: Account, why: Fit | None, left: Sequence[Fit]) -> Text:
+def _reason(account: ItemDifference, why: Fit | None, left: Sequence[Fit]) -> Text:
     gap = _difference(account.paid.total - account.owed)
     say: dict[str, Callable[[], Text]] = {
         "DUPLICATE": lambda: _twice(account, left),
@@ -96,14 +96,14 @@ def _reason(account: Account, why: Fit | None, left: Sequence[Fit]) -> Text:
     return Text(f"{gap.en} than due. This fits {told.en}", f"比应发{gap.zh}。这一金额符合：{told.zh}")
 
 
-def _told(account: Account, fit: Fit) -> Text:
+def _told(account: ItemDifference, fit: Fit) -> Text:
     trace = _traces(fit.dues, account.key)
     if not trace.en:
         return Text(f"{fit.label.en}.", f"{fit.label.zh}。")
     return Text(f"{fit.label.en}: {trace.en}", f"{fit.label.zh}：{trace.zh}")
 
 
-def _twice(account: Account, left: Sequence[Fit]) -> Text:
+def _twice(account: ItemDifference, left: Sequence[Fit]) -> Text:
     again = [format_money(a) for a in account.paid.repeated]
     rest = account.paid.total - account.paid.copies
     en = f"The line of {' and of '.join(again)} stands twice; once is {format_money(rest)}"

@@ -21,7 +21,7 @@ from toolkit.rules.scheme.document import Cap, Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.scheme_change.changes import SchemeChange, scheme_changes
-from toolkit.studies.scheme_change.steps import Step, steps_between
+from toolkit.studies.scheme_change.steps import SchemeStep, steps_between
 
 LOOK_BACK = 12
 """Months before the one paid that streaks, what was held back and what is owed are followed from."""
@@ -272,13 +272,15 @@ def diff_schemes(
 Totals = list[tuple[str, Text, dict[Payee, int]]]
 
 
-def _totals(steps: list[Step], measures: pd.DataFrame, months: tuple[str, str], judged: pd.DataFrame | None) -> Totals:
+def _totals(
+    steps: list[SchemeStep], measures: pd.DataFrame, months: tuple[str, str], judged: pd.DataFrame | None
+) -> Totals:
     """Pay every step; one that cannot be paid by itself counts with the next."""
     found: Totals = [("", steps[0].label, paid_in(steps[0].scheme, measures, months))]
     if judged is not None:
         label = Text("the judging rule (other measures)", "业绩判定规则（改用新的数据）")
         found.append(("", label, paid_in(steps[0].scheme, judged, months)))
-    used, waiting = measures if judged is None else judged, list[Step]()
+    used, waiting = measures if judged is None else judged, list[SchemeStep]()
     for step in steps[1:]:
         waiting.append(step)
         try:

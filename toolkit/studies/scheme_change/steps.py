@@ -65,7 +65,7 @@ _TIERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SchemeStep:
     """One thing read the new way.
 
     Parameters
@@ -80,30 +80,30 @@ class Step:
     scheme: Scheme
 
 
-def steps_between(old: Scheme, new: Scheme) -> Iterator[Step]:
+def steps_between(old: Scheme, new: Scheme) -> Iterator[SchemeStep]:
     """Yield the steps from `old` to `new`; both are taken to be in force always, parameters from their first value."""
     now, goal = _ready(old), _ready(new)
-    yield Step("", Text("the old scheme", "原方案"), now)
+    yield SchemeStep("", Text("the old scheme", "原方案"), now)
     if _names(now) != _names(goal):
         now = replace(now, vocabulary=_merged(now.vocabulary, goal.vocabulary))
-        yield Step("", Text("definitions and parameters", "指标定义和参数"), now)
+        yield SchemeStep("", Text("definitions and parameters", "指标定义和参数"), now)
     now = replace(now, vocabulary=_merged(now.vocabulary, goal.vocabulary))
     ids = [component.id for component in goal.components]
     while gone := _no_longer_read(now, ids):
         now = _with(now, [c for c in now.components if c is not gone])
-        yield Step(gone.id, NO_LONGER, now)
+        yield SchemeStep(gone.id, NO_LONGER, now)
     for component in (goal.components[at] for at in goal.order):  # each after those whose streak it reads
         before = next((c for c in now.components if c.id == component.id), None)
         if before is None:
             now = _with(now, [*now.components, component])
-            yield Step(component.id, Text("newly paid", "新增该项"), now)
+            yield SchemeStep(component.id, Text("newly paid", "新增该项"), now)
             continue
         for label, between in _between(before, component):
             now = _with(now, [between if c.id == component.id else c for c in now.components])
-            yield Step(component.id, label, now)
+            yield SchemeStep(component.id, label, now)
     while gone := _no_longer_read(now, ids):
         now = _with(now, [c for c in now.components if c is not gone])
-        yield Step(gone.id, NO_LONGER, now)
+        yield SchemeStep(gone.id, NO_LONGER, now)
     yield from _rest(now, goal)
 
 
@@ -116,15 +116,15 @@ def _no_longer_read(now: Scheme, ids: Sequence[str]) -> Component | None:
     return None
 
 
-def _rest(now: Scheme, goal: Scheme) -> Iterator[Step]:
+def _rest(now: Scheme, goal: Scheme) -> Iterator[SchemeStep]:
     """Yield limits and rounding, and last the new scheme itself."""
     if now.limits != goal.limits:
         now = replace(now, document=now.document.model_copy(update={"limits": goal.limits}))
-        yield Step("", Text("limits, fund and guarantees", "上限、总额控制与保底"), now)
+        yield SchemeStep("", Text("limits, fund and guarantees", "上限、总额控制与保底"), now)
     if now.document.rounding != goal.document.rounding:
-        yield Step("", Text("rounding", "取整"), goal)
+        yield SchemeStep("", Text("rounding", "取整"), goal)
     elif [c.id for c in now.components] != [c.id for c in goal.components]:
-        yield Step("", Text("the order of components", "项目顺序"), goal)
+        yield SchemeStep("", Text("the order of components", "项目顺序"), goal)
 
 
 def _ready(scheme: Scheme) -> Scheme:
