@@ -12,11 +12,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.data.declared import pandera_schema
 from tests.data.sheets import HOSTILE, write_csv, write_xlsx
 from toolkit.core.errors import InputError, UsageError
 from toolkit.data.importing.imports import import_files
 from toolkit.data.tables import storage
-from toolkit.data.tables.schema import pandera_schema, table
+from toolkit.data.tables.schema import table
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
 ORDERS = [

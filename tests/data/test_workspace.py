@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.data.declared import pandera_schema
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.text import Text
 from toolkit.data.tables import storage
-from toolkit.data.tables.schema import DTYPES, TABLES, pandera_schema, table
+from toolkit.data.tables.schema import DTYPES, TABLES, table
 from toolkit.data.tables.settings import Clocks, Crediting, Settings, parse_settings, render_settings
 from toolkit.data.tables.workspace import Workspace, create_workspace
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from tests.studies.workspace_case import workspace_case
 from toolkit.core.period import Month
 from toolkit.data.tables.settings import Settings
 from toolkit.data.tables.workspace import Workspace
-from toolkit.studies.audit.month import workspace_case
 from toolkit.studies.audit.settlement import settle
 from toolkit.studies.reconcile.reconcile import reconcile
 

@@ -6,7 +6,6 @@ What is wrong with text that is not YAML, in words for people who do not know YA
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -278,16 +277,6 @@ def read_yaml(text: str, source: str) -> Node:
     if builder.problems:
         raise InputError(builder.problems)
     return builder.root
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield `node` and everything below it, in file order."""
-    yield node
-    children = node.items if isinstance(node, Items) else ()
-    if isinstance(node, Mapping):
-        children = tuple(child for entry in node.entries for child in entry)
-    for child in children:
-        yield from walk(child)
 
 
 class _Builder:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -122,9 +121,6 @@ def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str =
     """Make an empty workspace with the usual settings and every setting explained in its file."""
     return Workspace.create(path, replace(Settings(), currency=currency, timezone=timezone))
 
-
-if TYPE_CHECKING:
-    from toolkit.data.tables.workspace import Workspace
 
 _STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
 

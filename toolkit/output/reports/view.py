@@ -24,6 +24,9 @@ from toolkit.studies.planning.history import History, load_history
 
 if TYPE_CHECKING:
     from toolkit.studies.audit.month import MonthAudit
+    from toolkit.studies.planning.baselines import BaselineStudy
+    from toolkit.studies.planning.targets import TargetStudy
+
 
 NO_PAYROLL = Text("No payroll line of this month is imported.", "本月工资明细未导入。")
 KEY_FILE = ".pseudonyms.key"
@@ -60,10 +63,6 @@ def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
     labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
     return View(audit, lang, labels, edition == "shareable")
 
-
-if TYPE_CHECKING:
-    from toolkit.studies.planning.baselines import BaselineStudy
-    from toolkit.studies.planning.targets import TargetStudy
 
 WORKBOOK = "report.xlsx"
 MOST_ROWS = 100

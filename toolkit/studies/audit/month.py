@@ -36,11 +36,10 @@ from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 if TYPE_CHECKING:
     import pandas as pd
 
-    from toolkit.core.period import Month
+    from toolkit.core.text import Lang
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
-    from toolkit.data.tables.workspace import Workspace
-    from toolkit.studies.audit.settlement import Settlement
+
 
 RULES = {
     "order_time": Text("orders judged by the time they were placed", "按下单时间判定业绩"),
@@ -80,18 +79,6 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
     )
-
-
-def workspace_case(workspace: Workspace, settlement: Settlement) -> PaymentCase:
-    """Return what the month's payroll is judged by, with all that can be asked of it at hand."""
-    with open_months(workspace, settlement.month, settlement.month) as opened:
-        case = month_case(workspace, settlement, opened, orders_earned(opened))
-        return replace(case, alternatives=tuple(case.alternatives))
-
-
-if TYPE_CHECKING:
-    from toolkit.core.text import Lang, Text
-    from toolkit.data.crediting.measures import Months
 
 
 @dataclass(frozen=True, slots=True)

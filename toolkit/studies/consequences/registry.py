@@ -155,8 +155,8 @@ def lint_file(scheme: Scheme, measures: Path, *, month: str | None = None) -> tu
 
 def _of_workspace(scheme: Scheme, folder: Path, month: str | None) -> tuple[Finding, ...]:
     """Judge a scheme on the measures and the single days of a workspace: a month and `BEFORE` before it."""
-    from toolkit.data.crediting.measures import last_complete_month, measure_months, read_days
-    from toolkit.data.tables.workspace import Workspace
+    from toolkit.data.crediting.measures import measure_months, read_days
+    from toolkit.data.tables.workspace import Workspace, last_complete_month
 
     workspace = Workspace.open(folder)
     last = last_complete_month(workspace) if month is None else Month.parse(month)
