@@ -22,8 +22,8 @@ from toolkit.data.importing.files import SourceFile, SourceSheet, read_source
 from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.maps import ExportMap, bundled_maps, read_file_name, read_maps
 from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
-from toolkit.data.importing.publish import FileRead, publish
 from toolkit.data.importing.rows import SheetRows, find_header
+from toolkit.data.importing.store import FileRead, publish
 from toolkit.data.tables.workspace import Workspace
 
 

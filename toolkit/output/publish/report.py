@@ -20,8 +20,8 @@ from toolkit.core.errors import InputError, MissingToolError, Problem, RenderErr
 from toolkit.core.text import Lang
 from toolkit.output.publish.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
+from toolkit.output.publish.notebook_parameters import Value, bind_parameters
 from toolkit.output.publish.page import prepare_page, render_page
-from toolkit.output.publish.parameters import Value, bind_parameters
 from toolkit.output.publish.pdf import prepare_pdf, render_pdf
 from toolkit.output.publish.runner import Kernel, prepare_run, run_notebook, started_kernel
 from toolkit.output.publish.shelf import Shelf, open_shelf

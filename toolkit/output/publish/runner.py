@@ -21,7 +21,7 @@ from typing import Any
 
 from toolkit.core.errors import RenderError
 from toolkit.output.publish.notebook import Notebook
-from toolkit.output.publish.parameters import Value
+from toolkit.output.publish.notebook_parameters import Value
 from toolkit.output.render.blocks import SENTINEL
 from toolkit.output.render.html import MARK
 

@@ -37,7 +37,7 @@ from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scheme import Scheme, version_of
 from toolkit.rules.scheme.vocabulary import Vocabulary
 from toolkit.rules.settle.inputs import Refund
-from toolkit.rules.settle.month import VersionPaid
+from toolkit.rules.settle.month_inputs import VersionPaid
 from toolkit.rules.settle.wage import Deductor, Taken
 
 ZERO = Fraction(0)

@@ -22,7 +22,7 @@ from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.forecast import forecast_month
 from toolkit.models.comparison.factors import split_change
-from toolkit.models.comparison.groups import MeanGap, compare_means
+from toolkit.models.comparison.two_groups import MeanGap, compare_means
 from toolkit.models.targets.awards import judge_award
 from toolkit.rules.formula.expressions import Expression, Name, Number, Operation, parts
 from toolkit.rules.settle.payroll import pay

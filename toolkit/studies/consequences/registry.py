@@ -16,8 +16,8 @@ from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import calls
-from toolkit.rules.lint.facts import Place
 from toolkit.rules.lint.gaps import MissingColumns
+from toolkit.rules.lint.reading import Place
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.settle.files import read_measures

@@ -21,7 +21,7 @@ from toolkit.rules.scheme.document import Cap, Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.scheme_change.changes import SchemeChange, scheme_changes
-from toolkit.studies.scheme_change.steps import SchemeStep, steps_between
+from toolkit.studies.scheme_change.halfway import SchemeStep, steps_between
 
 LOOK_BACK = 12
 """Months before the one paid that streaks, what was held back and what is owed are followed from."""
