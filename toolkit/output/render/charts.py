@@ -71,7 +71,7 @@ def styled(chart: Callable[P, Html]) -> Callable[P, Html]:
         import matplotlib
 
         if isinstance(args[0], Sequence) and not args[0]:
-            return nothing(cast(Text, kwargs["title"]), cast(Lang, kwargs["lang"]))
+            return nothing(cast("Text", kwargs["title"]), cast("Lang", kwargs["lang"]))
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
             matplotlib.rcParams.update(STYLE)

@@ -34,8 +34,6 @@ from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from toolkit.core.text import Lang
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
