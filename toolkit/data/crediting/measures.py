@@ -40,7 +40,7 @@ from toolkit.data.tables.settings import JudgedBy
 from toolkit.data.tables.workspace import last_complete_month
 
 if TYPE_CHECKING:
-    from toolkit.data.tables.settings import Clocks, JudgedBy, Settings
+    from toolkit.data.tables.settings import Clocks, Settings
     from toolkit.data.tables.workspace import Workspace
 
 
@@ -168,10 +168,6 @@ def _within(rows: pd.DataFrame, column: str, month: Month) -> pd.DataFrame:
     day = rows[column]
     return rows.loc[(day >= pd.Timestamp(month.start)) & (day < pd.Timestamp(month.end))].reset_index(drop=True)
 
-
-if TYPE_CHECKING:
-    from toolkit.data.tables.settings import Clocks
-    from toolkit.data.tables.workspace import Workspace
 
 JUDGING_RULES: tuple[JudgedBy, ...] = get_args(JudgedBy)
 
@@ -335,10 +331,6 @@ __all__ = [
     "orders_earned",
 ]
 
-
-if TYPE_CHECKING:
-    from toolkit.core.period import Month
-    from toolkit.data.tables.workspace import Workspace
 
 COUNTS = ["receptions", "inquiries", "buyers"]
 

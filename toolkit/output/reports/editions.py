@@ -13,7 +13,7 @@ from typing import Literal
 from toolkit.core.bundled import bundled
 from toolkit.core.period import Month
 from toolkit.core.text import Lang
-from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
+from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
 from toolkit.output.publish.privacy import Edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
@@ -50,12 +50,12 @@ def publish_audit(
     """
     notebook = bundled(NOTEBOOK)
     with started_kernel(notebook.parent) as kernel:
-        # While it starts: the data room takes as long to import, and what is wrong here is told in its own words.
-        from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close
+        # While it starts: what is wrong here is told before anything runs.
         from toolkit.studies.audit.settlement import schemes_in_force
 
         opened = Workspace.open(workspace)
         chosen = month_to_close(opened) if month is None else month
+        require_data(opened, Month.parse(chosen))
         schemes_in_force(opened, Month.parse(chosen))
         root = opened.root.resolve()
         target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
@@ -131,6 +131,7 @@ def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], l
     root, month = opened.root.resolve(), str(Month.parse(given["month"]))
     for campaign in listed(given["campaigns"]):
         Month.parse(campaign)
+    require_data(opened, Month.parse(month))
     inputs = [root / SETTINGS_FILE, opened.data_dir.resolve()]
     target = root / "reports" / kind / month
     return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)
