@@ -47,10 +47,10 @@ def test_a_workspace_without_data_is_told_how_to_import(tmp_path: Path) -> None:
 
 
 def test_one_person_s_month_without_data_is_told_as_such(workspace: Workspace) -> None:
-    with pytest.raises(UsageError, match="no data of 2030-01 in .*; there are 2024-01 to 2024-08"):
+    with pytest.raises(UsageError, match=r"no data of 2030-01 in .*; there are 2024-01 to 2024-08"):
         explain_person(workspace, "2030-01", "e")
 
 
 def test_baselines_of_a_month_without_data_name_the_months(workspace: Workspace) -> None:
-    with pytest.raises(UsageError, match="no data of 2019-01 in .*; there are 2024-01 to 2024-08"):
+    with pytest.raises(UsageError, match=r"no data of 2019-01 in .*; there are 2024-01 to 2024-08"):
         load_history(workspace, "2019-01")

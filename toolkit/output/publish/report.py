@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError
-from toolkit.core.text import Lang
+from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError
+from toolkit.core.text import Lang, Text, wording
 from toolkit.output.publish.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
 from toolkit.output.publish.page import prepare_page, render_page
@@ -74,8 +74,11 @@ def publish_report(
         If a parameter is unknown, missing or of another type, or another process is publishing there.
     InputError
         If the notebook or an input cannot be read, or the notebook uses magics.
+    ToolkitError
+        What a cell of the notebook raised on purpose, as it is; nothing of the run stays.
     RenderError
-        If the run failed; nothing was published, and what there is of it lies in the owner's folder ``runs/.failed``.
+        If the run failed otherwise; nothing was published, and what there is of it lies in the owner's folder
+        ``runs/.failed``.
     """
     source = read_notebook(notebook)
     _refuse(source)
@@ -92,7 +95,8 @@ def publish_report(
             with _set_aside_if_it_fails(shelf):
                 notes = _render(source, values, record, shelf.staging, kernel)
                 if file_states(files) != states:
-                    raise RenderError("an input was changed while the report was made; run again")
+                    changed = "an input was changed while the report was made; run again"
+                    raise RenderError(Text(changed, "生成报告期间输入文件有改动；请重新运行"))
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 seal({**record, "notes": notes}, shelf.staging, shelf.latest(), now)
             shelf.keep(run_id)
@@ -102,21 +106,29 @@ def publish_report(
 
 @contextmanager
 def _set_aside_if_it_fails(shelf: Shelf) -> Iterator[None]:
-    """Turn whatever goes wrong into one line without values; what has them stays in the owner's folder."""
+    """Turn whatever goes wrong into one line without values; what has them stays in the owner's folder.
+
+    An error made for the user is told as it is, and nothing of the run stays: there is no more to be seen in it.
+    """
     try:
         yield
     except Exception as error:
-        cause = (
-            str(error) if isinstance(error, RenderError) else f"the report could not be made ({type(error).__name__})"
-        )
+        if isinstance(error, ToolkitError) and not isinstance(error, RenderError):
+            shelf.drop()
+            raise
+        kind = type(error).__name__
+        unknown = Text(f"the report could not be made ({kind})", f"报告未能生成（{kind}）")
+        cause = error.message if isinstance(error, RenderError) else unknown
         (shelf.staging / ERROR).write_text(traceback.format_exc(), "utf-8")
-        raise RenderError(f"{cause}; nothing was published, see {shelf.set_aside()}") from None
+        kept, en, zh = shelf.set_aside(), wording(cause, "en"), wording(cause, "zh")
+        told = Text(f"{en}; nothing was published, see {kept}", f"{zh}；没有发布任何内容，详见 {kept}")
+        raise RenderError(told) from None
 
 
 def _refuse(notebook: Notebook) -> None:
     stops = [f for f in check_notebook(notebook) if f.severity == "stop"]
     if stops:
-        raise InputError([Problem(f.subject, f.message.en, code=f.code) for f in stops])
+        raise InputError([Problem(f.subject, f.message, code=f.code) for f in stops])
 
 
 def _render(
