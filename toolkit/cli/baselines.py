@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
+from toolkit.cli.console import (
+    ATTENTION,
+    finding_json,
+    note,
+    say,
+    say_findings,
+    say_json,
+    say_published,
+    say_table,
+    working,
+)
 from toolkit.cli.options import JsonOption, LangOption, month_option, months_of, open_month
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, worst
@@ -175,9 +185,9 @@ def _history(source: Path, month: str | None, edition: Edition) -> History:
 
 
 def _say_published(published: Published) -> None:
-    say(str(published.html))
-    for line in published.notes:
-        note(line)
+    say_published(published)
+    if published.attention:
+        raise typer.Exit(ATTENTION)
 
 
 def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:

@@ -23,7 +23,7 @@ from toolkit.output.publish.notebook import Notebook, check_notebook, read_noteb
 from toolkit.output.publish.page import prepare_page, render_page
 from toolkit.output.publish.parameters import Value, bind_parameters
 from toolkit.output.publish.pdf import prepare_pdf, render_pdf
-from toolkit.output.publish.runner import Kernel, prepare_run, run_notebook, started_kernel
+from toolkit.output.publish.runner import Kernel, asks_to_look, prepare_run, run_notebook, started_kernel
 from toolkit.output.publish.shelf import Shelf, open_shelf
 
 PAGE, PDF, LOG, ERROR = "report.html", "report.pdf", "kernel.log", "error.txt"
@@ -40,6 +40,7 @@ class Published:
     files : all files of the report, through the same links.
     reused : whether the run had been published before.
     notes : lines to tell the user, e.g. why there is no PDF.
+    attention : whether it found something that somebody has to look at.
     """
 
     html: Path
@@ -47,6 +48,7 @@ class Published:
     files: tuple[Path, ...]
     reused: bool
     notes: tuple[str, ...] = ()
+    attention: bool = False
 
 
 def publish_report(
@@ -93,12 +95,12 @@ def publish_report(
         if not reused:
             shelf.stage()
             with _set_aside_if_it_fails(shelf):
-                notes = _render(source, values, record, shelf.staging, kernel)
+                found = _render(source, values, record, shelf.staging, kernel)
                 if file_states(files) != states:
                     changed = "an input was changed while the report was made; run again"
                     raise RenderError(Text(changed, "生成报告期间输入文件有改动；请重新运行"))
                 now = datetime.now(UTC).isoformat(timespec="seconds")
-                seal({**record, "notes": notes}, shelf.staging, shelf.latest(), now)
+                seal({**record, **found}, shelf.staging, shelf.latest(), now)
             shelf.keep(run_id)
         shelf.show(run_id)
         return _published(shelf, run_id, reused)
@@ -137,8 +139,8 @@ def _render(
     record: Mapping[str, Any],
     staging: Path,
     started: Kernel | None,
-) -> list[str]:
-    """Run and write the page and its PDF into `staging`; return what the user must be told."""
+) -> dict[str, Any]:
+    """Run and write the page and its PDF into `staging`; return what the user must be told, as the manifest has it."""
     lang: Lang = record["lang"]
     write_record(record, staging)
     running = nullcontext(started) if started else started_kernel(notebook.path.parent)
@@ -152,7 +154,7 @@ def _render(
         (staging / PAGE).write_text(page, "utf-8")
         lacking = _try_pdf(page, staging / PDF)
         kernel.prove_ended()
-    return lacking
+    return {"notes": lacking, "attention": asks_to_look(run)}
 
 
 @contextmanager
@@ -177,5 +179,6 @@ def _try_pdf(page: str, path: Path) -> list[str]:
 
 def _published(shelf: Shelf, run_id: str, reused: bool) -> Published:
     names = sorted(p.name for p in (shelf.runs / run_id).iterdir())
-    notes = tuple(read_record(shelf.runs / run_id).get("notes", ()))
-    return Published(shelf.target / PAGE, run_id, tuple(shelf.target / n for n in names), reused, notes)
+    record, files = read_record(shelf.runs / run_id), tuple(shelf.target / n for n in names)
+    notes, attention = tuple(record.get("notes", ())), bool(record.get("attention"))
+    return Published(shelf.target / PAGE, run_id, files, reused, notes, attention)

@@ -25,7 +25,7 @@ from toolkit.core.text import Text, Words
 from toolkit.output.publish.notebook import Notebook
 from toolkit.output.publish.parameters import Value
 from toolkit.output.publish.raised import read_error
-from toolkit.output.render.blocks import SENTINEL
+from toolkit.output.render.blocks import ATTENTION, SENTINEL
 from toolkit.output.render.html import MARK
 
 START_SECONDS, CELL_SECONDS, END_SECONDS = 60, 900, 10
@@ -176,6 +176,12 @@ def run_notebook(notebook: Notebook, values: Mapping[str, Value], kernel: Kernel
         if state["run"] is not None:
             nbformat.write(state["run"], folder / PARTIAL)
         raise RenderError(_cause(notebook, error, state["at"])) from None
+
+
+def asks_to_look(run: Any) -> bool:
+    """Tell whether a block of `run` says that somebody has to look at what was found."""
+    outputs = [o for cell in run["cells"] for o in cell.get("outputs", ())]
+    return any(ATTENTION in o.get("metadata", {}).get(MARK, {}).items() for o in outputs)
 
 
 def prove_complete(notebook: Notebook, run: Any) -> None:
