@@ -15,8 +15,26 @@ report: $(READY)  ## audit the last complete month of the bundled sample
 	@$(BIN)/incentive demo $(DEMO)
 	@$(BIN)/incentive audit $(DEMO) || test $$? -eq 1  # 1: it found something to look at
 
-test: lint  ## lint, types and the fast tests
+test: lint  ## lint, types, the fast tests, and the notebooks cell by cell
 	$(BIN)/pytest -n $(WORKERS)
+	@$(MAKE) --no-print-directory notebooks
+
+quick: $(READY)  ## the tests that import what changed since main, for at most 55 seconds
+	$(BIN)/python tests/quick.py -n $(WORKERS)
+
+fmt: $(READY)  ## mend style and layout
+	$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+notebooks: $(READY)  ## run every cell of the shipped notebooks on the bundled sample (nbval)
+	@test -d $(DEMO) || $(BIN)/incentive demo $(DEMO)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider --nbval-lax notebooks
+
+cover: $(READY)  ## lines and branches of toolkit that the fast tests take, and those that pay rests on and none takes
+	$(BIN)/pytest -n $(WORKERS) --cov toolkit --cov-branch --cov-report=
+	@$(BIN)/python tests/cover.py
+
+shape: $(READY)  ## sizes, chains and names of the package; TREE=PATH measures another tree
+	@$(BIN)/python tests/shape.py $(TREE)
 
 lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
@@ -29,12 +47,12 @@ prove: $(READY)  ## the full proofs; figures go to docs/evidence.md
 bench: $(READY)  ## speed and memory as ratios; figures go to docs/performance.md
 	$(BIN)/pytest -m bench tests/benchmarks
 
-lab: $(READY)  ## open the notebooks in JupyterLab, on this machine only
-	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+lab: $(READY)  ## open the notebooks in JupyterLab, on this machine only; as root in a container: ALLOW_ROOT=1
+	$(BIN)/jupyter lab --ip=127.0.0.1 $(if $(ALLOW_ROOT),--allow-root) notebooks
 
-lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
+lock:  ## bring requirements.lock in line with pyproject.toml (needs uv); UPGRADE=--upgrade moves every version
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --all-extras --group dev --upgrade --output-file requirements.lock pyproject.toml
+	  --no-emit-index-url --all-extras --group dev $(UPGRADE) --output-file requirements.lock pyproject.toml
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: sudo apt-get install python3 python3-venv" >&2; exit 4; }
@@ -57,4 +75,4 @@ $(READY): requirements.lock pyproject.toml
 	fi
 	@touch $(READY)
 
-.PHONY: help report test lint prove bench lab lock
+.PHONY: help report test quick lint fmt notebooks cover shape prove bench lab lock

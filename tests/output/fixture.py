@@ -6,6 +6,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from toolkit.output.publish.pdf import NO_WEASYPRINT, pdf_maker
+
+CAN_PDF = pdf_maker() != "absent"
+needs_pdf = pytest.mark.skipif(not CAN_PDF, reason=NO_WEASYPRINT)
 HOSTILE = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
 
 PARAMETERS = """month: str = "2024-12"  # the month audited
@@ -18,7 +24,7 @@ from pathlib import Path
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.output.render import charts, blocks as page, tables
-from toolkit.output.render.chart_data import Line, Mark
+from toolkit.output.render.chart_data import ChartMark, Line
 HOSTILE = {HOSTILE!r}"""
 
 HEAD = """page.head(
@@ -62,22 +68,22 @@ tables.render_table(frame, [
 ], Text("Differences, largest first", "差异，由大到小"), lang, flag="flagged", total={"agent": "", "payroll": 1914599, "due": 1856944, "difference": 57655})"""
 
 BARS = """charts.bars_of_classes([
-    Mark(Text("Rate of another tier", "适用了其他档位比例"), 100000, flagged=True), Mark(Text("Base gross of refunds", "基数未扣退款"), -2345),
-    Mark(Text("On no payroll line", "工资表中缺失"), -40000), Mark(Text("Rounding", "舍入"), 1),
+    ChartMark(Text("Rate of another tier", "适用了其他档位比例"), 100000, flagged=True), ChartMark(Text("Base gross of refunds", "基数未扣退款"), -2345),
+    ChartMark(Text("On no payroll line", "工资表中缺失"), -40000), ChartMark(Text("Rounding", "舍入"), 1),
 ], title=Text("Difference by class", "按原因的差额"), kind="money", lang=lang)"""
 
-BRIDGE = """charts.bridge_chart(Mark(Text("November", "11 月"), 5027000), [
-    Mark(Text("Inquiries", "咨询量"), -410000), Mark(Text("Conversion", "转化率"), 260000), Mark(Text("Value of an order", "客单价"), -120000),
-    Mark(Text("Refunds", "退款"), 34000), Mark(Text("Rules", "规则"), 30000)], Text("December", "12 月"),
+BRIDGE = """charts.bridge_chart(ChartMark(Text("November", "11 月"), 5027000), [
+    ChartMark(Text("Inquiries", "咨询量"), -410000), ChartMark(Text("Conversion", "转化率"), 260000), ChartMark(Text("Value of an order", "客单价"), -120000),
+    ChartMark(Text("Refunds", "退款"), 34000), ChartMark(Text("Rules", "规则"), 30000)], Text("December", "12 月"),
     title=Text("From November to December", "从 11 月到 12 月"), kind="money", lang=lang)"""
 
 SHARES = """charts.share_bar([
-    Mark(Text("Credited to an agent", "已归属客服"), 82_345_600, flagged=True), Mark(Text("After a reminder", "催付"), 4_210_000),
-    Mark(Text("Silent (no inquiry)", "静默下单"), 9_800_000), Mark(Text("Untraceable", "无法追溯"), 512_300),
+    ChartMark(Text("Credited to an agent", "已归属客服"), 82_345_600, flagged=True), ChartMark(Text("After a reminder", "催付"), 4_210_000),
+    ChartMark(Text("Silent (no inquiry)", "静默下单"), 9_800_000), ChartMark(Text("Untraceable", "无法追溯"), 512_300),
 ], title=Text("Sales credited as a share of creditable", "可归属销售的归属占比"), kind="money", lang=lang)"""
 
 DOTS = """charts.dot_interval_chart(
-    [Mark(name, 0.25 + n / 60, 0.2 + n / 60, 0.31 + n / 55, flagged=n == 2) for n, name in enumerate([HOSTILE, "NA", "007", "王小明", "李雷和韩梅梅的一个很长很长很长的名字", "$x_1$"])],
+    [ChartMark(name, 0.25 + n / 60, 0.2 + n / 60, 0.31 + n / 55, flagged=n == 2) for n, name in enumerate([HOSTILE, "NA", "007", "王小明", "李雷和韩梅梅的一个很长很长很长的名字", "$x_1$"])],
     title=Text("Conversion with its 95% interval", "转化率及 95% 区间"), kind="share", lang=lang, reference=0.3)"""
 
 LINES = """months = [f"2024-{m:02d}" for m in range(1, 13)]
@@ -88,8 +94,8 @@ charts.line_chart([
 ], title=Text("Conversion by month", "月度转化率"), kind="share", lang=lang)"""
 
 TIERS = """charts.tier_chart(
-    [Mark(name, value, flagged=value in (0.995, 1.195)) for name, value in [("王小明", 1.31), (HOSTILE, 1.195), ("NA", 1.08), ("007", 0.995), ("null", 0.71)]],
-    [Mark(Text("2%", "2%"), 0.8), Mark(Text("2.5%", "2.5%"), 1.0), Mark(Text("3%", "3%"), 1.2)],
+    [ChartMark(name, value, flagged=value in (0.995, 1.195)) for name, value in [("王小明", 1.31), (HOSTILE, 1.195), ("NA", 1.08), ("007", 0.995), ("null", 0.71)]],
+    [ChartMark(Text("2%", "2%"), 0.8), ChartMark(Text("2.5%", "2.5%"), 1.0), ChartMark(Text("3%", "3%"), 1.2)],
     title=Text("Attainment against the tiers", "达成率与档位"), kind="share", lang=lang)"""
 
 FINDINGS = """page.findings([

@@ -61,7 +61,7 @@ def check(rows: LedgerRows) -> tuple[int, int]:
     sentences = sums = 0
     exact = {part.scheme.id for part in rows.parts if not part.scheme.rounds_total}
     for lang in LANGUAGES:
-        for row, sentence in zip(rows.table.itertuples(), rows.sentences(lang), strict=True):
+        for row, sentence in zip(rows.table.itertuples(), sentences(rows, lang), strict=True):
             sentences += 1
             for clause, made, said, slack in equations(sentence):
                 sums += 1

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import InputError
+from toolkit.rules.explain.ledger_text import ledger_frame
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.files import pay_files, read_ledger, read_measures
@@ -128,7 +129,7 @@ def test_paying_from_files_gives_rows_that_make_the_next_ledger(tmp_path: Path) 
         SCHEME.replace("rate: 3%}]", "rate: 3%, period: quarter, accumulate: true}]"), "utf-8"
     )
     (tmp_path / "measures.csv").write_text("month,agent,sales\n2024-04,a,100.50\n2024-05,a,200\n", "utf-8")
-    april = pay_files(tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-04").to_frame()
+    april = ledger_frame(pay_files(tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-04"))
     assert april["amount"].tolist() == ["3.02"]
     april.to_csv(tmp_path / "ledger.csv", index=False)
     assert read_ledger(tmp_path / "ledger.csv", read_scheme(tmp_path / "scheme.yaml"))["amount"].tolist() == [
@@ -137,7 +138,7 @@ def test_paying_from_files_gives_rows_that_make_the_next_ledger(tmp_path: Path) 
     may = pay_files(
         tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-05", ledger=tmp_path / "ledger.csv"
     )
-    assert may.to_frame()["amount"].tolist() == ["6.00"]
+    assert ledger_frame(may)["amount"].tolist() == ["6.00"]
     with pytest.raises(InputError, match="already pays 2024-04"):
         pay_files(tmp_path / "scheme.yaml", tmp_path / "measures.csv", month="2024-04", ledger=tmp_path / "ledger.csv")
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolkit.core.errors import InputError
+from toolkit.rules.explain.ledger_text import ledger_frame
 from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.payroll import pay
@@ -127,7 +128,8 @@ def test_the_order_of_rows_changes_nothing(rows: list, random: object) -> None:
     order = list(range(len(rows)))
     random.shuffle(order)  # type: ignore[attr-defined]
     pd.testing.assert_frame_equal(
-        paid(EVERYTHING, measures).to_frame(), paid(EVERYTHING, measures.iloc[order].reset_index(drop=True)).to_frame()
+        ledger_frame(paid(EVERYTHING, measures)),
+        ledger_frame(paid(EVERYTHING, measures.iloc[order].reset_index(drop=True))),
     )
 
 
@@ -136,7 +138,9 @@ def test_the_order_of_rows_changes_nothing(rows: list, random: object) -> None:
 def test_replaying_a_month_gives_the_same_rows(rows: list) -> None:
     measures = frame(rows)
     before = measures.copy(deep=True)
-    pd.testing.assert_frame_equal(paid(EVERYTHING, measures).to_frame("zh"), paid(EVERYTHING, measures).to_frame("zh"))
+    pd.testing.assert_frame_equal(
+        ledger_frame(paid(EVERYTHING, measures), "zh"), ledger_frame(paid(EVERYTHING, measures), "zh")
+    )
     pd.testing.assert_frame_equal(measures, before)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.errors import InputError
+from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.files import read_adjustments, read_measures, read_refunds, read_roster
@@ -124,7 +125,7 @@ def test_hostile_names_are_followed_through_months(scheme: Scheme, tmp_path: Pat
     july = pay(scheme, measures, month="2024-07", ledger=june, refunds=refunds)
     assert july.table.groupby("agent")["amount"].sum().to_dict() == dict.fromkeys(HOSTILE, 30000 - 15000)
     assert all(
-        "5,000.00" in s for s, step in zip(july.sentences("en"), july.table["step"], strict=True) if step == "clawback"
+        "5,000.00" in s for s, step in zip(sentences(july, "en"), july.table["step"], strict=True) if step == "clawback"
     )
 
 

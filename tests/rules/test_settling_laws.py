@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.rules.scenarios import situations
 from toolkit.output.render.workbook import write_frame
+from toolkit.rules.explain.ledger_text import ledger_frame, sentences
 from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.files import read_ledger
@@ -161,11 +162,11 @@ def test_the_file_of_one_month_is_the_ledger_of_the_next(situation: Any, tmp_pat
     scheme = situation.scheme(tmp_path)
 
     def through_files(paid: list[LedgerRows]) -> pd.DataFrame:
-        frames = pd.concat([rows.to_frame("zh") for rows in paid], ignore_index=True)
+        frames = pd.concat([ledger_frame(rows, "zh") for rows in paid], ignore_index=True)
         return read_ledger(write_frame(frames, tmp_path / "ledger.csv"), scheme)
 
     in_memory = situation.pay(tmp_path)
     from_files = situation.pay(tmp_path, through_files)
     for ours, theirs in zip(in_memory, from_files, strict=True):
         assert ours.table.astype("object").equals(theirs.table.astype("object"))
-        assert ours.sentences("en") == theirs.sentences("en")
+        assert sentences(ours, "en") == sentences(theirs, "en")

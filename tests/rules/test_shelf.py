@@ -11,6 +11,7 @@ from tests.rules.scenarios import scheme_of, situations
 from tests.rules.test_scenarios import SHELF
 from toolkit.core.text import Lang
 from toolkit.core.yaml import read_yaml_file
+from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.scheme.canonical import format_scheme
 from toolkit.rules.scheme.loading import read_scheme
@@ -79,7 +80,7 @@ def test_the_index_lists_every_scheme_with_its_systems_and_titles() -> None:
 def said(name: str, tmp_path: Path) -> list[str]:
     """Return the English sentences of the last month of a scenario's first situation."""
     first = next(situations(SHELF / f"{name}.scenario.yaml"))
-    return first.pay(tmp_path)[-1].sentences("en")
+    return sentences(first.pay(tmp_path)[-1], "en")
 
 
 def test_points_on_a_line_are_said_with_the_line(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.rules.test_explain import inputs
+from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\
@@ -22,7 +23,7 @@ HEAD = "month,agent,role,team,shop,supervisor,base_pay,sales\n"
 def said(tmp_path: Path, rows: str, agent: str) -> str:
     scheme, measures = inputs(tmp_path, HEAD + rows, SCHEME)
     found = pay(scheme, measures, month="2024-11")
-    return found.sentences("en")[found.table["agent"].tolist().index(agent)]
+    return sentences(found, "en")[found.table["agent"].tolist().index(agent)]
 
 
 def test_what_other_people_earn_or_whom_they_report_to_names_nobodys_part(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.text import Lang
+from toolkit.rules.explain.ledger_text import sentences as said
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.files import read_measures
 from toolkit.rules.settle.payroll import pay
@@ -26,7 +27,7 @@ def sentences(tmp_path: Path, body: str, csv: str, month: str = "2024-11", lang:
     path = tmp_path / "measures.csv"
     path.write_text(csv, "utf-8")
     rows = pay(scheme, read_measures(path, scheme), month=month)
-    return [f"[{agent}] {text}" for agent, text in zip(rows.table["agent"], rows.sentences(lang), strict=True)]
+    return [f"[{agent}] {text}" for agent, text in zip(rows.table["agent"], said(rows, lang), strict=True)]
 
 
 def test_a_condition_is_said_with_its_numbers_met_or_not(tmp_path: Path) -> None:
@@ -254,11 +255,11 @@ components:
     measures = read_measures(path, scheme)
     january = pay(scheme, measures, month="2024-01")
     february = pay(scheme, measures, month="2024-02", ledger=january.table)
-    assert february.sentences("en") == [
+    assert said(february, "en") == [
         "share (2024-01 to 2024-02): gross profit 15,000.00: the first 10,000.00 × 10% + the next 5,000.00 × 20% = "
         "2,000.00; 2,000.00 − 800.00 paid before in this period = 1,200.00."
     ]
-    assert february.sentences("zh") == [
+    assert said(february, "zh") == [
         "share（2024-01 至 2024-02）：毛利 15,000.00：前 10,000.00 × 10% + 其后 5,000.00 × 20% = 2,000.00；"
         "2,000.00 − 800.00（本期此前已发） = 1,200.00。"
     ]
@@ -285,4 +286,4 @@ def test_rendering_is_left_until_asked_for(tmp_path: Path) -> None:
     path.write_text("month,agent,shop,sales\n2024-11,Hu,F,20000\n", "utf-8")
     rows = pay(scheme, read_measures(path, scheme), month="2024-11")
     assert isinstance(rows.table, pd.DataFrame)
-    assert len(rows.sentences("zh")) == len(rows.table) == 1
+    assert len(said(rows, "zh")) == len(rows.table) == 1

@@ -10,6 +10,7 @@ import pytest
 
 from tests.rules.test_invalid import VALID
 from toolkit.core.errors import InputError
+from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.scheme.canonical import format_scheme
 from toolkit.rules.scheme.document import scheme_json_schema
@@ -70,7 +71,7 @@ def test_a_row_can_be_redone_by_hand_from_its_sentence(tmp_path: Path) -> None:
     path.write_text("month,agent,profit\n2024-06,Li,10000\n2024-06,Wang,20000.10\n", "utf-8")
     scheme = parse_scheme(EDGES)
     rows = pay(scheme, read_measures(path, scheme), month="2024-06")
-    assert rows.sentences("en") == [
+    assert sentences(rows, "en") == [
         "Progressive share: profit 10,000.00, that is up to and including 10,000.00: "
         "profit 10,000.00 × 30% = 3,000.00.",
         "Progressive share: profit 20,000.10, that is 20,000.00 or more: profit 20,000.10 × 40% = 8,000.04.",
@@ -78,7 +79,9 @@ def test_a_row_can_be_redone_by_hand_from_its_sentence(tmp_path: Path) -> None:
         "slices: profit 20,000.10: the first 10,000.00 × 30% + the next 10,000.10 × 35% = 6,500.035; "
         "capped at 3,500.00.",
     ]
-    assert rows.sentences("zh")[1] == "分成：利润 20,000.10，属于“达到20,000.00”一档：利润 20,000.10 × 40% = 8,000.04。"
+    assert (
+        sentences(rows, "zh")[1] == "分成：利润 20,000.10，属于“达到20,000.00”一档：利润 20,000.10 × 40% = 8,000.04。"
+    )
 
 
 def test_the_canonical_form_keeps_comments_and_meaning_and_is_stable() -> None:
@@ -111,4 +114,4 @@ def test_an_empty_month_pays_nothing_and_says_nothing() -> None:
     )
     rows = pay(parse_scheme(EDGES), frame, month="2024-06")
     assert rows.table.empty
-    assert rows.sentences("en") == []
+    assert sentences(rows, "en") == []

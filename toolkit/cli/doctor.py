@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from toolkit.core.text import Text
-from toolkit.output.publish.pdf import pdf_maker
+from toolkit.output.publish.pdf import carried_font, pdf_maker
 
 NEEDED = ("pandas", "ibis", "duckdb", "statsmodels", "seaborn", "papermill", "nbconvert", "ipykernel")
 
@@ -81,9 +81,11 @@ def _chinese() -> State:
     found = (
         shutil.which("fc-list") and subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     )
-    family = sorted(str(found).splitlines())[0].partition(",")[0] if found else "-"
+    carried = carried_font()
+    own = sorted(str(found).splitlines())[0].partition(",")[0] if found else "-"
+    family = own if found or carried is None else carried.name
     advice = Text(
-        "Chinese in PDF needs a font, e.g. Debian: apt-get install fonts-noto-cjk fontconfig",
-        "PDF 中的中文需要字体，例如 Debian：apt-get install fonts-noto-cjk fontconfig",
+        "Chinese in PDF needs a font: pip install 'incentive-toolkit[pdf]' brings one; or Debian's fonts-noto-cjk",
+        "PDF 中的中文需要字体：pip install 'incentive-toolkit[pdf]' 自带一款；或安装 Debian 的 fonts-noto-cjk",
     )
-    return State(Text(f"Chinese font ({family})", f"中文字体（{family}）"), bool(found), advice, needed=False)
+    return State(Text(f"Chinese font ({family})", f"中文字体（{family}）"), family != "-", advice, needed=False)

@@ -47,11 +47,12 @@ def pay(
     Exact; from the sentence of a row the agent can redo its sum.
     """
     from toolkit.core.money import format_money, priced
+    from toolkit.rules.explain.ledger_text import ledger_frame
     from toolkit.rules.settle.files import TableFiles, pay_files
 
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     rows = pay_files(scheme, measures, month=month, **files)
-    table = rows.to_frame(lang)
+    table = ledger_frame(rows, lang)
     if table.empty:
         en = f"nobody is paid in {month}: no row of the measures is somebody a component is for"
         raise UsageError(Text(en, f"{month} 没有人可发：指标表里没有任何一行属于方案的发放对象"))

@@ -1,41 +1,58 @@
 """The report as PDF, by WeasyPrint where it is installed.
 
-Without it, without its libraries, or where a character would be an empty box, there is no PDF: the HTML is published
-all the same and one line says what to install.
+What the fonts of the machine do not have, Chinese above all, is drawn with the font that comes with the extra ``pdf``,
+read by its path and never installed. Without WeasyPrint, without its libraries, or where a character would be an empty
+box, there is no PDF: the HTML is published all the same and one line says what to install.
 """
 
 from __future__ import annotations
 
 import ctypes.util
 import logging
+import os
 import shutil
 import subprocess
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import MissingToolError
 
 SHOWN = 5
+CLOCK = "SOURCE_DATE_EPOCH"
+CARRIED = Path("zhplot/fonts/NotoSansSC-Regular.ttf")  # Noto Sans SC, SIL Open Font License 1.1 (OFL.txt beside it)
 NO_WEASYPRINT = (
     "No PDF: run `pip install 'incentive-toolkit[pdf]'`, and on Debian install libpango-1.0-0 and libpangoft2-1.0-0."
 )
 
 
 def pdf_maker() -> str:
-    """Return what a PDF made here rests on: WeasyPrint's version, the font of Chinese; ``absent`` if none can be."""
+    """Return what a PDF made here rests on: WeasyPrint's version, the fonts of Chinese; ``absent`` if none can be."""
     try:
         version = metadata.version("weasyprint")
     except metadata.PackageNotFoundError:
         return "absent"
     if ctypes.util.find_library("pango-1.0") is None or ctypes.util.find_library("pangoft2-1.0") is None:
         return "absent"
-    return f"{version}, {chinese_font()}"
+    carried = carried_font()
+    return ", ".join([version, *([carried.name] if carried else []), machine_font()])
 
 
-def chinese_font() -> str:
-    """Return the file name of the font Chinese is drawn with here, ``unknown`` without fontconfig's tools."""
+def carried_font() -> Path | None:
+    """Return the font with Chinese that came with the extra ``pdf``, if it was installed."""
+    # Its package is not imported: that would bring in all of matplotlib.
+    package = find_spec(CARRIED.parts[0])
+    places = (package and package.submodule_search_locations) or ()
+    found = [Path(place, *CARRIED.parts[1:]) for place in places]
+    return next((path for path in found if path.is_file()), None)
+
+
+def machine_font() -> str:
+    """Return the file name of this machine's own font for Chinese, ``unknown`` without fontconfig's tools."""
     if shutil.which("fc-match") is None:
         return "unknown"
     asked = ["fc-match", "--format=%{file}", "sans-serif:lang=zh-cn"]
@@ -57,8 +74,11 @@ def render_pdf(page: str, path: Path) -> None:
         If WeasyPrint or a library of it is missing, or no installed font has a character of the page.
     """
     weasyprint = _weasyprint()
-    document = weasyprint.HTML(string=page, url_fetcher=_no_requests).render()
-    made = document.write_pdf(pdf_tags=True)
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    sheets = [weasyprint.CSS(string=_font_face(), font_config=fonts)]
+    document = weasyprint.HTML(string=page, url_fetcher=_no_requests).render(font_config=fonts, stylesheets=sheets)
+    with _no_clock():
+        made = document.write_pdf(pdf_tags=True)
     missing = sorted({chr(c) for font in document.fonts.values() for c in getattr(font, "missing", ())})
     if missing:
         some, more = "".join(missing[:SHOWN]), f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
@@ -67,7 +87,26 @@ def render_pdf(page: str, path: Path) -> None:
     path.write_bytes(made)
 
 
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Keep the wall clock out of embedded fonts: fontTools, which cuts them without libharfbuzz-subset, writes it."""
+    before = os.environ.get(CLOCK)
+    os.environ[CLOCK] = "0"
+    try:
+        yield
+    finally:
+        os.environ.pop(CLOCK)
+        os.environ.update({CLOCK: before} if before is not None else {})
+
+
+def _font_face() -> str:
+    """Return the CSS that adds the carried font to those of the machine; no page asks for it by name."""
+    carried = carried_font()
+    return f'@font-face {{ font-family: "{carried.stem}"; src: url("{carried.as_uri()}") }}' if carried else ""
+
+
 def _weasyprint() -> Any:
+    warnings.filterwarnings("ignore", "No fonts configured|FontConfig cannot load")  # then the carried one draws all
     try:
         import weasyprint
     except (ImportError, OSError):

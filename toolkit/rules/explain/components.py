@@ -1,13 +1,13 @@
-"""The sentences behind shared pools: the pool, each member's part of it, and what caps moved.
+"""The sum behind each row of a component, said so that an agent can redo it by hand.
 
-Says a payee's places in a competition, what ties did, and what each place is worth.
-The sentence behind a row: everything an agent needs to redo the sum by hand, rendered only when asked for.
+A payee's places in a competition and what each is worth; tables, scores, factors, floor and cap of an award; a pool,
+each member's part of it, and what caps moved.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -19,11 +19,9 @@ from toolkit.rules.explain.tiers import Scorecard, TableSpeaker
 from toolkit.rules.explain.wording import Voice, read_aloud, those_with
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.formula.groups import Index
-from toolkit.rules.pay.components import Award
+from toolkit.rules.pay.components import Award, AwardFacts
 from toolkit.rules.pay.ledger import NO_VALUE, NOT_MET, PAID
-from toolkit.rules.pay.pools import Division
-from toolkit.rules.pay.run import Run
+from toolkit.rules.pay.pools import ShareFacts, UnsharedFacts
 from toolkit.rules.pay.worth import Contest
 from toolkit.rules.scheme.document import Component, Rank, Share, Table
 from toolkit.rules.scheme.scalars import Formula
@@ -105,19 +103,16 @@ def _prize(found: Award, contest: Contest, rank: Rank, rival: int, tied: int, vo
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AwardTrace:
-    """Explains the rows of a component that is not shared."""
+class AwardWords:
+    """Says the rows of a component that is not shared, in one language; what rows share is worked out once."""
 
-    run: Run
-    found: Award
-    earlier: Exact | None
-    _scorecards: list[Scorecard] = field(default_factory=list)
+    def __init__(self, facts: AwardFacts, lang: Lang) -> None:
+        self.found, self.earlier = facts.found, facts.earlier
+        self.voice = Voice(facts.run.scheme, lang, facts.found.component)
 
-    def __call__(self, row: int, lang: Lang) -> str:
+    def sentence(self, row: int) -> str:
         """Return the sentence of one row."""
-        voice = Voice(self.run.scheme, lang, self.found.component)
-        text = self.said(row, voice)
+        voice, text = self.voice, self.said(row)
         if self.earlier is not None:
             paid = self.earlier.value(row) or Fraction(0)
             due = self.found.amount.value(row) or Fraction(0)
@@ -126,31 +121,24 @@ class AwardTrace:
                 f"; {sum_} paid before in this period = {money(due - paid)}",
                 f"；{sum_}（本期此前已发） = {money(due - paid)}",
             )
-        return f"{self._head(voice)}{text}{voice.say('.', '。')}"
+        return f"{self._head()}{text}{voice.say('.', '。')}"
 
-    def reached(self, row: int) -> tuple[tuple[int, int], ...]:
-        """Return the status and the tier reached of each part of a row; -1 for none, or without a table."""
-        parts = self.found.parts
-        reading = parts.payment.reading
-        units = self.found.member.row[self.found.member.group == row]
-        return tuple((int(parts.status[u]), -1 if reading is None else int(reading.tier[u])) for u in units)
-
-    def said(self, row: int, voice: Voice) -> str:
+    def said(self, row: int) -> str:
         """Return how one row came about, without what was paid before."""
-        found = self.found
+        found, voice = self.found, self.voice
         units = [int(u) for u in found.member.row[found.member.group == row]]
-        parts = [self._unit(unit, voice) for unit in units]
+        parts = [self._unit(unit) for unit in units]
         if not parts:
             return voice.say("there are no figures to go by; pays 0.00", "没有可依据的数据，发放 0.00")
         if len(parts) == 1:
-            return parts[0] + self._after(row, voice)
+            return parts[0] + self._after(row)
         colon, total = voice.say(": ", "："), money(found.before.value(row) or Fraction(0))
         named = [f"{found.units.part.value(u) or ''}{colon}{text}" for u, text in zip(units, parts, strict=True)]
-        return voice.joined(named) + voice.say(f"; together {total}", f"；合计 {total}") + self._after(row, voice)
+        return voice.joined(named) + voice.say(f"; together {total}", f"；合计 {total}") + self._after(row)
 
-    def _head(self, voice: Voice) -> str:
+    def _head(self) -> str:
         """Say the component, and the months it goes by where they are several."""
-        span = self.found.span
+        span, voice = self.found.span, self.voice
         months = (
             ""
             if span.first == span.last
@@ -158,9 +146,9 @@ class AwardTrace:
         )
         return f"{voice.title(self.found.component.id)}{months}{voice.say(': ', '：')}"
 
-    def _after(self, row: int, voice: Voice) -> str:
+    def _after(self, row: int) -> str:
         """Say what floor, cap and rounding did to a row."""
-        found = self.found
+        found, voice = self.found, self.voice
         before, amount = (column.value(row) or Fraction(0) for column in (found.before, found.amount))
         floor, cap = found.floor.value(row), None if found.cap is None else found.cap.value(row)
         text = ""
@@ -172,28 +160,25 @@ class AwardTrace:
             text += voice.say(f", rounded to {money(amount)}", f"，舍入为 {money(amount)}")
         return text
 
-    def _unit(self, unit: int, voice: Voice) -> str:
+    def _unit(self, unit: int) -> str:
         """Say how one part came about."""
-        found, component = self.found, self.found.component
+        found, component, voice = self.found, self.found.component, self.voice
         status = found.parts.status[unit]
         speaker = Speaker(voice, found.parts.payment.scored or found.units.rolled, unit)
         if found.parts.standing is not None:
-            return places_of(found, unit, voice) + (self._factors(unit, voice) if status == PAID else "")
+            return places_of(found, unit, voice) + (self._factors(unit) if status == PAID else "")
         if status == NO_VALUE:
             return missing(component, speaker) + _unpaid(component, speaker) + voice.say("; pays 0.00", "；发放 0.00")
         if status == NOT_MET:
             why = "" if component.when is None else conditions(component.when.node, speaker)
             return voice.say(f"{why}; the condition is not met, pays 0.00", f"{why}；未满足条件，发放 0.00")
         met = "" if component.when is None else conditions(component.when.node, speaker) + voice.say("; ", "；")
-        score = self._scorecard(voice).said(unit) + voice.say("; ", "；") if component.score is not None else ""
-        return f"{met}{score}{self._worth(speaker)}{self._factors(unit, voice)}"
+        score = self._scorecard.said(unit) + voice.say("; ", "；") if component.score is not None else ""
+        return f"{met}{score}{self._worth(speaker)}{self._factors(unit)}"
 
-    def _scorecard(self, voice: Voice) -> Scorecard:
-        for card in self._scorecards:
-            if card.voice.lang == voice.lang:
-                return card
-        self._scorecards.append(Scorecard.of(voice, self.found))
-        return self._scorecards[-1]
+    @cached_property
+    def _scorecard(self) -> Scorecard:
+        return Scorecard.of(self.voice, self.found)
 
     def _worth(self, speaker: Speaker) -> str:
         """Say how pay and rate, or an amount, came about."""
@@ -216,9 +201,9 @@ class AwardTrace:
             return speaker.voice.say(f"the amount is {money(value)}", f"金额 {money(value)}")
         return speaker.voice.say(f"pays {money(value)}", f"发放 {money(value)}")
 
-    def _factors(self, unit: int, voice: Voice) -> str:
+    def _factors(self, unit: int) -> str:
         """Say what capacity and proration did to a part."""
-        found, component = self.found, self.found.component
+        found, component, voice = self.found, self.found.component, self.voice
         own = Speaker(voice, found.units.rolled.own_rows(), unit)
         said, shares = list[str](), list[Fraction]()
         if found.parts.capacity is not None and component.capacity is not None:
@@ -278,24 +263,19 @@ def _of(column: Exact, row: int) -> Fraction:
     return column.value(row) or Fraction(0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ShareTrace:
-    """Explains each payee's part of a pool."""
+class ShareWords:
+    """Says each payee's part of a pool, in one language."""
 
-    run: Run
-    found: Award
-    division: Division
-    earlier: Exact | None
-    _pool: list[AwardTrace] = field(default_factory=list)
+    def __init__(self, facts: ShareFacts, lang: Lang) -> None:
+        self.found, self.division, self.earlier = facts.found, facts.division, facts.earlier
+        self._pool = AwardWords(AwardFacts(facts.run, facts.found), lang)
 
-    def __call__(self, row: int, lang: Lang) -> str:
+    def sentence(self, row: int) -> str:
         """Return the sentence of one row."""
         found, at = self.found, int(self.division.pool[row])
-        voice, rule = Voice(self.run.scheme, lang, found.component), found.component.division
-        if not self._pool:
-            self._pool.append(AwardTrace(self.run, found, None))
+        voice, rule = self._pool.voice, found.component.division
         group, colon = found.units.name(at), voice.say(": ", "：")
-        pool = self._pool[0].said(at, voice)
+        pool = self._pool.said(at)
         text = (
             f"{voice.title(found.component.id)}{colon}{voice.say(f'pool of {group}', f'{group}的奖金池')}{colon}{pool}"
         )
@@ -379,18 +359,10 @@ class ShareTrace:
         return open_, pool - sum((_of(self.division.part, i) for i in mates if i not in open_), Fraction(0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class UnsharedTrace:
-    """Explains a pool nobody had a weight in."""
-
-    run: Run
-    found: Award
-    pools: Index
-
-    def __call__(self, row: int, lang: Lang) -> str:
-        """Return the sentence of one row."""
-        at, voice = int(self.pools[row]), Voice(self.run.scheme, lang, self.found.component)
-        pool, group = money(_of(self.found.amount, at)), self.found.units.name(at)
-        title = voice.title(self.found.component.id)
-        en = f"{title}: the pool of {group}, {pool}, is not shared, because nobody has a weight."
-        return voice.say(en, f"{title}：{group}的奖金池 {pool} 未分配，因为没有人有权重。")
+def unshared_sentence(facts: UnsharedFacts, row: int, lang: Lang) -> str:
+    """Say that nobody had a weight in a pool."""
+    found, at = facts.found, int(facts.pools[row])
+    voice = Voice(facts.run.scheme, lang, found.component)
+    pool, group, title = money(_of(found.amount, at)), found.units.name(at), voice.title(found.component.id)
+    en = f"{title}: the pool of {group}, {pool}, is not shared, because nobody has a weight."
+    return voice.say(en, f"{title}：{group}的奖金池 {pool} 未分配，因为没有人有权重。")

@@ -15,10 +15,10 @@ import pandas as pd
 from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.core.money import format_money, priced, round_to_step
 from toolkit.core.text import LANGUAGES, Text
-from toolkit.rules.explain.components import AwardTrace
 from toolkit.rules.explain.ledger_text import LedgerStep, steps_of
 from toolkit.rules.explain.wording import Voice, read_aloud
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names, nodes, parts
+from toolkit.rules.pay.components import AwardFacts
 from toolkit.rules.pay.ledger import PAID, LedgerRows
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.settle.inputs import SettlementTables
@@ -289,12 +289,12 @@ class _Month:
         found: State = {}
         for part in self.rows(lever, count).parts:
             for block in part.blocks:
-                explain = block.explain
-                if not isinstance(explain, AwardTrace) or explain.found.parts.standing is not None:
+                facts = block.facts
+                if not isinstance(facts, AwardFacts) or facts.found.parts.standing is not None:
                     continue
                 for row, person in enumerate(block.person):
                     if part.agent_of(int(person)) == self.agent:
-                        found[part.scheme.id, block.component] = explain.reached(row)
+                        found[part.scheme.id, block.component] = facts.reached(row)
         return found
 
 

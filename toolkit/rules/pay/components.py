@@ -20,7 +20,7 @@ from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, TextLiteral
 from toolkit.rules.formula.groups import Index, Mask, Members, is_counting
-from toolkit.rules.pay.ledger import NO_VALUE, NOT_MET, PAID
+from toolkit.rules.pay.ledger import NO_VALUE, NOT_MET, PAID, Facts
 from toolkit.rules.pay.payees import Payees
 from toolkit.rules.pay.rollup import GroupMeasures
 from toolkit.rules.pay.run import Run, Span, earlier, span_around
@@ -311,6 +311,27 @@ class Award:
     def n(self) -> int:
         """Number of rows."""
         return self.member.n
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AwardFacts(Facts):
+    """What the rows of a component that is not shared were made of.
+
+    Parameters
+    ----------
+    earlier : what each row was paid before in the period, None where pay is not to date.
+    """
+
+    run: Run
+    found: Award
+    earlier: Exact | None = None
+
+    def reached(self, row: int) -> tuple[tuple[int, int], ...]:
+        """Return the status and the tier reached of each part of a row; -1 for none, or without a table."""
+        parts = self.found.parts
+        reading = parts.payment.reading
+        units = self.found.member.row[self.found.member.group == row]
+        return tuple((int(parts.status[u]), -1 if reading is None else int(reading.tier[u])) for u in units)
 
 
 def award(run: Run, component: Component, span: Span) -> Award:

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from toolkit.core.findings import Finding
 from toolkit.core.money import format_money, round_to_step
-from toolkit.core.text import Lang
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.groups import Index
 from toolkit.rules.formula.kinds import AnyKind
@@ -36,8 +35,16 @@ COLUMNS = (
 DECIMALS = 12
 ZERO, CENTS = Exact.constant(0), Exact.constant(100)
 
-Explain = Callable[[int, Lang], str]
 Numbers: TypeAlias = dict[str, tuple[Exact, AnyKind]]
+
+
+class Facts:
+    """What the sums of some rows were made of: frozen values, no words and no functions.
+
+    The step that makes rows defines their facts beside itself; `rules.explain.ledger_text` has the words of each class.
+    """
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +58,7 @@ class Block:
     person : payee codes (n,), -1 for a fund of nobody.
     amount : in major units.
     status : positions in `STATUSES` (n,).
-    explain : renders the sentence of one row.
+    facts : what the rows were made of.
     scope : the group or part a row is about.
     numbers : by the names of `NUMBERS`, with the kind of each; or what makes them when they are asked for.
     owed : of receivables, in major units.
@@ -63,7 +70,7 @@ class Block:
     person: Index
     amount: Exact
     status: NDArray[np.int8]
-    explain: Explain
+    facts: Facts
     scope: Labels | None = None
     numbers: Numbers | Callable[[], Numbers] = field(default_factory=dict)
     owed: Exact | None = None
@@ -99,7 +106,7 @@ class Part:
         return self.agents[person % len(self.agents)] if person >= 0 else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LedgerRows:
     """The rows of a payment month.
 
@@ -122,15 +129,13 @@ class LedgerRows:
             self._cache["table"] = _concat(_frame(part, self.month) for part in self.parts if part.n)
         return self._cache["table"].copy()
 
-    def sentences(self, lang: Lang) -> list[str]:
-        """Return for each row the sentence from which the agent can redo the sum."""
-        return [b.explain(i, lang) for part in self.parts for b in part.blocks for i in range(b.n)]
+    def texts(self) -> pd.DataFrame:
+        """Return the rows in file form: texts, money in major units."""
+        return _concat(_file_frame(part, self.month) for part in self.parts if part.n)
 
-    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
-        """Return the rows in file form: texts, money in major units, a column ``sentence``."""
-        frame = _concat(_file_frame(part, self.month) for part in self.parts if part.n)
-        frame["sentence"] = pd.Series(self.sentences(lang), dtype="str")
-        return frame
+    def __repr__(self) -> str:
+        """Return month and number of rows."""
+        return f"<LedgerRows {self.month}: {sum(part.n for part in self.parts)} rows, {len(self.findings)} findings>"
 
 
 def written(value: Fraction) -> Fraction:
@@ -264,7 +269,7 @@ class Entry:
     ----------
     step, component, agent : as in the ledger; component "" where a row is about no one component.
     amount : what it pays (takes, if negative).
-    explain : its sentence.
+    facts : what it was made of.
     origin : month it goes back to.
     status : position in `STATUSES`.
     scope : what tells rows of one agent, component and origin apart.
@@ -276,7 +281,7 @@ class Entry:
     component: str
     agent: str
     amount: Fraction
-    explain: Callable[[Lang], str]
+    facts: Facts
     origin: str
     status: int = PAID
     scope: str = ""
@@ -285,14 +290,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EntryTrace:
-    """The sentences of a block of entries."""
+class EntryFacts(Facts):
+    """The facts of a block of entries, one a row."""
 
-    entries: tuple[Entry, ...]
-
-    def __call__(self, row: int, lang: Lang) -> str:
-        """Return the sentence of one row."""
-        return self.entries[row].explain(lang)
+    rows: tuple[Facts, ...]
 
 
 def entry_blocks(entries: Iterable[Entry], agents: Sequence[str]) -> list[Block]:
@@ -313,7 +314,7 @@ def _block(step: str, component: str, entries: tuple[Entry, ...], code: Mapping[
         person=np.array([code[entry.agent] for entry in entries], np.int64),
         amount=Exact.of_values([entry.amount for entry in entries]),
         status=np.array([entry.status for entry in entries], np.int8),
-        explain=EntryTrace(entries),
+        facts=EntryFacts(tuple(entry.facts for entry in entries)),
         scope=Labels.of([entry.scope for entry in entries]),
         numbers={name: _numbers(entries, name) for name in NUMBERS},
         owed=owed if (owed.num != 0).any() else None,

@@ -12,25 +12,22 @@ from fractions import Fraction
 import numpy as np
 
 from toolkit.core.errors import InputError, Problem
-from toolkit.core.figures import equals, money
 from toolkit.core.money import round_to_step, share_out, spare_cent_key
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text
-from toolkit.rules.explain.limits import CapTrace, FundSums, FundTrace, GuaranteeTrace, ReceivableTrace, Said
-from toolkit.rules.explain.speaker import Speaker
-from toolkit.rules.explain.wording import Voice
+from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.expressions import names
 from toolkit.rules.formula.groups import Index, Members, pairs_of
 from toolkit.rules.formula.labels import Labels
 from toolkit.rules.pay.components import WITHOUT_VALUE, ZERO, Award, check_step, clipped_share, limit_error
-from toolkit.rules.pay.ledger import PAID, RECEIVABLE, WITHHELD, Block
+from toolkit.rules.pay.ledger import PAID, RECEIVABLE, WITHHELD, Block, Facts
 from toolkit.rules.pay.payees import Payees
 from toolkit.rules.pay.rollup import GroupMeasures, missing_column
 from toolkit.rules.pay.run import Run, Span, span_paid, totals
 from toolkit.rules.scheme.document import Cap, Component, Fund, Guarantee
 from toolkit.rules.scheme.scalars import Formula
+from toolkit.rules.scheme.scheme import Scheme
 
 STEPS_4_TO_9 = ("component", "limit", "fund")
 
@@ -43,41 +40,101 @@ class Limited:
     ----------
     person : ascending (m,).
     value : in major units.
-    units : where each person's names are read, for the trace.
+    units : where each person's names are read.
     """
 
     person: Index
     value: Exact
     units: tuple[Payees, ...]
 
-    def said(self, run: Run, formulas: list[Formula], at: Index) -> Said:
-        """Return what says how the limit of the people at `at` came about: an amount, and the share of it, if any."""
+    def took(self, scheme: Scheme, at: Index) -> LimitOf:
+        """Return the limit of the people at `at`, row by row."""
+        return LimitOf(scheme, self, at)
 
-        def said(row: int, lang: Lang) -> str:
-            person, limit = int(self.person[at[row]]), self.value.value(int(at[row])) or Fraction(0)
-            if len(formulas) == 1 and formulas[0].literal is not None:
-                return money(limit)
-            units, unit = next((u, int(i[0])) for u in self.units if len(i := np.flatnonzero(u.person == person)))
-            speaker = Speaker(Voice(run.scheme, lang), units.rolled, unit)
-            return _made(speaker, formulas, limit)
-
-        return said
+    def unit_of(self, person: int) -> tuple[Payees, int]:
+        """Return where a person's names are read."""
+        return next((u, int(i[0])) for u in self.units if len(i := np.flatnonzero(u.person == person)))
 
 
-def _made(speaker: Speaker, formulas: list[Formula], limit: Fraction) -> str:
-    """Say a limit with the numbers it is made of; a share counts from 0 to 1, and a guarantee is rounded."""
-    amount, *shares = (speaker.value(formula.node) or Fraction(0) for formula in formulas)
-    made, notes = [speaker.filled(formula.node, len(formulas) > 1) for formula in formulas], ""
-    for at, share in enumerate(shares, 1):
-        counted = min(max(share, Fraction(0)), Fraction(1))
-        if share != counted:
-            notes += speaker.voice.say(f", as {made[at]} counts as {counted}", f"，{made[at]}按 {counted} 计")
-            made[at] = str(counted)
-        amount *= counted
-    text = f"{' × '.join(made)} {equals(money(amount))}{notes}"
-    if amount == limit:
-        return text
-    return text + speaker.voice.say(f", rounded to {money(limit)}", f"，舍入为 {money(limit)}")
+@dataclass(frozen=True, slots=True, eq=False)
+class LimitOf:
+    """Whose limit each row of a block is, a position in `found`."""
+
+    scheme: Scheme
+    found: Limited
+    at: Index
+
+    def value(self, row: int) -> Fraction:
+        """Return the limit of a row, in major units."""
+        return self.found.value.value(int(self.at[row])) or Fraction(0)
+
+    def unit_of(self, row: int) -> tuple[Payees, int]:
+        """Return where the names of a row are read."""
+        return self.found.unit_of(int(self.found.person[self.at[row]]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CapFacts(Facts):
+    """What a person cap did.
+
+    Parameters
+    ----------
+    cap : of each row.
+    total : what the rows before add up to.
+    amount : of the row.
+    before : what was paid earlier in the year.
+    """
+
+    cap: LimitOf
+    limit: Cap
+    total: Exact
+    amount: Exact
+    before: Exact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GuaranteeFacts(Facts):
+    """What a guarantee added; the parameters are those of `CapFacts`."""
+
+    least: LimitOf
+    limit: Guarantee
+    total: Exact
+    amount: Exact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReceivableFacts(Facts):
+    """What a recoverable guarantee leaves owed in a month."""
+
+    limit: Guarantee
+    owed: Exact
+    month: Month
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FundSums:
+    """The sums behind the rows of a fund, in major units.
+
+    Parameters
+    ----------
+    claimed : what each payee is due before.
+    due : what all payees of the fund are due together.
+    fund : what there is.
+    amount : of the row.
+    """
+
+    claimed: Exact
+    due: Exact
+    fund: Exact
+    amount: Exact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoundingFacts(Facts):
+    """The row that rounds an agent's total."""
+
+    total: Exact
+    rounded: Exact
 
 
 def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list[Block]) -> list[Block]:
@@ -104,7 +161,7 @@ def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list
             person=found.person[at],
             amount=amount,
             status=np.where(amount.num < 0, WITHHELD, PAID).astype(np.int8),
-            explain=CapTrace(limit, found.said(run, [limit.cap], at), total.take(at), amount, before.take(at)),
+            facts=CapFacts(found.took(run.scheme, at), limit, total.take(at), amount, before.take(at)),
             scope=_scopes(cap_scope(limit, place), len(at)),
             numbers={key: (value, "money") for key, value in _numbers(total.take(at), cap).items()},
         )
@@ -124,14 +181,13 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
     if not len(at):
         return []
     amount, sums, value = short.take(at), total.take(at), found.value.take(at)
-    parts = [limit.guarantee, *([] if limit.prorate is None else [limit.prorate])]
     top_up = Block(
         component="",
         step="guarantee",
         person=found.person[at],
         amount=amount,
         status=np.full(len(at), PAID, np.int8),
-        explain=GuaranteeTrace(found.said(run, parts, at), sums, amount),
+        facts=GuaranteeFacts(found.took(run.scheme, at), limit, sums, amount),
         scope=_scopes(f"limit {place + 1}", len(at)),
         numbers={"base": (sums, "money"), "by_value": (value, "money")},
     )
@@ -141,7 +197,7 @@ def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]
         top_up,
         amount=ZERO.spread(len(at)),
         status=np.full(len(at), RECEIVABLE, np.int8),
-        explain=ReceivableTrace(limit, amount, run.month),
+        facts=ReceivableFacts(limit, amount, run.month),
         owed=amount,
     )
     return [top_up, receivable]
@@ -247,6 +303,18 @@ class Funds:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FundFacts(Facts):
+    """What a fund took from each payee; `group` says whose fund each row is of."""
+
+    scheme: Scheme
+    limit: Fund
+    funds: Funds
+    group: tuple[Group, ...]
+    sums: FundSums
+    scope: Labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Claims:
     """What each payee's rows claim from each group's fund: (person, group) pairs with their sums."""
 
@@ -284,36 +352,16 @@ def _block(run: Run, limit: Fund, funds: Funds, rows: list[Row]) -> Block:
     amount, sums, dues = (Exact.of_values(values) for values in (change, claimed, due))
     scope = Labels(np.array([code for _, code in group], np.int64), funds.texts)
 
-    def said(row: int, lang: Lang) -> str:
-        unit, value = funds.units.get(group[row]), holds.value(row) or Fraction(0)
-        return (
-            "" if unit is None else _fund_made(Speaker(Voice(run.scheme, lang), funds.rolled, unit), limit.fund, value)
-        )
-
     return Block(
         component="",
         step="fund",
         person=np.array(person, np.int64),
         amount=amount,
         status=np.full(len(rows), WITHHELD, np.int8),
-        explain=FundTrace(limit, said, FundSums(sums, dues, holds, amount), scope),
+        facts=FundFacts(run.scheme, limit, funds, group, FundSums(sums, dues, holds, amount), scope),
         scope=scope,
         numbers={"base": (holds, "money"), "before_limits": (sums, "money")},
     )
-
-
-def _fund_made(speaker: Speaker, formula: Formula, holds: Fraction) -> str:
-    """Say how a fund came about, "" for a plain number; one below 0 holds nothing, and only whole cents count."""
-    value = speaker.value(formula.node)
-    if formula.literal is not None or value is None:
-        return ""
-    made, fund, say = speaker.filled(formula.node), money(holds), speaker.voice.say
-    if value < 0:
-        return say(f"{made} is below 0, so the fund is {fund}", f"{made}低于0，按 {fund} 计")
-    if value != holds:
-        rounded = f"{made} {equals(money(value))}"
-        return say(f"{rounded}, rounded down to {fund}", f"{rounded}，向下舍入为 {fund}")
-    return f"{made} = {fund}" if speaker.is_made(formula.node) else made
 
 
 def _span(run: Run) -> Span:

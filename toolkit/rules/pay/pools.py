@@ -17,6 +17,7 @@ from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.groups import Index, pairs_of
 from toolkit.rules.pay.components import WITHOUT_VALUE, Award, check_step, limit_error
+from toolkit.rules.pay.ledger import Facts
 from toolkit.rules.pay.payees import Payees, member_units
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.document import Share
@@ -107,6 +108,25 @@ class Division:
     first: Exact
     part: Exact
     unshared: list[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareFacts(Facts):
+    """What each payee's part of a pool was made of; `earlier` is what was paid before, where pay is to date."""
+
+    run: Run
+    found: Award
+    division: Division
+    earlier: Exact | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnsharedFacts(Facts):
+    """Pools nobody had a weight in: which of the award's each row is."""
+
+    run: Run
+    found: Award
+    pools: Index
 
 
 def divide(run: Run, found: Award, rule: Share) -> Division:

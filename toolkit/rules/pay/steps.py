@@ -11,18 +11,16 @@ from functools import partial
 import numpy as np
 
 from toolkit.core.text import Text
-from toolkit.rules.explain.components import AwardTrace, ShareTrace, UnsharedTrace
-from toolkit.rules.explain.limits import RoundingTrace
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.kinds import AnyKind, kind_of
-from toolkit.rules.pay.components import Award, award
+from toolkit.rules.pay.components import Award, AwardFacts, award
+from toolkit.rules.pay.deferral import deferrals
 from toolkit.rules.pay.ledger import INFORMATIVE, PAID, Block, Numbers, as_written, entry_blocks
-from toolkit.rules.pay.limits import cap_blocks, fund_blocks, guarantee_blocks, month_span, paid_people
-from toolkit.rules.pay.pools import Division, divide
+from toolkit.rules.pay.limits import RoundingFacts, cap_blocks, fund_blocks, guarantee_blocks, month_span, paid_people
+from toolkit.rules.pay.pools import Division, ShareFacts, UnsharedFacts, divide
 from toolkit.rules.pay.run import Run, Span, span_paid, totals
 from toolkit.rules.scheme.document import Cap, Component, Fund, Guarantee, Share
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.releases import deferrals
 
 OWN_STEPS = ("component", "adjustment")
 
@@ -61,7 +59,7 @@ def _payees(run: Run, found: Award) -> Block:
         person=person,
         amount=found.amount if earlier is None else found.amount - earlier,
         status=found.status,
-        explain=AwardTrace(run, found, earlier),
+        facts=AwardFacts(run, found, earlier),
         scope=found.member.rows_of(found.units.part) if single else None,
         numbers=partial(_numbers, run, found),
     )
@@ -85,7 +83,7 @@ def _undivided(run: Run, found: Award) -> Block:
         person=np.full(n, -1, np.int64),
         amount=amount,
         status=found.status,
-        explain=AwardTrace(run, found, earlier),
+        facts=AwardFacts(run, found, earlier),
         scope=found.units.part,
         numbers=partial(_numbers, run, found),
     )
@@ -109,7 +107,7 @@ def _shared(run: Run, found: Award, rule: Share) -> list[Block]:
         person=units.holder,
         amount=amount,
         status=found.status[division.pool],
-        explain=ShareTrace(run, found, division, earlier),
+        facts=ShareFacts(run, found, division, earlier),
         scope=units.part,
         numbers={
             "base": (found.amount.spread(found.units.n).take(division.pool), "money"),
@@ -140,7 +138,7 @@ def _unshared(run: Run, found: Award, division: Division) -> list[Block]:
         person=np.full(len(at), -1, np.int64),
         amount=Exact.constant(0).spread(len(at)),
         status=np.full(len(at), INFORMATIVE, np.int8),
-        explain=UnsharedTrace(run, found, at),
+        facts=UnsharedFacts(run, found, at),
         scope=found.units.part.take(at),
         numbers={"before_limits": (found.amount.spread(found.units.n).take(at), "money")},
     )
@@ -236,9 +234,9 @@ def _rounding(run: Run, blocks: list[Block]) -> list[Block]:
     if not len(at):
         return []
     status = np.full(len(at), PAID, np.int8)
-    trace = RoundingTrace(total.take(at), rounded.take(at))
-    return [Block("", "rounding", people[at], change.take(at), status, trace)]
+    facts = RoundingFacts(total.take(at), rounded.take(at))
+    return [Block("", "rounding", people[at], change.take(at), status, facts)]
 
 
 def _shown(block: Block) -> Block:
-    return Block(block.component, block.step, block.person, as_written(block.amount), block.status, block.explain)
+    return Block(block.component, block.step, block.person, as_written(block.amount), block.status, block.facts)

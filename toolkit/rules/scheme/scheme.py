@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from toolkit.core.money import Rounding
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.core.yaml import Node
 from toolkit.rules.scheme.document import Campaign, Component, Document, InForce, LimitRule, Model
@@ -110,3 +111,20 @@ def formulas(value: object) -> Iterator[Formula]:
     elif isinstance(value, Model):
         for name in type(value).model_fields:
             yield from formulas(getattr(value, name))
+
+
+def version_of(versions: Sequence[Scheme], month: str) -> Scheme | None:
+    """Return the version in force on the last of a month's days that any is, None if none is."""
+    when = Month.parse(month)
+    touching = [scheme for scheme in versions if scheme.in_force.touches(when.start, when.last_day)]
+    return max(touching, key=lambda scheme: scheme.in_force.from_, default=None)
+
+
+def component_of(versions: Sequence[Scheme], component_id: str, month: str) -> Component | None:
+    """Return a component as the version of a month has it, else as any given version has it."""
+    own = version_of(versions, month)
+    for scheme in (*([own] if own is not None else []), *reversed(versions)):
+        for component in scheme.components:
+            if component.id == component_id:
+                return component
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,13 +12,20 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, nearest
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.rules.explain.trace_later import ManualTrace
-from toolkit.rules.pay.ledger import Entry
-from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.pay.ledger import Entry, Facts
+from toolkit.rules.scheme.document import Component
+from toolkit.rules.scheme.scheme import Scheme, component_of
 from toolkit.rules.settle.inputs import Adjustment
-from toolkit.rules.settle.releases import component_of
 
 SOURCE, UNKNOWN = "adjustments", "unknown-name"
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentFacts(Facts):
+    """An amount entered by hand; `component` is None where no version has it."""
+
+    component: Component | None
+    adjustment: Adjustment
 
 
 def in_effect(adjustments: Iterable[Adjustment], month: str) -> list[Adjustment]:
@@ -77,7 +85,7 @@ def money_entries(
             a.component,
             a.agent,
             a.amount or Fraction(0),
-            ManualTrace(component_of(versions, a.component, a.origin), a),
+            AdjustmentFacts(component_of(versions, a.component, a.origin), a),
             a.origin,
         )
         for a in found

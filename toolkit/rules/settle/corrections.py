@@ -7,27 +7,69 @@ twice is correcting once. Measures adjusted by hand for the payment month are th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
 from toolkit.core.period import Month
-from toolkit.rules.explain.trace_corrections import CorrectionTrace
-from toolkit.rules.explain.trace_later import OwedTrace
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, EarlierLedger, Minor, minor
-from toolkit.rules.pay.ledger import PAID, RECEIVABLE, Block, Entry, as_written
+from toolkit.rules.pay.ledger import PAID, RECEIVABLE, Block, Entry, Facts, as_written
 from toolkit.rules.pay.limits import cap_scope
 from toolkit.rules.scheme.document import Cap, Component
-from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.scheme.scheme import Scheme, component_of
+from toolkit.rules.settle.inputs import Adjustment
 from toolkit.rules.settle.month import MonthInputs, VersionPaid, in_force
-from toolkit.rules.settle.releases import component_of
 
 RECOMPUTED = ("component", "limit", "fund", "guarantee", "rounding")
 ZERO = Fraction(0)
 Key = tuple[str, str, str]  # component, agent, scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CorrectionFacts(Facts):
+    """The difference between what a month gives now and what it paid.
+
+    Parameters
+    ----------
+    component : None for limits, funds, guarantees and rounding together.
+    month : the month recomputed.
+    now, before : what it gives now, and what it had paid.
+    paid : the recomputed month.
+    key : component id, agent and scope of the rows.
+    why : the adjustments by hand behind it.
+    """
+
+    component: Component | None
+    month: str
+    now: Fraction
+    before: Fraction
+    paid: Sequence[VersionPaid]
+    key: Key
+    why: tuple[Adjustment, ...]
+
+    def rows(self) -> Iterator[tuple[Block, int]]:
+        """Yield the rows of the recomputed month the difference is about."""
+        component, agent, scope = self.key
+        for one in self.paid:
+            for block in one.blocks:
+                if block.component != component or block.step in ("defer", "release") or block.owed is not None:
+                    continue
+                for row, person in enumerate(block.person):
+                    here = "" if block.scope is None else block.scope.value(row) or ""
+                    if one.run.cells.agent_of(int(person)) == agent and scope in ("", here):
+                        yield block, row
+
+
+@dataclass(frozen=True, slots=True)
+class OwedFacts(Facts):
+    """How a correction changes what a recoverable guarantee left owed in a month."""
+
+    month: str
+    now: Fraction
+    before: Fraction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,16 +166,16 @@ def _differences(desk: MonthInputs, before: Sums, paid: list[VersionPaid], month
         a, b = (Fraction(sums.paid.get(key, 0), 100) for sums in (now, before))
         component, agent, scope = key
         why = tuple(a for a in desk.changes if a.measure and a.origin == month and a.agent == agent)
-        trace = CorrectionTrace(_component(paid, component), month, a, b, paid, key, why)
+        facts = CorrectionFacts(_component(paid, component), month, a, b, paid, key, why)
         numbers = {"before_limits": a}
-        found.append(Entry(ADJUSTMENT, component, agent, a - b, trace, month, PAID, scope, numbers=numbers))
+        found.append(Entry(ADJUSTMENT, component, agent, a - b, facts, month, PAID, scope, numbers=numbers))
     for who in sorted({*now.owed, *before.owed}):
         a, b = (Fraction(sums.owed.get(who, 0), 100) for sums in (now, before))
         if a != b:
             agent, scope = who
             numbers = {"before_limits": a, "by_value": now.guaranteed.get(who) or before.guaranteed.get(who, ZERO)}
-            trace_owed = OwedTrace(month, a, b)
-            found.append(Entry(ADJUSTMENT, "", agent, ZERO, trace_owed, month, RECEIVABLE, scope, a - b, numbers))
+            still = OwedFacts(month, a, b)
+            found.append(Entry(ADJUSTMENT, "", agent, ZERO, still, month, RECEIVABLE, scope, a - b, numbers))
     return found
 
 

@@ -1,6 +1,6 @@
-"""Step 15: deductions, in file order; what does not fit is dropped, or owed where it is carried.
+"""Steps 14 and 15: what agents owe from earlier months is recovered, oldest first; then deductions, in file order.
 
-Step 14: what agents owe from earlier months is recovered, oldest first.
+What of a deduction does not fit is dropped, or owed where it is carried.
 """
 
 from __future__ import annotations
@@ -8,26 +8,62 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 
 from toolkit.core.money import round_to_step
-from toolkit.rules.explain.components import AwardTrace
-from toolkit.rules.explain.trace_takings import DeductTrace, RecoveryTrace
-from toolkit.rules.pay.components import Award, award
+from toolkit.rules.pay.components import Award, AwardFacts, award
 from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, EarlierLedger
-from toolkit.rules.pay.ledger import RECEIVABLE, WITHHELD, Entry
+from toolkit.rules.pay.ledger import RECEIVABLE, WITHHELD, Entry, Facts
 from toolkit.rules.pay.run import Run, span_paid
 from toolkit.rules.pay.steps import is_payer
 from toolkit.rules.scheme.document import Component, Guarantee
-from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.scheme.scheme import Scheme, component_of, version_of
 from toolkit.rules.settle.month import VersionPaid
-from toolkit.rules.settle.releases import component_of, version_of
 from toolkit.rules.settle.wage import Deductor, Taken
 
-RECOVERY = "recovery"
-OWING = ("guarantee", "clawback", "deduct", ADJUSTMENT, RECOVERY)
+RECOVERY, DEDUCTION = "recovery", "deduct"
+OWING = ("guarantee", "clawback", DEDUCTION, ADJUSTMENT, RECOVERY)
 EARNED = ("component", "limit", "fund", "defer", "release")
 ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryFacts(Facts):
+    """What is recovered of a receivable.
+
+    Parameters
+    ----------
+    component : None for a guarantee.
+    origin : month the receivable goes back to.
+    owed : before this row.
+    took : what is taken now; below 0 what is given back.
+    earned, guaranteed : a guarantee's is recovered from what the first is above the second; None for any other.
+    """
+
+    component: Component | None
+    origin: str
+    owed: Fraction
+    took: Taken
+    earned: Fraction | None = None
+    guaranteed: Fraction = ZERO
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeductionFacts(Facts):
+    """How a deduction came about, and what of it is taken.
+
+    Parameters
+    ----------
+    award, row : what the amount was made of.
+    asked : in major units.
+    took : what is taken of it.
+    carried : whether the rest stays owed rather than being dropped.
+    """
+
+    award: AwardFacts
+    row: int
+    asked: Fraction
+    took: Taken
+    carried: bool
 
 
 @dataclass(slots=True)
@@ -106,10 +142,10 @@ def _recover(taker: Deductor, versions: Sequence[Scheme], one: Receivable, earne
     taken = took.amount
     if not taken:
         return None
-    trace = RecoveryTrace(component, one.origin, one.owed, took, pays, one.guaranteed)
+    facts = RecoveryFacts(component, one.origin, one.owed, took, pays, one.guaranteed)
     numbers = {"before_limits": one.owed}
     return Entry(
-        RECOVERY, one.component, one.agent, -taken, trace, one.origin, scope=one.scope, owed=-taken, numbers=numbers
+        RECOVERY, one.component, one.agent, -taken, facts, one.origin, scope=one.scope, owed=-taken, numbers=numbers
     )
 
 
@@ -141,10 +177,6 @@ def _earned(paid: Sequence[VersionPaid], agents: set[str]) -> dict[str, Fraction
     return earned
 
 
-STEP = "deduct"
-ZERO = Fraction(0)
-
-
 def deductions(taker: Deductor) -> list[Entry]:
     """Return the rows of the deductions of one version: one for everybody each is for."""
     entries: list[Entry] = []
@@ -170,9 +202,9 @@ def _deduct(taker: Deductor, component: Component, found: Award, row: int) -> li
     status = int(found.status[row])
     if rest and not component.carry:
         status = WITHHELD
-    trace = DeductTrace(partial(AwardTrace(run, found, None), row), asked, took, component.carry)
+    facts = DeductionFacts(AwardFacts(run, found), row, asked, took, component.carry)
     numbers = {"before_limits": asked}
-    entries = [Entry(STEP, component.id, agent, -took.amount, trace, month, status, numbers=numbers)]
+    entries = [Entry(DEDUCTION, component.id, agent, -took.amount, facts, month, status, numbers=numbers)]
     if rest and component.carry:
-        entries.append(Entry(STEP, component.id, agent, ZERO, trace, month, RECEIVABLE, owed=rest))
+        entries.append(Entry(DEDUCTION, component.id, agent, ZERO, facts, month, RECEIVABLE, owed=rest))
     return entries

@@ -20,10 +20,9 @@ from toolkit.rules.pay.ledger import Entry, LedgerRows, Part
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.adjustments import in_effect, money_entries, unapproved, without_rows
-from toolkit.rules.settle.clawback import clawbacks
+from toolkit.rules.settle.clawback import Payouts, clawbacks
 from toolkit.rules.settle.corrections import Corrected, adjust, correct
 from toolkit.rules.settle.deductions import deductions, recoveries
-from toolkit.rules.settle.effective import Payouts
 from toolkit.rules.settle.inputs import SettlementInputs, SettlementTables
 from toolkit.rules.settle.month import MonthInputs, VersionPaid, completed
 from toolkit.rules.settle.releases import releases

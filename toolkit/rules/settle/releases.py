@@ -1,114 +1,37 @@
-"""Step 10: a share of what a component pays is held back, and released when it is due.
-
-What a component pays is its own rows and its part of what caps and funds took. Each held part is a row that names the
-month it is due in, so that the ledger alone says what is still to come; releases and deferrals of a part net to 0.
-"""
+"""What was held back is released when it is due; releases and deferrals of a part net to 0."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from toolkit.core.money import share_out, spare_cent_key
 from toolkit.core.period import Month
-from toolkit.rules.explain.trace_later import DeferTrace, ReleaseTrace
 from toolkit.rules.pay.earlier_ledger import EarlierLedger, Minor
-from toolkit.rules.pay.ledger import NOT_MET, PAID, WITHHELD, Block, Entry
-from toolkit.rules.pay.run import Run
+from toolkit.rules.pay.ledger import NOT_MET, PAID, WITHHELD, Entry, Facts
 from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.scheme.scheme import Scheme, component_of
 from toolkit.rules.settle.inputs import Roster
 
-LIMITS = ("limit", "fund")
 ZERO = Fraction(0)
 
 
-def after_limits(amounts: Mapping[str, Fraction], limits: Fraction, month: str, agent: str) -> dict[str, Fraction]:
-    """Divide what caps and funds took from an agent among the components that paid; whole cents stay whole.
+@dataclass(frozen=True, slots=True)
+class ReleaseFacts(Facts):
+    """What is released, or why it is not.
 
     Parameters
     ----------
-    amounts : by component, in major units.
-    limits : sum of the limit and fund rows.
-    month : payment month; orders equal remainders, with component and agent.
+    component : None where no version has it any more.
+    amount : what is left of the part.
+    leaver : the rule that keeps it back, "" for none.
     """
-    paying = [component for component, amount in amounts.items() if amount > 0]
-    result = dict(amounts)
-    if not limits or not paying:
-        return result
-    weights = [amounts[component] for component in paying]
-    cents = limits * 100
-    if cents.denominator == 1:
-        keys = [spare_cent_key(month, component, agent) for component in paying]
-        parts = [Fraction(part, 100) for part in share_out(int(cents), weights, keys)]
-    else:
-        parts = [limits * weight / sum(weights) for weight in weights]
-    for component, part in zip(paying, parts, strict=True):
-        result[component] += part
-    return result
 
-
-def deferrals(run: Run, blocks: Sequence[Block]) -> list[Entry]:
-    """Return the rows that hold back shares of what this month pays so far, steps 4 to 9."""
-    deferring = [component for component in run.scheme.components if component.defer]
-    if not deferring:
-        return []
-    paid = _paid(run, blocks)
-    month = str(run.month)
-    found: list[Entry] = []
-    for component in deferring:
-        hold = _Hold.of(component, run.month)
-        for agent, (amounts, limits) in paid.items():
-            if amounts.get(component.id, ZERO) > 0:
-                found += hold.held(agent, after_limits(amounts, limits, month, agent)[component.id])
-    return found
-
-
-def _paid(run: Run, blocks: Sequence[Block]) -> dict[str, tuple[dict[str, Fraction], Fraction]]:
-    """Return what each agent is paid by component, and what limits and funds add to it."""
-    paid: dict[int, dict[str, Fraction]] = {}
-    limits: dict[int, Fraction] = {}
-    for block in blocks:
-        for person, amount in zip(block.person.tolist(), block.amount.spread(block.n).values(), strict=True):
-            if person < 0 or not amount:
-                continue
-            if block.step in LIMITS:
-                limits[person] = limits.get(person, ZERO) + amount
-            else:
-                mine = paid.setdefault(person, {})
-                mine[block.component] = mine.get(block.component, ZERO) + amount
-    return {run.cells.agent_of(p): (paid[p], limits.get(p, ZERO)) for p in sorted(paid)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Hold:
-    """How a component holds back in a month: the months its parts are due, and what each weighs, what is paid first."""
-
-    component: Component
-    month: str
-    dues: tuple[str, ...]
-    weights: tuple[Fraction, ...]
-
-    @classmethod
-    def of(cls, component: Component, month: Month) -> _Hold:
-        parts = component.defer or ()
-        shares = tuple(part.share for part in parts)
-        dues = tuple(str(month.shift(int(part.after_months))) for part in parts)
-        return cls(component, str(month), dues, (1 - sum(shares, ZERO), *shares))
-
-    def held(self, agent: str, paid: Fraction) -> Iterator[Entry]:
-        """Divide what the component pays into what is paid now and the parts held back; ties go to the earlier part."""
-        cents = int(paid * 100)
-        if cents <= 0:
-            return
-        _, *held = share_out(cents, self.weights, [f"{place:04d}" for place in range(len(self.weights))])
-        for due, share, amount in zip(self.dues, self.weights[1:], held, strict=True):
-            if amount:
-                sum_ = Fraction(amount, 100)
-                numbers = {"base": paid, "rate": share, "before_limits": sum_}
-                trace = DeferTrace(self.component, paid, share, sum_, due)
-                yield Entry("defer", self.component.id, agent, -sum_, trace, self.month, scope=due, numbers=numbers)
+    component: Component | None
+    component_id: str
+    amount: Fraction
+    origin: str
+    leaver: str
 
 
 @dataclass(slots=True)
@@ -138,9 +61,9 @@ def releases(past: EarlierLedger, versions: Sequence[Scheme], roster: Roster, mo
             status = WITHHELD if leaver == "hold" else NOT_MET
         left = Fraction(part.left, 100)
         amount = left if status == PAID else ZERO
-        trace = ReleaseTrace(component, component_id, left, origin, leaver if status != PAID else "")
+        facts = ReleaseFacts(component, component_id, left, origin, leaver if status != PAID else "")
         numbers = {"before_limits": left}
-        found.append(Entry("release", component_id, agent, amount, trace, origin, status, due, numbers=numbers))
+        found.append(Entry("release", component_id, agent, amount, facts, origin, status, due, numbers=numbers))
     return found
 
 
@@ -161,20 +84,3 @@ def _parts(past: EarlierLedger, month: str) -> dict[tuple[str, str, str, str], _
             part.was_held |= is_release and status == "withheld"
             part.is_lost |= is_release and status == "not_met"
     return {key: part for key, part in parts.items() if part.left > 0 and not part.is_lost}
-
-
-def version_of(versions: Sequence[Scheme], month: str) -> Scheme | None:
-    """Return the version in force on the last of a month's days that any is, None if none is."""
-    when = Month.parse(month)
-    touching = [scheme for scheme in versions if scheme.in_force.touches(when.start, when.last_day)]
-    return max(touching, key=lambda scheme: scheme.in_force.from_, default=None)
-
-
-def component_of(versions: Sequence[Scheme], component_id: str, month: str) -> Component | None:
-    """Return a component as the version of a month has it, else as any given version has it."""
-    own = version_of(versions, month)
-    for scheme in (*([own] if own is not None else []), *reversed(versions)):
-        for component in scheme.components:
-            if component.id == component_id:
-                return component
-    return None

@@ -7,15 +7,15 @@ taken but what rows 4 to 12 pay, and a finding says that the law cannot be check
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
+from typing import Literal
 
 import numpy as np
 
-from toolkit.core.figures import money, percent, say
-from toolkit.core.text import Lang, Text
+from toolkit.core.figures import money
+from toolkit.core.text import Text
 from toolkit.rules.pay.measures import month_number
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE
@@ -26,10 +26,22 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class WageBound:
-    """What may still be taken, and why no more."""
+    """What may still be taken, and by what rule no more.
+
+    Parameters
+    ----------
+    left : what the rule leaves, in major units.
+    rule : what bounds it: the minimum wage, the legal share of the wage, or what the month pays.
+    of : the wage, or what the month pays.
+    bound : the minimum wage or the legal share; None for what the month pays.
+    taken : what was taken before.
+    """
 
     left: Fraction
-    why: Callable[[Lang], str]
+    rule: Literal["minimum_wage", "legal_share", "pay"]
+    of: Fraction
+    bound: Fraction | None
+    taken: Fraction
 
     @property
     def amount(self) -> Fraction:
@@ -39,10 +51,10 @@ class WageBound:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken of what was wanted; `why` says what stood in the way of more, None if nothing did."""
+    """What was taken of what was wanted; `bound` is what stood in the way of more, None if nothing did."""
 
     amount: Fraction
-    why: Callable[[Lang], str] | None = None
+    bound: WageBound | None = None
 
 
 @dataclass(slots=True)
@@ -70,12 +82,12 @@ class Wage:
         if self.base_pay is not None:
             wage = self.base_pay + self.variable
             if minimum is not None:
-                bounds.append(WageBound(wage - minimum - self.taken, partial(_by_minimum, wage, minimum, self.taken)))
+                bounds.append(WageBound(wage - minimum - self.taken, "minimum_wage", wage, minimum, self.taken))
             if share is not None:
                 before = self.by_kind.get(kind, ZERO)
-                bounds.append(WageBound(share * wage - before, partial(_by_share, wage, share, before)))
+                bounds.append(WageBound(share * wage - before, "legal_share", wage, share, before))
         if self.base_pay is None or minimum is None or share is None:
-            bounds.append(WageBound(self.variable - self.taken, partial(_by_pay, self.variable, self.taken)))
+            bounds.append(WageBound(self.variable - self.taken, "pay", self.variable, None, self.taken))
         return min(bounds, key=lambda bound: bound.left)
 
     def take(self, wanted: Fraction, amount: Fraction, kind: str) -> None:
@@ -165,7 +177,7 @@ class Deductor:
         bound = purse.room(minimum, share, kind)
         taken = min(wanted, bound.amount)
         purse.take(wanted, taken, kind)
-        return Taken(taken, bound.why if taken < wanted else None)
+        return Taken(taken, bound if taken < wanted else None)
 
     def _parameter(self, name: str, agent: str, kind: str) -> Fraction | None:
         """Return a legal parameter for an agent; None where it is absent, or not yet in force."""
@@ -185,22 +197,3 @@ def _unchecked(agent: str, purse: Wage) -> Text:
     en += f"no more was taken than the {most} this month pays"
     zh = f"从 {agent} 扣除的金额无法核对法定限额：缺少{'、'.join(purse.absent.values())}；"
     return Text(en, zh + f"扣款不超过本月应发的 {most}")
-
-
-def _by_minimum(wage: Fraction, minimum: Fraction, taken: Fraction, lang: Lang) -> str:
-    en = f"of the wage of {money(wage)} the minimum wage of {money(minimum)} must stay"
-    return say(lang, en, f"应发工资 {money(wage)} 中须保留最低工资 {money(minimum)}") + _before(taken, lang)
-
-
-def _by_share(wage: Fraction, share: Fraction, taken: Fraction, lang: Lang) -> str:
-    en = f"at most {percent(share)} of the wage of {money(wage)} may be taken"
-    return say(lang, en, f"最多可扣应发工资 {money(wage)} 的 {percent(share)}") + _before(taken, lang)
-
-
-def _by_pay(variable: Fraction, taken: Fraction, lang: Lang) -> str:
-    en = f"no more than the {money(max(variable, ZERO))} this month pays may be taken"
-    return say(lang, en, f"扣款不超过本月应发的 {money(max(variable, ZERO))}") + _before(taken, lang)
-
-
-def _before(taken: Fraction, lang: Lang) -> str:
-    return say(lang, f", {money(taken)} was taken before", f"，此前已扣 {money(taken)}") if taken else ""

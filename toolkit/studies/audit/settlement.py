@@ -13,6 +13,7 @@ from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.crediting.measures import Measures, measure_months
+from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.payroll import pay
 
@@ -68,7 +69,7 @@ class Settlement:
 
     def explained(self, lang: Lang) -> pd.DataFrame:
         """Return the ledger rows shown with the sentence of each in `lang`."""
-        whole = self.rows.table.assign(sentence=self.rows.sentences(lang))
+        whole = self.rows.table.assign(sentence=sentences(self.rows, lang))
         return whole.loc[self.ledger.index]
 
 

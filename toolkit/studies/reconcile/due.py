@@ -18,12 +18,14 @@ from toolkit.core.errors import UsageError
 from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
+from toolkit.rules.explain.ledger_text import block_words
 from toolkit.rules.formula.expressions import calls
 from toolkit.rules.scheme.document import Cap, Fund
 from toolkit.rules.scheme.scheme import formulas
 from toolkit.rules.settle.payroll import pay
 
 if TYPE_CHECKING:
+    from toolkit.rules.explain.ledger_text import RowWords
     from toolkit.rules.pay.ledger import LedgerRows
     from toolkit.rules.scheme.scheme import Scheme
 
@@ -106,8 +108,21 @@ class AmountsDue:
         return places
 
     def sentences(self, key: Key, lang: Lang) -> list[str]:
-        """Return the traces of the rows behind one amount."""
-        return [_trace(self.ledger, place, lang) for place in self._places.get(key, [])]
+        """Return the sentences of the rows behind one amount; only these are made."""
+        return [self._sentence(place, lang) for place in self._places.get(key, [])]
+
+    @cached_property
+    def _words(self) -> dict[tuple[int, Lang], RowWords]:
+        return {}
+
+    def _sentence(self, place: int, lang: Lang) -> str:
+        for at, block in enumerate(block for part in self.ledger.parts for block in part.blocks):
+            if place < block.n:
+                if (at, lang) not in self._words:
+                    self._words[at, lang] = block_words(block.facts, lang)
+                return self._words[at, lang](place)
+            place -= block.n
+        raise IndexError(place)
 
     def without_item(self) -> dict[str, tuple[int, int]]:
         """Return the number of people and minor units due by component that no item stands for."""
@@ -117,15 +132,6 @@ class AmountsDue:
                 people = lost.setdefault(name, {})
                 people[agent] = people.get(agent, Fraction(0)) + amount
         return {name: (len(people), _minor(sum(people.values()))) for name, people in lost.items()}
-
-
-def _trace(ledger: LedgerRows, place: int, lang: Lang) -> str:
-    """Return the sentence of one row; only this one is made."""
-    for block in (block for part in ledger.parts for block in part.blocks):
-        if place < block.n:
-            return block.explain(place, lang)
-        place -= block.n
-    return ""
 
 
 def _minor(amount: Fraction | int) -> int:
