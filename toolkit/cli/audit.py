@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.console import ATTENTION, note, say_json, say_published, say_table, working
-from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, month_option
+from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option
 from toolkit.core.findings import worst
 
 if TYPE_CHECKING:
     from toolkit.output.publish.report import Published
-
-Edition = Literal["confidential", "shareable"]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +27,7 @@ def audit(
     shop: Annotated[list[str] | None, typer.Option(help="One report for this shop; repeat for more.")] = None,
     *,
     lang: LangOption,
-    edition: Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")] = "confidential",
+    edition: EditionOption = "confidential",
 ) -> None:
     """Publish the month's audit: payroll against recomputed pay.
 

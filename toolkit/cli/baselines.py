@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,7 @@ from toolkit.cli.console import (
     say_table,
     working,
 )
-from toolkit.cli.options import JsonOption, LangOption, month_option, months_of, open_month
+from toolkit.cli.options import EditionOption, JsonOption, LangOption, month_option, months_of, open_month
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, worst
 from toolkit.core.text import Text
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from toolkit.core.text import Lang
+    from toolkit.output.publish.privacy import Edition
     from toolkit.output.publish.report import Published
     from toolkit.studies.planning.baselines import BaselineStudy
     from toolkit.studies.planning.history import History
     from toolkit.studies.planning.targets import TargetStudy
 
-Edition = Literal["confidential", "shareable"]
 SourceArgument = Annotated[
     Path, typer.Argument(help="A workspace, or a measures file: csv, xlsx or parquet.", show_default=False)
 ]
@@ -44,7 +44,6 @@ CaseMixOption = Annotated[
 CampaignsOption = Annotated[
     str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.", callback=months_of)
 ]
-EditionOption = Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")]
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write plain tables into, in place of a report.")]
 
 

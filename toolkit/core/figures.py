@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from toolkit.core.money import format_money, round_to_step
-from toolkit.core.text import Lang
+from toolkit.core.text import Lang, check_language
 
 
 def say(lang: Lang, en: str, zh: str) -> str:
     """Return the wording in one language."""
+    check_language(lang)
     return zh if lang == "zh" else en
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.findings import Finding
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, check_language
 from toolkit.data.importing.cells import REASONS
 
 RULES: dict[str, Text] = {
@@ -59,6 +59,7 @@ class FileReport:
 
     def lines(self, lang: Lang) -> list[str]:
         """Return one line for each reason, rule and reject file."""
+        check_language(lang)
         words = {True: ("被拒", "搁置", "更正后再导入"), False: ("rejected", "set aside", "correct and import again")}
         rejected, aside, again = words[lang == "zh"]
         lines = [
@@ -125,6 +126,7 @@ class ImportResult:
 
     def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return everything as a JSON object."""
+        check_language(lang)
         findings = [
             {
                 "code": f.code,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError
-from toolkit.core.text import Lang, Text, wording
+from toolkit.core.text import Lang, Text, check_language, wording
 from toolkit.output.publish.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
 from toolkit.output.publish.page import prepare_page, render_page
@@ -73,7 +73,8 @@ def publish_report(
     Raises
     ------
     UsageError
-        If a parameter is unknown, missing or of another type, or another process is publishing there.
+        If the language or a parameter is unknown, a parameter missing or of another type, or another process is
+        publishing there.
     InputError
         If the notebook or an input cannot be read, or the notebook uses magics.
     ToolkitError
@@ -82,6 +83,7 @@ def publish_report(
         If the run failed otherwise; nothing was published, and what there is of it lies in the owner's folder
         ``runs/.failed``.
     """
+    check_language(lang)
     source = read_notebook(notebook)
     _refuse(source)
     place = Shelf(target.resolve())

@@ -8,18 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 from toolkit.core.bundled import bundled
 from toolkit.core.period import Month
-from toolkit.core.text import Lang
+from toolkit.core.text import Lang, check_language
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
-from toolkit.output.publish.privacy import Edition
+from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
 from toolkit.studies.planning.targets import TargetRequest, listed
 
-EditionName = Literal["confidential", "shareable"]
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
 ALL_SHOPS = "all"
 
@@ -30,7 +28,7 @@ def publish_audit(
     *,
     shop: str = "",
     lang: Lang = "en",
-    edition: EditionName = "confidential",
+    edition: Edition = "confidential",
 ) -> Published:
     """Publish the audit of a month below the workspace's reports and return where it is.
 
@@ -48,6 +46,7 @@ def publish_audit(
     RenderError
         If the report could not be completed; nothing was published.
     """
+    _check(lang, edition)
     notebook = bundled(NOTEBOOK)
     with started_kernel(notebook.parent) as kernel:
         # While it starts: what is wrong here is told before anything runs.
@@ -62,6 +61,11 @@ def publish_audit(
         parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
         inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
         return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
+
+
+def _check(lang: str, edition: str) -> None:
+    check_language(lang)
+    check_edition(edition)
 
 
 def folder_name(name: str) -> str:
@@ -127,6 +131,7 @@ def publish_targets(
 
 
 def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], lang: Lang) -> Published:
+    _check(lang, given["edition"])
     opened = Workspace.open(workspace)
     root, month = opened.root.resolve(), str(Month.parse(given["month"]))
     for campaign in listed(given["campaigns"]):

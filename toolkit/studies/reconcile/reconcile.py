@@ -17,7 +17,7 @@ from toolkit.core.errors import InputError
 from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, check_language
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
@@ -72,6 +72,7 @@ class Reconciliation:
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table in file form: money as text in major units, the sentence in `lang`."""
+        check_language(lang)
         frame = self.table.assign(
             also_fits=self.table["also_fits"].map(" ".join),
             sentence=self.table[f"sentence_{lang}"],
