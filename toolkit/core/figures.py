@@ -14,6 +14,11 @@ def say(lang: Lang, en: str, zh: str) -> str:
     return zh if lang == "zh" else en
 
 
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return a number with what is counted, in English: ``1 file``, ``2 files``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def decimals(value: Fraction, places: int = 4) -> str:
     """Return a number with thousands separators: exact if it ends within `places`, else rounded after ``≈``."""
     scaled = value * 10**places

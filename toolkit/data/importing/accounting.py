@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text, check_language
 from toolkit.data.importing.cells import REASONS
@@ -98,6 +99,12 @@ class ImportResult:
     files: tuple[FileReport, ...]
     findings: tuple[Finding, ...]
     changed_files: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        read, accepted, rejected, _ = (int(n) for n in self.table.iloc[:, 2:].sum())
+        found = counted(len(self.findings), "finding")
+        rows = f"{read:,} rows read, {accepted:,} accepted, {rejected:,} rejected"
+        return f"<Import: {counted(len(self.files), 'file')}, {rows}, {found}>"
 
     @property
     def table(self) -> pd.DataFrame:

@@ -36,6 +36,9 @@ class Workspace:
     root: Path
     settings: Settings
 
+    def __repr__(self) -> str:
+        return f"<Workspace {self.root.name}, {self.settings.currency}>"
+
     @classmethod
     def open(cls, path: Path | str) -> Workspace:
         """Open the workspace in folder `path`.

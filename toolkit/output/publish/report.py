@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError
+from toolkit.core.figures import counted
 from toolkit.core.text import Lang, Text, check_language, wording
 from toolkit.output.publish.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
@@ -49,6 +50,10 @@ class Published:
     reused: bool
     notes: tuple[str, ...] = ()
     attention: bool = False
+
+    def __repr__(self) -> str:
+        look = ", to be looked at" if self.attention else ""
+        return f"<Report {self.run_id}: {counted(len(self.files), 'file')}{look}>"
 
 
 def publish_report(

@@ -45,6 +45,9 @@ class View:
     labels: Mapping[str, str]
     shareable: bool
 
+    def __repr__(self) -> str:
+        return f"<View {self.lang}, {'shareable' if self.shareable else 'confidential'}: {self.audit!r}>"
+
     def label(self, agent: object) -> str:
         """Return what this reader sees of a person."""
         return self.labels.get(str(agent), str(agent))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.core.errors import UsageError, nearest
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
@@ -116,6 +117,10 @@ class MonthAudit:
     near: pd.DataFrame
     data_until: date | None
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        people, found = counted(len(self.settlement.due), "person", "people"), counted(len(self.findings), "finding")
+        return f"<Audit {self.month}: {people}, {counted(len(self.differences), 'difference')}, {found}>"
 
     @property
     def bridge(self) -> Mapping[str, int] | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError, missing_column
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
@@ -49,6 +50,11 @@ class History:
     small_cell: int = 5
     shareable: bool = False
     findings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        months, people = self.months, counted(len(self.agents), "person", "people")
+        when = f"{months[0]} to {months[-1]}" if months else "of no month"
+        return f"<History {when}: {people}, {counted(len(months), 'month')}>"
 
     @property
     def months(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
@@ -47,6 +48,11 @@ class Reconciliation:
     month: Month
     table: pd.DataFrame
     notes: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        wrong = counted(int((self.table["class"] != "MATCH").sum()), "difference")
+        notes = counted(len(self.notes), "note")
+        return f"<Reconciliation {self.month}: {counted(len(self.table), 'line')}, {wrong}, {notes}>"
 
     @property
     def summary(self) -> pd.DataFrame:
