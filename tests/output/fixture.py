@@ -62,9 +62,9 @@ TABLE = """frame = pd.DataFrame({
     "what": ["Rate of the next tier: 3% instead of 2.5% on 200,000.00", "", "On no payroll line", "", "Base gross of refunds", ""],
 }).assign(difference=lambda t: t.payroll - t.due, flagged=lambda t: t.difference != 0)
 tables.render_table(frame, [
-    tables.Column("agent", Text("Agent", "客服")), tables.Column("payroll", Text("In payroll", "工资表"), "money"),
-    tables.Column("due", Text("Due", "应付"), "money"), tables.Column("difference", Text("Difference", "差额"), "change"),
-    tables.Column("share", Text("Conversion", "转化率"), "share"), tables.Column("what", Text("What happened", "原因")),
+    tables.TableColumn("agent", Text("Agent", "客服")), tables.TableColumn("payroll", Text("In payroll", "工资表"), "money"),
+    tables.TableColumn("due", Text("Due", "应付"), "money"), tables.TableColumn("difference", Text("Difference", "差额"), "change"),
+    tables.TableColumn("share", Text("Conversion", "转化率"), "share"), tables.TableColumn("what", Text("What happened", "原因")),
 ], Text("Differences, largest first", "差异，由大到小"), lang, flag="flagged", total={"agent": "", "payroll": 1914599, "due": 1856944, "difference": 57655})"""
 
 BARS = """charts.bars_of_classes([

@@ -18,7 +18,7 @@ from toolkit.output.reports.editions import publish_audit
     [
         (False, "2024-12", "is no workspace"),
         (True, None, "holds no complete month of data"),
-        (True, "2024-12", "is in force in 2024-12"),
+        (True, "2024-12", "holds no data yet; first: incentive import"),
     ],
 )
 def test_a_month_that_cannot_be_audited(

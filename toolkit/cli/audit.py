@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import note, say, say_json, say_table, working
-from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, month_option
+from toolkit.cli.console import ATTENTION, note, say_json, say_published, say_table, working
+from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option
+from toolkit.core.findings import worst
 
-Edition = Literal["confidential", "shareable"]
+if TYPE_CHECKING:
+    from toolkit.output.publish.report import Published
 
 
 def register(app: typer.Typer) -> None:
@@ -25,20 +27,21 @@ def audit(
     shop: Annotated[list[str] | None, typer.Option(help="One report for this shop; repeat for more.")] = None,
     *,
     lang: LangOption,
-    edition: Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")] = "confidential",
+    edition: EditionOption = "confidential",
 ) -> None:
     """Publish the month's audit: payroll against recomputed pay.
 
-    Every difference is classified and explained; HTML, Excel and PDF.
+    Every difference is classified and explained; HTML, Excel and PDF. Ends with 1 unless nothing asks for a look.
     """
     from toolkit.output.reports.editions import publish_audit
 
+    published: list[Published] = []
     for one in shop or [""]:
         with working(f"auditing {month or 'the last complete month'} {one}".strip()):
-            published = publish_audit(workspace, month, shop=one, lang=lang, edition=edition)
-        say(str(published.html))
-        for line in published.notes:
-            note(line)
+            published.append(publish_audit(workspace, month, shop=one, lang=lang, edition=edition))
+        say_published(published[-1])
+    if any(report.attention for report in published):
+        raise typer.Exit(ATTENTION)
 
 
 def reconcile(
@@ -69,5 +72,5 @@ def reconcile(
     for finding in result.notes:
         note(finding.message.of(lang))
     note(result.text.of(lang))
-    if not (table["class"] == "MATCH").all():
-        raise typer.Exit(1)
+    if not (table["class"] == "MATCH").all() or worst(result.notes) != "info":
+        raise typer.Exit(ATTENTION)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
-from toolkit.cli.options import JsonOption, LangOption, month_option, months_of, open_month
+from toolkit.cli.console import (
+    ATTENTION,
+    finding_json,
+    note,
+    say,
+    say_findings,
+    say_json,
+    say_published,
+    say_table,
+    working,
+)
+from toolkit.cli.options import EditionOption, JsonOption, LangOption, month_option, months_of, open_month
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding, worst
 from toolkit.core.text import Text
@@ -18,12 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from toolkit.core.text import Lang
+    from toolkit.output.publish.privacy import Edition
     from toolkit.output.publish.report import Published
     from toolkit.studies.planning.baselines import BaselineStudy
     from toolkit.studies.planning.history import History
     from toolkit.studies.planning.targets import TargetStudy
 
-Edition = Literal["confidential", "shareable"]
 SourceArgument = Annotated[
     Path, typer.Argument(help="A workspace, or a measures file: csv, xlsx or parquet.", show_default=False)
 ]
@@ -34,7 +44,6 @@ CaseMixOption = Annotated[
 CampaignsOption = Annotated[
     str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.", callback=months_of)
 ]
-EditionOption = Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")]
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write plain tables into, in place of a report.")]
 
 
@@ -175,9 +184,9 @@ def _history(source: Path, month: str | None, edition: Edition) -> History:
 
 
 def _say_published(published: Published) -> None:
-    say(str(published.html))
-    for line in published.notes:
-        note(line)
+    say_published(published)
+    if published.attention:
+        raise typer.Exit(ATTENTION)
 
 
 def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from toolkit.core.findings import Finding, by_gravity, worst
 from toolkit.core.text import Lang, Text
+
+if TYPE_CHECKING:
+    from toolkit.output.publish.report import Published
 
 ATTENTION = 1
 MARKS = {
@@ -71,6 +74,13 @@ def say_findings(findings: Iterable[Finding], lang: Lang, *, as_json: bool = Fal
         say(finding_line(f, lang))
     if worst(ordered) != "info":
         raise typer.Exit(ATTENTION)
+
+
+def say_published(published: Published) -> None:
+    """Print where a report is, and what its making has to say."""
+    say(str(published.html))
+    for line in published.notes:
+        note(line)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import typer
 
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang
+from toolkit.output.publish.privacy import Edition
 
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -53,6 +54,7 @@ LangOption = Annotated[
         help="Language of the sentences: en or zh.",
     ),
 ]
+EditionOption = Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Folder of the workspace.", show_default=False)]
 SchemeArgument = Annotated[Path, typer.Argument(help="Scheme file (YAML).", show_default=False)]

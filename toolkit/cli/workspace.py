@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import note, say, say_findings, say_json, say_table, working
+from toolkit.cli.console import ATTENTION, note, say, say_findings, say_json, say_table, working
 from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument
 from toolkit.core.errors import MissingToolError
 from toolkit.core.findings import worst
@@ -83,7 +83,7 @@ def import_(
     else:
         _say_import(result, lang)
     if worst(result.findings) != "info" or int(result.table["rejected"].sum()):
-        raise typer.Exit(1)
+        raise typer.Exit(ATTENTION)
 
 
 def _say_import(result: ImportResult, lang: Lang) -> None:
@@ -122,3 +122,5 @@ def doctor(*, lang: LangOption, as_json: JsonOption = False) -> None:
         )
     if not all(s.ok for s in states if s.needed):
         raise MissingToolError(Text("something the toolkit needs is missing, see above", "缺少必需的程序，见上"))
+    if not all(s.ok for s in states):
+        raise typer.Exit(ATTENTION)

@@ -37,6 +37,12 @@ class UsageError(ToolkitError):
     exit_code = 2
 
 
+def unknown_value(what: Text, got: object, known: Sequence[str]) -> UsageError:
+    """Return the error of a word outside its few values, which it names."""
+    en, zh = f"no {what.en}: {got!r}; known: {', '.join(known)}", f"没有{what.zh} {got!r}；可用的有：{'、'.join(known)}"
+    return UsageError(Text(en, zh))
+
+
 class MissingToolError(ToolkitError):
     """Something the machine lacks: a program, a font, a library of an optional extra."""
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 from toolkit.core.money import format_money, round_to_step
-from toolkit.core.text import Lang
+from toolkit.core.text import Lang, check_language
 
 
 def say(lang: Lang, en: str, zh: str) -> str:
     """Return the wording in one language."""
+    check_language(lang)
     return zh if lang == "zh" else en
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return a number with what is counted, in English: ``1 file``, ``2 files``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def decimals(value: Fraction, places: int = 4) -> str:

@@ -33,6 +33,9 @@ class Finding:
     period: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<Finding {' '.join(filter(None, [self.code, self.period]))}: {self.severity}>"
+
 
 def worst(findings: Iterable[Finding]) -> Severity:
     """Return the gravest severity among `findings`, ``info`` when there is none."""

@@ -13,6 +13,20 @@ Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 
 
+def check_language(lang: str) -> None:
+    """Refuse what is no language of ours, so that nothing is silently said in English.
+
+    Raises
+    ------
+    UsageError
+        Naming the languages there are.
+    """
+    if lang not in LANGUAGES:
+        from toolkit.core.errors import unknown_value
+
+        raise unknown_value(Text("language", "语言"), lang, LANGUAGES)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One sentence or label, in English and Chinese."""
@@ -21,8 +35,17 @@ class Text:
     zh: str
 
     def of(self, lang: Lang) -> str:
-        """Return the wording in `lang`."""
-        return self.zh if lang == "zh" else self.en
+        """Return the wording in `lang`.
+
+        Raises
+        ------
+        UsageError
+            If there is no such language.
+        """
+        if lang == "zh":
+            return self.zh
+        check_language(lang)
+        return self.en
 
     def __str__(self) -> str:
         return self.en

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.crediting.accounts import Accounts, check_shares, read_accounts
@@ -185,6 +186,12 @@ class Measures:
     table: pd.DataFrame
     sources: tuple[Source, ...]
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        months, people = self.table["month"].dropna(), self.table["agent"].nunique()
+        when = f"{months.min()} to {months.max()}" if len(months) else "of no month"
+        rows, found = counted(len(self.table), "row"), counted(len(self.findings), "finding")
+        return f"<Measures {when}: {rows}, {counted(people, 'person', 'people')}, {found}>"
 
 
 def measure_months(

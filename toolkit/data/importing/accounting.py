@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, check_language
 from toolkit.data.importing.cells import REASONS
 
 RULES: dict[str, Text] = {
@@ -59,6 +60,7 @@ class FileReport:
 
     def lines(self, lang: Lang) -> list[str]:
         """Return one line for each reason, rule and reject file."""
+        check_language(lang)
         words = {True: ("被拒", "搁置", "更正后再导入"), False: ("rejected", "set aside", "correct and import again")}
         rejected, aside, again = words[lang == "zh"]
         lines = [
@@ -98,6 +100,12 @@ class ImportResult:
     findings: tuple[Finding, ...]
     changed_files: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        read, accepted, rejected, _ = (int(n) for n in self.table.iloc[:, 2:].sum())
+        found = counted(len(self.findings), "finding")
+        rows = f"{read:,} rows read, {accepted:,} accepted, {rejected:,} rejected"
+        return f"<Import: {counted(len(self.files), 'file')}, {rows}, {found}>"
+
     @property
     def table(self) -> pd.DataFrame:
         """One row a file: file, map, read, accepted, rejected, set_aside."""
@@ -125,6 +133,7 @@ class ImportResult:
 
     def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return everything as a JSON object."""
+        check_language(lang)
         findings = [
             {
                 "code": f.code,

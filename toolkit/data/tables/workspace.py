@@ -36,6 +36,9 @@ class Workspace:
     root: Path
     settings: Settings
 
+    def __repr__(self) -> str:
+        return f"<Workspace {self.root.name}, {self.settings.currency}>"
+
     @classmethod
     def open(cls, path: Path | str) -> Workspace:
         """Open the workspace in folder `path`.
@@ -162,6 +165,24 @@ def month_to_close(workspace: Workspace) -> str:
             )
         )
     return str(month)
+
+
+def require_data(workspace: Workspace, month: Month) -> None:
+    """Refuse a month outside those the data reach.
+
+    Raises
+    ------
+    UsageError
+        If there is no data at all, or the month lies before the first or after the last day with data.
+    """
+    first, until, root = first_month_with_data(workspace), last_day_with_data(workspace), workspace.root
+    if first is None or until is None:
+        how = f"incentive import FILE... --into {root}"
+        raise UsageError(Text(f"{root} holds no data yet; first: {how}", f"{root} 中还没有数据；请先导入：{how}"))
+    last = Month.of(until)
+    if not first <= month <= last:
+        en = f"no data of {month} in {root}; there are {first} to {last}"
+        raise UsageError(Text(en, f"{root} 中没有 {month} 的数据；现有 {first} 至 {last}"))
 
 
 def _days(workspace: Workspace, columns: Iterable[tuple[str, str]]) -> list[date]:

@@ -122,7 +122,9 @@ def verify_report(target: Path, inputs: Sequence[Path] = ()) -> list[Finding]:
 
 def _verify_run(run: Path) -> list[Finding]:
     record = read_record(run)
-    asked = {k: v for k, v in record.items() if k not in {"run_id", "outputs", "previous", "published", "notes"}}
+    asked = {
+        k: v for k, v in record.items() if k not in {"run_id", "outputs", "previous", "published", "notes", "attention"}
+    }
     found = []
     if not record or record.get("run_id") != run.name or _run_id(asked) != run.name:
         found.append(_broken(run.name, "its manifest was changed", "清单已被改动", "manifest-changed"))

@@ -20,9 +20,11 @@ from typing import TypeAlias
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.output.publish.notebook import Notebook
+from toolkit.output.publish.privacy import check_edition
 
 Value: TypeAlias = "str | int | float | bool"
 FILLED = ("lang", "output_dir")
+EDITION = "edition"
 _SECRET = re.compile(r"(?i)passw|secret|token|credential|api_?key")
 _LOGIN = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
 
@@ -72,7 +74,8 @@ def bind_parameters(notebook: Notebook, given: Mapping[str, object], filled: Map
     Raises
     ------
     UsageError
-        If a name is unknown or missing, a value has another type than the default or could carry a secret.
+        If a name is unknown or missing, the edition is none, a value has another type than the default or could
+        carry a secret.
     """
     declared = {p.name: p for p in read_parameters(notebook)}
     open_names = [name for name in declared if name not in FILLED]
@@ -84,6 +87,8 @@ def bind_parameters(notebook: Notebook, given: Mapping[str, object], filled: Map
         hint = "; ".join(f"{n} ({declared[n].help})" if declared[n].help else n for n in missing)
         raise UsageError(f"{notebook.path.name} needs a value for {hint}")
     values = {name: _checked(declared[name], given[name]) for name in open_names}
+    if EDITION in values:
+        check_edition(str(values[EDITION]))
     return {name: values[name] if name in values else filled[name] for name in declared}
 
 

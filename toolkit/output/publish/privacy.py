@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.errors import InputError, Problem, UsageError, unknown_value
 from toolkit.core.text import Text
 
 Edition = Literal["confidential", "shareable"]
@@ -25,8 +25,21 @@ KEY_BYTES, LENGTH, LONGER = 32, 8, 16
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels: no words; no 0 O 1 I L: none taken for another
 
 
+def check_edition(edition: str) -> None:
+    """Refuse what is no edition, so that nobody sees names where pseudonyms were meant.
+
+    Raises
+    ------
+    UsageError
+        Naming the editions there are.
+    """
+    if edition not in EDITIONS:
+        raise unknown_value(Text("edition", "版本"), edition, EDITIONS)
+
+
 def shown_names(agents: Iterable[str], names: Mapping[str, str], edition: str, key_file: Path) -> dict[str, str]:
     """Return what an edition shows of each agent: names (an id where none is known), or pseudonyms."""
+    check_edition(edition)
     wanted = sorted(set(agents))
     return pseudonyms(wanted, key_file) if edition == "shareable" else {a: names.get(a, a) for a in wanted}
 

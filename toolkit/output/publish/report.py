@@ -16,14 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError
-from toolkit.core.text import Lang
+from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError
+from toolkit.core.figures import counted
+from toolkit.core.text import Lang, Text, check_language, wording
 from toolkit.output.publish.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
 from toolkit.output.publish.notebook_parameters import Value, bind_parameters
 from toolkit.output.publish.page import prepare_page, render_page
 from toolkit.output.publish.pdf import prepare_pdf, render_pdf
-from toolkit.output.publish.runner import Kernel, prepare_run, run_notebook, started_kernel
+from toolkit.output.publish.runner import Kernel, asks_to_look, prepare_run, run_notebook, started_kernel
 from toolkit.output.publish.shelf import Shelf, open_shelf
 
 PAGE, PDF, LOG, ERROR = "report.html", "report.pdf", "kernel.log", "error.txt"
@@ -40,6 +41,7 @@ class Published:
     files : all files of the report, through the same links.
     reused : whether the run had been published before.
     notes : lines to tell the user, e.g. why there is no PDF.
+    attention : whether it found something that somebody has to look at.
     """
 
     html: Path
@@ -47,6 +49,11 @@ class Published:
     files: tuple[Path, ...]
     reused: bool
     notes: tuple[str, ...] = ()
+    attention: bool = False
+
+    def __repr__(self) -> str:
+        look = ", to be looked at" if self.attention else ""
+        return f"<Report {self.run_id}: {counted(len(self.files), 'file')}{look}>"
 
 
 def publish_report(
@@ -71,12 +78,17 @@ def publish_report(
     Raises
     ------
     UsageError
-        If a parameter is unknown, missing or of another type, or another process is publishing there.
+        If the language or a parameter is unknown, a parameter missing or of another type, or another process is
+        publishing there.
     InputError
         If the notebook or an input cannot be read, or the notebook uses magics.
+    ToolkitError
+        What a cell of the notebook raised on purpose, as it is; nothing of the run stays.
     RenderError
-        If the run failed; nothing was published, and what there is of it lies in the owner's folder ``runs/.failed``.
+        If the run failed otherwise; nothing was published, and what there is of it lies in the owner's folder
+        ``runs/.failed``.
     """
+    check_language(lang)
     source = read_notebook(notebook)
     _refuse(source)
     place = Shelf(target.resolve())
@@ -90,11 +102,12 @@ def publish_report(
         if not reused:
             shelf.stage()
             with _set_aside_if_it_fails(shelf):
-                notes = _render(source, values, record, shelf.staging, kernel)
+                found = _render(source, values, record, shelf.staging, kernel)
                 if file_states(files) != states:
-                    raise RenderError("an input was changed while the report was made; run again")
+                    changed = "an input was changed while the report was made; run again"
+                    raise RenderError(Text(changed, "生成报告期间输入文件有改动；请重新运行"))
                 now = datetime.now(UTC).isoformat(timespec="seconds")
-                seal({**record, "notes": notes}, shelf.staging, shelf.latest(), now)
+                seal({**record, **found}, shelf.staging, shelf.latest(), now)
             shelf.keep(run_id)
         shelf.show(run_id)
         return _published(shelf, run_id, reused)
@@ -102,21 +115,29 @@ def publish_report(
 
 @contextmanager
 def _set_aside_if_it_fails(shelf: Shelf) -> Iterator[None]:
-    """Turn whatever goes wrong into one line without values; what has them stays in the owner's folder."""
+    """Turn whatever goes wrong into one line without values; what has them stays in the owner's folder.
+
+    An error made for the user is told as it is, and nothing of the run stays: there is no more to be seen in it.
+    """
     try:
         yield
     except Exception as error:
-        cause = (
-            str(error) if isinstance(error, RenderError) else f"the report could not be made ({type(error).__name__})"
-        )
+        if isinstance(error, ToolkitError) and not isinstance(error, RenderError):
+            shelf.drop()
+            raise
+        kind = type(error).__name__
+        unknown = Text(f"the report could not be made ({kind})", f"报告未能生成（{kind}）")
+        cause = error.message if isinstance(error, RenderError) else unknown
         (shelf.staging / ERROR).write_text(traceback.format_exc(), "utf-8")
-        raise RenderError(f"{cause}; nothing was published, see {shelf.set_aside()}") from None
+        kept, en, zh = shelf.set_aside(), wording(cause, "en"), wording(cause, "zh")
+        told = Text(f"{en}; nothing was published, see {kept}", f"{zh}；没有发布任何内容，详见 {kept}")
+        raise RenderError(told) from None
 
 
 def _refuse(notebook: Notebook) -> None:
     stops = [f for f in check_notebook(notebook) if f.severity == "stop"]
     if stops:
-        raise InputError([Problem(f.subject, f.message.en, code=f.code) for f in stops])
+        raise InputError([Problem(f.subject, f.message, code=f.code) for f in stops])
 
 
 def _render(
@@ -125,8 +146,8 @@ def _render(
     record: Mapping[str, Any],
     staging: Path,
     started: Kernel | None,
-) -> list[str]:
-    """Run and write the page and its PDF into `staging`; return what the user must be told."""
+) -> dict[str, Any]:
+    """Run and write the page and its PDF into `staging`; return what the user must be told, as the manifest has it."""
     lang: Lang = record["lang"]
     write_record(record, staging)
     running = nullcontext(started) if started else started_kernel(notebook.path.parent)
@@ -140,7 +161,7 @@ def _render(
         (staging / PAGE).write_text(page, "utf-8")
         lacking = _try_pdf(page, staging / PDF)
         kernel.prove_ended()
-    return lacking
+    return {"notes": lacking, "attention": asks_to_look(run)}
 
 
 @contextmanager
@@ -165,5 +186,6 @@ def _try_pdf(page: str, path: Path) -> list[str]:
 
 def _published(shelf: Shelf, run_id: str, reused: bool) -> Published:
     names = sorted(p.name for p in (shelf.runs / run_id).iterdir())
-    notes = tuple(read_record(shelf.runs / run_id).get("notes", ()))
-    return Published(shelf.target / PAGE, run_id, tuple(shelf.target / n for n in names), reused, notes)
+    record, files = read_record(shelf.runs / run_id), tuple(shelf.target / n for n in names)
+    notes, attention = tuple(record.get("notes", ())), bool(record.get("attention"))
+    return Published(shelf.target / PAGE, run_id, files, reused, notes, attention)

@@ -1,8 +1,9 @@
 """Running a notebook by papermill in a kernel of its own, and proving that it ran to its end.
 
 The kernel is this interpreter, whatever kernels the user has; it talks over local sockets in a folder of the owner's
-only, keeps no history, reads no profile and prints nowhere but into its log there. An error names the cell and the type
-of the exception, never its words: they may hold pay. Starting takes seconds, in which whoever starts it can do his own.
+only, keeps no history, reads no profile and prints nowhere but into its log there. An error a cell raises on purpose is
+raised here again as it is; of any other the cell and the type are named, never its words: they may hold pay. Starting
+takes seconds, in which whoever starts it can do his own.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 from typing import Any
 
-from toolkit.core.errors import RenderError
+from toolkit.core.errors import RenderError, ToolkitError
+from toolkit.core.text import Text, Words
 from toolkit.output.publish.notebook import Notebook
 from toolkit.output.publish.notebook_parameters import Value
-from toolkit.output.render.blocks import SENTINEL
+from toolkit.output.publish.raised import read_error
+from toolkit.output.render.blocks import ATTENTION, SENTINEL
 from toolkit.output.render.html import MARK
 
 START_SECONDS, CELL_SECONDS, END_SECONDS = 60, 900, 10
@@ -55,9 +58,14 @@ class Kernel:
         try:
             code = self.process.wait(END_SECONDS)
         except TimeoutExpired:
-            raise RenderError(f"the kernel did not end within {END_SECONDS} seconds") from None
+            late = Text(f"the kernel did not end within {END_SECONDS} seconds", f"内核未在 {END_SECONDS} 秒内结束")
+            raise RenderError(late) from None
         if code != 0:
-            raise RenderError(f"the kernel ended with code {code}")
+            raise RenderError(Text(f"the kernel ended with code {code}", f"内核以代码 {code} 结束"))
+
+    def raised(self) -> ToolkitError | None:
+        """Return the error a cell raised on purpose, None if there was none."""
+        return read_error(self.log.parent)
 
 
 @contextmanager
@@ -143,8 +151,10 @@ def run_notebook(notebook: Notebook, values: Mapping[str, Value], kernel: Kernel
 
     Raises
     ------
+    ToolkitError
+        What a cell raised on purpose: a file that cannot be used, a month that is not there.
     RenderError
-        If a cell failed or took too long, the kernel died, or the run did not reach its end.
+        If a cell failed otherwise or took too long, the kernel died, or the run did not reach its end.
     """
     papermill, nbformat = _papermill()
     state: dict[str, Any] = {"at": 0, "run": None}
@@ -160,9 +170,18 @@ def run_notebook(notebook: Notebook, values: Mapping[str, Value], kernel: Kernel
         prove_complete(notebook, run)
         return run
     except Exception as error:
+        meant = kernel.raised()
+        if meant is not None:
+            raise meant from None
         if state["run"] is not None:
             nbformat.write(state["run"], folder / PARTIAL)
         raise RenderError(_cause(notebook, error, state["at"])) from None
+
+
+def asks_to_look(run: Any) -> bool:
+    """Tell whether a block of `run` says that somebody has to look at what was found."""
+    outputs = [o for cell in run["cells"] for o in cell.get("outputs", ())]
+    return any(ATTENTION in o.get("metadata", {}).get(MARK, {}).items() for o in outputs)
 
 
 def prove_complete(notebook: Notebook, run: Any) -> None:
@@ -178,12 +197,18 @@ def prove_complete(notebook: Notebook, run: Any) -> None:
         number = _number(notebook, index)
         failed = next((o["ename"] for o in cell["outputs"] if o["output_type"] == "error"), None)
         if failed is not None:
-            raise RenderError(f"cell {number} of {notebook.path.name} ended with {failed}")
+            raise RenderError(_ended(number, notebook.path.name, failed))
         if cell["execution_count"] is None:
-            raise RenderError(f"cell {number} of {notebook.path.name} was not run")
+            name = notebook.path.name
+            raise RenderError(Text(f"cell {number} of {name} was not run", f"{name} 的第 {number} 个单元没有运行"))
     marks = [o.get("metadata", {}).get(MARK, {}) for o in code[-1][1]["outputs"]] if code else []
     if not any(SENTINEL in mark.items() for mark in marks):
-        raise RenderError(f"{notebook.path.name} did not end with its provenance block")
+        name = notebook.path.name
+        raise RenderError(Text(f"{name} did not end with its provenance block", f"{name} 没有以 provenance 区块结束"))
+
+
+def _ended(number: int, name: str, kind: str) -> Text:
+    return Text(f"cell {number} of {name} ended with {kind}", f"{name} 的第 {number} 个单元以 {kind} 结束")
 
 
 def _papermill() -> tuple[Any, Any]:
@@ -226,15 +251,16 @@ def _number(notebook: Notebook, index: int) -> int:
     return index if added else index + 1
 
 
-def _cause(notebook: Notebook, error: Exception, at: int) -> str:
+def _cause(notebook: Notebook, error: Exception, at: int) -> Words:
     if isinstance(error, RenderError):
-        return str(error)
-    kind = type(error).__name__
-    cell = f"cell {_number(notebook, getattr(error, 'cell_index', at))} of {notebook.path.name}"
+        return error.message
+    kind, name = type(error).__name__, notebook.path.name
+    number = _number(notebook, getattr(error, "cell_index", at))
+    en, zh = f"cell {number} of {name}", f"{name} 的第 {number} 个单元"
     if kind == "PapermillExecutionError":
-        return f"{cell} ended with {error.ename}"  # type: ignore[attr-defined]
+        return _ended(number, name, error.ename)  # type: ignore[attr-defined]
     if kind == "CellTimeoutError":
-        return f"{cell} took longer than {CELL_SECONDS} seconds"
+        return Text(f"{en} took longer than {CELL_SECONDS} seconds", f"{zh}运行超过 {CELL_SECONDS} 秒")
     if kind == "DeadKernelError":
-        return f"the kernel died in {cell}; it was killed, or memory ran out"
-    return f"the kernel did not start or could not be reached ({kind})"
+        return Text(f"the kernel died in {en}; it was killed, or memory ran out", f"内核在{zh}中断：被终止或内存不足")
+    return Text(f"the kernel did not start or could not be reached ({kind})", f"内核未能启动或无法连接（{kind}）")

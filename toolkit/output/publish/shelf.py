@@ -15,9 +15,10 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from toolkit.core.errors import MissingToolError, RenderError, UsageError
 from toolkit.core.text import Text
@@ -96,6 +97,10 @@ class Shelf:
             raise MissingToolError(message) from error
         os.replace(self.runs / FRESH, at)
 
+    def drop(self) -> None:
+        """Leave nothing of the staged run."""
+        _remove(self.staging)
+
     def set_aside(self) -> Path:
         """Keep a failed run for its owner alone, in place of an earlier one."""
         _remove(self.runs / FAILED)
@@ -113,22 +118,50 @@ def open_shelf(target: Path) -> Iterator[Shelf]:
         If another process is publishing there now.
     """
     before = os.umask(0o077)
+    new = [folder for folder in (target, *target.parents) if not folder.exists()]
     try:
-        (target / RUNS).mkdir(parents=True, exist_ok=True)
-        with open(target / RUNS / LOCK, "w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                message = Text(
-                    f"another run is publishing into {target} now; wait for it to end",
-                    f"另一个任务正在发布到 {target}；请等它结束",
-                )
-                raise UsageError(message) from None
+        with _locked(target) as lock:
             _remove(target / RUNS / STAGING)
             (target / RUNS / FRESH).unlink(missing_ok=True)
-            yield Shelf(target)
+            try:
+                yield Shelf(target)
+            finally:
+                _clear_if_empty(target, lock, new)
     finally:
         os.umask(before)
+
+
+def _locked(target: Path) -> IO[str]:
+    """Return the lock of a shelf, taken; its folders are made."""
+    while True:
+        (target / RUNS).mkdir(parents=True, exist_ok=True)
+        try:
+            lock = open(target / RUNS / LOCK, "w")  # noqa: SIM115 - closed by whoever takes the right
+        except FileNotFoundError:
+            continue  # another run ended between the two, and took the empty folder with it
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            message = Text(
+                f"another run is publishing into {target} now; wait for it to end",
+                f"另一个任务正在发布到 {target}；请等它结束",
+            )
+            raise UsageError(message) from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock.fileno()), os.stat(target / RUNS / LOCK)):
+                return lock
+        lock.close()  # a lock that is no longer there keeps nobody out
+
+
+def _clear_if_empty(target: Path, lock: IO[str], new: list[Path]) -> None:
+    """Take the lock away where nothing was ever published, and the folders that were made for nothing."""
+    if any(p.name != LOCK for p in (target / RUNS).iterdir()):
+        return
+    os.unlink(lock.name)
+    with suppress(OSError):  # somebody else began to use one of them
+        for folder in (target / RUNS, *new):
+            folder.rmdir()
 
 
 def latest_run(target: Path) -> Path | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from toolkit.output.render.html import Html, join, said, tag
 
 Tone = Literal["good", "review", "stop"]
 SENTINEL = ("end", "complete")
+ATTENTION = ("attention", "needed")
 SHOWN_INPUTS = 12
 WORDS: Mapping[str, Text] = {
     "info": Text("Worth knowing", "供参考"),
@@ -50,6 +51,11 @@ def verdict(sentence: Text, tone: Tone, lang: Lang, details: Sequence[Text] = ()
     """Say the one thing the reader must know, then at most a few lines that back it."""
     lines = [tag("p", line.of(lang)) for line in details]
     return tag("div", tag("p", sentence.of(lang), class_="sentence"), *lines, class_=f"verdict {tone}")
+
+
+def look_at(block: Html, needed: bool) -> Html:
+    """Return `block`; where it is needed, with the mark that makes the command end with 1: somebody has to look."""
+    return replace(block, facts=(*block.facts, ATTENTION)) if needed else block
 
 
 def figures(items: Sequence[Figure], lang: Lang) -> Html:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from toolkit.core.findings import worst
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.output.render import blocks as page
@@ -70,7 +71,8 @@ def _days(scheme: Scheme) -> str:
 def verdict(v: View) -> Html:
     """Show the one sentence."""
     sentence, tone = conclude(v.audit)
-    return page.verdict(sentence, tone, v.lang)
+    needed = tone != "good" or worst(v.audit.findings) != "info"
+    return page.look_at(page.verdict(sentence, tone, v.lang), needed)
 
 
 def figures(v: View) -> Html:

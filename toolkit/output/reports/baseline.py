@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from toolkit.core.findings import worst
 from toolkit.core.money import round_to_step
 from toolkit.core.text import Lang, Text
 from toolkit.models.baseline.backtest import Backtest
@@ -56,6 +57,11 @@ def told_apart(conversion: ConversionBaseline) -> tuple[int, int]:
 
 
 def verdict(study: BaselineStudy, lang: Lang) -> Html:
+    """Say the one sentence, and whether somebody has to look at what was found."""
+    return page.look_at(_verdict(study, lang), worst(study.findings) != "info")
+
+
+def _verdict(study: BaselineStudy, lang: Lang) -> Html:
     """Say whether agents differ, and for how many it can be said."""
     conversion = study.conversion
     if isinstance(conversion, NotPossible):

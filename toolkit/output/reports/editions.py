@@ -8,18 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 from toolkit.core.bundled import bundled
 from toolkit.core.period import Month
-from toolkit.core.text import Lang
-from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
-from toolkit.output.publish.privacy import Edition
+from toolkit.core.text import Lang, check_language
+from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
+from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
 from toolkit.studies.planning.targets import TargetRequest, listed
 
-EditionName = Literal["confidential", "shareable"]
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
 ALL_SHOPS = "all"
 
@@ -30,7 +28,7 @@ def publish_audit(
     *,
     shop: str = "",
     lang: Lang = "en",
-    edition: EditionName = "confidential",
+    edition: Edition = "confidential",
 ) -> Published:
     """Publish the audit of a month below the workspace's reports and return where it is.
 
@@ -48,20 +46,26 @@ def publish_audit(
     RenderError
         If the report could not be completed; nothing was published.
     """
+    _check(lang, edition)
     notebook = bundled(NOTEBOOK)
     with started_kernel(notebook.parent) as kernel:
-        # While it starts: the data room takes as long to import, and what is wrong here is told in its own words.
-        from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close
+        # While it starts: what is wrong here is told before anything runs.
         from toolkit.studies.audit.settlement import schemes_in_force
 
         opened = Workspace.open(workspace)
         chosen = month_to_close(opened) if month is None else month
+        require_data(opened, Month.parse(chosen))
         schemes_in_force(opened, Month.parse(chosen))
         root = opened.root.resolve()
         target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
         parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
         inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
         return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
+
+
+def _check(lang: str, edition: str) -> None:
+    check_language(lang)
+    check_edition(edition)
 
 
 def folder_name(name: str) -> str:
@@ -127,10 +131,12 @@ def publish_targets(
 
 
 def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], lang: Lang) -> Published:
+    _check(lang, given["edition"])
     opened = Workspace.open(workspace)
     root, month = opened.root.resolve(), str(Month.parse(given["month"]))
     for campaign in listed(given["campaigns"]):
         Month.parse(campaign)
+    require_data(opened, Month.parse(month))
     inputs = [root / SETTINGS_FILE, opened.data_dir.resolve()]
     target = root / "reports" / kind / month
     return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)

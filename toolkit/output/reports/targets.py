@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from toolkit.core.findings import worst
 from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
 from toolkit.models.targets.targets import GROUPS_ZH, LEVELS, TargetProposal
@@ -71,6 +72,11 @@ def head(study: TargetStudy, lang: Lang) -> Html:
 
 
 def verdict(study: TargetStudy, lang: Lang) -> Html:
+    """Say the one sentence, and whether somebody has to look at what was found."""
+    return page.look_at(_verdict(study, lang), worst(study.findings) != "info")
+
+
+def _verdict(study: TargetStudy, lang: Lang) -> Html:
     """Say the proposal in one sentence, and both sides' view of it."""
     proposal = study.proposal
     if isinstance(proposal, NotPossible):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.core.findings import Finding
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, check_language
 from toolkit.data.tables.workspace import Workspace
-from toolkit.output.publish.privacy import shown_names
+from toolkit.output.publish.privacy import check_edition, shown_names
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html
 from toolkit.output.render.tables import TableColumn, render_table
@@ -48,6 +48,9 @@ class View:
     labels: Mapping[str, str]
     shareable: bool
 
+    def __repr__(self) -> str:
+        return f"<View {self.lang}, {'shareable' if self.shareable else 'confidential'}: {self.audit!r}>"
+
     def label(self, agent: object) -> str:
         """Return what this reader sees of a person."""
         return self.labels.get(str(agent), str(agent))
@@ -59,6 +62,7 @@ class View:
 
 def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
     """Return the view of an edition: ``confidential`` shows names, ``shareable`` pseudonyms."""
+    check_language(lang)
     agents = {str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]}
     labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
     return View(audit, lang, labels, edition == "shareable")
@@ -87,6 +91,7 @@ def open_history(workspace: str, month: str, edition: str) -> History:
 
     The names of the edition are put in before anything is computed, so that no figure or sentence carries another one.
     """
+    check_edition(edition)
     opened = Workspace.open(Path(workspace))
     history = load_history(opened, month)
     labels = shown_names(history.agents, history.names, edition, opened.root / KEY_FILE)
@@ -95,6 +100,7 @@ def open_history(workspace: str, month: str, edition: str) -> History:
 
 def named(columns: Sequence[str], lang: Lang) -> str:
     """Return the columns by their names in a sentence."""
+    check_language(lang)
     words = [NAMES[c].of(lang) if c in NAMES else c for c in columns]
     return (", " if lang == "en" else "、").join(words)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from toolkit.core.text import check_language
+
 Kind = Literal["count", "money", "duration", "ratio", "plain"]
 KINDS: tuple[Kind, ...] = ("count", "money", "duration", "ratio", "plain")
 
@@ -150,6 +152,7 @@ def canonical(name: str) -> str:
 
 def label(name: str, lang: str) -> str:
     """Return what a column is called in a sentence: words for underscores, the first alias in Chinese."""
+    check_language(lang)
     if name in LABELS:
         return LABELS[name][lang == "zh"]
     if name.startswith("target_"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.core.figures import counted
 from toolkit.core.money import Rounding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
@@ -35,6 +36,10 @@ class Scheme:
     streaked: frozenset[str]
     source: str
     node: Node
+
+    def __repr__(self) -> str:
+        parts = f"{counted(len(self.components), 'component')}, {counted(len(self.limits), 'limit')}"
+        return f"<Scheme {self.id} from {self.in_force.from_}: {parts}>"
 
     @property
     def id(self) -> str:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import UsageError, nearest
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
-from toolkit.core.text import Text
+from toolkit.core.text import Text, wording
 from toolkit.data.checks.registry import check_tables
 from toolkit.data.crediting.measures import (
     JUDGING_RULES,
@@ -26,7 +27,7 @@ from toolkit.data.crediting.measures import (
     open_months,
     orders_earned,
 )
-from toolkit.data.tables.workspace import Workspace, last_day_with_data
+from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
 from toolkit.studies.audit.settlement import Settlement, settle, span
@@ -44,6 +45,7 @@ RULES = {
     "payment_time": Text("orders judged by the time they were paid", "按付款时间判定业绩"),
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
+SHOWN = 30
 FIRST = Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服")
 
 
@@ -109,6 +111,10 @@ class MonthAudit:
     near: pd.DataFrame
     data_until: date | None
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        people, found = counted(len(self.settlement.due), "person", "people"), counted(len(self.findings), "finding")
+        return f"<Audit {self.month}: {people}, {counted(len(self.differences), 'difference')}, {found}>"
 
     @property
     def bridge(self) -> Mapping[str, int] | None:
@@ -180,6 +186,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     """
     own = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked = Month.parse(month)
+    require_data(own, asked)
     with open_months(own, *span(asked)) as opened:
         whole = settle(own, asked, measures=measure(opened))
         roster, orders = own.table("assignments"), orders_earned(opened, asked)
@@ -231,13 +238,28 @@ def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozense
     month, cells = settlement.month, settlement.cells
     here = cells if not shop else cells.loc[cells["shop"] == shop]
     if here.empty:
-        en, zh = (f" in shop {shop!r}", f"店铺 {shop!r} ") if shop else ("", "")
-        raise UsageError(Text(f"nothing to audit: no measures for {month}{en}", f"没有可审计的：{zh}{month} 没有数据"))
+        raise UsageError(_nothing(settlement, shop))
     if not shop:
         return None
     there = (roster["from"] <= pd.Timestamp(month.last_day)) & (roster["shop"] == shop)
     there &= roster["to"].isna() | (roster["to"] >= pd.Timestamp(month.start))
     return frozenset(here["agent"].dropna()) | frozenset(roster.loc[there, "agent"])
+
+
+def _nothing(settlement: Settlement, shop: str) -> Text:
+    """Say that a month, or a shop in it, has no data, and which have."""
+    month, cells = settlement.month, settlement.measures.table
+    shops = sorted({str(s) for s in settlement.cells["shop"].dropna()})
+    if shop and shops:
+        hint = nearest(shop, shops) if len(shops) > SHOWN else ""
+        en, zh = ", ".join(shops[:SHOWN]), "、".join(shops[:SHOWN])
+        return Text(
+            f"no data of shop {shop!r} in {month}; " + (wording(hint, "en") or f"shops with data: {en}"),
+            f"店铺 {shop!r} 在 {month} 没有数据；" + (wording(hint, "zh") or f"有数据的店铺：{zh}"),
+        )
+    months = sorted({str(m) for m in cells["month"].dropna()})
+    en, zh = ", ".join(months) or "none", "、".join(months) or "无"
+    return Text(f"no data of {month}; months near it with data: {en}", f"{month} 没有数据；邻近有数据的月份：{zh}")
 
 
 def _names(roster: pd.DataFrame) -> dict[str, str]:

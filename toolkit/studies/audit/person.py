@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.core.errors import UsageError, nearest
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
+from toolkit.data.tables.workspace import require_data
 from toolkit.rules.explain.person import Explanation, explain_pay
 from toolkit.studies.audit.settlement import settle
 
@@ -25,9 +26,11 @@ def explain_person(workspace: Workspace, month: str, agent: str) -> Explanation:
     Raises
     ------
     UsageError
-        If no scheme is in force, or nobody or several have that name.
+        If the data do not reach that month, no scheme is in force, or nobody or several have that name.
     """
-    settlement = settle(workspace, Month.parse(month))
+    asked = Month.parse(month)
+    require_data(workspace, asked)
+    settlement = settle(workspace, asked)
     measures = settlement.measures.table
     return explain_pay(
         settlement.schemes, measures, month=month, agent=person_of(agent, measures, workspace.table("assignments"))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import UsageError
+from toolkit.core.figures import counted
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.crediting.measures import Measures, measure_months
@@ -47,6 +48,10 @@ class Settlement:
     schemes: tuple[Scheme, ...]
     rows: LedgerRows
     people: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        people, rows = counted(len(self.due), "person", "people"), counted(len(self.ledger), "row")
+        return f"<Settlement {self.month}: {people}, {counted(len(self.schemes), 'scheme')}, {rows}>"
 
     @property
     def ledger(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import ToolkitError
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.core.text import Text
@@ -72,6 +73,10 @@ class BaselineStudy:
     change: FactorSplit | NotPossible
     backtest: Backtest | NotPossible
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        months, people = self.history.months, counted(len(self.history.agents), "person", "people")
+        return f"<Baseline {months[0]} to {months[-1]}: {people}, {counted(len(self.findings), 'finding')}>"
 
 
 def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Sequence[str] = ()) -> BaselineStudy:

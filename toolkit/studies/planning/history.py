@@ -13,11 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError, missing_column
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.crediting.measures import credited_orders, measure_months
-from toolkit.data.tables.workspace import Workspace, first_month_with_data
+from toolkit.data.tables.workspace import Workspace, first_month_with_data, require_data
 from toolkit.rules.settle.files import read_counts
 
 NEEDED = ("month", "agent", "inquiries", "buyers")
@@ -49,6 +50,11 @@ class History:
     small_cell: int = 5
     shareable: bool = False
     findings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        months, people = self.months, counted(len(self.agents), "person", "people")
+        when = f"{months[0]} to {months[-1]}" if months else "of no month"
+        return f"<History {when}: {people}, {counted(len(months), 'month')}>"
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -111,12 +117,14 @@ def load_history(workspace: Workspace | Path | str, month: str) -> History:
     """
     opened = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     last = Month.parse(month)
+    require_data(opened, last)
     first = min(first_month_with_data(opened) or last, last)
     measures = measure_months(opened, first, last)
     cells, findings = _usable(measures.table)
     if str(last) not in set(cells.loc[cells["inquiries"].fillna(0) > 0, "month"]):
-        en = f"{last} has no inquiry of any agent; import exports first, or name another month"
-        raise UsageError(Text(en, f"{last} 没有任何客服的询单；请先导入报表，或指定别的月份"))
+        served = sorted(set(cells.loc[cells["inquiries"].fillna(0) > 0, "month"]))
+        en = f"{last} has no inquiry of any agent; months with inquiries: {', '.join(served) or 'none'}"
+        raise UsageError(Text(en, f"{last} 没有任何客服的询单；有询单的月份：{'、'.join(served) or '无'}"))
     orders = _orders(opened, first, last)
     roster = opened.table("assignments").dropna(subset=["name"])
     names = {a: n if n == a else f"{n} ({a})" for a, n in zip(roster["agent"], roster["name"], strict=True)}

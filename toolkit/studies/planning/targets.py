@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import UsageError
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.money import format_money, parse_money
 from toolkit.core.period import Month
@@ -191,6 +192,10 @@ class TargetStudy:
     ramp: RampComparison | NotPossible
     ratchet: Text
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        people, found = counted(len(self.history.agents), "person", "people"), counted(len(self.findings), "finding")
+        return f"<Targets {self.coming}: {people}, {found}>"
 
 
 def study_targets(

@@ -14,10 +14,11 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, check_language
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
@@ -48,6 +49,11 @@ class Reconciliation:
     table: pd.DataFrame
     notes: tuple[Finding, ...] = ()
 
+    def __repr__(self) -> str:
+        wrong = counted(int((self.table["class"] != "MATCH").sum()), "difference")
+        notes = counted(len(self.notes), "note")
+        return f"<Reconciliation {self.month}: {counted(len(self.table), 'line')}, {wrong}, {notes}>"
+
     @property
     def summary(self) -> pd.DataFrame:
         """One row a class in the order of decision: class, people, lines (agents x items), difference, absolute."""
@@ -72,6 +78,7 @@ class Reconciliation:
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table in file form: money as text in major units, the sentence in `lang`."""
+        check_language(lang)
         frame = self.table.assign(
             also_fits=self.table["also_fits"].map(" ".join),
             sentence=self.table[f"sentence_{lang}"],

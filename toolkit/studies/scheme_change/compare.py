@@ -14,7 +14,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.money import format_money, priced
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, check_language
 from toolkit.rules.lint.gaps import missing_columns
 from toolkit.rules.pay.run import span_around
 from toolkit.rules.scheme.document import Cap, Component, Guarantee
@@ -188,12 +188,14 @@ class SchemeDiff:
 
     def people_table(self, lang: Lang) -> pd.DataFrame:
         """Return the people in file form: money in major units as text; the column of groups where there are funds."""
+        check_language(lang)
         money = {name: self.people[name].map(format_money) for name in ("old", "new", "difference")}
         table = self.people.assign(**money, cause=[cause.of(lang) for cause in self.people["cause"]])
         return table.drop(columns="group") if self.funds.empty else table
 
     def causes_table(self, lang: Lang) -> pd.DataFrame:
         """Return the causes: component, change, effect in major units as text, people touched."""
+        check_language(lang)
         rows = [
             (self.title_of(c.component).of(lang), c.label.of(lang), format_money(c.effect), len(c.by_agent))
             for c in self.causes
@@ -210,6 +212,7 @@ class SchemeDiff:
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
         """Return the comparison for machines; money in major units as text."""
+        check_language(lang)
         shown: dict[str, Any] = {
             "changes": [
                 {"kind": c.kind, "about": c.about, "key": c.key, "was": c.was.of(lang), "now": c.now.of(lang)}
