@@ -9,7 +9,7 @@ import pytest
 
 from tests.data.sheets import write_csv
 from toolkit.core.errors import InputError
-from toolkit.data.importing.files import read_source
+from toolkit.core.files import read_source
 from toolkit.data.importing.maps import FileFacts, bundled_maps, parse_maps, plain_header, read_file_name, read_maps
 from toolkit.data.importing.rows import find_header
 
