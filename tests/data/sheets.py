@@ -46,7 +46,7 @@ def write_xlsx(path: Path, sheets: dict[str, Rows] | Rows) -> Path:
 
 
 def write_ods(path: Path, rows: Rows, repeated: int = 1) -> Path:
-    """Write one sheet of texts as LibreOffice does; `repeated`: the last cell of each row stands so often, as does it."""
+    """Write one sheet of texts as LibreOffice does; each row, and its last cell, stands `repeated` times."""
     lines = []
     for row in rows:
         cells = [f'<table:table-cell office:value-type="string"><text:p>{escape(str(c))}</text:p>' for c in row]
@@ -61,7 +61,7 @@ def write_ods(path: Path, rows: Rows, repeated: int = 1) -> Path:
     names = {n: f"urn:oasis:names:tc:opendocument:xmlns:{n}:1.0" for n in ("office", "table", "text", "manifest")}
     spaces = " ".join(f'xmlns:{n}="{uri}"' for n, uri in names.items())
     blank = (
-        '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="16000"/>'
+        '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="999"/>'
         "</table:table-row>"
     )
     body = f'<table:table table:name="S">{"".join(lines)}{blank}</table:table>'

@@ -58,7 +58,7 @@ def rows_of(text: str) -> list[list[str]]:
 
 LEDGER = """\
 month,origin_month,agent,scheme,component,step,base,rate,amount
-2024-05,2024-05,小鹿,files,commission,component,100.50,3%,3.02
+2024-05,2024-05,小满,files,commission,component,100.50,3%,3.02
 2024-05,2024-05,NA,files,commission,component,200,3%,6.00
 """
 ROSTER = '客服,岗位,入职日期,底薪\n小鹿,售前,2024-01-01,"2,500.00"\n007,售后,2024-02-01,\n'
@@ -68,7 +68,7 @@ LINES = "月份,客服,订单编号,amount,units\n2024-06,小鹿,241727769124000
 @pytest.mark.parametrize("table", ["measures", "ledger", "roster", "lines"])
 def test_a_table_reads_the_same_in_every_form(table: str, scheme: Scheme, tmp_path: Path) -> None:
     read, text = {
-        "measures": (lambda path: read_measures(path, scheme), CSV),
+        "measures": (lambda path: read_measures(path, scheme), CSV.replace("¥", "￥")),  # GBK has only the wide one
         "ledger": (lambda path: read_ledger(path, scheme), LEDGER),
         "roster": (read_roster, ROSTER),
         "lines": (read_lines_file, LINES),
