@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -46,7 +45,9 @@ def test_all_problems_are_told_at_once_with_their_places() -> None:
             Text, st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])), st.just('演示 "店"')
         ),
         currency=st.sampled_from(["CNY", "USD"]),
-        crediting=st.builds(Crediting, st.sampled_from(["order_time", "payment_time"]), st.integers(0, 30)),
+        crediting=st.builds(
+            Crediting, judged_by=st.sampled_from(["order_time", "payment_time"]), window_days=st.integers(0, 30)
+        ),
         small_cell=st.integers(1, 20),
         payroll_items=st.sampled_from([{}, {"提成": ("presales.commission", "x.y")}]),
     )
@@ -68,7 +69,7 @@ def test_a_workspace_is_not_made_twice(tmp_path: Path) -> None:
 
 
 def test_tables_of_another_engine_have_no_files(tmp_path: Path) -> None:
-    here = Workspace.create(tmp_path, replace(Settings(), tables="postgres://u:secret@host/db"))
+    here = Workspace.create(tmp_path, Settings(tables="postgres://u:secret@host/db"))
     with pytest.raises(UsageError, match="live in postgres, not in files"):
         here.table("orders")
 
