@@ -38,6 +38,16 @@ def test_all_problems_are_told_at_once_with_their_places() -> None:
     assert [(p.line, p.column) for p in error.value.problems] == [(1, 11), (2, 1), (4, 14), (5, 16)]
 
 
+def test_an_unknown_setting_is_told_with_its_place_and_the_nearest_word() -> None:
+    with pytest.raises(InputError) as error:
+        parse_settings("currency: CNY\nclocks:\n  setlement_day: 8\n  earned_on: payed\n", "workspace.yaml")
+    assert error.value.of("en").splitlines() == [
+        "workspace.yaml:3:3: this key is not known here; got 'setlement_day'; did you mean 'settlement_day'?",
+        "workspace.yaml:4:14: this word is not known here; got 'payed'; did you mean 'paid'?",
+    ]
+    assert "3:3: 这里没有这个键；这里是 'setlement_day'；是不是 'settlement_day'？" in error.value.of("zh")
+
+
 @given(
     st.builds(
         Settings,
