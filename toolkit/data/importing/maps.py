@@ -314,6 +314,7 @@ _Word = Annotated[str, PlainValidator(_word)]
 _Words = Annotated[tuple[str, ...], PlainValidator(_words)]
 _Headers = Annotated[tuple[str, ...], PlainValidator(lambda value: tuple(map(plain_header, _words(value))))]
 _Groups = Annotated[tuple[tuple[str, ...], ...], PlainValidator(_groups)]
+_Pattern = Annotated[re.Pattern[str], PlainValidator(_pattern)]
 _TableName = Annotated[str, PlainValidator(one_of(TABLE_NAMES))]
 _Flag = Annotated[bool, PlainValidator(read_flag)]
 
@@ -387,7 +388,7 @@ class _Column(Model):
     @property
     def parts(self) -> dict[How, tuple[tuple[str, ...], ...]]:
         """The ways given to make the column, with their headers."""
-        gross = self.gross and (self.gross.paid, self.gross.refund, self.gross.total)
+        gross = None if self.gross is None else (self.gross.paid, self.gross.refund, self.gross.total)
         first = None if self.headers is None else (self.headers,)
         ways: dict[How, tuple[tuple[str, ...], ...] | None] = {
             "first": first,
@@ -462,9 +463,7 @@ class _Map(Model):
     id: _Word
     title: Annotated[Text | None, PlainValidator(read_title)] = None
     recognise: _Groups
-    file_names: Annotated[
-        tuple[Annotated[re.Pattern[str], PlainValidator(_pattern)], ...], BeforeValidator(_listed)
-    ] = ()
+    file_names: Annotated[tuple[_Pattern, ...], BeforeValidator(_listed)] = ()
     blanks: _Words = ()
     pending: _Words = ()
     set_aside: dict[
