@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from toolkit.core.text import Lang, Text, Words, wording
 
@@ -86,6 +87,14 @@ class Problem:
 
     def __str__(self) -> str:
         return self.of("en")
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    """Return the problem of a file that cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return Problem(str(path), NO_FILE, code="missing-file")
+    message = Text(f"the file cannot be read: {error.strerror}", f"文件无法读取：{error.strerror}")
+    return Problem(str(path), message, code="unreadable-file")
 
 
 def missing_column(source: str, name: str) -> Problem:

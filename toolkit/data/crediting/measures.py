@@ -151,8 +151,8 @@ def open_months(
     pick : which inquiry of the window has the order.
     """
     own = workspace.settings
-    rule = replace(own.crediting, judged_by=judged_by or own.crediting.judged_by)
-    settings = replace(own, crediting=rule, clocks=clocks or own.clocks)
+    rule = own.crediting.model_copy(update={"judged_by": judged_by or own.crediting.judged_by})
+    settings = own.model_copy(update={"crediting": rule, "clocks": clocks or own.clocks})
     with open_engine(workspace) as engine:
         yield Months(engine, settings, first, last, pick)
 

@@ -6,7 +6,7 @@ A workspace: the folder that holds one team's settings, tables, schemes, payroll
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -122,7 +122,7 @@ class Workspace:
 
 def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai") -> Workspace:
     """Make an empty workspace with the usual settings and every setting explained in its file."""
-    return Workspace.create(path, replace(Settings(), currency=currency, timezone=timezone))
+    return Workspace.create(path, Settings(currency=currency, timezone=timezone))
 
 
 _STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
