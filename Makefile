@@ -6,6 +6,9 @@ PYTHON ?= $(firstword $(shell command -v python3.11) $(shell command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := reports/demo
+# Where no cache can be kept (HOME read-only or absent), pip and uv are told to do without.
+CACHES := export UV_CACHE_DIR="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}"; \
+  { mkdir -p "$$UV_CACHE_DIR" && test -w "$$UV_CACHE_DIR"; } 2>/dev/null || export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1
 WORKERS ?= auto
 
 help:  ## say what can be made
@@ -59,12 +62,12 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V). Set PYTHON=..." >&2; exit 4; }
 	@rm -f $(READY)
-	@if command -v uv >/dev/null; then uv venv --quiet --clear --python $(PYTHON) .venv; \
+	@$(CACHES); if command -v uv >/dev/null; then uv venv --quiet --clear --python $(PYTHON) .venv; \
 	else $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	    || { echo "This Python lacks venv: sudo apt-get install python3-venv (or python3-full)" >&2; exit 4; }; \
 	  $(PYTHON) -m venv --clear .venv && { $(BIN)/pip install --quiet --disable-pip-version-check uv || true; }; fi
 	@echo "Installing the locked packages into .venv (once) ..."
-	@UV=$$(command -v uv || ls $(BIN)/uv 2>/dev/null); \
+	@$(CACHES); UV=$$(command -v uv || ls $(BIN)/uv 2>/dev/null); \
 	if [ -n "$$UV" ]; then \
 	  export VIRTUAL_ENV=.venv; \
 	  "$$UV" pip install --quiet --require-hashes -r requirements.lock && \
