@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError
+from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError, check_language
 from toolkit.core.figures import counted
-from toolkit.core.text import Lang, Text, check_language, wording
+from toolkit.core.text import Lang, Text, wording
 from toolkit.output.publish.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
 from toolkit.output.publish.notebook_parameters import Value, bind_parameters

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from toolkit.core.errors import check_language
 from toolkit.core.findings import Finding
-from toolkit.core.text import Lang, Text, check_language
+from toolkit.core.text import Lang, Text
 from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish.privacy import check_edition, shown_names
 from toolkit.output.render import blocks as page

@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, UsageError
+from toolkit.core.errors import InputError, UsageError, check_language
 from toolkit.core.money import format_money, priced
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text, check_language
+from toolkit.core.text import Lang, Text
 from toolkit.rules.lint.gaps import missing_columns
 from toolkit.rules.pay.run import span_around
 from toolkit.rules.scheme.document import Cap, Component, Guarantee
