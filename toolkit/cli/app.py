@@ -1,6 +1,8 @@
 """The application: registers the groups of commands, and turns errors into messages and exit codes.
 
 Calls the command line cannot understand, in both languages: an option or a command that does not exist or lacks.
+
+Exit codes: 0 ok, 1 findings to look at, 2 usage, 3 input, 4 environment, 5 internal.
 """
 
 from __future__ import annotations

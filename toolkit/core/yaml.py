@@ -1,6 +1,12 @@
-"""YAML as text with places: the one reader behind schemes, workspace settings and vendor maps.
+"""YAML as text with places, and what is wrong with text that is not YAML, for people who do not know YAML.
+
+YAML as text with places: the one reader behind schemes, workspace settings and vendor maps.
+Scalars stay the text that was written (``007``, ``no`` and ``2024-07-01`` mean themselves); every key and value knows
+its 1-based line and column. Anchors, aliases, tags and several documents are refused: a file is as large as it looks.
 
 What is wrong with text that is not YAML, in words for people who do not know YAML.
+The parser says what it expected; what its writer did is seen on the line: a tab, a full-width colon, a missing space,
+an indentation that fits nothing.
 """
 
 from __future__ import annotations

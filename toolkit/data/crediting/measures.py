@@ -1,7 +1,12 @@
-"""Single days of a workspace: what each person received and converted on each, from the vendor's daily reports.
+"""The measures table: who earned what in a month, from a workspace; and what is asked beside it.
+
+The measures table: who earned what in a month, from a workspace.
+`measure_months` gives the cells on which schemes are paid; `credited_orders` the orders behind them. All sums are
+exact: counts, minor units, averages as fractions.
 
 Some months of a workspace, opened once for all that is asked about them: what the answers share is computed once.
-The measures table: who earned what in a month, from a workspace.
+
+Single days of a workspace: what each person received and converted on each, from the vendor's daily reports.
 """
 
 from __future__ import annotations

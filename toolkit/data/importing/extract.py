@@ -1,6 +1,13 @@
-"""The reject file: rejected rows in the shape of their source, with what is wrong, to be corrected and imported again.
+"""One sheet and its map → canonical rows, rejected rows with their reasons, and rows set aside by name.
 
-One sheet and its map → canonical rows, rejected rows with their reasons, and rows set aside by name.
+Every row below the header is counted exactly once: accepted when it fed every table it should, else set aside by the
+first rule that names it, else rejected with each cell that is wrong. Rows with the same key: identical ones are set
+aside as ``duplicate``, contradictory ones are all rejected, because nothing says which of them is right.
+
+The reject file: rejected rows in the shape of their source, with what is wrong, to be corrected and imported again.
+It is a csv with the source's own header and four columns in front: where the row comes from, its row there, the
+column, the reason. Imported again, its rows are added to what their source brought and replace nothing else. Cells a
+spreadsheet would run as a formula get an apostrophe, which the reader takes off.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Typed columns and frames of one table from the rows of a sheet, with every cell that cannot be read noted.
+"""From the rows of a sheet to typed columns and frames of one table, every cell that cannot be read noted.
+
+Typed columns and frames of one table from the rows of a sheet, with every cell that cannot be read noted.
 
 Whether the paid amounts of an order export are net of its refunds already, so that nothing is subtracted twice.
 """

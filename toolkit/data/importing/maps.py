@@ -1,6 +1,36 @@
-"""Map files: YAML → `ExportMap`, every problem with its place.
+"""Vendor maps: what an export's columns mean, as data; one form for the bundled maps and a user's own.
 
-Vendor maps: what an export's columns mean, as data; one form for the bundled maps and a user's own.
+A map (YAML) says how its files are recognised, which headers - old and new wording - feed which column of which
+canonical table, which cells mean nothing, and which rows are set aside under which name. One source row may feed
+several tables. A file may hold one map or a list of them. Headers are compared without blanks, with full-width
+signs and arrows as ASCII and in lower case, see `plain_header`.
+
+Map files: YAML → `ExportMap`, every problem with its place.
+Form of a map::
+
+    id: my-orders
+    title: {en: My orders, zh: 我的订单}
+    recognise: [[订单编号, 金额]]          # a header row that holds all of one list (any wording mapped below)
+    file_names: ['订单_(?P<shop>.+?)_']    # groups shop and report; date ranges and judging rules are found anyway
+    blanks: [NULL, -]                      # cells that mean nothing
+    pending: [延迟统计]                    # cells that mean "not final yet"
+    set_aside:
+      total: {header: [客服], is: [汇总, 均值]}
+    tables:
+      orders:
+        columns:
+          order_id: [订单编号, 订单号]     # old and new wording, first present counts
+          amount: {headers: 金额, unit: fen}
+          shop: {headers: 店铺, from: shop}
+        when: {header: 状态, is_not: [已取消]}
+    ignored: [备注2]
+    further: assignments                   # table that takes all other columns as text (group columns)
+
+A column is a header, a list of headers that mean the same, or a mapping with one of ``headers``, ``sum``, ``times``,
+``joined``, ``gross`` (paid, refund, total), ``value``, and beside it ``from``, ``unit``, ``values``; a ``value`` beside
+``headers`` stands where the cell is blank. A condition has
+``header`` (or ``all: counts``) and one of ``is``, ``is_not``, ``starts``, ``starts_not``, ``above``, ``below``,
+``blank``, ``zero``; a rule that says ``all`` holds for every row.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""From which day to which the data of a workspace reach, told by the footers of its files and not by their rows.
+"""A workspace: the folder that holds one team's settings, tables, schemes, payroll and reports.
 
-A workspace: the folder that holds one team's settings, tables, schemes, payroll and reports.
+``workspace.yaml`` (settings), ``data/`` (canonical tables, import logs), ``schemes/``, ``payroll/``, ``reports/``.
+
+From which day to which the data of a workspace reach, told by the footers of its files and not by their rows.
 """
 
 from __future__ import annotations

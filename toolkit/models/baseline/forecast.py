@@ -1,6 +1,8 @@
-"""Sales as inquiries x conversion x revenue per buyer, with the uncertainty of all of them.
+"""Coming months: whole buyers and sales of each agent at the planned volume, with all uncertainty.
 
 Posterior predictive replicates of coming months: whole buyers for each agent at the planned volume.
+
+Sales as inquiries x conversion x revenue per buyer, with the uncertainty of all of them.
 """
 
 from __future__ import annotations

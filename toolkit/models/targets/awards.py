@@ -1,6 +1,10 @@
-"""What an award for value per order would reward: skill or luck, judged on replicates of a coming month.
+"""What an award would reward: skill or luck, judged on the replicates of a forecast.
 
-What an award would reward: skill or luck, judged on the replicates of a forecast.
+*Truth* is the agent's own rate in that month's conditions; a *false* award goes to one whose rate is below the edge, a
+*missed* one is withheld from one whose rate is not. Edges are counted in whole buyers.
+
+What an award for value per order would reward: skill or luck, judged on replicates of a coming month.
+*Truth* is the agent's own mean value in that month's conditions; what is seen is the mean of so many orders.
 """
 
 from __future__ import annotations

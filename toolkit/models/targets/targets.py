@@ -1,6 +1,10 @@
 """Threshold, target and stretch that can be defended in front of both sides.
 
 Sentences and findings of a target proposal, computed from its tables.
+
+A proposal is read off the attainment curve: for each edge on a lattice of whole steps, the share of agents expected to
+reach it in whole buyers at their planned volumes after the planned uplift. Targets come from the pooled baseline, not
+from an agent's own last month, so that a good month does not raise next month's target.
 """
 
 from __future__ import annotations

@@ -1,7 +1,13 @@
-"""The charts of the reports, drawn by seaborn: one thought each, in one hue, with the flagged thing highlighted.
+"""The charts of the reports, drawn by seaborn: one thought each, in one hue, the flagged thing highlighted.
 
 What all charts are drawn with: the reports' style, frames in inches, rows of names, axes, and the finished block.
+
 Charts in a plane: points against curves and bands, for a funnel, a calibration, a what-if.
+
+The charts of the reports, drawn by seaborn: one thought each, in one hue, with the flagged thing highlighted.
+A chart draws figures it is given: it never estimates, so there are no bootstrapped intervals, no jitter and nothing
+random. Values come in the units of `output.render.tables` (money in minor units, shares 0 to 1) and are written in the
+same formats. Every function returns a figure with the drawing, its title and its figures in words.
 """
 
 from __future__ import annotations

@@ -1,6 +1,12 @@
-"""Plain files of the commands: a table of texts written as csv, xlsx or parquet under the names the design gives.
+"""Workbooks and plain files for Excel: words stay words, figures are figures, same tables give same bytes.
 
 Workbooks and CSV files for Excel: words stay words, figures are figures, and the same tables give the same bytes.
+Nothing a file holds is ever read as a formula, a link or a number it was not: an agent may be called ``=1+1``. Money
+is written in major units.
+
+Plain files of the commands: a table of texts written as csv, xlsx or parquet under the names the design gives.
+In csv a text that a spreadsheet would take for a formula begins with ``'``, a number never does; xlsx and parquet hold
+every text as it is.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
-"""The pages behind the first one of the monthly audit: every difference, every sum, the rules, the data, the workbook.
+"""The blocks of the monthly audit, in the order of its pages; each takes the view of one reader.
 
 The blocks of the monthly audit, in the order of its first page; each takes the view of one reader.
+
+The pages behind the first one of the monthly audit: every difference, every sum, the rules, the data, the workbook.
+A shareable report shows pseudonyms in their own order, no sentence that may name a person or a place in the pay sheet,
+and findings only by how many there are of a kind.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""The later blocks of the baseline report: coming month, value, what moved sales, reliability, backtest, files.
+"""The blocks of the baseline report, in the order of its pages.
 
 The first blocks of the baseline report: who really differs, what was allowed for, who lies outside, the months.
+
+The later blocks of the baseline report: coming month, value, what moved sales, reliability, backtest, files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Publish the baseline and target reports of a workspace, one a month, below its reports.
+"""Publish the reports of a workspace: the audit by shop or for all, baselines and targets by month.
 
 Publish the monthly audit of a workspace: one report a shop, or one of all shops.
+
+Publish the baseline and target reports of a workspace, one a month, below its reports.
 """
 
 from __future__ import annotations

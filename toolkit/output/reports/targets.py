@@ -1,6 +1,8 @@
-"""The later blocks of the target report: references, balance between groups, small volumes, findings, files.
+"""The blocks of the target report, in the order of its pages.
 
 The first blocks of the target report: the proposal, each agent's chance, what it costs and brings.
+
+The later blocks of the target report: references, balance between groups, small volumes, findings, files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""What the pages of baselines and targets share: a workspace's history as one reader sees it, heads, findings.
+"""A report as one reader sees it: names or pseudonyms, one language, heads and findings.
 
 The monthly audit as one reader sees it: names or pseudonyms, one language.
+
+What the pages of baselines and targets share: a workspace's history as one reader sees it, heads, findings.
 """
 
 from __future__ import annotations

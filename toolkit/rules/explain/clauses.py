@@ -1,7 +1,11 @@
-"""What comes after a component paid: parts held back, what leaving does, refunds taken back; and deductions.
+"""The clauses of a scheme read aloud: tiers, limits, pools and places, and what comes after pay.
 
 The words of awards among people: pools and their division, places, records; and the order lines that count.
+
 Tier tables as sentences: every tier as the range it holds for, with the word for each edge resolved.
+
+What comes after a component paid: parts held back, what leaving does, refunds taken back; and deductions.
+
 Limits as sentences: caps, funds and guarantees.
 """
 

@@ -1,6 +1,8 @@
-"""Why a unit is paid or not: the conditions with their numbers, and what has no value and why.
+"""Says the numbers behind one unit: names and expressions with their values, and why it is paid or not.
 
 Says the numbers behind one unit: names and expressions with their values, and what they are made of.
+
+Why a unit is paid or not: the conditions with their numbers, and what has no value and why.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Says how a score came about: the points of every part, their weights, the grade and its coefficient.
+"""Says what a tier table or a scorecard made of the numbers of one unit.
 
 Says what a tier table made of the numbers of one unit.
+
+Says how a score came about: the points of every part, their weights, the grade and its coefficient.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
 """What would a person have been paid with one more order, one more point of conversion, or at the next tier?
 
 What a person could have more of in a month: one more order, one more of a count; and what comes with it.
+A lever only changes measures; what the changed month pays is for `pay` to say.
+
+Every answer is the same `pay` on changed measures: nobody else's figures change, places and shares are worked out
+again. Each comes with the sentence of what was assumed.
 """
 
 from __future__ import annotations

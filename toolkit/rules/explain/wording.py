@@ -1,6 +1,8 @@
-"""Expressions read aloud: sums, conditions, whose condition it is, and records of earlier periods.
+"""Words of sentences: expressions read aloud, in the voice in which one language speaks of a scheme.
 
 Words of sentences: numbers as people write them, and the voice in which one language speaks of a scheme.
+
+Expressions read aloud: sums, conditions, whose condition it is, and records of earlier periods.
 """
 
 from __future__ import annotations

@@ -1,7 +1,13 @@
 """Columns of exact numbers: integer numerators over integer denominators, blanks apart, never a float.
 
-Three-valued columns (Kleene): true, false, or unknown because something has no value.
+Every column carries a proven bound of its numerators and denominators. An operation whose result could leave 64 bits
+first tightens the bounds to what the column really holds and then, if need be, goes on with Python's unbounded
+integers in the same code: an overflow is impossible. A column may be a constant (0-d), which broadcasts.
+Denominators are one integer for the whole column where possible (money is over 100), else an array.
+
 Integer columns: 64 bits where they fit, Python's unbounded integers where they do not.
+
+Three-valued columns (Kleene): true, false, or unknown because something has no value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Order of exact values: keys that sort and tie as the values do, and places 1-2-2-4.
+"""Which rows belong to which group: exact sums over them, and the order of exact values.
 
 Which rows belong to which group, and exact sums over them.
+
+Order of exact values: keys that sort and tie as the values do, and places 1-2-2-4.
 """
 
 from __future__ import annotations

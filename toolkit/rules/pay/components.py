@@ -1,7 +1,11 @@
-"""Steps 6 and 7 for one component: the parts of a payee added up, then floor, cap and rounding once.
+"""Steps 3 to 7 for one component: who is eligible, what it is worth, its history, floor, cap and rounding.
 
 Records, bests and streaks: what a payee or its group did in this period and earlier ones.
+
 Steps 3 to 5 for one component: who is eligible, what each part is worth, capacity and proration.
+
+Steps 6 and 7 for one component: the parts of a payee added up, then floor, cap and rounding once.
+A row is marked ``no_value`` if a part of it has none, ``not_met`` if no part met its condition.
 """
 
 from __future__ import annotations

@@ -1,6 +1,13 @@
-"""Ledger rows of the later steps, one at a time: few, each about one agent, one component and one month of origin.
+"""Ledger rows: what a month pays, row by row, each block with the facts its sums were made of.
 
 Ledger rows: what a month pays, row by row, and what earlier months paid.
+Nothing rewrites a row; pay is the sum of rows. In memory money is in minor units, other numbers exact fractions; the
+columns of the table are ``COLUMNS``. The numbers behind an amount (base, by_value, tier_from, rate, before_limits)
+are for reading and checking; blank where a row has none. Steps: component, limit, fund, guarantee, rounding, and what
+looks back (release, adjustment, clawback, recovery; ``origin_month`` is the month they go back to) or ahead (defer),
+and deduct. ``owed`` adds up to what an agent still owes.
+
+Ledger rows of the later steps, one at a time: few, each about one agent, one component and one month of origin.
 """
 
 from __future__ import annotations

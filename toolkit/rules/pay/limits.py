@@ -1,6 +1,11 @@
-"""Step 9: a fund bounds what everyone, or everyone of a shop or team, is paid together.
+"""Steps 8, 9 and 11: what a person or everyone together may be paid at most, and a person at least.
 
-Steps 8, 9 and 11: what a person or everyone together may be paid at most, and a person at least.
+Each limit appends rows and rewrites none. A limit's ``for`` reads the payee's rows of the payment month, else those
+of the longest period paid. A later cap acts on what the earlier ones left; likewise a later fund or guarantee.
+
+Step 9: a fund bounds what everyone, or everyone of a shop or team, is paid together.
+Positive sums above the fund are scaled down by largest remainder; negative sums stay and do not count. A payee in two
+groups draws on each group's fund with what was paid for that group's rows, which the parts of ``each`` tell apart.
 """
 
 from __future__ import annotations

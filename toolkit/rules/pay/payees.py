@@ -1,7 +1,10 @@
-"""Order lines by unit: which lines stand behind each payee, and orders as units of their own.
+"""Whose rows: the payees of a component, the parts and spells it is paid in, and the lines behind each.
+
+Whose rows: the payees of a component, the parts it is paid in, and the rows behind each part.
 
 Spells: a payee's rows that agree in role, team, shop, supervisor, inviter and base pay; and what they are called.
-Whose rows: the payees of a component, the parts it is paid in, and the rows behind each part.
+
+Order lines by unit: which lines stand behind each payee, and orders as units of their own.
 """
 
 from __future__ import annotations

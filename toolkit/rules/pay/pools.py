@@ -1,6 +1,9 @@
-"""Pools: who shares one, by what weight, up to which cap.
+"""Pools: who shares one, by what weight, up to which cap; divided without loss.
 
 Division of a pool among its payees, without loss.
+Spare cents go to the largest remainders; equal remainders are ordered by the digest of month, component and agent.
+
+Pools: who shares one, by what weight, up to which cap.
 """
 
 from __future__ import annotations

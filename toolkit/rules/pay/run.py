@@ -1,6 +1,11 @@
-"""One scheme paying one month: what every step reads, and the findings it leaves.
+"""One scheme paying one month: what every step reads, when a component is paid, and over which rows.
 
 When a component is paid, and over which rows.
+Quarter and year are calendar and paid in their last month; a campaign in the month of its last day; with
+``accumulate`` every month, to date. A quarter or year is paid by the version of its last month over all its rows;
+a month or campaign counts a row only if the version (or campaign) covers all of the row's days.
+
+One scheme paying one month: what every step reads, and the findings it leaves.
 """
 
 from __future__ import annotations

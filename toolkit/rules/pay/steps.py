@@ -1,6 +1,10 @@
-"""Steps 2 to 11: what one scheme pays in one month, for everyone.
+"""Steps 2 to 11: what one scheme pays in one month, for everyone, as ledger rows.
 
 From awards to ledger rows: what was paid before is taken off, pools are divided among their payees.
+
+Steps 2 to 11: what one scheme pays in one month, for everyone.
+Order: components in dependency order, person caps, funds, deferral, guarantees, then the ``rounding`` rows of schemes
+that round totals. Each step appends rows; deductions wait for step 15.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Competitions: places among payees, prizes by place, and what ties do with them.
+"""Step 4 for one component: what each unit is worth before any limit, and places in a competition.
 
 Step 4 for one component: base times rate, amount, or scorecard; what each unit is worth before any limit.
+
+Competitions: places among payees, prizes by place, and what ties do with them.
 """
 
 from __future__ import annotations

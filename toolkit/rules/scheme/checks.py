@@ -1,6 +1,9 @@
-"""Checks of one component: what it pays on, and words that do not go together.
+"""What a scheme is refused for beyond its shape: its header, each component, and what it does over time.
 
 Checks of everything but the components: days, rounding, measures, parameters, defines, limits.
+
+Checks of one component: what it pays on, and words that do not go together.
+
 Checks of what a component does over time: deferral, clawback and deductions.
 """
 

@@ -1,7 +1,14 @@
-"""The JSON Schema of scheme files, with which an editor completes and checks them.
+"""A scheme file as written: the parts it is made of, and the JSON Schema that follows from them.
 
 The parts a scheme file is made of: frozen pydantic models, one class a kind of mapping.
+The models check shapes and words. Input is the `Placed` form of the YAML nodes, so that an unknown key is reported
+where it stands, with the keys allowed there.
+
 A scheme file as written: components, limits and the document, from which the JSON Schema follows.
+The models check shapes and words; `header_checks`, `component_checks` and `table_checks` then check what only the
+whole file can tell.
+
+The JSON Schema of scheme files, with which an editor completes and checks them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,13 @@
-"""Paying from plain files, without a workspace.
+"""The files a month is paid from and settled with, and paying from them without a workspace.
 
 Files that are paid from: measures and order lines, read into their in-memory form.
+Files hold major units and percentages as people write them; in memory money is Int64 minor units, counts Int64,
+everything else exact numbers, texts ``str``, and a blank is null.
+
 Files a month is settled with: the ledger so far, refunds, adjustments and the roster, read into memory form.
+Money stands in files in major units, in memory in minor units; the index of a table numbers the rows of its file.
+
+Paying from plain files, without a workspace.
 """
 
 from __future__ import annotations

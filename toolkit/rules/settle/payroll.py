@@ -1,6 +1,10 @@
-"""``pay``: the one function that turns measures into ledger rows.
+"""``pay``: the one function that turns measures into ledger rows, of all schemes of a month together.
 
 Steps 13 to 15 for all schemes of a month together, step by step: a person has one wage, whoever pays it.
+
+``pay``: the one function that turns measures into ledger rows.
+For each scheme: step 1, version; 12, corrections of closed months, because what is paid to date reads them; 2 to 11,
+the month; then 13 to 15, what is taken, for all schemes together, because the law looks at a person's whole wage.
 """
 
 from __future__ import annotations

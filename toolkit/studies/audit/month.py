@@ -1,6 +1,9 @@
 """The month's audit: settled by the rules, held against payroll, set beside the month before.
 
 A workspace's month as a case for reconciliation: the same measures under the rules of crediting not chosen.
+
+`audit_month` gathers; `studies.audit.verdict` says in sentences what the figures mean. With a shop the audit is that
+of the people with measures or an assignment there; somebody who worked in two shops stands in both.
 """
 
 from __future__ import annotations

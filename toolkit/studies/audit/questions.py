@@ -1,8 +1,16 @@
-"""How much of an award is luck: for each bonus that stands on an edge of conversion, awards expected to miss the skill.
+"""What the audit asks beside the sums: luck, nearness to an edge, the bridge from last month, two groups.
 
 From last month's variable pay to this month's: what inquiries, conversion, value, refunds and the rules did.
+Pay due = inquiries x conversion x sales per buyer x share kept after refunds x pay per unit of sales; the change is
+split exactly among these five. The last one is what the rules give on the sales: rates, tiers reached, bonuses.
+
 Pay of two groups of people set side by side, as it stands: the first look at fairness in the monthly audit.
+
 Who stands one buyer from a tier: the same month paid again with one buyer more, and with one fewer.
+Sales are left as they are, so what changes is what the tiers and conditions alone do.
+
+How much of an award is luck: for each bonus that stands on an edge of conversion, awards expected to miss the skill.
+The skill of each person is estimated from the months before the one paid, so this month's luck is not taken for skill.
 """
 
 from __future__ import annotations

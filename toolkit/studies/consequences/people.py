@@ -1,6 +1,8 @@
-"""Names a scheme asks for that nobody has: a role, team or shop misspelled pays nobody, and no sum shows it.
+"""What a scheme does to single people, and names it asks for that nobody has.
 
 What a scheme does to single people: prizes by chance, too many customers, months below a line, orders of nobody.
+
+Names a scheme asks for that nobody has: a role, team or shop misspelled pays nobody, and no sum shows it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""What the edges of a scheme did: who stood at them, what was torn or lost, and what the other readings would pay.
+"""Lines people must reach: who stood at them, what was torn or lost, what other readings would pay.
 
 Lines people must reach: every edge and condition on which a scheme's pay turns, and what stands on its two sides.
+
+What the edges of a scheme did: who stood at them, what was torn or lost, and what the other readings would pay.
 """
 
 from __future__ import annotations

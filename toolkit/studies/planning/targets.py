@@ -1,7 +1,12 @@
-"""What a target study says of money, in sentences, and its figures for machines.
+"""The target study: threshold, target and stretch for the coming month, as both sides would ask for them.
 
 What a user asks of a target study, as written on a command line or in a notebook, and what it says in numbers.
+
 The target study: threshold, target and stretch for the coming month, held against everything both sides would ask.
+Targets come from the pooled baseline of the months before, after a planned uplift; what is not given (a margin, a
+budget, a benchmark) is said to be not given, and nothing is assumed in its place.
+
+What a target study says of money, in sentences, and its figures for machines.
 """
 
 from __future__ import annotations

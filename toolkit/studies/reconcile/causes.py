@@ -1,6 +1,10 @@
-"""What could explain a payroll amount: the same rules, paid on other measures, in another form, for another month.
+"""What could explain a payroll amount: the same rules, paid on other measures, in another form or month.
 
 Ratios as exports show them: rounded, and read as if they were exact (29.96 % shown as 30.0 %).
+
+What could explain a payroll amount: the same rules, paid on other measures, in another form, for another month.
+Nothing of the rules is written a second time: a hypothesis changes what `pay` is given, and `pay` gives the amounts of
+everybody. Which hypotheses there are follows from the scheme and from the columns of the measures.
 """
 
 from __future__ import annotations

@@ -1,6 +1,12 @@
-"""Two schemes compared: what changed, whose pay by how much, which change causes it, and a letter to the people.
+"""Two schemes compared: what changed, whose pay by how much, and which change causes it.
 
 What a scheme pays in a month that depends on what the months before paid: to date, in a row, held back, owed.
+The months before are paid by the same scheme first, so that two schemes are compared as if each had always held.
+
+Two schemes compared: what changed, whose pay by how much, which change causes it, and a letter to the people.
+Every amount is what `pay` gives on the same measures, earlier months first where a scheme looks back at them; the
+causes are differences of successive schemes between the old and the new one (`scheme_steps`), so they add up to the
+whole difference. Funds of a group that are nobody's stand beside the people, so the table adds up to it too.
 """
 
 from __future__ import annotations
