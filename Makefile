@@ -6,6 +6,9 @@ PYTHON ?= $(firstword $(shell command -v python3.11) $(shell command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := reports/demo
+# Where no cache can be kept (HOME read-only or absent), pip and uv are told to do without.
+CACHES := export UV_CACHE_DIR="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}"; \
+  { mkdir -p "$$UV_CACHE_DIR" && test -w "$$UV_CACHE_DIR"; } 2>/dev/null || export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1
 WORKERS ?= auto
 
 help:  ## say what can be made
@@ -27,7 +30,8 @@ fmt: $(READY)  ## mend style and layout
 
 notebooks: $(READY)  ## run every cell of the shipped notebooks on the bundled sample (nbval)
 	@test -d $(DEMO) || $(BIN)/incentive demo $(DEMO)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider --nbval-lax notebooks
+	@own=$$(mktemp -d) && trap 'rm -rf "$$own"' EXIT && export JUPYTER_RUNTIME_DIR="$$own" IPYTHONDIR="$$own" && \
+	  $(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider --nbval-lax notebooks
 
 cover: $(READY)  ## lines and branches of toolkit that the fast tests take, and those that pay rests on and none takes
 	$(BIN)/pytest -n $(WORKERS) --cov toolkit --cov-branch --cov-report=
@@ -52,19 +56,19 @@ lab: $(READY)  ## open the notebooks in JupyterLab, on this machine only; as roo
 
 lock:  ## bring requirements.lock in line with pyproject.toml (needs uv); UPGRADE=--upgrade moves every version
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --all-extras --group dev $(UPGRADE) --output-file requirements.lock pyproject.toml
+	  --no-strip-extras --no-emit-index-url --all-extras --group dev $(UPGRADE) --output-file requirements.lock pyproject.toml
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: sudo apt-get install python3 python3-venv" >&2; exit 4; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V). Set PYTHON=..." >&2; exit 4; }
 	@rm -f $(READY)
-	@if command -v uv >/dev/null; then uv venv --quiet --clear --python $(PYTHON) .venv; \
+	@$(CACHES); if command -v uv >/dev/null; then uv venv --quiet --clear --python $(PYTHON) .venv; \
 	else $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	    || { echo "This Python lacks venv: sudo apt-get install python3-venv (or python3-full)" >&2; exit 4; }; \
 	  $(PYTHON) -m venv --clear .venv && { $(BIN)/pip install --quiet --disable-pip-version-check uv || true; }; fi
 	@echo "Installing the locked packages into .venv (once) ..."
-	@UV=$$(command -v uv || ls $(BIN)/uv 2>/dev/null); \
+	@$(CACHES); UV=$$(command -v uv || ls $(BIN)/uv 2>/dev/null); \
 	if [ -n "$$UV" ]; then \
 	  export VIRTUAL_ENV=.venv; \
 	  "$$UV" pip install --quiet --require-hashes -r requirements.lock && \
@@ -73,6 +77,8 @@ $(READY): requirements.lock pyproject.toml
 	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
+	@# Relative: Python reads this file in the locale's encoding, and LC_ALL=C has no Chinese for a clone's path.
+	@for f in .venv/lib/python3*/site-packages/_editable_impl_incentive_toolkit.pth; do echo ../../../.. > "$$f"; done
 	@touch $(READY)
 
 .PHONY: help report test quick lint fmt notebooks cover shape prove bench lab lock

@@ -21,7 +21,7 @@ if has nopango; then
   libraries=$(dirname "$(ldconfig -p | awk '/libpango-1\.0\.so\.0 /{print $NF; exit}')")
   run=(unshare -m bash -c 'mount -t tmpfs none "$1" && mkdir "$1/up" "$1/work" \
     && mount -t overlay none -o "lowerdir=$2,upperdir=$1/up,workdir=$1/work" "$2" && rm "$2"/libpango* \
-    && cp /etc/ld.so.cache "$1/cache" && mount --bind "$1/cache" /etc/ld.so.cache && ldconfig 2>/dev/null; \
+    && ldconfig -C "$1/cache" 2>/dev/null && mount --bind "$1/cache" /etc/ld.so.cache; \
     shift 2; exec "$@"' - "$(mktemp -d "$work/over.XXXXXX")" "$libraries" "${run[@]}")
 fi
 cd "$clone"

@@ -13,6 +13,7 @@ _HOME = {
     "import_files": "data.importing.imports",
     "check_workspace": "data.checks.registry",
     "measure_months": "data.crediting.measures",
+    "judging_rules_side_by_side": "data.crediting.measures",
     "read_scheme": "rules.scheme.loading",
     "pay": "rules.settle.payroll",
     "settle": "studies.audit.settlement",

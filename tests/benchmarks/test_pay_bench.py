@@ -23,7 +23,7 @@ from tests.evidence import ROOT, record
 from toolkit.rules.explain.ledger_text import ledger_frame
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.pay.measures import read_columns
-from toolkit.rules.pay.tiers import TierTable, read
+from toolkit.rules.pay.tiers import TierTable, look_up
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.payroll import pay
 
@@ -140,7 +140,7 @@ def slab_table(n: int) -> float:
             here = slice(start, start + CHUNK)
             by = Exact(buyers[here], inquiries[here], None, 1500, 1500)
             base = Exact(sales[here], 100, None, 20_000_000, 100)
-            out[here] = (base * read(ladder, by).value).rounded()
+            out[here] = (base * look_up(ladder, by).value).rounded()
 
     return cpu(run)
 

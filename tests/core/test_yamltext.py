@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.core.hostile import HOSTILE
 from toolkit.core.errors import InputError
-from toolkit.core.yaml import Items, Mapping, Scalar, read_yaml, read_yaml_file, walk
+from toolkit.core.yaml import Items, Mapping, Node, Scalar, read_yaml, read_yaml_file
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and everything below it, in file order."""
+    yield node
+    children = node.items if isinstance(node, Items) else ()
+    if isinstance(node, Mapping):
+        children = tuple(child for entry in node.entries for child in entry)
+    for child in children:
+        yield from walk(child)
 
 
 def codes(text: str) -> list[tuple[str, int, int]]:

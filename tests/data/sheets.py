@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
+import pandas as pd
 from openpyxl import Workbook
 
 HOSTILE = ("NA", "null", "007", "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>")
@@ -40,6 +43,57 @@ def write_xlsx(path: Path, sheets: dict[str, Rows] | Rows) -> Path:
                 cell.number_format = "yyyy-mm-dd"
     book.save(path)
     return path
+
+
+def write_ods(path: Path, rows: Rows, repeated: int = 1) -> Path:
+    """Write one sheet of texts as LibreOffice does; each row, and its last cell, stands `repeated` times."""
+    lines = []
+    for row in rows:
+        cells = [f'<table:table-cell office:value-type="string"><text:p>{escape(str(c))}</text:p>' for c in row]
+        cells[-1] = cells[-1].replace(
+            "<table:table-cell", f'<table:table-cell table:number-columns-repeated="{repeated}"'
+        )
+        lines.append(
+            f'<table:table-row table:number-rows-repeated="{repeated}">'
+            + "".join(c + "</table:table-cell>" for c in cells)
+            + '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
+        )
+    names = {n: f"urn:oasis:names:tc:opendocument:xmlns:{n}:1.0" for n in ("office", "table", "text", "manifest")}
+    spaces = " ".join(f'xmlns:{n}="{uri}"' for n, uri in names.items())
+    blank = (
+        '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="999"/>'
+        "</table:table-row>"
+    )
+    body = f'<table:table table:name="S">{"".join(lines)}{blank}</table:table>'
+    content = f"<office:spreadsheet>{body}</office:spreadsheet>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f"<manifest:manifest {spaces}/>")
+        root = f"<office:document-content {spaces}><office:body>{content}</office:body></office:document-content>"
+        archive.writestr("content.xml", root)
+    return path
+
+
+def in_all_forms(folder: Path, rows: Rows) -> dict[str, Path]:
+    """Write a table in every form a shop keeps it in, by the name of the form."""
+    rows = [list(row) for row in rows]
+    made = {
+        f"{encoding} {name}": write_csv(folder / f"{encoding}-{k}.csv", rows, encoding, delimiter)
+        for encoding in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16")
+        for k, (name, delimiter) in enumerate((("commas", ","), ("tabs", "\t"), ("semicolons", ";")))
+    }
+    made["xlsx"] = write_xlsx(folder / "t.xlsx", rows)
+    made["xlsx named csv"] = write_xlsx(folder / "workbook.csv", rows)
+    made["csv named xlsx"] = write_csv(folder / "text.xlsx", rows, "gbk")
+    made["ods"] = write_ods(folder / "t.ods", rows)
+    made["parquet"] = folder / "t.parquet"
+    pd.DataFrame(rows[1:], columns=rows[0]).to_parquet(made["parquet"])
+    made["parquet named csv"] = folder / "p.csv"
+    made["parquet named csv"].write_bytes(made["parquet"].read_bytes())
+    made["zip"] = folder / "t.zip"
+    with zipfile.ZipFile(made["zip"], "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(made["gbk commas"], "月.csv")
+    return made
 
 
 XLS = (

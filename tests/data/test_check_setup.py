@@ -47,5 +47,5 @@ def test_with_data_it_is_told_who_and_by_what(tmp_path: Path) -> None:
 def test_a_workspace_that_lacks_nothing_is_silent(tmp_path: Path) -> None:
     workspace = filled(tmp_path, {**clean_world(), "payroll": PAYROLL})
     (workspace.root / "schemes" / "a.yaml").write_text("scheme: a", "utf-8")
-    settings = replace(workspace.settings, payroll_items={"提成": ("a.b",)})
+    settings = workspace.settings.model_copy(update={"payroll_items": {"提成": ("a.b",)}})
     assert lacking(replace(workspace, settings=settings)) == {}

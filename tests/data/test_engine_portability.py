@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,7 +37,7 @@ def test_every_expression_compiles_for_postgresql_and_spark(tmp_path: Path) -> N
         holders = read_accounts(engine)
         assert holders.any_shared
         for rule in ("order_time", "payment_time", "order_first"):
-            settings = replace(Settings(), crediting=Crediting(judged_by=rule))
+            settings = Settings(crediting=Crediting(judged_by=rule))
             for name, relation in expressions(engine, holders, settings, FEBRUARY, FEBRUARY).items():
                 for compiler in (PostgresCompiler(), pyspark.PySparkCompiler()):
                     sql = compiler.to_sqlglot(relation).sql(compiler.dialect)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.data.sheets import write_csv
 from toolkit.core.errors import InputError
-from toolkit.data.importing.files import read_source
+from toolkit.core.files import read_source
 from toolkit.data.importing.maps import FileFacts, bundled_maps, parse_maps, plain_header, read_file_name, read_maps
 from toolkit.data.importing.rows import find_header
 
@@ -132,9 +132,36 @@ colour: red
     with pytest.raises(InputError) as error:
         parse_maps(text, "mine.yaml")
     told = {(p.line, p.column) for p in error.value.problems}
-    assert told == {(6, 7), (7, 16), (8, 16), (9, 34), (10, 3), (13, 8), (14, 1)}
+    assert told == {(6, 7), (7, 7), (8, 16), (9, 34), (10, 3), (13, 8), (14, 1)}
 
 
 def test_a_map_needs_what_its_table_needs() -> None:
     with pytest.raises(InputError, match="orders needs amount, created_at, shop"):
         parse_maps("id: x\nrecognise: [[a]]\ntables: {orders: {columns: {order_id: a}}}\n", "x")
+
+
+def test_an_unknown_word_of_a_map_is_told_with_its_place_and_the_nearest_known() -> None:
+    text = """\
+id: mine
+recognise: [[a]]
+tables:
+  attendances: {columns: {}}
+  attendance:
+    colums: {agent: {headers: a, unit: minuts}}
+ignord: [b]
+"""
+    with pytest.raises(InputError) as error:
+        parse_maps(text, "mine.yaml")
+    assert error.value.of("en").splitlines() == [
+        "mine.yaml:4:3: this word is not known here; got 'attendances'; did you mean 'attendance'?",
+        "mine.yaml:5:3: the key 'columns' is missing here",
+        "mine.yaml:6:5: this key is not known here; got 'colums'; did you mean 'columns'?",
+        "mine.yaml:7:1: this key is not known here; got 'ignord'; did you mean 'ignored'?",
+    ]
+    assert "7:1: 这里没有这个键；这里是 'ignord'；是不是 'ignored'？" in error.value.of("zh")
+
+
+def test_a_header_in_a_deep_list_is_told_with_its_place() -> None:
+    with pytest.raises(InputError) as error:
+        parse_maps("id: x\nrecognise: [[a, {b: c}]]\ntables: {}\nfile_names: ['(']\n", "x")
+    assert [(p.line, p.column, p.code) for p in error.value.problems] == [(2, 17, "bad-map"), (4, 15, "bad-map")]

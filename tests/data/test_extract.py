@@ -7,8 +7,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from toolkit.core.files import SourceSheet
 from toolkit.data.importing.extract import Extract, extract
-from toolkit.data.importing.files import SourceSheet
 from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.maps import ExportMap, FileFacts, bundled_maps
 

@@ -12,11 +12,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.data.declared import pandera_schema
 from tests.data.sheets import HOSTILE, write_csv, write_xlsx
 from toolkit.core.errors import InputError, UsageError
 from toolkit.data.importing.imports import import_files
 from toolkit.data.tables import storage
-from toolkit.data.tables.schema import pandera_schema, table
+from toolkit.data.tables.schema import table
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
 ORDERS = [
@@ -399,7 +400,7 @@ def test_a_file_nobody_knows_stops_the_import_before_anything_is_written(work: W
     good = orders_file(tmp_path / "o.csv", order("1"))
     with pytest.raises(InputError) as error:
         import_files(work, [good, write_csv(tmp_path / "x.csv", [["甲", "乙"], ["1", "2"]]), tmp_path / "absent.csv"])
-    assert [p.code for p in error.value.problems] == ["unrecognised-file", "refused-file"]
+    assert [p.code for p in error.value.problems] == ["unrecognised-file", "missing-file"]
     assert tables_bytes(work) == {}
     with pytest.raises(UsageError, match="there is no map 'nothing'"):
         import_files(work, [good], report="nothing")

@@ -19,7 +19,6 @@ from toolkit.data.crediting.credit import Way
 from toolkit.data.crediting.measures import (
     JUDGING_RULES,
     Measures,
-    Source,
     credit_summary,
     credited_orders,
     judging_rules_side_by_side,
@@ -28,7 +27,7 @@ from toolkit.data.crediting.measures import (
     open_months,
     orders_earned,
 )
-from toolkit.data.crediting.tally import COLUMNS
+from toolkit.data.crediting.tally import COLUMNS, Source
 from toolkit.data.tables.settings import Clocks, CountUnit, Crediting, Settings
 
 JUNE = Month(2024, 6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.data.declared import pandera_schema
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.text import Text
 from toolkit.data.tables import storage
-from toolkit.data.tables.schema import DTYPES, TABLES, pandera_schema, table
+from toolkit.data.tables.schema import DTYPES, TABLES, table
 from toolkit.data.tables.settings import Clocks, Crediting, Settings, parse_settings, render_settings
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
@@ -39,6 +39,16 @@ def test_all_problems_are_told_at_once_with_their_places() -> None:
     assert [(p.line, p.column) for p in error.value.problems] == [(1, 11), (2, 1), (4, 14), (5, 16)]
 
 
+def test_an_unknown_setting_is_told_with_its_place_and_the_nearest_word() -> None:
+    with pytest.raises(InputError) as error:
+        parse_settings("currency: CNY\nclocks:\n  setlement_day: 8\n  earned_on: payed\n", "workspace.yaml")
+    assert error.value.of("en").splitlines() == [
+        "workspace.yaml:3:3: this key is not known here; got 'setlement_day'; did you mean 'settlement_day'?",
+        "workspace.yaml:4:14: this word is not known here; got 'payed'; did you mean 'paid'?",
+    ]
+    assert "3:3: 这里没有这个键；这里是 'setlement_day'；是不是 'settlement_day'？" in error.value.of("zh")
+
+
 @given(
     st.builds(
         Settings,
@@ -46,7 +56,9 @@ def test_all_problems_are_told_at_once_with_their_places() -> None:
             Text, st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])), st.just('演示 "店"')
         ),
         currency=st.sampled_from(["CNY", "USD"]),
-        crediting=st.builds(Crediting, st.sampled_from(["order_time", "payment_time"]), st.integers(0, 30)),
+        crediting=st.builds(
+            Crediting, judged_by=st.sampled_from(["order_time", "payment_time"]), window_days=st.integers(0, 30)
+        ),
         small_cell=st.integers(1, 20),
         payroll_items=st.sampled_from([{}, {"提成": ("presales.commission", "x.y")}]),
     )
@@ -68,7 +80,7 @@ def test_a_workspace_is_not_made_twice(tmp_path: Path) -> None:
 
 
 def test_tables_of_another_engine_have_no_files(tmp_path: Path) -> None:
-    here = Workspace.create(tmp_path, replace(Settings(), tables="postgres://u:secret@host/db"))
+    here = Workspace.create(tmp_path, Settings(tables="postgres://u:secret@host/db"))
     with pytest.raises(UsageError, match="live in postgres, not in files"):
         here.table("orders")
 

@@ -9,7 +9,7 @@ import pytest
 from tests.output.fixture import code, write_notebook
 from toolkit.core.errors import InputError, UsageError
 from toolkit.output.publish.notebook import Notebook, read_notebook
-from toolkit.output.publish.parameters import NotebookParameter, bind_parameters, portable, read_parameters
+from toolkit.output.publish.notebook_parameters import NotebookParameter, bind_parameters, portable, read_parameters
 
 CELL = '''month: str = "2024-12"  # the month audited
 band = 0.01  # what counts as equal

@@ -12,6 +12,7 @@ import pytest
 
 import toolkit
 from tests.output.study_world import AGENTS, LAST, MONTHS, NAMES, make_workspace
+from tests.studies.workspace_case import workspace_case
 from toolkit.core.bundled import bundled
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
@@ -19,7 +20,6 @@ from toolkit.core.text import Text
 from toolkit.data.importing.accounting import FileReport, ImportResult
 from toolkit.output.publish.report import Published
 from toolkit.output.reports import view as study_view
-from toolkit.studies.audit.month import workspace_case
 from toolkit.studies.planning.targets import TargetRequest
 
 SCHEME = "data_samples/shelf/D02-conversion-tiers.yaml"

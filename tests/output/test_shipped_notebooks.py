@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
-from toolkit.output.publish.parameters import read_parameters
+from toolkit.output.publish.notebook_parameters import read_parameters
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from tests.output.fixture import HOSTILE
 from toolkit.core.text import Text
 from toolkit.output.render.tables import TableColumn
-from toolkit.output.render.workbook import WorkbookSheet, neutral, write_csv, write_workbook
+from toolkit.output.render.workbook import WorkbookSheet, neutral, write_workbook
 
 NAMES = [HOSTILE, "NA", "007", "https://example.org", "王小明", "+1", "@SUM(A1)", "{=1+1}"]
 FRAME = pd.DataFrame(
@@ -75,18 +74,6 @@ def test_an_empty_sheet_has_its_head(tmp_path: Path) -> None:
     empty = WorkbookSheet(Text("None", "无"), FRAME.head(0), COLUMNS)
     page = openpyxl.load_workbook(write_workbook(tmp_path / "r.xlsx", [empty], "en"))["None"]
     assert [cell.value for cell in page[1]] == ["Agent", "Due", "Share", "Day"]
-
-
-def test_csv_opens_in_excel_as_what_it_is(tmp_path: Path) -> None:
-    path = write_csv(tmp_path / "r.csv", SHEET, "zh")
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.reader(stream))
-    assert rows[0] == ["客服", "应付", "占比", "日期"]
-    assert rows[1] == [f"'{HOSTILE}", "1234.56", "0.314", "2024-12-31"]
-    assert rows[2] == ["NA", "-0.05", "0.1", ""]
-    assert rows[3][:2] == ["007", ""]
-    assert [row[0] for row in rows[6:8]] == ["'+1", "'@SUM(A1)"]
 
 
 @given(st.text())

@@ -11,10 +11,10 @@ from data_samples.generate import Size, draw_errors, generate
 from data_samples.generator.calendar import LAST_MONTH
 from tests.evidence import record
 from tests.studies.sample_case import Score, as_markdown, compare_causes, draw_sample, explainable, score
+from tests.studies.workspace_case import workspace_case
 from toolkit.core.period import Month
 from toolkit.data.importing.imports import import_files
 from toolkit.data.tables.workspace import Workspace
-from toolkit.studies.audit.month import workspace_case
 from toolkit.studies.audit.settlement import settle
 from toolkit.studies.reconcile.reconcile import reconcile
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
+from tests.core.hostile import BOMBS
+from tests.data.sheets import in_all_forms
 from toolkit.core.errors import InputError
 from toolkit.rules.explain.ledger_text import ledger_frame
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.rules.settle.files import pay_files, read_ledger, read_measures
+from toolkit.rules.settle.files import pay_files, read_ledger, read_lines_file, read_measures, read_roster
 from toolkit.rules.settle.payroll import pay
 
 SCHEME = """\
@@ -49,16 +53,52 @@ def test_a_csv_is_read_with_aliases_separators_and_percentages(scheme: Scheme, t
     assert frame["from"].isna().tolist() == [False, True]
 
 
-def test_the_same_table_reads_the_same_from_gb18030_xlsx_and_parquet(scheme: Scheme, tmp_path: Path) -> None:
-    plain = tmp_path / "measures.csv"
-    plain.write_text(CSV, "utf-8")
-    expected = read_measures(plain, scheme)
-    (tmp_path / "gb.csv").write_bytes(CSV.encode("gb18030"))
-    table = pd.read_csv(plain, dtype=str, keep_default_na=False)
-    table.to_excel(tmp_path / "measures.xlsx", index=False, engine="openpyxl")
-    table.to_parquet(tmp_path / "measures.parquet")
-    for name in ("gb.csv", "measures.xlsx", "measures.parquet"):
-        pd.testing.assert_frame_equal(read_measures(tmp_path / name, scheme), expected)
+def rows_of(text: str) -> list[list[str]]:
+    return list(csv.reader(text.splitlines()))
+
+
+LEDGER = """\
+month,origin_month,agent,scheme,component,step,base,rate,amount
+2024-05,2024-05,小满,files,commission,component,100.50,3%,3.02
+2024-05,2024-05,NA,files,commission,component,200,3%,6.00
+"""
+ROSTER = '客服,岗位,入职日期,底薪\n小鹿,售前,2024-01-01,"2,500.00"\n007,售后,2024-02-01,\n'
+LINES = "月份,客服,订单编号,amount,units\n2024-06,小鹿,2417277691240000001,99.90,1\n"
+
+
+@pytest.mark.parametrize("table", ["measures", "ledger", "roster", "lines"])
+def test_a_table_reads_the_same_in_every_form(table: str, scheme: Scheme, tmp_path: Path) -> None:
+    read, text = {
+        "measures": (lambda path: read_measures(path, scheme), CSV.replace("¥", "￥")),  # GBK has only the wide one
+        "ledger": (lambda path: read_ledger(path, scheme), LEDGER),
+        "roster": (read_roster, ROSTER),
+        "lines": (read_lines_file, LINES),
+    }[table]
+    (tmp_path / "plain.csv").write_text(text, "utf-8")
+    expected = read(tmp_path / "plain.csv")
+    expected.attrs.clear()
+    for form, path in in_all_forms(tmp_path, rows_of(text)).items():
+        pd.testing.assert_frame_equal(read(path), expected, obj=f"{table} in {form}", check_index_type=False)
+
+
+@pytest.mark.parametrize("name", ["too many entries", "cells far apart"])
+def test_a_bomb_is_refused_as_measures_and_as_a_ledger(name: str, scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "measures.xlsx"
+    path.write_bytes(BOMBS[name]())
+    for read in (read_measures, read_ledger):
+        with pytest.raises(InputError) as caught:
+            read(path, scheme)
+        assert [(p.source, p.code) for p in caught.value.problems] == [(str(path), "refused-file")]
+
+
+def test_a_formula_that_failed_is_no_blank(scheme: Scheme, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["month", "agent", "sales"])
+    book.active.append(["2024-06", "a", "#REF!"])
+    book.active["C2"].data_type = "e"
+    book.save(tmp_path / "m.xlsx")
+    with pytest.raises(InputError, match=r"m.xlsx:2: sales: not an amount of money; got '#ERROR!'"):
+        read_measures(tmp_path / "m.xlsx", scheme)
 
 
 @pytest.mark.parametrize("month", ["2024/6", "202406", "2024年6月", "2024-06-01"])

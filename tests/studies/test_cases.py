@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from tests.studies.workspace_case import workspace_case
 from toolkit.core.period import Month
 from toolkit.data.tables.settings import Settings
 from toolkit.data.tables.workspace import Workspace
-from toolkit.studies.audit.month import workspace_case
 from toolkit.studies.audit.settlement import settle
 from toolkit.studies.reconcile.reconcile import reconcile
 
@@ -32,7 +31,7 @@ PAYROLL = [("L1", "Li", 3_900), ("L2", "Wang", 0)]  # as if c2's order were of w
 
 
 def open_workspace(folder: Path) -> Workspace:
-    settings = replace(Settings(), payroll_items={"提成": ("presales.commission",)})
+    settings = Settings(payroll_items={"提成": ("presales.commission",)})
     workspace = Workspace.create(folder, settings)
     (folder / "schemes" / "presales.yaml").write_text(SCHEME, "utf-8")
     start = pd.Timestamp("2024-01-01")

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from tests.data.sheets import in_all_forms
 from tests.studies.reconcile_world import HOSTILE, payroll
 from toolkit.core.errors import InputError
 from toolkit.studies.reconcile.payroll_lines import read_payroll, sort_lines
@@ -65,6 +67,18 @@ def test_chinese_headers_in_gb18030_mean_the_same(tmp_path: Path) -> None:
     text = "客服,工资项目,金额,归属月份\n小满,提成,12.30,2024-05\n"
     frame = read_payroll(write(tmp_path, text, "gb18030"), "2024-06")
     assert frame[["agent", "item", "amount", "earned_month"]].values.tolist() == [["小满", "提成", 1230, "2024-05"]]
+
+
+def test_pay_lines_read_the_same_in_every_form(tmp_path: Path) -> None:
+    rows = [
+        ["编号", "客服", "项目", "金额", "归属月份"],
+        ["P1", "小满", "提成", "12.30", "2024-05"],
+        ["P2", "NA", "提成", "-3", "2024年6月"],
+    ]
+    read = {form: read_payroll(path, "2024-06") for form, path in in_all_forms(tmp_path, rows).items()}
+    assert read["utf-8 commas"]["amount"].tolist() == [1230, -300]
+    for form, frame in read.items():
+        pd.testing.assert_frame_equal(frame, read["utf-8 commas"], obj=form, check_index_type=False)
 
 
 def test_months_are_read_as_people_write_them(tmp_path: Path) -> None:

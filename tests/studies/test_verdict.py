@@ -25,7 +25,7 @@ def audit(**facts: Any) -> MonthAudit:
         "not_compared": (),
         "final": True,
     }
-    return cast(MonthAudit, SimpleNamespace(**order | facts))
+    return cast("MonthAudit", SimpleNamespace(**order | facts))
 
 
 def test_a_month_in_order_is_ready() -> None:

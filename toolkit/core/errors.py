@@ -10,8 +10,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from toolkit.core.text import Lang, Text, Words, wording
+from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
 
 SHOWN = 5
 NO_FILE = Text("there is no such file", "没有这个文件")
@@ -88,6 +89,14 @@ class Problem:
         return self.of("en")
 
 
+def unreadable(path: Path, error: OSError) -> Problem:
+    """Return the problem of a file that cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return Problem(str(path), NO_FILE, code="missing-file")
+    message = Text(f"the file cannot be read: {error.strerror}", f"文件无法读取：{error.strerror}")
+    return Problem(str(path), message, code="unreadable-file")
+
+
 def missing_column(source: str, name: str) -> Problem:
     """Return the problem of a table without a column it needs."""
     return Problem(source, Text(f"the column {name!r} is missing", f"缺少列 {name!r}"), code="missing-column")
@@ -127,3 +136,15 @@ def nearest(word: str, known: Sequence[str]) -> Words:
     if close:
         return Text(f"did you mean {close[0]!r}?", f"是不是 {close[0]!r}？")
     return Text(f"known: {', '.join(known)}", f"可用的有：{'、'.join(known)}") if 0 < len(known) <= 30 else ""
+
+
+def check_language(lang: str) -> None:
+    """Refuse what is no language of ours, so that nothing is silently said in English.
+
+    Raises
+    ------
+    UsageError
+        Naming the languages there are.
+    """
+    if lang not in LANGUAGES:
+        raise unknown_value(Text("language", "语言"), lang, LANGUAGES)

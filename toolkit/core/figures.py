@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from toolkit.core.errors import check_language
 from toolkit.core.money import format_money, round_to_step
-from toolkit.core.text import Lang, check_language
+from toolkit.core.text import Lang
 
 
 def say(lang: Lang, en: str, zh: str) -> str:

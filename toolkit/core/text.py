@@ -13,20 +13,6 @@ Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 
 
-def check_language(lang: str) -> None:
-    """Refuse what is no language of ours, so that nothing is silently said in English.
-
-    Raises
-    ------
-    UsageError
-        Naming the languages there are.
-    """
-    if lang not in LANGUAGES:
-        from toolkit.core.errors import unknown_value
-
-        raise unknown_value(Text("language", "语言"), lang, LANGUAGES)
-
-
 @dataclass(frozen=True, slots=True)
 class Text:
     """One sentence or label, in English and Chinese."""
@@ -35,17 +21,14 @@ class Text:
     zh: str
 
     def of(self, lang: Lang) -> str:
-        """Return the wording in `lang`.
+        """Return the wording in `lang`; `core.errors.check_language` is what doors ask of words they are given.
 
         Raises
         ------
-        UsageError
-            If there is no such language.
+        KeyError
+            If there is no such language: never silently English.
         """
-        if lang == "zh":
-            return self.zh
-        check_language(lang)
-        return self.en
+        return {"en": self.en, "zh": self.zh}[lang]
 
     def __str__(self) -> str:
         return self.en

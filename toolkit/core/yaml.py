@@ -6,7 +6,6 @@ What is wrong with text that is not YAML, in words for people who do not know YA
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,7 +21,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from toolkit.core.errors import NO_FILE, InputError, Problem
+from toolkit.core.errors import InputError, Problem, unreadable
 from toolkit.core.text import Text
 
 CODE = "yaml-syntax"
@@ -244,7 +243,7 @@ def read_yaml_file(path: Path) -> Node:
             raise InputError([_too_large(source, size)])
         return read_yaml(path.read_bytes().decode("utf-8-sig"), source)
     except OSError as error:
-        raise InputError([_unreadable(path, error)]) from error
+        raise InputError([unreadable(path, error)]) from error
     except UnicodeDecodeError as error:
         message, fix = (
             Text("the file is not UTF-8 text", "文件不是 UTF-8 文本"),
@@ -278,16 +277,6 @@ def read_yaml(text: str, source: str) -> Node:
     if builder.problems:
         raise InputError(builder.problems)
     return builder.root
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield `node` and everything below it, in file order."""
-    yield node
-    children = node.items if isinstance(node, Items) else ()
-    if isinstance(node, Mapping):
-        children = tuple(child for entry in node.entries for child in entry)
-    for child in children:
-        yield from walk(child)
 
 
 class _Builder:
@@ -385,13 +374,6 @@ def _too_large(source: str, size: int) -> Problem:
     message = Text(f"the file is larger than {MAX_BYTES:,} bytes", f"文件大于 {MAX_BYTES:,} 字节")
     got, fix = Text(f"{size:,} bytes", f"{size:,} 字节"), Text("split it or shorten it", "拆分或缩短")
     return Problem(source, message, got=got, fix=fix, code="too-large")
-
-
-def _unreadable(path: Path, error: OSError) -> Problem:
-    if isinstance(error, FileNotFoundError):
-        return Problem(str(path), NO_FILE, code="missing-file")
-    message = Text(f"the file cannot be read: {error.strerror}", f"文件无法读取：{error.strerror}")
-    return Problem(str(path), message, code="unreadable-file")
 
 
 def _noticed(error: MarkedYAMLError) -> Noticed:

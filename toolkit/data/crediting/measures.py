@@ -19,7 +19,7 @@ from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.crediting.accounts import Accounts, check_shares, read_accounts
-from toolkit.data.crediting.credit import CREDITS, NOBODY, Pick, Way, credit_each_way, credit_orders
+from toolkit.data.crediting.credit import CREDITS, Pick, Way, credit_each_way, credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
     events_of,
@@ -35,10 +35,9 @@ from toolkit.data.crediting.facts import (
 )
 from toolkit.data.crediting.open_questions import OpenQuestions, check_assignments, check_measures
 from toolkit.data.crediting.spells import targets_of
-from toolkit.data.crediting.tally import Facts, Source, sources_of, tally
+from toolkit.data.crediting.tally import DailyFacts, Source, sources_of, tally
 from toolkit.data.tables.engine import Engine, Relation, connect, literal
 from toolkit.data.tables.settings import JudgedBy
-from toolkit.data.tables.workspace import last_complete_month
 
 if TYPE_CHECKING:
     from toolkit.data.tables.settings import Clocks, Settings
@@ -91,11 +90,11 @@ class Months:
         return self.engine.read(self.engine.table("targets"))
 
     @cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> DailyFacts:
         """What happened in the months, by day."""
         crediting, clocks = self.settings.crediting, self.settings.clocks
         read, months = self.engine.read, (self.first, self.last)
-        return Facts(
+        return DailyFacts(
             inquiries=read(inquiry_facts(self.events)),
             units=read(unit_facts(self.events, self.credited, crediting.count_unit, clocks)),
             sales=read(sale_facts(self.engine, self.credited, *months)),
@@ -106,7 +105,7 @@ class Months:
             quality=self._daily("quality"),
         )
 
-    def facts_otherwise(self, month: Month, ways: Sequence[Way]) -> Facts:
+    def facts_otherwise(self, month: Month, ways: Sequence[Way]) -> DailyFacts:
         """Return what happened in one of the months under other ways of crediting, told apart by `way`."""
         engine, crediting, clocks = self.engine, self.settings.crediting, self.settings.clocks
         orders, events = orders_of(engine, clocks, month, month), events_of(engine, self.holders, month, month)
@@ -152,8 +151,8 @@ def open_months(
     pick : which inquiry of the window has the order.
     """
     own = workspace.settings
-    rule = replace(own.crediting, judged_by=judged_by or own.crediting.judged_by)
-    settings = replace(own, crediting=rule, clocks=clocks or own.clocks)
+    rule = own.crediting.model_copy(update={"judged_by": judged_by or own.crediting.judged_by})
+    settings = own.model_copy(update={"crediting": rule, "clocks": clocks or own.clocks})
     with open_engine(workspace) as engine:
         yield Months(engine, settings, first, last, pick)
 
@@ -318,25 +317,6 @@ def credit_summary(workspace: Workspace, month: Month, *, orders: pd.DataFrame |
     parts = zip(table["creditable"], table["untraceable"], strict=True)
     shares = [Fraction(int(all_) - int(lost), int(all_)) if all_ else None for all_, lost in parts]
     return table.assign(traced_share=pd.Series(shares, index=table.index, dtype="object")).reset_index()
-
-
-__all__ = [
-    "CREDITS",
-    "JUDGING_RULES",
-    "NOBODY",
-    "Measures",
-    "Source",
-    "credit_summary",
-    "credited_orders",
-    "judging_rules_side_by_side",
-    "last_complete_month",
-    "measure",
-    "measure_months",
-    "measure_otherwise",
-    "open_engine",
-    "open_months",
-    "orders_earned",
-]
 
 
 COUNTS = ["receptions", "inquiries", "buyers"]

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
-from toolkit.data.crediting.tally import Facts, Source, months_of_days, rated_by_vendor
+from toolkit.data.crediting.tally import DailyFacts, Source, months_of_days, rated_by_vendor
 
 COMPARED: dict[str, str] = {
     "inquiries": "inquiries",
@@ -48,7 +48,7 @@ class OpenQuestions:
     deposits: pd.DataFrame
 
 
-def check_measures(facts: Facts, sources: Iterable[Source], left: OpenQuestions, count_unit: str) -> list[Finding]:
+def check_measures(facts: DailyFacts, sources: Iterable[Source], left: OpenQuestions, count_unit: str) -> list[Finding]:
     """Return all findings about the measures, gravest first."""
     kinds = {(s.month, s.shop): s.kind for s in sources}
     return by_gravity(
@@ -64,7 +64,7 @@ def check_measures(facts: Facts, sources: Iterable[Source], left: OpenQuestions,
     )
 
 
-def _vendor_ratings(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> list[Finding]:
+def _vendor_ratings(facts: DailyFacts, kinds: Mapping[tuple[str, str], str]) -> list[Finding]:
     """Say where ratings are the vendor's while everything else is counted from inquiries."""
     chosen = pd.DataFrame(
         [(m, s, kind) for (m, s), kind in kinds.items()], columns=["month", "shop", "kind"], dtype="str"
@@ -103,7 +103,7 @@ def check_assignments(cells: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _unmapped(facts: Facts, left: OpenQuestions) -> Iterator[Finding]:
+def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
     vendor = facts.agent_days.loc[facts.agent_days["agent"].isna(), ["day", "shop", "account", "inquiries", "sales"]]
     rows = pd.concat(
         [
@@ -172,7 +172,7 @@ def _assumed(left: OpenQuestions) -> Iterator[Finding]:
             yield Finding(code, "info", str(shop), texts[code], str(month), {"n": int(n), "amount": int(amount)})
 
 
-def _disagreements(facts: Facts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+def _disagreements(facts: DailyFacts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
     """Yield where the vendor's days and the events, both present, give other totals for some agent."""
     own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
     vendor, counted = _by_month(facts.agent_days), _by_month(pd.concat([facts.units, own], ignore_index=True))

@@ -54,7 +54,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DailyFacts:
     """Daily facts as read from the engine, and what is known of the people; see `toolkit.data.crediting.facts`.
 
     Of several ways of crediting (`n_ways`), `units` and `sales` say in the column `way` to which a row belongs.
@@ -84,7 +84,7 @@ def months_of_days(days: pd.Series) -> pd.Series:
     return months.take(codes).set_axis(days.index)
 
 
-def sources_of(facts: Facts) -> tuple[Source, ...]:
+def sources_of(facts: DailyFacts) -> tuple[Source, ...]:
     """Return the source of each month and shop that has data: inquiries, else the vendor's days, else orders."""
     found: dict[tuple[str, str], Kind] = {}
     kinds: tuple[tuple[Kind, pd.DataFrame], ...] = (
@@ -99,7 +99,7 @@ def sources_of(facts: Facts) -> tuple[Source, ...]:
     return tuple(Source(month, shop, kind) for (month, shop), kind in sorted(found.items()))
 
 
-def tally(facts: Facts, sources: Iterable[Source], months: Iterable[Month]) -> pd.DataFrame:
+def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month]) -> pd.DataFrame:
     """Return the measures table: columns `way` and `COLUMNS`, one row a cell; months without any data are left out."""
     chosen = pd.DataFrame([(s.month, s.shop, s.kind) for s in sources], columns=["month", "shop", "kind"], dtype="str")
     with_data = [m for m in months if str(m) in set(chosen["month"])]
@@ -112,7 +112,7 @@ def tally(facts: Facts, sources: Iterable[Source], months: Iterable[Month]) -> p
     return _finished(_of_persons(cells))
 
 
-def _events(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
+def _events(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
     """Return the facts of each month and shop from its source, under the names of the measures."""
     vendor = chosen.loc[chosen["kind"] == "agent_days", ["month", "shop"]].assign(vendor=True)
     sales, days = (
@@ -157,7 +157,7 @@ def _agent_days(days: pd.DataFrame) -> pd.DataFrame:
     return days[["agent", "day", "shop", "channel"]].assign(credit=unmapped, **values, **replies, **blanks)
 
 
-def rated_by_vendor(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
+def rated_by_vendor(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
     """Return the months and shops (of `chosen`: month, shop, kind) whose inquiries carry no rating, but whose days do.
 
     Ratings are then the vendor's, everything else stays counted from the inquiries.
@@ -171,7 +171,7 @@ def rated_by_vendor(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
     return chosen.loc[lacks & (chosen["kind"] == "events").to_numpy(), ["month", "shop"]]
 
 
-def _ratings(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
+def _ratings(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
     """Return what the vendor's days say of ratings where the inquiries say nothing, of people only."""
     places = rated_by_vendor(facts, chosen).assign(rates=True)
     days = facts.agent_days.assign(month=months_of_days(facts.agent_days["day"])).merge(places, on=["month", "shop"])
@@ -179,7 +179,7 @@ def _ratings(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
     return known[[*BY, "credit", *RATED, *(f"blank_{c}" for c in RATED)]]
 
 
-def _people(facts: Facts, months: list[Month]) -> pd.DataFrame:
+def _people(facts: DailyFacts, months: list[Month]) -> pd.DataFrame:
     """Return what is known by person: a row a spell of the roster, and the days of attendance and quality checks."""
     by_day = [attendance_facts(facts.attendance), quality_facts(facts.quality)]
     frame = pd.concat(by_day, ignore_index=True).assign(shop=pd.Series(dtype="str"))
@@ -218,7 +218,7 @@ def _added(rows: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(**{"from": spell["from"].transform("min"), "to": spell["to"].transform("max")})
 
 
-def _knowledge(facts: Facts, chosen: pd.DataFrame) -> pd.DataFrame:
+def _knowledge(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
     """Say for each month and shop which columns it has data for."""
     by = ["month", "shop"]
     sales, asked, days, made = (

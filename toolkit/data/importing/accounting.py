@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.core.errors import check_language
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
-from toolkit.core.text import Lang, Text, check_language
+from toolkit.core.text import Lang, Text
 from toolkit.data.importing.cells import REASONS
 
 RULES: dict[str, Text] = {

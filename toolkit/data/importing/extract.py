@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from toolkit.core.files import SourceSheet
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.data.importing.cells import REASONS
-from toolkit.data.importing.files import SourceSheet
 from toolkit.data.importing.frames import FileContext, FrameBuilder
 from toolkit.data.importing.maps import ExportMap, TableFeed, plain_header
 from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows

@@ -281,11 +281,11 @@ class FrameBuilder:
 def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
     one = parser_for(kind, unit=feed.unit, column=feed.column, zone=zone)
     if feed.how == "sum":
-        return lambda text: sum(cast(int, one(part)) for part in text.split(_PART) if part)
+        return lambda text: sum(cast("int", one(part)) for part in text.split(_PART) if part)
     if feed.how == "times":
         return lambda text: _product(text, kind) * (-1 if feed.unit == "negated" else 1)
     if feed.unit == "negated":
-        return lambda text: -cast(int, one(text))
+        return lambda text: -cast("int", one(text))
     return one
 
 

@@ -14,16 +14,16 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.files import SourceFile, SourceSheet, read_source
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.data.importing.accounting import ImportResult
 from toolkit.data.importing.extract import Extract, extract, origin_of
-from toolkit.data.importing.files import SourceFile, SourceSheet, read_source
 from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.maps import ExportMap, bundled_maps, read_file_name, read_maps
 from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
-from toolkit.data.importing.publish import FileRead, publish
 from toolkit.data.importing.rows import SheetRows, find_header
+from toolkit.data.importing.store import FileRead, publish
 from toolkit.data.tables.workspace import Workspace
 
 

@@ -8,18 +8,29 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
+
+from toolkit.core.documents import Faults, Model, Placed, one_of, read_flag, read_title, refusal, tag_of, validate
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
-from toolkit.core.yaml import Items, Node, Scalar, read_yaml, read_yaml_file
-from toolkit.core.yaml import Mapping as YamlMapping
-from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, table
+from toolkit.core.yaml import Items, Node, read_yaml, read_yaml_file
+from toolkit.data.tables.schema import TABLE_NAMES, table
 
 How = Literal["first", "sum", "times", "joined", "gross", "constant", "none"]
 Origin = Literal["", "shop", "day", "month", "position", "content", "sheet", "row"]
@@ -217,14 +228,6 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-_MAP_KEYS = ("id", "title", "recognise", "file_names", "blanks", "pending", "set_aside", "tables", "ignored", "further")
-_TABLE_KEYS = ("columns", "when", "adds_up", "summary", "completes")
-_HOWS: tuple[How, ...] = ("sum", "times", "joined", "gross")
-_FEED_KEYS = ("headers", *_HOWS, "value", "from", "unit", "values")
-_UNITS = ("", "fen", "minutes", "negated", "mdy", "dmy", "month")
-_FURTHER = re.compile(r"[a-z][a-z0-9_]*")
-
-
 @cache
 def bundled_maps() -> tuple[ExportMap, ...]:
     """Return the maps that come with the toolkit, by file name."""
@@ -250,160 +253,245 @@ def parse_maps(text: str, source: str) -> tuple[ExportMap, ...]:
 
 
 def _maps_of(root: Node, source: str, digest: str) -> tuple[ExportMap, ...]:
-    reader = _Reader(source)
-    nodes = root.items if isinstance(root, Items) else (root,)
-    maps = tuple(reader.map(node, digest) for node in nodes)
-    if reader.problems:
-        raise InputError(reader.problems)
-    return maps
+    maps: list[ExportMap] = []
+    problems: list[Problem] = []
+    for node in root.items if isinstance(root, Items) else (root,):
+        try:
+            maps.append(validate(_Map, node, source).export_map(digest))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(maps)
 
 
-class _Reader:
-    """Turns nodes into a map, collecting what is wrong; a part that is wrong is left out."""
+def _bad(message: Text, *path: int) -> Exception:
+    return refusal("bad-map", message, path=path)
 
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.problems: list[Problem] = []
 
-    def map(self, node: Node, digest: str) -> ExportMap:
-        entries = dict(self.entries(node, _MAP_KEYS))
-        for name in ("id", "recognise", "tables"):
-            if name not in entries:
-                self.refuse(node, Text(f"a map needs {name!r}", f"映射要有 {name!r}"))
-        return ExportMap(
-            id=self.word(entries.get("id")),
-            title=self.title(entries.get("title"), self.word(entries.get("id"))),
-            recognise=tuple(self.headers(item) for item in self.items(entries.get("recognise"))),
-            tables=tuple(self.table(name, value) for name, value in self.entries(entries.get("tables"), TABLE_NAMES)),
-            file_names=tuple(self.pattern(item) for item in self.items(entries.get("file_names"))),
-            blanks=frozenset(self.words(entries.get("blanks"))),
-            pending=frozenset(self.words(entries.get("pending"))),
-            set_aside=tuple(self.rule(k, v) for k, v in self.entries(entries.get("set_aside"), ())),
-            ignored=frozenset(self.headers(entries.get("ignored"))),
-            further=self.choice(entries.get("further"), ("", *TABLE_NAMES)),
-            digest=digest,
+def _word(value: Any, *path: int) -> str:
+    if not isinstance(value, str):
+        raise _bad(Text("must be one word or number", "这里应是一个词或数"), *path)
+    return value
+
+
+def _words(value: Any, *path: int) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(_word(item, *path, k) for k, item in enumerate(value))
+    return (_word(value, *path),)
+
+
+def _groups(value: Any) -> tuple[tuple[str, ...], ...]:
+    """Read a list whose parts are one header or alternatives."""
+    parts = value if isinstance(value, list) else [value]
+    return tuple(tuple(map(plain_header, _words(part, k))) for k, part in enumerate(parts))
+
+
+def _pattern(value: Any) -> re.Pattern[str]:
+    try:
+        return re.compile(_word(value))
+    except re.error as error:
+        raise _bad(Text(f"is no regular expression: {error}", f"不是正则表达式：{error}")) from error
+
+
+def _column_name(value: str) -> str:
+    if not _FURTHER.fullmatch(value):
+        message = Text(
+            f"{value!r} cannot name a column; use small letters, digits and _",
+            f"{value!r} 不能作列名；请用小写字母、数字和 _",
         )
+        raise _bad(message)
+    return value
 
-    def table(self, name: str, node: Node) -> TableFeed:
-        entries = dict(self.entries(node, _TABLE_KEYS))
-        columns = entries.get("columns", node)
-        feeds = tuple(self.feed(table(name), key, value) for key, value in self.entries(columns, ()))
-        summary, adds_up, completes = (self.flag(entries.get(k)) for k in ("summary", "adds_up", "completes"))
-        required = {c.name for c in table(name).columns if c.required}
-        needed = required & set(table(name).key) if completes else required
-        missing = sorted(needed - {f.column for f in feeds})
-        if missing:
-            self.refuse(columns, Text(f"{name} needs {', '.join(missing)}", f"{name} 还要有 {'、'.join(missing)}"))
-        when = self.conditions(entries["when"]) if "when" in entries else ()
-        return TableFeed(name, feeds, when, adds_up, summary, completes)
 
-    def feed(self, spec: CanonicalTable, column: str, node: Node) -> Feed:
-        if column not in spec.names and not _FURTHER.fullmatch(column):
-            message = Text(
-                f"{column!r} cannot name a column; use small letters, digits and _",
-                f"{column!r} 不能作列名；请用小写字母、数字和 _",
-            )
-            self.refuse(node, message)
-        if not isinstance(node, YamlMapping):
-            return Feed(column, groups=(self.headers(node),))
-        entries = dict(self.entries(node, _FEED_KEYS))
-        how, groups = self.parts(node, entries)
-        origin: Origin = self.choice(entries.get("from"), get_args(Origin))  # type: ignore[assignment]
-        values = {k: self.word(v) for k, v in self.entries(entries.get("values"), ())}
-        unit = self.choice(entries.get("unit"), _UNITS)
-        return Feed(column, how, groups, origin, unit, values, self.word(entries.get("value")))
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
 
-    def parts(self, node: Node, entries: dict[str, Node]) -> tuple[How, tuple[tuple[str, ...], ...]]:
-        given = [k for k in ("headers", "value", *_HOWS) if k in entries]
-        if (len(given) > 1 and given != ["headers", "value"]) or not (given or "from" in entries):
-            message = Text(
-                "a column has exactly one of headers, sum, times, joined, gross, value; or from",
-                "一列只能有 headers、sum、times、joined、gross、value 之一，或 from",
-            )
-            self.refuse(node, message)
-        if not given:
-            return "none", ()
-        name = given[0]
-        if name in ("headers", "value"):
-            return ("first", (self.headers(entries[name]),)) if name == "headers" else ("constant", ())
-        if name == "gross":
-            parts = dict(self.entries(entries[name], ("paid", "refund", "total")))
-            return "gross", tuple(self.headers(parts.get(p)) for p in ("paid", "refund", "total"))
-        how: How = next(h for h in _HOWS if h == name)
-        return how, tuple(self.headers(item) for item in self.items(entries[name]))
 
-    def rule(self, name: str, node: Node) -> Rule:
-        every = isinstance(node, Scalar) and node.text == "all"
-        return Rule(name, () if every else self.conditions(node))
+_FURTHER = re.compile(r"[a-z][a-z0-9_]*")
+_Unit = Literal["", "fen", "minutes", "negated", "mdy", "dmy", "month"]
+_Word = Annotated[str, PlainValidator(_word)]
+_Words = Annotated[tuple[str, ...], PlainValidator(_words)]
+_Headers = Annotated[tuple[str, ...], PlainValidator(lambda value: tuple(map(plain_header, _words(value))))]
+_Groups = Annotated[tuple[tuple[str, ...], ...], PlainValidator(_groups)]
+_Pattern = Annotated[re.Pattern[str], PlainValidator(_pattern)]
+_TableName = Annotated[str, PlainValidator(one_of(TABLE_NAMES))]
+_Flag = Annotated[bool, PlainValidator(read_flag)]
 
-    def conditions(self, node: Node) -> tuple[Condition, ...]:
-        nodes = node.items if isinstance(node, Items) else (node,)
-        return tuple(self.condition(item) for item in nodes)
 
-    def condition(self, node: Node) -> Condition:
-        entries = dict(self.entries(node, ("header", "all", *get_args(Test))))
-        tests: list[Test] = [t for t in get_args(Test) if t in entries]
-        if len(tests) != 1 or ("header" in entries) == ("all" in entries):
+class _Condition(Model):
+    """A test on cells, as written."""
+
+    header: _Headers = ()
+    all: Literal["counts"] | None = None
+    is_: _Words | None = Field(None, alias="is")
+    is_not: _Words | None = None
+    starts: _Words | None = None
+    starts_not: _Words | None = None
+    above: _Words | None = None
+    below: _Words | None = None
+    blank: _Words | None = None
+    zero: _Words | None = None
+
+    @property
+    def tests(self) -> tuple[tuple[Test, tuple[str, ...]], ...]:
+        """The tests given, each with its words."""
+        given = {"is": self.is_, **{t: getattr(self, t) for t in get_args(Test) if t != "is"}}
+        return tuple((t, words) for t in get_args(Test) if (words := given[t]) is not None)
+
+    @model_validator(mode="after")
+    def _one_test(self) -> _Condition:
+        if len(self.tests) != 1 or ("header" in self.model_fields_set) == (self.all is not None):
             message = Text(
                 f"a condition has header (or all: counts) and one of {', '.join(get_args(Test))}",
                 f"条件要有 header（或 all: counts），以及其中之一：{'、'.join(get_args(Test))}",
             )
-            self.refuse(node, message)
-            return Condition((), "is")
-        return Condition(self.headers(entries.get("header")), tests[0], self.words(entries[tests[0]]))
+            raise _bad(message)
+        return self
 
-    def entries(self, node: Node | None, allowed: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
-        if node is not None and not isinstance(node, YamlMapping):
-            self.refuse(node, Text("must hold  name: value  lines", "这里应是“名称: 值”的各行"))
-        for key, value in node.entries if isinstance(node, YamlMapping) else ():
-            if allowed and key.text not in allowed:
-                message = Text(
-                    f"{key.text!r} is not known here; there are {', '.join(allowed)}",
-                    f"这里没有 {key.text!r}；可用的有 {'、'.join(allowed)}",
-                )
-                self.refuse(key, message)
-            else:
-                yield key.text, value
+    def condition(self) -> Condition:
+        """Return what is tested."""
+        return Condition(self.header, *self.tests[0])
 
-    def items(self, node: Node | None) -> tuple[Node, ...]:
-        if node is None:
-            return ()
-        return node.items if isinstance(node, Items) else (node,)
 
-    def words(self, node: Node | None) -> tuple[str, ...]:
-        return tuple(self.word(item) for item in self.items(node))
+_Conditions = Annotated[
+    Annotated[tuple[_Condition, ...], Tag("~list")] | Annotated[_Condition, Tag("~mapping")],
+    Discriminator(lambda value: "~list" if isinstance(value, list) else "~mapping"),
+]
 
-    def headers(self, node: Node | None) -> tuple[str, ...]:
-        return tuple(plain_header(word) for word in self.words(node))
 
-    def word(self, node: Node | None) -> str:
-        if node is not None and not isinstance(node, Scalar):
-            self.refuse(node, Text("must be one word or number", "这里应是一个词或数"))
-        return node.text if isinstance(node, Scalar) else ""
+def _tested(conditions: _Conditions) -> tuple[Condition, ...]:
+    return tuple(c.condition() for c in (conditions if isinstance(conditions, tuple) else (conditions,)))
 
-    def flag(self, node: Node | None) -> bool:
-        return self.choice(node, ("", "yes", "no")) == "yes"
 
-    def choice(self, node: Node | None, choices: tuple[str, ...]) -> str:
-        if self.word(node) not in choices and node is not None:
+class _Gross(Model):
+    """The headers from which it is found out what was paid."""
+
+    paid: _Headers = ()
+    refund: _Headers = ()
+    total: _Headers = ()
+
+
+class _Column(Model):
+    """How a column is made, where more than its headers is said."""
+
+    headers: _Headers | None = None
+    sum: _Groups | None = None
+    times: _Groups | None = None
+    joined: _Groups | None = None
+    gross: _Gross | None = None
+    value: _Word | None = None
+    from_: Origin = Field("", alias="from")
+    unit: _Unit = ""
+    values: dict[str, _Word] = Field(default_factory=dict)
+
+    @property
+    def parts(self) -> dict[How, tuple[tuple[str, ...], ...]]:
+        """The ways given to make the column, with their headers."""
+        gross = None if self.gross is None else (self.gross.paid, self.gross.refund, self.gross.total)
+        first = None if self.headers is None else (self.headers,)
+        ways: dict[How, tuple[tuple[str, ...], ...] | None] = {
+            "first": first,
+            "sum": self.sum,
+            "times": self.times,
+            "joined": self.joined,
+            "gross": gross,
+        }
+        return {how: groups for how, groups in ways.items() if groups is not None}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> _Column:
+        given = [*self.parts, *(["constant"] if self.value is not None else [])]
+        if (len(given) > 1 and given != ["first", "constant"]) or not (given or self.from_):
             message = Text(
-                f"{self.word(node)!r} must be one of {', '.join(filter(None, choices))}",
-                f"{self.word(node)!r} 应是其中之一：{'、'.join(filter(None, choices))}",
+                "a column has exactly one of headers, sum, times, joined, gross, value; or from",
+                "一列只能有 headers、sum、times、joined、gross、value 之一，或 from",
             )
-            self.refuse(node, message)
-        return self.word(node)
+            raise _bad(message)
+        return self
 
-    def title(self, node: Node | None, default: str) -> Text:
-        words = {k: self.word(v) for k, v in self.entries(node, ("en", "zh"))} if isinstance(node, YamlMapping) else {}
-        plain = default if node is None or isinstance(node, YamlMapping) else self.word(node)
-        return Text(words.get("en", plain), words.get("zh", plain))
+    def feed(self, column: str) -> Feed:
+        """Return how the column of that name is made."""
+        how, groups = next(iter(self.parts.items()), ("none" if self.value is None else "constant", ()))
+        return Feed(column, how, groups, self.from_, self.unit, self.values, self.value or "")
 
-    def pattern(self, node: Node) -> re.Pattern[str]:
-        try:
-            return re.compile(self.word(node))
-        except re.error as error:
-            self.refuse(node, Text(f"is no regular expression: {error}", f"不是正则表达式：{error}"))
-            return re.compile("")
 
-    def refuse(self, node: Node, message: Text) -> None:
-        self.problems.append(Problem(self.source, message, node.line, node.column, code="bad-map"))
+_Columns = dict[
+    Annotated[str, AfterValidator(_column_name)],
+    Annotated[
+        Annotated[_Headers, Tag("~headers")] | Annotated[_Column, Tag("~mapping")],
+        Discriminator(lambda value: "~mapping" if isinstance(value, dict) else "~headers"),
+    ],
+]
+
+
+class _Table(Model):
+    """What one row gives to one table."""
+
+    columns: _Columns
+    when: _Conditions = ()
+    adds_up: _Flag = False
+    summary: _Flag = False
+    completes: _Flag = False
+
+    def feed(self, name: str) -> TableFeed:
+        """Return what one row gives to the table of that name."""
+        feeds = tuple(
+            Feed(column, groups=(made,)) if isinstance(made, tuple) else made.feed(column)
+            for column, made in self.columns.items()
+        )
+        return TableFeed(name, feeds, _tested(self.when), self.adds_up, self.summary, self.completes)
+
+
+def _whole_tables(value: Any, info: ValidationInfo) -> Any:
+    """Tell of each table which columns it lacks."""
+    for name, body in value.items() if isinstance(value, Placed) else ():
+        columns = body.get("columns") if isinstance(body, Placed) else None
+        if name not in TABLE_NAMES or not isinstance(columns, Placed) or not isinstance(info.context, Faults):
+            continue
+        required = {c.name for c in table(name).columns if c.required}
+        needed = required & set(table(name).key) if body.get("completes") in ("yes", "true", "是") else required
+        if missing := sorted(needed - set(columns)):
+            message = Text(f"{name} needs {', '.join(missing)}", f"{name} 还要有 {'、'.join(missing)}")
+            info.context.add(columns.node, "bad-map", message)
+    return value
+
+
+class _Map(Model):
+    """A map file, or one of several in a file."""
+
+    id: _Word
+    title: Annotated[Text | None, PlainValidator(read_title)] = None
+    recognise: _Groups
+    file_names: Annotated[tuple[_Pattern, ...], BeforeValidator(_listed)] = ()
+    blanks: _Words = ()
+    pending: _Words = ()
+    set_aside: dict[
+        str,
+        Annotated[
+            Annotated[Literal["all"], Tag("~text")]
+            | Annotated[tuple[_Condition, ...], Tag("~list")]
+            | Annotated[_Condition, Tag("~mapping")],
+            Discriminator(tag_of),
+        ],
+    ] = Field(default_factory=dict)
+    tables: Annotated[dict[_TableName, _Table], BeforeValidator(_whole_tables)]
+    ignored: _Headers = ()
+    further: Annotated[str, PlainValidator(one_of(("", *TABLE_NAMES)))] = ""
+
+    def export_map(self, digest: str) -> ExportMap:
+        """Return the map of a text with that digest."""
+        rules = ((name, () if rule == "all" else _tested(rule)) for name, rule in self.set_aside.items())
+        return ExportMap(
+            id=self.id,
+            title=self.title or Text(self.id, self.id),
+            recognise=self.recognise,
+            tables=tuple(made.feed(name) for name, made in self.tables.items()),
+            file_names=self.file_names,
+            blanks=frozenset(self.blanks),
+            pending=frozenset(self.pending),
+            set_aside=tuple(Rule(name, conditions) for name, conditions in rules),
+            ignored=frozenset(self.ignored),
+            further=self.further,
+            digest=digest,
+        )

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from toolkit.core.files import SourceSheet
 from toolkit.data.importing.cells import BadCellError, parse_number
-from toolkit.data.importing.files import SourceSheet
 from toolkit.data.importing.maps import Condition, ExportMap, plain_header
 
 REJECT_HEADERS = ("来源 source", "原行号 row", "列 column", "原因 reason")

@@ -22,10 +22,7 @@ column, so that a newer export can replace exactly its period.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
+from typing import Literal
 
 Kind = Literal["text", "day", "instant", "count", "whole", "money", "seconds", "hours", "share", "flag"]
 
@@ -267,22 +264,3 @@ TABLE_NAMES: tuple[str, ...] = tuple(t.name for t in TABLES)
 
 def _unknown(name: str) -> CanonicalTable:
     raise KeyError(f"no canonical table {name!r}; there are {', '.join(TABLE_NAMES)}")
-
-
-def pandera_schema(spec: CanonicalTable) -> pa.DataFrameSchema:
-    """Return the pandera schema of a table as it stands in a workspace: dtypes, blanks, ranges, unique key."""
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            c.name: pa.Column(
-                DTYPES[c.kind],
-                nullable=not c.required,
-                checks=[pa.Check.ge(0)] * (c.kind in NOT_NEGATIVE) + [pa.Check.le(1)] * (c.kind == "share"),
-            )
-            for c in spec.columns
-        },
-        name=spec.name,
-        unique=list(spec.key),
-        strict=False,
-    )

@@ -6,7 +6,7 @@ A workspace: the folder that holds one team's settings, tables, schemes, payroll
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -128,9 +128,9 @@ def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str =
     UsageError
         If the folder holds a workspace already, or a workspace could not be opened with these settings.
     """
-    settings = replace(Settings(), currency=currency, timezone=timezone)
+    asked = Settings().model_copy(update={"currency": currency, "timezone": timezone})  # judged by the file it makes
     try:
-        parse_settings(render_settings(settings), SETTINGS_FILE)
+        settings = parse_settings(render_settings(asked), SETTINGS_FILE)
     except InputError as error:
         raise UsageError(error.message) from None
     return Workspace.create(path, settings)

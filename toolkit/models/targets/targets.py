@@ -77,7 +77,7 @@ def proposal_findings(
     """Say where the shares were missed, for whom an edge is no incentive, and which groups have unequal chances."""
     attained = zip(table["name"], table["mean_attainment"], shares, strict=True)
     found = [f for name, got, share in attained if (f := _missed(str(name), float(got), float(share))) is not None]
-    found += [f for f in (_no_incentive(agents, table), _without_gain(table)) if f is not None]
+    found += [f for f in (_no_incentive(agents), _without_gain(table)) if f is not None]
     return (*found, *_unequal(balance_table(agents, groups), max_gap))
 
 
@@ -92,7 +92,7 @@ def _missed(name: str, got: float, share: float) -> Finding | None:
     return Finding("share-not-reached", "review", name, message, evidence={"share": share, "attainment": got})
 
 
-def _no_incentive(agents: pd.DataFrame, table: pd.DataFrame) -> Finding | None:
+def _no_incentive(agents: pd.DataFrame) -> Finding | None:
     out_of_reach = agents.loc[agents["chance_threshold"] < _HOPELESS, "agent"].tolist()
     certain = agents.loc[agents["chance_stretch"] > _CERTAIN, "agent"].tolist()
     if not out_of_reach and not certain:

@@ -21,7 +21,7 @@ from toolkit.core.errors import InputError, Problem
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
 from toolkit.output.publish.notebook import Notebook
-from toolkit.output.publish.parameters import Value, portable
+from toolkit.output.publish.notebook_parameters import Value, portable
 from toolkit.output.publish.pdf import pdf_maker
 from toolkit.output.publish.shelf import MANIFEST, RUNS, latest_run
 

@@ -15,6 +15,7 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,7 +37,7 @@ def pdf_maker() -> str:
         version = metadata.version("weasyprint")
     except metadata.PackageNotFoundError:
         return "absent"
-    if ctypes.util.find_library("pango-1.0") is None or ctypes.util.find_library("pangoft2-1.0") is None:
+    if not _has_pango():
         return "absent"
     carried = carried_font()
     return ", ".join([version, *([carried.name] if carried else []), machine_font()])
@@ -105,7 +106,19 @@ def _font_face() -> str:
     return f'@font-face {{ font-family: "{carried.stem}"; src: url("{carried.as_uri()}") }}' if carried else ""
 
 
+@cache
+def _has_pango() -> bool:
+    """Say whether WeasyPrint's libraries load here; where one does not, importing it prints a page of advice."""
+    try:
+        found = [ctypes.util.find_library(name) for name in ("pango-1.0", "pangoft2-1.0")]
+        return all(name is not None and ctypes.CDLL(name) for name in found)
+    except OSError:
+        return False
+
+
 def _weasyprint() -> Any:
+    if not _has_pango():
+        raise MissingToolError(NO_WEASYPRINT)
     warnings.filterwarnings("ignore", "No fonts configured|FontConfig cannot load")  # then the carried one draws all
     try:
         import weasyprint

@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError
+from toolkit.core.errors import InputError, MissingToolError, Problem, RenderError, ToolkitError, check_language
 from toolkit.core.figures import counted
-from toolkit.core.text import Lang, Text, check_language, wording
+from toolkit.core.text import Lang, Text, wording
 from toolkit.output.publish.manifest import describe_run, file_states, input_files, read_record, seal, write_record
 from toolkit.output.publish.notebook import Notebook, check_notebook, read_notebook
+from toolkit.output.publish.notebook_parameters import Value, bind_parameters
 from toolkit.output.publish.page import prepare_page, render_page
-from toolkit.output.publish.parameters import Value, bind_parameters
 from toolkit.output.publish.pdf import prepare_pdf, render_pdf
 from toolkit.output.publish.runner import Kernel, asks_to_look, prepare_run, run_notebook, started_kernel
 from toolkit.output.publish.shelf import Shelf, open_shelf

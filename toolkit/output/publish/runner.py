@@ -23,7 +23,7 @@ from typing import Any
 from toolkit.core.errors import RenderError, ToolkitError
 from toolkit.core.text import Text, Words
 from toolkit.output.publish.notebook import Notebook
-from toolkit.output.publish.parameters import Value
+from toolkit.output.publish.notebook_parameters import Value
 from toolkit.output.publish.raised import read_error
 from toolkit.output.render.blocks import ATTENTION, SENTINEL
 from toolkit.output.render.html import MARK

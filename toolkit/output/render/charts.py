@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
+
 P = ParamSpec("P")
 
 DEEP, MIDDLE, SOFT, PALE = "#0b4a75", "#6f8ba2", "#a9bfd0", "#dfe8ef"
@@ -70,7 +71,7 @@ def styled(chart: Callable[P, Html]) -> Callable[P, Html]:
         import matplotlib
 
         if isinstance(args[0], Sequence) and not args[0]:
-            return nothing(cast(Text, kwargs["title"]), cast(Lang, kwargs["lang"]))
+            return nothing(cast("Text", kwargs["title"]), cast("Lang", kwargs["lang"]))
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
             matplotlib.rcParams.update(STYLE)
@@ -149,9 +150,6 @@ def block(figure: Figure, title: Text, words: str, lang: Lang) -> Html:
     return figure_block(target.getvalue(), title, words, lang)
 
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 HEIGHT, LABEL, APART = 2.9, 14.0, 1.25  # inches; ems
 FAINT = "#eff4f7"
 
@@ -218,10 +216,6 @@ def _name(axes: Axes, curves: Sequence[Curve], points: Sequence[Point], lang: La
         side = {"ha": "right", "xytext": (-6, 0)} if leftwards else {"ha": "left", "xytext": (6, 0)}
         axes.annotate(words, (x, y), textcoords="offset points", va="center", color=DEEP if strong else INK, **side)  # type: ignore[arg-type]
     axes.set(xlim=(left, right), ylim=(low, high))
-
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @styled
@@ -361,17 +355,3 @@ def _name_ends(axes: Axes, ends: Sequence[tuple[float, float, str, bool]]) -> No
     for x, y, name, strong in sorted(ends, key=lambda end: end[1]):
         last = max(y, last + gap)
         at_end(axes, x, last, name, strong)
-
-
-__all__ = [
-    "DEEP",
-    "LONGEST",
-    "TALLEST",
-    "bars_of_classes",
-    "bridge_chart",
-    "dot_interval_chart",
-    "line_chart",
-    "plane_chart",
-    "share_bar",
-    "tier_chart",
-]

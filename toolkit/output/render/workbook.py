@@ -5,7 +5,6 @@ Workbooks and CSV files for Excel: words stay words, figures are figures, and th
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -78,29 +77,9 @@ def write_workbook(path: Path, sheets: Sequence[WorkbookSheet], lang: Lang) -> P
     return path
 
 
-def write_csv(path: Path, sheet: WorkbookSheet, lang: Lang) -> Path:
-    """Write one sheet as CSV that Excel opens rightly: UTF-8 with a mark, no text it would take for a formula."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([neutral(c.label.of(lang)) for c in sheet.columns])
-    for record in sheet.frame[[c.name for c in sheet.columns]].itertuples(index=False, name=None):
-        writer.writerow([_csv_cell(v, c) for v, c in zip(record, sheet.columns, strict=True)])
-    publish_bytes(path, target.getvalue().encode("utf-8-sig"))
-    return path
-
-
 def neutral(text: str) -> str:
     """Return `text` so that a spreadsheet takes it for text: one that could begin a formula begins with ``'``."""
     return f"'{text}" if text.startswith(_TAKEN_FOR_A_FORMULA) else text
-
-
-def _csv_cell(value: Any, column: TableColumn) -> str:
-    if column.kind not in FIGURES:
-        return neutral(format_value(value, column.kind))
-    if pd.isna(value):
-        return ""
-    number = _number(value, column.kind)
-    return f"{number:.2f}" if column.kind in {"money", "change"} else f"{number:.15g}"
 
 
 def _write_sheet(book: Any, page: Any, sheet: WorkbookSheet, lang: Lang) -> None:

@@ -10,8 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from toolkit.core.bundled import bundled
+from toolkit.core.errors import check_language
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, check_language
+from toolkit.core.text import Lang
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
 from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report

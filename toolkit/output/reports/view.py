@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from toolkit.core.errors import check_language
 from toolkit.core.findings import Finding
-from toolkit.core.text import Lang, Text, check_language
+from toolkit.core.text import Lang, Text
 from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish.privacy import check_edition, shown_names
 from toolkit.output.render import blocks as page
@@ -24,6 +25,9 @@ from toolkit.studies.planning.history import History, load_history
 
 if TYPE_CHECKING:
     from toolkit.studies.audit.month import MonthAudit
+    from toolkit.studies.planning.baselines import BaselineStudy
+    from toolkit.studies.planning.targets import TargetStudy
+
 
 NO_PAYROLL = Text("No payroll line of this month is imported.", "本月工资明细未导入。")
 KEY_FILE = ".pseudonyms.key"
@@ -64,10 +68,6 @@ def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
     labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
     return View(audit, lang, labels, edition == "shareable")
 
-
-if TYPE_CHECKING:
-    from toolkit.studies.planning.baselines import BaselineStudy
-    from toolkit.studies.planning.targets import TargetStudy
 
 WORKBOOK = "report.xlsx"
 MOST_ROWS = 100

@@ -206,7 +206,7 @@ def _targets(component: Component, voice: Voice) -> Iterator[str]:
         return
     words, share = voice.scheme.vocabulary, _say(prorate.by, voice)
     scaled = list(dict.fromkeys(_scaled_literals(component, voice)))
-    scaled += [voice.name(n) for n in dict.fromkeys(_targets_read(component, voice)) if words.target_of(n)]
+    scaled += [voice.name(n) for n in dict.fromkeys(_targets_read(component)) if words.target_of(n)]
     if not scaled:
         return
     numbers = voice.listed(scaled)
@@ -225,7 +225,7 @@ def _scaled_literals(component: Component, voice: Voice) -> Iterator[str]:
                 yield voice.say(f"the {number} needed for {name}", f"{name}要求的{number}")
 
 
-def _targets_read(component: Component, voice: Voice) -> Iterator[str]:
+def _targets_read(component: Component) -> Iterator[str]:
     for formula in formulas(component):
         yield from names(formula.node)
     for _, table in component.tables:

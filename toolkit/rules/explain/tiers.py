@@ -225,7 +225,7 @@ class Scorecard:
         total = speaker.of(self._number("score")) or Fraction(0)
         made = f"{' + '.join(points)} {equals(decimals(total, POINTS))}"
         score = voice.say(f"score {made}", f"得分 {made}")
-        return voice.joined([*parts, score + self._grade(unit, total)])
+        return voice.joined([*parts, score + self._grade(unit)])
 
     def _number(self, name: str) -> Exact:
         column = self.rolled.column(name)
@@ -233,7 +233,7 @@ class Scorecard:
             raise TypeError(f"{name!r} is no number")
         return column
 
-    def _grade(self, unit: int, total: Fraction) -> str:
+    def _grade(self, unit: int) -> str:
         grades, voice = self.score.grades, self.voice
         if not grades:
             return ""

@@ -137,7 +137,7 @@ def who(node: Expression | None, voice: Voice) -> str:
 def those_with(node: Expression, voice: Voice) -> str:
     """Say which people a condition on measures lets in."""
     parts = list(conjuncts(node))
-    if voice.lang == "en" and all(_is_bound(part, voice) for part in parts):
+    if voice.lang == "en" and all(_is_bound(part) for part in parts):
         return "those with " + voice.listed(_bound(part, voice) for part in parts)
     return voice.say(f"those for whom {read_aloud(node, voice)}", f"{read_aloud(node, voice)}的人员")
 
@@ -175,7 +175,7 @@ def _attribute(node: Expression, voice: Voice) -> str:
     return voice.say("whose ", "") + _read(node, voice, voice.name, 2)
 
 
-def _is_bound(node: Expression, voice: Voice) -> bool:
+def _is_bound(node: Expression) -> bool:
     return (
         isinstance(node, Operation)
         and node.sign in BOUNDS
@@ -219,7 +219,7 @@ def _comparison(node: Operation, voice: Voice, speak: Say) -> str:
     one, many, chinese = VERBS[node.sign]
     if voice.lang == "zh":
         return f"{left}{chinese}{right}"
-    if _is_bound(node, voice) and voice.kind(node.parts[0]) == "count":
+    if _is_bound(node) and voice.kind(node.parts[0]) == "count":
         return f"there are {_bound(node, voice)}"
     return f"{left} {many if is_plural(left) else one} {right}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from toolkit.core.text import check_language
+from toolkit.core.errors import check_language
 
 Kind = Literal["count", "money", "duration", "ratio", "plain"]
 KINDS: tuple[Kind, ...] = ("count", "money", "duration", "ratio", "plain")

@@ -11,7 +11,7 @@ from toolkit.core.errors import InputError
 from toolkit.core.text import Text
 from toolkit.core.yaml import Items, Mapping, Node
 from toolkit.rules.formula.expressions import Call, Expression, Name, TextLiteral, calls, names, nodes
-from toolkit.rules.lint.facts import Place
+from toolkit.rules.lint.reading import Place
 from toolkit.rules.scheme.document import Component, Fund, LimitRule
 from toolkit.rules.scheme.loading import component_order, streaks_read
 from toolkit.rules.scheme.scheme import Scheme, formulas

@@ -10,7 +10,7 @@ from toolkit.core.figures import percent
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import names
-from toolkit.rules.lint.facts import (
+from toolkit.rules.lint.reading import (
     ERRORS,
     Place,
     amounts,

@@ -9,7 +9,7 @@ from toolkit.core.figures import percent
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import calls
-from toolkit.rules.lint.facts import Place, amounts, columns, component_places, constant, cost, kind, measure_names
+from toolkit.rules.lint.reading import Place, amounts, columns, component_places, constant, cost, kind, measure_names
 from toolkit.rules.scheme.document import Cap, Component, Fund, InForce, Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, formulas

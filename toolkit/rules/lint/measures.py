@@ -10,7 +10,7 @@ from toolkit.core.figures import percent
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import Expression, Name, Number, TextLiteral, names, nodes
-from toolkit.rules.lint.facts import (
+from toolkit.rules.lint.reading import (
     QUALITY,
     RESULTS,
     SPEED,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from toolkit.core.findings import Finding
 from toolkit.rules.lint import legal, limits, measures
 from toolkit.rules.lint import tiers as tables
-from toolkit.rules.lint.facts import Check
+from toolkit.rules.lint.reading import Check
 from toolkit.rules.scheme.scheme import Scheme
 
 CHECKS: tuple[Check, ...] = (

@@ -12,7 +12,7 @@ from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
 from toolkit.rules.explain.wording import quantity
 from toolkit.rules.formula.expressions import Expression, Operation
-from toolkit.rules.lint.facts import (
+from toolkit.rules.lint.reading import (
     ATTENDANCE,
     LOWER_IS_BETTER,
     QUALITY,
@@ -187,10 +187,14 @@ def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: 
 
     low, high, top = said(widest[0]), said(widest[1]), said(last)
     measure = aloud(scheme, by)
-    between = Text("", "") if is_one else Text(f"between {low.en} and {high.en} more {measure.en} pays nothing more; ",
-                                               f"{measure.zh}在 {low.zh} 与 {high.zh} 之间多做不多得；")  # fmt: skip
-    ends = Text(f"from {top.en} on nothing more is paid.", f"{measure.zh}超过 {top.zh} 后不再增加。")
-    return Text(between.en + ends.en, between.zh + ends.zh)
+    en = f"from {top.en} on nothing more is paid."
+    zh = f"{measure.zh}超过 {top.zh} 后不再增加。"
+    if is_one:
+        return Text(en, zh)
+    return Text(
+        f"between {low.en} and {high.en} more {measure.en} pays nothing more; {en}",
+        f"{measure.zh}在 {low.zh} 与 {high.zh} 之间多做不多得；{zh}",
+    )
 
 
 def find_caps_reached(scheme: Scheme) -> Iterator[Finding]:

@@ -430,7 +430,7 @@ def _claims(run: Run, limit: Fund, homes: dict[int, set[int]], awards: list[Awar
         if len(groups) > 1:
             shares = _by_part(run, limit, int(person), awards)
             weights = [max(shares.get(code, Fraction(0)), Fraction(0)) for code in groups]
-            amounts = _portions(run, amounts[0], weights, int(person))
+            amounts = _portions(run, amounts[0], weights)
         for code, amount in zip(groups, amounts, strict=False):  # without a group no fund bounds the payee
             claims.person.append(int(person))
             claims.group.append((int(person) // run.width, code))
@@ -438,7 +438,7 @@ def _claims(run: Run, limit: Fund, homes: dict[int, set[int]], awards: list[Awar
     return claims
 
 
-def _portions(run: Run, total: Fraction, weights: list[Fraction], person: int) -> list[Fraction]:
+def _portions(run: Run, total: Fraction, weights: list[Fraction]) -> list[Fraction]:
     """Divide what a person is paid by what each group's rows earned."""
     if not any(weights):
         return [total, *[Fraction(0)] * (len(weights) - 1)]

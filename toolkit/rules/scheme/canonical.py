@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from toolkit.core.documents import Model
 from toolkit.core.yaml import Items, Mapping, Node, Scalar, read_yaml
 from toolkit.rules.scheme.document import (
     Campaign,
@@ -18,7 +19,6 @@ from toolkit.rules.scheme.document import (
     Guarantee,
     InForce,
     Lines,
-    Model,
     Prorate,
     Rank,
     RoundingRule,

@@ -10,11 +10,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import Discriminator, Field, Tag
 
+from toolkit.core.documents import Model, tag_of
 from toolkit.core.money import Rounding
-from toolkit.core.text import Text
-from toolkit.core.yaml import Mapping
 from toolkit.rules.formula.dictionary import Kind
 from toolkit.rules.scheme.scalars import (
     Day,
@@ -27,7 +26,6 @@ from toolkit.rules.scheme.scalars import (
     Percent,
     Title,
     Words,
-    problem,
 )
 
 Mode = Literal["slab", "marginal", "cumulative", "interpolated"]
@@ -35,46 +33,6 @@ Bound = Literal["at_or_above", "above"]
 Level = Literal["self", "team", "shop", "invitees"]
 Deduction = Literal["award_not_earned", "discipline", "loss_recovery", "overpayment"]
 Leaver = Literal["release", "hold", "forfeit"]
-
-
-class Placed(dict[str, Any]):
-    """A mapping that knows the node it was read from."""
-
-    def __init__(self, node: Mapping, values: dict[str, Any]) -> None:
-        super().__init__(values)
-        self.node = node
-
-
-class Unknown(list[tuple[Mapping, str, tuple[str, ...]]]):
-    """Collects unknown keys while a document is validated: mapping, key, keys allowed there."""
-
-
-class Model(BaseModel):
-    """Base of all mappings: frozen, closed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, data: Any, info: ValidationInfo) -> Any:
-        if not isinstance(data, Placed):
-            if not isinstance(data, dict):
-                message = Text("a mapping is expected here", "这里应是一组键值")
-                raise problem("wrong-shape", message, fix=_keys(cls.keys()))
-            return data
-        allowed = cls.keys()
-        if isinstance(info.context, Unknown):
-            info.context.extend((data.node, key, allowed) for key in data if key not in allowed)
-        return {key: value for key, value in data.items() if key in allowed}
-
-    @classmethod
-    def keys(cls) -> tuple[str, ...]:
-        """Return the keys the mapping may have, in canonical order."""
-        return tuple(field.alias or name for name, field in cls.model_fields.items())
-
-
-def _keys(keys: tuple[str, ...]) -> Text:
-    return Text(f"its keys are {', '.join(keys)}", f"可用的键：{'、'.join(keys)}")
 
 
 class InForce(Model):
@@ -247,22 +205,18 @@ class Lines(Model):
     discount: Discount | None = None
 
 
-def _shape(value: Any) -> str:
-    return "~mapping" if isinstance(value, dict) else "~list" if isinstance(value, list) else "~text"
-
-
 FormulaOrTable: TypeAlias = Annotated[
-    Annotated[Formulas, Tag("~text")] | Annotated[Table, Tag("~mapping")], Discriminator(_shape)
+    Annotated[Formulas, Tag("~text")] | Annotated[Table, Tag("~mapping")], Discriminator(tag_of)
 ]
 AmountRule: TypeAlias = Annotated[
     Annotated[Formulas, Tag("~text")]
     | Annotated[Table, Tag("~mapping")]
     | Annotated[tuple[Formulas, ...], Tag("~list")],
-    Discriminator(_shape),
+    Discriminator(tag_of),
 ]
 PeriodRule: TypeAlias = Annotated[
     Annotated[Literal["month", "quarter", "year"], Tag("~text")] | Annotated[Campaign, Tag("~mapping")],
-    Discriminator(_shape),
+    Discriminator(tag_of),
 ]
 
 
@@ -290,12 +244,12 @@ class Component(Model):
     carry: Flag = False
     capacity: Capacity | None = None
     prorate: (
-        Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Prorate, Tag("~mapping")], Discriminator(_shape)] | None
+        Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Prorate, Tag("~mapping")], Discriminator(tag_of)] | None
     ) = None
     floor: Formulas | None = None
     cap: Formulas | None = None
     share: (
-        Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Share, Tag("~mapping")], Discriminator(_shape)] | None
+        Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Share, Tag("~mapping")], Discriminator(tag_of)] | None
     ) = None
     undivided: Flag = False
     defer: Annotated[tuple[Deferral, ...], Field(min_length=1)] | None = None
@@ -356,7 +310,7 @@ LimitRule: TypeAlias = Annotated[
     Discriminator(_limit_kind),
 ]
 DefineRule: TypeAlias = Annotated[
-    Annotated[Formulas, Tag("~text")] | Annotated[DefineEntry, Tag("~mapping")], Discriminator(_shape)
+    Annotated[Formulas, Tag("~text")] | Annotated[DefineEntry, Tag("~mapping")], Discriminator(tag_of)
 ]
 
 

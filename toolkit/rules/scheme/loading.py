@@ -7,6 +7,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from toolkit.core.documents import in_order, validate
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
 from toolkit.core.yaml import Mapping, Node, read_yaml, read_yaml_file
@@ -15,7 +16,6 @@ from toolkit.rules.scheme.checks import check_component, check_header
 from toolkit.rules.scheme.document import Component, Document
 from toolkit.rules.scheme.parameters import Parameter, read_parameter
 from toolkit.rules.scheme.problems import SchemeProblems
-from toolkit.rules.scheme.reading import in_order, read_document
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.scheme.vocabulary import build_vocabulary
 
@@ -46,7 +46,7 @@ def _build(node: Node, source: str) -> Scheme:
     if not isinstance(node, Mapping):
         message = Text("a scheme is a mapping", "方案文件应是一组键值（键: 值）")
         raise InputError([Problem(source, message, node.line, node.column, code="wrong-shape")])
-    document = read_document(node, source)
+    document = validate(Document, node, source)
     parameters, problems = _parameters(document, node, source)
     ids = tuple(c.id for c in document.components)
     try:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic_core import PydanticCustomError
 
+from toolkit.core.documents import Refusal
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
 from toolkit.core.yaml import Node
@@ -201,7 +201,7 @@ def _from_table(name: str, rule: ParameterTable, node: Node, source: str) -> Par
         try:
             day = read_day(cells[-2][:10]) if cells[-2] else ALWAYS
             rows.append(_Row(tuple(cells[:-2]), day, read_formula(cells[-1].replace(",", "")), (str(path), line, 0)))
-        except PydanticCustomError as error:
+        except Refusal as error:
             message = (error.context or {})["message"]
             problems.append(Problem(str(path), message, line, got=repr(cells[-1]), code="bad-parameter-row"))
     if problems:

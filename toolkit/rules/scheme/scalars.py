@@ -9,13 +9,12 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
+from toolkit.core.documents import read_flag, read_text, read_title, refusal
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import Expression, ExpressionError, Number, Operation, parse_expression
 
 _ID = re.compile(r"[^\W_][\w-]*")
-_FLAGS = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 _TEXT_OR_NUMBER = {"type": ["string", "number"]}
 
 
@@ -36,34 +35,20 @@ class Formula:
         return node if isinstance(node, Number) else None
 
 
-def problem(code: str, message: Text, **details: Any) -> PydanticCustomError:
-    """Return a validation error that carries our code, and `fix`, `got` or `column` where known."""
-    return PydanticCustomError("scheme", "{message}", {"message": message, "code": code, **details})
-
-
-def _text(value: Any, what: Text) -> str:
-    if not isinstance(value, str):
-        got = Text("a list", "列表") if isinstance(value, list) else Text("a mapping", "一组键值")
-        raise problem("wrong-shape", Text(f"{what} is expected here", f"这里应是{what.zh}"), got=got)
-    if not value.strip():
-        raise problem("missing-value", Text(f"{what} is missing here", f"这里缺少{what.zh}"))
-    return value.strip()
-
-
 def read_formula(value: Any) -> Formula:
     """Read an expression."""
-    text = _text(value, Text("an expression", "表达式"))
+    text = read_text(value, Text("an expression", "表达式"))
     try:
         return Formula(text, parse_expression(text))
     except ExpressionError as error:
-        raise problem("bad-expression", error.message, got=repr(text), column=error.column, fix=error.fix) from error
+        raise refusal("bad-expression", error.message, got=repr(text), column=error.column, fix=error.fix) from error
 
 
 def read_number(value: Any) -> Fraction:
     """Read a literal number, possibly negative."""
     formula = read_formula(value)
     if formula.literal is None or formula.literal.percent:
-        raise problem("bad-number", Text("a plain number is expected here", "这里应是普通数字"), got=repr(formula.text))
+        raise refusal("bad-number", Text("a plain number is expected here", "这里应是普通数字"), got=repr(formula.text))
     return formula.literal.value
 
 
@@ -73,13 +58,13 @@ def read_share(value: Any) -> Fraction:
     if formula.literal is None or not formula.literal.percent:
         message = Text("a percentage is expected here", "这里应是百分比")
         fix = Text("write %", "要带 %")
-        raise problem("percent-required", message, got=repr(formula.text), fix=fix)
+        raise refusal("percent-required", message, got=repr(formula.text), fix=fix)
     return formula.literal.value
 
 
 def read_day(value: Any) -> date:
     """Read a calendar day."""
-    text = _text(value, Text("a day", "日期"))
+    text = read_text(value, Text("a day", "日期"))
     try:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             raise ValueError
@@ -87,52 +72,31 @@ def read_day(value: Any) -> date:
     except ValueError as error:
         message = Text("not a day", "不是日期")
         fix = Text("write it as YYYY-MM-DD", "写成 YYYY-MM-DD")
-        raise problem("bad-date", message, got=repr(text), fix=fix) from error
-
-
-def read_flag(value: Any) -> bool:
-    """Read yes or no."""
-    text = _text(value, Text("true or false", "true 或 false"))
-    if text not in _FLAGS:
-        message = Text("true or false is expected here", "这里应是 true 或 false（是 或 否）")
-        raise problem("bad-flag", message, got=repr(text))
-    return _FLAGS[text]
+        raise refusal("bad-date", message, got=repr(text), fix=fix) from error
 
 
 def read_id(value: Any) -> str:
     """Read an identifier."""
-    text = _text(value, Text("an id", "代号"))
+    text = read_text(value, Text("an id", "代号"))
     if not _ID.fullmatch(text):
         message = Text("an id is letters, digits, - and _", "代号只能用字母、汉字、数字、- 和 _")
-        raise problem("bad-id", message, got=repr(text))
+        raise refusal("bad-id", message, got=repr(text))
     return text
-
-
-def read_title(value: Any) -> Text:
-    """Read a title: one text for both languages, or one each."""
-    if isinstance(value, dict):
-        if not value or set(value) - {"en", "zh"}:
-            message = Text("a title has the keys en and zh", "标题只有 en 和 zh 两个键")
-            raise problem("unknown-key", message, got=", ".join(map(str, value)))
-        texts = {lang: _text(text, Text("a title", "标题")) for lang, text in value.items()}
-        return Text(texts.get("en") or texts["zh"], texts.get("zh") or texts["en"])
-    text = _text(value, Text("a title", "标题"))
-    return Text(text, text)
 
 
 def read_words(value: Any) -> tuple[str, ...]:
     """Read one text or a list of texts."""
     values = value if isinstance(value, list) else [value]
-    return tuple(_text(v, Text("a text", "文字")) for v in values)
+    return tuple(read_text(v, Text("a text", "文字")) for v in values)
 
 
 def read_month(value: Any) -> str:
     """Read a month."""
-    text = _text(value, Text("a month", "月份"))
+    text = read_text(value, Text("a month", "月份"))
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
         message = Text("not a month", "不是月份")
         fix = Text("write it as YYYY-MM", "写成 YYYY-MM")
-        raise problem("bad-date", message, got=repr(text), fix=fix)
+        raise refusal("bad-date", message, got=repr(text), fix=fix)
     return text
 
 

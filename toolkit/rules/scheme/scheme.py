@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.core.documents import Model
 from toolkit.core.figures import counted
 from toolkit.core.money import Rounding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.core.yaml import Node
-from toolkit.rules.scheme.document import Campaign, Component, Document, InForce, LimitRule, Model
+from toolkit.rules.scheme.document import Campaign, Component, Document, InForce, LimitRule
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.vocabulary import Vocabulary
 

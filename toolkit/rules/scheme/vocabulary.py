@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from typing import Literal, TypeAlias
 
 from toolkit.core.errors import nearest
@@ -294,6 +294,3 @@ def _is_span(node: Expression) -> bool:
 
 def _ignore(fault: Fault) -> None:
     """Faults inside a define are reported where it stands."""
-
-
-__all__ = ["CycleError", "Define", "NamesAtPlace", "Place", "Vocabulary", "build_vocabulary"]

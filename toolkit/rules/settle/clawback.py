@@ -37,7 +37,7 @@ from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scheme import Scheme, version_of
 from toolkit.rules.scheme.vocabulary import Vocabulary
 from toolkit.rules.settle.inputs import Refund
-from toolkit.rules.settle.month import VersionPaid
+from toolkit.rules.settle.month_inputs import VersionPaid
 from toolkit.rules.settle.wage import Deductor, Taken
 
 ZERO = Fraction(0)
@@ -325,7 +325,7 @@ def clawbacks(
     known = [refund for refund in refunds if refund.month <= str(run.month)]
     earlier, owing = (_by_case(past, known, steps) for steps in ((STEP,), (STEP, "recovery")))
     entries: list[Entry] = []
-    for case in _cases(run, versions, known, payouts):
+    for case in _cases(versions, known, payouts):
         key = (case.agent, case.component.id, case.found.month)
         rows = earlier.get(key, [])
         refunded = sum((refund.amount for refund in case.refunds), ZERO)
@@ -339,7 +339,7 @@ def clawbacks(
     return entries
 
 
-def _cases(run: Run, versions: Sequence[Scheme], refunds: Sequence[Refund], payouts: Payouts) -> list[ComponentRefunds]:
+def _cases(versions: Sequence[Scheme], refunds: Sequence[Refund], payouts: Payouts) -> list[ComponentRefunds]:
     """Return what each refund is of: the component it names, else each that is paid on the agent's own sales."""
     cases: dict[tuple[str, int, str], ComponentRefunds] = {}
     for refund in sorted(refunds, key=lambda refund: refund.month):
@@ -353,7 +353,7 @@ def _cases(run: Run, versions: Sequence[Scheme], refunds: Sequence[Refund], payo
             if found is None:
                 continue
             if component.lines is not None and not refund.component and found.paid:
-                raise InputError([_unclear(run, component, refund)])
+                raise InputError([_unclear(component, refund)])
             key = (found.month, place, refund.agent)
             cases.setdefault(key, ComponentRefunds(scheme, component, refund.agent, found, [])).refunds.append(refund)
     return [case for _, case in sorted(cases.items(), key=lambda item: item[0])]
@@ -368,7 +368,7 @@ def _is_of(scheme: Scheme, component: Component, refund: Refund) -> bool:
     return is_own and reads_sales(scheme, component.pay.node)
 
 
-def _unclear(run: Run, component: Component, refund: Refund) -> Problem:
+def _unclear(component: Component, refund: Refund) -> Problem:
     message = Text(
         f"a refund of {refund.agent!r} in {refund.origin} may be of {component.id!r} or of another product's pay",
         f"{refund.agent!r} {refund.origin} 的退款可能属于 {component.id!r}，也可能属于别的商品的提成",

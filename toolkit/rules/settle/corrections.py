@@ -21,7 +21,7 @@ from toolkit.rules.pay.limits import cap_scope
 from toolkit.rules.scheme.document import Cap, Component
 from toolkit.rules.scheme.scheme import Scheme, component_of
 from toolkit.rules.settle.inputs import Adjustment
-from toolkit.rules.settle.month import MonthInputs, VersionPaid, in_force
+from toolkit.rules.settle.month_inputs import MonthInputs, VersionPaid, in_force
 
 RECOMPUTED = ("component", "limit", "fund", "guarantee", "rounding")
 ZERO = Fraction(0)

@@ -17,7 +17,7 @@ from toolkit.rules.pay.run import Run, span_paid
 from toolkit.rules.pay.steps import is_payer
 from toolkit.rules.scheme.document import Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme, component_of, version_of
-from toolkit.rules.settle.month import VersionPaid
+from toolkit.rules.settle.month_inputs import VersionPaid
 from toolkit.rules.settle.wage import Deductor, Taken
 
 RECOVERY, DEDUCTION = "recovery", "deduct"

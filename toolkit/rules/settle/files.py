@@ -17,7 +17,7 @@ from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem, UsageError, nearest, repeated_column
+from toolkit.core.errors import InputError, Problem, UsageError, nearest
 from toolkit.core.money import parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
@@ -254,7 +254,7 @@ def read_refunds(path: str | Path) -> pd.DataFrame:
     InputError
         If the file cannot be read, lacks a column, or a cell is not what its column holds.
     """
-    return _named(_sheet(path), {"amount": "money"}, str(path))
+    return _named(read_sheet(Path(path), _NAMES), {"amount": "money"}, str(path))
 
 
 def read_roster(path: str | Path) -> pd.DataFrame:
@@ -265,7 +265,7 @@ def read_roster(path: str | Path) -> pd.DataFrame:
     InputError
         If the file cannot be read, or a cell is not what its column holds.
     """
-    frame = _sheet(path)
+    frame = read_sheet(Path(path), _NAMES)
     return _named(frame, {str(name): NUMBER_ATTRIBUTES.get(str(name)) for name in frame.columns}, str(path))
 
 
@@ -280,7 +280,7 @@ def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd
     InputError
         If the file cannot be read, a cell is not what its column holds, or a measure is not known.
     """
-    frame, source = _sheet(path), str(path)
+    frame, source = read_sheet(Path(path), _NAMES), str(path)
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     table = _named(frame, {"amount": "money", "factor": "plain", "value": "plain"}, source)
     if "measure" not in frame.columns:
@@ -305,15 +305,6 @@ def read_adjustments(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd
 def _measure_kind(name: str, versions: Sequence[Scheme]) -> AnyKind | None:
     kinds = (version.vocabulary.measures.get(name) for version in versions)
     return next((measure.kind for measure in kinds if measure is not None), None)
-
-
-def _sheet(path: str | Path) -> pd.DataFrame:
-    """Read a table, its headers in the names of these files."""
-    frame = read_sheet(Path(path)).rename(columns=_NAMES)
-    repeated = frame.columns[frame.columns.duplicated()].unique()
-    if len(repeated):
-        raise InputError(repeated_column(str(path), str(name)) for name in repeated)
-    return frame
 
 
 def _named(frame: pd.DataFrame, kinds: dict[str, AnyKind | None], source: str) -> pd.DataFrame:

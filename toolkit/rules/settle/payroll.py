@@ -24,7 +24,7 @@ from toolkit.rules.settle.clawback import Payouts, clawbacks
 from toolkit.rules.settle.corrections import Corrected, adjust, correct
 from toolkit.rules.settle.deductions import deductions, recoveries
 from toolkit.rules.settle.inputs import SettlementInputs, SettlementTables
-from toolkit.rules.settle.month import MonthInputs, VersionPaid, completed
+from toolkit.rules.settle.month_inputs import MonthInputs, VersionPaid, completed
 from toolkit.rules.settle.releases import releases
 from toolkit.rules.settle.wage import Deductor, Wages
 

@@ -19,7 +19,7 @@ from toolkit.core.text import Text
 from toolkit.rules.pay.measures import month_number
 from toolkit.rules.pay.run import Run
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE
-from toolkit.rules.settle.month import VersionPaid
+from toolkit.rules.settle.month_inputs import VersionPaid
 
 ZERO = Fraction(0)
 

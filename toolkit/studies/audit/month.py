@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
 
+
 RULES = {
     "order_time": Text("orders judged by the time they were placed", "按下单时间判定业绩"),
     "payment_time": Text("orders judged by the time they were paid", "按付款时间判定业绩"),
@@ -78,13 +79,6 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
     )
-
-
-def workspace_case(workspace: Workspace, settlement: Settlement) -> PaymentCase:
-    """Return what the month's payroll is judged by, with all that can be asked of it at hand."""
-    with open_months(workspace, settlement.month, settlement.month) as opened:
-        case = month_case(workspace, settlement, opened, orders_earned(opened))
-        return replace(case, alternatives=tuple(case.alternatives))
 
 
 @dataclass(frozen=True, slots=True)

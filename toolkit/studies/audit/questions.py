@@ -22,7 +22,7 @@ from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.forecast import forecast_month
 from toolkit.models.comparison.factors import split_change
-from toolkit.models.comparison.groups import MeanGap, compare_means
+from toolkit.models.comparison.two_groups import MeanGap, compare_means
 from toolkit.models.targets.awards import judge_award
 from toolkit.rules.formula.expressions import Expression, Name, Number, Operation, parts
 from toolkit.rules.settle.payroll import pay
@@ -30,7 +30,10 @@ from toolkit.rules.settle.payroll import pay
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from toolkit.rules.scheme.document import Component
+    from toolkit.rules.scheme.scheme import Scheme
     from toolkit.studies.audit.settlement import Settlement
+
 
 FACTORS: tuple[tuple[str, Text], ...] = (
     ("inquiries", Text("Inquiries", "询单量")),
@@ -69,10 +72,6 @@ def factors_of_pay(settlement: Settlement) -> Mapping[str, Fraction] | None:
     rate = Fraction(int(settlement.due.sum()), net)
     shares = (Fraction(buyers, inquiries), Fraction(gross, buyers), Fraction(net, gross), rate)
     return dict(zip((name for name, _ in FACTORS), (Fraction(inquiries), *shares), strict=True))
-
-
-if TYPE_CHECKING:
-    from toolkit.studies.audit.settlement import Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +134,6 @@ def _sentence(column: str, gap: MeanGap) -> Text:
     )
 
 
-if TYPE_CHECKING:
-    from toolkit.studies.audit.settlement import Settlement
-
-
 def near_an_edge(settlement: Settlement) -> pd.DataFrame:
     """Return those whose pay one buyer would change.
 
@@ -172,10 +167,6 @@ def _due_with(settlement: Settlement, step: int) -> pd.Series:
     rows = pay(settlement.schemes, moved, month=str(settlement.month)).table
     return rows.groupby("agent")["amount"].sum()
 
-
-if TYPE_CHECKING:
-    from toolkit.rules.scheme.document import Component
-    from toolkit.rules.scheme.scheme import Scheme
 
 SEED, FEWEST_MONTHS = 20260101, 6
 CONVERSION = ("buyers", "inquiries")

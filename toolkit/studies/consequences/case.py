@@ -19,8 +19,8 @@ from toolkit.rules.explain.wording import conjuncts
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.expressions import Expression, Operation
-from toolkit.rules.lint.facts import Place, component_places, constant, kind
 from toolkit.rules.lint.gaps import MissingColumns, gaps_of_columns, gaps_of_pay, judgeable
+from toolkit.rules.lint.reading import Place, component_places, constant, kind
 from toolkit.rules.pay.components import Parts, evaluate_parts
 from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.measures import MeasureColumns, read_columns

@@ -19,7 +19,7 @@ from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.comparison.capacity import CHI2, CapacityFit, fit_capacity
-from toolkit.rules.lint.facts import Place, component_places
+from toolkit.rules.lint.reading import Place, component_places
 from toolkit.studies.consequences.case import SchemeCase, conversion_cells
 
 Floats = NDArray[np.float64]

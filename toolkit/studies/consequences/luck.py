@@ -12,7 +12,7 @@ from toolkit.core.text import Text
 from toolkit.models.targets.awards import Odds
 from toolkit.rules.explain.wording import quantity
 from toolkit.rules.formula.expressions import calls
-from toolkit.rules.lint.facts import Place, aloud, both, component_places, kind
+from toolkit.rules.lint.reading import Place, aloud, both, component_places, kind
 from toolkit.studies.consequences.case import SchemeCase
 from toolkit.studies.consequences.ratio_baseline import odds_of_ratio, odds_of_worth, ratio_baseline, value_baseline
 from toolkit.studies.consequences.thresholds import Threshold, parts_of_ratio, threshold_lines

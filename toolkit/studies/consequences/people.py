@@ -19,8 +19,8 @@ from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text, Words, wording
 from toolkit.models.baseline.reliability import chance_best_is_best, reliability
 from toolkit.rules.formula.expressions import Call, Expression, Name, Operation, TextLiteral, calls, nodes
-from toolkit.rules.lint.facts import Place, aloud, amounts, columns, component_places, deciders
 from toolkit.rules.lint.measures import SERVED, VOLUME
+from toolkit.rules.lint.reading import Place, aloud, amounts, columns, component_places, deciders
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, formulas

@@ -18,7 +18,7 @@ from toolkit.models.baseline.forecast import forecast_month
 from toolkit.models.baseline.order_value import fit_order_value
 from toolkit.models.targets.awards import Odds, ValueForecast, forecast_value, judge_award, judge_value
 from toolkit.rules.formula.expressions import Expression
-from toolkit.rules.lint.facts import aloud
+from toolkit.rules.lint.reading import aloud
 from toolkit.rules.scheme.document import Component
 from toolkit.studies.consequences.case import RatioBaseline, SchemeCase, by_month
 from toolkit.studies.consequences.thresholds import BEYOND, NOTHING, Threshold

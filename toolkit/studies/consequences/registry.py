@@ -16,8 +16,8 @@ from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import calls
-from toolkit.rules.lint.facts import Place
 from toolkit.rules.lint.gaps import MissingColumns
+from toolkit.rules.lint.reading import Place
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.settle.files import read_measures
@@ -155,8 +155,8 @@ def lint_file(scheme: Scheme, measures: Path, *, month: str | None = None) -> tu
 
 def _of_workspace(scheme: Scheme, folder: Path, month: str | None) -> tuple[Finding, ...]:
     """Judge a scheme on the measures and the single days of a workspace: a month and `BEFORE` before it."""
-    from toolkit.data.crediting.measures import last_complete_month, measure_months, read_days
-    from toolkit.data.tables.workspace import Workspace
+    from toolkit.data.crediting.measures import measure_months, read_days
+    from toolkit.data.tables.workspace import Workspace, last_complete_month
 
     workspace = Workspace.open(folder)
     last = last_complete_month(workspace) if month is None else Month.parse(month)

@@ -21,7 +21,7 @@ from toolkit.core.text import Text
 from toolkit.rules.explain.wording import quantity
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names
-from toolkit.rules.lint.facts import Place, aloud, amount, both, by_of, component_places, constant, cost, kind, tables
+from toolkit.rules.lint.reading import Place, aloud, amount, both, by_of, component_places, constant, cost, kind, tables
 from toolkit.rules.lint.tiers import STEEP, gates, most_fixed, steps
 from toolkit.rules.pay.components import Parts
 from toolkit.rules.pay.ledger import NO_VALUE

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.core.errors import InputError
+from toolkit.core.errors import InputError, check_language
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text, check_language
+from toolkit.core.text import Lang, Text
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say

@@ -11,17 +11,17 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, UsageError
+from toolkit.core.errors import InputError, UsageError, check_language
 from toolkit.core.money import format_money, priced
 from toolkit.core.period import Month
-from toolkit.core.text import Lang, Text, check_language
+from toolkit.core.text import Lang, Text
 from toolkit.rules.lint.gaps import missing_columns
 from toolkit.rules.pay.run import span_around
 from toolkit.rules.scheme.document import Cap, Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.scheme_change.changes import SchemeChange, scheme_changes
-from toolkit.studies.scheme_change.steps import SchemeStep, steps_between
+from toolkit.studies.scheme_change.halfway import SchemeStep, steps_between
 
 LOOK_BACK = 12
 """Months before the one paid that streaks, what was held back and what is owed are followed from."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.models import published
 from toolkit.core.errors import UsageError
-from toolkit.models.comparison.groups import compare_means
+from toolkit.models.comparison.two_groups import compare_means
 
 
 def test_the_interval_is_the_published_one() -> None:

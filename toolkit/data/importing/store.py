@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from toolkit.core.files import SourceFile
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.data.importing.accounting import FileReport, ImportResult
 from toolkit.data.importing.extract import Extract, origin_of, render_rejects
-from toolkit.data.importing.files import SourceFile
 from toolkit.data.importing.layers import (
     COMPLETES,
     SUMMARY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -10,11 +11,12 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from tests.data.sheets import HOSTILE, write_csv, write_xls, write_xlsx
+from tests.core.hostile import BOMBS
+from tests.data.sheets import HOSTILE, in_all_forms, write_csv, write_ods, write_xls, write_xlsx
+from toolkit.core import files as archives
+from toolkit.core import files as readers
 from toolkit.core.errors import InputError
-from toolkit.data.importing import files as archives
-from toolkit.data.importing import files as readers
-from toolkit.data.importing.files import read_source
+from toolkit.core.files import read_source, read_table
 
 ROWS = [["编号", "昵称", "备注"], *([name, "小鹿，客服", "七天无理由退货"] for name in HOSTILE)]
 
@@ -164,7 +166,7 @@ def test_damaged_missing_and_foreign_files_are_told_apart(tmp_path: Path) -> Non
     assert "damaged" in problem(tmp_path / "cut.xlsx")
     assert "damaged Parquet" in problem(tmp_path / "cut.parquet")
     assert "web page" in problem(tmp_path / "page.xls")
-    assert "cannot be read" in problem(tmp_path / "absent.csv")
+    assert "there is no such file" in problem(tmp_path / "absent.csv")
 
 
 def test_a_file_above_the_limits_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,3 +180,88 @@ def test_a_file_above_the_limits_is_refused(tmp_path: Path, monkeypatch: pytest.
 def test_the_same_content_has_the_same_digest(tmp_path: Path) -> None:
     a, b = (write_csv(tmp_path / n, ROWS) for n in ("a.csv", "b.csv"))
     assert read_source(a).digest == read_source(b).digest
+
+
+def test_a_table_reads_the_same_in_every_form(tmp_path: Path) -> None:
+    rows = [["月份", "客服", "数值"], *(["2024-06", name, "1,000.50"] for name in HOSTILE), ["2024-07", "小鹿", "3%"]]
+    read = {form: read_table(path) for form, path in in_all_forms(tmp_path, rows).items()}
+    assert read["utf-8 commas"].to_numpy().tolist() == rows[1:]
+    for form, frame in read.items():
+        pd.testing.assert_frame_equal(frame, read["utf-8 commas"], obj=form, check_index_type=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["客服,入职日期\n喆,2024-01-01\n", "agent,x\n玥,1\n", "agent,x\n王喆,1\n李玥,2\n陈翀,3\n"]
+)
+def test_a_short_table_of_rare_names_is_chinese(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.csv").write_bytes(text.encode("gbk"))
+    assert read_table(tmp_path / "t.csv").iat[0, 0] == text.split("\n")[1].split(",")[0]
+
+
+def test_numbers_of_a_kept_table_have_every_digit(tmp_path: Path) -> None:
+    pd.DataFrame({"n": [0.1 + 0.2, 7.0, None], "id": pd.array([2417277691240000001, None, 3], "Int64")}).to_parquet(
+        tmp_path / "t.parquet"
+    )
+    assert read_table(tmp_path / "t.parquet").to_numpy().tolist() == [
+        ["0.30000000000000004", "2417277691240000001"],
+        ["7", ""],
+        ["", "3"],
+    ]
+    assert cells(tmp_path / "t.parquet")[1] == ["0.3", "2417277691240000001"]
+
+
+def test_headers_stand_in_the_first_row_that_is_not_blank_and_rows_keep_their_numbers(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("\n a ,b,,\n\n1, '=x ,,\n,,,\n2\n", "utf-8")
+    frame = read_table(tmp_path / "t.csv")
+    assert (frame.columns.tolist(), frame.index.tolist()) == (["a", "b"], [4, 6])
+    assert frame.to_numpy().tolist() == [["1", "=x"], ["2", ""]]
+
+
+def test_a_separator_that_no_header_has_splits_no_table(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("agent\na|b\nc|d\n", "utf-8")
+    assert read_table(tmp_path / "t.csv").to_numpy().tolist() == [["a|b"], ["c|d"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("a,b\n1,2\n1,2,3\n", 3, "这一行的单元格比表头多；这里是 '3'"),
+        ('a,b\n1,2\n3,"4\n5,6\n', 3, "这一行的双引号没有闭合"),
+        ("", 0, "里面没有表格"),
+    ],
+)
+def test_a_text_that_is_no_table_is_refused_with_its_row(tmp_path: Path, text: str, line: int, said: str) -> None:
+    (tmp_path / "t.csv").write_text(text, "utf-8")
+    with pytest.raises(InputError) as error:
+        read_table(tmp_path / "t.csv")
+    assert [p.line for p in error.value.problems] == [line]
+    assert said in error.value.of("zh")
+
+
+def test_an_ods_whose_cells_are_repeated_without_end_is_refused(tmp_path: Path) -> None:
+    assert "spans 10,000 rows x 10,000 columns" in problem(write_ods(tmp_path / "t.ods", [["x"]], 10_000))
+
+
+def test_rows_of_a_binary_workbook_are_counted_before_it_is_opened() -> None:
+    def record(kind: int, number: int) -> bytes:
+        return bytes([kind, 4]) + number.to_bytes(4, "little")
+
+    sheet = io.BytesIO(record(0, 0) + record(2, 0) + bytes([0x81, 0x01, 0]) + record(0, 1_048_575) + record(5, 16_383))
+    assert [place[:2] for place in archives._binary_cells(sheet)] == [(0, -1), (0, 0), (1048575, -1), (1048575, 16383)]
+
+
+def test_one_long_row_does_not_make_all_rows_long(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("x," * 10_000 + "\n" + "1\n" * 10_000, "utf-8")
+    assert "spans 10,001 rows x 10,001 columns" in problem(tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_text("x," * 20_000 + "\n", "utf-8")
+    assert "more than 16,384 columns" in problem(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_file_that_would_unpack_to_too_much_is_refused_at_both_doors(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(BOMBS[name]())
+    for door in (read_source, read_table):
+        with pytest.raises(InputError) as error:
+            door(path)
+        assert [p.code for p in error.value.problems] == ["refused-file"]
