@@ -322,7 +322,7 @@ def test_wrong_parameters_and_inputs_are_told_before_anything_starts(tmp_path: P
 
 
 def test_a_fault_of_ours_is_told_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> list[str]:
+    def fail(*_: object) -> dict[str, object]:
         raise KeyError(SECRET)
 
     monkeypatch.setattr(report, "_render", fail)

@@ -12,15 +12,15 @@ import os
 import re
 import sys
 import traceback
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import typer
 
 from toolkit.cli import audit, baselines, explain, lint, schemes, workspace
 from toolkit.cli.console import note
 from toolkit.cli.options import language_of
-from toolkit.core.errors import ToolkitError, UsageError
-from toolkit.core.text import Text
+from toolkit.core.errors import InputError, ToolkitError, UsageError
+from toolkit.core.text import Lang, Text
 
 # Public in typer is one kind of misuse only; what all kinds share stands right above it.
 MISUSE: type[Exception] = typer.BadParameter.__mro__[1]
@@ -53,6 +53,22 @@ def explain_misuse(error: Misuse) -> Text:
     return Text(f"{usage}\n{said}\nmore: {ask}", f"{usage.replace('Usage: ', '用法：', 1)}\n{chinese}\n详见：{ask}")
 
 
+PLACES: tuple[tuple[type[OSError], str], ...] = (
+    (FileNotFoundError, "没有这个文件或文件夹"),
+    (NotADirectoryError, "不是文件夹"),
+    (IsADirectoryError, "是文件夹，不是文件"),
+    (FileExistsError, "已有同名文件"),
+    (PermissionError, "没有权限"),
+)
+
+
+def explain_place(error: OSError) -> Text:
+    """Return which file or folder cannot be used, and why."""
+    why = str(error.strerror or error)
+    chinese = next((words for kind, words in PLACES if isinstance(error, kind)), why)
+    return Text(f"{error.filename}: cannot be used: {why}", f"{error.filename}：无法使用：{chinese}")
+
+
 INTERNAL = 5
 # Objects made, and rounds, between two searches for cycles: at Python's pace these are a tenth of a short command.
 SELDOM = (50_000, 20, 20)
@@ -83,10 +99,19 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None:
+            _end_internally(error, lang)
+        note(explain_place(error).of(lang))
+        sys.exit(InputError.exit_code)
     except Exception as error:
-        if os.environ.get("INCENTIVE_DEBUG"):
-            traceback.print_exc()
-        kind = type(error).__name__
-        en = f"internal error: {kind}. Nothing was published. Set INCENTIVE_DEBUG=1 to see where."
-        note(Text(en, f"内部错误：{kind}。没有发布任何内容。设置 INCENTIVE_DEBUG=1 可查看出错位置。").of(lang))
-        sys.exit(INTERNAL)
+        _end_internally(error, lang)
+
+
+def _end_internally(error: Exception, lang: Lang) -> NoReturn:
+    if os.environ.get("INCENTIVE_DEBUG"):
+        traceback.print_exc()
+    kind = type(error).__name__
+    en = f"internal error: {kind}. Nothing was published. Set INCENTIVE_DEBUG=1 to see where."
+    note(Text(en, f"内部错误：{kind}。没有发布任何内容。设置 INCENTIVE_DEBUG=1 可查看出错位置。").of(lang))
+    sys.exit(INTERNAL)

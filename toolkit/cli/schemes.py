@@ -86,7 +86,9 @@ def fmt(
 ) -> None:
     """Write a scheme file in its canonical form."""
     from toolkit.rules.scheme.canonical import format_scheme
+    from toolkit.rules.scheme.loading import read_scheme
 
+    read_scheme(scheme)  # what cannot be read is told as in every command
     old = scheme.read_text("utf-8")
     new = format_scheme(old, str(scheme))
     if check:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.tables.schema import table
@@ -123,8 +123,19 @@ class Workspace:
 
 
 def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai") -> Workspace:
-    """Make an empty workspace with the usual settings and every setting explained in its file."""
-    return Workspace.create(path, Settings(currency=currency, timezone=timezone))
+    """Make an empty workspace with the usual settings and every setting explained in its file.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds a workspace already, or a workspace could not be opened with these settings.
+    """
+    asked = Settings().model_copy(update={"currency": currency, "timezone": timezone})  # judged by the file it makes
+    try:
+        settings = parse_settings(render_settings(asked), SETTINGS_FILE)
+    except InputError as error:
+        raise UsageError(error.message) from None
+    return Workspace.create(path, settings)
 
 
 _STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))

@@ -1,0 +1,128 @@
+"""What the user sees of every command when what is given is wrong: words in both languages, exit code, nothing written.
+
+A command without a line in the table fails: the commands are asked of the application.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from tests.output.study_world import make_workspace
+from toolkit.cli import app as application
+from toolkit.core.bundled import bundled
+
+# In {room}: w is a workspace with data of 2024-01 to 2024-08, empty one without, s.yaml a scheme, bad.yaml one with a
+# mistake, m.csv measures of 2024-08, odd.csv a table nobody knows, file a plain file.
+CASES: list[tuple[str, int, str, str]] = [
+    ("demo {room}", 2, "is not empty and not a workspace", "不是空文件夹，也不是工作区"),
+    ("demo {room}/file/x", 3, "file/x: cannot be used: Not a directory", "file/x：无法使用：不是文件夹"),
+    ("init {room}/w", 2, "holds a workspace already", "已经是工作区"),
+    ("init {room}/new --currency yuan", 2, "got 'yuan'", "这里是 'yuan'"),
+    ("init {room}/new --timezone Mars", 2, "got 'Mars'", "这里是 'Mars'"),
+    ("init {room}/file/x", 3, "cannot be used: Not a directory", "无法使用：不是文件夹"),
+    ("import {room}/odd.csv --into {room}/w", 3, "no map recognises this file", "没有映射认得这个文件"),
+    ("import {room}/absent.csv --into {room}/w", 3, "absent.csv", "absent.csv"),
+    ("import {room}/odd.csv --into {room}", 2, "is no workspace", "不是工作区"),
+    ("check {room}", 2, "is no workspace", "不是工作区"),
+    ("doctor --lang fr", 2, "'fr' is not one of 'en', 'zh'", "'fr' 不在可用的值之内"),
+    ("audit {room}", 2, "is no workspace", "不是工作区"),
+    ("audit {room}/empty --month 2024-08", 2, "holds no data yet; first: incentive import", "还没有数据；请先导入"),
+    ("audit {room}/w --month 2019-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
+    ("audit {room}/w --month 2024-13", 2, "not a month: '2024-13'", "'2024-13' 不是月份"),
+    ("audit {room}/w --edition public", 2, "'public' is not one of 'confidential'", "'public' 不在可用的值之内"),
+    ("audit {room}/w --month 2024-08 --shop s3", 2, "no data of shop 's3'", "店铺 's3' 在 2024-08 没有数据"),
+    (
+        "reconcile {room}/s.yaml --measures {room}/m.csv --payroll {room}/absent --month 2024-08",
+        3,
+        "absent: there is no such file",
+        "absent: 没有这个文件",
+    ),
+    ("baseline {room}/absent", 3, "absent: there is no such file", "absent: 没有这个文件"),
+    ("baseline {room}/w --month 2019-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
+    ("baseline {room}/w --case-mix moon", 2, "moon", "moon"),
+    ("targets {room}/w --uplift much", 2, "uplift is a share like 5%", "uplift 应是 5% 或 0.05 这样的比例"),
+    ("targets {room}/w --month 2030-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
+    ("pay {room}/bad.yaml --measures {room}/m.csv --month 2024-08", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    (
+        "pay {room}/s.yaml --measures {room}/m.csv --month 2024-09 --out {room}/out.csv",
+        3,
+        "the measures have no row of 2024-09",
+        "指标表没有 2024-09 的行",
+    ),
+    ("read {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    ("fmt {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    ("fmt {room}/absent.yaml", 3, "absent.yaml: there is no such file", "absent.yaml: 没有这个文件"),
+    ("schema x", 2, "Got unexpected extra argument(s) (x)", "多出了 x"),
+    ("lint {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    ("lint {room}/s.yaml --month 2024-08", 2, "--month needs --measures", "--month 要与 --measures 一起用"),
+    ("explain {room}/s.yaml --agent e --month 2024-08", 2, "--measures is needed", "用方案文件时要有 --measures"),
+    ("explain {room}/w --agent nobody --month 2024-08", 2, "nobody has the id or the name", "没有工号或姓名为"),
+    ("diff {room}/s.yaml {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    ("diff {room}/s.yaml {room}/s.yaml --month 2024-08", 2, "need --measures", "要与 --measures 一起用"),
+]
+
+
+def commands() -> set[str]:
+    return set(typer.main.get_command(application.app).commands)  # type: ignore[attr-defined]
+
+
+def test_every_command_has_a_line() -> None:
+    assert {words.split()[0] for words, *_ in CASES} == commands()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("errors")
+    scheme = bundled("data_samples/shelf/D02-conversion-tiers.yaml")
+    make_workspace(made / "w")
+    shutil.copy(scheme, made / "w" / "schemes" / "s.yaml")
+    shutil.copy(scheme, made / "s.yaml")
+    (made / "bad.yaml").write_text(scheme.read_text("utf-8").replace("mode: slab", "mode: slap"), "utf-8")
+    (made / "m.csv").write_text(
+        "month,agent,role,shop,inquiries,buyers,orders,sales\n2024-08,e,agent,s1,100,40,40,9000.00\n"
+    )
+    (made / "odd.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    (made / "file").write_text("x")
+    assert run(["init", str(made / "empty")]) == 0
+    return made
+
+
+def run(words: list[str]) -> int:
+    before = sys.argv
+    sys.argv = ["incentive", *words]
+    try:
+        application.main()
+    except SystemExit as left:
+        return int(left.code or 0)
+    finally:
+        sys.argv = before
+    raise AssertionError("the command did not exit")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("words", "code", "en", "zh"), CASES, ids=[words for words, *_ in CASES])
+def test_what_is_wrong_is_told_and_nothing_is_written(
+    words: str,
+    code: int,
+    en: str,
+    zh: str,
+    lang: str,
+    room: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LC_ALL", {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}[lang])
+    before = {p: p.stat().st_mtime_ns for p in room.rglob("*")}
+    assert run([word.format(room=room) for word in words.split()]) == code
+    out, err = capfd.readouterr()
+    assert {"en": en, "zh": zh}[lang] in err
+    assert "Traceback" not in err
+    assert out == ""
+    after = {p: p.stat().st_mtime_ns for p in room.rglob("*") if p.is_file()}
+    assert after == {p: when for p, when in before.items() if p.is_file()}
+    assert set(room.rglob("*")) == set(before)
