@@ -32,7 +32,9 @@ def publish(target: Path, words: str) -> None:
     from toolkit.output.publish import report
     from toolkit.output.publish.manifest import write_record
 
-    def render(_: Any, values: Mapping[str, Any], record: Mapping[str, Any], staging: Path, *__: Any) -> dict[str, list[str]]:
+    def render(
+        _: Any, values: Mapping[str, Any], record: Mapping[str, Any], staging: Path, *__: Any
+    ) -> dict[str, list[str]]:
         write_record(record, staging)
         (staging / "report.html").write_text(f"page {values['words']} end", "utf-8")
         (staging / "report.xlsx").write_bytes(f"book {values['words']} end".encode())
