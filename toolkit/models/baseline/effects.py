@@ -116,7 +116,7 @@ def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) 
     for i, variance in enumerate(grid):
         rows = np.flatnonzero(pick == i)
         s = solve(c, float(variance))
-        root = np.linalg.cholesky(s.cov)
+        root = _root(s.cov)
         beta[rows] = s.beta + rng.standard_normal((len(rows), len(root))) @ root.T
         kept = variance / (variance + c.d)
         noise = rng.standard_normal((len(rows), len(c.z))) * np.sqrt(c.d * kept)
@@ -173,3 +173,17 @@ def _withheld(term: str, status: str, n: int) -> Finding:
         "aliased": f"{term} 与其他构成列无法区分，没有单独的系数。",
     }
     return Finding(f"level-{status.replace(' ', '-')}", "review", term, Text(en[status], zh[status]), evidence={"n": n})
+
+
+def _root(cov: Floats) -> Floats:
+    """Return R with R R' = `cov`: Cholesky's, or that of the eigenvectors where rounding leaves `cov` just singular.
+
+    It is where what is fitted hardly varies, as when every buyer spends the same; which side of singular the last bit
+    falls on differs between processors.
+    """
+    try:
+        return np.linalg.cholesky(cov)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(cov)
+        root: Floats = vectors * np.sqrt(np.maximum(values, 0))
+        return root
