@@ -16,7 +16,7 @@ from tests.data.sheets import HOSTILE, in_all_forms, write_csv, write_ods, write
 from toolkit.core import files as archives
 from toolkit.core import files as readers
 from toolkit.core.errors import InputError
-from toolkit.core.files import read_source, read_table
+from toolkit.core.files import detect_encoding, read_source, read_table
 
 ROWS = [["编号", "昵称", "备注"], *([name, "小鹿，客服", "七天无理由退货"] for name in HOSTILE)]
 
@@ -265,3 +265,9 @@ def test_a_file_that_would_unpack_to_too_much_is_refused_at_both_doors(tmp_path:
         with pytest.raises(InputError) as error:
             door(path)
         assert [p.code for p in error.value.problems] == ["refused-file"]
+
+
+def test_a_stray_zero_makes_no_utf_16() -> None:
+    rows = "".join(f"2024-06,李{n},5\n" for n in range(9))
+    assert detect_encoding(f"month,agent,sales\n2024-06,李\0,5\n{rows}".encode(), "m.csv") == "utf-8"
+    assert detect_encoding("month,agent,sales\n2024-06,Li,5\n".encode("utf-16-le"), "m.csv") != "utf-8"

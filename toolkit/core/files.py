@@ -532,7 +532,7 @@ def detect_encoding(content: bytes, name: str) -> str:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return encoding
-    for encoding, fits in (("utf-8", lambda text: "\0" not in text), ("gb18030", _is_common_chinese)):
+    for encoding, fits in (("utf-8", _is_no_utf_16), ("gb18030", _is_common_chinese)):
         try:
             if fits(content.decode(encoding)):
                 return encoding
@@ -546,6 +546,11 @@ def detect_encoding(content: bytes, name: str) -> str:
         fix = Text("save it as UTF-8", "请另存为 UTF-8")
         raise _refused(name, message, fix)
     return best.encoding
+
+
+def _is_no_utf_16(text: str) -> bool:
+    """Say whether few characters are zero: UTF-16 without its mark is half of them, a stray one makes no UTF-16."""
+    return 20 * text.count("\0") <= len(text)
 
 
 def _is_common_chinese(text: str) -> bool:
