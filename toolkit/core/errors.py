@@ -12,36 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
+from toolkit.core.text import Lang, Text, Words, wording
+from toolkit.core.text import ToolkitError as ToolkitError  # a sentence refuses a language that is none: these stand
+from toolkit.core.text import UsageError as UsageError  # beside it, and are handed on here, where errors are looked for
+from toolkit.core.text import check_language as check_language
+from toolkit.core.text import unknown_value as unknown_value
 
 SHOWN = 5
 NO_FILE = Text("there is no such file", "没有这个文件")
-
-
-class ToolkitError(Exception):
-    """Base of all errors the toolkit raises on purpose; `exit_code` is what the command returns."""
-
-    exit_code = 5
-
-    def __init__(self, message: Words) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-    def of(self, lang: Lang) -> str:
-        """Return the message in a language."""
-        return wording(self.message, lang)
-
-
-class UsageError(ToolkitError):
-    """The call itself is wrong: an option, a name or a combination that does not exist."""
-
-    exit_code = 2
-
-
-def unknown_value(what: Text, got: object, known: Sequence[str]) -> UsageError:
-    """Return the error of a word outside its few values, which it names."""
-    en, zh = f"no {what.en}: {got!r}; known: {', '.join(known)}", f"没有{what.zh} {got!r}；可用的有：{'、'.join(known)}"
-    return UsageError(Text(en, zh))
 
 
 class MissingToolError(ToolkitError):
@@ -136,15 +114,3 @@ def nearest(word: str, known: Sequence[str]) -> Words:
     if close:
         return Text(f"did you mean {close[0]!r}?", f"是不是 {close[0]!r}？")
     return Text(f"known: {', '.join(known)}", f"可用的有：{'、'.join(known)}") if 0 < len(known) <= 30 else ""
-
-
-def check_language(lang: str) -> None:
-    """Refuse what is no language of ours, so that nothing is silently said in English.
-
-    Raises
-    ------
-    UsageError
-        Naming the languages there are.
-    """
-    if lang not in LANGUAGES:
-        raise unknown_value(Text("language", "语言"), lang, LANGUAGES)

@@ -6,6 +6,7 @@ English and a Chinese report can never disagree.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -21,14 +22,17 @@ class Text:
     zh: str
 
     def of(self, lang: Lang) -> str:
-        """Return the wording in `lang`; `core.errors.check_language` is what doors ask of words they are given.
+        """Return the wording in `lang`.
 
         Raises
         ------
-        KeyError
+        UsageError
             If there is no such language: never silently English.
         """
-        return {"en": self.en, "zh": self.zh}[lang]
+        if lang == "zh":
+            return self.zh
+        check_language(lang)
+        return self.en
 
     def __str__(self) -> str:
         return self.en
@@ -42,3 +46,41 @@ Words: TypeAlias = Text | str
 def wording(words: Words, lang: Lang) -> str:
     """Return words in a language; plain words stand for themselves."""
     return words.of(lang) if isinstance(words, Text) else words
+
+
+class ToolkitError(Exception):
+    """Base of all errors the toolkit raises on purpose; `exit_code` is what the command returns."""
+
+    exit_code = 5
+
+    def __init__(self, message: Words) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+    def of(self, lang: Lang) -> str:
+        """Return the message in a language."""
+        return wording(self.message, lang)
+
+
+class UsageError(ToolkitError):
+    """The call itself is wrong: an option, a name or a combination that does not exist."""
+
+    exit_code = 2
+
+
+def unknown_value(what: Text, got: object, known: Sequence[str]) -> UsageError:
+    """Return the error of a word outside its few values, which it names."""
+    en, zh = f"no {what.en}: {got!r}; known: {', '.join(known)}", f"没有{what.zh} {got!r}；可用的有：{'、'.join(known)}"
+    return UsageError(Text(en, zh))
+
+
+def check_language(lang: str) -> None:
+    """Refuse what is no language of ours, so that nothing is silently said in English.
+
+    Raises
+    ------
+    UsageError
+        Naming the languages there are.
+    """
+    if lang not in LANGUAGES:
+        raise unknown_value(Text("language", "语言"), lang, LANGUAGES)

@@ -182,8 +182,8 @@ def _root(cov: Floats) -> Floats:
     falls on differs between processors.
     """
     try:
-        return np.linalg.cholesky(cov)
+        root: Floats = np.linalg.cholesky(cov)
     except np.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(cov)
-        root: Floats = vectors * np.sqrt(np.maximum(values, 0))
-        return root
+        root = vectors * np.sqrt(np.maximum(values, 0))
+    return root
