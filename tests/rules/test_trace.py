@@ -287,3 +287,10 @@ def test_rendering_is_left_until_asked_for(tmp_path: Path) -> None:
     rows = pay(scheme, read_measures(path, scheme), month="2024-11")
     assert isinstance(rows.table, pd.DataFrame)
     assert len(said(rows, "zh")) == len(rows.table) == 1
+
+
+def test_what_pay_returns_shows_itself_in_one_line_of_counts(tmp_path: Path) -> None:
+    scheme, path = parse_scheme(HEAD + RANK), tmp_path / "measures.csv"
+    path.write_text("month,agent,shop,inquiries,reply_seconds\n2024-11,Li,A,400,20\n2024-11,Wu,A,300,25\n", "utf-8")
+    rows = pay(scheme, read_measures(path, scheme), month="2024-11")
+    assert repr(rows) == f"<LedgerRows 2024-11: {len(rows.table)} rows, 0 findings>"
