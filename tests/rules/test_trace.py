@@ -291,6 +291,8 @@ def test_rendering_is_left_until_asked_for(tmp_path: Path) -> None:
 
 def test_what_pay_returns_shows_itself_in_one_line_of_counts(tmp_path: Path) -> None:
     scheme, path = parse_scheme(HEAD + RANK), tmp_path / "measures.csv"
-    path.write_text("month,agent,shop,inquiries,reply_seconds\n2024-11,Li,A,400,20\n2024-11,Wu,A,300,25\n", "utf-8")
+    path.write_text(
+        "month,agent,shop,inquiries,reply_seconds,receptions\n2024-11,Li,A,400,20,1\n2024-11,Wu,A,300,25,1\n", "utf-8"
+    )
     rows = pay(scheme, read_measures(path, scheme), month="2024-11")
     assert repr(rows) == f"<LedgerRows 2024-11: {len(rows.table)} rows, 0 findings>"
