@@ -185,5 +185,5 @@ def _root(cov: Floats) -> Floats:
         root: Floats = np.linalg.cholesky(cov)
     except np.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(cov)
-        root = vectors * np.sqrt(np.maximum(values, 0))
+        root = (vectors * np.sqrt(np.maximum(values, 0))).astype(np.float64)
     return root
