@@ -182,7 +182,7 @@ def _root(cov: Floats) -> Floats:
     falls on differs between processors.
     """
     try:
-        root: Floats = np.linalg.cholesky(cov)
+        root: Floats = np.linalg.cholesky(cov).astype(np.float64)
     except np.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(cov)
         root = (vectors * np.sqrt(np.maximum(values, 0))).astype(np.float64)
