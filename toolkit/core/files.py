@@ -113,7 +113,7 @@ def _readable_name(entry: zipfile.ZipInfo) -> str:
     if not entry.flag_bits & 0x800:
         try:
             name = name.encode("cp437").decode("gb18030")
-        except UnicodeError:
+        except UnicodeError:  # not GBK either: the name stands as the archive has it
             return entry.filename.rpartition("/")[2]
     return name.rpartition("/")[2]
 
