@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -14,12 +15,20 @@ from pathlib import Path
 
 import pytest
 
+
+def any_font() -> bool:
+    """Whether fontconfig, which a browser asks, knows a font."""
+    listing = shutil.which("fc-list")
+    return listing is not None and bool(subprocess.run([listing], capture_output=True, check=False).stdout.strip())
+
+
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr",
 ]  # fmt: skip
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+needs_fonts = pytest.mark.skipif(not any_font(), reason="no font on this machine: a browser draws no word")
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.output.chromium import needs_chromium, print_page, visit
+from tests.output.chromium import needs_chromium, needs_fonts, print_page, visit
 from tests.output.fixture import CAN_PDF, HOSTILE, code, needs_pdf, write_notebook
 from toolkit.core.errors import InputError, RenderError, UsageError
 from toolkit.core.text import Lang
 from toolkit.output.publish import manifest, pdf, report, runner
 from toolkit.output.publish.manifest import verify_report
 from toolkit.output.publish.report import Published, publish_report
+
+needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAMETERS = code('lang: str = "en"\noutput_dir: str = ""', "parameters")
@@ -147,20 +149,31 @@ def test_a_hostile_name_harms_no_browser(english: Published, tmp_path: Path) -> 
 
 
 @needs_pdf
-@needs_chromium
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+@needs_pdftotext
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_on_paper_it_is_a4_and_nothing_is_cut_off(
+def test_on_paper_it_is_a4_and_nothing_is_cut_off(lang: Lang, english: Published, chinese: Published) -> None:
+    shown = english if lang == "en" else chinese
+    assert_fits_a4(shown.html.parent / "report.pdf")
+
+
+@needs_chromium
+@needs_fonts
+@needs_pdftotext
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_page_printed_by_a_browser_fits_too(
     lang: Lang, english: Published, chinese: Published, tmp_path: Path
 ) -> None:
     shown = english if lang == "en" else chinese
-    for printed in (shown.html.parent / "report.pdf", print_page(shown.html, tmp_path / "c", tmp_path / "p.pdf")):
-        boxes = subprocess.run(["pdftotext", "-bbox", printed, "-"], capture_output=True, text=True, check=True).stdout
-        pages = re.findall(r'<page width="([\d.]+)" height="([\d.]+)"', boxes)
-        assert {(round(float(w)), round(float(h))) for w, h in pages} == {(595, 842)}
-        words = re.findall(r'xMin="([-\d.]+)" yMin="[-\d.]+" xMax="([-\d.]+)"', boxes)
-        assert len(words) > 200
-        assert all(float(left) > 30 and float(right) < 595 - 30 for left, right in words)
+    assert_fits_a4(print_page(shown.html, tmp_path / "profile", tmp_path / "page.pdf"))
+
+
+def assert_fits_a4(printed: Path) -> None:
+    boxes = subprocess.run(["pdftotext", "-bbox", printed, "-"], capture_output=True, text=True, check=True).stdout
+    pages = re.findall(r'<page width="([\d.]+)" height="([\d.]+)"', boxes)
+    assert {(round(float(w)), round(float(h))) for w, h in pages} == {(595, 842)}
+    words = re.findall(r'xMin="([-\d.]+)" yMin="[-\d.]+" xMax="([-\d.]+)"', boxes)
+    assert len(words) > 200
+    assert all(float(left) > 30 and float(right) < 595 - 30 for left, right in words)
 
 
 @needs_pdf
