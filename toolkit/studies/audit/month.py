@@ -28,8 +28,7 @@ from toolkit.data.crediting.measures import (
     measure,
     measure_otherwise,
     open_months,
-    orders_earned,
-    with_notes,
+    orders_with_sources,
 )
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.scheme.loading import read_scheme
@@ -96,6 +95,7 @@ class MonthAudit:
     shop : the shop audited, "" for all.
     settlement, before : what the rules give this month and the month before (None without data of that month).
     reconciliation : payroll held against the rules, its table for the people of the audit only; None without payroll.
+    orders : the month's credited orders, each with the place it was read at, see `orders_with_sources`.
     credit : net sales by credit status in minor units, with `creditable` and `traced_share`.
     names : agent id to the name shown.
     groups, luck : group comparisons and sentences about awards at an edge of conversion.
@@ -110,6 +110,7 @@ class MonthAudit:
     settlement: Settlement
     before: Settlement | None
     reconciliation: Reconciliation | None
+    orders: pd.DataFrame
     credit: Mapping[str, object]
     names: Mapping[str, str]
     groups: tuple[GroupComparison, ...]
@@ -190,6 +191,26 @@ class MonthAudit:
         return wrong.reset_index(drop=True)
 
     @property
+    def by_person(self) -> pd.DataFrame:
+        """One row a payee, largest difference first.
+
+        Columns: agent; due, paid, difference of the items compared; other, what else the pay run pays; minor units;
+        causes, the classes of the differences.
+        """
+        if self.reconciliation is None:
+            return pd.DataFrame(columns=["agent", "due", "paid", "difference", "other", "causes"])
+        table, run = self.reconciliation.table, self.reconciliation.run
+        sums = table.groupby("agent")[["recomputed", "paid", "difference"]].sum()
+        whole = run.lines.groupby("agent")["amount"].sum()
+        known = sums.index.union(whole.index.intersection(list(self.people)))
+        wrong = table.loc[table["class"] != "MATCH"].groupby("agent")["class"].unique()
+        people = sums.reindex(known, fill_value=0).rename(columns={"recomputed": "due"}).astype("int64")
+        people["other"] = whole.reindex(known, fill_value=0).astype("int64") - people["paid"]
+        people["causes"] = [tuple(wrong.get(agent, ())) for agent in known]
+        order = people["difference"].abs().sort_values(ascending=False, kind="stable").index
+        return people.loc[order].rename_axis("agent").reset_index()
+
+    @property
     def final_on(self) -> date:
         """First day on which neither the payment window nor the refunds of the month can change anything."""
         clocks = self.workspace.settings.clocks
@@ -227,7 +248,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     require_data(own, asked)
     with open_months(own, *span(asked)) as opened:
         whole = settle(own, asked, measures=measure(opened))
-        roster, orders = own.table("assignments"), with_notes(opened, orders_earned(opened, asked))
+        roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
         return MonthAudit(
@@ -237,6 +258,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             settlement=mine,
             before=_before(own, whole, roster, shop),
             reconciliation=_compared(own, whole, people, opened, orders),
+            orders=orders.loc[orders["shop"] == shop] if shop else orders,
             credit=_credit(own, asked, shop, orders),
             names=_names(roster),
             groups=tuple(

@@ -65,6 +65,7 @@ MATTERS: Mapping[str, Text] = {
     "payroll-item-unknown": Text("what the item {} pays", "工资项目“{}”发的是什么"),
     "fixed-pay-changed": Text("changed amounts of {}", "“{}”金额的变化"),
     "sources-disagree": Text("which figures of {} hold", "{} 以哪份数据为准"),
+    "credited-by-hand": Text("orders credited by hand with a reason", "注明原因的人工归属订单"),
     "credited-by-hand-unexplained": Text("orders credited by hand without a reason", "未注明原因的人工归属订单"),
     "account-used-in-absence": Text("who used the account of {}", "谁使用了 {} 的账号"),
 }
@@ -89,10 +90,13 @@ def say_beside(audit: MonthAudit) -> Text | None:
     if audit.reconciliation is None:
         return None
     notes = [f for f in audit.reconciliation.notes if f.code in ("fixed-pay-not-compared", "payees-not-checked")]
-    notes += [f for f in audit.findings if at_stake(f) and f not in audit.at_stake]
-    if not notes:
-        return None
-    return Text(" ".join(f.message.en for f in notes), "".join(f.message.zh for f in notes))
+    said = [f.message for f in notes]
+    priced_ = [f for f in audit.findings if at_stake(f) and f not in audit.at_stake]
+    if priced_:
+        told = _matters(priced_)
+        en = f"Known, and not holding up the month, each with the pay it is worth: {told.en}."
+        said.append(Text(en, f"已知但不影响审批的事项及其涉及的薪酬：{told.zh}。"))
+    return Text(" ".join(t.en for t in said), "".join(t.zh for t in said)) if said else None
 
 
 def _not_compared(components: Sequence[str]) -> Text:

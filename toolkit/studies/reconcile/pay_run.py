@@ -116,10 +116,7 @@ def _unknown(agent: str, known: list[str]) -> Stranger:
 def _judge(agent: str, spells: pd.DataFrame, month: Month) -> Stranger | None:
     """Return why somebody of the roster is not paid for a month, None when at least one day of it was worked."""
     first, last = pd.Timestamp(month.start), pd.Timestamp(month.last_day)
-    ends = spells["to"]
-    if "left_on" in spells:
-        ends = ends.fillna(pd.Timestamp.max).clip(upper=spells["left_on"].fillna(pd.Timestamp.max))
-        ends = ends.where(ends < pd.Timestamp.max)
+    ends = spells.reindex(columns=["to", "left_on"]).min(axis=1)
     if ((spells["from"] <= last) & (ends.isna() | (ends >= first))).any():
         return None
     if (spells["from"] > last).all():
@@ -158,11 +155,14 @@ def unknown_items(run: PayRun, items: Collection[str]) -> Iterator[Finding]:
         )
 
 
-def fixed_pay(run: PayRun, items: Mapping[str, tuple[str, ...]], roster: pd.DataFrame | None) -> Iterator[Finding]:
-    """Yield what is unlike last month, or unlike the roster, in the items that no scheme pays."""
+def fixed_pay(
+    run: PayRun, items: Mapping[str, tuple[str, ...]], roster: pd.DataFrame | None, strangers: Collection[str]
+) -> Iterator[Finding]:
+    """Yield what is unlike last month, or unlike the roster, in the items that no scheme pays, but for strangers."""
     before = str(Month.parse(run.month).shift(-1))
     everything = pd.concat([run.lines, run.elsewhere])
-    for item, rows in run.of("fixed").groupby("item", sort=True):
+    fixed = run.of("fixed")
+    for item, rows in fixed[~fixed["agent"].isin(list(strangers))].groupby("item", sort=True):
         now = rows.groupby("agent")["amount"].agg(["sum", "size"])
         old = everything[(everything["item"] == item) & (everything["earned_month"] == before)]
         usual = {str(a): int(n) for a, n in old.groupby("agent")["amount"].sum().items()}

@@ -130,7 +130,7 @@ def reconcile(case: PaymentCase, payroll: pd.DataFrame, *, band_fen: int = 1) ->
     decided = [(key, _decide(key, due, lines.get(key, NOTHING), fits, strangers.get(key[0]), band_fen)) for key in keys]
     rows = [_row(case, due, lines, key, decision) for key, decision in decided]
     rows += [*_fixed_pay_of_strangers(case, run, strangers), *_other_months(case, run, strangers)]
-    return Reconciliation(case.month, _table(rows), run, tuple(_notes(case, due, run, not_tried)))
+    return Reconciliation(case.month, _table(rows), run, tuple(_notes(case, due, run, strangers, not_tried)))
 
 
 def _explanations(
@@ -278,10 +278,12 @@ def _by_class(summary: pd.DataFrame, month: str) -> Iterator[Finding]:
             yield Finding(code, severity, cause, say.class_text(cause, people, difference), month, evidence)
 
 
-def _notes(case: PaymentCase, due: AmountsDue, run: PayRun, not_tried: list[Hypothesis]) -> Iterator[Finding]:
+def _notes(
+    case: PaymentCase, due: AmountsDue, run: PayRun, strangers: Mapping[str, Stranger], not_tried: list[Hypothesis]
+) -> Iterator[Finding]:
     month = str(case.month)
     yield from unknown_items(run, case.items)
-    yield from fixed_pay(run, case.items, case.roster)
+    yield from fixed_pay(run, case.items, case.roster, strangers)
     yield from not_looked_at(run, case.roster)
     for name, (people, total) in due.without_item().items():
         text = say.without_item(name, people, total)
