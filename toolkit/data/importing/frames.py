@@ -160,7 +160,7 @@ class FrameBuilder:
         header = self.body.present(self.body.map.currency)
         if header is None or not self.context.currency:
             return
-        stated = self.body.cells(header).str.upper()
+        stated = self.body.cells(header).str.upper().replace(_CURRENCY_NAMES)
         stated = stated.mask(stated == "").ffill().loc[self.body.rows]
         self.refuse(stated.notna() & (stated != self.context.currency), self.body.headers[header], "other-currency")
 
@@ -313,6 +313,7 @@ def _without(parts: list[str], one: Callable[[str], object]) -> int:
     return cast("int", one(parts[0])) - sum(cast("int", one(part)) for part in parts[1:] if part)
 
 
+_CURRENCY_NAMES = {"RMB": "CNY", "人民币": "CNY", "元": "CNY"}
 _SIGNS = {"¥": "CNY|JPY", "￥": "CNY|JPY", "€": "EUR", "$": "[A-Z]{2}D"}
 
 

@@ -14,7 +14,7 @@ Form of a map::
     file_names: ['订单_(?P<shop>.+?)_']    # groups shop and report; date ranges and judging rules are found anyway
     blanks: [NULL, -]                      # cells that mean nothing
     pending: [延迟统计]                    # cells that mean "not final yet"
-    currency: [币种]                       # rows in another currency than the workspace's are rejected
+    currency: [结算币种]                   # names a row's currency (else Currency, 币种); only the workspace's is read
     set_aside:
       total: {header: [客服], is: [汇总, 均值]}
     tables:
@@ -28,10 +28,10 @@ Form of a map::
     further: assignments                   # table that takes all other columns as text (group columns)
 
 A column is a header, a list of headers that mean the same, or a mapping with one of ``headers``, ``sum``, ``times``,
-``less`` (the first without the others), ``joined``, ``gross`` (paid, refund, total), ``value``, and beside it ``from``, ``unit``, ``values``; a ``value`` beside
-``headers`` stands where the cell is blank. A condition has
-``header`` (or ``all: counts``) and one of ``is``, ``is_not``, ``starts``, ``starts_not``, ``above``, ``below``,
-``blank``, ``zero``; a rule that says ``all`` holds for every row.
+``less`` (the first without the others), ``joined``, ``gross`` (paid, refund, total), ``value``, and beside it ``from``,
+``unit``, ``values``; a ``value`` beside ``headers`` stands where the cell is blank. A condition has ``header`` (or
+``all: counts``) and one of ``is``, ``is_not``, ``starts``, ``starts_not``, ``above``, ``below``, ``blank``, ``zero``;
+a rule that says ``all`` holds for every row.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ How = Literal["first", "sum", "times", "less", "joined", "gross", "constant", "n
 Origin = Literal["", "shop", "day", "month", "position", "content", "sheet", "row"]
 Test = Literal["is", "is_not", "starts", "starts_not", "above", "below", "blank", "zero"]
 
+CURRENCY = ("currency", "币种")
 _ARROWS = re.compile(r"[-—–=]+>|→|➔|＞")
 
 
@@ -169,7 +170,7 @@ class ExportMap:
     file_names: tuple[re.Pattern[str], ...] = ()
     blanks: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
-    currency: tuple[str, ...] = ()
+    currency: tuple[str, ...] = CURRENCY
     set_aside: tuple[Rule, ...] = ()
     ignored: frozenset[str] = frozenset()
     further: str = ""
@@ -184,7 +185,8 @@ class ExportMap:
     def known(self) -> frozenset[str]:
         """Plain headers that are mapped, tested or ignored on purpose."""
         tested = {h for c in self.conditions for h in c.headers}
-        return frozenset({h for group in self.alternatives for h in group} | tested | {*self.currency}) | self.ignored
+        mapped = {h for group in self.alternatives for h in group}
+        return frozenset({*mapped, *tested, *self.currency}) | self.ignored
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -508,7 +510,7 @@ class _Map(Model):
     file_names: Annotated[tuple[_Pattern, ...], BeforeValidator(_listed)] = ()
     blanks: _Words = ()
     pending: _Words = ()
-    currency: _Headers = ()
+    currency: _Headers = CURRENCY
     set_aside: dict[
         str,
         Annotated[

@@ -61,11 +61,12 @@ def repeated_amounts(file: str, n_same: int, n_orders: int) -> Finding:
         "review",
         file,
         Text(
-            f"{file}: {n_same:,} of {n_orders:,} orders with several rows have the same amount on every row. The amounts "
-            "of an order's rows are added up; if each is the total of the order, it is counted several times. Look up one "
-            "of these orders, and if so import the file with a map that says repeats: yes in place of adds_up: yes.",
-            f"{file}：在有多行的 {n_orders:,} 笔订单中，{n_same:,} 笔各行金额相同。同一订单各行的金额会相加；如果每行写的都是"
-            "整单金额，就会重复计算。请核对其中一笔；若确实如此，请用写着 repeats: yes（而不是 adds_up: yes）的映射导入。",
+            f"{file}: {n_same:,} of {n_orders:,} orders with several rows have the same amount on each row. These rows "
+            "are added up; if each shows the total of its order, it is counted several times. Look one of them up; if "
+            "it is so, import the file with a map that says repeats: yes in place of adds_up: yes.",
+            f"{file}：有多行的 {n_orders:,} 笔订单中，{n_same:,} 笔各行金额相同。各行金额是相加的；"
+            "如果每行写的都是整单金额，就会重复计算。请核对其中一笔；"
+            "若确实如此，请用写 repeats: yes（而不是 adds_up: yes）的映射导入。",
         ),
         evidence={"n_same": n_same, "n_orders": n_orders},
     )
