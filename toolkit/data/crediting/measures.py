@@ -277,6 +277,13 @@ def orders_earned(opened: Months, first: Month | None = None) -> pd.DataFrame:
     return opened.engine.read(opened.earned(first))
 
 
+def with_notes(opened: Months, orders: pd.DataFrame) -> pd.DataFrame:
+    """Return credited orders with `note`, what was written on those that name an account themselves."""
+    table = opened.engine.table("orders")
+    notes = opened.engine.read(table.filter(table.account.notnull()).select("order_id", "note"))
+    return orders.merge(notes.drop_duplicates("order_id"), on="order_id", how="left")
+
+
 def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:
     """Return each agent's sales of a month under each judging rule (A5).
 

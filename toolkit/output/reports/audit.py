@@ -27,7 +27,7 @@ from toolkit.output.render.workbook import WorkbookSheet, write_workbook
 from toolkit.output.reports.view import NO_PAYROLL, PAYEE, View
 from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.studies.audit.questions import FACTORS
-from toolkit.studies.audit.verdict import conclude, list_decisions, list_unchecked, say_final
+from toolkit.studies.audit.verdict import conclude, list_decisions, list_unchecked, say_beside, say_final
 from toolkit.studies.reconcile.causes import CLASSES
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def verdict(v: View) -> Html:
     """Show the one sentence."""
     sentence, tone = conclude(v.audit)
     needed = tone != "good" or worst(v.audit.findings) != "info"
-    return page.look_at(page.verdict(sentence, tone, v.lang), needed)
+    beside = say_beside(v.audit)
+    shown = page.look_at(page.verdict(sentence, tone, v.lang), needed)
+    return shown if beside is None or v.shareable else join(shown, page.paragraph(beside, v.lang))
 
 
 def figures(v: View) -> Html:

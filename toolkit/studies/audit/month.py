@@ -29,9 +29,11 @@ from toolkit.data.crediting.measures import (
     measure_otherwise,
     open_months,
     orders_earned,
+    with_notes,
 )
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
 from toolkit.studies.audit.settlement import Settlement, settle, span
 from toolkit.studies.reconcile.due import PaymentCase
@@ -81,6 +83,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         items=workspace.settings.payroll_items,
         alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
+        roster=workspace.table("assignments"),
     )
 
 
@@ -134,6 +137,38 @@ class MonthAudit:
         """Components that pay in this month and for which no payroll item stands."""
         notes = () if self.reconciliation is None else self.reconciliation.notes
         return tuple(note for note in notes if note.code == "component-without-item")
+
+    @property
+    def people(self) -> frozenset[str]:
+        """People of the roster to whom something is due or who are paid an item compared, each once."""
+        due = self.settlement.due
+        paid = self._payees - self.outsiders
+        return frozenset(due.index[due != 0]) | paid
+
+    @property
+    def outsiders(self) -> frozenset[str]:
+        """Payees whom the roster does not know."""
+        return frozenset() if self.reconciliation is None else self._of_class("NOT_ON_ROSTER")
+
+    @property
+    def _payees(self) -> frozenset[str]:
+        return frozenset() if self.reconciliation is None else frozenset(self.reconciliation.table["agent"])
+
+    def _of_class(self, cause: str) -> frozenset[str]:
+        wrong = self.differences
+        return frozenset(wrong.loc[wrong["class"] == cause, "agent"])
+
+    @property
+    def open_lines(self) -> tuple[Finding, ...]:
+        """What payroll holds beside the lines compared and has to be decided: unknown items, changed fixed pay."""
+        notes = () if self.reconciliation is None else self.reconciliation.notes
+        return tuple(n for n in notes if n.severity != "info" and n.code != "component-without-item")
+
+    @property
+    def at_stake(self) -> tuple[Finding, ...]:
+        """Questions of the data that could move pay by the workspace's materiality or more."""
+        least = 100 * self.workspace.settings.materiality
+        return tuple(f for f in self.findings if f.severity == "review" and at_stake(f) >= max(least, 1))
 
     @property
     def paid(self) -> int:
@@ -192,7 +227,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     require_data(own, asked)
     with open_months(own, *span(asked)) as opened:
         whole = settle(own, asked, measures=measure(opened))
-        roster, orders = own.table("assignments"), orders_earned(opened, asked)
+        roster, orders = own.table("assignments"), with_notes(opened, orders_earned(opened, asked))
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
         return MonthAudit(
@@ -210,7 +245,9 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             luck=judge_luck(whole.measures.table, asked, whole.schemes),
             near=near_an_edge(mine),
             data_until=last_day_with_data(own),
-            findings=tuple(by_gravity(_findings(own, whole, asked))),
+            findings=tuple(
+                by_gravity(price_findings(whole, _findings(own, whole, asked), orders, own.table("accounts")))
+            ),
         )
 
 
@@ -233,7 +270,10 @@ def _compared(
     if not (payroll["earned_month"] == str(settlement.month)).any():
         return None
     whole = reconcile(month_case(workspace, settlement, opened, orders), payroll)
-    return whole if people is None else replace(whole, table=whole.table.loc[whole.table["agent"].isin(people)])
+    if people is None:
+        return whole
+    known = set(workspace.table("assignments")["agent"])  # somebody of no shop stands in the report of each
+    return replace(whole, table=whole.table.loc[whole.table["agent"].isin(people) | ~whole.table["agent"].isin(known)])
 
 
 def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str] | None:
