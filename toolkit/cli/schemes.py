@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.console import ATTENTION, note, say, say_findings, say_json, say_table
+from toolkit.cli.console import note, say, say_findings, say_json, say_table
 from toolkit.cli.options import LangOption, SchemeArgument, month_option
 from toolkit.core.errors import UsageError
-from toolkit.core.findings import Finding, worst
+from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 
 
@@ -70,10 +70,7 @@ def pay(
     note(
         Text(f"{total_.en} to {n} agents, {len(table)} rows", f"共 {n} 人、{len(table)} 行，合计 {total_.zh}").of(lang)
     )
-    found = [*_names_of_nobody(scheme, measures, set(table["component"])), *rows.findings]
-    say_findings(found, lang)
-    if worst(found) != "info":
-        raise typer.Exit(ATTENTION)
+    say_findings([*_names_of_nobody(scheme, measures, set(table["component"])), *rows.findings], lang)
 
 
 def _names_of_nobody(schemes: list[Path], measures: Path, paid: set[str]) -> Iterator[Finding]:
