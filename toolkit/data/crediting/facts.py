@@ -10,8 +10,10 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from toolkit.data.crediting.accounts import divide, with_accounts
-from toolkit.data.crediting.credit import by_person, earned_on, paid_orders
-from toolkit.data.tables.engine import cases, days_later, literal, place_in, stack, thousandths
+from toolkit.data.crediting.credit import by_person, earned_on
+from toolkit.data.crediting.named import customer_key
+from toolkit.data.crediting.presales import paid_orders, pairs_of_presales
+from toolkit.data.tables.engine import cases, days_later, hours, literal, place_in, stack, thousandths
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,6 +44,7 @@ def events_of(engine: Engine, holders: Accounts, first: Month, last: Month) -> R
         asked.select(
             *("inquiry_id", "asked_at", "shop", "account", "customer", "channel", "satisfied", "avg_reply_s"),
             day=asked.asked_at.date(),
+            at=asked.asked_at,
             by_person=by_person(asked),
         ),
         holders.counted,
@@ -94,10 +97,11 @@ _UNIT = ("agent", "shop", "person", "named", "period")
 def _unit(rows: Relation, unit: CountUnit) -> dict[str, Value]:
     """Return the columns that, with agent and shop, name the unit of an inquiry; none is ever null."""
     asked = rows.asked_at
-    named = rows.customer.notnull() & literal(unit != "conversations", "boolean")
+    who = customer_key(rows.customer)
+    named = who.notnull() & literal(unit != "conversations", "boolean")
     month = asked.year() * 100 + asked.month()
     return {
-        "person": cases((named, rows.customer), otherwise=rows.inquiry_id),
+        "person": cases((named, who), otherwise=rows.inquiry_id),
         "named": named,
         "period": month if unit == "people_by_month" else month * 100 + asked.day(),
     }
@@ -136,10 +140,11 @@ def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) ->
 
 
 def agent_day_facts(engine: Engine, holders: Accounts, first: Month, last: Month) -> Relation:
-    """Return the vendor's days by holder: money divided by share, counts with the largest; one row a holder."""
+    """Return the vendor's days by holder at noon: money divided by share, counts with the largest; a row a holder."""
     days = engine.table("agent_days")
     t = days.filter(days.date >= literal(first.start, "date"), days.date < literal(last.end, "date"))
-    t = t.mutate(day=t.date, reply_ms=thousandths(t.reply_seconds) * t.receptions)
+    noon = t.date.cast("timestamp(6)") + hours(12)
+    t = t.mutate(day=t.date, at=noon, reply_ms=thousandths(t.reply_seconds) * t.receptions)
     held = with_accounts(t, holders.relation)
     if holders.any_shared:
         held = divide(held.mutate(weight=held.weight.fill_null(1), weights=held.weights.fill_null(1)),
@@ -184,8 +189,9 @@ def undated_refunds(engine: Engine, credited: Relation) -> Relation:
 
 
 def open_deposits(engine: Engine, first: Month, last: Month) -> Relation:
-    """Return deposits made whose rest is not paid: shop, day, n, amount in minor units; they do not count yet."""
-    orders = engine.table("orders")
+    """Return deposits made that no final payment is joined to, which do not count: shop, day, n, amount (minor)."""
+    orders, joined = engine.table("orders"), pairs_of_presales(engine)
+    orders = orders.anti_join(joined, orders.order_id == joined.deposit_order)
     made = orders.filter(_within(orders.created_at, first, last), orders.stage == "deposit", orders.paid_at.notnull())
     made = made.mutate(day=made.created_at.date())
     return made.group_by("shop", "day").agg(n=made.count(), amount=made.amount.sum())

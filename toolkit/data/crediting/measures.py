@@ -24,7 +24,7 @@ from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.crediting.accounts import Accounts, check_shares, read_accounts
-from toolkit.data.crediting.credit import CREDITS, Pick, Way, credit_each_way, credit_orders
+from toolkit.data.crediting.credit import CREDITS, Way, credit_each_way, credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
     events_of,
@@ -43,7 +43,7 @@ from toolkit.data.crediting.spells import targets_of
 from toolkit.data.crediting.tally import DailyFacts, Source, sources_of, tally
 from toolkit.data.tables.engine import Engine, Relation, blank, connect, literal
 from toolkit.data.tables.schema import table
-from toolkit.data.tables.settings import JudgedBy
+from toolkit.data.tables.settings import JudgedBy, Pick
 
 if TYPE_CHECKING:
     from toolkit.data.tables.settings import Clocks, Settings
@@ -63,14 +63,14 @@ class Months:
     Parameters
     ----------
     settings : by which orders are credited.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
 
     engine: Engine
     settings: Settings
     first: Month
     last: Month
-    pick: Pick = "last"
+    pick: Pick | None = None
 
     @cached_property
     def holders(self) -> Accounts:
@@ -147,14 +147,14 @@ def open_months(
     *,
     judged_by: JudgedBy | None = None,
     clocks: Clocks | None = None,
-    pick: Pick = "last",
+    pick: Pick | None = None,
 ) -> Iterator[Months]:
     """Open the months from `first` to `last` of a workspace.
 
     Parameters
     ----------
     judged_by, clocks : used in place of the workspace's own.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
     own = workspace.settings
     rule = own.crediting.model_copy(update={"judged_by": judged_by or own.crediting.judged_by})
@@ -207,14 +207,14 @@ def measure_months(
     *,
     judged_by: JudgedBy | None = None,
     clocks: Clocks | None = None,
-    pick: Pick = "last",
+    pick: Pick | None = None,
 ) -> Measures:
     """Return the measures of the months from `first` to `last` that have data.
 
     Parameters
     ----------
     judged_by, clocks : used in place of the workspace's own.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
     with open_months(workspace, first, last, judged_by=judged_by, clocks=clocks, pick=pick) as months:
         return measure(months)
@@ -259,7 +259,7 @@ def credited_orders(
     *,
     last: Month | None = None,
     judged_by: JudgedBy | None = None,
-    pick: Pick = "last",
+    pick: Pick | None = None,
 ) -> pd.DataFrame:
     """Return the orders earned in `month`, one row an order and holder: columns `crediting.COLUMNS`.
 
@@ -267,7 +267,7 @@ def credited_orders(
     ----------
     last : where given, the orders of all months from `month` to this one.
     judged_by : used in place of the workspace's own rule.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
     with open_months(workspace, month, last or month, judged_by=judged_by, pick=pick) as months:
         return orders_earned(months)
@@ -297,7 +297,7 @@ def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFra
     DataFrame
         shop, agent (blank: nobody), credit, and one column of net sales in minor units a rule, 0 where there are none.
     """
-    ways: list[Way] = [(rule, "last") for rule in JUDGING_RULES]
+    ways: list[Way] = [(rule, workspace.settings.crediting.which) for rule in JUDGING_RULES]
     with open_months(workspace, month, month) as opened:
         engine, settings = opened.engine, opened.settings
         orders = orders_of(engine, settings.clocks, month, month)

@@ -109,7 +109,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         ("order_id",),
         _columns(
             {
-                "text": "order_id! shop! customer status stage channel account note",
+                "text": "order_id! shop! customer status stage deposit_id channel account note",
                 "instant": "created_at! paid_at shipped_at confirmed_at",
                 "money": "amount! cost",
                 "flag": "offline reminder",
@@ -157,7 +157,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         "accounts",
         "account x spell",
         ("platform", "shop", "account", "agent", "from"),
-        _columns({"text": "platform shop account! agent!", "day": "from! to", "share": "share"}),
+        _columns({"text": "platform shop account! agent!", "instant": "from! to", "share": "share"}),
     ),
     CanonicalTable(
         "assignments",
