@@ -547,7 +547,7 @@ def test_the_same_data_give_the_same_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_several_ways_of_crediting_at_once_give_what_each_gives_alone(tmp_path: Path, seed: int) -> None:
     draw, february = Random(seed), Month(2024, 2)
-    workspace = workspace_of(tmp_path / "w", random_world(draw), random_settings(draw))
+    workspace = workspace_of(tmp_path / "w", random_world(draw, n=60), random_settings(draw))
     ways: list[Way] = [(rule, pick) for rule in JUDGING_RULES for pick in ("last", "first")]
     with open_months(workspace, february.shift(-1), february.shift(1)) as opened:
         together = measure_otherwise(opened, february, ways)

@@ -172,7 +172,7 @@ crediting:
   window_days: {c.window_days}            # an order follows the customer's last inquiry at most so many days before it
   count_unit: {c.count_unit} # people_by_day | people_by_month | conversations
   which: {c.which}               # last | first | split: which inquiry of the window has the order
-  across_shops: {"yes" if c.across_shops else "no"}          # yes: an inquiry in another shop of the workspace counts too
+  across_shops: {"yes" if c.across_shops else "no"}          # yes: an inquiry in another shop counts too
   note_mark: {mark}             # what stands before the account in an order's note, e.g. "客服:"
   customer_owner: {c.customer_owner}    # nobody | offline | all: which orders are the owner's of the customer file
   cycle_days: {c.cycle_days}             # a customer's orders stay with one inquiry so many days; 0: each by itself
