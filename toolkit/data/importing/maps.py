@@ -60,7 +60,7 @@ from pydantic import (
 from toolkit.core.documents import Faults, Model, Placed, one_of, read_flag, read_title, refusal, tag_of, validate
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.text import Text
-from toolkit.core.yaml import Items, Node, read_yaml, read_yaml_file
+from toolkit.core.yaml import Items, Node, read_yaml, text_of
 from toolkit.data.tables.schema import TABLE_NAMES, table
 
 How = Literal["first", "sum", "times", "less", "joined", "gross", "constant", "none"]
@@ -284,7 +284,7 @@ def read_maps(path: Path) -> tuple[ExportMap, ...]:
     InputError
         If it is no YAML or no map; all problems at once.
     """
-    return _maps_of(read_yaml_file(path), str(path), digest_of(path.read_text("utf-8-sig")))
+    return parse_maps(text_of(path), str(path))
 
 
 def parse_maps(text: str, source: str) -> tuple[ExportMap, ...]:
