@@ -111,6 +111,13 @@ class SheetRows:
             filled |= self._cells[place].str.strip() != ""
         return ~filled
 
+    def first_filled(self) -> pd.Series:
+        """Return the first cell of each row that is filled, "" where none is."""
+        first = pd.Series("", index=self._cells.index, dtype="str")
+        for place in self._cells:
+            first = first.where(first != "", self._clean(place))
+        return first
+
     def repeated_headers(self) -> pd.Series:
         """Say which rows are the header again, as vendors put before each shop."""
         same = pd.Series(True, index=self._cells.index)

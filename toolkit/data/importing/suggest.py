@@ -1,0 +1,625 @@
+"""A file no map knows → what it seems to be: a table, a header for each column, what must be asked, a map to edit.
+
+A guess stands on three legs, and says on which: the name of a column (`importing.headers`), its values (dates, money,
+counts, ids), and its neighbours (paid after created, buyers among inquiries). Where two columns could be meant, or only a
+near one is there (ordered for paid, net for gross, planned for actual), nothing is guessed: the question names them.
+Nothing of this is used by itself; a person reads the map, and gives it with ``--map``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.files import SourceFile, SourceSheet, read_source
+from toolkit.core.findings import listed
+from toolkit.core.text import Lang, Text
+from toolkit.data.importing.cells import BadCellError, parser_for
+from toolkit.data.importing.headers import Meaning, Way, meaning, ways
+from toolkit.data.importing.layout import Layout, lay_out
+from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
+from toolkit.data.importing.rows import SheetRows
+from toolkit.data.importing.totals import total_rows
+from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, Kind, table
+
+BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "#N/A", "nan", "None", "暂无数据"})
+PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
+_SAMPLE = 400
+_AGREE = 0.9
+
+DECIDES: dict[str, frozenset[str]] = {
+    "orders": frozenset("order_id created_at paid_at amount customer account status shop".split()),
+    "order_lines": frozenset("order_id product units amount".split()),
+    "refunds": frozenset("order_id refunded_at amount kind".split()),
+    "agent_days": frozenset(
+        "date account shop consultations receptions inquiries buyers orders units sales refunds first_reply_seconds "
+        "reply_seconds handling_seconds rated satisfied".split()
+    ),
+    "shop_days": frozenset("date shop visitors inquiries buyers sales".split()),
+    "inquiries": frozenset("inquiry_id asked_at account customer shop first_reply_s avg_reply_s satisfied".split()),
+    "accounts": frozenset("shop account agent from to share".split()),
+    "assignments": frozenset("agent shop team role supervisor inviter base_pay from to joined_on left_on".split()),
+    "attendance": frozenset(
+        "agent date leave scheduled_hours worked_hours late_minutes early_leave_minutes".split()
+    ),
+    "quality": frozenset("agent date checked answer_errors note_errors complaints_upheld".split()),
+    "targets": frozenset("subject measure value from to".split()),
+    "customers": frozenset("customer agent from to".split()),
+    "products": frozenset("product price cost".split()),
+    "costs": frozenset("shop month kind amount".split()),
+}
+"""By table the columns that decide pay or who gets it."""
+
+_ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "orders": (("order_id", "amount"), ("order_id", "created_at"), ("order_id", "paid_at")),
+    "order_lines": (("order_id", "product", "units"), ("order_id", "line")),
+    "refunds": (("order_id", "amount"),),
+    "agent_days": (("account", "#"),),
+    "shop_days": (("shop", "#"), ("date", "visitors")),
+    "inquiries": (("inquiry_id", "asked_at"), ("inquiry_id", "account")),
+    "accounts": (("account", "agent", "from"),),
+    "assignments": (("agent", "role"), ("agent", "joined_on"), ("agent", "base_pay"), ("agent", "team", "from")),
+    "attendance": (("agent", "worked_hours"), ("agent", "scheduled_hours"), ("agent", "leave"), ("agent", "shift")),
+    "quality": (("agent", "checked"), ("agent", "answer_errors"), ("agent", "complaints_upheld")),
+    "targets": (("subject", "value"),),
+    "customers": (("customer", "agent", "from"),),
+    "products": (("product", "price"), ("product", "cost")),
+    "costs": (("shop", "kind", "amount"), ("month", "kind", "amount")),
+}
+"""By table the columns of which one set must be there, asked about or not; ``#`` is any figure."""
+
+_FROM_FILE = {"shop": "shop", "date": "day", "month": "month"}
+_SAME_HEADER = {("name", "agent"), ("from", "joined_on"), ("confirmed_at", "paid_at")}
+_IN_ORDER = (("created_at", "paid_at"), ("paid_at", "shipped_at"), ("shipped_at", "confirmed_at"), ("from", "to"))
+_AT_MOST = (("buyers", "inquiries"), ("inquiries", "receptions"), ("inquiries", "consultations"),
+            ("satisfied", "rated"), ("answer_errors", "checked"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One guess.
+
+    Parameters
+    ----------
+    header : as written in the file.
+    certainty : in (0, 1].
+    reason : by which name, values and neighbours.
+    unit : how its cells are read, as maps say it; "" for the usual.
+    """
+
+    header: str
+    certainty: float
+    reason: Text
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person must say: about which column, between which headers, in words."""
+
+    column: str
+    headers: tuple[str, ...]
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A map that comes near: the headers it knows, and the ones it needs and the file has not."""
+
+    map: str
+    matches: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+    @property
+    def text(self) -> Text:
+        """One sentence."""
+        has, lacks = listed(self.matches or ("-",)), listed(self.lacks or ("-",))
+        return Text(f"{self.map}: matches {has}; lacks {lacks}", f"{self.map}：有 {has}；缺 {lacks}")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a file seems to be.
+
+    Parameters
+    ----------
+    file, sheet : where the table stands.
+    table : canonical table, "" when none fits.
+    columns : canonical column to what feeds it.
+    questions : what nobody but a person can say; until then these columns stay empty.
+    nearest : the maps that come nearest.
+    map_text : a map file ready to edit, in YAML.
+    """
+
+    file: str
+    sheet: str
+    table: str
+    columns: Mapping[str, Guess]
+    questions: tuple[Question, ...]
+    nearest: tuple[Near, ...]
+    map_text: str
+
+    def lines(self, lang: Lang) -> list[str]:
+        """Return what is guessed, what is asked and what comes near, one a line."""
+        words = {"en": ("guess", "question", "nearest map"), "zh": ("推测", "请确认", "最接近的映射")}[lang]
+        made = [f"{words[0]}: {c} ← {g.header} ({g.certainty:.0%}): {g.reason.of(lang)}" for c, g in self.columns.items()]
+        asked = [f"{words[1]}: {q.message.of(lang)}" for q in self.questions]
+        return made + asked + [f"{words[2]}: {n.text.of(lang)}" for n in self.nearest]
+
+
+def suggest(path: Path | str, maps: Sequence[ExportMap] | None = None) -> Suggestion:
+    """Say what a file seems to be.
+
+    Parameters
+    ----------
+    path : any file that imports read; of a workbook the sheet of which most is understood.
+    maps : where the nearest are looked for; the bundled ones by default.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or no row of it looks like a header.
+    """
+    source = read_source(Path(path))
+    found = [(sheet, laid) for sheet in source.sheets if (laid := lay_out(sheet, header_worth))]
+    if not found:
+        message = Text("no row looks like the header of a table", "没有哪一行像表头")
+        raise InputError([Problem(source.name, message, code="no-header")])
+    readings = [_Reading(laid) for _, laid in found]
+    best = max(readings, key=lambda r: (r.score, len(r.body.rows)))
+    near = nearest_maps(best.body.headers, bundled_maps() if maps is None else maps)
+    return best.suggestion(source, near)
+
+
+def header_worth(names: Sequence[str]) -> int:
+    """Return how many of a row's texts are headers by their meaning; 0 when fewer than two, or than a third, are."""
+    filled = [n for n in names if n.strip()]
+    known = sum(1 for n in dict.fromkeys(filled) if _says(n))
+    return known if known >= 2 and 3 * known >= len(filled) else 0
+
+
+def _says(header: str) -> bool:
+    said = meaning(header)
+    return not said.unknown and bool(said.features) and any(w.fits(said.features) for ways_ in ways().values() for w in ways_)
+
+
+def nearest_maps(headers: Mapping[str, str], maps: Sequence[ExportMap], n: int = 3) -> tuple[Near, ...]:
+    """Return the maps that need least beside these headers (plain to as written)."""
+    have = frozenset(headers)
+    judged = []
+    for one in maps:
+        groups = {f.column: set(f.groups[0]) for t in reversed(one.tables) for f in t.feeds if f.groups}
+        lacking = min(
+            ([w for w in wanted if not have & groups.get(w, {w})] for wanted in one.recognise), key=len, default=[]
+        )
+        needed = max((len(w) for w in one.recognise), default=1)
+        known = [headers[h] for h in headers if h in one.known - one.ignored]
+        labels = tuple(sorted(groups[w], key=len)[-1] if w in groups else w for w in lacking)
+        judged.append((len(lacking) / needed, -len(known), one.id, Near(one.id, tuple(known), labels)))
+    judged.sort(key=lambda j: j[:3])
+    return tuple(j[3] for j in judged[:n] if j[3].matches)
+
+
+def deciding_header(header: str, tables: Sequence[str]) -> tuple[str, str] | None:
+    """Return table and column that a header would feed, if that column decides pay or who gets it; else None."""
+    said = meaning(header)
+    if said.unknown:
+        return None
+    for name in tables:
+        for column in sorted(DECIDES.get(name, ())):
+            if any(w.claim != "decoy" and w.fits(_reduced(said, _kind(name, column))) for w in ways()[name, column]):
+                return name, column
+    return None
+
+
+def _kind(name: str, column: str) -> Kind:
+    found = table(name).column(column)
+    return found.kind if found else "text"
+
+
+def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
+    """Return the meanings of a header without those that only name the unit of its kind."""
+    units = {"seconds": {"second", "minute"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
+    return said.features - units.get(kind, set())
+
+
+@dataclass
+class _Candidate:
+    """A header that may feed a column."""
+
+    header: str
+    way: Way
+    share: float
+    unit: str = ""
+
+
+class _Reading:
+    """One sheet: its columns, and what they may mean in each table."""
+
+    def __init__(self, laid: Layout) -> None:
+        self.laid = laid
+        blank = ExportMap("", Text("", ""), (), (), blanks=BLANKS | PENDING)
+        self.body = SheetRows(laid.sheet, laid.header, blank)
+        self.body.take(self.body.blank_rows())
+        self.body.take(self.body.repeated_headers())
+        self.body.take(total_rows(self.body))
+        if laid.block_titles:
+            self.body.rows = self.body.rows.difference(pd.Index(list(laid.block_titles)))
+        self.said = {plain: meaning(written) for plain, written in self.body.headers.items()}
+        self._cells: dict[str, pd.Series[str]] = {}
+        self._fits: dict[tuple[str, Kind, str, str], float] = {}
+        judged = [(self._judge(name), name) for name in TABLE_NAMES if name in DECIDES]
+        self.ranked = sorted((j for j in judged if j[0] > 0), reverse=True)
+        self.score = self.ranked[0][0] if self.ranked else 0.0
+
+    def cells(self, header: str) -> pd.Series[str]:
+        """Return the cells of a header in the rows that hold data."""
+        if header not in self._cells:
+            self._cells[header] = self.body.cells(header).loc[self.body.rows]
+        return self._cells[header]
+
+    def candidates(self, name: str, column: str) -> list[_Candidate]:
+        """Return the headers whose meaning may make a column, and whose cells can be read as one, best first."""
+        kind = _kind(name, column)
+        found = []
+        for header, said in self.said.items():
+            if said.unknown or not said.features:
+                continue
+            fitting = [w for w in ways()[name, column] if w.fits(_reduced(said, kind))]
+            if fitting:
+                way = min(fitting, key=lambda w: (w.claim != "means", w.rank))
+                share, unit = self._read_as(header, kind, column, said)
+                found.append(_Candidate(header, way, share, unit))
+        return sorted(found, key=lambda c: (c.way.claim != "means", c.way.rank))
+
+    def _read_as(self, header: str, kind: Kind, column: str, said: Meaning) -> tuple[float, str]:
+        """Return which share of the cells can be read as a kind, in the unit in which most can."""
+        units: tuple[str, ...] = ("",)
+        if kind in ("day", "instant"):
+            units = ("", "mdy", "dmy") + (("month",) if kind == "day" else ())
+        elif kind == "seconds" and (said.unit == "minutes" or "minute" in said.features):
+            units = ("minutes",)
+        if said.unit == "scaled" or (kind == "seconds" and (said.unit == "hours" or "hour" in said.features)):
+            return 0.0, ""
+        return max(((self._share(header, kind, column, u), u) for u in units), key=lambda s: s[0])
+
+    def _share(self, header: str, kind: Kind, column: str, unit: str) -> float:
+        key = (header, kind, column, unit)
+        if key not in self._fits:
+            values = [v for v in self.cells(header).drop_duplicates().head(_SAMPLE) if v]
+            good = sum(_reads(v, kind, column, unit) for v in values)
+            self._fits[key] = good / len(values) if values else 1.0
+        return self._fits[key]
+
+    def _judge(self, name: str) -> float:
+        """Return how well a table explains the headers: what decides counts most, strangers count against it."""
+        spec = table(name)
+        found = {c.name: k for c in spec.columns if (name, c.name) in ways() and (k := self.candidates(name, c.name))}
+        found = {c: [k for k in ks if k.share >= _AGREE] or ks for c, ks in found.items()}
+        figures = [c for c in found if _kind(name, c) in ("count", "whole", "money", "seconds", "hours")]
+        anchors = [a for a in _ANCHORS[name] if all((figures if w == "#" else w in found) for w in a)]
+        if not anchors:
+            return 0.0
+        explained = {k[0].header for c, k in found.items() if k[0].share >= _AGREE}
+        weight = sum((2.0 if c in DECIDES[name] else 0.5) * (1 if k[0].way.claim == "means" else 0.4) / (1 + k[0].way.rank / 4)
+                     for c, k in found.items() if k[0].share >= _AGREE)  # fmt: skip
+        return weight + len(explained) + self._bias(name, found)
+
+    def _bias(self, name: str, found: Mapping[str, list[_Candidate]]) -> float:
+        """Return what tells two kinds of tables with the same columns apart."""
+        features = [s.features for s in self.said.values()]
+        some = set().union(*features) if features else set()
+        refunds = sum("refund" in f for f in features)
+        persons = sum(bool({"session", "ticket", "call", "recept", "reply"} & f) for f in features)
+        match name:
+            case "refunds":
+                return 3.0 * (refunds - 1) - 4.0 * ("create" in some and "pay" in some and refunds < 3) - 9.0 * (not refunds)
+            case "orders":
+                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1)
+            case "order_lines":
+                order = {"paid_at", "created_at", "customer", "account", "status"}
+                mine = {c for c in order if any(w.claim == "means" and w.fits(s.features) for w in ways()["orders", c]
+                                                for s in self.said.values() if not s.unknown)}  # fmt: skip
+                return 1.0 - 1.5 * len(mine)
+            case "agent_days":
+                one_each = {"id"} if any("id" in f and f & {"order", "ticket", "session", "call"} for f in features) else set()
+                return 1.0 + 0.3 * persons - 8.0 * bool(one_each) - 6.0 * ("target" in some and len(found) <= 3)
+            case "shop_days":
+                return -6.0 * bool({"agent", "account", "nick"} & some)
+            case "inquiries":
+                return 2.0 * bool({"ticket", "session", "call"} & some) - 4.0 * ("deal" in some)
+            case "targets":
+                return 5.0 * ("target" in some) - 9.0 * ("target" not in some and "measure" not in some)
+            case "quality":
+                return 3.0 * ("check" in some) + 1.5 * ("error" in some)
+            case "attendance":
+                return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime"} & some)
+            case "accounts" | "customers":
+                return 0.0 if len({k[0].header for c, k in found.items() if c in ("account", "customer", "agent")}) == 2 else -20.0
+            case _:
+                return 0.0
+
+    def suggestion(self, source: SourceFile, near: tuple[Near, ...]) -> Suggestion:
+        """Return the guesses for the table that explains most, and the questions."""
+        if not self.ranked:
+            names = listed(list(self.body.headers.values()))
+            asked = Question("", tuple(self.body.headers.values()),
+                             Text(f"no table of a workspace has such columns: {names}",
+                                  f"工作区没有含这些列的表：{names}"))  # fmt: skip
+            return Suggestion(source.name, self.laid.sheet.name, "", {}, (asked,), near, "")
+        name = self.ranked[0][1]
+        guesses, questions = self._columns(name)
+        if len(self.ranked) > 1 and self.ranked[1][0] > 0.93 * self.ranked[0][0]:
+            other = self.ranked[1][1]
+            questions.insert(0, Question("", (), Text(
+                f"the file may be {name} or {other}; the map is written for {name}",
+                f"这个文件可能是 {name}，也可能是 {other}；映射按 {name} 写出")))  # fmt: skip
+        also = self._also(name, guesses)
+        text = _map_text(source.name, self, name, guesses, questions, also)
+        return Suggestion(source.name, self.laid.sheet.name, name, guesses, tuple(questions), near, text)
+
+    def _columns(self, name: str) -> tuple[dict[str, Guess], list[Question]]:
+        guesses: dict[str, Guess] = {}
+        questions: list[Question] = []
+        for column in table(name).names:
+            if (name, column) not in ways():
+                continue
+            taken = {plain_header(g.header) for c, g in guesses.items() if (column, c) not in _SAME_HEADER and (c, column) not in _SAME_HEADER}
+            made = self._decide(name, column, [c for c in self.candidates(name, column) if c.header not in taken])
+            if isinstance(made, Guess):
+                guesses[column] = made
+            elif made is not None:
+                questions.append(made)
+        questions += self._contradictions(name, guesses)
+        questions += self._repeated(name, guesses)
+        return guesses, questions
+
+    def _decide(self, name: str, column: str, found: list[_Candidate]) -> Guess | Question | None:
+        """Return the guess for a column, or the question where there is more than one, or only something near."""
+        good = [c for c in found if c.way.claim == "means" and c.share >= _AGREE]
+        near = [c for c in found if c.way.claim == "near" and c.share >= _AGREE]
+        decoys = [c for c in found if c.way.claim == "decoy" and c.share >= _AGREE]
+        strange = [c for c in found if c.way.claim == "means" and c.share < _AGREE]
+        if not good:
+            if strange and column in DECIDES[name]:
+                return self._strange(name, column, strange[0])
+            asked = near or decoys
+            return self._ask(column, asked) if asked and column in DECIDES[name] else None
+        best = [c for c in good if c.way.rank == good[0].way.rank]
+        if len(best) > 1:
+            filled = [c for c in best if (self.cells(c.header) != "").any()]
+            best = filled or best
+        if len(best) > 1 and not all(self._same(best[0], c) for c in best[1:]):
+            return self._ask(column, best)
+        rivals = [c for c in near if not self._same(best[0], c)]
+        if best[0].way.rank and rivals and column in DECIDES[name]:
+            return self._ask(column, [best[0], *rivals])
+        if best[0].unit in ("mdy", "dmy") and self._either_order(best[0], name, column):
+            return Question(column, (self._written(best[0]),), Text(
+                f"{column}: {self._written(best[0])} may have the month first or the day first; no cell tells",
+                f"{column}：{self._written(best[0])} 可能月在前，也可能日在前，单元格看不出"))  # fmt: skip
+        return self._guess(name, column, best[0], good)
+
+    def _guess(self, name: str, column: str, one: _Candidate, good: list[_Candidate]) -> Guess:
+        blank = not (self.cells(one.header) != "").any()
+        certainty = 0.7 if blank else round(0.97 - 0.06 * one.way.rank, 2)
+        kind = _kind(name, column)
+        values = (Text("no cell is filled", "单元格都是空的") if blank
+                  else Text(f"{one.share:.0%} of its values read as {_KINDS[kind].en}",
+                            f"{one.share:.0%} 的值可读作{_KINDS[kind].zh}"))  # fmt: skip
+        named = Text("its name", "名称")
+        others = [self._written(c) for c in good if c is not one and c.header != one.header]
+        beside = Text(f"; before {listed(others)}", f"；优先于 {listed(others)}") if others else Text("", "")
+        reason = Text(f"{named.en}; {values.en}{beside.en}", f"{named.zh}；{values.zh}{beside.zh}")
+        return Guess(self._written(one), certainty, reason, one.unit)
+
+    def _ask(self, column: str, found: Sequence[_Candidate]) -> Question:
+        headers = tuple(self._written(c) for c in found)
+        if len(headers) == 1:
+            return Question(column, headers, Text(
+                f"{column}: only {headers[0]} comes near, and it may be something else; is it meant?",
+                f"{column}：只有 {headers[0]} 相近，但可能不是同一回事，是它吗？"))  # fmt: skip
+        return Question(column, headers, Text(
+            f"{column}: which of these is meant: {listed(headers)}?", f"{column}：是哪一列：{listed(headers)}？"))  # fmt: skip
+
+    def _strange(self, name: str, column: str, one: _Candidate) -> Question:
+        kind, header = _KINDS[_kind(name, column)], self._written(one)
+        bad = next((v for v in self.cells(one.header) if v and not _reads(v, _kind(name, column), column, one.unit)), "")
+        return Question(column, (header,), Text(
+            f"{column}: {header} is named like it, but its cells are not {kind.en} ({bad!r})",
+            f"{column}：{header} 名称相符，但单元格不是{kind.zh}（{bad!r}）"))  # fmt: skip
+
+    def _same(self, one: _Candidate, other: _Candidate) -> bool:
+        return bool((self.cells(one.header) == self.cells(other.header)).all())
+
+    def _either_order(self, one: _Candidate, name: str, column: str) -> bool:
+        kind = _kind(name, column)
+        return all(self._share(one.header, kind, column, unit) >= _AGREE for unit in ("mdy", "dmy"))
+
+    def _written(self, one: _Candidate) -> str:
+        return self.body.headers[one.header]
+
+    def _contradictions(self, name: str, guesses: dict[str, Guess]) -> Iterator[Question]:
+        """Ask about guesses that their neighbours contradict on more than a tenth of the rows, and take them back."""
+        for first, second in (*_IN_ORDER, *_AT_MOST):
+            if first not in guesses or second not in guesses or guesses[first].header == guesses[second].header:
+                continue
+            a, b = (self._values(name, c, guesses[c]) for c in (first, second))
+            both = a.notna() & b.notna()
+            if both.sum() >= 3 and (a[both] > b[both]).sum() > 0.1 * both.sum():
+                headers = (guesses[first].header, guesses[second].header)
+                yield Question(first, headers, Text(
+                    f"{first} ← {headers[0]} is larger or later than {second} ← {headers[1]} on {int((a[both] > b[both]).sum()):,} rows; "
+                    "which columns are meant?",
+                    f"{first} ← {headers[0]} 在 {int((a[both] > b[both]).sum()):,} 行上大于或晚于 {second} ← {headers[1]}，分别是哪一列？"))  # fmt: skip
+
+    def _values(self, name: str, column: str, guess: Guess) -> pd.Series[float]:
+        parse = parser_for(_kind(name, column), unit=guess.unit, column=column)
+
+        def one(text: str) -> float:
+            try:
+                value = parse(text) if text else None
+            except (BadCellError, ValueError):
+                value = None
+            return float("nan") if value is None else pd.Timestamp(value).value if hasattr(value, "year") else float(value)  # type: ignore[arg-type]
+
+        return self.cells(plain_header(guess.header)).map(one).astype(float)
+
+    def _repeated(self, name: str, guesses: Mapping[str, Guess]) -> Iterator[Question]:
+        """Ask about amounts of orders that stand on several rows: each row's own, or the whole order's each time."""
+        if name != "orders" or not {"order_id", "amount"} <= guesses.keys():
+            return
+        ids, money = (self.cells(plain_header(guesses[c].header)) for c in ("order_id", "amount"))
+        several = ids.duplicated(keep=False) & (ids != "")
+        if not several.any():
+            return
+        alike = money[several].groupby(ids[several]).nunique().eq(1).mean()
+        if alike > 0.5:
+            yield Question("amount", (guesses["amount"].header,), Text(
+                f"orders stand on several rows, with the same {guesses['amount'].header} on each; is it the whole order's each "
+                "time?",
+                f"同一订单占多行，每行的 {guesses['amount'].header} 相同；它是整单金额吗？"))  # fmt: skip
+
+    def _also(self, name: str, guesses: Mapping[str, Guess]) -> dict[str, dict[str, Guess]]:
+        """Return what the same rows give to other tables: the lines and refunds of orders."""
+        if name != "orders" or "order_id" not in guesses:
+            return {}
+        found: dict[str, dict[str, Guess]] = {}
+        lines = self._columns("order_lines")[0]
+        if {"product", "units"} <= lines.keys():
+            found["order_lines"] = lines
+        back = [c for c in self.candidates("refunds", "amount") if "refund" in self.said[c.header].features]
+        made = self._decide("refunds", "amount", back)
+        if isinstance(made, Guess):
+            found["refunds"] = {"order_id": guesses["order_id"], "amount": made}
+        return found
+
+
+_KINDS: dict[Kind, Text] = {
+    "text": Text("text", "文本"),
+    "day": Text("days", "日期"),
+    "instant": Text("times", "时间"),
+    "count": Text("counts", "数量"),
+    "whole": Text("whole numbers", "整数"),
+    "money": Text("amounts", "金额"),
+    "seconds": Text("lengths of time", "时长"),
+    "hours": Text("hours", "小时"),
+    "share": Text("shares", "比例"),
+    "flag": Text("yes or no", "是或否"),
+}
+_LIKE_A_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{1,2}[-/]\d{1,2}[-/]\d{4}.*")
+_LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
+
+
+def _reads(text: str, kind: Kind, column: str, unit: str) -> bool:
+    """Say whether a cell can be read as a kind; a text must not look like a date or an amount."""
+    if kind == "text" and column not in ("month", "value", "factor"):
+        return not (_LIKE_A_DATE.fullmatch(text) or _LIKE_MONEY.fullmatch(text))
+    if kind == "flag" and column == "satisfied":
+        return not _LIKE_A_DATE.fullmatch(text)
+    try:
+        parser_for("text" if unit == "month" else kind, unit=unit, column=column)(text)
+    except (BadCellError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _map_text(
+    file: str,
+    reading: _Reading,
+    name: str,
+    guesses: Mapping[str, Guess],
+    questions: Sequence[Question],
+    also: Mapping[str, Mapping[str, Guess]],
+) -> str:
+    """Write the map file."""
+    stem = re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "my-export"
+    used = {g.header for g in guesses.values()} | {g.header for t in also.values() for g in t.values()}
+    marks = [g.header for c, g in guesses.items() if c in DECIDES[name]][:5] or [g.header for g in guesses.values()][:3]
+    lines = [
+        f"# 由 incentive import --suggest 根据 {file} 写出；请逐行核对，修改后用 --map 导入。",
+        f"# Written by `incentive import --suggest` from {file}: guesses, none of them used until you give this file",
+        "# with --map. Read every line; after each stand its certainty and its reason.",
+        *(f"# ? {q.message.en}  /  {q.message.zh}" for q in questions),
+        f"id: {stem}",
+        f"title: {{en: {_quoted(Path(file).stem)}, zh: {_quoted(Path(file).stem)}}}",
+        f"recognise: [[{', '.join(map(_quoted, marks))}]]",
+        f"blanks: [{', '.join(map(_quoted, sorted(BLANKS)))}]",
+        f"pending: [{', '.join(map(_quoted, sorted(PENDING)))}]",
+        "tables:",
+        *_table_lines(reading, name, guesses, questions),
+    ]
+    for other, columns in also.items():
+        lines += _table_lines(reading, other, columns, (), summary=other != name)
+    rest = [h for h in reading.body.headers.values() if h not in used]
+    if rest:
+        lines += ["ignored:", *(f"  - {_quoted(h)}" for h in rest)]
+    return "\n".join(lines) + "\n"
+
+
+def _table_lines(
+    reading: _Reading, name: str, guesses: Mapping[str, Guess], questions: Sequence[Question], summary: bool = False
+) -> Iterator[str]:
+    spec = table(name)
+    yield f"  {name}:"
+    if summary and name == "refunds":
+        yield "    summary: yes"
+        yield f"    when: {{header: {_quoted(guesses['amount'].header)}, above: 0}}"
+    if name == "orders" and "order_id" in guesses and _repeats(reading, guesses["order_id"]):
+        yield "    adds_up: yes      # rows of one order add up / 同一订单的各行相加"
+    yield "    columns:"
+    asked = {q.column: q for q in questions}
+    for column in spec.columns:
+        guess = guesses.get(column.name)
+        comment = "" if guess is None else f"      # {guess.certainty:.0%}: {guess.reason.en} / {guess.reason.zh}"
+        if guess is not None and column.name not in asked:
+            yield f"      {column.name}: {_fed(column.name, guess)}{comment}"
+        elif column.name in asked:
+            yield f"      # {asked[column.name].message.en} / {asked[column.name].message.zh}"
+            for header in asked[column.name].headers:
+                yield f"      # {column.name}: {_quoted(header)}"
+        elif filler := _filler(spec, column.name, guesses):
+            yield f"      {column.name}: {filler}"
+        elif column.required:
+            yield f"      # {column.name}:      # needed, and not found / 必需，没有找到"
+
+
+def _repeats(reading: _Reading, guess: Guess) -> bool:
+    ids = reading.cells(plain_header(guess.header))
+    return bool((ids.duplicated() & (ids != "")).any())
+
+
+def _fed(column: str, guess: Guess) -> str:
+    parts = [f"headers: {_quoted(guess.header)}"]
+    parts += [f"from: {_FROM_FILE[column]}"] if column in _FROM_FILE else []
+    parts += [f"unit: {guess.unit}"] if guess.unit else []
+    return _quoted(guess.header) if len(parts) == 1 else f"{{{', '.join(parts)}}}"
+
+
+def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess]) -> str:
+    """Return what stands for a needed column that no header brings: what the file says, or a column beside it."""
+    if column in _FROM_FILE:
+        return f"{{from: {_FROM_FILE[column]}}}      # no column; from the sheet, title or file / 取自工作表名、标题或文件名"
+    if column == "created_at" and "paid_at" in guesses:
+        return f"{_fed(column, guesses['paid_at'])}      # no time of creation; the time of payment stands for it / 无下单时间，以付款时间代替"
+    if column == "line":
+        return "{from: position}"
+    if column == "from" and "joined_on" in guesses:
+        return f"{_fed(column, guesses['joined_on'])}      # from the first day of work / 自入职日起"
+    if column == "kind" and spec.name == "refunds":
+        return "{value: return}"
+    if column == "count_unit":
+        return "{value: people_by_day}      # or people_by_month, conversations: say which / 或 people_by_month、conversations，请确认"
+    if column == "cohort":
+        return "{value: asked}      # or ordered, paid: say which / 或 ordered、paid，请确认"
+    return ""
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
