@@ -49,15 +49,20 @@ class Layout:
     shared: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
-def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> Layout | None:
-    """Find the table of a sheet; `worth` says how well a row serves as header, 0 for not at all.
+def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: bool = False) -> Layout | None:
+    """Find the table of a sheet.
+
+    Parameters
+    ----------
+    worth : how well a row of texts serves as header, 0 for not at all.
+    best : take the row worth most; else the first that is worth anything.
 
     Raises
     ------
     InputError
         If another table begins below the first, with headers that are not the first one's.
     """
-    found = _find(sheet, worth)
+    found = next(_ranked(sheet, worth, best), None)
     if found is None:
         return None
     upper, header, names = found
@@ -69,8 +74,17 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> Layout
     return Layout(replace(sheet, cells=cells), header, titles, block_titles, shared)
 
 
-def _find(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> tuple[int, int, list[str]] | None:
-    """Return the first row, or pair of rows, that serves as header: upper row, lower row, names."""
+def _ranked(
+    sheet: SourceSheet, worth: Callable[[Sequence[str]], int], best: bool
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the rows, and pairs of rows, that serve as header: upper row, lower row, names."""
+    found = _headers(sheet, worth)
+    yield from (header for _, *header in (sorted(found, key=lambda f: -f[0]) if best else found))
+
+
+def _headers(
+    sheet: SourceSheet, worth: Callable[[Sequence[str]], int]
+) -> Iterator[tuple[int, int, int, list[str]]]:
     rows = list(sheet.cells.head(SEARCHED_ROWS).index)
     for row, below in zip(rows, [*rows[1:], None], strict=True):
         one = [str(t) for t in sheet.cells.loc[row]]
@@ -78,10 +92,9 @@ def _find(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> tuple[in
         two = _two_rows(sheet, row, below) if below is not None else None
         together = worth(two) if two is not None else 0
         if two is not None and below is not None and together > alone:
-            return row, below, two
-        if alone:
-            return row, row, one
-    return None
+            yield together, row, below, two
+        elif alone:
+            yield alone, row, row, one
 
 
 def _two_rows(sheet: SourceSheet, row: int, below: int) -> list[str] | None:

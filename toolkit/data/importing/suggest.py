@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +31,7 @@ from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, Kind, table
 BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "#N/A", "nan", "None", "暂无数据"})
 PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
 _SAMPLE = 400
+_FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
 _AGREE = 0.9
 
 DECIDES: dict[str, frozenset[str]] = {
@@ -61,7 +62,7 @@ _ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "order_lines": (("order_id", "product", "units"), ("order_id", "line")),
     "refunds": (("order_id", "amount"),),
     "agent_days": (("account", "#"),),
-    "shop_days": (("shop", "#"), ("date", "visitors")),
+    "shop_days": (("shop", "#"), ("date", "visitors"), ("date", "inquiries"), ("date", "buyers"), ("date", "sales")),
     "inquiries": (("inquiry_id", "asked_at"), ("inquiry_id", "account")),
     "accounts": (("account", "agent", "from"),),
     "assignments": (("agent", "role"), ("agent", "joined_on"), ("agent", "base_pay"), ("agent", "team", "from")),
@@ -167,7 +168,7 @@ def suggest(path: Path | str, maps: Sequence[ExportMap] | None = None) -> Sugges
         If the file cannot be read, or no row of it looks like a header.
     """
     source = read_source(Path(path))
-    found = [(sheet, laid) for sheet in source.sheets if (laid := lay_out(sheet, header_worth))]
+    found = [(sheet, laid) for sheet in source.sheets if (laid := lay_out(sheet, header_worth, best=True))]
     if not found:
         message = Text("no row looks like the header of a table", "没有哪一行像表头")
         raise InputError([Problem(source.name, message, code="no-header")])
@@ -178,15 +179,18 @@ def suggest(path: Path | str, maps: Sequence[ExportMap] | None = None) -> Sugges
 
 
 def header_worth(names: Sequence[str]) -> int:
-    """Return how many of a row's texts are headers by their meaning; 0 when fewer than two, or than a third, are."""
-    filled = [n for n in names if n.strip()]
-    known = sum(1 for n in dict.fromkeys(filled) if _says(n))
-    return known if known >= 2 and 3 * known >= len(filled) else 0
+    """Return how many of a row's texts are words of headers; 0 when fewer than two may be columns, or most are not."""
+    filled = list(dict.fromkeys(n.strip() for n in names if n.strip()))
+    known = [n for n in filled if (said := meaning(n)).features and not said.unknown]
+    columns = sum(_says(n) for n in known)
+    figures = sum(bool(_FIGURE.fullmatch(n)) for n in filled)
+    return len(known) + columns if columns >= 2 and 3 * len(known) >= len(filled) and 4 * figures < len(filled) else 0
 
 
 def _says(header: str) -> bool:
-    said = meaning(header)
-    return not said.unknown and bool(said.features) and any(w.fits(said.features) for ways_ in ways().values() for w in ways_)
+    """Say whether a header may be a column of some table."""
+    features = meaning(header).features
+    return any(w.fits(features) for some in ways().values() for w in some)
 
 
 def nearest_maps(headers: Mapping[str, str], maps: Sequence[ExportMap], n: int = 3) -> tuple[Near, ...]:
@@ -218,6 +222,10 @@ def deciding_header(header: str, tables: Sequence[str]) -> tuple[str, str] | Non
     return None
 
 
+def _of_company(features: frozenset[str]) -> frozenset[str]:
+    return features - {"account"} | {"company"} if "account" in features and "agent" not in features else features
+
+
 def _kind(name: str, column: str) -> Kind:
     found = table(name).column(column)
     return found.kind if found else "text"
@@ -227,6 +235,19 @@ def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
     """Return the meanings of a header without those that only name the unit of its kind."""
     units = {"seconds": {"second", "minute"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
     return said.features - units.get(kind, set())
+
+
+_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle"})
+
+
+def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
+    """Return the ways a header fits; who somebody is may be said of an occasion (``Case Owner`` is an owner)."""
+    kind = _kind(name, column)
+    own = _reduced(said, kind)
+    fitting = [w for w in ways()[name, column] if w.fits(own)]
+    if not fitting and kind == "text" and "id" not in own and own - _OCCASIONS:
+        fitting = [w for w in ways()[name, column] if w.fits(own - _OCCASIONS)]
+    return fitting
 
 
 @dataclass
@@ -252,6 +273,8 @@ class _Reading:
         if laid.block_titles:
             self.body.rows = self.body.rows.difference(pd.Index(list(laid.block_titles)))
         self.said = {plain: meaning(written) for plain, written in self.body.headers.items()}
+        if any("deal" in said.features for said in self.said.values()):  # in a CRM an account is a customer's company
+            self.said = {h: replace(s, features=_of_company(s.features)) for h, s in self.said.items()}
         self._cells: dict[str, pd.Series[str]] = {}
         self._fits: dict[tuple[str, Kind, str, str], float] = {}
         judged = [(self._judge(name), name) for name in TABLE_NAMES if name in DECIDES]
@@ -269,9 +292,9 @@ class _Reading:
         kind = _kind(name, column)
         found = []
         for header, said in self.said.items():
-            if said.unknown or not said.features:
-                continue
-            fitting = [w for w in ways()[name, column] if w.fits(_reduced(said, kind))]
+            fitting = _fitting(name, column, said) if said.features else []
+            if said.unknown:
+                fitting = [replace(w, claim="near") for w in fitting if w.claim == "means"]
             if fitting:
                 way = min(fitting, key=lambda w: (w.claim != "means", w.rank))
                 share, unit = self._read_as(header, kind, column, said)
@@ -303,7 +326,8 @@ class _Reading:
         found = {c.name: k for c in spec.columns if (name, c.name) in ways() and (k := self.candidates(name, c.name))}
         found = {c: [k for k in ks if k.share >= _AGREE] or ks for c, ks in found.items()}
         figures = [c for c in found if _kind(name, c) in ("count", "whole", "money", "seconds", "hours")]
-        anchors = [a for a in _ANCHORS[name] if all((figures if w == "#" else w in found) for w in a)]
+        there = {c for c, k in found.items() if k[0].way.claim != "decoy"}
+        anchors = [a for a in _ANCHORS[name] if all((figures if w == "#" else w in there) for w in a)]
         if not anchors:
             return 0.0
         explained = {k[0].header for c, k in found.items() if k[0].share >= _AGREE}
