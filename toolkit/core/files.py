@@ -255,6 +255,15 @@ def _cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[int, int, byte
         rest = text[max(begin, len(text) - _LONGEST_CELL) :]
 
 
+def column_letters(place: int) -> str:
+    """Return the name of a 0-based column: A, B, ..., AA."""
+    name = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        name, place = chr(65 + letter) + name, place - 1
+    return name
+
+
 def _column_number(letters: bytes) -> int:
     number = 0
     for letter in letters:

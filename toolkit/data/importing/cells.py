@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from toolkit.core.files import FAILED_FORMULA, UNCALCULATED
 from toolkit.core.money import parse_money
 from toolkit.core.text import Text
 from toolkit.data.tables.schema import DTYPES, NOT_NEGATIVE, Kind
@@ -38,6 +39,16 @@ REASONS: dict[str, Text] = {
         "is a number that Excel has shortened; export it as text", "是被 Excel 截短的编号，请以文本格式导出"
     ),
     "columns-differ": Text("stands in two columns of this name with two values", "在同名的两列中数值不同"),
+    "too-large": Text(
+        "is larger than can be kept exactly (more than 15 digits)", "数值过大，无法精确保存（超过 15 位）"
+    ),
+    "formula-failed": Text("holds a formula that failed; correct it in the workbook", "公式出错，请在工作簿中更正"),
+    "formula-uncalculated": Text(
+        "holds a formula that was never calculated; open the workbook and save it", "公式未计算，请打开工作簿并保存"
+    ),
+    "merged-figure": Text(
+        "is one figure over several rows (a merged cell); write each row's own", "一个合并单元格横跨多行，请逐行写出"
+    ),
     "ragged": Text("has more or fewer cells than the header", "单元格数与表头不一致"),
     "contradiction": Text("the same key stands in another row with other values", "同一主键在另一行中数值不同"),
     "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
@@ -186,6 +197,19 @@ def parse_month(text: str) -> str:
         raise BadCellError("not-month") from error
 
 
+def is_month(text: str) -> bool:
+    """Say whether a cell is a month and no day: ``2024-11``, ``2024年11月``, ``202411``."""
+    return bool(_MONTH.fullmatch(plain(text)))
+
+
+def _parse_first_day(text: str) -> datetime:
+    """Read a month as its first day."""
+    try:
+        return datetime.fromisoformat(f"{parse_month(text)}-01")
+    except ValueError as error:
+        raise BadCellError("not-month") from error
+
+
 def parse_id(text: str) -> str:
     """Read a name that others refer to; a number in scientific notation has lost its digits."""
     if _SCIENTIFIC.fullmatch(text):
@@ -198,7 +222,7 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
 
     Parameters
     ----------
-    unit : ``fen`` for money, ``minutes`` for seconds, ``mdy`` or ``dmy`` for dates, ``month`` for text; "" else.
+    unit : ``fen`` for money, ``minutes`` for seconds, ``mdy`` or ``dmy`` for dates, ``month`` for text and days; "" else.
     column : canonical name: months and ids are recognised by it.
     """
     order = unit if unit in ("mdy", "dmy") else "ymd"
@@ -212,7 +236,7 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
         "share": parse_share,
         "flag": parse_flag,
         "instant": partial(parse_instant, order=order, zone=zone),
-        "day": partial(parse_day, order=order, zone=zone),
+        "day": _parse_first_day if unit == "month" else partial(parse_day, order=order, zone=zone),
     }
     return _not_negative(parsers[kind]) if kind in NOT_NEGATIVE else parsers[kind]
 
@@ -240,6 +264,7 @@ def parse_column(texts: pd.Series, parse: Callable[[str], object], kind: Kind) -
     bad : Series of str, the code of what is wrong, "" where nothing is.
     """
     codes, uniques = pd.factorize(texts)
+    parse = _within_limits(parse)
     values: list[object] = []
     faults: list[str] = []
     for text in uniques:
@@ -250,6 +275,24 @@ def parse_column(texts: pd.Series, parse: Callable[[str], object], kind: Kind) -
     bad = np.array([*faults, ""], dtype=object)[codes]
     taken = typed.take(codes) if len(uniques) else pd.Series(pd.NA, index=texts.index, dtype=DTYPES[kind])
     return taken.set_axis(texts.index), pd.Series(bad, index=texts.index, dtype="str")
+
+
+LARGEST = 10**15
+_NO_VALUE = {FAILED_FORMULA: "formula-failed", UNCALCULATED: "formula-uncalculated"}
+
+
+def _within_limits(parse: Callable[[str], object]) -> Callable[[str], object]:
+    """Refuse formulas without a value, and numbers whose sums would leave 64 bits or be inexact."""
+
+    def parse_limited(text: str) -> object:
+        if text in _NO_VALUE:
+            raise BadCellError(_NO_VALUE[text])
+        value = parse(text)
+        if isinstance(value, int | float) and not abs(value) <= LARGEST:
+            raise BadCellError("too-large")
+        return value
+
+    return parse_limited
 
 
 def _try(parse: Callable[[str], object], text: str) -> tuple[object, str]:

@@ -82,9 +82,7 @@ def _ranked(
     yield from (header for _, *header in (sorted(found, key=lambda f: -f[0]) if best else found))
 
 
-def _headers(
-    sheet: SourceSheet, worth: Callable[[Sequence[str]], int]
-) -> Iterator[tuple[int, int, int, list[str]]]:
+def _headers(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> Iterator[tuple[int, int, int, list[str]]]:
     rows = list(sheet.cells.head(SEARCHED_ROWS).index)
     for row, below in zip(rows, [*rows[1:], None], strict=True):
         one = [str(t) for t in sheet.cells.loc[row]]
@@ -106,7 +104,7 @@ def _two_rows(sheet: SourceSheet, row: int, below: int) -> list[str] | None:
     covered = {(r, c): (top, left) for top, left, bottom, right in sheet.merges
                for r in range(top, bottom + 1) if r in (row, below) for c in range(left, right + 1)}  # fmt: skip
     tall = {c for c in range(len(upper)) if covered.get((below, c), (below, c))[0] <= row and (below, c) in covered}
-    gaps = [c for c, text in enumerate(upper) if not text and lower[c] or c in tall or text and not lower[c]]
+    gaps = [c for c, text in enumerate(upper) if (not text and lower[c]) or c in tall or (text and not lower[c])]
     if not gaps and not any(r == row for r, _ in covered):
         return None
     names, group = [], ""

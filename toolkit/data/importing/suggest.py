@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
-from toolkit.core.files import SourceFile, SourceSheet, read_source
+from toolkit.core.files import SourceFile, read_source
 from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
 from toolkit.data.importing.cells import BadCellError, parser_for
@@ -28,32 +28,54 @@ from toolkit.data.importing.rows import SheetRows
 from toolkit.data.importing.totals import total_rows
 from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, Kind, table
 
-BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "#N/A", "nan", "None", "暂无数据"})
+BLANKS = frozenset(
+    {"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "#N/A", "nan", "None", "暂无数据"}
+)
 PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
 _SAMPLE = 400
 _FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
 _AGREE = 0.9
 
 DECIDES: dict[str, frozenset[str]] = {
-    "orders": frozenset("order_id created_at paid_at amount customer account status shop".split()),
-    "order_lines": frozenset("order_id product units amount".split()),
-    "refunds": frozenset("order_id refunded_at amount kind".split()),
+    "orders": frozenset(["order_id", "created_at", "paid_at", "amount", "customer", "account", "status", "shop"]),
+    "order_lines": frozenset(["order_id", "product", "units", "amount"]),
+    "refunds": frozenset(["order_id", "refunded_at", "amount", "kind"]),
     "agent_days": frozenset(
-        "date account shop consultations receptions inquiries buyers orders units sales refunds first_reply_seconds "
-        "reply_seconds handling_seconds rated satisfied".split()
+        [
+            "date",
+            "account",
+            "shop",
+            "consultations",
+            "receptions",
+            "inquiries",
+            "buyers",
+            "orders",
+            "units",
+            "sales",
+            "refunds",
+            "first_reply_seconds",
+            "reply_seconds",
+            "handling_seconds",
+            "rated",
+            "satisfied",
+        ]
     ),
-    "shop_days": frozenset("date shop visitors inquiries buyers sales".split()),
-    "inquiries": frozenset("inquiry_id asked_at account customer shop first_reply_s avg_reply_s satisfied".split()),
-    "accounts": frozenset("shop account agent from to share".split()),
-    "assignments": frozenset("agent shop team role supervisor inviter base_pay from to joined_on left_on".split()),
+    "shop_days": frozenset(["date", "shop", "visitors", "inquiries", "buyers", "sales"]),
+    "inquiries": frozenset(
+        ["inquiry_id", "asked_at", "account", "customer", "shop", "first_reply_s", "avg_reply_s", "satisfied"]
+    ),
+    "accounts": frozenset(["shop", "account", "agent", "from", "to", "share"]),
+    "assignments": frozenset(
+        ["agent", "shop", "team", "role", "supervisor", "inviter", "base_pay", "from", "to", "joined_on", "left_on"]
+    ),
     "attendance": frozenset(
-        "agent date leave scheduled_hours worked_hours late_minutes early_leave_minutes".split()
+        ["agent", "date", "leave", "scheduled_hours", "worked_hours", "late_minutes", "early_leave_minutes"]
     ),
-    "quality": frozenset("agent date checked answer_errors note_errors complaints_upheld".split()),
-    "targets": frozenset("subject measure value from to".split()),
-    "customers": frozenset("customer agent from to".split()),
-    "products": frozenset("product price cost".split()),
-    "costs": frozenset("shop month kind amount".split()),
+    "quality": frozenset(["agent", "date", "checked", "answer_errors", "note_errors", "complaints_upheld"]),
+    "targets": frozenset(["subject", "measure", "value", "from", "to"]),
+    "customers": frozenset(["customer", "agent", "from", "to"]),
+    "products": frozenset(["product", "price", "cost"]),
+    "costs": frozenset(["shop", "month", "kind", "amount"]),
 }
 """By table the columns that decide pay or who gets it."""
 
@@ -149,7 +171,9 @@ class Suggestion:
     def lines(self, lang: Lang) -> list[str]:
         """Return what is guessed, what is asked and what comes near, one a line."""
         words = {"en": ("guess", "question", "nearest map"), "zh": ("推测", "请确认", "最接近的映射")}[lang]
-        made = [f"{words[0]}: {c} ← {g.header} ({g.certainty:.0%}): {g.reason.of(lang)}" for c, g in self.columns.items()]
+        made = [
+            f"{words[0]}: {c} ← {g.header} ({g.certainty:.0%}): {g.reason.of(lang)}" for c, g in self.columns.items()
+        ]
         asked = [f"{words[1]}: {q.message.of(lang)}" for q in self.questions]
         return made + asked + [f"{words[2]}: {n.text.of(lang)}" for n in self.nearest]
 
@@ -246,7 +270,7 @@ def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     own = _reduced(said, kind)
     fitting = [w for w in ways()[name, column] if w.fits(own)]
     if not fitting and kind == "text" and "id" not in own and own - _OCCASIONS:
-        fitting = [w for w in ways()[name, column] if w.fits(own - _OCCASIONS)]
+        fitting = [w for w in ways()[name, column] if w.claim == "means" and w.fits(own - _OCCASIONS)]
     return fitting
 
 
@@ -343,7 +367,11 @@ class _Reading:
         persons = sum(bool({"session", "ticket", "call", "recept", "reply"} & f) for f in features)
         match name:
             case "refunds":
-                return 3.0 * (refunds - 1) - 4.0 * ("create" in some and "pay" in some and refunds < 3) - 9.0 * (not refunds)
+                return (
+                    3.0 * (refunds - 1)
+                    - 4.0 * ("create" in some and "pay" in some and refunds < 3)
+                    - 9.0 * (not refunds)
+                )
             case "orders":
                 return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1)
             case "order_lines":
@@ -352,7 +380,9 @@ class _Reading:
                                                 for s in self.said.values() if not s.unknown)}  # fmt: skip
                 return 1.0 - 1.5 * len(mine)
             case "agent_days":
-                one_each = {"id"} if any("id" in f and f & {"order", "ticket", "session", "call"} for f in features) else set()
+                one_each = (
+                    {"id"} if any("id" in f and f & {"order", "ticket", "session", "call"} for f in features) else set()
+                )
                 return 1.0 + 0.3 * persons - 8.0 * bool(one_each) - 6.0 * ("target" in some and len(found) <= 3)
             case "shop_days":
                 return -6.0 * bool({"agent", "account", "nick"} & some)
@@ -365,7 +395,11 @@ class _Reading:
             case "attendance":
                 return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime"} & some)
             case "accounts" | "customers":
-                return 0.0 if len({k[0].header for c, k in found.items() if c in ("account", "customer", "agent")}) == 2 else -20.0
+                return (
+                    0.0
+                    if len({k[0].header for c, k in found.items() if c in ("account", "customer", "agent")}) == 2
+                    else -20.0
+                )
             case _:
                 return 0.0
 
@@ -394,7 +428,11 @@ class _Reading:
         for column in table(name).names:
             if (name, column) not in ways():
                 continue
-            taken = {plain_header(g.header) for c, g in guesses.items() if (column, c) not in _SAME_HEADER and (c, column) not in _SAME_HEADER}
+            taken = {
+                plain_header(g.header)
+                for c, g in guesses.items()
+                if (column, c) not in _SAME_HEADER and (c, column) not in _SAME_HEADER
+            }
             made = self._decide(name, column, [c for c in self.candidates(name, column) if c.header not in taken])
             if isinstance(made, Guess):
                 guesses[column] = made
@@ -454,7 +492,9 @@ class _Reading:
 
     def _strange(self, name: str, column: str, one: _Candidate) -> Question:
         kind, header = _KINDS[_kind(name, column)], self._written(one)
-        bad = next((v for v in self.cells(one.header) if v and not _reads(v, _kind(name, column), column, one.unit)), "")
+        bad = next(
+            (v for v in self.cells(one.header) if v and not _reads(v, _kind(name, column), column, one.unit)), ""
+        )
         return Question(column, (header,), Text(
             f"{column}: {header} is named like it, but its cells are not {kind.en} ({bad!r})",
             f"{column}：{header} 名称相符，但单元格不是{kind.zh}（{bad!r}）"))  # fmt: skip
@@ -491,7 +531,9 @@ class _Reading:
                 value = parse(text) if text else None
             except (BadCellError, ValueError):
                 value = None
-            return float("nan") if value is None else pd.Timestamp(value).value if hasattr(value, "year") else float(value)  # type: ignore[arg-type]
+            return (
+                float("nan") if value is None else pd.Timestamp(value).value if hasattr(value, "year") else float(value)
+            )  # type: ignore[arg-type]
 
         return self.cells(plain_header(guess.header)).map(one).astype(float)
 
