@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem
+from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.files import SourceFile, read_source
 from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
@@ -27,6 +27,7 @@ from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
 from toolkit.data.importing.rows import SheetRows
 from toolkit.data.importing.totals import total_rows
 from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, Kind, table
+from toolkit.data.tables.storage import publish_bytes
 
 BLANKS = frozenset(
     {"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "#N/A", "nan", "None", "暂无数据"}
@@ -200,6 +201,20 @@ def suggest(path: Path | str, maps: Sequence[ExportMap] | None = None) -> Sugges
     best = max(readings, key=lambda r: (r.score, len(r.body.rows)))
     near = nearest_maps(best.body.headers, bundled_maps() if maps is None else maps)
     return best.suggestion(source, near)
+
+
+def write_map(suggestion: Suggestion, path: Path) -> Path:
+    """Write the map of a suggestion to a file that does not exist yet; return its path.
+
+    Raises
+    ------
+    UsageError
+        If there is a file already: it may hold somebody's corrections.
+    """
+    if path.exists():
+        raise UsageError(Text(f"{path} exists already; name another with --out", f"{path} 已存在；请用 --out 另取名"))
+    publish_bytes(path, suggestion.map_text.encode())
+    return path
 
 
 def header_worth(names: Sequence[str]) -> int:
