@@ -66,7 +66,9 @@ def import_(
     map_: Annotated[Path | None, typer.Option("--map", help="Your own map (YAML).")] = None,
     shop: Annotated[str | None, typer.Option(help="Shop of the rows, when the file does not say.")] = None,
     *,
-    suggest: Annotated[bool, typer.Option("--suggest", help="Import nothing: write a map to edit for each file.")] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Import nothing: write a map to edit for each file.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Where --suggest writes the map; else beside the file.")] = None,
     lang: LangOption,
     as_json: JsonOption = False,

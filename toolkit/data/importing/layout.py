@@ -27,6 +27,11 @@ from toolkit.data.importing.maps import plain_header
 SEARCHED_ROWS = 30
 _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
 _SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total"})
+_ALIKE = (
+    frozenset({"recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer"}),
+    frozenset({"bought", "pay", "sale"}),
+)
+"""Groups of one kind of thing, under which a header that says the same kind itself means what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,9 @@ def _two_rows(sheet: SourceSheet, row: int, below: int) -> list[str] | None:
 def _joined(group: str, under: str) -> str:
     """Return a lower header with its group before it, where the group says something the header does not."""
     over, own = meaning(group), meaning(under)
-    if not group or group == under or not (over.unknown or over.features - own.features - _SAYS_NOTHING):
-        return under
-    return f"{group}-{under}"
+    known = own.features.union(_SAYS_NOTHING, *(alike for alike in _ALIKE if alike & own.features))
+    adds = over.unknown or over.features - known
+    return f"{group}-{under}" if group and group != under and adds else under
 
 
 def _fill_merges(sheet: SourceSheet, cells: pd.DataFrame, header: int) -> dict[int, frozenset[int]]:

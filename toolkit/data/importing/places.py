@@ -101,7 +101,7 @@ def _shop_in(text: str) -> str:
     if named:
         return "" if named[1] in ("全部", "全部店铺", "所有店铺", "全店", "all") else named[1]
     found = [m[0] for m in _SHOP.finditer(_DATES.sub(" ", text))]
-    return next((shop for shop in found if shop not in _NO_SHOP and len(shop) > 2), "")
+    return next((shop for shop in found if shop not in _NO_SHOP), "")
 
 
 def shop_of_title(title: str) -> str:
