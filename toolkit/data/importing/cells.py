@@ -159,6 +159,8 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
     try:
         if order == "ymd" and _ISO.fullmatch(bare):
             return datetime.fromisoformat(bare)
+        worded = _usual_form(bare)
+        order, bare = ("ymd" if worded[:4].isdigit() else order, worded) if worded != bare else (order, bare)
         parts = _date_parts(bare, order)
         if parts is not None:
             return datetime(*parts)
@@ -168,6 +170,27 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
     except (ValueError, OverflowError) as error:
         raise BadCellError("not-date") from error
     return stated.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if stated.tzinfo and zone else stated
+
+
+_NAMED_MONTH = re.compile(
+    r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?", re.IGNORECASE
+)
+_HALF_DAY = re.compile(r"(.*?)(\d{1,2}):(\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
+_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+
+
+def _usual_form(text: str) -> str:
+    """Return a date with its month as a word (``5 Nov 2024``), or a time of a half day (``3:05 PM``), in figures."""
+    half = _HALF_DAY.fullmatch(text)
+    if half and 1 <= int(half[2]) <= 12:
+        hour = int(half[2]) % 12 + (12 if half[4].lower() == "p" else 0)
+        text = f"{half[1]}{hour:02d}:{half[3]}"
+    named = _NAMED_MONTH.fullmatch(text)
+    if named is None:
+        return text
+    day, month, year = (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
+    number = _MONTHS.get(month.lower())
+    return f"{year}-{number:02d}-{int(day):02d} {named[7] or ''}".strip() if number else text
 
 
 def _date_parts(text: str, order: str) -> tuple[int, int, int, int, int, int, int] | None:

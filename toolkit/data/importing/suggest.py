@@ -21,6 +21,7 @@ from toolkit.core.files import SourceFile, read_source
 from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
 from toolkit.data.importing.cells import BadCellError, parser_for
+from toolkit.data.importing.frames import find_basis
 from toolkit.data.importing.headers import Meaning, Way, meaning, ways
 from toolkit.data.importing.layout import Layout, lay_out
 from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
@@ -29,9 +30,7 @@ from toolkit.data.importing.totals import total_rows
 from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import publish_bytes
 
-BLANKS = frozenset(
-    {"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "#N/A", "nan", "None", "暂无数据"}
-)
+BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "暂无数据"})
 PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
 _SAMPLE = 400
 _FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
@@ -89,7 +88,7 @@ _ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "inquiries": (("inquiry_id", "asked_at"), ("inquiry_id", "account")),
     "accounts": (("account", "agent", "from"),),
     "assignments": (("agent", "role"), ("agent", "joined_on"), ("agent", "base_pay"), ("agent", "team", "from")),
-    "attendance": (("agent", "worked_hours"), ("agent", "scheduled_hours"), ("agent", "leave"), ("agent", "shift")),
+    "attendance": (("agent", "date", "worked_hours"), ("agent", "worked_hours"), ("agent", "scheduled_hours"), ("agent", "leave"), ("agent", "shift")),
     "quality": (("agent", "checked"), ("agent", "answer_errors"), ("agent", "complaints_upheld")),
     "targets": (("subject", "value"),),
     "customers": (("customer", "agent", "from"),),
@@ -115,12 +114,14 @@ class Guess:
     certainty : in (0, 1].
     reason : by which name, values and neighbours.
     unit : how its cells are read, as maps say it; "" for the usual.
+    net_of : refund and total, where the amount paid is what was left after the refund.
     """
 
     header: str
     certainty: float
     reason: Text
     unit: str = ""
+    net_of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,7 @@ def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
     return said.features - units.get(kind, set())
 
 
+_WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
 _OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle"})
 
 
@@ -284,7 +286,7 @@ def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     kind = _kind(name, column)
     own = _reduced(said, kind)
     fitting = [w for w in ways()[name, column] if w.fits(own)]
-    if not fitting and kind == "text" and "id" not in own and own - _OCCASIONS:
+    if not fitting and column in _WHO and "id" not in own and own - _OCCASIONS:
         fitting = [w for w in ways()[name, column] if w.claim == "means" and w.fits(own - _OCCASIONS)]
     return fitting
 
@@ -319,6 +321,11 @@ class _Reading:
         judged = [(self._judge(name), name) for name in TABLE_NAMES if name in DECIDES]
         self.ranked = sorted((j for j in judged if j[0] > 0), reverse=True)
         self.score = self.ranked[0][0] if self.ranked else 0.0
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All texts of the table."""
+        return frozenset(t for h in self.body.headers for t in self.body.raw(h).str.strip().unique())
 
     def cells(self, header: str) -> pd.Series[str]:
         """Return the cells of a header in the rows that hold data."""
@@ -365,7 +372,7 @@ class _Reading:
         found = {c.name: k for c in spec.columns if (name, c.name) in ways() and (k := self.candidates(name, c.name))}
         found = {c: [k for k in ks if k.share >= _AGREE] or ks for c, ks in found.items()}
         figures = [c for c in found if _kind(name, c) in ("count", "whole", "money", "seconds", "hours")]
-        there = {c for c, k in found.items() if k[0].way.claim != "decoy"}
+        there = {c for c, k in found.items() if k[0].way.claim != "decoy" or name == "attendance"}
         anchors = [a for a in _ANCHORS[name] if all((figures if w == "#" else w in there) for w in a)]
         if not anchors:
             return 0.0
@@ -453,6 +460,8 @@ class _Reading:
                 guesses[column] = made
             elif made is not None:
                 questions.append(made)
+        if name == "orders" and "amount" in guesses:
+            guesses["amount"] = self._gross(guesses["amount"])
         questions += self._contradictions(name, guesses)
         questions += self._repeated(name, guesses)
         return guesses, questions
@@ -552,6 +561,21 @@ class _Reading:
 
         return self.cells(plain_header(guess.header)).map(one).astype(float)
 
+    def _gross(self, paid: Guess) -> Guess:
+        """Say of an amount paid whether it is net of refunds: on nearly all refunded rows paid + refund = total."""
+        refunds = [h for h, s in self.said.items() if {"refund", "money"} <= s.features]
+        totals = [h for h, s in self.said.items() if {"money", "total"} & s.features and h not in refunds]
+        own = plain_header(paid.header)
+        for refund, total in ((r, t) for r in refunds for t in totals if t != own):
+            amounts = (self._values("orders", "amount", replace(paid, header=self.body.headers[h]))
+                       for h in (own, refund, total))  # fmt: skip
+            if find_basis(*(a.astype("Int64") for a in amounts)).already_net:
+                beside = (self.body.headers[refund], self.body.headers[total])
+                en = f"{paid.reason.en}; {paid.header} + {beside[0]} = {beside[1]}, so it is net of refunds"
+                zh = f"{paid.reason.zh}；{paid.header} + {beside[0]} = {beside[1]}，已扣退款"
+                return replace(paid, reason=Text(en, zh), net_of=beside)
+        return paid
+
     def _repeated(self, name: str, guesses: Mapping[str, Guess]) -> Iterator[Question]:
         """Ask about amounts of orders that stand on several rows: each row's own, or the whole order's each time."""
         if name != "orders" or not {"order_id", "amount"} <= guesses.keys():
@@ -631,8 +655,8 @@ def _map_text(
         f"id: {stem}",
         f"title: {{en: {_quoted(Path(file).stem)}, zh: {_quoted(Path(file).stem)}}}",
         f"recognise: [[{', '.join(map(_quoted, marks))}]]",
-        f"blanks: [{', '.join(map(_quoted, sorted(BLANKS)))}]",
-        f"pending: [{', '.join(map(_quoted, sorted(PENDING)))}]",
+        f"blanks: [{', '.join(map(_quoted, sorted(reading.words & BLANKS)))}]",
+        f"pending: [{', '.join(map(_quoted, sorted(reading.words & PENDING)))}]",
         "tables:",
         *_table_lines(reading, name, guesses, questions),
     ]
@@ -677,6 +701,9 @@ def _repeats(reading: _Reading, guess: Guess) -> bool:
 
 
 def _fed(column: str, guess: Guess) -> str:
+    if guess.net_of:
+        refund, total = map(_quoted, guess.net_of)
+        return f"{{gross: {{paid: {_quoted(guess.header)}, refund: {refund}, total: {total}}}}}"
     parts = [f"headers: {_quoted(guess.header)}"]
     parts += [f"from: {_FROM_FILE[column]}"] if column in _FROM_FILE else []
     parts += [f"unit: {guess.unit}"] if guess.unit else []
