@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +19,7 @@ from toolkit.core.findings import Finding
 from toolkit.data.checks.registry import check_workspace
 from toolkit.data.importing.accounting import ImportResult
 from toolkit.data.importing.imports import import_files
+from toolkit.data.importing.maps import parse_maps
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
 HEAD = ["日期", "客服昵称", "接待人数", "询单人数", "询单->最终付款人数", "销售额"]
@@ -260,3 +264,46 @@ def test_counts_beyond_what_is_kept_exactly_are_rejected(work: Workspace, tmp_pa
 def test_a_date_column_is_read_by_dtype(work: Workspace, tmp_path: Path) -> None:
     import_files(work, [write_xlsx(tmp_path / NAMED, [HEAD, day(1)])])
     assert isinstance(work.table("agent_days")["date"].iloc[0], pd.Timestamp)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_what_is_no_file_is_refused_at_once(work: Workspace, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "x.csv"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path = Path("/dev/zero")
+    with pytest.raises(InputError, match="no file"):
+        import_files(work, [path])
+
+
+def test_a_users_pattern_runs_in_linear_time(work: Workspace, tmp_path: Path) -> None:
+    pattern = "(?P<shop>(?:a+)+)$"
+    text = f"id: x\nrecognise: [[agent]]\nfile_names: ['{pattern}']\ntables: {{}}\nset_aside: {{all: all}}\n"
+    (tmp_path / "m.yaml").write_text(text, "utf-8")
+    path = write_csv(tmp_path / ("a" * 200 + "!.csv"), [["agent"], ["x"]])
+    begun = time.perf_counter()
+    import_files(work, [path], map_path=tmp_path / "m.yaml")
+    assert time.perf_counter() - begun < 5
+
+
+def test_a_pattern_without_a_linear_engine_is_refused_with_its_place() -> None:
+    with pytest.raises(InputError) as error:
+        parse_maps("id: x\nrecognise: [[a]]\nfile_names: ['(?P<shop>(?!a)b)']\ntables: {}\n", "m.yaml")
+    assert [(p.line, p.column) for p in error.value.problems] == [(3, 15)]
+
+
+def test_damaged_workbooks_and_odd_parquet_are_refused_with_file_and_column(work: Workspace, tmp_path: Path) -> None:
+    good = write_xlsx(tmp_path / "g.xlsx", [HEAD, day(1)])
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            new.writestr(entry.filename, content[: len(content) // 2] if "sheet1" in entry.filename else content)
+    pd.DataFrame({"agent": [b"\xff\xfe"]}).to_parquet(tmp_path / "odd.parquet")
+    with pytest.raises(InputError) as error:
+        import_files(work, [tmp_path / "bad.xlsx", tmp_path / "odd.parquet"])
+    told = str(error.value)
+    assert "bad.xlsx: is damaged" in told
+    assert "odd.parquet: the column 'agent' is of a kind that cannot be read: binary" in told

@@ -16,6 +16,7 @@ import io
 import re
 import stat
 import zipfile
+import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ MAX_UNPACKED = 2_000_000_000
 MAX_ENTRIES = 10_000
 MAX_CELLS = 30_000_000
 MAX_COLUMNS = 16_384
+_FEW_CELLS, _SPARSE = 2_000_000, 50  # a sheet may span many cells that hold nothing, but not nearly all
 _PIECE = 1 << 20
 _LONGEST_CELL = 1 << 15
 _CELL = re.compile(rb'<(?:c|row)\b[^<>]*?\br="([A-Z]{0,3})(\d{1,7})"([^<>]*)>')
@@ -71,7 +73,7 @@ def open_archive(content: bytes, source: str) -> zipfile.ZipFile:
             raise _refused(source, message, fix)
         for entry in entries:
             deque(pieces(archive, entry), maxlen=0)  # read to its end, kept nowhere
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         fix = Text("export it again, without a password", "请重新导出，不设密码")
         raise _refused(source, _DAMAGED, fix) from error
     return archive
@@ -158,20 +160,20 @@ def _sheets_of(archive: zipfile.ZipFile, ending: str) -> list[str]:
 
 def _check_span(cells: Iterator[tuple[int, int, bytes]], source: str) -> list[Place]:
     """Refuse a sheet that spans too much; return the cells whose formula has no value."""
-    rows = columns = 0
+    rows = columns = n_cells = 0
     failed = []
     for row, column, attributes in cells:
-        rows, columns = max(rows, row + 1), max(columns, column + 1)
+        rows, columns, n_cells = max(rows, row + 1), max(columns, column + 1), n_cells + 1
         if attributes == _UNKNOWN:
             failed.append((row, column, UNCALCULATED))
         elif _ERROR.search(attributes):
             failed.append((row, column, FAILED_FORMULA))
-    _refuse_span(rows, columns, source)
+    _refuse_span(rows, columns, source, most=max(_FEW_CELLS, _SPARSE * n_cells))
     return failed
 
 
-def _refuse_span(rows: int, columns: int, source: str) -> None:
-    if rows * columns > MAX_CELLS:
+def _refuse_span(rows: int, columns: int, source: str, most: int = MAX_CELLS) -> None:
+    if rows * columns > min(most, MAX_CELLS):
         message = Text(
             f"a sheet spans {rows:,} rows x {columns:,} columns", f"有一个工作表占 {rows:,} 行 x {columns:,} 列"
         )
@@ -415,14 +417,23 @@ def _read_workbook(
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_name(title) for title in book.sheet_names]
+        for sheet in sheets if content[:8] == _XLS else ():
+            _refuse_span(sheet.total_height, sheet.total_width, name, most=max(_FEW_CELLS, len(content)))
         rows = [sheet.to_python(skip_empty_area=False) for sheet in sheets]
-    except (CalamineError, ValueError, OverflowError, TypeError) as error:
-        raise _refused(name, _DAMAGED, _SAVE_AGAIN) from error
+    except BaseException as error:
+        if isinstance(error, CalamineError | ValueError | OverflowError | TypeError) or _is_panic(error):
+            raise _refused(name, _DAMAGED, _SAVE_AGAIN) from error
+        raise
     return tuple(
         _sheet_of(name, sheet.name, cells, failed.get(sheet.name, []), sheet.merged_cell_ranges or [], written)
         for sheet, cells in zip(sheets, rows, strict=True)
         if cells
     )
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Say whether the workbook reader gave up on bytes it did not expect; its exception has no public class."""
+    return type(error).__name__ == "PanicException"
 
 
 def _sheet_of(
@@ -503,13 +514,19 @@ def _column_texts(name: str, title: str, column: pa.ChunkedArray, written: _Writ
     import pyarrow as pa
 
     try:
-        return _texts(column.cast(pa.string()) if pa.types.is_binary(column.type) else column, written)
+        return _texts(column.cast(pa.string()) if _is_bytes(column.type) else column, written)
     except (pa.ArrowException, ValueError, OverflowError, TypeError, AttributeError) as error:
         message = Text(
             f"the column {title!r} is of a kind that cannot be read: {column.type}",
             f"列 {title!r} 的类型无法读取：{column.type}",
         )
         raise _refused(name, message, Text("write it as text, numbers or dates", "请写成文本、数字或日期")) from error
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _texts(column: pa.ChunkedArray, written: _Written) -> pd.Series[str]:

@@ -173,7 +173,8 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
 
 
 _NAMED_MONTH = re.compile(
-    r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?", re.IGNORECASE
+    r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?",
+    re.IGNORECASE,
 )
 _HALF_DAY = re.compile(r"(.*?)(\d{1,2}):(\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}

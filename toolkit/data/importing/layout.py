@@ -73,7 +73,8 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
     upper, header, names = found
     cells = sheet.cells.copy()
     shared = _fill_merges(sheet, cells, header)
-    cells.loc[header] = names
+    for place, name in enumerate(names):
+        cells.at[header, place] = name
     block_titles = _join_blocks(sheet, cells, header, worth)
     titles = tuple(t for row in cells.index[cells.index < upper] for t in dict.fromkeys(_filled(cells.loc[row])))
     return Layout(replace(sheet, cells=cells), header, titles, block_titles, shared)
