@@ -73,7 +73,7 @@ def open_archive(content: bytes, source: str) -> zipfile.ZipFile:
             raise _refused(source, message, fix)
         for entry in entries:
             deque(pieces(archive, entry), maxlen=0)  # read to its end, kept nowhere
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         fix = Text("export it again, without a password", "请重新导出，不设密码")
         raise _refused(source, _DAMAGED, fix) from error
     return archive

@@ -176,8 +176,9 @@ _NAMED_MONTH = re.compile(
     r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?",
     re.IGNORECASE,
 )
+MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _HALF_DAY = re.compile(r"(.*?)(\d{1,2}):(\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {name: n for n, name in enumerate(MONTH_NAMES, 1)}
 
 
 def _usual_form(text: str) -> str:
@@ -246,7 +247,8 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
 
     Parameters
     ----------
-    unit : ``fen`` for money, ``minutes`` for seconds, ``mdy`` or ``dmy`` for dates, ``month`` for text and days; "" else.
+    unit : ``fen`` for money, ``minutes`` for seconds, ``mdy`` or ``dmy`` for dates, ``month`` for text
+        and days; "" else.
     column : canonical name: months and ids are recognised by it.
     """
     order = unit if unit in ("mdy", "dmy") else "ymd"

@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from toolkit.core.yaml import read_yaml
+from toolkit.core.yaml import Mapping, read_yaml
 
 Claim = Literal["means", "near", "decoy"]
 _WORD = re.compile(r"[a-z]+|[^\W_a-z]+|[#%]")
@@ -30,46 +30,12 @@ _UNITS: dict[str, str] = {
     **dict.fromkeys(("万", "万元", "千元", "k", "000", "thousand", "million", "w"), "scaled"),
     **dict.fromkeys(("%", "百分比"), "percent"),
     **dict.fromkeys(
-        [
-            "元",
-            "¥",
-            "￥",
-            "$",
-            "€",
-            "£",
-            "rmb",
-            "cny",
-            "usd",
-            "eur",
-            "gbp",
-            "hkd",
-            "人民币",
-            "人",
-            "单",
-            "件",
-            "个",
-            "笔",
-            "次",
-            "条",
-            "通",
-            "天",
-            "days",
-            "hh:mm:ss",
-            "h:mm:ss",
-            "mm:ss",
-            "pcs",
-            "yyyy-mm-dd",
-            "人次",
-            "份",
-            "yuan",
-            "元/人",
-            "local",
-            "utc",
-            "票",
-            "起",
-        ],
-        "plain",
+        ("元", "¥", "￥", "$", "€", "£", "rmb", "cny", "usd", "eur", "gbp", "hkd", "yuan", "人民币"), "plain"
     ),
+    **dict.fromkeys(
+        ("人", "单", "件", "个", "笔", "次", "条", "通", "天", "人次", "份", "票", "起", "days", "pcs"), "plain"
+    ),
+    **dict.fromkeys(("hh:mm:ss", "h:mm:ss", "mm:ss", "yyyy-mm-dd", "local", "utc"), "plain"),
 }
 
 
@@ -190,8 +156,8 @@ def _inside(run: str) -> Iterator[tuple[str, tuple[str, ...] | None]]:
 @cache
 def _dictionary() -> dict[str, dict[str, dict[str, list[list[str]]]]]:
     name = "header_words.yaml"
-    root = read_yaml((files("toolkit.data") / name).read_text("utf-8"), name).plain()
-    return dict(root)
+    root = read_yaml((files("toolkit.data") / name).read_text("utf-8"), name)
+    return root.plain() if isinstance(root, Mapping) else {}
 
 
 @cache

@@ -19,6 +19,7 @@ from toolkit.core.text import Text
 from toolkit.data.importing.accounting import ImportResult
 from toolkit.data.importing.extract import Extract, extract, origin_of
 from toolkit.data.importing.frames import FileContext
+from toolkit.data.importing.guessing import deciding_header, header_worth
 from toolkit.data.importing.layout import Layout, lay_out
 from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header, read_file_name, read_maps
 from toolkit.data.importing.notices import (
@@ -30,7 +31,7 @@ from toolkit.data.importing.notices import (
 from toolkit.data.importing.places import column_differs, names_of_shops, read_places
 from toolkit.data.importing.rows import SheetRows, find_header
 from toolkit.data.importing.store import FileRead, publish
-from toolkit.data.importing.suggest import deciding_header, header_worth, nearest_maps
+from toolkit.data.importing.suggest import nearest_maps
 from toolkit.data.tables.workspace import Workspace
 
 

@@ -1,7 +1,7 @@
-"""Where in a sheet its table stands: titles above it, one or two rows of headers, merged cells, blocks one below another.
+"""Where in a sheet its table stands: titles above it, one or two rows of headers, merged cells, blocks one by one.
 
-A sheet as people lay it out becomes a plain one: one header row, every value in its own cell, every block in the columns
-of the first. What cannot be read as it is meant is refused with the cell in the way.
+A sheet as people lay it out becomes a plain one: one header row, every value in its own cell, every block in the
+columns of the first. What cannot be read as it is meant is refused with the cell in the way.
 
 * Of two header rows the lower one names the column; the upper one is put before it where it says something the lower
   one does not (``退款`` over ``金额`` is ``退款-金额``, ``接待数据`` over ``接待人数`` is ``接待人数``).
@@ -67,10 +67,11 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
     InputError
         If another table begins below the first, with headers that are not the first one's.
     """
-    found = next(_ranked(sheet, worth, best), None)
+    headers = _headers(sheet, worth)
+    found = max(headers, key=lambda h: h[0], default=None) if best else next(headers, None)
     if found is None:
         return None
-    upper, header, names = found
+    _, upper, header, names = found
     cells = sheet.cells.copy()
     shared = _fill_merges(sheet, cells, header)
     for place, name in enumerate(names):
@@ -80,15 +81,8 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
     return Layout(replace(sheet, cells=cells), header, titles, block_titles, shared)
 
 
-def _ranked(
-    sheet: SourceSheet, worth: Callable[[Sequence[str]], int], best: bool
-) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield the rows, and pairs of rows, that serve as header: upper row, lower row, names."""
-    found = _headers(sheet, worth)
-    yield from (header for _, *header in (sorted(found, key=lambda f: -f[0]) if best else found))
-
-
 def _headers(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> Iterator[tuple[int, int, int, list[str]]]:
+    """Yield the rows, and pairs of rows, that serve as header: their worth, upper row, lower row, names."""
     rows = list(sheet.cells.head(SEARCHED_ROWS).index)
     for row, below in zip(rows, [*rows[1:], None], strict=True):
         one = [str(t) for t in sheet.cells.loc[row]]
@@ -137,7 +131,7 @@ def _fill_merges(sheet: SourceSheet, cells: pd.DataFrame, header: int) -> dict[i
         if top <= header or bottom == top or left not in cells:
             continue
         rows = cells.index[(cells.index >= top) & (cells.index <= bottom)]
-        cells.loc[rows, left] = cells.at[rows[0], left]
+        cells.loc[rows, left] = str(cells.at[rows[0], left])
         shared.setdefault(left, set()).update(map(int, rows))
     return {place: frozenset(rows) for place, rows in shared.items()}
 
@@ -177,7 +171,7 @@ def _headers_below(cells: pd.DataFrame, header: int, wanted: set[str]) -> Iterat
 
 def _places(mine: list[str], plain: list[str]) -> list[int]:
     """Return for each place of the first header where a later one has the same word."""
-    left = {k: word for k, word in enumerate(mine)}
+    left = dict(enumerate(mine))
     found = []
     for word in plain:
         place = next(k for k, other in left.items() if other == word)

@@ -152,7 +152,8 @@ def _differ(file: str, sheet: str, what: str, stands: tuple[Text, str], other: t
         "review",
         file,
         Text(
-            f"{place}: {stands[0].en} says the {thing.en} {stands[1]}, {other[0].en} says {other[1]}; {stands[1]} stands.",
+            f"{place}: {stands[0].en} says the {thing.en} {stands[1]}, {other[0].en} says {other[1]}; "
+            f"{stands[1]} stands.",
             f"{place}：{stands[0].zh}的{thing.zh}是 {stands[1]}，{other[0].zh}是 {other[1]}；以 {stands[1]} 为准。",
         ),
         evidence={"sheet": sheet, "what": what, "stands": stands[1], "other": other[1]},

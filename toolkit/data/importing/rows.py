@@ -114,7 +114,7 @@ class SheetRows:
         """Return for each row the shop the title of its block names, in corrected rejects the shop it had; "" else."""
         origin = plain_header(REJECT_HEADERS[0])
         if origin in self._places:
-            return self.cells(origin).str.split("|").str.get(2).fillna("").astype("str")
+            return self.cells(origin).map(lambda text: [*text.split("|"), "", ""][2]).astype("str")
         named = {row: shop_of_title(title) for row, title in (self.laid.block_titles if self.laid else {}).items()}
         return pd.Series(named, dtype="object").reindex(self._cells.index).ffill().fillna("").astype("str")
 
@@ -148,7 +148,7 @@ class SheetRows:
         """Return the first cell of each row that is filled, "" where none is."""
         first = pd.Series("", index=self._cells.index, dtype="str")
         for place in self._cells:
-            first = first.where(first != "", self._clean(place))
+            first = first.where(first != "", self._clean(int(str(place))))
         return first
 
     def repeated_headers(self) -> pd.Series:

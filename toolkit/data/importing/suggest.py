@@ -1,8 +1,5 @@
-"""A file no map knows → what it seems to be: a table, a header for each column, what must be asked, a map to edit.
+"""A file no map knows → what it seems to be: a table, a header for each column, questions, nearest maps, a map to edit.
 
-A guess stands on three legs, and says on which: the name of a column (`importing.headers`), its values (dates, money,
-counts, ids), and its neighbours (paid after created, buyers among inquiries). Where two columns could be meant, or only a
-near one is there (ordered for paid, net for gross, planned for actual), nothing is guessed: the question names them.
 Nothing of this is used by itself; a person reads the map, and gives it with ``--map``.
 """
 
@@ -11,132 +8,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from toolkit.core.errors import InputError, Problem, UsageError
-from toolkit.core.files import SourceFile, read_source
+from toolkit.core.files import read_source
 from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
-from toolkit.data.importing.cells import BadCellError, parser_for
-from toolkit.data.importing.frames import find_basis
-from toolkit.data.importing.headers import Meaning, Way, meaning, ways
-from toolkit.data.importing.layout import Layout, lay_out
+from toolkit.data.importing.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
+from toolkit.data.importing.layout import lay_out
 from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
-from toolkit.data.importing.rows import SheetRows
-from toolkit.data.importing.totals import total_rows
-from toolkit.data.tables.schema import TABLE_NAMES, CanonicalTable, Kind, table
+from toolkit.data.tables.schema import CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 
-BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "暂无数据"})
-PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
-_SAMPLE = 400
-_FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
-_AGREE = 0.9
-
-DECIDES: dict[str, frozenset[str]] = {
-    "orders": frozenset(["order_id", "created_at", "paid_at", "amount", "customer", "account", "status", "shop"]),
-    "order_lines": frozenset(["order_id", "product", "units", "amount"]),
-    "refunds": frozenset(["order_id", "refunded_at", "amount", "kind"]),
-    "agent_days": frozenset(
-        [
-            "date",
-            "account",
-            "shop",
-            "consultations",
-            "receptions",
-            "inquiries",
-            "buyers",
-            "orders",
-            "units",
-            "sales",
-            "refunds",
-            "first_reply_seconds",
-            "reply_seconds",
-            "handling_seconds",
-            "rated",
-            "satisfied",
-        ]
-    ),
-    "shop_days": frozenset(["date", "shop", "visitors", "inquiries", "buyers", "sales"]),
-    "inquiries": frozenset(
-        ["inquiry_id", "asked_at", "account", "customer", "shop", "first_reply_s", "avg_reply_s", "satisfied"]
-    ),
-    "accounts": frozenset(["shop", "account", "agent", "from", "to", "share"]),
-    "assignments": frozenset(
-        ["agent", "shop", "team", "role", "supervisor", "inviter", "base_pay", "from", "to", "joined_on", "left_on"]
-    ),
-    "attendance": frozenset(
-        ["agent", "date", "leave", "scheduled_hours", "worked_hours", "late_minutes", "early_leave_minutes"]
-    ),
-    "quality": frozenset(["agent", "date", "checked", "answer_errors", "note_errors", "complaints_upheld"]),
-    "targets": frozenset(["subject", "measure", "value", "from", "to"]),
-    "customers": frozenset(["customer", "agent", "from", "to"]),
-    "products": frozenset(["product", "price", "cost"]),
-    "costs": frozenset(["shop", "month", "kind", "amount"]),
-}
-"""By table the columns that decide pay or who gets it."""
-
-_ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "orders": (("order_id", "amount"), ("order_id", "created_at"), ("order_id", "paid_at")),
-    "order_lines": (("order_id", "product", "units"), ("order_id", "line")),
-    "refunds": (("order_id", "amount"),),
-    "agent_days": (("account", "#"),),
-    "shop_days": (("shop", "#"), ("date", "visitors"), ("date", "inquiries"), ("date", "buyers"), ("date", "sales")),
-    "inquiries": (("inquiry_id", "asked_at"), ("inquiry_id", "account")),
-    "accounts": (("account", "agent", "from"),),
-    "assignments": (("agent", "role"), ("agent", "joined_on"), ("agent", "base_pay"), ("agent", "team", "from")),
-    "attendance": (
-        ("agent", "date", "worked_hours"),
-        ("agent", "worked_hours"),
-        ("agent", "scheduled_hours"),
-        ("agent", "leave"),
-        ("agent", "shift"),
-    ),
-    "quality": (("agent", "checked"), ("agent", "answer_errors"), ("agent", "complaints_upheld")),
-    "targets": (("subject", "value"),),
-    "customers": (("customer", "agent", "from"),),
-    "products": (("product", "price"), ("product", "cost")),
-    "costs": (("shop", "kind", "amount"), ("month", "kind", "amount")),
-}
-"""By table the columns of which one set must be there, asked about or not; ``#`` is any figure."""
-
+_CLOSE = 0.93
 _FROM_FILE = {"shop": "shop", "date": "day", "month": "month"}
-_SAME_HEADER = {("name", "agent"), ("from", "joined_on"), ("confirmed_at", "paid_at")}
-_IN_ORDER = (("created_at", "paid_at"), ("paid_at", "shipped_at"), ("shipped_at", "confirmed_at"), ("from", "to"))
-_AT_MOST = (("buyers", "inquiries"), ("inquiries", "receptions"), ("inquiries", "consultations"),
-            ("satisfied", "rated"), ("answer_errors", "checked"))  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """One guess.
-
-    Parameters
-    ----------
-    header : as written in the file.
-    certainty : in (0, 1].
-    reason : by which name, values and neighbours.
-    unit : how its cells are read, as maps say it; "" for the usual.
-    net_of : refund and total, where the amount paid is what was left after the refund.
-    """
-
-    header: str
-    certainty: float
-    reason: Text
-    unit: str = ""
-    net_of: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a person must say: about which column, between which headers, in words."""
-
-    column: str
-    headers: tuple[str, ...]
-    message: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +90,10 @@ def suggest(path: Path | str, maps: Sequence[ExportMap] | None = None) -> Sugges
     if not found:
         message = Text("no row looks like the header of a table", "没有哪一行像表头")
         raise InputError([Problem(source.name, message, code="no-header")])
-    readings = [_Reading(laid) for _, laid in found]
+    readings = [Reading(laid) for _, laid in found]
     best = max(readings, key=lambda r: (r.score, len(r.body.rows)))
     near = nearest_maps(best.body.headers, bundled_maps() if maps is None else maps)
-    return best.suggestion(source, near)
+    return _suggestion(source.name, best, near)
 
 
 def write_map(suggestion: Suggestion, path: Path) -> Path:
@@ -222,21 +108,6 @@ def write_map(suggestion: Suggestion, path: Path) -> Path:
         raise UsageError(Text(f"{path} exists already; name another with --out", f"{path} 已存在；请用 --out 另取名"))
     publish_bytes(path, suggestion.map_text.encode())
     return path
-
-
-def header_worth(names: Sequence[str]) -> int:
-    """Return how many of a row's texts are words of headers; 0 when fewer than two may be columns, or most are not."""
-    filled = list(dict.fromkeys(n.strip() for n in names if n.strip()))
-    known = [n for n in filled if (said := meaning(n)).features and not said.unknown]
-    columns = sum(_says(n) for n in known)
-    figures = sum(bool(_FIGURE.fullmatch(n)) for n in filled)
-    return len(known) + columns if columns >= 2 and 3 * len(known) >= len(filled) and 4 * figures < len(filled) else 0
-
-
-def _says(header: str) -> bool:
-    """Say whether a header may be a column of some table."""
-    features = meaning(header).features
-    return any(w.fits(features) for some in ways().values() for w in some)
 
 
 def nearest_maps(headers: Mapping[str, str], maps: Sequence[ExportMap], n: int = 3) -> tuple[Near, ...]:
@@ -256,400 +127,37 @@ def nearest_maps(headers: Mapping[str, str], maps: Sequence[ExportMap], n: int =
     return tuple(j[3] for j in judged[:n] if j[3].matches)
 
 
-def deciding_header(header: str, tables: Sequence[str]) -> tuple[str, str] | None:
-    """Return table and column that a header would feed, if that column decides pay or who gets it; else None."""
-    said = meaning(header)
-    if said.unknown:
-        return None
-    for name in tables:
-        for column in sorted(DECIDES.get(name, ())):
-            if any(w.claim != "decoy" and w.fits(_reduced(said, _kind(name, column))) for w in ways()[name, column]):
-                return name, column
-    return None
-
-
-def _of_company(features: frozenset[str]) -> frozenset[str]:
-    return features - {"account"} | {"company"} if "account" in features and "agent" not in features else features
-
-
-def _kind(name: str, column: str) -> Kind:
-    found = table(name).column(column)
-    return found.kind if found else "text"
-
-
-def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
-    """Return the meanings of a header without those that only name the unit of its kind."""
-    units = {"seconds": {"second", "minute"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
-    return said.features - units.get(kind, set())
-
-
-_WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
-_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle"})
-
-
-def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
-    """Return the ways a header fits; who somebody is may be said of an occasion (``Case Owner`` is an owner)."""
-    kind = _kind(name, column)
-    own = _reduced(said, kind)
-    fitting = [w for w in ways()[name, column] if w.fits(own)]
-    if not fitting and column in _WHO and "id" not in own and own - _OCCASIONS:
-        fitting = [w for w in ways()[name, column] if w.claim == "means" and w.fits(own - _OCCASIONS)]
-    return fitting
-
-
-@dataclass
-class _Candidate:
-    """A header that may feed a column."""
-
-    header: str
-    way: Way
-    share: float
-    unit: str = ""
-
-
-class _Reading:
-    """One sheet: its columns, and what they may mean in each table."""
-
-    def __init__(self, laid: Layout) -> None:
-        self.laid = laid
-        blank = ExportMap("", Text("", ""), (), (), blanks=BLANKS | PENDING)
-        self.body = SheetRows(laid.sheet, laid.header, blank)
-        self.body.take(self.body.blank_rows())
-        self.body.take(self.body.repeated_headers())
-        self.body.take(total_rows(self.body))
-        if laid.block_titles:
-            self.body.rows = self.body.rows.difference(pd.Index(list(laid.block_titles)))
-        self.said = {plain: meaning(written) for plain, written in self.body.headers.items()}
-        if any("deal" in said.features for said in self.said.values()):  # in a CRM an account is a customer's company
-            self.said = {h: replace(s, features=_of_company(s.features)) for h, s in self.said.items()}
-        self._cells: dict[str, pd.Series[str]] = {}
-        self._fits: dict[tuple[str, Kind, str, str], float] = {}
-        judged = [(self._judge(name), name) for name in TABLE_NAMES if name in DECIDES]
-        self.ranked = sorted((j for j in judged if j[0] > 0), reverse=True)
-        self.score = self.ranked[0][0] if self.ranked else 0.0
-
-    @property
-    def words(self) -> frozenset[str]:
-        """All texts of the table."""
-        return frozenset(t for h in self.body.headers for t in self.body.raw(h).str.strip().unique())
-
-    def cells(self, header: str) -> pd.Series[str]:
-        """Return the cells of a header in the rows that hold data."""
-        if header not in self._cells:
-            self._cells[header] = self.body.cells(header).loc[self.body.rows]
-        return self._cells[header]
-
-    def candidates(self, name: str, column: str) -> list[_Candidate]:
-        """Return the headers whose meaning may make a column, and whose cells can be read as one, best first."""
-        kind = _kind(name, column)
-        found = []
-        for header, said in self.said.items():
-            fitting = _fitting(name, column, said) if said.features else []
-            if said.unknown:
-                fitting = [replace(w, claim="near") for w in fitting if w.claim == "means"]
-            if fitting:
-                way = min(fitting, key=lambda w: (w.claim != "means", w.rank))
-                share, unit = self._read_as(header, kind, column, said)
-                found.append(_Candidate(header, way, share, unit))
-        return sorted(found, key=lambda c: (c.way.claim != "means", c.way.rank))
-
-    def _read_as(self, header: str, kind: Kind, column: str, said: Meaning) -> tuple[float, str]:
-        """Return which share of the cells can be read as a kind, in the unit in which most can."""
-        units: tuple[str, ...] = ("",)
-        if kind in ("day", "instant"):
-            units = ("", "mdy", "dmy") + (("month",) if kind == "day" else ())
-        elif kind == "seconds" and (said.unit == "minutes" or "minute" in said.features):
-            units = ("minutes",)
-        if said.unit == "scaled" or (kind == "seconds" and (said.unit == "hours" or "hour" in said.features)):
-            return 0.0, ""
-        return max(((self._share(header, kind, column, u), u) for u in units), key=lambda s: s[0])
-
-    def _share(self, header: str, kind: Kind, column: str, unit: str) -> float:
-        key = (header, kind, column, unit)
-        if key not in self._fits:
-            values = [v for v in self.cells(header).drop_duplicates().head(_SAMPLE) if v]
-            good = sum(_reads(v, kind, column, unit) for v in values)
-            self._fits[key] = good / len(values) if values else 1.0
-        return self._fits[key]
-
-    def _judge(self, name: str) -> float:
-        """Return how well a table explains the headers: what decides counts most, strangers count against it."""
-        spec = table(name)
-        found = {c.name: k for c in spec.columns if (name, c.name) in ways() and (k := self.candidates(name, c.name))}
-        found = {c: [k for k in ks if k.share >= _AGREE] or ks for c, ks in found.items()}
-        figures = [c for c in found if _kind(name, c) in ("count", "whole", "money", "seconds", "hours")]
-        there = {c for c, k in found.items() if k[0].way.claim != "decoy" or name == "attendance"}
-        anchors = [a for a in _ANCHORS[name] if all((figures if w == "#" else w in there) for w in a)]
-        if not anchors:
-            return 0.0
-        explained = {k[0].header for c, k in found.items() if k[0].share >= _AGREE}
-        weight = sum((2.0 if c in DECIDES[name] else 0.5) * (1 if k[0].way.claim == "means" else 0.4) / (1 + k[0].way.rank / 4)
-                     for c, k in found.items() if k[0].share >= _AGREE)  # fmt: skip
-        return weight + len(explained) + self._bias(name, found)
-
-    def _bias(self, name: str, found: Mapping[str, list[_Candidate]]) -> float:
-        """Return what tells two kinds of tables with the same columns apart."""
-        features = [s.features for s in self.said.values()]
-        some = set().union(*features) if features else set()
-        refunds = sum("refund" in f for f in features)
-        persons = sum(bool({"session", "ticket", "call", "recept", "reply"} & f) for f in features)
-        match name:
-            case "refunds":
-                return (
-                    3.0 * (refunds - 1)
-                    - 4.0 * ("create" in some and "pay" in some and refunds < 3)
-                    - 9.0 * (not refunds)
-                )
-            case "orders":
-                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1)
-            case "order_lines":
-                order = {"paid_at", "created_at", "customer", "account", "status"}
-                mine = {c for c in order if any(w.claim == "means" and w.fits(s.features) for w in ways()["orders", c]
-                                                for s in self.said.values() if not s.unknown)}  # fmt: skip
-                return 1.0 - 1.5 * len(mine)
-            case "agent_days":
-                one_each = (
-                    {"id"} if any("id" in f and f & {"order", "ticket", "session", "call"} for f in features) else set()
-                )
-                return 1.0 + 0.3 * persons - 8.0 * bool(one_each) - 6.0 * ("target" in some and len(found) <= 3)
-            case "shop_days":
-                return -6.0 * bool({"agent", "account", "nick"} & some)
-            case "inquiries":
-                return 2.0 * bool({"ticket", "session", "call"} & some) - 4.0 * ("deal" in some)
-            case "targets":
-                return 5.0 * ("target" in some) - 9.0 * ("target" not in some and "measure" not in some)
-            case "quality":
-                return 3.0 * ("check" in some) + 1.5 * ("error" in some)
-            case "attendance":
-                return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime"} & some)
-            case "accounts" | "customers":
-                return (
-                    0.0
-                    if len({k[0].header for c, k in found.items() if c in ("account", "customer", "agent")}) == 2
-                    else -20.0
-                )
-            case _:
-                return 0.0
-
-    def suggestion(self, source: SourceFile, near: tuple[Near, ...]) -> Suggestion:
-        """Return the guesses for the table that explains most, and the questions."""
-        if not self.ranked:
-            names = listed(list(self.body.headers.values()))
-            asked = Question("", tuple(self.body.headers.values()),
-                             Text(f"no table of a workspace has such columns: {names}",
-                                  f"工作区没有含这些列的表：{names}"))  # fmt: skip
-            return Suggestion(source.name, self.laid.sheet.name, "", {}, (asked,), near, "")
-        name = self.ranked[0][1]
-        guesses, questions = self._columns(name)
-        if len(self.ranked) > 1 and self.ranked[1][0] > 0.93 * self.ranked[0][0]:
-            other = self.ranked[1][1]
-            questions.insert(0, Question("", (), Text(
-                f"the file may be {name} or {other}; the map is written for {name}",
-                f"这个文件可能是 {name}，也可能是 {other}；映射按 {name} 写出")))  # fmt: skip
-        also = self._also(name, guesses)
-        text = _map_text(source.name, self, name, guesses, questions, also)
-        return Suggestion(source.name, self.laid.sheet.name, name, guesses, tuple(questions), near, text)
-
-    def _columns(self, name: str) -> tuple[dict[str, Guess], list[Question]]:
-        guesses: dict[str, Guess] = {}
-        questions: list[Question] = []
-        for column in table(name).names:
-            if (name, column) not in ways():
-                continue
-            taken = {
-                plain_header(g.header)
-                for c, g in guesses.items()
-                if (column, c) not in _SAME_HEADER and (c, column) not in _SAME_HEADER
-            }
-            made = self._decide(name, column, [c for c in self.candidates(name, column) if c.header not in taken])
-            if isinstance(made, Guess):
-                guesses[column] = made
-            elif made is not None:
-                questions.append(made)
-        if name == "orders" and "amount" in guesses:
-            guesses["amount"] = self._gross(guesses["amount"])
-        questions += self._contradictions(name, guesses)
-        questions += self._repeated(name, guesses)
-        return guesses, questions
-
-    def _decide(self, name: str, column: str, found: list[_Candidate]) -> Guess | Question | None:
-        """Return the guess for a column, or the question where there is more than one, or only something near."""
-        good = [c for c in found if c.way.claim == "means" and c.share >= _AGREE]
-        near = [c for c in found if c.way.claim == "near" and c.share >= _AGREE]
-        decoys = [c for c in found if c.way.claim == "decoy" and c.share >= _AGREE]
-        strange = [c for c in found if c.way.claim == "means" and c.share < _AGREE]
-        if not good:
-            if strange and column in DECIDES[name]:
-                return self._strange(name, column, strange[0])
-            asked = near or decoys
-            return self._ask(column, asked) if asked and column in DECIDES[name] else None
-        best = [c for c in good if c.way.rank == good[0].way.rank]
-        if len(best) > 1:
-            filled = [c for c in best if (self.cells(c.header) != "").any()]
-            best = filled or best
-        if len(best) > 1 and not all(self._same(best[0], c) for c in best[1:]):
-            return self._ask(column, best)
-        rivals = [c for c in near if not self._same(best[0], c)]
-        if best[0].way.rank and rivals and column in DECIDES[name]:
-            return self._ask(column, [best[0], *rivals])
-        if best[0].unit in ("mdy", "dmy") and self._either_order(best[0], name, column):
-            return Question(column, (self._written(best[0]),), Text(
-                f"{column}: {self._written(best[0])} may have the month first or the day first; no cell tells",
-                f"{column}：{self._written(best[0])} 可能月在前，也可能日在前，单元格看不出"))  # fmt: skip
-        return self._guess(name, column, best[0], good)
-
-    def _guess(self, name: str, column: str, one: _Candidate, good: list[_Candidate]) -> Guess:
-        blank = not (self.cells(one.header) != "").any()
-        certainty = 0.7 if blank else round(0.97 - 0.06 * one.way.rank, 2)
-        kind = _kind(name, column)
-        values = (Text("no cell is filled", "单元格都是空的") if blank
-                  else Text(f"{one.share:.0%} of its values read as {_KINDS[kind].en}",
-                            f"{one.share:.0%} 的值可读作{_KINDS[kind].zh}"))  # fmt: skip
-        named = Text("its name", "名称")
-        others = [self._written(c) for c in good if c is not one and c.header != one.header]
-        beside = Text(f"; before {listed(others)}", f"；优先于 {listed(others)}") if others else Text("", "")
-        reason = Text(f"{named.en}; {values.en}{beside.en}", f"{named.zh}；{values.zh}{beside.zh}")
-        return Guess(self._written(one), certainty, reason, one.unit)
-
-    def _ask(self, column: str, found: Sequence[_Candidate]) -> Question:
-        headers = tuple(self._written(c) for c in found)
-        if len(headers) == 1:
-            return Question(column, headers, Text(
-                f"{column}: only {headers[0]} comes near, and it may be something else; is it meant?",
-                f"{column}：只有 {headers[0]} 相近，但可能不是同一回事，是它吗？"))  # fmt: skip
-        return Question(column, headers, Text(
-            f"{column}: which of these is meant: {listed(headers)}?", f"{column}：是哪一列：{listed(headers)}？"))  # fmt: skip
-
-    def _strange(self, name: str, column: str, one: _Candidate) -> Question:
-        kind, header = _KINDS[_kind(name, column)], self._written(one)
-        bad = next(
-            (v for v in self.cells(one.header) if v and not _reads(v, _kind(name, column), column, one.unit)), ""
+def _suggestion(file: str, reading: Reading, near: tuple[Near, ...]) -> Suggestion:
+    """Return the guesses for the table that explains most, and the questions."""
+    sheet = reading.laid.sheet.name
+    if not reading.ranked:
+        headers = tuple(reading.body.headers.values())
+        message = Text(
+            f"no table of a workspace has such columns: {listed(headers)}", f"工作区没有含这些列的表：{listed(headers)}"
         )
-        return Question(column, (header,), Text(
-            f"{column}: {header} is named like it, but its cells are not {kind.en} ({bad!r})",
-            f"{column}：{header} 名称相符，但单元格不是{kind.zh}（{bad!r}）"))  # fmt: skip
-
-    def _same(self, one: _Candidate, other: _Candidate) -> bool:
-        return bool((self.cells(one.header) == self.cells(other.header)).all())
-
-    def _either_order(self, one: _Candidate, name: str, column: str) -> bool:
-        kind = _kind(name, column)
-        return all(self._share(one.header, kind, column, unit) >= _AGREE for unit in ("mdy", "dmy"))
-
-    def _written(self, one: _Candidate) -> str:
-        return self.body.headers[one.header]
-
-    def _contradictions(self, name: str, guesses: dict[str, Guess]) -> Iterator[Question]:
-        """Ask about guesses that their neighbours contradict on more than a tenth of the rows, and take them back."""
-        for first, second in (*_IN_ORDER, *_AT_MOST):
-            if first not in guesses or second not in guesses or guesses[first].header == guesses[second].header:
-                continue
-            a, b = (self._values(name, c, guesses[c]) for c in (first, second))
-            both = a.notna() & b.notna()
-            if both.sum() >= 3 and (a[both] > b[both]).sum() > 0.1 * both.sum():
-                headers = (guesses[first].header, guesses[second].header)
-                yield Question(first, headers, Text(
-                    f"{first} ← {headers[0]} is larger or later than {second} ← {headers[1]} on {int((a[both] > b[both]).sum()):,} rows; "
-                    "which columns are meant?",
-                    f"{first} ← {headers[0]} 在 {int((a[both] > b[both]).sum()):,} 行上大于或晚于 {second} ← {headers[1]}，分别是哪一列？"))  # fmt: skip
-
-    def _values(self, name: str, column: str, guess: Guess) -> pd.Series[float]:
-        parse = parser_for(_kind(name, column), unit=guess.unit, column=column)
-
-        def one(text: str) -> float:
-            try:
-                value = parse(text) if text else None
-            except (BadCellError, ValueError):
-                value = None
-            return (
-                float("nan") if value is None else pd.Timestamp(value).value if hasattr(value, "year") else float(value)
-            )  # type: ignore[arg-type]
-
-        return self.cells(plain_header(guess.header)).map(one).astype(float)
-
-    def _gross(self, paid: Guess) -> Guess:
-        """Say of an amount paid whether it is net of refunds: on nearly all refunded rows paid + refund = total."""
-        refunds = [h for h, s in self.said.items() if {"refund", "money"} <= s.features]
-        totals = [h for h, s in self.said.items() if {"money", "total"} & s.features and h not in refunds]
-        own = plain_header(paid.header)
-        for refund, total in ((r, t) for r in refunds for t in totals if t != own):
-            amounts = (self._values("orders", "amount", replace(paid, header=self.body.headers[h]))
-                       for h in (own, refund, total))  # fmt: skip
-            if find_basis(*(a.astype("Int64") for a in amounts)).already_net:
-                beside = (self.body.headers[refund], self.body.headers[total])
-                en = f"{paid.reason.en}; {paid.header} + {beside[0]} = {beside[1]}, so it is net of refunds"
-                zh = f"{paid.reason.zh}；{paid.header} + {beside[0]} = {beside[1]}，已扣退款"
-                return replace(paid, reason=Text(en, zh), net_of=beside)
-        return paid
-
-    def _repeated(self, name: str, guesses: Mapping[str, Guess]) -> Iterator[Question]:
-        """Ask about amounts of orders that stand on several rows: each row's own, or the whole order's each time."""
-        if name != "orders" or not {"order_id", "amount"} <= guesses.keys():
-            return
-        ids, money = (self.cells(plain_header(guesses[c].header)) for c in ("order_id", "amount"))
-        several = ids.duplicated(keep=False) & (ids != "")
-        if not several.any():
-            return
-        alike = money[several].groupby(ids[several]).nunique().eq(1).mean()
-        if alike > 0.5:
-            yield Question("amount", (guesses["amount"].header,), Text(
-                f"orders stand on several rows, with the same {guesses['amount'].header} on each; is it the whole order's each "
-                "time?",
-                f"同一订单占多行，每行的 {guesses['amount'].header} 相同；它是整单金额吗？"))  # fmt: skip
-
-    def _also(self, name: str, guesses: Mapping[str, Guess]) -> dict[str, dict[str, Guess]]:
-        """Return what the same rows give to other tables: the lines and refunds of orders."""
-        if name != "orders" or "order_id" not in guesses:
-            return {}
-        found: dict[str, dict[str, Guess]] = {}
-        lines = self._columns("order_lines")[0]
-        if {"product", "units"} <= lines.keys():
-            found["order_lines"] = lines
-        back = [c for c in self.candidates("refunds", "amount") if "refund" in self.said[c.header].features]
-        made = self._decide("refunds", "amount", back)
-        if isinstance(made, Guess):
-            found["refunds"] = {"order_id": guesses["order_id"], "amount": made}
-        return found
-
-
-_KINDS: dict[Kind, Text] = {
-    "text": Text("text", "文本"),
-    "day": Text("days", "日期"),
-    "instant": Text("times", "时间"),
-    "count": Text("counts", "数量"),
-    "whole": Text("whole numbers", "整数"),
-    "money": Text("amounts", "金额"),
-    "seconds": Text("lengths of time", "时长"),
-    "hours": Text("hours", "小时"),
-    "share": Text("shares", "比例"),
-    "flag": Text("yes or no", "是或否"),
-}
-_LIKE_A_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{1,2}[-/]\d{1,2}[-/]\d{4}.*")
-_LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
-
-
-def _reads(text: str, kind: Kind, column: str, unit: str) -> bool:
-    """Say whether a cell can be read as a kind; a text must not look like a date or an amount."""
-    if kind == "text" and column not in ("month", "value", "factor"):
-        return not (_LIKE_A_DATE.fullmatch(text) or _LIKE_MONEY.fullmatch(text))
-    if kind == "flag" and column == "satisfied":
-        return not _LIKE_A_DATE.fullmatch(text)
-    try:
-        parser_for("text" if unit == "month" else kind, unit=unit, column=column)(text)
-    except (BadCellError, ValueError, OverflowError):
-        return False
-    return True
+        return Suggestion(file, sheet, "", {}, (Question("", headers, message),), near, "")
+    (score, name), *others = reading.ranked
+    guesses, questions = reading.columns(name)
+    if others and others[0][0] > _CLOSE * score:
+        other = others[0][1]
+        message = Text(
+            f"the file may be {name} or {other}; the map is written for {name}",
+            f"这个文件可能是 {name}，也可能是 {other}；映射按 {name} 写出",
+        )
+        questions.insert(0, Question("", (), message))
+    text = _map_text(file, reading, name, guesses, questions)
+    return Suggestion(file, sheet, name, guesses, tuple(questions), near, text)
 
 
 def _map_text(
     file: str,
-    reading: _Reading,
+    reading: Reading,
     name: str,
     guesses: Mapping[str, Guess],
     questions: Sequence[Question],
-    also: Mapping[str, Mapping[str, Guess]],
 ) -> str:
     """Write the map file."""
+    also = reading.also(name, guesses)
     stem = re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "my-export"
     used = {g.header for g in guesses.values()} | {g.header for t in also.values() for g in t.values()}
     marks = [g.header for c, g in guesses.items() if c in DECIDES[name]][:5] or [g.header for g in guesses.values()][:3]
@@ -675,7 +183,7 @@ def _map_text(
 
 
 def _table_lines(
-    reading: _Reading, name: str, guesses: Mapping[str, Guess], questions: Sequence[Question], summary: bool = False
+    reading: Reading, name: str, guesses: Mapping[str, Guess], questions: Sequence[Question], summary: bool = False
 ) -> Iterator[str]:
     spec = table(name)
     yield f"  {name}:"
@@ -701,7 +209,7 @@ def _table_lines(
             yield f"      # {column.name}:      # needed, and not found / 必需，没有找到"
 
 
-def _repeats(reading: _Reading, guess: Guess) -> bool:
+def _repeats(reading: Reading, guess: Guess) -> bool:
     ids = reading.cells(plain_header(guess.header))
     return bool((ids.duplicated() & (ids != "")).any())
 
@@ -719,9 +227,11 @@ def _fed(column: str, guess: Guess) -> str:
 def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess]) -> str:
     """Return what stands for a needed column that no header brings: what the file says, or a column beside it."""
     if column in _FROM_FILE:
-        return f"{{from: {_FROM_FILE[column]}}}      # no column; from the sheet, title or file / 取自工作表名、标题或文件名"
+        told = "no column; from the sheet, title or file / 取自工作表名、标题或文件名"
+        return f"{{from: {_FROM_FILE[column]}}}      # {told}"
     if column == "created_at" and "paid_at" in guesses:
-        return f"{_fed(column, guesses['paid_at'])}      # no time of creation; the time of payment stands for it / 无下单时间，以付款时间代替"
+        told = "no time of creation; the time of payment stands for it / 无下单时间，以付款时间代替"
+        return f"{_fed(column, guesses['paid_at'])}      # {told}"
     if column == "line":
         return "{from: position}"
     if column == "from" and "joined_on" in guesses:
@@ -729,7 +239,8 @@ def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess]) -> 
     if column == "kind" and spec.name == "refunds":
         return "{value: return}"
     if column == "count_unit":
-        return "{value: people_by_day}      # or people_by_month, conversations: say which / 或 people_by_month、conversations，请确认"
+        told = "or people_by_month, conversations: say which / 或 people_by_month、conversations，请确认"
+        return f"{{value: people_by_day}}      # {told}"
     if column == "cohort":
         return "{value: asked}      # or ordered, paid: say which / 或 ordered、paid，请确认"
     return ""

@@ -110,7 +110,7 @@ def _differs(
 
 
 def total_rows(body: SheetRows, naming: tuple[str, ...] = ()) -> pd.Series[bool]:
-    """Say which rows still in play are sums or means by name: in their first filled cell, or under a `naming` header."""
+    """Say which rows still in play are sums or means by name, in the first filled cell or under a `naming` header."""
     return _named(body, naming, _SUM) | _named(body, naming, _MEAN)
 
 
