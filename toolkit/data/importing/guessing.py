@@ -172,7 +172,7 @@ def _kind(name: str, column: str) -> Kind:
 
 def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
     """Return the meanings of a header without those that only name the unit of its kind."""
-    units = {"seconds": {"second", "minute"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
+    units = {"seconds": {"second", "minute", "hour"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
     return said.features - units.get(kind, set())
 
 
@@ -251,9 +251,10 @@ class Reading:
         units: tuple[str, ...] = ("",)
         if kind in ("day", "instant"):
             units = ("", "mdy", "dmy") + (("month",) if kind == "day" else ())
-        elif kind == "seconds" and (said.unit == "minutes" or "minute" in said.features):
-            units = ("minutes",)
-        if said.unit == "scaled" or (kind == "seconds" and (said.unit == "hours" or "hour" in said.features)):
+        elif kind == "seconds":
+            named = said.unit or next((f"{u}s" for u in ("minute", "hour") if u in said.features), "")
+            units = (named if named in ("minutes", "hours") else "",)
+        if said.unit == "scaled":
             return 0.0, ""
         return max(((self._share(header, kind, column, u), u) for u in units), key=lambda s: s[0])
 

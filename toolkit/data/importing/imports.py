@@ -114,18 +114,19 @@ def _context(
     source: SourceFile, export: ExportMap, laid: Layout, workspace: Workspace, shop: str, *, sheets_are_shops: bool
 ) -> tuple[FileContext, list[Finding]]:
     """Return what is known of a sheet beside its cells, and where sheet, titles and file name differ."""
-    zone = workspace.settings.timezone
+    zone, currency = workspace.settings.timezone, workspace.settings.currency
     origin = origin_of(laid.sheet, laid.header)
     if origin:
         name, digest, shop, first, last = origin
         facts = replace(read_file_name(name, export.file_names), shop=shop)
-        return FileContext(name, digest, replace(facts, first=first, last=last) if first else facts, shop, zone), []
+        facts = replace(facts, first=first, last=last) if first else facts
+        return FileContext(name, digest, facts, shop, zone, currency), []
     digest = hashlib.sha256(f"{source.digest}{export.digest}".encode()).hexdigest()[:16]
     facts = read_file_name(source.name, export.file_names)
     facts, differ = read_places(
         facts, source.name, laid.sheet.name, laid.titles, sheets_are_shops=sheets_are_shops and not shop
     )
-    return FileContext(source.name, digest, facts, shop, zone), differ
+    return FileContext(source.name, digest, facts, shop, zone, currency), differ
 
 
 def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
