@@ -60,7 +60,7 @@ def compare_totals(body: SheetRows, file: str) -> Iterator[Finding]:
         cells = body.cells(header)
         figures = {text: _figure(text) for text in cells.unique()}
         for row in sums.index[sums]:
-            total = figures[cells.at[row]]
+            total = figures[cells.at[row]] if cells.at[row] else None  # a blank total says nothing
             above = cells[(cells.index < row) & ~aside]
             since = max((r for r in sums.index[sums] if r < row), default=0)
             block = max((r for r in body.blocks() if r < row), default=0)
@@ -112,11 +112,6 @@ def _differs(
 def total_rows(body: SheetRows, naming: tuple[str, ...] = ()) -> pd.Series[bool]:
     """Say which rows still in play are sums or means by name, in the first filled cell or under a `naming` header."""
     return _named(body, naming, _SUM) | _named(body, naming, _MEAN)
-
-
-def sum_rows(body: SheetRows, naming: tuple[str, ...] = ()) -> pd.Series[bool]:
-    """Say which rows are sums by name."""
-    return _named(body, naming, _SUM)
 
 
 def _named(body: SheetRows, naming: tuple[str, ...], pattern: re.Pattern[str]) -> pd.Series[bool]:
