@@ -176,8 +176,17 @@ def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
     return said.features - units.get(kind, set())
 
 
+_OWN: dict[str, frozenset[str]] = {
+    "orders": frozenset({"order", "deal", "sale"}),
+    "order_lines": frozenset({"order", "sale"}),
+    "refunds": frozenset({"sale"}),
+    "inquiries": frozenset({"ticket", "session", "call", "consult"}),
+    "attendance": frozenset({"attend", "agent"}),
+    "quality": frozenset({"check"}),
+}
+"""What the rows of a table are: a header need not say it."""
 _WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
-_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle"})
+_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign"})
 
 
 def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
@@ -185,6 +194,9 @@ def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     kind = _kind(name, column)
     own = _reduced(said, kind)
     fitting = [w for w in ways()[name, column] if w.fits(own)]
+    if not fitting and own - _OWN.get(name, frozenset()):
+        rest = own - _OWN.get(name, frozenset())
+        fitting = [replace(w, rank=w.rank + 1) for w in ways()[name, column] if w.claim == "means" and w.fits(rest)]
     if not fitting and column in _WHO and "id" not in own and own - _OCCASIONS:
         fitting = [w for w in ways()[name, column] if w.claim == "means" and w.fits(own - _OCCASIONS)]
     return fitting
@@ -306,7 +318,7 @@ class Reading:
             case "shop_days":
                 return -6.0 * bool({"agent", "account", "nick"} & some)
             case "inquiries":
-                return 2.0 * bool({"ticket", "session", "call"} & some) - 4.0 * ("deal" in some)
+                return 2.0 * bool({"ticket", "session", "call", "reply"} & some) - 4.0 * ("deal" in some)
             case "targets":
                 return 5.0 * ("target" in some) - 9.0 * ("target" not in some and "measure" not in some)
             case "quality":
