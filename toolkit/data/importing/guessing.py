@@ -76,7 +76,12 @@ DECIDES: dict[str, frozenset[str]] = {
 """By table the columns that decide pay or who gets it."""
 
 _ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "orders": (("order_id", "amount"), ("order_id", "created_at"), ("order_id", "paid_at")),
+    "orders": (
+        ("order_id", "amount"),
+        ("order_id", "created_at"),
+        ("order_id", "paid_at"),
+        ("customer", "amount", "paid_at"),
+    ),
     "order_lines": (("order_id", "product", "units"), ("order_id", "line")),
     "refunds": (("order_id", "amount"),),
     "agent_days": (("account", "#"),),

@@ -60,7 +60,7 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
     Parameters
     ----------
     worth : how well a row of texts serves as header, 0 for not at all.
-    best : take the row worth most; else the first that is worth anything.
+    best : take the row worth most; else the first that is worth anything, and refuse another table below it.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
     shared = _fill_merges(sheet, cells, header)
     for place, name in enumerate(names):
         cells.at[header, place] = name
-    block_titles = _join_blocks(sheet, cells, header, worth)
+    block_titles = _join_blocks(sheet, cells, header, (lambda _: 0) if best else worth)
     titles = tuple(t for row in cells.index[cells.index < upper] for t in dict.fromkeys(_filled(cells.loc[row])))
     return Layout(replace(sheet, cells=cells), header, titles, block_titles, shared)
 

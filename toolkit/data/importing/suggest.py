@@ -21,7 +21,7 @@ from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
 from toolkit.data.tables.schema import CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 
-_CLOSE = 0.93
+_CLOSE, _FEW = 0.93, 2
 _FROM_FILE = {"shop": "shop", "date": "day", "month": "month"}
 
 
@@ -145,6 +145,13 @@ def _suggestion(file: str, reading: Reading, near: tuple[Near, ...]) -> Suggesti
             f"这个文件可能是 {name}，也可能是 {other}；映射按 {name} 写出",
         )
         questions.insert(0, Question("", (), message))
+    headers, n = tuple(reading.body.headers.values()), len(guesses)
+    if n <= _FEW or 3 * n < len(headers):
+        message = Text(
+            f"only {n} of {len(headers)} columns are understood as {name}; is this file {name} at all?",
+            f"{len(headers)} 列中只有 {n} 列能按 {name} 理解；这个文件真的是 {name} 吗？",
+        )
+        questions.insert(0, Question("", headers, message))
     text = _map_text(file, reading, name, guesses, questions)
     return Suggestion(file, sheet, name, guesses, tuple(questions), near, text)
 
@@ -232,6 +239,8 @@ def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess]) -> 
     if column == "created_at" and "paid_at" in guesses:
         told = "no time of creation; the time of payment stands for it / 无下单时间，以付款时间代替"
         return f"{_fed(column, guesses['paid_at'])}      # {told}"
+    if column == "order_id" and spec.name == "orders":
+        return "{from: content}      # no number; one is made of each row / 无订单号，按每行内容生成"
     if column == "line":
         return "{from: position}"
     if column == "from" and "joined_on" in guesses:
