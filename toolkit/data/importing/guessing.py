@@ -88,7 +88,13 @@ _ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "shop_days": (("shop", "#"), ("date", "visitors"), ("date", "inquiries"), ("date", "buyers"), ("date", "sales")),
     "inquiries": (("inquiry_id", "asked_at"), ("inquiry_id", "account")),
     "accounts": (("account", "agent", "from"),),
-    "assignments": (("agent", "role"), ("agent", "joined_on"), ("agent", "base_pay"), ("agent", "team", "from")),
+    "assignments": (
+        ("agent", "role"),
+        ("agent", "joined_on"),
+        ("agent", "base_pay"),
+        ("agent", "team", "from"),
+        ("agent", "supervisor"),
+    ),
     "attendance": (
         ("agent", "date", "worked_hours"),
         ("agent", "worked_hours"),

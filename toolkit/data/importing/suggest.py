@@ -21,7 +21,7 @@ from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
 from toolkit.data.tables.schema import CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 
-_CLOSE, _FEW = 0.93, 2
+_CLOSE, _FEW = 0.93, 3
 _FROM_FILE = {"shop": "shop", "date": "day", "month": "month"}
 
 
@@ -145,8 +145,8 @@ def _suggestion(file: str, reading: Reading, near: tuple[Near, ...]) -> Suggesti
             f"这个文件可能是 {name}，也可能是 {other}；映射按 {name} 写出",
         )
         questions.insert(0, Question("", (), message))
-    headers, n = tuple(reading.body.headers.values()), len(guesses)
-    if n <= _FEW or 3 * n < len(headers):
+    headers, n = tuple(reading.body.headers.values()), len({*guesses, *(q.column for q in questions)})
+    if n < max(_FEW, len(headers) / 3):
         message = Text(
             f"only {n} of {len(headers)} columns are understood as {name}; is this file {name} at all?",
             f"{len(headers)} 列中只有 {n} 列能按 {name} 理解；这个文件真的是 {name} 吗？",
