@@ -181,15 +181,23 @@ IN_PAYROLL: Mapping[str, Attack] = {
 # In the data
 
 
+EDGES = (0.30, 0.305, 0.35, 0.40)  # of conversion, known from the scheme
+
+
 def inquiries_removed(rng: np.random.Generator, tables: Tables) -> Tables:
-    """Take two fifths of one person's unsuccessful inquiries out of the list of inquiries: conversion rises."""
-    asked, orders = tables["inquiries"], tables["orders"]
-    mine = asked[(asked["asked_at"].dt.strftime("%Y-%m") == MONTH) & ~asked["customer"].isin(orders["customer"])]
-    busy = mine["account"].value_counts()
-    account = str(rng.choice(busy[busy > 50].index))
-    rows = mine.index[mine["account"] == account]
-    gone = rng.choice(rows, len(rows) * 2 // 5, replace=False)
-    return tables | {"inquiries": asked.drop(index=gone)}
+    """Take so many unsuccessful inquiries of one account out of their list that the next tier is reached."""
+    asked, days = tables["inquiries"], tables["agent_days"]
+    mine = asked[(asked["asked_at"].dt.strftime("%Y-%m") == MONTH)]
+    lost = mine[~mine["customer"].isin(tables["orders"]["customer"]) & (mine["served_by"].fillna("human") != "robot")]
+    own = days[days["date"].dt.strftime("%Y-%m") == MONTH].groupby("account")[["inquiries", "buyers"]].sum()
+    for account in rng.permutation(own[own["inquiries"] > 200].index.to_numpy()):
+        n, buyers = (int(own.loc[account, c]) for c in ("inquiries", "buyers"))
+        edge = next((e for e in EDGES if buyers / n < e), None)
+        rows = lost.index[lost["account"] == account]
+        needed = 0 if edge is None else n - int(buyers / edge) + 3
+        if edge is not None and needed <= len(rows):
+            return tables | {"inquiries": asked.drop(index=rng.choice(rows, needed, replace=False))}
+    raise AssertionError("no account is within reach of a tier")
 
 
 def account_remapped(rng: np.random.Generator, tables: Tables) -> Tables:
@@ -207,15 +215,18 @@ def account_remapped(rng: np.random.Generator, tables: Tables) -> Tables:
 
 
 def order_moved(rng: np.random.Generator, tables: Tables) -> Tables:
-    """Name a colleague's account on a large order of the month, without a word why."""
-    orders = tables["orders"]
+    """Name a colleague's account on large orders of one other person's customers, without a word why."""
+    orders, asked = tables["orders"], tables["inquiries"]
     paid = orders[(orders["paid_at"].dt.strftime("%Y-%m") == MONTH) & orders["account"].isna()]
-    large = paid[paid["amount"] > 50_000]
-    row = int(rng.choice((large if len(large) else paid.nlargest(20, "amount")).index))
-    accounts = tables["accounts"]
+    kept = paid[~paid["order_id"].isin(tables["refunds"]["order_id"]) & paid["customer"].isin(asked["customer"])]
+    row = int(rng.choice(kept.nlargest(60, "amount").index))
+    own = set(asked.loc[asked["customer"] == orders.loc[row, "customer"], "account"])
+    accounts, days = tables["accounts"], tables["agent_days"]
+    busy = set(days.loc[(days["date"].dt.strftime("%Y-%m") == MONTH) & (days["buyers"] > 0), "account"])
     here = accounts[(accounts["shop"] == orders.loc[row, "shop"]) & accounts["to"].isna()]
+    others = sorted(set(here["account"]) & busy - own)
     out = orders.copy()
-    out.loc[row, "account"] = str(rng.choice(here["account"]))
+    out.loc[row, ["account", "note"]] = [str(rng.choice(others)), None]
     return tables | {"orders": out}
 
 

@@ -22,9 +22,9 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.errors import UsageError
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, visible
 from toolkit.data.tables.storage import publish_bytes
-from toolkit.output.render.html import text_width, visible
+from toolkit.output.render.html import text_width
 from toolkit.output.render.tables import FIGURES, Kind, TableColumn, format_value
 
 CREATED = datetime(2000, 1, 1)  # any fixed day: the bytes must not depend on when they were written
@@ -141,6 +141,12 @@ def _title(wanted: str, taken: Sequence[str]) -> str:
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table of texts as a csv file that a spreadsheet opens without taking a text for a formula."""
+    safe = frame.map(lambda cell: cell if _NUMBER.fullmatch(str(cell)) else neutral(str(cell)))
+    return bytes(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+
+
 def write_frame(frame: pd.DataFrame, path: Path) -> Path:
     """Write a table of texts; the ending of `path` says how.
 
@@ -151,8 +157,7 @@ def write_frame(frame: pd.DataFrame, path: Path) -> Path:
     """
     ending = path.suffix.lower()
     if ending == ".csv":
-        safe = frame.map(lambda cell: cell if _NUMBER.fullmatch(str(cell)) else neutral(str(cell)))
-        publish_bytes(path, safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+        publish_bytes(path, csv_bytes(frame))
     elif ending == ".parquet":
         sink = io.BytesIO()
         frame.to_parquet(sink, index=False)
