@@ -7,6 +7,7 @@ from toolkit.data.crediting.accounts import Accounts
 from toolkit.data.crediting.credit import credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
+    closed_orders,
     events_of,
     inquiry_facts,
     open_deposits,
@@ -40,5 +41,6 @@ def expressions(
         "unmapped": unmapped_events(events),
         "unnamed": unnamed_events(events),
         "undated refunds": undated_refunds(engine, credited),
+        "closed": closed_orders(engine, credited),
         "deposits": open_deposits(engine, first, last),
     }

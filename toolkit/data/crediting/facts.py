@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BY = ("agent", "day", "shop", "channel")
 DAY_COUNTS = ("consultations", "receptions", "inquiries", "buyers", "orders", "units", "rated", "satisfied")
 DAY_MONEY = ("sales", "refunds")
+CLOSED = "clos|cancel|关闭|取消"
 
 
 def _midnight(day: date) -> Value:
@@ -186,6 +187,18 @@ def undated_refunds(engine: Engine, credited: Relation) -> Relation:
     whole = credited.filter(credited.counted == 1, credited.earned_on.notnull())
     due = whole.select("order_id", "shop", day="earned_on").join(refunds, "order_id")
     return due.group_by("shop", "day").agg(n=due.count(), amount=due.refunded.sum())
+
+
+def closed_orders(engine: Engine, credited: Relation) -> Relation:
+    """Return orders closed or cancelled after payment of which no refund is known; they still count.
+
+    Columns: order_id, shop, day earned, agent, credit, amount in minor units of the row that counts the order.
+    """
+    orders, refunds = engine.table("orders"), engine.table("refunds")
+    ended = orders.filter(orders.status.lower().re_search(CLOSED)).select("order_id")
+    whole = credited.filter(credited.counted == 1, credited.earned_on.notnull(), credited.amount > 0)
+    left = whole.semi_join(ended, "order_id").anti_join(refunds, "order_id")
+    return left.select("order_id", "shop", "agent", "credit", "amount", day="earned_on")
 
 
 def open_deposits(engine: Engine, first: Month, last: Month) -> Relation:

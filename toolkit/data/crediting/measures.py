@@ -27,6 +27,7 @@ from toolkit.data.crediting.accounts import Accounts, check_shares, read_account
 from toolkit.data.crediting.credit import CREDITS, Way, credit_each_way, credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
+    closed_orders,
     events_of,
     inquiry_facts,
     open_deposits,
@@ -249,6 +250,7 @@ def _leftovers(opened: Months) -> OpenQuestions:
         orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
         unnamed=engine.read(unnamed_events(events)),
         undated=engine.read(undated_refunds(engine, earned)),
+        closed=engine.read(closed_orders(engine, earned)),
         deposits=engine.read(open_deposits(engine, opened.first, opened.last)),
     )
 

@@ -30,6 +30,7 @@ from toolkit.data.crediting.measures import (
     open_months,
     orders_with_sources,
 )
+from toolkit.data.crediting.rule_text import say_rules
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from toolkit.core.text import Lang
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
+    from toolkit.data.tables.settings import Pick
 
 
 RULES = {
@@ -51,7 +53,10 @@ RULES = {
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
 SHOWN = 30
-FIRST = Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服")
+PICKS: Mapping[Pick, Text] = {
+    "first": Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服"),
+    "last": Text("orders given to the customer's last inquiry", "订单归客户末次咨询的客服"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,9 @@ class OtherCreditRules:
     month: Month
 
     def __iter__(self) -> Iterator[tuple[Text, pd.DataFrame]]:
-        own = self.opened.settings.crediting.judged_by
-        named: list[tuple[Text, Way]] = [(RULES[rule], (rule, "last")) for rule in JUDGING_RULES if rule != own]
-        named.append((FIRST, (own, "first")))
+        own, which = self.opened.settings.crediting.judged_by, self.opened.settings.crediting.which
+        named: list[tuple[Text, Way]] = [(RULES[rule], (rule, which)) for rule in JUDGING_RULES if rule != own]
+        named += [(text, (own, pick)) for pick, text in PICKS.items() if pick != which]
         tables = measure_otherwise(self.opened, self.month, [way for _, way in named])
         return iter([(name, table) for (name, _), table in zip(named, tables, strict=True)])
 
@@ -128,6 +133,11 @@ class MonthAudit:
     def bridge(self) -> Mapping[str, int] | None:
         """Change of pay due since the month before by factor, minor units; None where it cannot be split."""
         return None if self.before is None else bridge_of_pay(self.before, self.settlement)
+
+    @property
+    def crediting_rule(self) -> list[Text]:
+        """The sentences of the rule by which orders are credited."""
+        return say_rules(self.workspace.settings)
 
     @property
     def compared(self) -> bool:
