@@ -12,6 +12,7 @@ from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.data.checks.context import TableCache, month_of, records, today
 from toolkit.data.crediting.named import BLANKS
+from toolkit.data.tables.schema import DEPOSIT_MARK
 from toolkit.data.tables.storage import place_of, stands_among
 
 DATED = (
@@ -71,7 +72,8 @@ def _reversed(orders: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
 def refunds_without_order(books: TableCache) -> Iterator[Finding]:
     """Refunds that name no order of the workspace: they lower nobody's sales."""
     refunds, orders = books.table("refunds"), books.table("orders")
-    loose = refunds[~stands_among(refunds["order_id"], orders["order_id"])]
+    known = orders["order_id"].str.removesuffix(DEPOSIT_MARK)
+    loose = refunds[~stands_among(refunds["order_id"], known)]
     for month, rows in loose.groupby(month_of(loose["refunded_at"]).fillna("")):
         total = format_money(int(rows["amount"].sum()))
         yield Finding(
@@ -208,10 +210,10 @@ def dates_after_today(books: TableCache) -> Iterator[Finding]:
 def dates_before_the_shop(books: TableCache) -> Iterator[Finding]:
     """Orders and days before anybody worked in their shop, by roster and accounts: nobody can be paid for them."""
     roster = books.table("assignments")
-    opened = roster.groupby("shop")["from"].min()
+    opened = roster.groupby("shop")["from"].min().astype("datetime64[us]")
     for name, column, money in (("orders", "paid_at", "amount"), ("agent_days", "date", "sales")):
         rows = books.table(name)
-        early = rows[rows[column] < rows["shop"].map(opened)]
+        early = rows[rows[column] < rows["shop"].map(opened).astype("datetime64[us]")]
         for shop, part in early.groupby("shop"):
             amount, first = int(part[money].sum()), f"{part[column].min():%Y-%m-%d}"
             yield Finding(

@@ -311,7 +311,7 @@ def _refunds(engine: Engine, dated: Relation, clocks: Clocks) -> Relation:
     An undated refund came before it; what was refunded of a pre-sale's deposit was refunded of the whole.
     """
     refunds = engine.table("refunds").select("order_id", "refunded_at", refunded="amount")
-    own, deposits = dated.select("order_id", "earned_on"), dated.filter(dated.deposit_order.notnull())
+    own, deposits = dated.select("order_id", "earned_on"), dated.filter(dated.deposit_order != dated.order_id)
     numbers = stack(
         own.mutate(whole=own.order_id),
         deposits.select("earned_on", order_id="deposit_order", whole="order_id").select(

@@ -204,7 +204,7 @@ def closed_orders(engine: Engine, credited: Relation) -> Relation:
 def open_deposits(engine: Engine, first: Month, last: Month) -> Relation:
     """Return deposits made that no final payment is joined to, which do not count: shop, day, n, amount (minor)."""
     orders, joined = engine.table("orders"), pairs_of_presales(engine)
-    orders = orders.anti_join(joined, orders.order_id == joined.deposit_order)
+    orders = orders.anti_join(joined, orders.order_id == joined.deposit_row)
     made = orders.filter(_within(orders.created_at, first, last), orders.stage == "deposit", orders.paid_at.notnull())
     made = made.mutate(day=made.created_at.date())
     return made.group_by("shop", "day").agg(n=made.count(), amount=made.amount.sum())

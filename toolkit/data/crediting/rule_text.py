@@ -165,11 +165,11 @@ def _what_it_counts(c: Crediting, k: Clocks) -> list[Text]:
     return [
         Text(
             "An order counts once it is paid, whatever its state is later, in the month in which "
-            f"{EARNED[k.earned_on].en}{after.en}. A deposit counts only together with its final payment, as one order made when the deposit "
-            "was made and paid when the rest was: joined by the number of the deposit, else by shop, customer and "
-            "product in the order of time where there are as many of both.",
+            f"{EARNED[k.earned_on].en}{after.en}. A deposit counts only together with its final payment, as one order "
+            "made when the deposit was made and paid when the rest was: joined by the order number, else by shop, "
+            "customer and product in the order of time where there are as many of both.",
             f"订单付款后即计，不论其后状态，计入{EARNED[k.earned_on].zh}{after.zh}所在月份。定金与尾款合为一单才计，"
-            "下单时间取定金，付款时间取尾款：按定金订单号合并；没有的，同店铺、同客户、同商品的定金与尾款笔数相同时按时间先后合并。",
+            "下单时间取定金，付款时间取尾款：按订单号合并；没有的，同店铺、同客户、同商品的定金与尾款笔数相同时按时间先后合并。",
         ),
         Text(
             "Sales are the amounts of a person's orders less what was refunded of each, at most its amount: refunds "

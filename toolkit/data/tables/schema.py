@@ -38,6 +38,8 @@ DTYPES: dict[Kind, str] = {
     "share": "float64",
     "flag": "boolean",
 }
+DEPOSIT_MARK = "#deposit"
+"""Stands behind the order number of a deposit's row, because its final payment may have the same number."""
 NOT_NEGATIVE: frozenset[Kind] = frozenset({"count", "seconds", "hours", "share"})
 
 
