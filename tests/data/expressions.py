@@ -10,6 +10,7 @@ from toolkit.data.crediting.facts import (
     closed_orders,
     events_of,
     inquiry_facts,
+    large_orders,
     open_deposits,
     order_days,
     orders_of,
@@ -18,6 +19,7 @@ from toolkit.data.crediting.facts import (
     unit_facts,
     unmapped_events,
     unnamed_events,
+    upsell_facts,
 )
 from toolkit.data.tables.engine import Engine, Relation
 from toolkit.data.tables.settings import Settings
@@ -42,5 +44,7 @@ def expressions(
         "unnamed": unnamed_events(events),
         "undated refunds": undated_refunds(engine, credited),
         "closed": closed_orders(engine, credited),
+        "upsells": upsell_facts(engine, credited, 24, first, last),
+        "large": large_orders(engine, credited, 100, 2),
         "deposits": open_deposits(engine, first, last),
     }

@@ -7,6 +7,8 @@ and `reply_n`, replies). A blank agent is an account nobody holds that day, or a
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from toolkit.data.crediting.accounts import divide, with_accounts
@@ -137,6 +139,41 @@ def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) ->
         lined=c.units.count(where=counted),
         gross_sales=c.amount.sum(),
         refunds=c.refund_netted.sum(),
+    )
+
+
+def upsell_facts(engine: Engine, credited: Relation, hours_after: int, first: Month, last: Month) -> Relation:
+    """Return `upsells`, the units (an order without lines is one) of upsold orders, by the day earned.
+
+    Upsold is an order credited to an inquiry that its customer asked after an earlier paid order of the same shop, made
+    at most so many hours before.
+    """
+    orders, lines = paid_orders(engine), engine.table("order_lines")
+    earlier = orders.select(earlier_shop="shop", earlier_who=customer_key(orders.customer), placed="created_at")
+    c = credited.filter(credited.credit == "inquiry", credited.counted == 1, credited.inquiry_id.notnull())
+    c = c.filter(c.earned_on >= literal(first.start, "date"), c.earned_on < literal(last.end, "date"))
+    c = c.mutate(who=customer_key(c.customer), since=c.moment - hours(hours_after))
+    same = [c.shop == earlier.earlier_shop, c.who == earlier.earlier_who]
+    upsold = c.semi_join(earlier, [*same, earlier.placed >= c.since, earlier.placed < c.asked_at])
+    pieces = lines.group_by(line_order="order_id").agg(pieces=lines.units.sum())
+    sold = upsold.mutate(day=upsold.earned_on).left_join(pieces, upsold.order_id == pieces.line_order)
+    way = ("way",) if "way" in credited.columns else ()
+    return sold.group_by(*way, *BY).agg(upsells=sold.pieces.fill_null(1).sum())
+
+
+def large_orders(engine: Engine, credited: Relation, amount: int, units: int) -> Relation:
+    """Return orders of nobody of at least so much money (minor units) or so many units, 0 for no such limit.
+
+    Columns: order_id, shop, day earned, amount in minor units.
+    """
+    lines = engine.table("order_lines")
+    pieces = lines.group_by(line_order="order_id").agg(pieces=lines.units.sum())
+    nobody = credited.filter(credited.agent.isnull(), credited.earned_on.notnull())
+    sized = nobody.left_join(pieces, nobody.order_id == pieces.line_order)
+    large = [sized.amount >= amount] if amount else []
+    large += [sized.pieces >= units] if units else []
+    return sized.filter(reduce(or_, large, literal(False, "boolean"))).select(
+        "order_id", "shop", "amount", day="earned_on"
     )
 
 

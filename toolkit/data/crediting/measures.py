@@ -30,6 +30,7 @@ from toolkit.data.crediting.facts import (
     closed_orders,
     events_of,
     inquiry_facts,
+    large_orders,
     open_deposits,
     order_days,
     orders_of,
@@ -38,6 +39,7 @@ from toolkit.data.crediting.facts import (
     unit_facts,
     unmapped_events,
     unnamed_events,
+    upsell_facts,
 )
 from toolkit.data.crediting.open_questions import OpenQuestions, check_assignments, check_measures
 from toolkit.data.crediting.spells import targets_of
@@ -105,6 +107,7 @@ class Months:
             inquiries=read(inquiry_facts(self.events)),
             units=read(unit_facts(self.events, self.credited, crediting.count_unit, clocks)),
             sales=read(sale_facts(self.engine, self.credited, *months)),
+            upsold=self._upsold(self.credited, *months),
             agent_days=read(agent_day_facts(self.engine, self.holders, *months)),
             order_days=read(order_days(self.engine, *months)),
             assignments=read(self.engine.table("assignments")),
@@ -122,6 +125,7 @@ class Months:
             self.facts,
             units=engine.read(units),
             sales=engine.read(sale_facts(engine, credited, month, month)),
+            upsold=self._upsold(credited, month, month),
             inquiries=_within(self.facts.inquiries, "day", month),
             agent_days=_within(self.facts.agent_days, "day", month),
             order_days=_within(self.facts.order_days, "day", month),
@@ -133,6 +137,10 @@ class Months:
     def earned(self, first: Month | None = None, last: Month | None = None) -> Relation:
         """Return the credited orders earned in all of the months, or in those from `first` to `last`."""
         return earned_in(self.credited, first or self.first, last or first or self.last)
+
+    def _upsold(self, credited: Relation, first: Month, last: Month) -> pd.DataFrame | None:
+        hours = self.settings.crediting.upsell_hours
+        return self.engine.read(upsell_facts(self.engine, credited, hours, first, last)) if hours else None
 
     def _daily(self, name: str) -> pd.DataFrame:
         days = self.engine.table(name)
@@ -244,13 +252,14 @@ def measure_otherwise(opened: Months, month: Month, ways: Sequence[Way]) -> list
 
 def _leftovers(opened: Months) -> OpenQuestions:
     engine, events, earned = opened.engine, opened.events, opened.earned()
-    lost = earned.filter(earned.credit == "unmapped")
+    lost, limits = earned.filter(earned.credit == "unmapped"), opened.settings.crediting
     return OpenQuestions(
         inquiries=engine.read(unmapped_events(events)),
         orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
         unnamed=engine.read(unnamed_events(events)),
         undated=engine.read(undated_refunds(engine, earned)),
         closed=engine.read(closed_orders(engine, earned)),
+        large=engine.read(large_orders(engine, earned, 100 * limits.large_amount, limits.large_units)),
         deposits=engine.read(open_deposits(engine, opened.first, opened.last)),
     )
 

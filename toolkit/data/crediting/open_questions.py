@@ -41,6 +41,7 @@ class OpenQuestions:
     unnamed : inquiries without account or customer, by shop and day.
     undated, deposits : refunds without a day, deposits whose rest is not paid, by shop and day.
     closed : orders closed after payment without a refund.
+    large : large orders of nobody.
     """
 
     inquiries: pd.DataFrame
@@ -48,6 +49,7 @@ class OpenQuestions:
     unnamed: pd.DataFrame
     undated: pd.DataFrame
     closed: pd.DataFrame
+    large: pd.DataFrame
     deposits: pd.DataFrame
 
 
@@ -60,6 +62,7 @@ def check_measures(facts: DailyFacts, sources: Iterable[Source], left: OpenQuest
             *_unnamed(left.unnamed),
             *_assumed(left),
             *_closed(left.closed, kinds),
+            *_large(left.large),
             *_disagreements(facts, kinds),
             *_count_units(facts.agent_days, kinds, count_unit),
             *_blank_days(facts.agent_days, kinds),
@@ -199,6 +202,28 @@ def _closed(closed: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> Itera
             ),
             str(month),
             {"n": n, "amount": amount, "agents": whose, "orders": orders[:20]},
+        )
+
+
+def _large(large: pd.DataFrame) -> Iterator[Finding]:
+    """Yield the large orders of nobody, to be traced by hand: a list of credits names the account of each."""
+    rows = large.assign(month=months_of_days(large["day"])).sort_values(["amount", "order_id"], ascending=[False, True])
+    for (month, shop), part in rows.groupby(["month", "shop"]):
+        n, amount, orders = len(part), int(part["amount"].sum()), part["order_id"].tolist()
+        money = format_money(amount)
+        yield Finding(
+            "large-order-untraced",
+            "review",
+            str(shop),
+            Text(
+                f"{shop}, {month}: {counted(n, 'large order')} ({money}) {'is' if n == 1 else 'are'} nobody's: "
+                f"{listed(orders)}. Trace by hand whose {'it is' if n == 1 else 'they are'} and import a list of "
+                "credits (order, account).",
+                f"{shop} {month}：{n} 笔大额订单（{money}）没有归属：{listed(orders)}。"
+                "请人工核实归属，并导入订单归属表（订单编号、账号）。",
+            ),
+            str(month),
+            {"n": n, "amount": amount, "orders": orders},
         )
 
 

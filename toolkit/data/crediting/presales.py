@@ -1,10 +1,10 @@
 """Pre-sales that stand in two rows, a deposit and a final payment: joined into one order, never lost, never twice.
 
 A final payment that names its deposit (`deposit_id`), or has its order number, is joined to it. All others are joined
-by shop, customer and product, in the order of time, where there are as many finals as deposits and each was paid after its deposit; where
-the rows leave it open nothing is joined, and the deposits wait (`open_deposits`). The joined order has the number and
-the day of payment of the final, the moment of order of the deposit, and the sum of both amounts. A final payment
-without a deposit row is the whole order.
+by shop, customer and product, in the order of time, where there are as many finals as deposits and each was paid after
+its deposit; where the rows leave it open nothing is joined, and the deposits wait (`open_deposits`). The joined order
+has the number and the day of payment of the final, the moment of order of the deposit, and the sum of both amounts. A
+final payment without a deposit row is the whole order.
 """
 
 from __future__ import annotations

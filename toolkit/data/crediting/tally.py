@@ -32,15 +32,28 @@ Kind = Literal["events", "agent_days", "orders"]
 
 ASKED: tuple[str, ...] = ("consultations", "receptions", "inquiries", "buyers")
 SOLD: tuple[str, ...] = ("orders", "units", "gross_sales", "refunds")
+UPSOLD = "upsells"
 OTHER_SALES: tuple[str, ...] = ("reminder_sales", "offline_sales", "offline_orders")
 RATED: tuple[str, ...] = ("rated", "satisfied")
 PERSONAL: tuple[str, ...] = (*ATTENDANCE, *QUALITY)
-_COUNTED = (*ASKED, *SOLD, *OTHER_SALES, *RATED)
+_COUNTED = (*ASKED, *SOLD, *OTHER_SALES, *RATED, UPSOLD)
 _SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop"]
 _CELL = [*_SPELL, "channel", "credit"]
 COLUMNS: tuple[str, ...] = (
     *("month", "agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "base_pay", "from", "to"),
-    *(*ASKED, "orders", "units", "gross_sales", "refunds", "sales", *OTHER_SALES, "reply_seconds", *RATED, *PERSONAL),
+    *(
+        *ASKED,
+        "orders",
+        "units",
+        "gross_sales",
+        "refunds",
+        "sales",
+        *OTHER_SALES,
+        "reply_seconds",
+        *RATED,
+        UPSOLD,
+        *PERSONAL,
+    ),
 )
 
 
@@ -57,7 +70,7 @@ class Source:
 class DailyFacts:
     """Daily facts as read from the engine, and what is known of the people; see `toolkit.data.crediting.facts`.
 
-    Of several ways of crediting (`n_ways`), `units` and `sales` say in the column `way` to which a row belongs.
+    Of several ways of crediting (`n_ways`), `units`, `sales` and `upsold` say in the column `way` whose a row is.
     """
 
     inquiries: pd.DataFrame
@@ -68,6 +81,7 @@ class DailyFacts:
     assignments: pd.DataFrame
     attendance: pd.DataFrame
     quality: pd.DataFrame
+    upsold: pd.DataFrame | None = None
     n_ways: int = 1
 
     def each_way(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +123,8 @@ def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month])
     people = _in_first_channel(_monthly(_people(facts, with_data)), events)
     cells = _added(pd.concat([events, people], ignore_index=True))
     cells = _only_what_is_known(cells, _knowledge(facts, chosen))
-    return _finished(_of_persons(cells))
+    found = _finished(_of_persons(cells))
+    return found if facts.upsold is not None else found.drop(columns=UPSOLD)
 
 
 def _events(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -125,6 +140,7 @@ def _events(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
     parts = [
         facts.inquiries.dropna(subset=["agent"]),
         facts.units,
+        *([] if facts.upsold is None else [facts.upsold]),
         _sales(sales.loc[~replaced]),
         _agent_days(days.loc[days["vendor"].notna()]),
         _ratings(facts, chosen),
@@ -235,6 +251,7 @@ def _knowledge(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
         buyers=events & has_orders,
         units=lined.reindex(at, fill_value=False).to_numpy() & ~vendor,
         **dict.fromkeys(OTHER_SALES, has_orders),
+        upsells=has_orders & (facts.upsold is not None),
         **dict.fromkeys(RATED, rated.reindex(at, fill_value=False).to_numpy() & events),
     )
     told = days[[*DAY_COUNTS, *DAY_MONEY]].count().rename(columns={"sales": "gross_sales"}) > 0

@@ -230,7 +230,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         ("adjustment_id",),
         _columns(
             {
-                "text": "adjustment_id! agent! month! component factor reason! requested_by! approved_by",
+                "text": "adjustment_id! agent! month! component measure factor reason! requested_by! approved_by",
                 "money": "amount",
             }
         ),

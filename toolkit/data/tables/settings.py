@@ -23,7 +23,7 @@ EarnedOn = Literal["paid", "shipped", "confirmed"]
 
 def _whole(low: int, high: int) -> PlainValidator:
     def read(value: Any, info: ValidationInfo) -> int:
-        if not re.fullmatch(r"\d{1,4}", str(value)) or not low <= int(value) <= high:
+        if not re.fullmatch(r"\d{1,9}", str(value)) or not low <= int(value) <= high:
             message = Text(f"must be a whole number from {low} to {high}", f"应是 {low} 到 {high} 的整数")
             raise _refused(value, message, info)
         return int(value)
@@ -94,6 +94,9 @@ class Crediting(Model):
     note_mark : what stands before the account or agent in an order's note; "" reads no notes.
     customer_owner : whether orders of a customer who has an owner are the owner's: of all orders, or of offline ones.
     cycle_days : a customer's orders stay with one inquiry for so many days; 0 judges each order by itself.
+    upsell_hours : an order within so many hours after another one, asked about in between, is an upsell; 0 counts none.
+    large_amount, large_units : orders of nobody from so much money (major units) or so many units on are listed to be
+        traced by hand; 0 lists none.
     """
 
     judged_by: JudgedBy = "order_first"
@@ -104,6 +107,9 @@ class Crediting(Model):
     note_mark: str = ""
     customer_owner: Owner = "nobody"
     cycle_days: Annotated[int, _whole(0, 366)] = 0
+    upsell_hours: Annotated[int, _whole(0, 744)] = 0
+    large_amount: Annotated[int, _whole(0, 99_999_999)] = 0
+    large_units: Annotated[int, _whole(0, 999_999)] = 0
 
 
 class Clocks(Model):
@@ -176,6 +182,9 @@ crediting:
   note_mark: {mark}             # what stands before the account in an order's note, e.g. "客服:"
   customer_owner: {c.customer_owner}    # nobody | offline | all: which orders are the owner's of the customer file
   cycle_days: {c.cycle_days}             # a customer's orders stay with one inquiry so many days; 0: each by itself
+  upsell_hours: {c.upsell_hours}           # a further order so many hours after one, asked about in between, is upsold
+  large_amount: {c.large_amount}           # orders of nobody from this amount on are listed to be traced; 0: none
+  large_units: {c.large_units}            # ... or from so many units on
 clocks:                     # three clocks, kept apart
   conversion_days: {k.conversion_days}        # an inquiry converts when its order is paid within so many days
   earned_on: {k.earned_on}           # paid | shipped | confirmed

@@ -36,7 +36,7 @@ from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
-from toolkit.studies.audit.settlement import Settlement, settle, span
+from toolkit.studies.audit.settlement import Settlement, settle, span, tables_beside
 from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
@@ -53,6 +53,7 @@ RULES = {
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
 SHOWN = 30
+ADJUSTED = ("unapproved-adjustment", "adjustment-no-row")
 PICKS: Mapping[Pick, Text] = {
     "first": Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服"),
     "last": Text("orders given to the customer's last inquiry", "订单归客户末次咨询的客服"),
@@ -89,6 +90,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
         roster=workspace.table("assignments"),
+        tables=settlement.tables,
     )
 
 
@@ -258,7 +260,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     asked = Month.parse(month)
     require_data(own, asked)
     with open_months(own, *span(asked)) as opened:
-        whole = settle(own, asked, measures=measure(opened))
+        whole = settle(own, asked, measures=measure(opened), tables=tables_beside(own, opened))
         roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
@@ -288,7 +290,7 @@ def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, 
     earlier = settlement.month.shift(-1)
     if not (settlement.measures.table["month"] == str(earlier)).any():
         return None
-    before = settle(workspace, earlier, measures=settlement.measures)
+    before = settle(workspace, earlier, measures=settlement.measures, tables=settlement.tables)
     return replace(before, people=_people(before, roster, shop))
 
 
@@ -353,7 +355,8 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
     names = _names_of_nobody(settlement, str(month))
-    checks = (*check_tables(workspace), *settlement.measures.findings, *names)
+    changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
+    checks = (*check_tables(workspace), *settlement.measures.findings, *names, *changed)
     found = {(f.code, f.subject, f.period): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]
 
