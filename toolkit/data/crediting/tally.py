@@ -41,19 +41,7 @@ _SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop"]
 _CELL = [*_SPELL, "channel", "credit"]
 COLUMNS: tuple[str, ...] = (
     *("month", "agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "base_pay", "from", "to"),
-    *(
-        *ASKED,
-        "orders",
-        "units",
-        "gross_sales",
-        "refunds",
-        "sales",
-        *OTHER_SALES,
-        "reply_seconds",
-        *RATED,
-        UPSOLD,
-        *PERSONAL,
-    ),
+    *(*ASKED, "orders", "units", "gross_sales", "refunds", "sales", *OTHER_SALES, "reply_seconds", *RATED, *PERSONAL),
 )
 
 
@@ -114,7 +102,7 @@ def sources_of(facts: DailyFacts) -> tuple[Source, ...]:
 
 
 def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month]) -> pd.DataFrame:
-    """Return the measures table: columns `way` and `COLUMNS`, one row a cell; months without any data are left out."""
+    """Return the measures table: columns `way`, `COLUMNS`, upsells if counted; a row a cell of a month with data."""
     chosen = pd.DataFrame([(s.month, s.shop, s.kind) for s in sources], columns=["month", "shop", "kind"], dtype="str")
     with_data = [m for m in months if str(m) in set(chosen["month"])]
     if not with_data:
@@ -123,8 +111,7 @@ def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month])
     people = _in_first_channel(_monthly(_people(facts, with_data)), events)
     cells = _added(pd.concat([events, people], ignore_index=True))
     cells = _only_what_is_known(cells, _knowledge(facts, chosen))
-    found = _finished(_of_persons(cells))
-    return found if facts.upsold is not None else found.drop(columns=UPSOLD)
+    return _finished(_of_persons(cells), () if facts.upsold is None else (UPSOLD,))
 
 
 def _events(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -282,15 +269,16 @@ def _of_persons(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(**{c: cells[c].mask(cells[c].isna() & known[c], 0) for c in PERSONAL})
 
 
-def _finished(cells: pd.DataFrame) -> pd.DataFrame:
-    """Put columns and rows in order and make exact averages of their parts."""
+def _finished(cells: pd.DataFrame, further: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Put columns (and `further` ones) and rows in order and make exact averages of their parts."""
     pairs = zip(cells["reply_ms"], cells["reply_n"], strict=True)
     replies = [Fraction(int(ms), 1000 * int(n)) if not pd.isna(n) and n else None for ms, n in pairs]
     days = {c: pd.Series(exact_objects(cells[c]), index=cells.index, dtype="object") for c in ATTENDANCE}
     text = [c for c in _CELL if c not in ("way", "base_pay")]
-    whole = [c for c in (*_COUNTED, "sales", *QUALITY, "base_pay") if c in cells]
+    columns = ["way", *COLUMNS, *further]
+    whole = [c for c in (*_COUNTED, "sales", *QUALITY, "base_pay") if c in cells and c in columns]
     out = cells.assign(reply_seconds=pd.Series(replies, index=cells.index, dtype="object"), **days)
-    out = out.reindex(columns=["way", *COLUMNS])
+    out = out.reindex(columns=columns)
     dtypes = dict.fromkeys(text, "str") | dict.fromkeys(whole, "Int64") | {"sales": "Int64"}
     dtypes |= {"from": "datetime64[us]", "to": "datetime64[us]", "way": "int64"}
     order = ["way", "month", "agent", "from", "shop", "credit", "channel", *ATTRIBUTES]
