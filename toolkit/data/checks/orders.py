@@ -210,21 +210,23 @@ def dates_after_today(books: TableCache) -> Iterator[Finding]:
 def dates_before_the_shop(books: TableCache) -> Iterator[Finding]:
     """Orders and days before anybody worked in their shop, by roster and accounts: nobody can be paid for them."""
     roster = books.table("assignments")
-    opened = roster.groupby("shop")["from"].min().astype("datetime64[us]")
+    opened = roster.groupby("shop", as_index=False).agg(opened=("from", "min"))
     for name, column, money in (("orders", "paid_at", "amount"), ("agent_days", "date", "sales")):
         rows = books.table(name)
-        early = rows[rows[column] < rows["shop"].map(opened).astype("datetime64[us]")]
+        both = rows[["shop", column, money]].merge(opened, on="shop")
+        early = both[both[column] < both["opened"]]
         for shop, part in early.groupby("shop"):
-            amount, first = int(part[money].sum()), f"{part[column].min():%Y-%m-%d}"
+            amount = int(part[money].sum())
+            first, since = (f"{part[c].min():%Y-%m-%d}" for c in (column, "opened"))
             yield Finding(
                 "date-before-shop",
                 "review",
                 str(shop),
                 Text(
                     f"{shop}: {counted(len(part), f'row of {name}', f'rows of {name}')} ({format_money(amount)}), from "
-                    f"{first} on, before the roster's first day there, {opened[shop]:%Y-%m-%d}: nobody is paid for it.",
+                    f"{first} on, before the roster's first day there, {since}: nobody is paid for it.",
                     f"{shop}：{name} 有 {len(part):,} 行（{format_money(amount)}），最早 {first}，"
-                    f"早于花名册中该店铺的首日 {opened[shop]:%Y-%m-%d}：无人因此计薪。",
+                    f"早于花名册中该店铺的首日 {since}：无人因此计薪。",
                 ),
                 evidence={"n": len(part), "amount": amount},
             )
