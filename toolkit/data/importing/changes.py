@@ -22,7 +22,7 @@ class Changes:
     Parameters
     ----------
     table : its name.
-    added, changed, removed : numbers of rows.
+    added, changed, removed : numbers of rows; a row that only got further figures has not changed.
     money : column to its sum before and after over the rows that stood before, where it changed; minor units.
     replaced : table, row (its key), column, old, new: texts, money in major units, `new` null where nothing stands now.
     """
@@ -55,7 +55,7 @@ def changes_between(spec: CanonicalTable, old: pd.DataFrame, new: pd.DataFrame) 
         a = before[column] if column in before else pd.Series(pd.NA, index=before.index, dtype=here[column].dtype)
         b = here[column].astype(a.dtype) if column in here else pd.Series(pd.NA, index=a.index, dtype=a.dtype)
         differ = ~(a.eq(b).fillna(False).astype(bool) | (a.isna() & b.isna()))
-        changed |= differ
+        changed |= differ & a.notna()
         lost = a[differ & a.notna()]
         is_money = kind_of(spec, column) == "money"
         if len(lost):

@@ -202,6 +202,8 @@ class FrameBuilder:
             texts = texts + (" " if feed.how == "joined" else _PART) + part
         if len(parts) > 1:
             texts = texts.where(texts.str.strip(" " + _PART) != "", "")
+        if feed.how == "sum":  # a blank is not zero
+            texts = texts.where(pd.concat(parts, axis=1).ne("").all(axis=1), "")
         return texts.where(texts != "", default) if feed.origin or feed.constant else texts
 
     def _default(self, feed: Feed, rows: pd.Index) -> pd.Series:
@@ -294,7 +296,7 @@ class FrameBuilder:
 def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
     one = parser_for(kind, unit=feed.unit, column=feed.column, zone=zone)
     if feed.how == "sum":
-        return lambda text: sum(cast("int", one(part)) for part in text.split(_PART) if part)
+        return lambda text: sum(cast("int", one(part)) for part in text.split(_PART))
     if feed.how == "times":
         return lambda text: _product(text, kind) * (-1 if feed.unit == "negated" else 1)
     if feed.unit == "negated":

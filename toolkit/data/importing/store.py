@@ -23,6 +23,7 @@ from toolkit.core.text import Text, wording
 from toolkit.data.importing.accounting import FileReport, ImportResult
 from toolkit.data.importing.changes import Changes, changes_between
 from toolkit.data.importing.extract import Extract, origin_of, render_rejects
+from toolkit.data.importing.frames import AWAITED
 from toolkit.data.importing.layers import FOLDER, Layer, Role, fold, read_layers, read_rows, write_index, write_rows
 from toolkit.data.importing.maps import Feed, TableFeed
 from toolkit.data.importing.notices import replaced_figures
@@ -65,7 +66,7 @@ def publish(draft: Draft, tables: str, read: Sequence[FileRead], instead_of: Seq
     after = {(one.id, one.table): one for one in before if one not in gone}
     for layer, rows in new.items():
         spec, known = table(layer.table), after.get((layer.id, layer.table))
-        if known is None or not _same(conform(spec, rows), read_rows(draft.data, spec, known)):
+        if known is None or not _same(rows, read_rows(draft.data, spec, known)):
             write_rows(draft.data, spec, layer, rows)
             after[layer.id, layer.table] = layer
     touched = sorted({one.table for one in (*new, *gone)})
@@ -79,11 +80,12 @@ def publish(draft: Draft, tables: str, read: Sequence[FileRead], instead_of: Seq
     for name in touched:
         spec = table(name)
         old = read_parquet_table(spec, table_files(draft.data, spec))
-        layers = {one: read_rows(draft.data, spec, one) for one in after.values() if one.table == name}
+        mine = [one for one in after.values() if one.table == name]
+        layers = {one: new[one] if one in new else read_rows(draft.data, spec, one) for one in mine}
         folded, found = fold(spec, layers)
         kept[name] = found
         changed += write_table_files(draft.data, spec, folded)
-        changes.append(changes_between(spec, old, conform(spec, folded)))
+        changes.append(changes_between(spec, old, folded))
         findings += [*found, *_told(changes[-1])]
     write_index(draft.data, after.values())
     _keep_disagreements(draft.data, kept)
@@ -116,11 +118,10 @@ def _layers(file: FileRead) -> Iterator[tuple[Layer, pd.DataFrame]]:
         facts, name = one.context.facts, one.context.file
         exported = exported_at(name, (facts.first, facts.last))
         named = "|".join((file.source.digest, str(n), facts.shop, facts.first, facts.last, facts.report, exported))
-        for feed in one.map.tables:
-            rows = one.frames[feed.table]
-            columns = _columns(one, feed)
-            if rows.empty:
-                continue
+        body = SheetRows(one.sheet, one.header, one.map)
+        for feed in (f for f in one.map.tables if len(one.frames[f.table])):
+            rows = conform(table(feed.table), one.frames[feed.table])
+            columns = _columns(body, feed, tuple(rows))
             yield (
                 Layer(
                     id=hashlib.sha256(named.encode()).hexdigest()[:16],
@@ -165,17 +166,15 @@ def exported_at(name: str, days: tuple[str, str]) -> str:
     return max(moments, default="")
 
 
-def _columns(one: Extract, feed: TableFeed) -> tuple[str, ...]:
+def _columns(body: SheetRows, feed: TableFeed, made: Sequence[str]) -> tuple[str, ...]:
     """Return the columns of a table that a sheet speaks of."""
-    body = SheetRows(one.sheet, one.header, one.map)
 
     def has(column: Feed) -> bool:
         needed = column.groups[:1] if column.how == "gross" else column.groups
         told = bool(needed) and all(body.present(group) for group in needed)
         return told or bool(column.origin or column.constant)
 
-    flags = ("pending",) if "pending" in one.frames[feed.table] else ()
-    return tuple(f.column for f in feed.feeds if has(f)) + flags
+    return tuple(f.column for f in feed.feeds if has(f)) + (("pending",) if AWAITED in made else ())
 
 
 def _role(feed: TableFeed) -> Role:
