@@ -158,10 +158,14 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """What taking back an import did: the tables that changed, and the number of figures that went or are others now."""
+    """What taking back an import did: the tables that changed, and the number of figures that went or are others now.
+
+    `interrupted` as in `ImportResult`.
+    """
 
     tables: tuple[str, ...]
     figures: int
+    interrupted: bool = False
 
     def __repr__(self) -> str:
         return f"<Undo: {counted(len(self.tables), 'table')}, {counted(self.figures, 'figure')}>"

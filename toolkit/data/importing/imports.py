@@ -73,7 +73,8 @@ def undo_import(workspace: Workspace) -> UndoResult:
     with changing(workspace) as draft:
         take_back(draft)
         changes = note_taken_back(draft, draft.last / "data")
-    return UndoResult(tuple(c.table for c in changes if any(c.counts)), sum(len(c.replaced) for c in changes))
+    tables = tuple(c.table for c in changes if any(c.counts))
+    return UndoResult(tables, sum(len(c.replaced) for c in changes), draft.interrupted)
 
 
 def _read_files(paths: Sequence[Path], maps: tuple[ExportMap, ...], workspace: Workspace, shop: str) -> list[FileRead]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
-from toolkit.data.tables.storage import sync_folder
+from toolkit.data.tables.storage import publish_bytes, sync_folder
 from toolkit.data.tables.workspace import Workspace
 
 HOME, CURRENT, LOCK, BEGUN, BEFORE, LOGS = ".states", "current", "lock", "begun", "before", "imports"
@@ -67,15 +67,15 @@ def changing(workspace: Workspace) -> Iterator[Draft]:
     home.mkdir(PRIVATE, exist_ok=True)
     with _locked(home, fcntl.LOCK_EX):
         interrupted = _unfinished(home)
-        (home / BEGUN).write_text("")
+        publish_bytes(home / BEGUN, b"")
         try:
             _clear(home)
             _adopt(workspace, home)
             draft = Draft(home / f".{_next(home)}.part", _current(home), interrupted)
-            (home / BEGUN).write_text(_next(home))
+            publish_bytes(home / BEGUN, _next(home).encode())
             _copy_folder(draft.last / "data", draft.data, shared=True)
             _copy_folder(draft.last / LOGS, draft.imports, shared=False)
-            (draft.folder / BEFORE).write_text(draft.last.name)
+            publish_bytes(draft.folder / BEFORE, draft.last.name.encode())
             yield draft
             _publish(home, draft.folder)
             _prune(home)
@@ -92,6 +92,8 @@ def reading(workspace: Workspace) -> Iterator[bool]:
         yield False
         return
     with _locked(home, fcntl.LOCK_SH):
+        if (home / CURRENT).is_symlink():
+            heal(workspace)
         yield _unfinished(home)
 
 
@@ -115,7 +117,7 @@ def take_back(draft: Draft) -> None:
         _copy(path, draft.imports / path.name)
     (draft.folder / BEFORE).unlink()
     if (before / BEFORE).exists():
-        (draft.folder / BEFORE).write_text((before / BEFORE).read_text())
+        _copy(before / BEFORE, draft.folder / BEFORE)
 
 
 @contextmanager
