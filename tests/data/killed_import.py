@@ -1,8 +1,8 @@
-"""Imports in processes that kill themselves at a step: writes, syncs, links, renames and removals, each before or after.
+"""Imports in processes that kill themselves at a step: a sync, link, rename or removal, before or after it.
 
-``python -m tests.data.killed_import FILES...`` reads lines ``workspace number when`` and answers each with the exit status
-of an import of the files into that workspace, killed ``before`` or ``after`` its step of that number, and the steps it
-took if it lived. The library is loaded once, and each import is a fork of it.
+``python -m tests.data.killed_import FILES...`` reads lines ``workspace number when`` and answers each with the exit
+status of an import of the files into that workspace, killed ``before`` or ``after`` its step of that number, and the
+steps it took if it lived. The library is loaded once, and each import is a fork of it.
 """
 
 from __future__ import annotations

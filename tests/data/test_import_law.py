@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -101,25 +100,7 @@ def no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage.os, "fsync", lambda _: None)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(law(4))
 def test_any_order_of_files_and_commands_gives_the_same_tables(no_fsync: None, example: Any) -> None:
     check_any_order(*example)
-
-
-@pytest.mark.prove
-def test_any_order_in_full(no_fsync: None) -> None:
-    from tests.evidence import record
-
-    n = 0
-
-    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
-    @given(law(6))
-    def run(example: Any) -> None:
-        nonlocal n
-        n += 1
-        check_any_order(*example)
-
-    run()
-    shutil.rmtree(".hypothesis", ignore_errors=True)
-    record("Import: any order", "make prove (tests/data/test_import_law.py)", [f"- {n} sets of files"])

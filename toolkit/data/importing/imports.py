@@ -1,8 +1,8 @@
 """Import: vendor files → canonical tables of a workspace, every row accounted for.
 
-An import is one step: layers, tables, rejects and journal change together or not at all, see `tables.states`. The order
-of imports and of files changes no figure, see `importing.layers`. A second import of the same content changes no byte of
-a table.
+An import is one step: layers, tables, rejects and journal change together or not at all, see `tables.states`. The
+order of imports and of files changes no figure, see `importing.layers`. A second import of the same content changes no
+byte of a table.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ A layer (``data/.layers``) holds the rows of one sheet for one table and owns on
 is a function of the set of layers: in which order, in how many imports or from which sheet they came changes no figure.
 For each row and column:
 
-* Of layers of one *kind* (map, and report as its name or its columns tell) the newer speaks, and newer is what the files
-  say: the time of their export, else the end of their period; a final row over one with pending figures. Files that say
-  neither, or the same, are equals.
+* Of layers of one *kind* (map, and report as its name or its columns tell) the newer speaks, and newer is what the
+  files say: the time of their export, else the end of their period; a final row over one with pending figures. Files
+  that say neither, or the same, are equals.
 * A pending cell says nothing, nor does a blank where a number could stand; any other blank says that there is none.
 * Where equals, or reports of two kinds, say different things, one value stands (of the later period, then the first by
   kind) and the difference is a finding: `stop` between equals, until one is taken instead of the other.

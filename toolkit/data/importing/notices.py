@@ -119,7 +119,8 @@ def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[st
         Text(
             f"{table}: {added:,} rows added, {changed:,} changed, {removed:,} taken out{en}. Old and new values are in "
             "the journal (imports).",
-            f"{table}：新增 {added:,} 行，变更 {changed:,} 行，移除 {removed:,} 行{zh}。新旧数值见导入日志（imports）。",
+            f"{table}：新增 {added:,} 行，变更 {changed:,} 行，移除 {removed:,} 行{zh}。"
+            "新旧数值见导入日志（imports）。",
         ),
         evidence={"added": added, "changed": changed, "removed": removed, "money": dict(money)},
     )

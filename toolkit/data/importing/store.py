@@ -38,7 +38,7 @@ WRITTEN = "written"
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """One file after parsing: its size in bytes, extracts, the sheets no map knows with their rows, what was noticed."""
+    """One file after parsing: size in bytes, extracts, the sheets no map knows with their rows, what was noticed."""
 
     source: SourceFile
     size: int
@@ -279,7 +279,7 @@ def _write_rejects(draft: Draft, file: FileRead, one: Extract) -> str:
 
 
 def _journal(draft: Draft, what: str, changes: Sequence[Changes], told: Mapping[str, Any]) -> None:
-    """Write ``<what>-<date>.json`` (a second one of a day gets a number): who, when, what; beside it replaced figures."""
+    """Write ``<what>-<date>.json`` (a second one of a day gets a number): who, when, what; beside it what it replaced."""
     today = f"{what}-{date.today().isoformat()}"
     taken = len(list(draft.imports.glob(f"{today}*.json")))
     name = f"{today}-{taken + 1}" if taken else today

@@ -1,10 +1,11 @@
 """States of a workspace's data: a change makes a new state beside the old one, and one link says which stands.
 
-``.states/<number>/`` holds one state: ``data`` (tables and their layers) and ``imports`` (journal, rejects). The folders
-``data`` and ``imports`` of the workspace are links through ``.states/current``, which is replaced in one step, so that a
-kill at any moment leaves the old state or the new one. Files that do not change are shared between states. The last
-states are kept, and a change can be taken back. One lock a workspace keeps changes apart and readers consistent; it ends
-with its process. Whoever holds it may clear what a killed change left behind, and knows by it that there was one.
+``.states/<number>/`` holds one state: ``data`` (tables and their layers) and ``imports`` (journal, rejects). The
+folders ``data`` and ``imports`` of the workspace are links through ``.states/current``, which is replaced in one step,
+so that a kill at any moment leaves the old state or the new one. Files that do not change are shared between states.
+The last states are kept, and a change can be taken back. One lock a workspace keeps changes apart and readers
+consistent; it ends with its process. Whoever holds it may clear what a killed change left behind, and knows by it that
+there was one.
 """
 
 from __future__ import annotations
