@@ -12,7 +12,7 @@ from tests.data.sheets import write_csv, write_xlsx
 from toolkit.core.findings import Finding
 from toolkit.data.checks.registry import check_tables
 from toolkit.data.importing.imports import import_files, undo_import
-from toolkit.data.importing.store import exported_at
+from toolkit.data.importing.store import disagreements, exported_at
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
 
@@ -170,3 +170,24 @@ def test_undo_takes_back_the_last_import_byte_for_byte(work: Workspace, tmp_path
     undo_import(work)
     undo_import(work)
     assert work.table("agent_days").empty
+
+
+def test_a_wider_range_stands_for_those_inside_it(work: Workspace, tmp_path: Path) -> None:
+    def over(first: int, last: int, *sales: int) -> Path:
+        name = f"自定义报表_周报_下单优先判定_S1_2024-11-{first:02d}至2024-11-{last:02d}.csv"
+        return write_csv(
+            tmp_path / name, [["客服昵称", "接待人数", "销售额"], *(["abc"[n], 5, s] for n, s in enumerate(sales))]
+        )
+
+    halves, whole = [over(1, 15, 10, 20, 7), over(16, 30, 1, 2)], over(1, 30, 11, 22)
+    for k, order in enumerate(([*halves, whole], [whole, *halves])):
+        here = create_workspace(tmp_path / str(k))
+        for path in order:
+            import_files(here, [path])
+        assert cells(here, "account", "sales") == [["a", 1100], ["b", 2200], ["c", 700]]
+        (left,) = disagreements(here.data_dir)  # c is not in the whole month
+        assert (left.code, left.evidence["money"]) == ("no-longer-there", 700)
+    import_files(work, [halves[0], over(10, 20, 30)])
+    (stop,) = disagreements(work.data_dir)
+    assert (stop.severity, stop.period, stop.evidence["money"]) == ("stop", "2024-11", 1000)
+    assert cells(work, "account", "sales") == [["b", 2000], ["c", 700], ["a", 3000]]

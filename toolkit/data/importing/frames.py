@@ -203,7 +203,8 @@ class FrameBuilder:
         if len(parts) > 1:
             texts = texts.where(texts.str.strip(" " + _PART) != "", "")
         if feed.how == "sum":  # a blank is not zero
-            texts = texts.where(pd.concat(parts, axis=1).ne("").all(axis=1), "")
+            for part in parts:
+                texts = texts.where(part != "", "")
         return texts.where(texts != "", default) if feed.origin or feed.constant else texts
 
     def _default(self, feed: Feed, rows: pd.Index) -> pd.Series:

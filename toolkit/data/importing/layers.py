@@ -22,6 +22,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +46,7 @@ WITHOUT_ID: dict[str, tuple[str, ...]] = {
 """The same for rows whose id was made from their content, and changes with it."""
 Role = Literal["", "summary", "completes"]
 FOLDER, INDEX, MADE_ID = ".layers", "layers.json", "row-"
+_RANGES = ("people_by_month", "people_by_range")  # rows that stand for several days
 PLACES = frozenset({"sheet", "row"})  # say where a row stood, not what it says
 _FIGURES: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds", "hours", "share"})
 
@@ -146,16 +148,44 @@ def _together(spec: CanonicalTable, layers: Rows) -> tuple[pd.DataFrame, list[Fi
     if not layers:
         return conform(spec, pd.DataFrame()), []
     rows = pd.concat([f.assign(_layer=n) for n, f in enumerate(layers.values())], ignore_index=True)
+    rows, overlapping = _wider_ranges(spec, list(layers), rows)
     owners = _owners(spec, rows)
     said_by = rows.groupby(owners)["_layer"]
     shared = (said_by.transform("min") != said_by.transform("max")).to_numpy(dtype=bool)
-    findings = list(_no_longer_there(spec, list(layers), rows, owners))
+    findings = [*overlapping, *_no_longer_there(spec, list(layers), rows, owners)]
     if not shared.any():
         return rows.drop(columns=["_layer", AWAITED], errors="ignore"), findings
     resolving = _Resolving(spec, list(layers), rows[shared].assign(_owner=owners[shared]))
     resolved = resolving.rows()
     apart = rows[~shared].drop(columns=["_layer", AWAITED], errors="ignore")
     return pd.concat([apart, resolved], ignore_index=True), findings + resolving.findings()
+
+
+def _wider_ranges(spec: CanonicalTable, layers: list[Layer], rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Leave out figures over days that a wider range of the same kind and account holds already.
+
+    Ranges that only share some days cannot be taken apart: the first stands, and they are a finding.
+    """
+    if "count_unit" not in rows or not rows["count_unit"].isin(_RANGES).any():
+        return rows, []
+    over = rows["count_unit"].isin(_RANGES)
+    ranged = [n for n in rows.loc[over, "_layer"].unique() if layers[n].first]
+    who = pd.Series(_numbered(rows, ["shop", "account", "channel"]), index=rows.index)
+    gone, findings = pd.Series(False, index=rows.index), []
+    for one, other in combinations(sorted(ranged), 2):
+        a, b = layers[one], layers[other]
+        if a.kind != b.kind or (a.first, a.last) == (b.first, b.last) or not (a.first <= b.last and b.first <= a.last):
+            continue
+        within = b.first <= a.first and a.last <= b.last
+        apart = not within and not (a.first <= b.first and b.last <= a.last)
+        less, more = (one, other) if within else (other, one)
+        again = over & (rows["_layer"] == less) & who.isin(who[over & (rows["_layer"] == more)])
+        gone |= again
+        if apart and again.any():
+            files = (layers[more].file, layers[less].file)
+            money, span = int(rows.loc[again, "sales"].fillna(0).sum()), (max(a.first, b.first), min(a.last, b.last))
+            findings.append(undated_differ(Disagreement(spec.name, files, {"": int(again.sum())}, money, span)))
+    return rows[~gone], findings
 
 
 def _owners(spec: CanonicalTable, rows: pd.DataFrame) -> np.ndarray:
@@ -240,7 +270,9 @@ class _Resolving:
         waits = pd.Series(False, index=out.index)
         awaited = told.get(AWAITED, pd.Series("", index=told.index)).fillna("")
         columns = {c: out[c] for c in out}
-        for column in (c for c in told if c not in self.spec.key and not c.startswith("_") and c != "pending"):
+        for column in (
+            c for c in map(str, told) if c not in self.spec.key and not c.startswith("_") and c != "pending"
+        ):
             pending = awaited.str.split().map(lambda names, c=column: c in names).astype(bool)
             columns[column] = self._column(column, pending).reindex(out.index)
             open_ = told.loc[pending, "_key"].unique()
@@ -253,6 +285,8 @@ class _Resolving:
     def _column(self, column: str, pending: pd.Series) -> pd.Series:
         """Return the value of a column for each key that has one."""
         has = np.array([column in one.columns for one in self.layers])[self.told["_layer"].to_numpy()]
+        if not has.any():
+            return pd.Series(dtype=self.told[column].dtype)
         speaks = has & ~pending.to_numpy()
         if kind_of(self.spec, column) in _FIGURES:
             speaks &= self.told[column].notna().to_numpy()
@@ -267,7 +301,8 @@ class _Resolving:
                 grouped = among.groupby("_key")[column]
                 apart = (grouped.max() - grouped.min()).astype("int64")
             self._differ(among, column, among["_key"], apart)
-        return told.drop_duplicates("_key").set_index("_key")[column]
+        value: pd.Series = told.drop_duplicates("_key").set_index("_key")[column]
+        return value
 
     def _differ(self, among: pd.DataFrame, column: str, unit: pd.Series, apart: pd.Series) -> None:
         """Note by unit: the column ("" for which rows there are), the layers, whether equals differ, by how much."""
@@ -286,8 +321,11 @@ class _Resolving:
         found = pd.concat(self.differences)
         found["files"] = [tuple(dict.fromkeys(self.layers[n].file for n in numbers)) for numbers in found["layers"]]
         made = []
-        for (files, equals), part in found.groupby(["files", "equals"], sort=True):
-            figures = part.groupby("column").size().to_dict()
+        for (named, equals), part in found.groupby(["files", "equals"], sort=True):
+            files = tuple(map(str, named))
+            figures = {
+                str(column): int(n) for column, n in part["column"].value_counts(sort=False).sort_index().items()
+            }
             days = part["days"].dropna()
             span = (days.min().date().isoformat(), days.max().date().isoformat()) if len(days) else ("", "")
             what = Disagreement(self.spec.name, files, figures, int(part["apart"].sum()), span)

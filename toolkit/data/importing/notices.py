@@ -114,7 +114,7 @@ def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[st
     en, zh = (f" ({listed(sums)})", f"（{listed(sums)}）") if sums else ("", "")
     return Finding(
         "figures-replaced",
-        "review" if removed else "info",
+        "review" if removed or any(new < old for old, new in money.values()) else "info",
         table,
         Text(
             f"{table}: {added:,} rows added, {changed:,} changed, {removed:,} taken out{en}. Old and new values are in "

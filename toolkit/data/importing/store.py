@@ -121,7 +121,7 @@ def _layers(file: FileRead) -> Iterator[tuple[Layer, pd.DataFrame]]:
         body = SheetRows(one.sheet, one.header, one.map)
         for feed in (f for f in one.map.tables if len(one.frames[f.table])):
             rows = conform(table(feed.table), one.frames[feed.table])
-            columns = _columns(body, feed, tuple(rows))
+            columns = _columns(body, feed, rows)
             yield (
                 Layer(
                     id=hashlib.sha256(named.encode()).hexdigest()[:16],
@@ -166,7 +166,7 @@ def exported_at(name: str, days: tuple[str, str]) -> str:
     return max(moments, default="")
 
 
-def _columns(body: SheetRows, feed: TableFeed, made: Sequence[str]) -> tuple[str, ...]:
+def _columns(body: SheetRows, feed: TableFeed, made: pd.DataFrame) -> tuple[str, ...]:
     """Return the columns of a table that a sheet speaks of."""
 
     def has(column: Feed) -> bool:
@@ -211,7 +211,7 @@ def _written(data: Path, spec: CanonicalTable) -> tuple[Layer, pd.DataFrame] | N
     rows = read_parquet_table(spec, table_files(data, spec))
     if rows.empty:
         return None
-    columns = tuple(c for c in rows if not c.startswith("_"))
+    columns = tuple(c for c in map(str, rows) if not c.startswith("_"))
     return Layer(WRITTEN, spec.name, "", WRITTEN, WRITTEN, WRITTEN, columns), rows
 
 
@@ -279,7 +279,7 @@ def _write_rejects(draft: Draft, file: FileRead, one: Extract) -> str:
 
 
 def _journal(draft: Draft, what: str, changes: Sequence[Changes], told: Mapping[str, Any]) -> None:
-    """Write ``<what>-<date>.json`` (a second one of a day gets a number): who, when, what; beside it what it replaced."""
+    """Write ``<what>-<date>.json`` (the second of a day gets a number): who, when, what; beside it what it replaced."""
     today = f"{what}-{date.today().isoformat()}"
     taken = len(list(draft.imports.glob(f"{today}*.json")))
     name = f"{today}-{taken + 1}" if taken else today
