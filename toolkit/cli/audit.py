@@ -51,6 +51,9 @@ def reconcile(
     payroll: Annotated[Path, typer.Option(help="Payroll lines: agent, item, amount ...")],
     month: Annotated[str, month_option("YYYY-MM.")],
     band: Annotated[str, typer.Option(help="Differences up to this much are ROUNDING.")] = "0.01",
+    fixed: Annotated[
+        list[str] | None, typer.Option(help="Item that no scheme pays, such as base pay; repeat for more.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the table here: csv, xlsx or parquet.")] = None,
     *,
     lang: LangOption,
@@ -60,7 +63,7 @@ def reconcile(
     from toolkit.core.money import parse_money
     from toolkit.studies.reconcile.reconcile import reconcile_files
 
-    result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band))
+    result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band), fixed=fixed or ())
     table = result.to_frame(lang)
     if out is not None:
         from toolkit.output.render.workbook import write_frame
