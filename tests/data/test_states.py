@@ -162,5 +162,6 @@ def test_the_last_states_are_kept_and_no_more(work: Workspace, tmp_path: Path) -
 def test_there_is_nothing_to_take_back_at_first(work: Workspace) -> None:
     with pytest.raises(UsageError, match="no import to take back"):
         undo_import(work)
-    with changing(work) as draft:
-        assert not draft.interrupted
+    assert not (work.root / ".states" / "000003").exists()
+    with changing(work) as begin:
+        assert not begin().interrupted

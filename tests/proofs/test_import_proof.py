@@ -132,8 +132,8 @@ def test_any_order_of_made_up_files_gives_what_a_reader_expects(monkeypatch: pyt
     record("Import: the law", COMMAND, [
         f"- {seen['sets']} sets of {seen['files']} made-up files that overlap in columns, days, accounts",
         "  and shops (pending, final, blank, undated, by period, by time of export; two titles and none; order lists",
-        "  exported again), each imported at once and, shuffled, cut into commands: the same tables and findings, every",
-        "  figure one that a reader of the files expects, differences told where, and only where, there are.",
+        "  exported again), each imported at once and, shuffled, cut into commands: the same tables and findings,",
+        "  every figure one that a reader of the files expects, differences told where, and only where, there are.",
         f"- Of the second imports {seen['at once']} ran two at once.",
     ])  # fmt: skip
 

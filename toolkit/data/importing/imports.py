@@ -25,7 +25,7 @@ from toolkit.data.importing.maps import ExportMap, bundled_maps, read_file_name,
 from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
 from toolkit.data.importing.rows import SheetRows, find_header
 from toolkit.data.importing.store import FileRead, note_taken_back, publish
-from toolkit.data.tables.states import changing, take_back
+from toolkit.data.tables.states import changing, state_before, take_back
 from toolkit.data.tables.workspace import Workspace
 
 
@@ -56,8 +56,9 @@ def import_files(
         If a file or the map cannot be read, or no map recognises a file; nothing is imported then.
     """
     maps = _choose_maps(report, map_path)
-    with changing(workspace) as draft:
+    with changing(workspace) as begin:
         read = _read_files(list(map(Path, paths)), maps, workspace, shop or "")
+        draft = begin()
         result = publish(draft, workspace.settings.tables, read, instead_of)
     return replace(result, interrupted=draft.interrupted)
 
@@ -70,8 +71,10 @@ def undo_import(workspace: Workspace) -> UndoResult:
     UsageError
         If nothing was imported, or what stood before is no longer kept.
     """
-    with changing(workspace) as draft:
-        take_back(draft)
+    with changing(workspace) as begin:
+        before = state_before(workspace)
+        draft = begin()
+        take_back(draft, before)
         changes = note_taken_back(draft, draft.last / "data")
     tables = tuple(c.table for c in changes if any(c.counts))
     return UndoResult(tables, sum(len(c.replaced) for c in changes), draft.interrupted)

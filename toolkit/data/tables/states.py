@@ -13,7 +13,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,30 +59,44 @@ class Draft:
 
 
 @contextmanager
-def changing(workspace: Workspace) -> Iterator[Draft]:
-    """Give a copy of the state to change; it becomes the state when the block ends, and is gone if the block fails.
+def changing(workspace: Workspace) -> Iterator[Callable[[], Draft]]:
+    """Keep others away, and give what begins a draft: a copy of the state that becomes the state when the block ends.
 
-    Waits for whoever reads or changes the workspace now.
+    Waits for whoever reads or changes the workspace now. Of a block that fails, nothing stays.
     """
     home = workspace.root / HOME
-    home.mkdir(PRIVATE, exist_ok=True)
     with _locked(home, fcntl.LOCK_EX):
         interrupted = _unfinished(home)
         publish_bytes(home / BEGUN, b"")
-        try:
+        drafts: list[Draft] = []
+        failed = True
+
+        def begin() -> Draft:
             _clear(home)
             _adopt(workspace, home)
-            draft = Draft(home / f".{_next(home)}.part", _current(home), interrupted)
+            drafts.append(Draft(home / f".{_next(home)}.part", _current(home), interrupted))
             publish_bytes(home / BEGUN, _next(home).encode())
-            _copy_folder(draft.last / "data", draft.data, shared=True)
-            _copy_folder(draft.last / LOGS, draft.imports, shared=False)
-            publish_bytes(draft.folder / BEFORE, draft.last.name.encode())
-            yield draft
-            _publish(home, draft.folder)
+            _copy_folder(drafts[0].last / "data", drafts[0].data, shared=True)
+            _copy_folder(drafts[0].last / LOGS, drafts[0].imports, shared=False)
+            publish_bytes(drafts[0].folder / BEFORE, drafts[0].last.name.encode())
+            return drafts[0]
+
+        try:
+            yield begin
+            for draft in drafts:
+                _publish(home, draft.folder)
             _prune(home)
+            failed = False
         finally:
             _clear(home)
-            (home / BEGUN).unlink(missing_ok=True)
+            if failed and interrupted:
+                publish_bytes(home / BEGUN, b"")
+            else:
+                (home / BEGUN).unlink(missing_ok=True)
+            if not (failed and interrupted) and not (home / CURRENT).is_symlink():
+                (home / LOCK).unlink()
+                with suppress(OSError):  # somebody waits there
+                    home.rmdir()
 
 
 @contextmanager
@@ -98,18 +112,23 @@ def reading(workspace: Workspace) -> Iterator[bool]:
         yield _unfinished(home)
 
 
-def take_back(draft: Draft) -> None:
-    """Make a draft what stood before the last change; its journal stays, with the rejects of then.
+def state_before(workspace: Workspace) -> Path:
+    """Return the folder of the state before the last change.
 
     Raises
     ------
     UsageError
         If nothing was imported, or the state before is no longer kept.
     """
-    note = draft.last / BEFORE
-    before = draft.last.parent / note.read_text() if note.exists() else draft.last / "none"
-    if not before.is_dir():
-        raise UsageError(Text("there is no import to take back", "没有可以撤销的导入"))
+    home = workspace.root / HOME
+    note = _current(home) / BEFORE if (home / CURRENT).is_symlink() else home / BEFORE
+    if note.exists() and (home / note.read_text()).is_dir():
+        return home / note.read_text()
+    raise UsageError(Text("there is no import to take back", "没有可以撤销的导入"))
+
+
+def take_back(draft: Draft, before: Path) -> None:
+    """Make a draft what an earlier state was; its journal stays, with the rejects of then."""
     shutil.rmtree(draft.data)
     _copy_folder(before / "data", draft.data, shared=True)
     for path in draft.imports.glob("rejects-*"):
@@ -123,12 +142,20 @@ def take_back(draft: Draft) -> None:
 
 @contextmanager
 def _locked(home: Path, how: int) -> Iterator[None]:
-    handle = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, how)
-        yield
-    finally:
-        os.close(handle)
+    while True:
+        home.mkdir(PRIVATE, exist_ok=True)
+        try:
+            handle = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            continue  # a change that failed took the empty folder with it
+        try:
+            fcntl.flock(handle, how)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), os.stat(home / LOCK)):
+                    yield
+                    return
+        finally:
+            os.close(handle)  # a lock that is no longer there keeps nobody out
 
 
 def _numbers(home: Path) -> list[int]:
