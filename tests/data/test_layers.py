@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -161,7 +162,7 @@ def test_undo_takes_back_the_last_import_byte_for_byte(work: Workspace, tmp_path
     assert not list((work.root / "imports").glob("rejects-b*"))
     (note,) = (work.root / "imports").glob("undo-*.json")
     told = json.loads(note.read_text("utf-8"))["replaced"]
-    lines = (work.root / "imports" / told["file"]).read_text("utf-8").splitlines()
+    lines = gzip.decompress((work.root / "imports" / told["file"]).read_bytes()).decode().splitlines()
     assert [json.loads(line) for line in lines][-1] == {
         "table": "agent_days", "row": "2024-11-01 | a | S1 | ", "column": "sales", "old": "130.00", "new": "100.00",
     }  # fmt: skip

@@ -321,8 +321,8 @@ class _Resolving:
         found = pd.concat(self.differences)
         found["files"] = [tuple(dict.fromkeys(self.layers[n].file for n in numbers)) for numbers in found["layers"]]
         made = []
-        for (named, equals), part in found.groupby(["files", "equals"], sort=True):
-            files = tuple(map(str, named))
+        for (_, equals), part in found.groupby(["files", "equals"], sort=True):
+            files = part["files"].iloc[0]
             figures = {
                 str(column): int(n) for column, n in part["column"].value_counts(sort=False).sort_index().items()
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import gzip
 import hashlib
 import json
 import re
@@ -289,9 +290,9 @@ def _journal(draft: Draft, what: str, changes: Sequence[Changes], told: Mapping[
         "user": getpass.getuser(),
         "host": socket.gethostname(),
         **told,
-        "replaced": {"figures": len(replaced), "file": f"{name}.replaced.jsonl" if len(replaced) else ""},
+        "replaced": {"figures": len(replaced), "file": f"{name}.replaced.jsonl.gz" if len(replaced) else ""},
     }
     publish_bytes(draft.imports / f"{name}.json", json.dumps(entry, ensure_ascii=False, indent=2, default=str).encode())
     if len(replaced):
         lines = replaced.to_json(orient="records", lines=True, force_ascii=False)
-        publish_bytes(draft.imports / f"{name}.replaced.jsonl", lines.encode())
+        publish_bytes(draft.imports / f"{name}.replaced.jsonl.gz", gzip.compress(lines.encode(), 6, mtime=0))

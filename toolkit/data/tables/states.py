@@ -241,7 +241,12 @@ def _copy_folder(source: Path, target: Path, *, shared: bool) -> None:
     """Copy a folder; `shared` files are one file with two names, because they are only ever replaced."""
     target.mkdir(PRIVATE, parents=True)
     if source.is_dir():
-        shutil.copytree(source, target, copy_function=_share if shared else _copy, dirs_exist_ok=True)
+        shutil.copytree(source, target, copy_function=_share if shared else _copy_or_share, dirs_exist_ok=True)
+
+
+def _copy_or_share(source: str, target: str) -> None:
+    """Copy what a user may write into, rejects to be corrected; the journal is only ever added to."""
+    (_copy if target.endswith(".csv") else _share)(source, target)
 
 
 def _copy(source: Path | str, target: Path | str) -> None:
