@@ -181,15 +181,23 @@ IN_PAYROLL: Mapping[str, Attack] = {
 # In the data
 
 
+EDGES = (0.30, 0.305, 0.35, 0.40)  # of conversion, known from the scheme
+
+
 def inquiries_removed(rng: np.random.Generator, tables: Tables) -> Tables:
-    """Take two fifths of one person's unsuccessful inquiries out of the list of inquiries: conversion rises."""
-    asked, orders = tables["inquiries"], tables["orders"]
-    mine = asked[(asked["asked_at"].dt.strftime("%Y-%m") == MONTH) & ~asked["customer"].isin(orders["customer"])]
-    busy = mine["account"].value_counts()
-    account = str(rng.choice(busy[busy > 50].index))
-    rows = mine.index[mine["account"] == account]
-    gone = rng.choice(rows, len(rows) * 2 // 5, replace=False)
-    return tables | {"inquiries": asked.drop(index=gone)}
+    """Take so many unsuccessful inquiries of one account out of their list that the next tier is reached."""
+    asked, days = tables["inquiries"], tables["agent_days"]
+    mine = asked[(asked["asked_at"].dt.strftime("%Y-%m") == MONTH)]
+    lost = mine[~mine["customer"].isin(tables["orders"]["customer"]) & (mine["served_by"].fillna("human") != "robot")]
+    own = days[days["date"].dt.strftime("%Y-%m") == MONTH].groupby("account")[["inquiries", "buyers"]].sum()
+    for account in rng.permutation(own[own["inquiries"] > 200].index.to_numpy()):
+        n, buyers = (int(own.loc[account, c]) for c in ("inquiries", "buyers"))
+        edge = next((e for e in EDGES if buyers / n < e), None)
+        rows = lost.index[lost["account"] == account]
+        needed = 0 if edge is None else n - int(buyers / edge) + 3
+        if edge is not None and needed <= len(rows):
+            return tables | {"inquiries": asked.drop(index=rng.choice(rows, needed, replace=False))}
+    raise AssertionError("no account is within reach of a tier")
 
 
 def account_remapped(rng: np.random.Generator, tables: Tables) -> Tables:

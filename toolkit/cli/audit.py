@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import ATTENTION, note, say_json, say_published, say_table, working
+from toolkit.cli.console import ATTENTION, note, say, say_json, say_published, say_table, working
 from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option, unchanged
 from toolkit.core.findings import worst
 
@@ -28,15 +28,20 @@ def audit(
     *,
     lang: LangOption,
     edition: EditionOption = "confidential",
+    pack: Annotated[
+        Path | None, typer.Option(help="Also write what an auditor redoes every sum from: FILE.zip.")
+    ] = None,
 ) -> None:
     """Publish the month's audit: payroll against recomputed pay.
 
     Every difference is classified and explained; HTML, Excel and PDF. Ends with 1 unless nothing asks for a look.
     """
-    from toolkit.output.reports.editions import publish_audit
+    from toolkit.output.reports.editions import publish_audit, publish_pack
 
     published: list[Published] = []
     with unchanged(workspace, lang):
+        if pack is not None:
+            say(str(publish_pack(workspace, pack, month, shops=tuple(shop or ()), lang=lang)))
         for one in shop or [""]:
             with working(f"auditing {month or 'the last complete month'} {one}".strip()):
                 published.append(publish_audit(workspace, month, shop=one, lang=lang, edition=edition))

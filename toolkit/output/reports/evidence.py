@@ -121,15 +121,20 @@ def _shown(value: object, kind: Kind) -> object:
 def order_rows(v: View) -> pd.DataFrame:
     """Return the month's orders, each with whom it counts for and why, and where it was read."""
     orders = v.audit.orders
-    numbers, _ = pd.factorize(orders["customer"])
     agents = orders["agent"].where(orders["agent"].notna(), "")
     return v.named(orders.assign(agent=agents)).assign(
-        customer=[f"C{n + 1:05d}" if n >= 0 else "" for n in numbers],
+        customer=customer_numbers(orders),
         credited=[CREDITS[str(c)].of(v.lang) for c in orders["credit"]],
         by=[RULES[str(r)].of(v.lang) for r in orders["source_rule"]],
         asked=_moments(orders["asked_at"]),
         paid=_moments(orders["paid_at"]),
     )
+
+
+def customer_numbers(orders: pd.DataFrame) -> list[str]:
+    """Return a number in place of each order's customer, the same for all orders of one, "" where none is known."""
+    numbers, _ = pd.factorize(orders["customer"])
+    return [f"C{n + 1:05d}" if n >= 0 else "" for n in numbers]
 
 
 def _moments(instants: pd.Series) -> list[str]:

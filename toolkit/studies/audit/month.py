@@ -31,6 +31,7 @@ from toolkit.data.crediting.measures import (
     orders_with_sources,
 )
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
+from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
@@ -341,5 +342,15 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
-    found = {(f.code, f.subject, f.period): f for f in (*check_tables(workspace), *settlement.measures.findings)}
+    names = _names_of_nobody(settlement, str(month))
+    checks = (*check_tables(workspace), *settlement.measures.findings, *names)
+    found = {(f.code, f.subject, f.period): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]
+
+
+def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:
+    """Yield who the schemes pay by a name nobody has: stops, because it pays nobody without a word."""
+    for scheme in settlement.schemes:
+        for finding in unknown_names(scheme, settlement.measures.table):
+            nobody = finding.evidence["sign"] == "=="
+            yield replace(finding, period=month, severity="stop" if nobody else "review")

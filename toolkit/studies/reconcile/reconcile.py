@@ -8,7 +8,7 @@ what is left within the band. Amounts are integer minor units.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
+from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
@@ -316,4 +317,5 @@ def reconcile_files(
     require_month(figures, month, str(measures))
     lines = read_payroll(payroll, month)
     case = PaymentCase(Month.parse(month), (rules,), figures, items | dict.fromkeys(fixed, ()))
-    return reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
+    result = reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
+    return replace(result, notes=(*unknown_names(rules, figures), *result.notes))
