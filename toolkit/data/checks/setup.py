@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
 from toolkit.data.checks.context import TableCache
+from toolkit.data.tables.states import read_journal
 
 EVENTS = ("inquiries", "orders", "agent_days")
 
@@ -82,11 +82,8 @@ def rows_rejected(books: TableCache) -> Iterator[Finding]:
 
 def _last_imports(books: TableCache) -> dict[str, dict[str, Any]]:
     """Return by file what the journal says of its last import; a file of rejects stands for the file it came from."""
-    folder = books.workspace.root / "imports"
-    entries = [json.loads(path.read_text("utf-8")) for path in folder.glob("import-*.json")]
-    entries.sort(key=lambda entry: str(entry.get("when", "")))
     last: dict[str, dict[str, Any]] = {}
-    for file in (file for entry in entries for file in entry.get("files", ())):
+    for file in (file for entry in read_journal(books.workspace) for file in entry.get("files", ())):
         origin = next((name for name, told in last.items() if file["file"] in _names(told["rejects_file"])), "")
         last[origin or file["file"]] = file
     return last
