@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.data.sheets import write_csv, write_xlsx
 from toolkit.core.errors import InputError, UsageError
+from toolkit.core.yaml import read_yaml_file
 from toolkit.data.importing.guessing import DECIDES
 from toolkit.data.importing.headers import _dictionary, meaning, ways
 from toolkit.data.importing.imports import import_files
@@ -233,7 +235,7 @@ def test_nearest_maps_say_what_matches_and_what_lacks() -> None:
 
 def test_the_dictionary_has_each_word_once_and_only_known_columns_and_meanings() -> None:
     seen: dict[str, str] = {}
-    known = set()
+    known = {"numbered"}  # said by cells
     for features, words in _dictionary()["words"].items():
         known |= set(features.split())
         for word in words:
@@ -256,3 +258,83 @@ def test_the_dictionary_has_each_word_once_and_only_known_columns_and_meanings()
 def test_a_header_is_the_set_of_its_meanings(header: str, features: set[str]) -> None:
     assert meaning(header).features == features
     assert not meaning(header).unknown
+
+
+SYNONYMS: dict[str, dict[str, list[str]]] = read_yaml_file(
+    Path(__file__).with_name("header_synonyms.yaml")
+).plain()
+ALWAYS = {
+    "orders": "order_id amount created_at", "agent_days": "date account receptions", "refunds": "order_id amount",
+    "assignments": "agent role", "attendance": "agent date worked_hours", "quality": "agent checked answer_errors",
+    "shop_days": "date visitors sales", "inquiries": "inquiry_id asked_at account", "targets": "subject value from",
+    "costs": "shop month kind amount", "order_lines": "order_id product units", "accounts": "account agent from",
+    "customers": "customer agent from", "products": "product price",
+}  # fmt: skip
+"""Columns without which a file is hardly of that table."""
+FILLED = {
+    "order_id": "order", "inquiry_id": "order", "created_at": "early", "asked_at": "early", "paid_at": "late",
+    "refunded_at": "late", "date": "day", "from": "day", "to": "blank", "joined_on": "day", "left_on": "blank",
+    "month": "month", "amount": "money", "sales": "money", "refunds": "zero", "base_pay": "money", "price": "more",
+    "cost": "money", "value": "money", "customer": "id", "agent": "id", "shop": "word", "status": "word", "kind": "word",
+    "reason": "word", "team": "word", "role": "word", "supervisor": "name", "inviter": "name", "account": "name",
+    "product": "word", "leave": "blank", "scheduled_hours": "hours", "worked_hours": "hours", "late_minutes": "few",
+    "early_leave_minutes": "few", "consultations": "many", "receptions": "many", "inquiries": "some", "buyers": "few",
+    "orders": "few", "units": "few", "rated": "some", "satisfied": "few", "first_reply_seconds": "few",
+    "reply_seconds": "few", "handling_seconds": "clock", "first_reply_s": "few", "checked": "many",
+    "answer_errors": "few", "note_errors": "few", "complaints_upheld": "few", "visitors": "many", "subject": "name",
+}  # fmt: skip
+
+
+def recombined(path: Path, name: str, seed: int) -> tuple[Path, dict[str, str]]:
+    """Write a file of a table from words drawn for its columns, and others; return it, and column to header."""
+    draw = random.Random(f"{name}/{seed}")
+    english = draw.random() < 0.4
+
+    def speaks(header: str) -> bool:
+        return header.isascii() == english
+
+    words = {c: [w for w in ws if speaks(w)] for c, ws in SYNONYMS[name].items()}
+    others = words.pop("others")
+    chosen = [c for c in words if words[c] and (c in ALWAYS[name].split() or draw.random() < 0.6)]
+    columns: dict[str, str] = {}
+    expected = {}
+    for column in chosen:
+        if free := [w for w in words[column] if plain_header(w) not in map(plain_header, columns)]:
+            expected[column] = draw.choice(free)
+            columns[expected[column]] = FILLED[column]
+    for other in draw.sample(others, min(len(others), draw.randint(0, 8))):
+        header, _, cells = other.partition("=")
+        columns.setdefault(header, cells)
+    order = draw.sample(list(columns), len(columns))
+    rows = [order, *([CELLS[columns[h]](i) for h in order] for i in range(12))]
+    return write_csv(path, rows, draw.choice(["utf-8", "gb18030"])), expected
+
+
+def tally(found: Suggestion, name: str, expected: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield for each expected column whether it is right, asked or missing; and what is taken wrongly."""
+    asked = {q.column for q in found.questions}
+    if found.table != name:
+        yield ("asked" if asked & {""} else "wrong"), f"{found.table} for {name}"
+        return
+    for column, header in expected.items():
+        guess = found.columns.get(column)
+        told = f"{name}.{column}: {header}"
+        if guess is None:
+            yield ("asked" if column in asked else "missing"), told
+        else:
+            yield ("right", told) if guess.header == header else ("wrong", f"{told}, not {guess.header}")
+    for column in (found.columns.keys() & DECIDES[name]) - expected.keys():
+        yield "wrong", f"{name}.{column}: {found.columns[column].header}"
+
+
+def test_words_recombined_at_random_are_guessed_and_none_wrongly(tmp_path: Path) -> None:
+    counted: Counter[str] = Counter()
+    told: list[tuple[str, str]] = []
+    for name in SYNONYMS:
+        for seed in range(6):
+            path, expected = recombined(tmp_path / "f.csv", name, seed)
+            for verdict, what in tally(suggest(path), name, expected):
+                counted[verdict] += 1
+                told += [(verdict, what)] if verdict != "right" else []
+    assert counted["wrong"] == 0, [w for v, w in told if v == "wrong"]
+    assert counted["right"] >= 0.95 * counted.total(), told

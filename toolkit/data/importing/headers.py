@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Literal
 
 from toolkit.core.yaml import Mapping, read_yaml
@@ -22,6 +23,7 @@ Claim = Literal["means", "near", "decoy"]
 _WORD = re.compile(r"[a-z]+|[^\W_a-z]+|[#%]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _BRACKET = re.compile(r"[(\[【<〔]([^()\[\]【】<>〔〕]*)[)\]】>〕]")
+_COUNT_SIGN = re.compile(r"^#\s*(?:of\s+)?(?=[^\W\d])")
 _LONGEST = 5
 _UNITS: dict[str, str] = {
     **dict.fromkeys(("秒", "s", "sec", "secs", "second", "seconds", "ss"), "seconds"),
@@ -81,7 +83,7 @@ def ways() -> dict[tuple[str, str], tuple[Way, ...]]:
     """Return by table and column the sets of meanings that make it, best first."""
     tables = _dictionary()["columns"]
     return {
-        (name, column): tuple(_way(text, rank) for rank, group in enumerate(groups) for text in group)
+        (name, column): tuple(way for rank, group in enumerate(groups) for text in group for way in _ways(text, rank))
         for name, columns in tables.items()
         for column, groups in columns.items()
     }
@@ -90,7 +92,7 @@ def ways() -> dict[tuple[str, str], tuple[Way, ...]]:
 @cache
 def meaning(header: str) -> Meaning:
     """Return what a header says; a unit in brackets is no word of it."""
-    text = unicodedata.normalize("NFKC", header).strip().strip("*'\"")
+    text = _COUNT_SIGN.sub("number of ", unicodedata.normalize("NFKC", header).strip().strip("*'\""))
     unit = ""
     for inside in _BRACKET.findall(text):
         known = _UNITS.get(inside.strip().casefold())
@@ -171,11 +173,14 @@ def _words() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _way(text: str, rank: int) -> Way:
+def _ways(text: str, rank: int) -> Iterator[Way]:
+    """Yield the ways a text of the dictionary says, one for each choice of its alternatives."""
     claims: dict[str, Claim] = {"ASK": "near", "NOT": "decoy"}
     first, _, rest = text.partition(" ")
     claim = claims.get(first, "means")
     parts = (rest if first in claims else text).split()
-    needed = frozenset(p for p in parts if not p.endswith("?"))
-    may = frozenset(p[:-1] for p in parts if p.endswith("?"))
-    return Way(needed, may, rank, claim)
+    choices = [[one + "?" * part.endswith("?") for one in part.removesuffix("?").split("|")] for part in parts]
+    for chosen in product(*choices):
+        needed = frozenset(p for p in chosen if not p.endswith("?"))
+        may = frozenset(p[:-1] for p in chosen if p.endswith("?"))
+        yield Way(needed, may, rank, claim)

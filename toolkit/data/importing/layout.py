@@ -26,6 +26,7 @@ from toolkit.data.importing.maps import plain_header
 
 SEARCHED_ROWS = 30
 _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
+_DAY_OF_MONTH = re.compile(r"(?:(?:20\d\d[-/年])?\d{1,2}[-/月.])?(0?[1-9]|[12]\d|3[01])(?:日|号)?(?: 00:00:00)?")
 _SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total"})
 _ALIKE = (
     frozenset({"recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer"}),
@@ -79,6 +80,13 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
     block_titles = _join_blocks(sheet, cells, header, (lambda _: 0) if best else worth)
     titles = tuple(t for row in cells.index[cells.index < upper] for t in dict.fromkeys(_filled(cells.loc[row])))
     return Layout(replace(sheet, cells=cells), header, titles, block_titles, shared)
+
+
+def days_across(names: Sequence[str]) -> list[str]:
+    """Return the headers that are days one after the other (``1``, ``2`` ... or ``5月1日``, ``5月2日`` ...), a week or more."""
+    days = [(n.strip(), int(m[1])) for n in names if (m := _DAY_OF_MONTH.fullmatch(n.strip()))]
+    follow = all(b == a + 1 or b == 1 for (_, a), (_, b) in zip(days, days[1:], strict=False))
+    return [n for n, _ in days] if len(days) >= 7 and follow else []
 
 
 def _headers(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> Iterator[tuple[int, int, int, list[str]]]:
