@@ -29,6 +29,7 @@ from toolkit.data.tables.schema import TABLE_NAMES, Kind, table
 BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "暂无数据"})
 PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
 _SAMPLE = 400
+_HOURS_OF_A_MONTH = 400
 _FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
 _AGREE = 0.9
 
@@ -198,9 +199,7 @@ _OWN: dict[str, frozenset[str]] = {
 }
 """What the rows of a table are: a header need not say it."""
 _WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
-_OCCASIONS = frozenset(
-    ["order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign", "create", "bought", "presale"]
-)
+_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign"})
 _NUMBERED = re.compile(r"#?[A-Z]{0,4}[-_]?\d{3,}[A-Z\d-]*")
 
 
@@ -209,6 +208,8 @@ def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     kind = _kind(name, column)
     own = _reduced(said, kind)
     fitting = [w for w in ways()[name, column] if w.fits(own)]
+    if said.unit == "money" and not fitting:
+        fitting = [w for w in ways()[name, column] if w.fits(own - {"money"})]
     if not fitting and own - _OWN.get(name, frozenset()):
         rest = own - _OWN.get(name, frozenset())
         fitting = [replace(w, rank=w.rank + 1) for w in ways()[name, column] if w.claim == "means" and w.fits(rest)]
@@ -291,7 +292,7 @@ class Reading:
         elif kind == "seconds":
             named = said.unit or next((f"{u}s" for u in ("minute", "hour") if u in said.features), "")
             units = (named if named in ("minutes", "hours") else "",)
-        if said.unit == "scaled":
+        if said.unit == "scaled" or (kind == "hours" and {"minute", "second"} & {*said.features, said.unit[:-1]}):
             return 0.0, ""
         return max(((self._share(header, kind, column, u), u) for u in units), key=lambda s: s[0])
 
@@ -382,6 +383,12 @@ class Reading:
             questions.append(Question("date", across, Text(
                 f"date: the days stand across the head ({across[0]} to {across[1]}); write a row for each person and day",
                 f"date：日期横排在表头（{across[0]} 至 {across[1]}）；请改为每人每天一行")))  # fmt: skip
+        if name == "assignments" and "from" in guesses and not {"to", "joined_on"} & guesses.keys():
+            if "valid" not in self.said[plain_header(guesses["from"].header)].features:
+                header = guesses["from"].header
+                questions.append(Question("from", (header,), Text(
+                    f"from: {header} may be the first day of work, or of this position; which is meant?",
+                    f"from：{header} 可能是入职日期，也可能是本岗位的开始日期，是哪一个？")))  # fmt: skip
         questions += self._contradictions(name, guesses)
         questions += self._repeated(name, guesses)
         asked = {q.column for q in questions}
@@ -576,6 +583,8 @@ _LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
 
 def _reads(text: str, kind: Kind, column: str, unit: str) -> bool:
     """Say whether a cell can be read as a kind; a text must not look like a date or an amount."""
+    if kind == "hours" and _FIGURE.fullmatch(text) and float(re.sub(r"[^\d.]", "", text) or 0) > _HOURS_OF_A_MONTH:
+        return False
     if column in ("stage", "status") and (column == "stage") != (text.casefold() in _STAGES):
         return False
     if kind == "text" and column not in ("month", "value", "factor"):

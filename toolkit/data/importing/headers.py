@@ -32,13 +32,19 @@ _UNITS: dict[str, str] = {
     **dict.fromkeys(("万", "万元", "千元", "k", "000", "thousand", "million", "w"), "scaled"),
     **dict.fromkeys(("%", "百分比"), "percent"),
     **dict.fromkeys(
-        ("元", "¥", "￥", "$", "€", "£", "rmb", "cny", "usd", "eur", "gbp", "hkd", "yuan", "人民币"), "plain"
+        ("元", "¥", "￥", "$", "€", "£", "rmb", "cny", "usd", "eur", "gbp", "hkd", "yuan", "人民币"), "money"
     ),
-    **dict.fromkeys(
-        ("人", "单", "件", "个", "笔", "次", "条", "通", "天", "人次", "份", "票", "起", "days", "pcs"), "plain"
-    ),
+    **dict.fromkeys(("天", "日", "d", "day", "days"), "days"),
+    **dict.fromkeys(("次", "times"), "times"),
+    **dict.fromkeys(("人", "people"), "people"),
+    **dict.fromkeys(("单", "件", "个", "笔", "条", "通", "人次", "份", "票", "起", "pcs"), "plain"),
     **dict.fromkeys(("hh:mm:ss", "h:mm:ss", "mm:ss", "yyyy-mm-dd", "local", "utc"), "plain"),
 }
+_SAID_BY_UNIT = {
+    "minutes": "minute", "hours": "hour", "days": "days", "times": "count", "people": "people",
+    "money": "money", "percent": "rate",
+}  # fmt: skip
+"""Units that say what is counted: ``迟到(次)`` is no length of time, ``应出勤(天)`` are no hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Meaning:
     ----------
     features : meanings of its words, see ``header_words.yaml``.
     unknown : the parts no word covers.
-    unit : ``seconds``, ``minutes``, ``hours``, ``scaled`` (ten thousands and the like), ``percent``, ``plain``, or "".
+    unit : ``seconds``, ``minutes``, ``hours``, ``days``, ``times``, ``people``, ``money``, ``percent``, ``scaled`` (ten
+        thousands and the like), ``plain``, or "".
     """
 
     features: frozenset[str]
@@ -91,7 +98,7 @@ def ways() -> dict[tuple[str, str], tuple[Way, ...]]:
 
 @cache
 def meaning(header: str) -> Meaning:
-    """Return what a header says; a unit in brackets is no word of it."""
+    """Return what a header says; of a unit in brackets only what it counts."""
     text = _COUNT_SIGN.sub("number of ", unicodedata.normalize("NFKC", header).strip().strip("*'\""))
     unit = ""
     for inside in _BRACKET.findall(text):
@@ -100,7 +107,7 @@ def meaning(header: str) -> Meaning:
             unit = known if known != "plain" or not unit else unit
             text = re.sub(rf"[(\[【<〔]{re.escape(inside)}[)\]】>〕]", " ", text, count=1)
     runs = _WORD.findall(_CAMEL.sub(" ", text).casefold())
-    features: set[str] = set()
+    features: set[str] = {_SAID_BY_UNIT[unit]} if runs and unit in _SAID_BY_UNIT else set()
     unknown: list[str] = []
     for word, found in _cut(runs):
         if found is None:

@@ -27,12 +27,12 @@ from toolkit.data.importing.maps import plain_header
 SEARCHED_ROWS = 30
 _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
 _DAY_OF_MONTH = re.compile(r"(?:(?:20\d\d[-/年])?\d{1,2}[-/月.])?(0?[1-9]|[12]\d|3[01])(?:日|号)?(?: 00:00:00)?")
-_SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total"})
-_ALIKE = (
-    frozenset({"recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer"}),
-    frozenset({"bought", "pay", "sale"}),
+_SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total", "measure", "sub"})
+_SAME_AREA = frozenset(
+    ["recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer"]
+    + ["bought", "pay", "sale"]
 )
-"""Groups of one kind of thing, under which a header that says the same kind itself means what it says."""
+"""Areas of service and sales: a header that names one itself means what it says, whatever the area above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _two_rows(sheet: SourceSheet, row: int, below: int) -> list[str] | None:
 def _joined(group: str, under: str) -> str:
     """Return a lower header with its group before it, where the group says something the header does not."""
     over, own = meaning(group), meaning(under)
-    known = own.features.union(_SAYS_NOTHING, *(alike for alike in _ALIKE if alike & own.features))
+    known = own.features | _SAYS_NOTHING | (_SAME_AREA if own.features & _SAME_AREA else frozenset())
     adds = over.unknown or over.features - known
     return f"{group}-{under}" if group and group != under and adds else under
 
