@@ -195,7 +195,7 @@ _OWN: dict[str, frozenset[str]] = {
     "refunds": frozenset({"sale"}),
     "inquiries": frozenset({"ticket", "session", "call", "consult"}),
     "attendance": frozenset({"attend", "agent"}),
-    "quality": frozenset({"check"}),
+    "quality": frozenset({"check", "session", "ticket", "call"}),
 }
 """What the rows of a table are: a header need not say it."""
 _WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
@@ -333,7 +333,8 @@ class Reading:
                 sold = "create" in some and "pay" in some and refunds < 3
                 return 3.0 * (refunds - 1) - 4.0 * sold - 9.0 * (not refunds)
             case "orders":
-                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1)
+                sold = any(k.way.claim == "means" for k in found.get("amount", ()))
+                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1) - 4.0 * (refunds > 0 and not sold)
             case "order_lines":
                 whole = ("paid_at", "created_at", "customer", "account", "status")
                 known = [s.features for s in self.said.values() if not s.unknown]
@@ -342,13 +343,15 @@ class Reading:
             case "agent_days":
                 events = any("id" in f and f & {"order", "ticket", "session", "call"} for f in features)
                 return 1.0 + 0.3 * persons - 8.0 * events - 6.0 * ("target" in some and len(found) <= 3)
+            case "costs":
+                return 5.0 * bool({"expense", "item"} & some)
             case "shop_days":
                 return -6.0 * bool({"agent", "account", "nick"} & some)
             case "inquiries":
                 return 2.0 * bool({"ticket", "session", "call", "reply"} & some) - 4.0 * ("deal" in some)
             case "targets":
                 spent = bool({"expense", "cost", "item"} & some)
-                return 5.0 * ("target" in some) - 9.0 * (spent or not {"target", "measure"} & some)
+                return 5.0 * ("target" in some) - 9.0 * (spent or not {"target", "measure"} & some) - 2.0 * persons
             case "quality":
                 return 3.0 * ("check" in some) + 1.5 * ("error" in some)
             case "attendance":
@@ -412,6 +415,8 @@ class Reading:
             best = [c for c, share in zip(best, filled, strict=True) if share == 1 or (share and not whole)] or best
         if len(best) > 1 and not all(self._same(best[0], c) for c in best[1:]):
             return self._ask(column, best)
+        if _kind(name, column) == "money" and best[0].way.rank and self._may_count(best[0]):
+            return self._ask(column, best[:1])
         rivals = [c for c in near if not self._same(best[0], c)]
         if best[0].way.rank and rivals and column in DECIDES[name]:
             return self._ask(column, [best[0], *rivals])
@@ -458,6 +463,13 @@ class Reading:
     def _same(self, one: _Candidate, other: _Candidate) -> bool:
         return bool((self.cells(one.header) == self.cells(other.header)).all())
 
+    def _may_count(self, one: _Candidate) -> bool:
+        """Say whether a figure whose name says no money may be a count: small whole numbers."""
+        if "money" in self.said[one.header].features:
+            return False
+        cells = [v for v in self.cells(one.header).drop_duplicates() if v]
+        return any(v.strip("0") for v in cells) and all(v.isascii() and v.isdigit() and int(v) < 100 for v in cells)
+
     def _either_order(self, one: _Candidate, name: str, column: str) -> bool:
         kind = _kind(name, column)
         return all(self._share(one.header, kind, column, unit) >= _AGREE for unit in ("mdy", "dmy"))
@@ -465,7 +477,7 @@ class Reading:
     def _order_elsewhere(self) -> str:
         """Return the order of month and day that other dates of the sheet show, "" where none or both do."""
         texts = {*self.laid.titles, *(t for h in self.body.headers for t in self.cells(h).drop_duplicates())}
-        dates = [m for t in texts if (m := _UNORDERED.match(t))]
+        dates = [m for t in texts for m in _UNORDERED.finditer(t)]
         found = {"dmy" if int(m[1]) > 12 else "mdy" for m in dates if max(int(m[1]), int(m[2])) > 12}
         return found.pop() if len(found) == 1 else ""
 
@@ -574,7 +586,7 @@ _KINDS: dict[Kind, Text] = {
 _VALUE = re.compile(r"[¥￥$€£]?\s*[\d,]+(\.\d+)?\s*[%万元人单件]*")
 _MONTH_OF_A_YEAR = re.compile(r"(0?[1-9]|1[0-2])月(份)?")
 _LIKE_A_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{1,2}[-/]\d{1,2}[-/]\d{4}.*")
-_UNORDERED = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?!\d)")
+_UNORDERED = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?!\d)")
 _STAGES = frozenset(
     {"定金", "订金", "预付", "尾款", "全款", "单次", "一次付清", "deposit", "final", "balance", "single", "full"}
 )

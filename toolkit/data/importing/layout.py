@@ -21,7 +21,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.files import SourceSheet
 from toolkit.core.text import Text
-from toolkit.data.importing.headers import meaning
+from toolkit.data.importing.headers import meaning, ways
 from toolkit.data.importing.maps import plain_header
 
 SEARCHED_ROWS = 30
@@ -127,7 +127,9 @@ def _two_rows(sheet: SourceSheet, row: int, below: int) -> list[str] | None:
 def _joined(group: str, under: str) -> str:
     """Return a lower header with its group before it, where the group says something the header does not."""
     over, own = meaning(group), meaning(under)
-    known = own.features | _SAYS_NOTHING | (_SAME_AREA if own.features & _SAME_AREA else frozenset())
+    known = own.features | _SAYS_NOTHING
+    if own.features & _SAME_AREA and any(w.fits(own.features) for some in ways().values() for w in some):
+        known |= _SAME_AREA
     adds = over.unknown or over.features - known
     return f"{group}-{under}" if group and group != under and adds else under
 
