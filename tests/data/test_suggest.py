@@ -171,6 +171,68 @@ def test_dates_that_may_be_read_two_ways_are_asked_about(tmp_path: Path) -> None
     assert suggest(write_csv(tmp_path / "g.csv", rows)).columns["date"].unit == "mdy"
 
 
+@pytest.mark.parametrize(
+    ("spec", "column"),
+    [
+        ("工号=id 日期=day 应出勤(天)=few 实出勤(小时)=hours", "scheduled_hours"),
+        ("工号=id 日期=day 实出勤(小时)=hours 迟到(次)=few", "late_minutes"),
+        ("工号=id 日期=day 应出勤(小时)=hours 工作时长(分钟)=many", "worked_hours"),
+        ("工号=id 日期=day 实出勤(小时)=hours 请假(小时)=few", "leave"),
+        ("日期=day 客服=name 接待人数=many 累计销售额=money", "sales"),
+        ("日期=day 客服=name 接待人数=many 转化(%)=percent 满意(%)=percent", "satisfied"),
+        ("Date=day Agent=name Chats_Handled=many Sales=few", "sales"),
+        ("店铺=word 日期=day 浏览量=many 支付金额=money", "visitors"),
+        ("Employee_ID=id Job_Title=word Start_Date=day", "from"),
+        ("Employee_ID=id Job_Title=word Salary=money", "base_pay"),
+    ],
+)
+def test_what_another_unit_or_an_open_word_says_is_not_taken(tmp_path: Path, spec: str, column: str) -> None:
+    assert column not in suggest(written(tmp_path / "f.csv", spec)[0]).columns
+
+
+def test_a_unit_in_brackets_says_what_is_counted(tmp_path: Path) -> None:
+    spec = (
+        "日期=day:date 客服旺旺=name:account 咨询(人)=many:consultations 接待(人)=many:receptions "
+        "询单(人)=some:inquiries 成交(人)=few:buyers 成交(元)=money:sales 退款(元)=zero:refunds 转化(%)=percent"
+    )
+    path, expected = written(tmp_path / "f.csv", spec)
+    assert headers(suggest(path)) == expected
+
+
+def test_dates_are_read_in_the_order_that_the_named_days_or_other_dates_tell(tmp_path: Path) -> None:
+    rows = [["Date", "Agent", "Chats Handled"], *([f"03/0{d}/2025", "a", 5] for d in range(3, 9))]
+    assert "date" not in suggest(write_csv(tmp_path / "f.csv", rows)).columns
+    assert suggest(write_csv(tmp_path / "agents_Mar2025.csv", rows)).columns["date"].unit == "mdy"
+    assert suggest(write_csv(tmp_path / "g.csv", [["To 31/08/2025"], *rows])).columns["date"].unit == "dmy"
+
+
+def test_a_roster_with_its_days_across_is_known_and_its_days_are_asked_about(tmp_path: Path) -> None:
+    week = [["", "", *"五六日一二三四" * 4]]
+    people = [[f"00{i}", "甲", *"AB休假" * 7] for i in range(4)]
+    rows = [["2024年11月排班（A=早 B=晚）"], ["工号", "姓名", *range(1, 29)], *week, *people]
+    found = suggest(write_xlsx(tmp_path / "f.xlsx", rows))
+    assert (found.table, headers(found)) == ("attendance", {"agent": "工号"})
+    assert [(q.column, q.headers) for q in found.questions] == [("", ("工号", "姓名")), ("date", ("1", "28"))]
+
+
+def test_the_area_above_a_header_counts_only_where_the_header_needs_it(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["日期", "客服", "转化", "", "静默", "", "售后"],
+        ["", "", "询单人数", "付款金额", "付款人数", "付款金额", "金额"],
+        *([f"2024-11-0{i}", "a", 50, 800.5, 3, 90.5, 20.5] for i in range(1, 9)),
+    ]
+    assert headers(suggest(write_xlsx(tmp_path / "f.xlsx", rows))) == {
+        "date": "日期", "account": "客服", "inquiries": "询单人数", "sales": "付款金额", "refunds": "售后-金额",
+    }  # fmt: skip
+
+
+def test_a_name_that_is_a_number_and_stands_on_every_row_is_the_order(tmp_path: Path) -> None:
+    rows = [["Name", "Email", "Created at", "Total", "Lineitem name", "Id"]]
+    rows += [[f"#10{i // 2:02d}", "a@b.example", "2024-11-05 10:00", "9.50" if i % 2 == 0 else "", "Mug",
+              f"55{i:05d}" if i % 2 == 0 else ""] for i in range(20)]  # fmt: skip
+    assert headers(suggest(write_csv(tmp_path / "f.csv", rows)))["order_id"] == "Name"
+
+
 def test_amounts_net_of_refunds_are_told_and_kept_gross_in_the_map(tmp_path: Path) -> None:
     rows: list[list[object]] = [["订单编号", "下单时间", "总金额", "实付金额", "退款金额"]]
     rows += [[str(i), "2024-11-05 10:00:00", 100, 100 - i % 3 * 20, i % 3 * 20] for i in range(30)]
@@ -260,9 +322,7 @@ def test_a_header_is_the_set_of_its_meanings(header: str, features: set[str]) ->
     assert not meaning(header).unknown
 
 
-SYNONYMS: dict[str, dict[str, list[str]]] = read_yaml_file(
-    Path(__file__).with_name("header_synonyms.yaml")
-).plain()
+SYNONYMS: dict[str, dict[str, list[str]]] = read_yaml_file(Path(__file__).with_name("header_synonyms.yaml")).plain()
 ALWAYS = {
     "orders": "order_id amount created_at", "agent_days": "date account receptions", "refunds": "order_id amount",
     "assignments": "agent role", "attendance": "agent date worked_hours", "quality": "agent checked answer_errors",
@@ -275,8 +335,8 @@ FILLED = {
     "order_id": "order", "inquiry_id": "order", "created_at": "early", "asked_at": "early", "paid_at": "late",
     "refunded_at": "late", "date": "day", "from": "day", "to": "blank", "joined_on": "day", "left_on": "blank",
     "month": "month", "amount": "money", "sales": "money", "refunds": "zero", "base_pay": "money", "price": "more",
-    "cost": "money", "value": "money", "customer": "id", "agent": "id", "shop": "word", "status": "word", "kind": "word",
-    "reason": "word", "team": "word", "role": "word", "supervisor": "name", "inviter": "name", "account": "name",
+    "cost": "money", "value": "money", "customer": "id", "agent": "id", "shop": "word", "status": "word",
+    "kind": "word", "reason": "word", "team": "word", "role": "word", "supervisor": "name", "inviter": "name", "account": "name",
     "product": "word", "leave": "blank", "scheduled_hours": "hours", "worked_hours": "hours", "late_minutes": "few",
     "early_leave_minutes": "few", "consultations": "many", "receptions": "many", "inquiries": "some", "buyers": "few",
     "orders": "few", "units": "few", "rated": "some", "satisfied": "few", "first_reply_seconds": "few",

@@ -381,21 +381,24 @@ class Reading:
                 questions.append(made)
         if name == "orders" and "amount" in guesses:
             guesses["amount"] = self._gross(guesses["amount"])
-        if name == "attendance" and self.days_across and "date" not in guesses:
-            across = (self.body.headers[self.days_across[0]], self.body.headers[self.days_across[-1]])
-            questions.append(Question("date", across, Text(
-                f"date: the days stand across the head ({across[0]} to {across[1]}); write a row for each person and day",
-                f"date：日期横排在表头（{across[0]} 至 {across[1]}）；请改为每人每天一行")))  # fmt: skip
-        if name == "assignments" and "from" in guesses and not {"to", "joined_on"} & guesses.keys():
-            if "valid" not in self.said[plain_header(guesses["from"].header)].features:
-                header = guesses["from"].header
-                questions.append(Question("from", (header,), Text(
-                    f"from: {header} may be the first day of work, or of this position; which is meant?",
-                    f"from：{header} 可能是入职日期，也可能是本岗位的开始日期，是哪一个？")))  # fmt: skip
+        questions += self._dates_open(name, guesses)
         questions += self._contradictions(name, guesses)
         questions += self._repeated(name, guesses)
         asked = {q.column for q in questions}
         return {column: guess for column, guess in guesses.items() if column not in asked}, questions
+
+    def _dates_open(self, name: str, guesses: Mapping[str, Guess]) -> Iterator[Question]:
+        """Ask about days that stand across the head, and about a first day that may be of work or of a position."""
+        if name == "attendance" and self.days_across and "date" not in guesses:
+            first, last = (self.body.headers[self.days_across[k]] for k in (0, -1))
+            yield Question("date", (first, last), Text(
+                f"date: the days stand across the head ({first} to {last}); write a row for each person and day",
+                f"date：日期横排在表头（{first} 至 {last}）；请改为每人每天一行"))  # fmt: skip
+        begins = guesses.get("from") if name == "assignments" and not {"to", "joined_on"} & guesses.keys() else None
+        if begins and "valid" not in self.said[plain_header(begins.header)].features:
+            yield Question("from", (begins.header,), Text(
+                f"from: {begins.header} may be the first day of work, or of this position; which is meant?",
+                f"from：{begins.header} 可能是入职日期，也可能是本岗位的开始日期，是哪一个？"))  # fmt: skip
 
     def _decide(self, name: str, column: str, found: list[_Candidate]) -> Guess | Question | None:
         """Return the guess for a column, or the question where there is more than one, or only something near."""

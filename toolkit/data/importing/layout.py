@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -29,8 +30,7 @@ _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,
 _DAY_OF_MONTH = re.compile(r"(?:(?:20\d\d[-/年])?\d{1,2}[-/月.])?(0?[1-9]|[12]\d|3[01])(?:日|号)?(?: 00:00:00)?")
 _SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total", "measure", "sub"})
 _SAME_AREA = frozenset(
-    ["recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer"]
-    + ["bought", "pay", "sale"]
+    "recept consult inquiry reply session handle rated satisfied call answer bought pay sale".split()
 )
 """Areas of service and sales: a header that names one itself means what it says, whatever the area above it."""
 
@@ -83,9 +83,9 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
 
 
 def days_across(names: Sequence[str]) -> list[str]:
-    """Return the headers that are days one after the other (``1``, ``2`` ... or ``5月1日``, ``5月2日`` ...), a week or more."""
+    """Return the headers that are days one after the other (``1``, ``2`` or ``5月1日``, ``5月2日``), a week or more."""
     days = [(n.strip(), int(m[1])) for n in names if (m := _DAY_OF_MONTH.fullmatch(n.strip()))]
-    follow = all(b == a + 1 or b == 1 for (_, a), (_, b) in zip(days, days[1:], strict=False))
+    follow = all(b == a + 1 or b == 1 for (_, a), (_, b) in pairwise(days))
     return [n for n, _ in days] if len(days) >= 7 and follow else []
 
 
