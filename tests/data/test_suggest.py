@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -322,7 +323,7 @@ def test_a_header_is_the_set_of_its_meanings(header: str, features: set[str]) ->
     assert not meaning(header).unknown
 
 
-SYNONYMS: dict[str, dict[str, list[str]]] = read_yaml_file(Path(__file__).with_name("header_synonyms.yaml")).plain()
+SYNONYMS: Any = read_yaml_file(Path(__file__).with_name("header_synonyms.yaml")).plain()
 ALWAYS = {
     "orders": "order_id amount created_at", "agent_days": "date account receptions", "refunds": "order_id amount",
     "assignments": "agent role", "attendance": "agent date worked_hours", "quality": "agent checked answer_errors",
@@ -332,17 +333,30 @@ ALWAYS = {
 }  # fmt: skip
 """Columns without which a file is hardly of that table."""
 FILLED = {
-    "order_id": "order", "inquiry_id": "order", "created_at": "early", "asked_at": "early", "paid_at": "late",
-    "refunded_at": "late", "date": "day", "from": "day", "to": "blank", "joined_on": "day", "left_on": "blank",
-    "month": "month", "amount": "money", "sales": "money", "refunds": "zero", "base_pay": "money", "price": "more",
-    "cost": "money", "value": "money", "customer": "id", "agent": "id", "shop": "word", "status": "word",
-    "kind": "word", "reason": "word", "team": "word", "role": "word", "supervisor": "name", "inviter": "name", "account": "name",
-    "product": "word", "leave": "blank", "scheduled_hours": "hours", "worked_hours": "hours", "late_minutes": "few",
-    "early_leave_minutes": "few", "consultations": "many", "receptions": "many", "inquiries": "some", "buyers": "few",
-    "orders": "few", "units": "few", "rated": "some", "satisfied": "few", "first_reply_seconds": "few",
-    "reply_seconds": "few", "handling_seconds": "clock", "first_reply_s": "few", "checked": "many",
-    "answer_errors": "few", "note_errors": "few", "complaints_upheld": "few", "visitors": "many", "subject": "name",
-}  # fmt: skip
+    column: cells
+    for cells, columns in {
+        "order": "order_id inquiry_id",
+        "early": "created_at asked_at",
+        "late": "paid_at refunded_at",
+        "day": "date from joined_on",
+        "month": "month",
+        "blank": "to left_on leave",
+        "money": "amount sales base_pay cost value",
+        "more": "price",
+        "zero": "refunds",
+        "id": "customer agent",
+        "name": "account supervisor inviter subject",
+        "word": "shop status kind reason team role product",
+        "hours": "scheduled_hours worked_hours",
+        "clock": "handling_seconds",
+        "many": "consultations receptions checked visitors",
+        "some": "inquiries rated",
+        "few": "buyers orders units satisfied first_reply_seconds reply_seconds first_reply_s late_minutes "
+        "early_leave_minutes answer_errors note_errors complaints_upheld",
+    }.items()
+    for column in columns.split()
+}
+"""The cells of each column."""
 
 
 def recombined(path: Path, name: str, seed: int) -> tuple[Path, dict[str, str]]:

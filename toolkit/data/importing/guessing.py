@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 import pandas as pd
 
@@ -156,6 +157,7 @@ def header_worth(names: Sequence[str]) -> int:
     return len(known) + columns if columns >= 2 and 3 * len(known) >= len(filled) and 4 * figures < len(filled) else 0
 
 
+@cache
 def _says(header: str) -> bool:
     """Say whether a header may be a column of some table."""
     features = meaning(header).features
@@ -203,6 +205,7 @@ _OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "r
 _NUMBERED = re.compile(r"#?[A-Z]{0,4}[-_]?\d{3,}[A-Z\d-]*")
 
 
+@cache
 def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     """Return the ways a header fits; who somebody is may be said of an occasion (``Case Owner`` is an owner)."""
     kind = _kind(name, column)
@@ -267,7 +270,7 @@ class Reading:
     def _calendar(self) -> tuple[str, ...]:
         """Return the headers that are the days of a roster written across: letters, words or hours below them."""
         days = tuple(map(plain_header, days_across(list(self.body.headers.values()))))
-        marks = pd.unique(pd.concat([self.cells(d) for d in days])) if days else []
+        marks = {m for day in days for m in self.cells(day).drop_duplicates()}
         return days if all(not _FIGURE.fullmatch(m) or _reads(m, "hours", "", "") for m in marks) else ()
 
     def candidates(self, name: str, column: str) -> list[_Candidate]:
@@ -491,8 +494,8 @@ class Reading:
         values = [v for v in self.cells(header).drop_duplicates() if v]
         found = []
         for order in ("mdy", "dmy"):
-            days = [str(parse_instant(v, order=order).date()) for v in values if _reads(v, "instant", "", order)]
-            if days and any(first <= min(days) and max(days) <= last for first, last in named):
+            read = [str(parse_instant(v, order=order).date()) for v in values if _reads(v, "instant", "", order)]
+            if read and any(first <= min(read) and max(read) <= last for first, last in named):
                 found.append(order)
         return found[0] if len(found) == 1 else ""
 

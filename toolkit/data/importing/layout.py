@@ -30,8 +30,9 @@ _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,
 _DAY_OF_MONTH = re.compile(r"(?:(?:20\d\d[-/年])?\d{1,2}[-/月.])?(0?[1-9]|[12]\d|3[01])(?:日|号)?(?: 00:00:00)?")
 _SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total", "measure", "sub"})
 _SAME_AREA = frozenset(
-    "recept consult inquiry reply session handle rated satisfied call answer bought pay sale".split()
-)
+    ["recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer",
+     "bought", "pay", "sale"]
+)  # fmt: skip
 """Areas of service and sales: a header that names one itself means what it says, whatever the area above it."""
 
 
