@@ -41,6 +41,7 @@ CASES: list[tuple[str, int, str, str]] = [
         "above.yaml:3:39: must be one number; got 'x'",
         "above.yaml:3:39: 这里应是一个数；这里是 'x'",
     ),
+    ("undo {room}/empty", 2, "there is no import to take back", "没有可以撤销的导入"),
     ("check {room}", 2, "is no workspace", "不是工作区"),
     ("doctor --lang fr", 2, "'fr' is not one of 'en', 'zh'", "'fr' 不在可用的值之内"),
     ("audit {room}", 2, "is no workspace", "不是工作区"),

@@ -1,4 +1,4 @@
-"""Commands on a workspace: demo, init, import, check, doctor."""
+"""Commands on a workspace: demo, init, import, undo, check, doctor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.console import ATTENTION, note, say, say_findings, say_json, say_table, working
-from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument
+from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, unchanged
 from toolkit.core.errors import MissingToolError, UsageError
 from toolkit.core.findings import worst
 from toolkit.core.text import Lang, Text
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
     app.command("init")(init)
     app.command("import")(import_)
+    app.command("undo")(undo)
     app.command("check")(check)
     app.command("doctor")(doctor)
 
@@ -65,6 +66,9 @@ def import_(
     report: Annotated[str | None, typer.Option(help="Which map reads the files, when it cannot be recognised.")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="Your own map (YAML).")] = None,
     shop: Annotated[str | None, typer.Option(help="Shop of the rows, when the file does not say.")] = None,
+    instead_of: Annotated[
+        list[str] | None, typer.Option(help="Name of a file imported before, whose rows go; repeat for more.")
+    ] = None,
     *,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Import nothing: write a map to edit for each file.")
@@ -75,8 +79,8 @@ def import_(
 ) -> None:
     """Read exports into the workspace, every row accounted for.
 
-    A row is accepted, rejected with its place, or set aside by a named rule. For a file no map knows, --suggest says
-    what it seems to be and writes a map; read it, correct it, give it with --map.
+    A row is accepted, rejected with its place, or set aside by a named rule; in which order files come changes nothing.
+    For a file no map knows, --suggest says what it seems to be and writes a map; correct it, then give it with --map.
     """
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
@@ -87,7 +91,10 @@ def import_(
     if into is None:
         raise UsageError(Text("name the workspace with --into", "请用 --into 写明工作区"))
     with working(f"importing {len(files)} files"):
-        result = import_files(Workspace.open(into), files, report=report, map_path=map_, shop=shop)
+        result = import_files(
+            Workspace.open(into), files, report=report, map_path=map_, shop=shop, instead_of=instead_of or ()
+        )
+    _tell_interrupted(result.interrupted, lang)
     if as_json:
         say_json(result.to_json(lang))
     else:
@@ -117,12 +124,33 @@ def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
         raise typer.Exit(ATTENTION)
 
 
+def _tell_interrupted(interrupted: bool, lang: Lang) -> None:
+    from toolkit.data.tables.states import INTERRUPTED
+
+    if interrupted:
+        note(INTERRUPTED.of(lang))
+
+
 def _say_import(result: ImportResult, lang: Lang) -> None:
     columns = ["file", "map", "read", "accepted", "rejected", "set_aside"]
     say_table(columns, result.table[columns].itertuples(index=False), right=frozenset({2, 3, 4, 5}))
     say(result.text.of(lang))
     for line in result.lines(lang):
         say(line)
+
+
+def undo(workspace: WorkspaceArgument, *, lang: LangOption) -> None:
+    """Take back the last import: tables and rejects are as before it.
+
+    What was imported and taken back stays in the journal (imports/).
+    """
+    from toolkit.data.importing.imports import undo_import
+    from toolkit.data.tables.workspace import Workspace
+
+    with working("taking back the last import"):
+        result = undo_import(Workspace.open(workspace))
+    _tell_interrupted(result.interrupted, lang)
+    say(result.text.of(lang))
 
 
 def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption = False) -> None:
@@ -133,7 +161,7 @@ def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption
     from toolkit.data.checks.registry import check_workspace
     from toolkit.data.tables.workspace import Workspace
 
-    with working("checking"):
+    with working("checking"), unchanged(workspace, lang):
         findings = check_workspace(Workspace.open(workspace))
     if not findings and not as_json:
         say("nothing to report" if lang == "en" else "没有需要说明的事项")

@@ -144,11 +144,11 @@ def publish_bytes(path: Path, content: bytes) -> bool:
     """Put `content` at `path` atomically; return whether the file changed.
 
     A reader sees the old file or the new one, whole, also when the process is killed half way or the disk is full. A
-    file that is replaced keeps its mode; a new one is its owner's alone.
+    file that is replaced keeps its mode; a new one is its owner's alone, as is a folder made for it.
     """
     if path.exists() and path.read_bytes() == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     staged = path.with_name(f".{path.name}.part")
     staged.unlink(missing_ok=True)  # of a process that was killed
     try:
@@ -162,7 +162,7 @@ def publish_bytes(path: Path, content: bytes) -> bool:
     except BaseException:
         staged.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -170,7 +170,8 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let the names of a folder reach the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
