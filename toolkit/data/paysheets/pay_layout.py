@@ -1,0 +1,289 @@
+"""One sheet → its head, what each column is, what each row is; nothing is decided here that only a person can know.
+
+A head is a row without numbers that holds a word for a person or a pay item; a second row completes it where the first
+spans several columns; the same head again is a payslip's. A merged cell below the head stands for each of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from toolkit.data.paysheets.pay_words import (
+    AMOUNTS,
+    ITEMS,
+    MONTHS,
+    NAMES,
+    NUMBERS,
+    Kind,
+    Number,
+    is_footer,
+    is_mean_row,
+    is_total_row,
+    kind_of_title,
+    plain_word,
+    read_number,
+    title_of,
+)
+from toolkit.data.paysheets.sheet_marks import Area, Cell, SheetMarks
+
+Role = Literal["number", "name", "month", "label", "item", "measure", "total", "unknown", "pay item", "blank"]
+RowKind = Literal["person", "total", "mean", "nobody", "empty person", "text", "head", "set aside"]
+PLACED: tuple[Role, ...] = ("number", "name", "month", "label", "pay item")
+FIGURES: tuple[Role, ...] = ("item", "measure", "total", "unknown")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The texts of one sheet, with what the sheet holds beside them; rows and columns are 0-based."""
+
+    name: str
+    texts: list[list[str]]
+    marks: SheetMarks
+
+    def __post_init__(self) -> None:
+        anchors = {(r, c): area for area in self.marks.merged for r, c in _cells(area, self.height, self.width)}
+        object.__setattr__(self, "_anchors", anchors)
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.texts)
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.texts[0]) if self.texts else 0
+
+    def text(self, row: int, column: int) -> str:
+        """Return a cell's own text, "" beyond the sheet."""
+        return self.texts[row][column] if row < self.height and column < self.width else ""
+
+    def area(self, row: int, column: int) -> Area | None:
+        """Return the merged range a cell belongs to."""
+        return self._anchors.get((row, column))  # type: ignore[attr-defined, no-any-return]
+
+    def spread(self, row: int, column: int, below: int = -1) -> str:
+        """Return a cell's text; a merged one's stands for each of its cells, if it begins below row `below`."""
+        area = self.area(row, column)
+        return self.text(area.top, area.left) if area and area.top > below else self.text(row, column)
+
+    def number(self, row: int, column: int) -> Number | None:
+        """Return a cell's number, None where it holds none."""
+        text = self.text(row, column)
+        return read_number(text) if text else None
+
+    def filled(self, row: int) -> dict[int, str]:
+        """Return the texts of a row that are not blank, by column."""
+        return {c: t for c, t in enumerate(self.texts[row]) if t} if row < self.height else {}
+
+
+def _cells(area: Area, height: int, width: int) -> Iterator[Cell]:
+    for row in range(area.top, min(area.bottom + 1, height)):
+        for column in range(area.left, min(area.right + 1, width)):
+            yield row, column
+
+
+@dataclass
+class Column:
+    """One column: its title, the title above it, what the title says it is, and what it is taken for."""
+
+    at: int
+    title: str
+    above: str
+    kind: Kind
+    role: Role
+    plus: dict[int, int] = field(default_factory=dict)  # of a total: column → +1 or -1
+
+    @property
+    def takes(self) -> bool:
+        """Whether it is named as something taken from the pay."""
+        return self.kind == "deduction" or (self.kind == "item" and "扣" in self.above)
+
+
+@dataclass
+class Row:
+    """One row below the head: what it is, whose, and the texts of its label cells."""
+
+    at: int
+    kind: RowKind
+    agent: str = ""
+    name: str = ""
+    month: str = ""
+    item: str = ""
+    labels: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Number, or the name where there is none; and the month."""
+        return self.agent or self.name, self.month
+
+
+@dataclass
+class Layout:
+    """One sheet taken apart.
+
+    Parameters
+    ----------
+    head : rows of the head; below it everything is told by `rows`.
+    columns, rows : all columns, and all rows below the head that are not empty.
+    above : rows above the head with their texts.
+    other_heads : rows that look like another head.
+    """
+
+    grid: Grid
+    head: tuple[int, ...]
+    columns: list[Column]
+    rows: list[Row]
+    above: dict[int, list[str]]
+    other_heads: tuple[int, ...] = ()
+
+    def of_role(self, *roles: Role) -> list[Column]:
+        """Return the columns taken for one of these."""
+        return [c for c in self.columns if c.role in roles]
+
+    def of_kind(self, *kinds: RowKind) -> list[Row]:
+        """Return the rows that are one of these."""
+        return [r for r in self.rows if r.kind in kinds]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether each row is one pay line, its item in a column."""
+        return bool(self.of_role("pay item"))
+
+    def value(self, row: int, column: int) -> int:
+        """Return a cell's cents, 0 where it holds no number; fractions of a cent are rounded (they are asked)."""
+        number = self.grid.number(row, column)
+        return round(number.minor) if number else 0
+
+
+def is_head(grid: Grid, row: int) -> bool:
+    """Say whether a row is a head: two texts or more, no number, and a word for a person or a pay item."""
+    texts = [t for t in grid.filled(row).values()]
+    known = any(plain_word(t).replace("_", "") in (*NUMBERS, *NAMES, *ITEMS) for t in texts)
+    return known and len(set(texts)) >= 2 and not any(read_number(t) for t in texts)
+
+
+def take_apart(grid: Grid, head: int | None = None, set_aside: frozenset[int] = frozenset()) -> Layout | None:
+    """Return what the columns and rows of a sheet are, None where it has no head.
+
+    Parameters
+    ----------
+    head : row of the head, where it is known.
+    set_aside : rows that somebody has said are no pay.
+    """
+    first = head if head is not None else next((r for r in range(grid.height) if is_head(grid, r)), None)
+    if first is None:
+        return None
+    rows = (first, first + 1) if _is_second(grid, first) else (first,)
+    heads = [r for r in range(rows[-1] + 1, grid.height) if is_head(grid, r)]
+    same = [r for r in heads if _same_head(grid, r, first)]
+    slips = {r + k for r in same for k in range(len(rows)) if grid.filled(r + k) == grid.filled(first + k)}
+    columns = _columns(grid, rows)
+    above = {r: list(grid.filled(r).values()) for r in range(first) if grid.filled(r)}
+    layout = Layout(grid, rows, columns, [], above, tuple(r for r in heads if r not in same))
+    titles = {tuple(texts) for texts in above.values()}
+    body = [r for r in range(rows[-1] + 1, grid.height) if grid.filled(r)]
+    for row in body:
+        again = row in slips or tuple(grid.filled(row).values()) in titles
+        layout.rows.append(Row(row, "head" if again else "set aside" if row in set_aside else "text"))
+    _settle_roles(layout)
+    for one in layout.rows:
+        if one.kind == "text":
+            _read_row(layout, one)
+    return layout
+
+
+def _is_second(grid: Grid, first: int) -> bool:
+    """Say whether the row below completes a head: it fills what the first row spans, and nothing beside it."""
+    upper, lower = grid.filled(first), grid.filled(first + 1)
+    if not lower or any(read_number(t) for t in lower.values()):
+        return False
+    spans = {c for c in lower if c not in upper}
+    starts = {c for c in lower if c in upper and (c + 1 in spans or _is_wide(grid.area(first, c)))}
+    known = {c for c, t in upper.items() if kind_of_title(title_of(t)) in ("number", "name")}
+    left = min(upper)
+    return bool(spans) and all(c in spans or c in starts for c in lower) and not known & lower.keys() and left < min(spans)
+
+
+def _is_wide(area: Area | None) -> bool:
+    return area is not None and area.right > area.left
+
+
+def _same_head(grid: Grid, row: int, first: int) -> bool:
+    return {c: plain_word(t) for c, t in grid.filled(row).items()} == {
+        c: plain_word(t) for c, t in grid.filled(first).items()
+    }
+
+
+def _columns(grid: Grid, head: tuple[int, ...]) -> list[Column]:
+    found = []
+    group = ""
+    for c in range(grid.width):
+        upper = title_of(grid.text(head[0], c))
+        lower = title_of(grid.text(head[1], c)) if len(head) == 2 else ""
+        group = upper if upper or not lower else group
+        title = lower or upper
+        found.append(Column(c, title, group if lower else "", kind_of_title(title), "blank"))
+    return found
+
+
+def _settle_roles(layout: Layout) -> None:
+    """Say what each column is by its title and by whether numbers stand below it."""
+    long = _long_columns(layout.columns)
+    numbered = {c.at for c in layout.columns if any(layout.grid.number(r.at, c.at) for r in layout.rows)}
+    told = {c.at for c in layout.columns if any(layout.grid.text(r.at, c.at) for r in layout.rows if r.kind != "head")}
+    for column in layout.columns:
+        column.role = _role(column, column.at in numbered, column.at in told)
+    for kind, words in (("number", NUMBERS), ("name", NAMES)):
+        several = sorted(layout.of_role(kind), key=lambda c: words.index(plain_word(c.title).replace("_", "")))  # type: ignore[arg-type]
+        for other in several[1:]:
+            other.role = "label"
+    if long:
+        for column in layout.columns:
+            if column.at == long[0]:
+                column.role = "pay item"
+            elif column.at == long[1]:
+                column.role = "item"
+
+
+def _role(column: Column, numbered: bool, told: bool) -> Role:
+    if column.kind in ("number", "name", "month", "label"):
+        return column.kind  # type: ignore[return-value]
+    if column.kind in ("item", "deduction"):
+        return "item" if told else "blank"
+    if column.kind in ("measure", "total"):
+        return column.kind if told else "blank"  # type: ignore[return-value]
+    if not column.title and not numbered:
+        return "label" if told else "blank"
+    return "unknown" if numbered else "label"
+
+
+def _long_columns(columns: list[Column]) -> tuple[int, int] | None:
+    """Return the columns of the item and of its amount where a sheet has one row a pay line."""
+    items = [c.at for c in columns if plain_word(c.title).replace("_", "") in ITEMS]
+    amounts = [c.at for c in columns if plain_word(c.title).replace("_", "") in AMOUNTS]
+    return (items[0], amounts[0]) if len(items) == 1 and len(amounts) == 1 else None
+
+
+def _read_row(layout: Layout, row: Row) -> None:
+    """Say what a row below the head is, and whose."""
+    grid, below = layout.grid, layout.head[-1]
+    cells = {c.role: grid.spread(row.at, c.at, below) for c in layout.columns if c.role in PLACED and c.role != "label"}
+    row.agent, row.name = cells.get("number", ""), cells.get("name", "")
+    row.month, row.item = cells.get("month", ""), title_of(cells.get("pay item", ""))
+    row.labels = tuple(t for c in layout.of_role(*PLACED, "blank") if (t := grid.spread(row.at, c.at, below)))
+    figures = any(grid.number(row.at, c.at) is not None for c in layout.of_role(*FIGURES))
+    total = next((t for t in row.labels if is_total_row(t)), "")
+    if any(is_mean_row(t) for t in row.labels) and figures:
+        row.kind = "mean"
+    elif total and figures:
+        row.kind = "total"
+    elif not (row.agent or row.name):
+        row.kind = "nobody" if figures else "text"
+    elif figures:
+        row.kind = "total" if layout.is_long and kind_of_title(row.item) == "total" else "person"
+    else:
+        wide = any((a := grid.area(row.at, c)) and a.right > a.left for c in grid.filled(row.at))
+        row.kind = "text" if wide or any(is_footer(t) for t in row.labels) else "empty person"
