@@ -15,8 +15,8 @@ from typing import Literal
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
 from toolkit.data.paysheets.pay_layout import FIGURES, Column, Layout, Row
-from toolkit.data.paysheets.pay_totals import fit_row, is_somebody, looks_like_sum, people_rows, values_of
-from toolkit.data.paysheets.pay_words import is_a_name, is_footer, is_mean_row, is_total_row, kind_of_title, read_number
+from toolkit.data.paysheets.pay_totals import fit_row, is_mean, is_somebody, looks_like_sum, people_rows, range_rows, values_of
+from toolkit.data.paysheets.pay_words import is_a_name, is_footer, is_mean_row, is_total_row, is_of_another_month, kind_of_title, plain_word, read_number
 from toolkit.data.paysheets.sheet_marks import cell_name, column_letters
 
 Line = Literal["sheet", "head", "person", "items", "set_aside", "month", "unit", "rounding", "cells", "agents"]
@@ -83,9 +83,10 @@ def figures_above(layout: Layout) -> Iterator[Question]:
 
 def twice_titled(layout: Layout) -> Iterator[Question]:
     """Ask what two columns of one title are."""
-    times = Counter(c.title for c in layout.columns if c.title and c.role not in ("label", "blank"))
-    for column in layout.columns:
-        if times[column.title] > 1 and column.role not in ("label", "blank"):
+    told = [c for c in layout.columns if c.title and (c.role not in ("label", "blank") or c.kind in ("number", "name"))]
+    times = Counter(c.title for c in told)
+    for column in told:
+        if times[column.title] > 1:
             en, zh = _column_words(column)
             yield ask(layout, "head", Text(f"{en}: several columns have this title", f"{zh}：有几列同名"), column=column.at)
 
@@ -95,6 +96,20 @@ def nobody_named(layout: Layout) -> Iterator[Question]:
     if not layout.of_role("number", "name"):
         text = Text("no column says whose pay it is (工号, 姓名, name)", "没有哪一列说明是谁的工资（工号、姓名）")
         yield ask(layout, "person", text, layout.head[0])
+
+
+def other_numbers(layout: Layout) -> Iterator[Question]:
+    """Ask whether a column called 编号 or ID, that does not count the rows, holds the people's numbers."""
+    if layout.of_role("number"):
+        return
+    rows = people_rows(layout)
+    for column in layout.of_role("label"):
+        told = [layout.grid.spread(r.at, column.at) for r in rows]
+        if re.fullmatch(r"编号|id|代码|code|编码|员工", plain_word(column.title)) and any(told):
+            if told != [str(n) for n in range(1, len(rows) + 1)]:
+                en, zh = _column_words(column)
+                text = Text(f"does {en} hold the people's numbers?", f"{zh}是工号吗？")
+                yield ask(layout, "person", text, column=column.at)
 
 
 def nothing_paid(layout: Layout) -> Iterator[Question]:
@@ -208,7 +223,8 @@ def unknown_rows(layout: Layout) -> Iterator[Question]:
     for row in layout.of_kind("nobody"):
         fit = fit_row(layout, row)
         filled = {c.at for c in layout.of_role("item") if any(values_of(layout, c.at, fit.rows))}
-        if fit.wrong or not fit.right or not any(layout.value(row.at, at) for at in fit.right) or filled - set(fit.right):
+        said = any(layout.value(row.at, at) for at in fit.right)
+        if row.item or fit.wrong or not said or filled - set(fit.right) or len(fit.rows) < 2:
             text = Text(f"row {row.at + 1} names nobody: whose is it?", f"第 {row.at + 1} 行没有姓名：是谁的？")
             yield ask(layout, "set_aside", text, row.at)
     for row in layout.of_kind("total"):
@@ -225,9 +241,9 @@ def unknown_rows(layout: Layout) -> Iterator[Question]:
 
 
 def means_of_somebody(layout: Layout) -> Iterator[Question]:
-    """Ask about a row that is called a mean and has a person."""
+    """Ask about a row that is called a mean and has a person, or is none."""
     for row in layout.of_kind("mean"):
-        if is_somebody(row):
+        if is_somebody(row) or not is_mean(layout, row):
             text = Text(f"row {row.at + 1}: a mean, or pay?", f"第 {row.at + 1} 行：是均值，还是工资？")
             yield ask(layout, "set_aside", text, row.at)
 
@@ -336,7 +352,11 @@ def _is_one_block(layout: Layout, first: Row, row: Row) -> bool:
         area = layout.grid.area(row.at, column.at)
         if area is not None and area.top <= first.at <= area.bottom:
             return True
-    return bool(row.agent) and not layout.is_long and set(row.labels) != set(first.labels)
+    groups = [c.at for c in layout.of_role("label") if re.search(r"店|部|组|队|岗|月", c.title)]
+    other = any(layout.grid.spread(first.at, at) != layout.grid.spread(row.at, at) for at in groups)
+    paid = layout.of_role("item")
+    same = all(layout.value(first.at, c.at) == layout.value(row.at, c.at) for c in paid)
+    return bool(row.agent) and not layout.is_long and other and not same
 
 
 # of cells
@@ -421,9 +441,23 @@ def pay_of_other_kinds(layout: Layout) -> Iterator[Question]:
             text = Text(f"{en} stands beside the amounts: is it pay?", f"{zh}在金额旁边：算工资吗？")
             yield ask(layout, "items", text, column=column.at)
         for row in people_rows(layout):
-            if row.item and kind_of_title(row.item) in ("measure", "label", "month", "number", "name"):
+            if row.item and (kind_of_title(row.item) in _NO_ITEM or is_of_another_month(row.item)):
                 text = Text(f"row {row.at + 1}: is {row.item!r} pay?", f"第 {row.at + 1} 行：“{row.item}”算工资吗？")
                 yield ask(layout, "set_aside", text, row.at)
+
+
+_NO_ITEM = ("measure", "label", "month", "number", "name")
+
+
+def sums_by_formula(layout: Layout) -> Iterator[Question]:
+    """Ask about a person's amount whose formula adds up other people's."""
+    people = {r.at for r in people_rows(layout)}
+    for row in people_rows(layout):
+        for column in layout.of_role("item"):
+            rows = range_rows(layout, row, column.at) or []
+            if people & set(rows) - {row.at}:
+                text = Text("this amount adds up other rows: a person's?", "这个金额是其他行之和：是个人的吗？")
+                yield ask(layout, "set_aside", text, row.at, column.at)
 
 
 Doubt = Callable[[Layout], Iterator[Question]]
@@ -433,6 +467,7 @@ DOUBTS: tuple[Doubt, ...] = (
     figures_above,
     twice_titled,
     nobody_named,
+    other_numbers,
     nothing_paid,
     hidden_places,
     untitled_numbers,
@@ -456,4 +491,5 @@ DOUBTS: tuple[Doubt, ...] = (
     merged_amounts,
     other_units,
     pay_of_other_kinds,
+    sums_by_formula,
 )

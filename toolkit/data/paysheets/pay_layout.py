@@ -189,9 +189,11 @@ def take_apart(grid: Grid, head: int | None = None, set_aside: frozenset[int] = 
         again = row in slips or tuple(grid.filled(row).values()) in titles
         layout.rows.append(Row(row, "head" if again else "set aside" if row in set_aside else "text"))
     _settle_roles(layout)
-    for one in layout.rows:
+    for one, after in zip(layout.rows, [*layout.rows[1:], None], strict=True):
         if one.kind == "text":
             _read_row(layout, one)
+            if one.kind == "empty person" and after is not None and after.kind == "head":
+                one.kind = "text"  # a block's title
     return layout
 
 
@@ -271,7 +273,7 @@ def _read_row(layout: Layout, row: Row) -> None:
     """Say what a row below the head is, and whose."""
     grid, below = layout.grid, layout.head[-1]
     cells = {c.role: grid.spread(row.at, c.at, below) for c in layout.columns if c.role in PLACED and c.role != "label"}
-    row.agent, row.name = cells.get("number", ""), cells.get("name", "")
+    row.agent, row.name = cells.get("number", ""), title_of(cells.get("name", ""))
     row.month, row.item = cells.get("month", ""), title_of(cells.get("pay item", ""))
     row.labels = tuple(t for c in layout.of_role(*PLACED, "blank") if (t := grid.spread(row.at, c.at, below)))
     figures = any(grid.number(row.at, c.at) is not None for c in layout.of_role(*FIGURES))

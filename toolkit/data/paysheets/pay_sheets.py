@@ -17,7 +17,7 @@ from toolkit.core.text import Text
 from toolkit.data.paysheets.doubts import DOUBTS, Question, ask
 from toolkit.data.paysheets.pay_layout import Grid, Layout, take_apart
 from toolkit.data.paysheets.pay_totals import fit_columns, fit_row, people_rows, wrong_cells, wrong_ranges, wrong_total
-from toolkit.data.paysheets.pay_words import MonthTold, kind_of_title, read_months, read_number
+from toolkit.data.paysheets.pay_words import MonthTold, is_footer, kind_of_title, read_months, read_number
 from toolkit.data.paysheets.sheet_marks import SheetMarks, cell_name, read_marks
 
 
@@ -137,7 +137,7 @@ def _lines(layout: Layout, month: str) -> Iterator[PayLine]:
             number = layout.grid.number(row.at, column.at)
             if number is not None:
                 item = row.item if layout.is_long else column.title
-                own = read_months(row.month).full if row.month else frozenset()
+                own = _month_cell(row.month).full if row.month else frozenset()
                 earned = next(iter(own), month)
                 place = (layout.grid.name, cell_name(row.at, column.at), row.at + 1)
                 yield PayLine(row.agent, row.name, item, round(number.minor), earned, *place)
@@ -145,7 +145,9 @@ def _lines(layout: Layout, month: str) -> Iterator[PayLine]:
 
 def _months(layout: Layout, file: str, given: str) -> tuple[str, list[Question]]:
     """Return the month of a sheet's rows that name none, and what is open about it."""
-    above = [read_months(t) for texts in layout.above.values() for t in texts]
+    titles = [t for texts in layout.above.values() for t in texts]
+    blocks = [t for r in layout.of_kind("text") for t in layout.grid.filled(r.at).values() if not is_footer(t)]
+    above = [read_months(t) for t in (*titles, *blocks)]
     name = read_months(layout.grid.name)
     rows = {r.month for r in people_rows(layout) if r.month}
     column = {t: _month_cell(t) for t in rows}
@@ -165,7 +167,7 @@ def _months(layout: Layout, file: str, given: str) -> tuple[str, list[Question]]
     if not full:
         full = set(read_months(file.rpartition(".")[0]).full) or ({given} if given else set())
     one = next(iter(full)) if len(full) == 1 else ""
-    if loose and any(f"{m:02d}" != one[5:] for m in loose):
+    if loose and one and any(f"{m:02d}" != one[5:] for m in loose):
         text = Text("the months named in the sheet do not agree", "表里提到的月份不一致")
         return "", [ask(layout, "month", text)]
     if not one and not (all_rows and full):
@@ -206,15 +208,13 @@ def _odd_sheets(source: SourceFile, layouts: Sequence[Layout], unread: Mapping[s
     if not layouts and not unread:
         return
     for sheet in source.sheets:
-        if sheet.name not in unread:
-            continue
-        layout = take_apart(grid_of(sheet, None))
-        if layout is not None and all(c.role != "blank" or not c.title for c in layout.of_role("measure")):
-            if layout.of_role("measure"):
-                continue
-        numbers = any(read_number(t) for t in sheet.cells.to_numpy().ravel() if t.strip())
-        if numbers:
-            text = Text("no head of a pay sheet was found here; does this sheet count?", "没有找到工资表的表头；这个表要读取吗？")
+        if sheet.name not in unread or take_apart(grid_of(sheet, None)) is not None:
+            continue  # read, or people without pay: days worked, telephone numbers
+        if any(read_number(t) for t in sheet.cells.to_numpy().ravel() if t.strip()):
+            text = Text(
+                "no head of a pay sheet was found here; does this sheet count?",
+                "没有找到工资表的表头；这个表要读取吗？",
+            )
             yield Question(sheet.name, "", "sheet", text)
 
 

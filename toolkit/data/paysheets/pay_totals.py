@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from statistics import median
 
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.data.paysheets.pay_layout import Column, Layout, Row
-from toolkit.data.paysheets.pay_words import is_mean_row, is_total_row
+from toolkit.data.paysheets.pay_words import is_mean_row, is_pay, is_total_row, may_be_item
 from toolkit.data.paysheets.sheet_marks import area_of, cell_name
 
 _MOST_UNKNOWN = 3
@@ -67,10 +68,18 @@ def fit_columns(layout: Layout) -> Iterator[tuple[Column, Row, int]]:
         column.plus, wrong = _explain(layout, column, cents)
         for n, due in wrong.items():
             yield column, rows[n], due
-    counted = {at for c in layout.of_role("total") for at in c.plus}
+    pay = {c.at for c in layout.of_role("item")}
+    counted = {at for c in layout.of_role("total") if pay & c.plus.keys() for at in c.plus}
     for column in layout.of_role("unknown"):
-        if column.at in counted and column.title:
+        if column.at in counted and may_be_item(column.title) and not (column.above and is_pay(column.above)):
             column.role = "item"
+        elif column.title and rows and not any(cents[column.at]) and all(_is_zero(layout, r, column) for r in rows):
+            column.role = "label"
+
+
+def _is_zero(layout: Layout, row: Row, column: Column) -> bool:
+    number = layout.grid.number(row.at, column.at)
+    return not number.minor if number else not layout.grid.text(row.at, column.at)
 
 
 def _explain(layout: Layout, total: Column, cents: dict[int, Values]) -> tuple[dict[int, int], dict[int, int]]:
@@ -195,12 +204,12 @@ def is_somebody(row: Row) -> bool:
 
 
 def _adds_up_its_range(layout: Layout, row: Row, column: int) -> bool:
-    cells = _range_rows(layout, row, column)
+    cells = range_rows(layout, row, column)
     return cells is not None and sum(layout.value(r, column) for r in cells) == layout.value(row.at, column)
 
 
-def _range_rows(layout: Layout, row: Row, column: int) -> list[int] | None:
-    """Return the rows a cell's SUM adds up, None where the cell holds no such formula."""
+def range_rows(layout: Layout, row: Row, column: int) -> list[int] | None:
+    """Return the 0-based rows a cell's SUM adds up, None where the cell holds no such formula."""
     match = _RANGE.fullmatch(layout.grid.marks.formulas.get((row.at, column), ""))
     if match is None:
         return None
@@ -211,6 +220,20 @@ def _range_rows(layout: Layout, row: Row, column: int) -> list[int] | None:
     if any(not a.left <= column <= a.right or a.left != a.right for a in areas):
         return None
     return [r for a in areas for r in range(a.top, min(a.bottom + 1, layout.grid.height))]
+
+
+def is_mean(layout: Layout, row: Row) -> bool:
+    """Say whether most figures of a row are the mean, largest or smallest of the people's, to one unit of money."""
+    right = wrong = 0
+    for column in layout.of_role("item", "total", "unknown"):
+        values = values_of(layout, column.at)
+        filled = [v for v in values if v] or [0]
+        number = layout.grid.number(row.at, column.at)
+        if number is not None and values:
+            usual = (*(sum(values) / n for n in {len(values), len(filled)}), max(values), min(values), median(values))
+            close = any(abs(round(number.minor) - u) <= 100 for u in usual)
+            right, wrong = right + close, wrong + (not close)
+    return right > wrong
 
 
 def wrong_cells(layout: Layout, total: TotalRow, file: str) -> Iterator[Finding]:
@@ -244,7 +267,7 @@ def wrong_ranges(layout: Layout, total: TotalRow, file: str) -> Iterator[Finding
     mine = {r.at for r in total.rows}
     pay = {r.at for r in people_rows(layout)} | {r.at for r in layout.of_kind("total", "nobody") if r is not total.row}
     for column in layout.of_role("item", "total", "unknown"):
-        cells = _range_rows(layout, total.row, column.at)
+        cells = range_rows(layout, total.row, column.at)
         if cells is None or not mine or set(cells) & pay <= {r.at for r in layout.of_kind("total", "nobody")}:
             continue  # no sum, or one of subtotals
         missing = sorted(mine - set(cells))

@@ -36,7 +36,7 @@ _TOTAL = re.compile(
     r"工资总|总工资|薪资总|总薪|总收入|\bnet\b|\bgross\b|total|takehome|netpay|grosspay|jumlah|gajibersih|gajikotor"
 )
 _MEASURE = re.compile(
-    r"(天数|出勤|工时|时数|小时数?|时长|分钟|次数|人数|单数|单量|订单量?|订单数|件数|数量|笔数|人次|转化|响应|率|比例|占比|点数|提点|系数|"
+    r"(天数|出勤|业绩额|业绩金额|完成额|工时|时数|小时数?|时长|分钟|次数|人数|单数|单量|订单量?|订单数|件数|数量|笔数|人次|转化|响应|率|比例|占比|点数|提点|系数|"
     r"百分比|基数|销售额|销售金额|成交额|成交金额|支付金额|营业额|流水|gmv|目标|任务额?|单价|工龄|年龄|司龄|级别|等级|档位|得分|评分|分数|"
     r"排名|名次|%|hours?|days?|orders?|rate|ratio|score|rank|target|inquiries|buyers|salesamount)$"
 )
@@ -50,23 +50,30 @@ _ITEM = re.compile(
     r"[\dabc一二三]?$"
 )
 _BARE = frozenset("工资 薪资 薪酬 薪水 收入 发放 金额 本月 pay salary wage wages 提成工资合".split())
-_OTHER_MONTH = re.compile(r"上月|上个月|上年|去年|累计|其中|已发|未发|预计|标准|参考|历史|计划|差额|环比|同比|结余|上期|剩余|测算|ytd|last")
+_OTHER_PAY = re.compile(  # another month's, a plan, a rate, a part of another column: no pay of this month by its name
+    r"上月|上个月|上年|去年|累计|其中|已发|未发|预计|标准|参考|历史|计划|差额|环比|同比|结余|上期|剩余|测算|约定|合同|转正|试用|最低|"
+    r"定级|薪级|上限|日薪|时薪|日工资|时工资|每[单天件]|奖金池|\d月|ytd|last|perhour|hourly|daily"
+)
+_PERIOD = re.compile(r"^\d{1,4}$|\d{1,2}[月日号周]|第.周|周[一二三四五六日]|季度|^q\d|旬|年$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
+_GROUP = re.compile(r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|天猫|淘宝|京东|拼多多|抖音|快手|小红书")
 
 _TOTAL_ROW = re.compile(
     r"(?P<of>.{0,14}?)(合计|小计|总计|汇总|共计|总和|总额|合計|total|subtotal|grandtotal|sum|jumlah)(人民币|\(.*\)|\d+人)?|共\d+人"
 )
 _MEAN_ROW = re.compile(
-    r".{0,8}?(人均|平均|平均值|均值|平均数|最高|最低|最大值?|最小值?|中位数|avg|average|mean|max|min|median|rata-rata)"
+    r".{0,8}?(人均|平均|平均值|均值|平均数|最高|最低|最大值?|最小值?|中位数|avg|average|mean|median|rata-rata)"
 )
 _FOOTER = re.compile(
     r"制表|审核|审批|复核|核准|批准|签字|签名|签收|盖章|财务|备注|说明|注[:：]|^注|打印|填表|日期[:：]|总经理|负责人|主管[:：]|确认|"
     r"prepared|approved|checked|signature|remark|note"
 )
 _NO_PERSON = re.compile(
-    r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|合计|总计|小计|汇总|均|上月|本月|上年|去年|本年|较|差异|差额|调整|"
-    r"其他|其它|奖金|公共|预留|备用|未分配|待分配|空缺|费用|提成|工资|年度|月份|占比|比例|同比|环比|说明|备注|规则|total|average|budget"
+    r"总|合计|小计|小记|汇总|累计|^合|合$|^共|^计$|全部|全员|全体|所有|人均|平均|均值|日均|店均|最高|最低|中位|人数|上月|本月|上年|去年|本年|"
+    r"较|差异|差额|调整|其他|其它|奖金|公共|预留|备用|未分配|待分配|空缺|费用|提成|工资|底薪|补贴|扣款|年度|月份|占比|比例|同比|环比|说明|"
+    r"备注|规则|目标|计划|预算|标准|考核|系数|单价|完成|待定|"
+    r"total|average|budget|subtotal|grand|^all$|^sum$|ttl|team|group|shop|store|dept|target|count|n/a"
 )
-_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Za-z][A-Za-z .'\-]{0,40}|[\w\u4e00-\u9fff:·.\-]{2,24}")
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Za-z][A-Za-z .'\-]{0,40}|[A-Za-z0-9\u4e00-\u9fff:·._\-]{2,24}")
 
 
 def plain_word(text: str) -> str:
@@ -88,7 +95,7 @@ def kind_of_title(title: str) -> Kind:
     for kind, words in (("number", NUMBERS), ("name", NAMES), ("month", MONTHS)):
         if word in words:
             return kind  # type: ignore[return-value]
-    if not word or word in _BARE or _OTHER_MONTH.search(word):
+    if not word or word in _BARE or _OTHER_PAY.search(word):
         return "unknown"
     if _TOTAL.search(word):
         return "total"
@@ -98,10 +105,32 @@ def kind_of_title(title: str) -> Kind:
     return "label" if _LABEL.search(word) else "unknown"
 
 
+def is_pay(title: str) -> bool:
+    """Say whether a title names pay or what is taken from it."""
+    return kind_of_title(title) in ("item", "deduction")
+
+
+def is_of_another_month(item: str) -> bool:
+    """Say whether an item names another month's pay, a plan, a rate, or a part of another item."""
+    return _OTHER_PAY.search(plain_word(item)) is not None
+
+
+@cache
+def may_be_item(title: str) -> bool:
+    """Say whether a column whose title is unknown may be an item: it names no month, week, shop or other pay."""
+    word = plain_word(title)
+    return not (_PERIOD.search(word) or _GROUP.search(word) or _OTHER_PAY.search(word)) and not is_a_date(word)
+
+
+def is_a_date(word: str) -> bool:
+    """Say whether a word is a date or begins with one."""
+    return _DAY.match(word) is not None
+
+
 @cache
 def is_total_row(label: str) -> bool:
     """Say whether a row's label names a total of rows."""
-    return _TOTAL_ROW.fullmatch(plain_word(label)) is not None and not _OTHER_MONTH.search(label)
+    return _TOTAL_ROW.fullmatch(plain_word(label)) is not None and not _OTHER_PAY.search(label)
 
 
 @cache
@@ -121,7 +150,7 @@ def is_a_name(text: str) -> bool:
     """Say whether a text may be a person's name: no group's, no total's, no rule's."""
     bare = unicodedata.normalize("NFKC", text).strip()
     word = plain_word(text)
-    return bool(_NAME.fullmatch(bare)) and not bare.replace(".", "").isdigit() and not _NO_PERSON.search(word)
+    return bool(_NAME.fullmatch(bare)) and not bare.replace(".", "").isdigit() and not (_NO_PERSON.search(word) or _GROUP.search(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +167,7 @@ class Number:
 
 
 _WRITTEN = re.compile(
-    r"(?P<sign>[-+−–]?)(?P<mark>[¥$€£])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d*)?(?P<power>e[-+]?\d+)?"
+    r"(?P<sign>[-+−–]?)(?P<mark>[¥$€£])?(?P<minus>(?<=[¥$€£])-)?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d*)?(?P<power>e[-+]?\d+)?"
     r"(?P<unit>元|天|日|次|小时|时|h|人|单|件|个|分|%|万|万元|千|k|w)?"
 )
 _NOTHING = frozenset("- -- --- — —— – − ¥-".split())
@@ -154,12 +183,12 @@ def read_number(text: str) -> Number | None:
     Number or None
         None for a word, a blank, and what can be read in two ways (``1,5``; ``4.500`` typed as text).
     """
-    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    bare = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", unicodedata.normalize("NFKC", text)).casefold()
     if bare in _NOTHING:
         return Number(Fraction(0))
     negative = bare.startswith("(") and bare.endswith(")")
     match = _WRITTEN.fullmatch(bare[1:-1] if negative else bare)
-    if match is None or (negative and match["sign"]):
+    if match is None or (match["sign"] and (negative or match["minus"])):
         return None
     decimals = (match["decimals"] or "").strip(".")
     if (len(decimals) > 2 and decimals.endswith("0")) or (match["power"] and "," in match["digits"]):
@@ -171,7 +200,7 @@ def read_number(text: str) -> Number | None:
     whole = round(minor)
     if abs(minor - whole) < _NOISE:
         minor = Fraction(whole)
-    sign = -1 if negative or match["sign"] in tuple("-−–") else 1
+    sign = -1 if negative or match["minus"] or match["sign"] in tuple("-−–") else 1
     return Number(sign * minor, match["mark"] or match["unit"] or "")
 
 
