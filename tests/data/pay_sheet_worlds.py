@@ -23,7 +23,18 @@ PAY = (
 )
 ODD_PAY = ("全勤", "绩效", "加班", "其他", "店长", "活动", "PK", "超额", "业绩")
 TAKEN = ("社保", "公积金", "个税", "迟到扣款", "罚款", "预支", "代扣社保", "违规扣款")
-MEASURES = ("出勤天数", "应出勤", "实出勤天数", "销售额", "询单人数", "接待人数", "订单数", "加班小时", "工时", "绩效得分")
+MEASURES = (
+    "出勤天数",
+    "应出勤",
+    "实出勤天数",
+    "销售额",
+    "询单人数",
+    "接待人数",
+    "订单数",
+    "加班小时",
+    "工时",
+    "绩效得分",
+)
 RATES = ("转化率", "提成比例", "满意率", "提成点数", "系数")
 LABELS = ("部门", "店铺", "岗位", "备注", "入职日期", "银行卡号", "手机号")
 TOTALS = ("合计", "应发合计", "应发工资", "总计", "工资合计", "小计", "应发", "总额")
@@ -92,7 +103,7 @@ class _Pen:
             self.sheet.write_string(row, column, f"（{-major:.2f}）" if minor < 0 else f"{major:.2f}")
 
 
-def draw(seed: int) -> World:  # noqa: PLR0915 - one sheet from its first to its last decision
+def draw(seed: int) -> World:
     """Return the workbook of a seed."""
     rng = Random(seed)
     sink = io.BytesIO()
@@ -199,11 +210,11 @@ class _Frame:
         elif form == "left":
             items.insert(0, ("total", "合计"))
         if rng.random() < 0.06:
-            items.insert(rng.randint(0, len(items)), ("noise", rng.choice(("其中：提成", "上月提成", "累计提成", "标准"))))
+            items.insert(
+                rng.randint(0, len(items)), ("noise", rng.choice(("其中：提成", "上月提成", "累计提成", "标准")))
+            )
         tail = [("label", rng.choice(("签字", "备注")))] if rng.random() < 0.3 and "备注" not in labels else []
-        style = rng.choices(
-            ("number", "text", "yen", "thousands", "yuan", "paren", "mixed"), (60, 8, 8, 8, 4, 4, 8)
-        )[0]
+        style = rng.choices(("number", "text", "yen", "thousands", "yuan", "paren", "mixed"), (60, 8, 8, 8, 4, 4, 8))[0]
         return cls([*first, *items, *tail], has_number, grouped, style)
 
 
@@ -238,7 +249,12 @@ def _title(rng: Random, month: str, planted: list[str]) -> str:
     y, m = month[:4], int(month[5:])
     before = f"{int(y) - (m == 1)}年{(m - 2) % 12 + 1}月"
     after = f"{int(y) + (m == 12)}年{m % 12 + 1}月"
-    known = (f"{y}年{m}月工资表", f"某某公司{y}年{m:02d}月份薪资明细", f"{y}-{m:02d} 工资", f"{month.replace('-', '')}工资")
+    known = (
+        f"{y}年{m}月工资表",
+        f"某某公司{y}年{m:02d}月份薪资明细",
+        f"{y}-{m:02d} 工资",
+        f"{month.replace('-', '')}工资",
+    )
     odd = (
         *("", "工资表", f"{m}月工资表", f"制表日期：{after}5日", f"制表日期：{after}", f"打印 {y}-{m:02d}-28"),
         *(f"{after}发放{before}工资", f"{y}年{m}月工资表 制表日期：{after}10日", f"{y}年{m}月（{after}发放）"),
@@ -272,9 +288,7 @@ def _values(person: Person, columns: list[tuple[str, str]]) -> dict[int, int]:
     return found
 
 
-def _head(
-    rng: Random, sheet: Any, columns: list[tuple[str, str]], row: int, left: int, two: bool
-) -> int:
+def _head(rng: Random, sheet: Any, columns: list[tuple[str, str]], row: int, left: int, two: bool) -> int:
     """Write the head; return the rows it takes."""
     if not two:
         for k, (_, title) in enumerate(columns):
@@ -298,9 +312,7 @@ def _head(
     return 2
 
 
-def _wide(  # noqa: PLR0912, PLR0915 - the whole sheet from top to bottom
-    rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, planted: list[str]
-) -> None:
+def _wide(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, planted: list[str]) -> None:
     columns = list(frame.columns)
     if frame.grouped:
         columns.insert(0, ("shop", rng.choice(("店铺", "部门", "组别"))))
@@ -401,7 +413,11 @@ def _person_row(
         elif role == "name":
             sheet.write(row, at, p.name)
         elif role == "label":
-            text = {"入职日期": "2022-03-01", "银行卡号": f"62220{rng.randint(10**9, 10**10)}", "手机号": 13800000000 + n}
+            text = {
+                "入职日期": "2022-03-01",
+                "银行卡号": f"62220{rng.randint(10**9, 10**10)}",
+                "手机号": 13800000000 + n,
+            }
             words = {"部门": "客服部", "店铺": "旗舰店", "岗位": "客服", "备注": rng.choice(("", "", "补发50", "新人"))}
             sheet.write(row, at, text.get(title, words.get(title, "")))
         elif role in ("item", "taken"):
@@ -463,7 +479,13 @@ def _mean_row(
 
 
 def _below(
-    rng: Random, sheet: Any, columns: list[tuple[str, str]], row: int, left: int, people: list[Person], planted: list[str]
+    rng: Random,
+    sheet: Any,
+    columns: list[tuple[str, str]],
+    row: int,
+    left: int,
+    people: list[Person],
+    planted: list[str],
 ) -> None:
     """Write what stands below: signatures, last month's total, another small table, people without figures."""
     chance = rng.random()
@@ -493,7 +515,12 @@ def _below(
 
 
 def _damage(
-    rng: Random, sheet: Any, columns: list[tuple[str, str]], rows: list[tuple[int, Person]], left: int, planted: list[str]
+    rng: Random,
+    sheet: Any,
+    columns: list[tuple[str, str]],
+    rows: list[tuple[int, Person]],
+    left: int,
+    planted: list[str],
 ) -> None:
     """Spoil one cell: a word, a formula without value, a fraction of a cent; or merge an amount over two people."""
     places = [k for k, (r, _) in enumerate(columns) if r == "item"]
@@ -520,9 +547,7 @@ def _damage(
             person.amounts[title] = -99999999
 
 
-def _slips(
-    rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, planted: list[str]
-) -> None:
+def _slips(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, planted: list[str]) -> None:
     columns, row, left = frame.columns, 0, 0
     pen = _Pen(sheet, rng, frame.style)
     each = rng.random() < 0.3
@@ -584,9 +609,7 @@ def _long(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: s
         pen.amount(row, len(who) + 1, total)
 
 
-def _transposed(
-    rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, planted: list[str]
-) -> None:
+def _transposed(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, planted: list[str]) -> None:
     row = 0
     if title:
         sheet.write(row, 0, title)

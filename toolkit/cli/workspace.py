@@ -15,6 +15,7 @@ from toolkit.core.text import Lang, Text
 
 if TYPE_CHECKING:
     from toolkit.data.importing.accounting import ImportResult
+    from toolkit.data.tables.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -66,16 +67,21 @@ def import_(
     map_: Annotated[Path | None, typer.Option("--map", help="Your own map (YAML).")] = None,
     shop: Annotated[str | None, typer.Option(help="Shop of the rows, when the file does not say.")] = None,
     *,
+    look: Annotated[bool, typer.Option("--look", help="Show what a pay sheet says and asks; import nothing.")] = False,
     lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
     """Read exports into the workspace, every row accounted for.
 
-    A row is accepted, rejected with its place, or set aside by a named rule.
+    A row is accepted, rejected with its place, or set aside by a named rule. A pay sheet as people keep it is read by
+    rules; what it leaves open is asked in a map, which is then given with --map.
     """
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
 
+    if look:
+        _look(Workspace.open(into), files, map_, lang)
+        return
     with working(f"importing {len(files)} files"):
         result = import_files(Workspace.open(into), files, report=report, map_path=map_, shop=shop)
     if as_json:
@@ -83,6 +89,21 @@ def import_(
     else:
         _say_import(result, lang)
     if worst(result.findings) != "info" or int(result.table["rejected"].sum()):
+        raise typer.Exit(ATTENTION)
+
+
+def _look(workspace: Workspace, files: list[Path], map_: Path | None, lang: Lang) -> None:
+    """Print what pay sheets say; ends with 1 where something is open or wrong."""
+    from toolkit.data.importing.imports import look_at_pay
+    from toolkit.data.importing.pay_files import said_of
+
+    seen = look_at_pay(workspace, files, map_)
+    for sheet, questions in seen:
+        for line in said_of(sheet, questions):
+            say(line.of(lang))
+        for finding in sheet.findings:
+            say(f"{finding.severity}: {finding.message.of(lang)} [{finding.code}]")
+    if any(questions or sheet.findings for sheet, questions in seen):
         raise typer.Exit(ATTENTION)
 
 

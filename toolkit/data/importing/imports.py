@@ -22,8 +22,12 @@ from toolkit.data.importing.extract import Extract, extract, origin_of
 from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.maps import ExportMap, bundled_maps, read_file_name, read_maps
 from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
+from toolkit.data.importing.pay_files import look_at_pay_file, read_pay_file
 from toolkit.data.importing.rows import SheetRows, find_header
 from toolkit.data.importing.store import FileRead, publish
+from toolkit.data.paysheets.answers import PayMap, is_pay_map, read_pay_map
+from toolkit.data.paysheets.doubts import Question
+from toolkit.data.paysheets.pay_sheets import PaySheet, pay_columns
 from toolkit.data.tables.workspace import Workspace
 
 
@@ -52,17 +56,60 @@ def import_files(
     InputError
         If a file or the map cannot be read, or no map recognises a file; nothing is imported then.
     """
-    maps = _choose_maps(report, map_path)
+    answers = _pay_map(map_path)
+    maps = bundled_maps() if answers is not None else _choose_maps(report, map_path)
+    by_rules = report is None and map_path is None
     problems: list[Problem] = []
     read: list[FileRead] = []
     for path in map(Path, paths):
         try:
-            read.append(_read_file(read_source(path), maps, workspace, shop or ""))
+            source = read_source(path)
+            if answers is not None or (by_rules and _reads_as_pay(source, maps)):
+                read.append(read_pay_file(path, workspace, answers))
+            else:
+                read.append(_read_file(source, maps, workspace, shop or ""))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
     return publish(workspace, read)
+
+
+def look_at_pay(
+    workspace: Workspace, paths: Sequence[Path | str], map_path: Path | str | None = None
+) -> list[tuple[PaySheet, tuple[Question, ...]]]:
+    """Return what files of pay sheets say, with every question they leave open; nothing is written.
+
+    Raises
+    ------
+    InputError
+        If a file or the map cannot be read.
+    UsageError
+        If a file is no pay sheet: exports are read by maps, which leave nothing open.
+    """
+    answers = _pay_map(map_path)
+    for path in map(Path, paths):
+        if answers is None and not _reads_as_pay(read_source(path), bundled_maps()):
+            raise UsageError(
+                Text(
+                    f"{path} is no pay sheet; --look shows pay sheets only",
+                    f"{path} 不是工资表；--look 只用于工资表",
+                )
+            )
+    return [look_at_pay_file(path, workspace, answers) for path in map(Path, paths)]
+
+
+def _pay_map(map_path: Path | str | None) -> PayMap | None:
+    return read_pay_map(Path(map_path)) if map_path is not None and is_pay_map(Path(map_path)) else None
+
+
+def _reads_as_pay(source: SourceFile, maps: tuple[ExportMap, ...]) -> bool:
+    """Say whether a file is a pay sheet that no map takes, or one with columns of pay that a map would leave out."""
+    taken = [place[0] for sheet in source.sheets if (place := find_header(sheet, maps))]
+    if any(feed.table == "payroll" for one in taken for feed in one.tables):
+        return False
+    n_paid = pay_columns(source)
+    return n_paid > 1 or (not taken and n_paid > 0)
 
 
 def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[ExportMap, ...]:

@@ -15,11 +15,30 @@ from typing import Literal
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
 from toolkit.data.paysheets.pay_layout import FIGURES, Column, Layout, Row
-from toolkit.data.paysheets.pay_totals import fit_row, is_mean, is_somebody, looks_like_sum, people_rows, range_rows, values_of
-from toolkit.data.paysheets.pay_words import is_a_name, is_footer, is_mean_row, is_total_row, is_of_another_month, kind_of_title, plain_word, read_number
+from toolkit.data.paysheets.pay_totals import (
+    fit_row,
+    is_mean,
+    is_somebody,
+    looks_like_sum,
+    people_rows,
+    range_rows,
+    values_of,
+)
+from toolkit.data.paysheets.pay_words import (
+    is_a_name,
+    is_footer,
+    is_mean_row,
+    is_of_another_month,
+    is_total_row,
+    kind_of_title,
+    plain_word,
+    read_number,
+)
 from toolkit.data.paysheets.sheet_marks import cell_name, column_letters
 
-Line = Literal["sheet", "head", "person", "items", "set_aside", "month", "unit", "rounding", "cells", "agents"]
+Line = Literal[
+    "sheet", "head", "person", "items", "totals", "set_aside", "month", "unit", "rounding", "cells", "agents", "file"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +48,7 @@ class Question:
     Parameters
     ----------
     sheet, cell : where; `cell` is "" when it is about the whole sheet.
-    line : the line of the map that answers it.
+    line : the line of the map that answers it; ``file`` where only the file itself can be put right.
     text : the question.
     about : what the answer is about: a title, a 1-based row, a cell, a name.
     """
@@ -71,7 +90,7 @@ def other_heads(layout: Layout) -> Iterator[Question]:
             "another head, not like the first; put what stands below it on a sheet of its own",
             "这里有另一种表头；请把它下面的内容放到单独的工作表",
         )
-        yield ask(layout, "head", text, row)
+        yield ask(layout, "file", text, row)
 
 
 def figures_above(layout: Layout) -> Iterator[Question]:
@@ -88,7 +107,9 @@ def twice_titled(layout: Layout) -> Iterator[Question]:
     for column in told:
         if times[column.title] > 1:
             en, zh = _column_words(column)
-            yield ask(layout, "head", Text(f"{en}: several columns have this title", f"{zh}：有几列同名"), column=column.at)
+            yield ask(
+                layout, "file", Text(f"{en}: several columns have this title", f"{zh}：有几列同名"), column=column.at
+            )
 
 
 def nobody_named(layout: Layout) -> Iterator[Question]:
@@ -130,7 +151,9 @@ def hidden_places(layout: Layout) -> Iterator[Question]:
     for column in layout.of_role(*FIGURES, "number", "name", "pay item"):
         if any(a <= column.at <= b for a, b in marks.hidden_columns):
             en, zh = _column_words(column)
-            yield ask(layout, "items", Text(f"{en} is hidden; is it pay?", f"{zh}是隐藏的，算工资吗？"), column=column.at)
+            yield ask(
+                layout, "items", Text(f"{en} is hidden; is it pay?", f"{zh}是隐藏的，算工资吗？"), column=column.at
+            )
 
 
 # of columns
@@ -208,7 +231,9 @@ def small_amounts(layout: Layout) -> Iterator[Question]:
     """Ask whether a column titled as pay holds rates or counts: no amount in it reaches one yuan, or units stand in it."""
     for column in layout.of_role("item"):
         cells = [n for r in people_rows(layout) if (n := layout.grid.number(r.at, column.at)) and n.minor]
-        counts = [n for n in cells if n.mark in ("天", "日", "次", "小时", "时", "h", "人", "单", "件", "个", "分", "%")]
+        counts = [
+            n for n in cells if n.mark in ("天", "日", "次", "小时", "时", "h", "人", "单", "件", "个", "分", "%")
+        ]
         if cells and (counts or all(abs(n.minor) < 100 for n in cells)):
             en, zh = _column_words(column)
             text = Text(f"{en}: are these amounts, or rates and counts?", f"{zh}：是金额，还是比例或数量？")
@@ -298,9 +323,7 @@ def no_names(layout: Layout) -> Iterator[Question]:
     groups = {layout.grid.spread(r.at, c.at) for c in layout.of_role("label") for r in people_rows(layout)} - {""}
     for row in people_rows(layout):
         if row.name and (not is_a_name(row.name) or row.name in groups):
-            text = Text(
-                f"row {row.at + 1}: is {row.name!r} a person?", f"第 {row.at + 1} 行：“{row.name}”是人吗？"
-            )
+            text = Text(f"row {row.at + 1}: is {row.name!r} a person?", f"第 {row.at + 1} 行：“{row.name}”是人吗？")
             yield ask(layout, "set_aside", text, row.at)
 
 
@@ -375,10 +398,12 @@ def words_among_amounts(layout: Layout) -> Iterator[Question]:
 
 def unvalued_formulas(layout: Layout) -> Iterator[Question]:
     """Ask for the value of a formula nobody has computed."""
-    for row in layout.of_kind("person", "empty person", "total", "nobody", "text"):
+    for row in layout.of_kind("person", "empty person", "nobody", "text"):
         for column in layout.of_role(*FIGURES, "blank"):
             if (row.at, column.at) in layout.grid.marks.unvalued:
-                text = Text("this formula has no value; open and save the file", "公式没有算出的值；请用 Excel 打开后保存")
+                text = Text(
+                    "this formula has no value; open and save the file", "公式没有算出的值；请用 Excel 打开后保存"
+                )
                 yield ask(layout, "cells", text, row.at, column.at)
 
 
@@ -419,9 +444,20 @@ def other_units(layout: Layout) -> Iterator[Question]:
     """Ask for the unit where the sheet names another than the yuan, or several currencies."""
     texts = [t for texts in layout.above.values() for t in texts] + [c.title + c.above for c in layout.columns]
     texts += [t for r in layout.of_kind("text") for t in layout.grid.filled(r.at).values()]
-    named = [t for t in texts if re.search(r"万元|千元|[(（](万|千|k|分)[)）]|单位[:：]?\s*(万|千|分|美元|usd|港)", t, re.IGNORECASE)]
+    named = [
+        t
+        for t in texts
+        if re.search(r"万元|千元|[(（](万|千|k|分)[)）]|单位[:：]?\s*(万|千|分|美元|usd|港)", t, re.IGNORECASE)
+    ]
     if named:
-        yield ask(layout, "unit", Text(f"the sheet says {named[0]!r}: in what unit are the amounts?", f"表里写着“{named[0]}”：金额的单位是什么？"))
+        yield ask(
+            layout,
+            "unit",
+            Text(
+                f"the sheet says {named[0]!r}: in what unit are the amounts?",
+                f"表里写着“{named[0]}”：金额的单位是什么？",
+            ),
+        )
     marks = {
         n.mark
         for r in people_rows(layout)
@@ -429,7 +465,9 @@ def other_units(layout: Layout) -> Iterator[Question]:
         if (n := layout.grid.number(r.at, c.at)) and n.mark in ("¥", "$", "€", "£", "元")
     }
     if len({"¥" if m == "元" else m for m in marks}) > 1:
-        yield ask(layout, "unit", Text(f"several currencies: {listed(sorted(marks))}", f"有几种货币：{listed(sorted(marks))}"))
+        yield ask(
+            layout, "unit", Text(f"several currencies: {listed(sorted(marks))}", f"有几种货币：{listed(sorted(marks))}")
+        )
 
 
 def pay_of_other_kinds(layout: Layout) -> Iterator[Question]:

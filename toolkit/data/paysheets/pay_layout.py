@@ -6,14 +6,13 @@ spans several columns; the same head again is a payslip's. A merged cell below t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from toolkit.data.paysheets.pay_words import (
     AMOUNTS,
     ITEMS,
-    MONTHS,
     NAMES,
     NUMBERS,
     Kind,
@@ -26,7 +25,7 @@ from toolkit.data.paysheets.pay_words import (
     read_number,
     title_of,
 )
-from toolkit.data.paysheets.sheet_marks import Area, Cell, SheetMarks
+from toolkit.data.paysheets.sheet_marks import Area, Cell, SheetMarks, column_letters
 
 Role = Literal["number", "name", "month", "label", "item", "measure", "total", "unknown", "pay item", "blank"]
 RowKind = Literal["person", "total", "mean", "nobody", "empty person", "text", "head", "set aside"]
@@ -99,7 +98,7 @@ class Column:
     @property
     def takes(self) -> bool:
         """Whether it is named as something taken from the pay."""
-        return self.kind == "deduction" or (self.kind == "item" and "扣" in self.above)
+        return self.kind == "deduction" or "扣" in self.above
 
 
 @dataclass
@@ -165,17 +164,29 @@ def is_head(grid: Grid, row: int) -> bool:
     return known and len(set(texts)) >= 2 and not any(read_number(t) for t in texts)
 
 
-def take_apart(grid: Grid, head: int | None = None, set_aside: frozenset[int] = frozenset()) -> Layout | None:
-    """Return what the columns and rows of a sheet are, None where it has no head.
+@dataclass(frozen=True)
+class Given:
+    """What somebody has said of a sheet, 0-based: its head, who is paid, what is pay, and rows that are nobody's.
 
     Parameters
     ----------
-    head : row of the head, where it is known.
-    set_aside : rows that somebody has said are no pay.
+    person, items : titles, or letters, of columns.
+    totals : title of a total column → titles of what it adds up, ``-`` before what it takes away.
     """
-    first = head if head is not None else next((r for r in range(grid.height) if is_head(grid, r)), None)
-    if first is None:
+
+    head: int
+    person: tuple[str, ...]
+    items: tuple[str, ...]
+    totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    set_aside: frozenset[int] = frozenset()
+
+
+def take_apart(grid: Grid, given: Given | None = None) -> Layout | None:
+    """Return what the columns and rows of a sheet are, None where it has no head."""
+    first = given.head if given else next((r for r in range(grid.height) if is_head(grid, r)), None)
+    if first is None or first >= grid.height:
         return None
+    set_aside = given.set_aside if given else frozenset()
     rows = (first, first + 1) if _is_second(grid, first) else (first,)
     heads = [r for r in range(rows[-1] + 1, grid.height) if is_head(grid, r)]
     same = [r for r in heads if _same_head(grid, r, first)]
@@ -189,6 +200,8 @@ def take_apart(grid: Grid, head: int | None = None, set_aside: frozenset[int] = 
         again = row in slips or tuple(grid.filled(row).values()) in titles
         layout.rows.append(Row(row, "head" if again else "set aside" if row in set_aside else "text"))
     _settle_roles(layout)
+    if given:
+        _take_as_given(layout, given)
     for one, after in zip(layout.rows, [*layout.rows[1:], None], strict=True):
         if one.kind == "text":
             _read_row(layout, one)
@@ -206,7 +219,9 @@ def _is_second(grid: Grid, first: int) -> bool:
     starts = {c for c in lower if c in upper and (c + 1 in spans or _is_wide(grid.area(first, c)))}
     known = {c for c, t in upper.items() if kind_of_title(title_of(t)) in ("number", "name")}
     left = min(upper)
-    return bool(spans) and all(c in spans or c in starts for c in lower) and not known & lower.keys() and left < min(spans)
+    return (
+        bool(spans) and all(c in spans or c in starts for c in lower) and not known & lower.keys() and left < min(spans)
+    )
 
 
 def _is_wide(area: Area | None) -> bool:
@@ -250,6 +265,30 @@ def _settle_roles(layout: Layout) -> None:
                 column.role = "item"
 
 
+def _take_as_given(layout: Layout, given: Given) -> None:
+    """Take the columns for what somebody has said they are; other columns of figures are no pay."""
+    places = {k: c.at for c in layout.columns for k in (column_letters(c.at), c.title) if k}
+    totals = {t: parts for t, parts in given.totals.items() if t in places}
+    for column in layout.columns:
+        if column.role in (*FIGURES, "number", "name") or not column.title:
+            column.role = "measure" if column.role in FIGURES else "label" if column.role != "blank" else "blank"
+        names = (column.title, column_letters(column.at))
+        if any(n in given.items for n in names):
+            column.role, column.title = "item", column.title or names[1]
+        elif column.title in totals:
+            column.role = "total"
+            column.plus = {
+                places[p.lstrip("-")]: -1 if p.startswith("-") else 1
+                for p in totals[column.title]
+                if p.lstrip("-") in places
+            }
+        elif any(n in given.person for n in names):
+            number = column.kind == "number" or (
+                column.kind != "name" and len(given.person) > 1 and names[0] == given.person[0]
+            )
+            column.role = "number" if number else "name"
+
+
 def _role(column: Column, numbered: bool, told: bool) -> Role:
     if column.kind in ("number", "name", "month", "label"):
         return column.kind  # type: ignore[return-value]
@@ -280,7 +319,7 @@ def _read_row(layout: Layout, row: Row) -> None:
     total = next((t for t in row.labels if is_total_row(t)), "")
     if any(is_mean_row(t) for t in row.labels) and figures:
         row.kind = "mean"
-    elif total and figures:
+    elif total and (figures or any((row.at, c.at) in grid.marks.formulas for c in layout.of_role(*FIGURES))):
         row.kind = "total"
     elif not (row.agent or row.name):
         row.kind = "nobody" if figures else "text"

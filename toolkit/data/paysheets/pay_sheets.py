@@ -13,12 +13,14 @@ from pathlib import Path
 
 from toolkit.core.files import SourceFile, SourceSheet, open_xlsx, read_source
 from toolkit.core.findings import Finding, listed
+from toolkit.core.money import round_to_step
 from toolkit.core.text import Text
+from toolkit.data.paysheets.answers import PayMap, SheetAnswers
 from toolkit.data.paysheets.doubts import DOUBTS, Question, ask
-from toolkit.data.paysheets.pay_layout import Grid, Layout, take_apart
+from toolkit.data.paysheets.pay_layout import Given, Grid, Layout, take_apart
 from toolkit.data.paysheets.pay_totals import fit_columns, fit_row, people_rows, wrong_cells, wrong_ranges, wrong_total
-from toolkit.data.paysheets.pay_words import MonthTold, is_footer, kind_of_title, read_months, read_number
-from toolkit.data.paysheets.sheet_marks import SheetMarks, cell_name, read_marks
+from toolkit.data.paysheets.pay_words import MonthTold, is_footer, read_months, read_number
+from toolkit.data.paysheets.sheet_marks import SheetMarks, cell_name, place_of, read_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class PaySheet:
     lines : pay lines; they count only where `questions` is empty.
     questions : what must be answered first.
     findings : totals and SUM ranges that are wrong; the lines are read in spite of them.
-    month : the one month of all lines, "" where there is none or several.
     layouts : the sheets read; `unread` names those without pay, with their rows.
+    months : by sheet, the month of its rows that name none.
     """
 
     source: SourceFile
@@ -63,6 +65,7 @@ class PaySheet:
     findings: tuple[Finding, ...]
     layouts: tuple[Layout, ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
+    months: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def month(self) -> str:
@@ -71,13 +74,14 @@ class PaySheet:
         return months.pop() if len(months) == 1 else ""
 
 
-def read_pay_sheet(path: Path, month: str = "") -> PaySheet:
+def read_pay_sheet(path: Path, month: str = "", answers: PayMap | None = None) -> PaySheet:
     """Read a file of pay sheets by rules: wide, long, payslips, blocks, a sheet a month.
 
     Parameters
     ----------
     path : xlsx, or text; what a workbook of another kind hides cannot be seen, which is asked.
-    month : the month earned where the file names none.
+    month : the month earned where the file names none, ``YYYY-MM``.
+    answers : what somebody has said of the file; sheets it does not name are not read.
 
     Raises
     ------
@@ -87,36 +91,91 @@ def read_pay_sheet(path: Path, month: str = "") -> PaySheet:
     source = read_source(path)
     archive = open_xlsx(path)
     marks = read_marks(archive, path.name) if archive is not None else {}
-    layouts: list[Layout] = []
-    unread: dict[str, int] = {}
+    work = _Reading(source, month, answers)
     for sheet in source.sheets:
-        layout = take_apart(grid_of(sheet, marks.get(sheet.name)))
-        if layout is None or not _has_pay(layout):
-            unread[sheet.name] = int((sheet.cells != "").any(axis=1).sum())
-        else:
-            layouts.append(layout)
-    return _read(source, layouts, unread, month)
+        work.take(sheet, marks.get(sheet.name))
+    if archive is None and any(sheet.name for sheet in source.sheets):
+        work.questions += [_unseen(layout) for layout in work.layouts[:1]]
+    return work.finish()
 
 
-def _read(source: SourceFile, layouts: list[Layout], unread: dict[str, int], month: str) -> PaySheet:
-    questions: list[Question] = []
-    findings: list[Finding] = []
-    lines: list[PayLine] = []
-    for layout in layouts:
-        findings += [
-            wrong_total(layout, source.name, row.at, column.at, due) for column, row, due in fit_columns(layout)
-        ]
+def _unseen(layout: Layout) -> Question:
+    text = Text(
+        "hidden rows and merged cells of this kind of workbook cannot be seen; save it as xlsx",
+        "这种格式看不到隐藏行和合并单元格；请另存为 xlsx",
+    )
+    return ask(layout, "file", text)
+
+
+@dataclass
+class _Reading:
+    """The sheets of one file as they are read."""
+
+    source: SourceFile
+    month: str
+    answers: PayMap | None
+    layouts: list[Layout] = field(default_factory=list)
+    unread: dict[str, int] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    lines: list[PayLine] = field(default_factory=list)
+    months: dict[str, str] = field(default_factory=dict)
+
+    def take(self, sheet: SourceSheet, marks: SheetMarks | None) -> None:
+        """Read one sheet, or count its rows as unread."""
+        told = self.answers.of(sheet.name) if self.answers else None
+        grid = grid_of(sheet, marks)
+        known = self.answers is not None and self.answers.is_about(self.source.digest)
+        if told and known:
+            _correct(grid, told)
+        layout = take_apart(grid, _given(told, known) if told else None)
+        if layout is None or not _has_pay(layout) or (self.answers and not told):
+            self.unread[sheet.name] = int((sheet.cells != "").any(axis=1).sum())
+            return
+        self.layouts.append(layout)
+        self._check(layout)
+        month, asked = _months(layout, self.source.name, self.month)
+        if told and told.month and known:
+            month = told.month
+        self.questions += asked
+        self.months[sheet.name] = month
+        self.lines += _lines(layout, month, told)
+
+    def _check(self, layout: Layout) -> None:
+        name = self.source.name
+        self.findings += [wrong_total(layout, name, row.at, column.at, due) for column, row, due in fit_columns(layout)]
         for row in layout.of_kind("total", "nobody"):
             fit = fit_row(layout, row)
-            findings += [*wrong_cells(layout, fit, source.name), *wrong_ranges(layout, fit, source.name)]
+            self.findings += [*wrong_cells(layout, fit, name), *wrong_ranges(layout, fit, name)]
         for doubt in DOUBTS:
-            questions += doubt(layout)
-        told, asked = _months(layout, source.name, month)
-        questions += asked
-        lines += _lines(layout, told)
-    questions += _between_sheets(layouts, lines)
-    questions += _odd_sheets(source, layouts, unread)
-    return PaySheet(source, tuple(lines), tuple(questions), tuple(findings), tuple(layouts), unread)
+            self.questions += doubt(layout)
+
+    def finish(self) -> PaySheet:
+        """Look at the sheets together; leave out the questions that are answered."""
+        self.questions += _between_sheets(self.layouts, self.lines)
+        if self.answers is None:
+            self.questions += _odd_sheets(self.source, self.layouts, self.unread)
+        given, digest = self.answers, self.source.digest
+        left = tuple(q for q in self.questions if given is None or not given.settles(q, digest))
+        found = (tuple(self.lines), left, tuple(self.findings), tuple(self.layouts), self.unread, self.months)
+        return PaySheet(self.source, *found)
+
+
+def _given(told: SheetAnswers, known: bool) -> Given:
+    rows = frozenset(r - 1 for r in told.set_aside) if known else frozenset()
+    return Given(told.head - 1, told.person, told.items, told.totals, rows)
+
+
+def _correct(grid: Grid, told: SheetAnswers) -> None:
+    """Put in what somebody has said that cells mean."""
+    for name, text in told.cells.items():
+        row, column = place_of(name)
+        if row < grid.height and column < grid.width:
+            grid.texts[row][column] = text
+            grid.marks.unvalued.discard((row, column))
+            grid.marks.merged[:] = [
+                a for a in grid.marks.merged if not (a.top <= row <= a.bottom and a.left <= column <= a.right)
+            ]
 
 
 def grid_of(sheet: SourceSheet, marks: SheetMarks | None) -> Grid:
@@ -131,7 +190,8 @@ def _has_pay(layout: Layout) -> bool:
     return bool(layout.of_role("item", "total", "unknown"))
 
 
-def _lines(layout: Layout, month: str) -> Iterator[PayLine]:
+def _lines(layout: Layout, month: str, told: SheetAnswers | None) -> Iterator[PayLine]:
+    scale, rounding = (told.scale, told.rounding or "half_up") if told else (100, "half_up")
     for row in people_rows(layout):
         for column in layout.of_role("item"):
             number = layout.grid.number(row.at, column.at)
@@ -140,7 +200,8 @@ def _lines(layout: Layout, month: str) -> Iterator[PayLine]:
                 own = _month_cell(row.month).full if row.month else frozenset()
                 earned = next(iter(own), month)
                 place = (layout.grid.name, cell_name(row.at, column.at), row.at + 1)
-                yield PayLine(row.agent, row.name, item, round(number.minor), earned, *place)
+                amount = round_to_step(number.minor * scale / 100, mode=rounding)
+                yield PayLine(row.agent, row.name, item, amount, earned, *place)
 
 
 def _months(layout: Layout, file: str, given: str) -> tuple[str, list[Question]]:
@@ -158,7 +219,9 @@ def _months(layout: Layout, file: str, given: str) -> tuple[str, list[Question]]
     if not full and len(loose) == 1 and len(years) == 1:
         full = {f"{next(iter(years))}-{next(iter(loose)):02d}"}
     outside = {m for one in (*above, name) for m in one.full}
-    all_rows = bool(rows) and all(r.month for r in people_rows(layout)) and all(len(m.full) == 1 for m in column.values())
+    all_rows = (
+        bool(rows) and all(r.month for r in people_rows(layout)) and all(len(m.full) == 1 for m in column.values())
+    )
     if any(one.spans for one in told) or (len(full) > 1 and not (all_rows and not outside)):
         text = Text(f"several months are named: {listed(sorted(full))}", f"提到了几个月份：{listed(sorted(full))}")
         return "", [ask(layout, "month", text)]
@@ -218,12 +281,12 @@ def _odd_sheets(source: SourceFile, layouts: Sequence[Layout], unread: Mapping[s
             yield Question(sheet.name, "", "sheet", text)
 
 
-def is_pay_sheet(source: SourceFile) -> bool:
-    """Say whether a file looks like pay: people, and a column titled as pay or a total."""
+def pay_columns(source: SourceFile) -> int:
+    """Return how many columns titled as pay, or as its total, a file has beside its people; 0: it is no pay sheet."""
+    most = 0
     for sheet in source.sheets:
         layout = take_apart(grid_of(sheet, None))
-        if layout is not None and (
-            layout.is_long or any(kind_of_title(c.title) in ("item", "deduction", "total") for c in layout.of_role("item", "total"))
-        ):
-            return True
-    return False
+        if layout is not None:
+            titled = [c for c in layout.of_role("item", "total") if c.kind in ("item", "deduction", "total")]
+            most = max(most, 2 if layout.is_long else len(titled))
+    return most

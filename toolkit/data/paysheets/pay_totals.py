@@ -65,13 +65,17 @@ def fit_columns(layout: Layout) -> Iterator[tuple[Column, Row, int]]:
     for column in layout.of_role("total"):
         if not any(cents[column.at]) or layout.is_long:
             continue
-        column.plus, wrong = _explain(layout, column, cents)
+        if column.plus:  # as somebody has said
+            due = _sum(column.plus, cents, len(rows))
+            wrong = {n: d for n, (d, t) in enumerate(zip(due, cents[column.at], strict=True)) if d != t}
+        else:
+            column.plus, wrong = _explain(layout, column, cents)
         for n, due in wrong.items():
             yield column, rows[n], due
     pay = {c.at for c in layout.of_role("item")}
     counted = {at for c in layout.of_role("total") if pay & c.plus.keys() for at in c.plus}
     for column in layout.of_role("unknown"):
-        if column.at in counted and may_be_item(column.title) and not (column.above and is_pay(column.above)):
+        if column.at in counted and may_be_item(column.title) and not (is_pay(column.above) and not column.takes):
             column.role = "item"
         elif column.title and rows and not any(cents[column.at]) and all(_is_zero(layout, r, column) for r in rows):
             column.role = "label"

@@ -16,7 +16,9 @@ from typing import Literal
 
 Kind = Literal["number", "name", "month", "label", "item", "deduction", "measure", "total", "unknown"]
 
-_NUMBERS = "工号 员工编号 员工号 员工工号 人员编号 职工号 职工编号 客服工号 employeeid employeeno empno staffid agentid nik"
+_NUMBERS = (
+    "工号 员工编号 员工号 员工工号 人员编号 职工号 职工编号 客服工号 employeeid employeeno empno staffid agentid nik"
+)
 _NAMES = (
     "姓名 员工姓名 客服姓名 名字 客服名称 员工 客服 人员 业务员 销售员 导购 顾问 花名 昵称 旺旺 客服昵称 旺旺昵称 name agent "
     "employee staff employeename fullname agentname staffname nama namakaryawan karyawan"
@@ -49,13 +51,19 @@ _ITEM = re.compile(
     r"commission|bonus|allowance|incentive|overtimepay|subsidy|gajipokok|komisi|tunjangan|insentif|uangmakan|uangtransport)"
     r"[\dabc一二三]?$"
 )
-_BARE = frozenset("工资 薪资 薪酬 薪水 收入 发放 金额 本月 pay salary wage wages 提成工资合".split())
+_BARE = frozenset(
+    ["工资", "薪资", "薪酬", "薪水", "收入", "发放", "金额", "本月", "pay", "salary", "wage", "wages", "提成工资合"]
+)
 _OTHER_PAY = re.compile(  # another month's, a plan, a rate, a part of another column: no pay of this month by its name
     r"上月|上个月|上年|去年|累计|其中|已发|未发|预计|标准|参考|历史|计划|差额|环比|同比|结余|上期|剩余|测算|约定|合同|转正|试用|最低|"
     r"定级|薪级|上限|日薪|时薪|日工资|时工资|每[单天件]|奖金池|\d月|ytd|last|perhour|hourly|daily"
 )
-_PERIOD = re.compile(r"^\d{1,4}$|\d{1,2}[月日号周]|第.周|周[一二三四五六日]|季度|^q\d|旬|年$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
-_GROUP = re.compile(r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|天猫|淘宝|京东|拼多多|抖音|快手|小红书")
+_PERIOD = re.compile(
+    r"^\d{1,4}$|\d{1,2}[月日号周]|第.周|周[一二三四五六日]|季度|^q\d|旬|年$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+)
+_GROUP = re.compile(
+    r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|天猫|淘宝|京东|拼多多|抖音|快手|小红书"
+)
 
 _TOTAL_ROW = re.compile(
     r"(?P<of>.{0,14}?)(合计|小计|总计|汇总|共计|总和|总额|合計|total|subtotal|grandtotal|sum|jumlah)(人民币|\(.*\)|\d+人)?|共\d+人"
@@ -150,7 +158,11 @@ def is_a_name(text: str) -> bool:
     """Say whether a text may be a person's name: no group's, no total's, no rule's."""
     bare = unicodedata.normalize("NFKC", text).strip()
     word = plain_word(text)
-    return bool(_NAME.fullmatch(bare)) and not bare.replace(".", "").isdigit() and not (_NO_PERSON.search(word) or _GROUP.search(word))
+    return (
+        bool(_NAME.fullmatch(bare))
+        and not bare.replace(".", "").isdigit()
+        and not (_NO_PERSON.search(word) or _GROUP.search(word))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +182,7 @@ _WRITTEN = re.compile(
     r"(?P<sign>[-+−–]?)(?P<mark>[¥$€£])?(?P<minus>(?<=[¥$€£])-)?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d*)?(?P<power>e[-+]?\d+)?"
     r"(?P<unit>元|天|日|次|小时|时|h|人|单|件|个|分|%|万|万元|千|k|w)?"
 )
-_NOTHING = frozenset("- -- --- — —— – − ¥-".split())
+_NOTHING = frozenset(["-", "--", "---", "—", "——", "–", "−", "¥-"])
 _NOISE = Fraction(1, 1_000_000)
 
 
@@ -205,7 +217,9 @@ def read_number(text: str) -> Number | None:
 
 
 _DAY = re.compile(r"\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]|(?<!\d)20\d{6}(?!\d)")
-_YEAR_MONTH = re.compile(r"(?<!\d)(20\d\d|\d\d(?=年))[-./年](0?[1-9]|1[0-2])(?:月|(?![\d月]))|(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)")
+_YEAR_MONTH = re.compile(
+    r"(?<!\d)(20\d\d|\d\d(?=年))[-./年](0?[1-9]|1[0-2])(?:月|(?![\d月]))|(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)"
+)
 _MONTH_ALONE = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])月")
 _YEAR_ALONE = re.compile(r"(?<!\d)(20\d\d)年")
 _SPAN = re.compile(r"季度|半年|全年|年度|q[1-4]|\d月?份?[-~—至到]\d{1,2}月|跨月")
@@ -213,8 +227,20 @@ _MADE = re.compile(r"制表|打印|填表|编制|发放日|发薪日|支付日|�
 _NAMED = {
     name: number
     for number, names in enumerate(
-        "jan january januari|feb february februari|mar march maret|apr april|may mei|jun june juni|jul july juli|"
-        "aug august agustus|sep sept september|oct october okt oktober|nov november|dec december des desember".split("|"),
+        [
+            "jan january januari",
+            "feb february februari",
+            "mar march maret",
+            "apr april",
+            "may mei",
+            "jun june juni",
+            "jul july juli",
+            "aug august agustus",
+            "sep sept september",
+            "oct october okt oktober",
+            "nov november",
+            "dec december des desember",
+        ],
         1,
     )
     for name in names.split()
@@ -245,4 +271,3 @@ def read_months(text: str) -> MonthTold:
     rest = _YEAR_MONTH.sub(" ", kept)
     months = {int(m) for m in _MONTH_ALONE.findall(rest)}
     return MonthTold(frozenset(full | words), frozenset(months), frozenset(_YEAR_ALONE.findall(rest)), spans)
-
