@@ -40,7 +40,7 @@ LABELS = ("部门", "店铺", "岗位", "备注", "入职日期", "银行卡号"
 TOTALS = ("合计", "应发合计", "应发工资", "总计", "工资合计", "小计", "应发", "总额")
 NETS = ("实发", "实发工资", "实发合计", "实发金额", "到手工资", "税后工资")
 SLY_TOTALS = ("工资", "本月", "发放", "金额", "薪资", "到账", "共", "sum")
-ROW_TOTALS = ("合计", "总计", "合 计", "汇总", "共计", "Total", "TOTAL", "合计：", "总  计")
+ROW_TOTALS = ("合计", "合计", "合计", "TTL", "总数", "全部", "合 计：", "本月合计", "共3人", "总计", "合 计", "汇总", "共计", "Total", "TOTAL", "合计：", "总  计")
 MEANS = ("人均", "平均", "均值", "AVG", "平均值", "average")
 SHOPS = ("天猫旗舰店", "京东店", "拼多多店", "A店", "B店", "售前组", "售后组", "抖音店", "一部", "专营店")
 FOOTERS = ("制表人：王会计", "审核：", "签字：", "备注：本月提成含上月补发", "制表：李 复核：张", "说明：以上为税前")
@@ -111,7 +111,10 @@ def draw(seed: int) -> World:
     planted: list[str] = []
     lines: Counter[tuple[str, str, str, int, str]] = Counter()
     month = f"{rng.choice((2023, 2024, 2025))}-{rng.randint(1, 12):02d}"
-    kind = rng.choices(("wide", "long", "slips", "sheets", "transposed"), (60, 12, 10, 12, 6))[0]
+    kind = rng.choices(
+        ("wide", "long", "slips", "sheets", "transposed", "blocks", "by month", "performance", "vertical", "beside"),
+        (56, 11, 9, 8, 4, 7, 2, 2, 1, 1),
+    )[0]
     planted.append(kind)
     if kind == "sheets":
         year = month[:4]
@@ -132,6 +135,24 @@ def draw(seed: int) -> World:
             for n, p in enumerate(crowd, 1):
                 own = sum(v * k for (_, name, *_, v, _), k in lines.items() if name == p.name)
                 sheet.write_row(n, 0, [p.name, own / 100])
+    elif kind in ("by month", "performance", "vertical", "beside"):
+        _odd(rng, book.add_worksheet("Sheet1"), kind, month)
+    elif kind == "blocks":
+        frame = _Frame.draw(rng)
+        sheet = book.add_worksheet(rng.choice(("Sheet1", "工资")))
+        row, other = 0, rng.random() < 0.25
+        if other:
+            planted.append("two months in one sheet")
+        people = _people(rng, frame)
+        halves = [people[: len(people) // 2], people[len(people) // 2 :]]
+        for n, half in enumerate(h for h in halves if h):
+            one = month if not (other and n) else f"{month[:4]}-{int(month[5:]) % 12 + 1:02d}"
+            crowd = [Person(p.agent, p.name, p.shop, _amounts(rng, frame)) for p in (halves[0] if other else half)]
+            about = f"{one[:4]}年{int(one[5:])}月"
+            title = rng.choice((about, f"{about}工资", f"{about} {rng.choice(SHOPS)}", rng.choice(SHOPS)))
+            title = f"{about} {title}" if n == 0 and about not in title else title
+            row = _block(rng, sheet, frame, crowd, title, row, planted)
+            _tell(lines, crowd, one)
     else:
         frame = _Frame.draw(rng)
         people = _people(rng, frame)
@@ -153,6 +174,52 @@ def draw(seed: int) -> World:
                 again.write_row(n, 0, [p.name, 22, rng.randint(0, 3)])
     book.close()
     return World(sink.getvalue(), lines, planted, month)
+
+
+def _odd(rng: Random, sheet: Any, kind: str, month: str) -> None:
+    """Write a sheet whose pay no rule can be sure of; nothing of it is in the truth."""
+    names = [rng.choice(SURNAMES) + a + b for a, b in zip(rng.sample(GIVEN, 3), rng.sample(GIVEN, 3), strict=True)]
+    title = f"{month[:4]}年{int(month[5:])}月"
+    if kind == "by month":
+        sheet.write(0, 0, rng.choice((f"{month[:4]}年提成", title)))
+        sheet.write_row(1, 0, ["姓名", *rng.choice((("1月", "2月", "3月"), ("A店", "B店", "C店"))), "合计"])
+        for n, name in enumerate(names, 2):
+            values = [rng.randint(1, 5000) for _ in range(3)]
+            sheet.write_row(n, 0, [name, *values, sum(values)])
+    elif kind == "performance":
+        sheet.write(0, 0, title)
+        sheet.write_row(1, 0, ["客服", *rng.choice((("询单", "催付", "静默"), ("询单销售额", "静默销售额", "退款"))), "合计"])
+        for n, name in enumerate(names, 2):
+            values = [rng.randint(1, 5000) for _ in range(3)]
+            sheet.write_row(n, 0, [name, *values, sum(values)])
+    elif kind == "vertical":
+        for n, name in enumerate(names):
+            rows = (("姓名", name), ("月份", title), ("底薪", 4000), ("提成", rng.randint(1, 5000)))
+            for k, pair in enumerate(rows):
+                sheet.write_row(n * 6 + k, 0, pair)
+    else:
+        sheet.write(0, 0, title)
+        sheet.write_row(1, 0, rng.choice((["姓名", "底薪", "提成"] * 2, ["姓名", "项目", "金额"] * 2)))
+        for n, name in enumerate(names, 2):
+            sheet.write_row(n, 0, [name, 4000, rng.randint(1, 900), names[n - 3], 4000, rng.randint(1, 900)])
+
+
+def _block(
+    rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, row: int, planted: list[str]
+) -> int:
+    """Write one of several tables under each other; return the next free row."""
+    sheet.write(row, 0, title)
+    pen = _Pen(sheet, rng, frame.style)
+    row += 1 + _head(rng, sheet, frame.columns, row + 1, 0, False)
+    rows = []
+    for n, person in enumerate(people):
+        _person_row(rng, sheet, pen, frame.columns, row, 0, person, n, False)
+        rows.append((row, person))
+        row += 1
+    if rng.random() < 0.5:
+        _total_row(rng, sheet, pen, frame.columns, row, 0, rows, rng.choice(("小计", "合计")), False, planted)
+        row += 1
+    return row + rng.randint(0, 2)
 
 
 def _tell(lines: Counter[tuple[str, str, str, int, str]], people: list[Person], month: str) -> None:
@@ -182,6 +249,8 @@ class _Frame:
         first = [("serial", rng.choice(("序号", "No.")))] if rng.random() < 0.3 else []
         if has_number:
             first.append(("number", rng.choice(("工号", "员工编号", "员工工号"))))
+        elif rng.random() < 0.06:
+            first.append(("code", "编号"))
         first.append(("name", rng.choice(("姓名", "姓 名", "员工姓名", "客服", "name"))))
         labels = rng.sample(LABELS, rng.choice((0, 0, 1, 2)))
         first += [("label", t) for t in labels if not (grouped and t in ("店铺", "部门"))]
@@ -192,6 +261,8 @@ class _Frame:
         if rng.random() < 0.3:
             at = rng.randint(0, len(items))
             items.insert(at, ("measure", rng.choice(MEASURES)))
+        if rng.random() < 0.04:
+            items.insert(0, ("noise", rng.choice(("日工资", "工资标准", "小时工资", "上月奖金", "奖金池", "累计工资"))))
         if rng.random() < 0.15:
             items.insert(rng.randint(0, len(items)), ("rate", rng.choice(RATES)))
         form = rng.choices(("none", "total", "net", "middle", "sly", "left"), (25, 35, 18, 10, 8, 4))[0]
@@ -224,6 +295,7 @@ def _people(rng: Random, frame: _Frame) -> list[Person]:
     names: list[str] = []
     while len(names) < n:
         name = rng.choice(SURNAMES) + "".join(rng.choices(GIVEN, k=rng.choice((1, 2, 2))))
+        name = rng.choice(("Max", "王均", "店长", "金总", "欧阳娜娜")) if rng.random() < 0.01 else name
         name = rng.choice(ENGLISH) if rng.random() < 0.04 else name
         if name not in names or rng.random() < 0.02:
             names.append(name)
@@ -407,11 +479,14 @@ def _person_row(
             sheet.write(row, at, p.shop)
         elif role == "serial":
             sheet.write(row, at, n + 1)
+        elif role == "code":
+            sheet.write(row, at, f"K{100 + n}")
         elif role == "number":
             digits = p.agent.isdigit() and not p.agent.startswith("0") and rng.random() < 0.5
             sheet.write(row, at, int(p.agent) if digits else p.agent)
         elif role == "name":
-            sheet.write(row, at, p.name)
+            spaced = len(p.name) == 2 and rng.random() < 0.1
+            sheet.write(row, at, f"{p.name[0]}\u3000{p.name[1]}" if spaced else p.name)
         elif role == "label":
             text = {
                 "入职日期": "2022-03-01",
@@ -506,7 +581,17 @@ def _below(
         planted.append("a person without figures")
         name = next(k for k, (r, _) in enumerate(columns) if r == "name")
         sheet.write(row, left + name, "周转岗")
-    elif chance < 0.31:
+    elif chance < 0.33:
+        planted.append("a person's second row, not named")
+        items = [k for k, (r, _) in enumerate(columns) if r == "item"]
+        amount = people[-1].amounts[columns[items[0]][1]] if rng.random() < 0.5 else rng.randint(1, 90000)
+        sheet.write(row, left + items[0], amount / 100)
+        people[-1].amounts["?"] = -99999999
+    elif chance < 0.35:
+        planted.append("a copied row")
+        _person_row(rng, sheet, _Pen(sheet, rng, "number"), columns, row, left, people[-1], len(people), False)
+        people[-1].amounts["?"] = -99999999
+    elif chance < 0.37:
         planted.append("group bonus row")
         name = next(k for k, (r, _) in enumerate(columns) if r == "name")
         sheet.write(row, left + name, rng.choice(SHOPS))

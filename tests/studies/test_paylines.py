@@ -19,6 +19,12 @@ def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
+def read_lines(path: Path, month: str) -> pd.DataFrame:
+    lines, found = read_payroll(path, month)
+    assert not found
+    return lines
+
+
 def test_lines_of_a_month_add_up_by_agent_and_item() -> None:
     lines = sort_lines(
         payroll(("NA", "提成", 100), ("NA", "提成", 250), ("007", "提成", 30), ("007", "达标奖", 5)), "2024-06", ITEMS
@@ -55,7 +61,7 @@ def test_a_line_is_found_by_sheet_and_row_else_by_its_id() -> None:
 
 def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:
     text = f'agent,item,amount\n007,提成,"1,234.50"\nNA,提成,¥-3\n"{HOSTILE}",null,0.07\n'
-    frame = read_payroll(write(tmp_path, text), "2024-06")
+    frame = read_lines(write(tmp_path, text), "2024-06")
     assert frame["agent"].tolist() == ["007", "NA", HOSTILE]
     assert frame["item"].tolist() == ["提成", "提成", "null"]
     assert frame["amount"].tolist() == [123_450, -300, 7]
@@ -65,7 +71,7 @@ def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:
 
 def test_chinese_headers_in_gb18030_mean_the_same(tmp_path: Path) -> None:
     text = "客服,工资项目,金额,归属月份\n小满,提成,12.30,2024-05\n"
-    frame = read_payroll(write(tmp_path, text, "gb18030"), "2024-06")
+    frame = read_lines(write(tmp_path, text, "gb18030"), "2024-06")
     assert frame[["agent", "item", "amount", "earned_month"]].values.tolist() == [["小满", "提成", 1230, "2024-05"]]
 
 
@@ -75,7 +81,7 @@ def test_pay_lines_read_the_same_in_every_form(tmp_path: Path) -> None:
         ["P1", "小满", "提成", "12.30", "2024-05"],
         ["P2", "NA", "提成", "-3", "2024年6月"],
     ]
-    read = {form: read_payroll(path, "2024-06") for form, path in in_all_forms(tmp_path, rows).items()}
+    read = {form: read_lines(path, "2024-06") for form, path in in_all_forms(tmp_path, rows).items()}
     assert read["utf-8 commas"]["amount"].tolist() == [1230, -300]
     for form, frame in read.items():
         pd.testing.assert_frame_equal(frame, read["utf-8 commas"], obj=form, check_index_type=False)
@@ -83,24 +89,24 @@ def test_pay_lines_read_the_same_in_every_form(tmp_path: Path) -> None:
 
 def test_months_are_read_as_people_write_them(tmp_path: Path) -> None:
     text = "agent,item,amount,earned_month\nLi,提成,1,2024年6月\nLi,提成,1,2024/5\nLi,提成,1,\n"
-    assert read_payroll(write(tmp_path, text), "2024-07")["earned_month"].tolist() == ["2024-06", "2024-05", "2024-07"]
+    assert read_lines(write(tmp_path, text), "2024-07")["earned_month"].tolist() == ["2024-06", "2024-05", "2024-07"]
 
 
 def test_every_unusable_cell_is_named_with_its_row(tmp_path: Path) -> None:
     text = "agent,item,amount,earned_month\nLi,提成,12.345,\n,提成,1,June\nWang,,x,2024-06\n"
     with pytest.raises(InputError) as caught:
-        read_payroll(write(tmp_path, text), "2024-06")
+        read_lines(write(tmp_path, text), "2024-06")
     found = [(p.line, p.code) for p in caught.value.problems]
     assert found == [(2, "bad-amount"), (3, "blank-cell"), (3, "bad-month"), (4, "blank-cell"), (4, "bad-amount")]
 
 
 def test_missing_columns_are_named_with_those_found(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'amount' is missing; got agent, item, pay"):
-        read_payroll(write(tmp_path, "agent,item,pay\nLi,提成,1\n"), "2024-06")
+        read_lines(write(tmp_path, "agent,item,pay\nLi,提成,1\n"), "2024-06")
 
 
 def test_a_pay_sheet_with_number_and_name_goes_by_the_number(tmp_path: Path) -> None:
     file = tmp_path / "p.csv"
     file.write_text("编号,工号,姓名,所属月份,项目,金额\nP1,a01,小鹿,2024-10,提成,750\n", "utf-8")
-    (line,) = read_payroll(file, "2024-11").to_dict("records")
+    (line,) = read_lines(file, "2024-11").to_dict("records")
     assert (line["line_id"], line["agent"], line["earned_month"], line["amount"]) == ("P1", "a01", "2024-10", 75000)

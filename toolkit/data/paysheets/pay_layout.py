@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Literal
 
 from toolkit.data.paysheets.pay_words import (
@@ -202,7 +203,7 @@ def take_apart(grid: Grid, given: Given | None = None) -> Layout | None:
     _settle_roles(layout)
     if given:
         _take_as_given(layout, given)
-    for one, after in zip(layout.rows, [*layout.rows[1:], None], strict=True):
+    for one, after in zip_longest(layout.rows, layout.rows[1:]):
         if one.kind == "text":
             _read_row(layout, one)
             if one.kind == "empty person" and after is not None and after.kind == "head":

@@ -8,7 +8,7 @@ what is left within the band. Amounts are integer minor units.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +24,7 @@ from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
 from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses
 from toolkit.studies.reconcile.due import AmountsDue, Key, PaymentCase, check_items, names_of, narrow, pay_items
+from toolkit.studies.reconcile.item_names import likeliest
 from toolkit.studies.reconcile.order_credit import moved_orders
 from toolkit.studies.reconcile.payroll_lines import PayrollAmount, PayrollLines, read_payroll, sort_lines
 
@@ -216,8 +217,13 @@ def _notes(case: PaymentCase, due: AmountsDue, lines: PayrollLines, not_tried: l
     for item, (n, total) in lines.set_aside.items():
         text = say.set_aside(item, n, total)
         yield Finding("payroll-item-set-aside", "info", item, text, month, {"lines": n, "amount": total})
+    titles = {
+        f"{s.id}.{c.id}": (c.id, *((c.title.en, c.title.zh) if c.title else ()))
+        for s in case.schemes
+        for c in s.components
+    }
     for name, (people, total) in due.without_item().items():
-        text = say.without_item(name, people, total)
+        text = say.without_item(name, people, total, likeliest(titles.get(name, ()), lines.set_aside), bool(case.items))
         yield Finding("component-without-item", "review", name, text, month, {"people": people, "amount": total})
     for hypothesis in not_tried:
         yield Finding("cause-not-tried", "info", hypothesis.cause, say.not_tried(hypothesis.label), month)
@@ -242,6 +248,7 @@ def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, ban
     titles = {t: c.id for c in rules.components if c.title for t in (c.title.en, c.title.zh) if t not in items}
     figures = read_measures(measures, [rules])
     require_month(figures, month, str(measures))
-    lines = read_payroll(payroll, month)
+    lines, noticed = read_payroll(payroll, month)
     case = PaymentCase(Month.parse(month), (rules,), figures, items)
-    return reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
+    found = reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
+    return replace(found, notes=(*found.notes, *noticed))
