@@ -326,6 +326,8 @@ def _read_row(layout: Layout, row: Row) -> None:
         row.kind = "nobody" if figures else "text"
     elif figures:
         row.kind = "total" if layout.is_long and kind_of_title(row.item) == "total" else "person"
+    elif layout.is_long and row.item:
+        row.kind = "text"  # an item that pays nothing
     else:
         wide = any((a := grid.area(row.at, c)) and a.right > a.left for c in grid.filled(row.at))
         row.kind = "text" if wide or any(is_footer(t) for t in row.labels) else "empty person"

@@ -207,7 +207,8 @@ def _lines(layout: Layout, month: str, told: SheetAnswers | None) -> Iterator[Pa
 def _months(layout: Layout, file: str, given: str) -> tuple[str, list[Question]]:
     """Return the month of a sheet's rows that name none, and what is open about it."""
     titles = [t for texts in layout.above.values() for t in texts]
-    blocks = [t for r in layout.of_kind("text") for t in layout.grid.filled(r.at).values() if not is_footer(t)]
+    words = layout.of_kind("text", "empty person", "set aside")
+    blocks = [t for r in words for t in layout.grid.filled(r.at).values() if not is_footer(t)]
     above = [read_months(t) for t in (*titles, *blocks)]
     name = read_months(layout.grid.name)
     rows = {r.month for r in people_rows(layout) if r.month}

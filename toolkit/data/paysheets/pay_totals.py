@@ -16,8 +16,8 @@ from statistics import median
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.paysheets.pay_layout import Column, Layout, Row
-from toolkit.data.paysheets.pay_words import is_mean_row, is_pay, is_total_row, may_be_item
+from toolkit.data.paysheets.pay_layout import Column, Layout, Row, RowKind
+from toolkit.data.paysheets.pay_words import is_mean_row, is_of_another_month, is_pay, is_total_row, may_be_item
 from toolkit.data.paysheets.sheet_marks import area_of, cell_name
 
 _MOST_UNKNOWN = 3
@@ -79,6 +79,15 @@ def fit_columns(layout: Layout) -> Iterator[tuple[Column, Row, int]]:
             column.role = "item"
         elif column.title and rows and not any(cents[column.at]) and all(_is_zero(layout, r, column) for r in rows):
             column.role = "label"
+        elif is_of_another_month(column.title) and _is_left_out(layout, column, cents):
+            column.role = "measure"
+
+
+def _is_left_out(layout: Layout, column: Column, cents: dict[int, Values]) -> bool:
+    """Say whether a total counts all pay but this column, which holds figures in two rows or more."""
+    filled = sum(1 for v in cents[column.at] if v)
+    pay = {c.at for c in layout.of_role("item") if any(cents[c.at]) and not c.takes}
+    return filled > 1 and any(c.plus and pay <= c.plus.keys() for c in layout.of_role("total"))
 
 
 def _is_zero(layout: Layout, row: Row, column: Column) -> bool:
@@ -193,13 +202,19 @@ def _choices(layout: Layout, row: Row) -> Iterator[list[Row]]:
         yield [r for r in people if r.person == row.person]
         return
     above = [r for r in people if r.at < row.at]
-    last = max((r.at for r in layout.of_kind("total", "nobody", "mean") if r.at < row.at), default=-1)
-    block = [r for r in above if r.at > last]
+    block = _since(layout, row, "total", "nobody", "mean")
     yield from ([block, above] if any("小计" in t or "sub" in t.casefold() for t in row.labels) else [above, block])
+    yield _since(layout, row, "total", "nobody", "mean", "head", "text")
     yield people
     for label in {t for r in above for t in r.labels}:
         if any(label in t for t in row.labels):
             yield [r for r in above if label in r.labels]
+
+
+def _since(layout: Layout, row: Row, *kinds: RowKind) -> list[Row]:
+    """Return people's rows above a row, below the last row of some kinds."""
+    last = max((r.at for r in layout.of_kind(*kinds) if r.at < row.at), default=-1)
+    return [r for r in people_rows(layout) if last < r.at < row.at]
 
 
 def is_somebody(row: Row) -> bool:

@@ -36,7 +36,7 @@ def likeliest(names: Iterable[str], items: Iterable[str]) -> str:
     items : titles of the pay sheet.
     """
     known = [_marks(name) for name in names if name]
-    scored = sorted(((max((_alike(mine, _marks(item)) for mine in known), default=0.0), item) for item in items))
+    scored = sorted((max((_alike(mine, _marks(item)) for mine in known), default=0.0), item) for item in items)
     if not scored or scored[-1][0] < _LEAST or (len(scored) > 1 and scored[-2][0] == scored[-1][0]):
         return ""
     return scored[-1][1]

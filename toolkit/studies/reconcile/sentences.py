@@ -166,9 +166,13 @@ def without_item(name: str, people: int, total: int, item: str = "", named: bool
     line = entry if named else f"payroll_items: {{{entry}}}"
     return Text(
         f"{name} gives {format_money(total)} to {people} {one}; no payroll item stands for it, not compared."
-        + (f" If the item {item!r} is it, write in workspace.yaml{" under payroll_items" * named}: {line}" if item else ""),
+        + (
+            f" If the item {item!r} is it, write in workspace.yaml{' under payroll_items' * named}: {line}"
+            if item
+            else ""
+        ),
         f"{name} 应发 {people} 人共 {format_money(total)}；没有对应的工资项目，未核对。"
-        + (f"如果就是工资项目“{item}”，请在 workspace.yaml {"的 payroll_items 下" * named}写：{line}" if item else ""),
+        + (f"如果就是工资项目“{item}”，请在 workspace.yaml {'的 payroll_items 下' * named}写：{line}" if item else ""),
     )
 
 
