@@ -40,7 +40,7 @@ LABELS = ("部门", "店铺", "岗位", "备注", "入职日期", "银行卡号"
 TOTALS = ("合计", "应发合计", "应发工资", "总计", "工资合计", "小计", "应发", "总额")
 NETS = ("实发", "实发工资", "实发合计", "实发金额", "到手工资", "税后工资")
 SLY_TOTALS = ("工资", "本月", "发放", "金额", "薪资", "到账", "共", "sum")
-ROW_TOTALS = ("合计", "合计", "合计", "TTL", "总数", "全部", "合 计：", "本月合计", "共3人", "总计", "合 计", "汇总", "共计", "Total", "TOTAL", "合计：", "总  计")
+ROW_TOTALS = ("合计", "合计", "合计", "TTL", "总数", "全部", "合 计：", "本月合计", "共3人", "统计", "总计", "合 计", "汇总", "共计", "Total", "TOTAL", "合计：", "总  计")
 MEANS = ("人均", "平均", "均值", "AVG", "平均值", "average")
 SHOPS = ("天猫旗舰店", "京东店", "拼多多店", "A店", "B店", "售前组", "售后组", "抖音店", "一部", "专营店")
 FOOTERS = ("制表人：王会计", "审核：", "签字：", "备注：本月提成含上月补发", "制表：李 复核：张", "说明：以上为税前")
@@ -166,6 +166,15 @@ def draw(seed: int) -> World:
             planted.append("second sheet repeats")
             again = book.add_worksheet("明细")
             _wide(rng, again, frame, people, title, [])
+        if rng.random() < 0.02:
+            planted.append("hidden sheet")
+            again = book.add_worksheet("旧表")
+            again.hide()
+            again.write_row(0, 0, ["姓名", "底薪", "补发工资"])
+            again.write_row(1, 0, ["甄旧人", 4000, 300])
+            _spoil(people[0])
+            lines.clear()
+            _tell(lines, people, month)
         if rng.random() < 0.05:
             planted.append("attendance sheet")
             again = book.add_worksheet("考勤")
@@ -284,6 +293,17 @@ class _Frame:
             items.insert(
                 rng.randint(0, len(items)), ("noise", rng.choice(("其中：提成", "上月提成", "累计提成", "标准")))
             )
+        chance = rng.random()
+        if chance < 0.02 and form in ("none", "middle"):
+            items.append(("total", "综合工资"))
+        elif chance < 0.03:
+            items.append(("item", "团队提成合计"))
+        elif chance < 0.045 and form in ("total", "net"):
+            items.insert(1, ("noise", "参照奖金"))
+        elif chance < 0.055 and ("item", "提成") not in items:
+            items.insert(0, ("rate", "提成"))
+        elif chance < 0.065:
+            items.append(("twice", items[0][1]))
         tail = [("label", rng.choice(("签字", "备注")))] if rng.random() < 0.3 and "备注" not in labels else []
         style = rng.choices(("number", "text", "yen", "thousands", "yuan", "paren", "mixed"), (60, 8, 8, 8, 4, 4, 8))[0]
         return cls([*first, *items, *tail], has_number, grouped, style)
@@ -315,6 +335,11 @@ def _amounts(rng: Random, frame: _Frame) -> dict[str, int]:
         elif role == "taken":
             found[item] = rng.choice((0, rng.randint(1, 80000), 5000))
     return found
+
+
+def _spoil(person: Person) -> None:
+    """Make the truth one that no reading can give: only a person can say what this sheet means."""
+    person.amounts["?"] = -99_999_999
 
 
 def _title(rng: Random, month: str, planted: list[str]) -> str:
@@ -399,6 +424,8 @@ def _wide(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: s
         note = rng.choice(("部门：客服部", "单位：元", "单位：万元", "制表日期：2031年1月8日", "制表：小王"))
         planted.append(note)
         sheet.write(row, left + rng.randint(0, 3), note)
+        if "万" in note:
+            _spoil(people[0])
         row += 1
     if rng.random() < 0.1:
         row += 1
@@ -461,11 +488,15 @@ def _wide(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: s
     _below(rng, sheet, columns, row, left, people, planted)
     if rng.random() < 0.03 and len(rows) > 2:
         planted.append("hidden row")
-        sheet.set_row(rng.choice(rows)[0], None, None, {"hidden": True})
+        row, person = rng.choice(rows)
+        sheet.set_row(row, None, None, {"hidden": True})
+        _spoil(person)
     if rng.random() < 0.02:
         planted.append("hidden column")
         at = left + rng.randrange(len(columns))
         sheet.set_column(at, at, None, None, {"hidden": True})
+        if columns[at - left][0] in ("item", "taken"):
+            _spoil(people[0])
     _damage(rng, sheet, columns, rows, left, planted)
 
 
@@ -503,6 +534,9 @@ def _person_row(
             sheet.write(row, at, rng.choice((22, 21.5, rng.randint(1, 30))) if "天" in title else rng.randint(1, 50000))
         elif role == "rate":
             sheet.write(row, at, rng.choice((0.03, 0.356, 1.2, 0.5)))
+        elif role == "twice":
+            pen.amount(row, at, rng.randint(1, 90000))
+            _spoil(p)
         elif role == "noise":
             pen.amount(row, at, rng.randint(1, 500000))
 
@@ -586,12 +620,27 @@ def _below(
         items = [k for k, (r, _) in enumerate(columns) if r == "item"]
         amount = people[-1].amounts[columns[items[0]][1]] if rng.random() < 0.5 else rng.randint(1, 90000)
         sheet.write(row, left + items[0], amount / 100)
-        people[-1].amounts["?"] = -99999999
+        _spoil(people[-1])
     elif chance < 0.35:
         planted.append("a copied row")
         _person_row(rng, sheet, _Pen(sheet, rng, "number"), columns, row, left, people[-1], len(people), False)
-        people[-1].amounts["?"] = -99999999
-    elif chance < 0.37:
+        _spoil(people[-1])
+    elif chance < 0.38:
+        planted.append("another table with another head")
+        sheet.write_row(row + 1, left, ["姓名", "奖金", "补发"])
+        sheet.write_row(row + 2, left, [people[0].name, 100, 200])
+        _spoil(people[0])
+    elif chance < 0.40:
+        planted.append("a name without its number")
+        name = next(k for k, (r, _) in enumerate(columns) if r == "name")
+        at = next(k for k, (r, _) in enumerate(columns) if r == "item")
+        sheet.write(row, left + name, "尤小红")
+        sheet.write(row, left + at, 4321)
+        if any(r == "number" for r, _ in columns):
+            _spoil(people[0])
+        else:
+            people.append(Person("", "尤小红", "", {columns[at][1]: 432100}))
+    elif chance < 0.42:
         planted.append("group bonus row")
         name = next(k for k, (r, _) in enumerate(columns) if r == "name")
         sheet.write(row, left + name, rng.choice(SHOPS))
@@ -615,21 +664,21 @@ def _damage(
     if chance < 0.03:
         planted.append("word")
         sheet.write(row, left + k, rng.choice(("离职", "待定", "见备注", "1.2万", "3000/月", "1,5", "#REF!", "3k")))
-        person.amounts[title] = -99999999
+        _spoil(person)
     elif chance < 0.04:
         planted.append("formula without value")
         sheet.write_formula(row, left + k, "=B3*2", None, "")
-        person.amounts[title] = -99999999
+        _spoil(person)
     elif chance < 0.06:
         planted.append("fraction of a cent")
         sheet.write_formula(row, left + k, "=B3*0.03", None, 123.4567)
-        person.amounts[title] = -99999999
+        _spoil(person)
     elif chance < 0.07 and len(rows) > 1:
         at = next(n for n, (r, _) in enumerate(rows) if r == row)
         if at + 1 < len(rows) and rows[at + 1][0] == row + 1:
             planted.append("one amount over two people")
             sheet.merge_range(row, left + k, row + 1, left + k, 800)
-            person.amounts[title] = -99999999
+            _spoil(person)
 
 
 def _slips(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: str, planted: list[str]) -> None:
@@ -678,6 +727,11 @@ def _long(rng: Random, sheet: Any, frame: _Frame, people: list[Person], title: s
             row += 1
         own = sum(p.amounts.values())
         total += own
+        if rng.random() < 0.02:
+            sheet.write_row(row, 0, ([p.agent] if frame.has_number else []) + [p.name])
+            sheet.write_row(row, len(who), ["出勤天数", 22])
+            planted.append("days as an item")
+            row += 1
         if merged:
             for k, text in enumerate(([p.agent] if frame.has_number else []) + [p.name]):
                 if len(told) > 1:

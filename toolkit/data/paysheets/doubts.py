@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from toolkit.core.findings import listed
@@ -51,6 +51,7 @@ class Question:
     line : the line of the map that answers it; ``file`` where only the file itself can be put right.
     text : the question.
     about : what the answer is about: a title, a 1-based row, a cell, a name.
+    code : stable short name of the doubt.
     """
 
     sheet: str
@@ -58,6 +59,7 @@ class Question:
     line: Line
     text: Text
     about: str = ""
+    code: str = ""
 
 
 def ask(layout: Layout, line: Line, text: Text, row: int | None = None, column: int | None = None) -> Question:
@@ -131,14 +133,6 @@ def other_numbers(layout: Layout) -> Iterator[Question]:
                 en, zh = _column_words(column)
                 text = Text(f"does {en} hold the people's numbers?", f"{zh}是工号吗？")
                 yield ask(layout, "person", text, column=column.at)
-
-
-def nothing_paid(layout: Layout) -> Iterator[Question]:
-    """Ask which columns are pay where none is."""
-    if not layout.of_role("item") and not any(c.role in ("unknown", "total") for c in layout.columns):
-        measured = layout.of_role("measure")
-        if not measured:
-            yield ask(layout, "items", Text("no column holds amounts", "没有哪一列是金额"), layout.head[0])
 
 
 def hidden_places(layout: Layout) -> Iterator[Question]:
@@ -328,23 +322,34 @@ def no_names(layout: Layout) -> Iterator[Question]:
 
 
 def sums_of_rows(layout: Layout) -> Iterator[Question]:
-    """Ask about a person's row that is the sum of two or more rows above it."""
+    """Ask about a person's row of which most figures are the sum of rows above it, or that repeats the row above."""
     if layout.is_long:
         return
-    columns = [c for c in layout.of_role("item", "total", "unknown") if any(values_of(layout, c.at))]
+    columns = [c.at for c in layout.of_role("item", "total", "unknown") if any(values_of(layout, c.at))]
     rows = people_rows(layout)
-    for n, row in enumerate(rows):
-        mine = [layout.value(row.at, c.at) for c in columns]
-        sums = [0] * len(columns)
-        for k in range(n - 1, -1, -1):
-            sums = [s + layout.value(rows[k].at, c.at) for s, c in zip(sums, columns, strict=True)]
-            if n - k >= 2 and any(mine) and sums == mine:
-                text = Text(
-                    f"row {row.at + 1} is the sum of rows {rows[k].at + 1} to {row.at}: a person or a total?",
-                    f"第 {row.at + 1} 行等于第 {rows[k].at + 1}～{row.at} 行之和：是人还是合计？",
-                )
-                yield ask(layout, "set_aside", text, row.at)
-                break
+    figures = [[layout.value(r.at, at) for at in columns] for r in rows]
+    for n, mine in enumerate(figures):
+        first = next((k for k in range(n - 1, -1, -1) if _adds_up(mine, figures[k:n], len(rows))), None)
+        if first is not None:
+            row, top = rows[n].at + 1, rows[first].at + 1
+            text = Text(
+                f"row {row} is the sum of rows {top} to {row - 1}: a person or a total?",
+                f"第 {row} 行等于第 {top}～{row - 1} 行之和：是人还是合计？",
+            )
+            yield ask(layout, "set_aside", text, rows[n].at)
+
+
+def _adds_up(mine: Sequence[int], above: Sequence[Sequence[int]], n_rows: int) -> bool:
+    """Say whether a row is the sum of rows above where two of these have figures, or one row's unlikely copy."""
+    if len(above) == 1:
+        unlikely = n_rows == 2 or any(value % _ROUND for value in mine)
+        return mine == above[0] and sum(map(bool, mine)) > 1 and unlikely
+    added = [(value, [row[k] for row in above]) for k, value in enumerate(mine) if value]
+    told = [(value, parts) for value, parts in added if sum(map(bool, parts)) > 1]
+    return 2 * sum(value == sum(parts) for value, parts in told) > len(told)
+
+
+_ROUND = 10_000  # two people may well have the same round figures
 
 
 def named_twice(layout: Layout) -> Iterator[Question]:
@@ -498,6 +503,12 @@ def sums_by_formula(layout: Layout) -> Iterator[Question]:
                 yield ask(layout, "set_aside", text, row.at, column.at)
 
 
+def doubts_of(layout: Layout) -> Iterator[Question]:
+    """Return everything a sheet leaves open."""
+    for doubt in DOUBTS:
+        yield from (replace(q, code=doubt.__name__.replace("_", "-")) for q in doubt(layout))
+
+
 Doubt = Callable[[Layout], Iterator[Question]]
 DOUBTS: tuple[Doubt, ...] = (
     hidden_sheet,
@@ -506,7 +517,6 @@ DOUBTS: tuple[Doubt, ...] = (
     twice_titled,
     nobody_named,
     other_numbers,
-    nothing_paid,
     hidden_places,
     untitled_numbers,
     apart,

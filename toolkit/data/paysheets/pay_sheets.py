@@ -8,7 +8,7 @@ who stands in two sheets of one month is asked about, for one may repeat the oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from toolkit.core.files import SourceFile, SourceSheet, open_xlsx, read_source
@@ -16,7 +16,7 @@ from toolkit.core.findings import Finding, listed
 from toolkit.core.money import round_to_step
 from toolkit.core.text import Text
 from toolkit.data.paysheets.answers import PayMap, SheetAnswers
-from toolkit.data.paysheets.doubts import DOUBTS, Question, ask
+from toolkit.data.paysheets.doubts import Question, ask, doubts_of
 from toolkit.data.paysheets.pay_layout import Given, Grid, Layout, take_apart
 from toolkit.data.paysheets.pay_totals import fit_columns, fit_row, people_rows, wrong_cells, wrong_ranges, wrong_total
 from toolkit.data.paysheets.pay_words import MonthTold, is_footer, read_months, read_number
@@ -104,7 +104,7 @@ def _unseen(layout: Layout) -> Question:
         "hidden rows and merged cells of this kind of workbook cannot be seen; save it as xlsx",
         "这种格式看不到隐藏行和合并单元格；请另存为 xlsx",
     )
-    return ask(layout, "file", text)
+    return replace(ask(layout, "file", text), code="unseen")
 
 
 @dataclass
@@ -137,7 +137,7 @@ class _Reading:
         month, asked = _months(layout, self.source.name, self.month)
         if told and told.month and known:
             month = told.month
-        self.questions += asked
+        self.questions += [replace(q, code="month") for q in asked]
         self.months[sheet.name] = month
         self.lines += _lines(layout, month, told)
 
@@ -147,8 +147,7 @@ class _Reading:
         for row in layout.of_kind("total", "nobody"):
             fit = fit_row(layout, row)
             self.findings += [*wrong_cells(layout, fit, name), *wrong_ranges(layout, fit, name)]
-        for doubt in DOUBTS:
-            self.questions += doubt(layout)
+        self.questions += doubts_of(layout)
 
     def finish(self) -> PaySheet:
         """Look at the sheets together; leave out the questions that are answered."""
@@ -264,7 +263,7 @@ def _between_sheets(layouts: Sequence[Layout], lines: Sequence[PayLine]) -> Iter
                     f"{line.name or line.agent} also stands in the sheet {first}: does this sheet repeat it?",
                     f"{line.name or line.agent} 在工作表 {first} 里也有：这个表是重复的吗？",
                 )
-                yield ask(by_name[line.sheet], "sheet", text)
+                yield replace(ask(by_name[line.sheet], "sheet", text), code="between-sheets")
 
 
 def _odd_sheets(source: SourceFile, layouts: Sequence[Layout], unread: Mapping[str, int]) -> Iterator[Question]:
@@ -279,7 +278,7 @@ def _odd_sheets(source: SourceFile, layouts: Sequence[Layout], unread: Mapping[s
                 "no head of a pay sheet was found here; does this sheet count?",
                 "没有找到工资表的表头；这个表要读取吗？",
             )
-            yield Question(sheet.name, "", "sheet", text)
+            yield Question(sheet.name, "", "sheet", text, code="odd-sheet")
 
 
 def pay_columns(source: SourceFile) -> int:
