@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal
 
 from toolkit.core.findings import listed
@@ -222,13 +223,13 @@ def left_out_of_totals(layout: Layout) -> Iterator[Question]:
 
 
 def small_amounts(layout: Layout) -> Iterator[Question]:
-    """Ask whether a column titled as pay holds rates or counts: no amount in it reaches one yuan, or units stand in it."""
+    """Ask whether a column titled as pay holds rates or counts: no amount in it reaches ten yuan, or units stand in it."""
     for column in layout.of_role("item"):
         cells = [n for r in people_rows(layout) if (n := layout.grid.number(r.at, column.at)) and n.minor]
         counts = [
             n for n in cells if n.mark in ("天", "日", "次", "小时", "时", "h", "人", "单", "件", "个", "分", "%")
         ]
-        if cells and (counts or all(abs(n.minor) < 100 for n in cells)):
+        if cells and (counts or all(abs(n.minor) < 1000 for n in cells)):
             en, zh = _column_words(column)
             text = Text(f"{en}: are these amounts, or rates and counts?", f"{zh}：是金额，还是比例或数量？")
             yield ask(layout, "items", text, column=column.at)
@@ -322,29 +323,60 @@ def no_names(layout: Layout) -> Iterator[Question]:
 
 
 def sums_of_rows(layout: Layout) -> Iterator[Question]:
-    """Ask about a person's row of which most figures are the sum of rows above it, or that repeats the row above."""
+    """Ask about a person's row of which most figures are the sum of rows beside it, or that repeats the row above."""
     if layout.is_long:
         return
-    columns = [c.at for c in layout.of_role("item", "total", "unknown") if any(values_of(layout, c.at))]
     rows = people_rows(layout)
-    figures = [[layout.value(r.at, at) for at in columns] for r in rows]
-    for n, mine in enumerate(figures):
-        first = next((k for k in range(n - 1, -1, -1) if _adds_up(mine, figures[k:n], len(rows))), None)
-        if first is not None:
-            row, top = rows[n].at + 1, rows[first].at + 1
+    columns = [v for c in layout.of_role("item", "total", "unknown") if any(v := values_of(layout, c.at))]
+    figures = list(zip(*columns, strict=True))
+    running = [_Running.of(column) for column in columns]
+    for n, row in enumerate(rows):
+        found = next((s for s in _spans(running, n) if _adds_up(figures[n], figures[s[0] : s[1]], len(rows))), None)
+        if found is not None:
+            first, last = rows[found[0]].at + 1, rows[found[1] - 1].at + 1
             text = Text(
-                f"row {row} is the sum of rows {top} to {row - 1}: a person or a total?",
-                f"第 {row} 行等于第 {top}～{row - 1} 行之和：是人还是合计？",
+                f"row {row.at + 1} is the sum of rows {first} to {last}: a person or a total?",
+                f"第 {row.at + 1} 行等于第 {first}～{last} 行之和：是人还是合计？",
             )
-            yield ask(layout, "set_aside", text, rows[n].at)
+            yield ask(layout, "set_aside", text, row.at)
 
 
-def _adds_up(mine: Sequence[int], above: Sequence[Sequence[int]], n_rows: int) -> bool:
-    """Say whether a row is the sum of rows above where two of these have figures, or one row's unlikely copy."""
-    if len(above) == 1:
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A column of figures, its running sums, and where each of these stands."""
+
+    figures: Sequence[int]
+    sums: Sequence[int]
+    places: Mapping[int, Sequence[int]]
+
+    @classmethod
+    def of(cls, figures: Sequence[int]) -> _Running:
+        sums = list(accumulate(figures, initial=0))
+        places: dict[int, list[int]] = {}
+        for k, value in enumerate(sums):
+            places.setdefault(value, []).append(k)
+        return cls(figures, sums, places)
+
+
+def _spans(columns: Sequence[_Running], n: int) -> Iterator[tuple[int, int]]:
+    """Yield the rows right above and right below a row whose sum is its figure in some column, each span once."""
+    seen: set[tuple[int, int]] = set()
+    for one in columns:
+        value = one.figures[n]
+        above = [(k, n) for k in one.places.get(one.sums[n] - value, ()) if k < n] if value else []
+        below = [(n + 1, k) for k in one.places.get(one.sums[n + 1] + value, ()) if k > n + 2] if value else []
+        for span in (*above, *below):
+            if span not in seen:
+                seen.add(span)
+                yield span
+
+
+def _adds_up(mine: Sequence[int], others: Sequence[Sequence[int]], n_rows: int) -> bool:
+    """Say whether a row is the sum of other rows where two of these have figures, or one row's unlikely copy."""
+    if len(others) == 1:
         unlikely = n_rows == 2 or any(value % _ROUND for value in mine)
-        return mine == above[0] and sum(map(bool, mine)) > 1 and unlikely
-    added = [(value, [row[k] for row in above]) for k, value in enumerate(mine) if value]
+        return mine == others[0] and sum(map(bool, mine)) > 1 and unlikely
+    added = [(value, [row[k] for row in others]) for k, value in enumerate(mine) if value]
     told = [(value, parts) for value, parts in added if sum(map(bool, parts)) > 1]
     return 2 * sum(value == sum(parts) for value, parts in told) > len(told)
 

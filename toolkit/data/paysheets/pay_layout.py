@@ -43,6 +43,7 @@ class Grid:
     marks: SheetMarks
 
     def __post_init__(self) -> None:
+        """Know of each merged cell its range; ranges that overlap are of no workbook that Excel wrote."""
         anchors = {(r, c): area for area in self.marks.merged for r, c in _cells(area, self.height, self.width)}
         object.__setattr__(self, "_anchors", anchors)
 
@@ -138,6 +139,7 @@ class Layout:
     rows: list[Row]
     above: dict[int, list[str]]
     other_heads: tuple[int, ...] = ()
+    _cents: dict[int, list[int]] = field(default_factory=dict)
 
     def of_role(self, *roles: Role) -> list[Column]:
         """Return the columns taken for one of these."""
@@ -152,10 +154,16 @@ class Layout:
         """Whether each row is one pay line, its item in a column."""
         return bool(self.of_role("pay item"))
 
+    def cents(self, column: int) -> list[int]:
+        """Return a column's cents by row, 0 where it holds no number; fractions are rounded (they are asked)."""
+        if column not in self._cents:
+            numbers = (read_number(row[column]) if row[column] else None for row in self.grid.texts)
+            self._cents[column] = [round(number.minor) if number else 0 for number in numbers]
+        return self._cents[column]
+
     def value(self, row: int, column: int) -> int:
-        """Return a cell's cents, 0 where it holds no number; fractions of a cent are rounded (they are asked)."""
-        number = self.grid.number(row, column)
-        return round(number.minor) if number else 0
+        """Return a cell's cents."""
+        return self.cents(column)[row]
 
 
 def is_head(grid: Grid, row: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 from toolkit.core.files import SourceFile, SourceSheet, open_xlsx, read_source
@@ -199,7 +200,7 @@ def _lines(layout: Layout, month: str, told: SheetAnswers | None) -> Iterator[Pa
                 own = _month_cell(row.month).full if row.month else frozenset()
                 earned = next(iter(own), month)
                 place = (layout.grid.name, cell_name(row.at, column.at), row.at + 1)
-                amount = round_to_step(number.minor * scale / 100, mode=rounding)
+                amount = round_to_step(Fraction(number.minor * scale, 100), mode=rounding)
                 yield PayLine(row.agent, row.name, item, amount, earned, *place)
 
 

@@ -49,7 +49,8 @@ def people_rows(layout: Layout) -> list[Row]:
 
 def values_of(layout: Layout, column: int, rows: Iterable[Row] | None = None) -> Values:
     """Return the cents of a column in some rows, by default in all people's."""
-    return tuple(layout.value(r.at, column) for r in (people_rows(layout) if rows is None else rows))
+    cents = layout.cents(column)
+    return tuple(cents[r.at] for r in (people_rows(layout) if rows is None else rows))
 
 
 def fit_columns(layout: Layout) -> Iterator[tuple[Column, Row, int]]:

@@ -169,7 +169,7 @@ def is_a_name(text: str) -> bool:
 class Number:
     """A number as typed: its value in hundredths of what it counts, and the sign or unit beside it."""
 
-    minor: Fraction
+    minor: Fraction | int
     mark: str = ""
 
     @property
@@ -178,6 +178,7 @@ class Number:
         return self.minor.denominator == 1
 
 
+_SIMPLE = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
 _WRITTEN = re.compile(
     r"(?P<sign>[-+−–]?)(?P<mark>[¥$€£])?(?P<minus>(?<=[¥$€£])-)?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d*)?(?P<power>e[-+]?\d+)?"
     r"(?P<unit>元|天|日|次|小时|时|h|人|单|件|个|分|%|万|万元|千|k|w)?"
@@ -195,6 +196,9 @@ def read_number(text: str) -> Number | None:
     Number or None
         None for a word, a blank, and what can be read in two ways (``1,5``; ``4.500`` typed as text).
     """
+    if plain := _SIMPLE.fullmatch(text):
+        cents = int(plain[2]) * 100 + int((plain[3] or "").ljust(2, "0") or 0)
+        return Number(-cents if plain[1] else cents)
     bare = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", unicodedata.normalize("NFKC", text)).casefold()
     if bare in _NOTHING:
         return Number(Fraction(0))

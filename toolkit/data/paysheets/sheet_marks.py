@@ -17,6 +17,7 @@ from toolkit.core.files import pieces, sheet_paths
 from toolkit.core.text import Text
 
 Cell = tuple[int, int]
+MAX_MERGED = 100_000
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _REFERENCE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\d(])")
 
@@ -64,10 +65,11 @@ def read_marks(archive: zipfile.ZipFile, source: str) -> dict[str, SheetMarks]:
     names = archive.namelist()
     hidden = _hidden_sheets(archive, source)
     for name, path in sheet_paths(archive).items():
-        reader = _SheetReader(SheetMarks(hidden=name in hidden))
+        parser = _parser()
+        found[name] = SheetMarks(hidden=name in hidden)
+        parser.StartElementHandler = _SheetReader(found[name], parser).start
         if path in names:
-            _parse(archive, path, reader, source)
-        found[name] = reader.marks
+            _parse(archive, path, parser, source)
     return found
 
 
@@ -108,49 +110,61 @@ def _column(letters: str) -> int:
 
 
 class _SheetReader:
-    """Follows the elements of a sheet; rows and cells that do not say where they stand follow one another."""
+    """Follows the elements of a sheet; rows and cells that do not say where they stand follow one another.
 
-    def __init__(self, marks: SheetMarks) -> None:
+    Ends and texts are listened to inside cells with a formula only: nearly all cells have none.
+    """
+
+    def __init__(self, marks: SheetMarks, parser: expat.XMLParserType) -> None:
         self.marks = marks
+        self._parser = parser
         self._at = (-1, -1)
-        self._text: list[str] | None = None
+        self._place: str | None = None  # of the cell it is in, not looked at unless needed
+        self._text: list[str] = []
         self._formula: Mapping[str, str] | None = None
         self._shared: dict[str, tuple[Cell, str]] = {}
         self._valued = False
 
     def start(self, tag: str, given: dict[str, str]) -> None:
-        name = tag.rpartition(" ")[2]
+        name = tag[tag.rfind(" ") + 1 :]
         if name == "c":
             place = given.get("r")
-            self._at = place_of(place) if place else (self._at[0], self._at[1] + 1)
-            self._formula, self._valued = None, False
-        elif name in ("f", "v", "t"):
-            self._text = []
-            self._formula = given if name == "f" else self._formula
+            if place is None:
+                self._find()
+                self._at = (self._at[0], self._at[1] + 1)
+            self._place = place
+        elif name == "f":
+            self._find()
+            self._formula, self._valued, self._text = given, False, []
+            self._parser.EndElementHandler, self._parser.CharacterDataHandler = self.end, self._text.append
         elif name == "row":
+            self._find()
             row = int(given["r"]) - 1 if "r" in given else self._at[0] + 1
-            self._at = (row, -1)
+            self._at, self._place = (row, -1), None
             if _true(given.get("hidden")) or given.get("ht") in ("0", "0.0"):
                 self.marks.hidden_rows.add(row)
         elif name == "mergeCell":
             self.marks.merged.append(area_of(given["ref"]))
+            if len(self.marks.merged) > MAX_MERGED:
+                raise ValueError("too many merged ranges")
         elif name == "col" and (_true(given.get("hidden")) or given.get("width") in ("0", "0.0")):
             self.marks.hidden_columns.append((int(given["min"]) - 1, int(given["max"]) - 1))
 
-    def data(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
+    def _find(self) -> None:
+        if self._place is not None:
+            self._at, self._place = place_of(self._place), None
 
     def end(self, tag: str) -> None:
-        name = tag.rpartition(" ")[2]
+        name = tag[tag.rfind(" ") + 1 :]
         if name == "f" and self._formula is not None:
-            self.marks.formulas[self._at] = self._told(self._formula, "".join(self._text or ()))
-            self._text = None
+            self.marks.formulas[self._at] = self._told(self._formula, "".join(self._text))
         elif name in ("v", "t"):
-            self._valued |= bool("".join(self._text or ()).strip())
-            self._text = None
-        elif name == "c" and self._formula is not None and not self._valued:
-            self.marks.unvalued.add(self._at)
+            self._valued |= bool("".join(self._text).strip())
+        elif name == "c":
+            if not self._valued:
+                self.marks.unvalued.add(self._at)
+            self._parser.EndElementHandler = self._parser.CharacterDataHandler = None
+        self._text.clear()
 
     def _told(self, given: Mapping[str, str], text: str) -> str:
         if given.get("t") != "shared":
@@ -174,34 +188,27 @@ def _true(text: str | None) -> bool:
     return text in ("1", "true")
 
 
-class _BookReader:
-    def __init__(self) -> None:
-        self.hidden: set[str] = set()
-
-    def start(self, tag: str, given: dict[str, str]) -> None:
-        if tag.rpartition(" ")[2] == "sheet" and given.get("state", "visible") != "visible":
-            self.hidden.add(given.get("name", ""))
-
-    def data(self, text: str) -> None:
-        """Look at no text."""
-
-    def end(self, tag: str) -> None:
-        """Look at no end."""
-
-
 def _hidden_sheets(archive: zipfile.ZipFile, source: str) -> set[str]:
-    reader = _BookReader()
-    _parse(archive, "xl/workbook.xml", reader, source)
-    return reader.hidden
+    hidden: set[str] = set()
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        if tag.rpartition(" ")[2] == "sheet" and given.get("state", "visible") != "visible":
+            hidden.add(given.get("name", ""))
+
+    parser = _parser()
+    parser.StartElementHandler = start
+    _parse(archive, "xl/workbook.xml", parser, source)
+    return hidden
 
 
-def _parse(archive: zipfile.ZipFile, path: str, reader: _SheetReader | _BookReader, source: str) -> None:
+def _parser() -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.data
     parser.StartDoctypeDeclHandler = _refuse_document_type
+    return parser
+
+
+def _parse(archive: zipfile.ZipFile, path: str, parser: expat.XMLParserType, source: str) -> None:
     try:
         for piece in pieces(archive, archive.getinfo(path)):
             parser.Parse(piece)
