@@ -40,7 +40,26 @@ LABELS = ("部门", "店铺", "岗位", "备注", "入职日期", "银行卡号"
 TOTALS = ("合计", "应发合计", "应发工资", "总计", "工资合计", "小计", "应发", "总额")
 NETS = ("实发", "实发工资", "实发合计", "实发金额", "到手工资", "税后工资")
 SLY_TOTALS = ("工资", "本月", "发放", "金额", "薪资", "到账", "共", "sum")
-ROW_TOTALS = ("合计", "合计", "合计", "TTL", "总数", "全部", "合 计：", "本月合计", "共3人", "统计", "总计", "合 计", "汇总", "共计", "Total", "TOTAL", "合计：", "总  计")
+ROW_TOTALS = (
+    "合计",
+    "合计",
+    "合计",
+    "TTL",
+    "总数",
+    "全部",
+    "合 计：",
+    "本月合计",
+    "共3人",
+    "统计",
+    "总计",
+    "合 计",
+    "汇总",
+    "共计",
+    "Total",
+    "TOTAL",
+    "合计：",
+    "总  计",
+)
 MEANS = ("人均", "平均", "均值", "AVG", "平均值", "average")
 SHOPS = ("天猫旗舰店", "京东店", "拼多多店", "A店", "B店", "售前组", "售后组", "抖音店", "一部", "专营店")
 FOOTERS = ("制表人：王会计", "审核：", "签字：", "备注：本月提成含上月补发", "制表：李 复核：张", "说明：以上为税前")
@@ -197,7 +216,9 @@ def _odd(rng: Random, sheet: Any, kind: str, month: str) -> None:
             sheet.write_row(n, 0, [name, *values, sum(values)])
     elif kind == "performance":
         sheet.write(0, 0, title)
-        sheet.write_row(1, 0, ["客服", *rng.choice((("询单", "催付", "静默"), ("询单销售额", "静默销售额", "退款"))), "合计"])
+        sheet.write_row(
+            1, 0, ["客服", *rng.choice((("询单", "催付", "静默"), ("询单销售额", "静默销售额", "退款"))), "合计"]
+        )
         for n, name in enumerate(names, 2):
             values = [rng.randint(1, 5000) for _ in range(3)]
             sheet.write_row(n, 0, [name, *values, sum(values)])
@@ -364,7 +385,7 @@ def _title(rng: Random, month: str, planted: list[str]) -> str:
 def _values(person: Person, columns: list[tuple[str, str]]) -> dict[int, int]:
     """Return what total columns of a person's row say, by place."""
     found: dict[int, int] = {}
-    gross = last = since = cut = 0
+    gross = since = cut = 0
     for role, title in columns:
         gross += person.amounts.get(title, 0) if role == "item" else 0
     running = 0
@@ -377,7 +398,7 @@ def _values(person: Person, columns: list[tuple[str, str]]) -> dict[int, int]:
         elif role == "part":
             found[k], since = since, 0
         elif role == "total":
-            found[k] = last = gross if running == 0 or k < len(columns) // 2 else running
+            found[k] = gross if running == 0 or k < len(columns) // 2 else running
         elif role == "cut":
             found[k] = cut
         elif role == "net":

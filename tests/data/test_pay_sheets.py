@@ -81,9 +81,9 @@ def test_a_wide_sheet_with_two_heads_a_total_and_deductions(tmp_path: Path) -> N
 
 def test_payslips_one_head_a_person(tmp_path: Path) -> None:
     head = ["姓名", "底薪", "提成", "合计"]
-    rows = [[TITLE], head, ["小鹿", 1, 2, 3], [], head, ["阿明", 4, 5, 9]]
+    rows = [[TITLE], head, ["小鹿", 100, 20, 120], [], head, ["阿明", 400, 50, 450]]
     assert told(read_pay_sheet(book(tmp_path / "p.xlsx", rows))) == [
-        *(("小鹿", "底薪", 100), ("小鹿", "提成", 200), ("阿明", "底薪", 400), ("阿明", "提成", 500)),
+        *(("小鹿", "底薪", 10000), ("小鹿", "提成", 2000), ("阿明", "底薪", 40000), ("阿明", "提成", 5000)),
     ]
 
 
@@ -130,15 +130,20 @@ def test_a_csv_is_read_the_same(tmp_path: Path) -> None:
 
 
 def test_wrong_totals_are_named_with_both_figures_and_ranges_with_the_rows_left_out(tmp_path: Path) -> None:
-    people = [["小鹿", 100, 10, 5, 115], ["阿明", 200, 20, 6, 226], ["小夏", 500, 30, 7, 540], ["小雨", 400, 40, 8, 448]]
-    rows = [[TITLE], ["姓名", "底薪", "提成", "餐补", "合计"], *people, ["总计", "=SUM(B3:B5)", 105, 26, 1329]]
+    people = [
+        ["小鹿", 100, 10, 15, 125],
+        ["阿明", 200, 20, 16, 236],
+        ["小夏", 500, 30, 17, 550],
+        ["小雨", 400, 40, 18, 458],
+    ]
+    rows = [[TITLE], ["姓名", "底薪", "提成", "餐补", "合计"], *people, ["总计", "=SUM(B3:B5)", 105, 66, 1369]]
     sheet = read_pay_sheet(book(tmp_path / "p.xlsx", rows))
     assert len(told(sheet)) == 12
     found = {(f.code, f.evidence["cell"]): f.evidence for f in sheet.findings}
-    assert (found["wrong-total", "E5"]["said"], found["wrong-total", "E5"]["due"]) == (54000, 53700)
+    assert (found["wrong-total", "E5"]["said"], found["wrong-total", "E5"]["due"]) == (55000, 54700)
     assert (found["wrong-total", "C7"]["said"], found["wrong-total", "C7"]["due"]) == (10500, 10000)
     assert found["sum-range", "B7"]["left_out"] == [6]
-    assert "E5 (合计): the total says 540.00, its parts add up to 537.00" in " ".join(
+    assert "E5 (合计): the total says 550.00, its parts add up to 547.00" in " ".join(
         f.message.en for f in sheet.findings
     )
 
@@ -252,9 +257,9 @@ def test_while_a_question_is_open_nothing_is_imported_and_the_map_answers_it(tmp
     map_path.write_text(written, "utf-8")
     import_files(made, [path], map_path=map_path)
     lines = made.table("payroll")[["agent", "item", "amount"]].values.tolist()
+    due = (("小鹿", 10000, 1250), ("阿明", 20000, 2000), ("小夏", 40000, 4000))
     assert sorted(lines) == sorted(
-        [["小鹿", "其他", 10000], ["小鹿", "提成", 1250], ["阿明", "其他", 20000], ["阿明", "提成", 2000]]
-        + [["小夏", "其他", 40000], ["小夏", "提成", 4000]]
+        [name, item, cents] for name, *both in due for item, cents in zip(("其他", "提成"), both, strict=True)
     )
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.data.sheets import in_all_forms
+from tests.data.sheets import in_all_forms, write_xlsx
 from tests.studies.reconcile_world import HOSTILE, payroll
 from toolkit.core.errors import InputError
+from toolkit.studies.reconcile.item_names import likeliest
 from toolkit.studies.reconcile.payroll_lines import read_payroll, sort_lines
+from toolkit.studies.reconcile.sentences import without_item
 
 ITEMS = {"提成": ("presales.commission",), "达标奖": ("presales.bonus",)}
 
@@ -110,3 +112,54 @@ def test_a_pay_sheet_with_number_and_name_goes_by_the_number(tmp_path: Path) -> 
     file.write_text("编号,工号,姓名,所属月份,项目,金额\nP1,a01,小鹿,2024-10,提成,750\n", "utf-8")
     (line,) = read_lines(file, "2024-11").to_dict("records")
     assert (line["line_id"], line["agent"], line["earned_month"], line["amount"]) == ("P1", "a01", "2024-10", 75000)
+
+
+WIDE = [["2024年6月工资表"], ["工号", "姓名", "底薪", "提成", "合计"], ["a01", "小满", 4000, 12.3, 4012.3]]
+
+
+def test_a_pay_sheet_as_people_keep_it_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
+    lines, found = read_payroll(write_xlsx(tmp_path / "p.xlsx", [*WIDE, ["合计", "", 4000, 13, 4012.3]]), "2024-06")
+    assert lines[["agent", "earned_month", "item", "amount", "sheet", "row"]].values.tolist() == [
+        ["a01", "2024-06", "底薪", 400000, "Sheet1", "3"],
+        ["a01", "2024-06", "提成", 1230, "Sheet1", "3"],
+    ]
+    assert [(f.code, f.evidence["cell"]) for f in found] == [("wrong-total", "D4")]
+
+
+def test_a_pay_sheet_that_leaves_something_open_is_refused_with_its_cells(tmp_path: Path) -> None:
+    rows = [*WIDE[:2], ["a01", "小满", 4000, "见备注", 4012.3]]
+    with pytest.raises(InputError, match="sheet Sheet1, D3: what does '见备注' pay"):
+        read_payroll(write_xlsx(tmp_path / "p.xlsx", rows), "2024-06")
+
+
+def test_a_total_row_among_plain_lines_is_nobodys_pay(tmp_path: Path) -> None:
+    text = "agent,item,amount\nLi,提成,10\nWang,提成,20\n合计,,30\n"
+    assert read_lines(write(tmp_path, text), "2024-06")["agent"].tolist() == ["Li", "Wang"]
+
+
+def test_the_month_given_is_that_of_a_sheet_that_names_none(tmp_path: Path) -> None:
+    lines = read_lines(write_xlsx(tmp_path / "p.xlsx", WIDE[1:]), "2024-05")
+    assert set(lines["earned_month"]) == {"2024-05"}
+
+
+@pytest.mark.parametrize(
+    ("names", "items", "likely"),
+    [
+        (("commission", "Sales commission", "销售提成"), ("底薪", "提成", "全勤奖"), "提成"),
+        (("reminder", "Reminder commission", "催付提成"), ("提成", "催付提成"), "催付提成"),
+        (("commission", "Commission"), ("Gaji pokok", "Komisi", "Bonus"), "Komisi"),
+        (("commission", "Commission", "提成"), ("提成一", "提成二"), ""),
+        (("x", "Odd", "奇怪"), ("提成",), ""),
+    ],
+)
+def test_the_item_a_component_may_be_is_proposed_by_its_names(
+    names: tuple[str, ...], items: tuple[str, ...], likely: str
+) -> None:
+    assert likeliest(names, items) == likely
+
+
+def test_a_proposed_item_is_a_line_to_paste() -> None:
+    said = without_item("presales.commission", 3, 1000, "提成")
+    assert said.en.endswith('write in workspace.yaml: payroll_items: {"提成": [presales.commission]}')
+    added = without_item("presales.commission", 3, 1000, "提成", named=True)
+    assert added.zh.endswith('请在 workspace.yaml 的 payroll_items 下写："提成": [presales.commission]')

@@ -129,11 +129,11 @@ def other_numbers(layout: Layout) -> Iterator[Question]:
     rows = people_rows(layout)
     for column in layout.of_role("label"):
         told = [layout.grid.spread(r.at, column.at) for r in rows]
-        if re.fullmatch(r"编号|id|代码|code|编码|员工", plain_word(column.title)) and any(told):
-            if told != [str(n) for n in range(1, len(rows) + 1)]:
-                en, zh = _column_words(column)
-                text = Text(f"does {en} hold the people's numbers?", f"{zh}是工号吗？")
-                yield ask(layout, "person", text, column=column.at)
+        counts = told == [str(n) for n in range(1, len(rows) + 1)]
+        if re.fullmatch(r"编号|id|代码|code|编码|员工", plain_word(column.title)) and any(told) and not counts:
+            en, zh = _column_words(column)
+            text = Text(f"does {en} hold the people's numbers?", f"{zh}是工号吗？")
+            yield ask(layout, "person", text, column=column.at)
 
 
 def hidden_places(layout: Layout) -> Iterator[Question]:
@@ -223,7 +223,7 @@ def left_out_of_totals(layout: Layout) -> Iterator[Question]:
 
 
 def small_amounts(layout: Layout) -> Iterator[Question]:
-    """Ask whether a column titled as pay holds rates or counts: no amount in it reaches ten yuan, or units stand in it."""
+    """Ask whether a column titled as pay holds rates or counts: no amount reaches ten yuan, or units stand in it."""
     for column in layout.of_role("item"):
         cells = [n for r in people_rows(layout) if (n := layout.grid.number(r.at, column.at)) and n.minor]
         counts = [
@@ -510,8 +510,7 @@ def other_units(layout: Layout) -> Iterator[Question]:
 def pay_of_other_kinds(layout: Layout) -> Iterator[Question]:
     """Ask about items of a long sheet that are no pay: days, rates, last month's."""
     if layout.is_long:
-        others = [c for c in layout.of_role("unknown", "total", "measure")]
-        for column in others:
+        for column in layout.of_role("unknown", "total", "measure"):
             en, zh = _column_words(column)
             text = Text(f"{en} stands beside the amounts: is it pay?", f"{zh}在金额旁边：算工资吗？")
             yield ask(layout, "items", text, column=column.at)

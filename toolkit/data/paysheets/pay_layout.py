@@ -168,7 +168,7 @@ class Layout:
 
 def is_head(grid: Grid, row: int) -> bool:
     """Say whether a row is a head: two texts or more, no number, and a word for a person or a pay item."""
-    texts = [t for t in grid.filled(row).values()]
+    texts = list(grid.filled(row).values())
     known = any(plain_word(t).replace("_", "") in (*NUMBERS, *NAMES, *ITEMS) for t in texts)
     return known and len(set(texts)) >= 2 and not any(read_number(t) for t in texts)
 

@@ -273,8 +273,8 @@ def wrong_total(layout: Layout, file: str, row: int, column: int, due: int) -> F
         "review",
         file,
         Text(
-            f"{file}, sheet {layout.grid.name}, {cell} ({title}): the total says {format_money(said)}, its parts add up "
-            f"to {format_money(due)}; the parts are read.",
+            f"{file}, sheet {layout.grid.name}, {cell} ({title}): the total says {format_money(said)}, its parts "
+            f"add up to {format_money(due)}; the parts are read.",
             f"{file} 工作表 {layout.grid.name} {cell}（{title}）：合计写的是 {format_money(said)}，各项相加是 "
             f"{format_money(due)}；按各项读取。",
         ),

@@ -20,8 +20,8 @@ _NUMBERS = (
     "工号 员工编号 员工号 员工工号 人员编号 职工号 职工编号 客服工号 employeeid employeeno empno staffid agentid nik"
 )
 _NAMES = (
-    "姓名 员工姓名 客服姓名 名字 客服名称 员工 客服 人员 业务员 销售员 导购 顾问 花名 昵称 旺旺 客服昵称 旺旺昵称 name agent "
-    "employee staff employeename fullname agentname staffname nama namakaryawan karyawan"
+    "姓名 员工姓名 客服姓名 名字 客服名称 员工 客服 人员 业务员 销售员 导购 顾问 花名 昵称 旺旺 客服昵称 旺旺昵称 "
+    "name agent employee staff employeename fullname agentname staffname nama namakaryawan karyawan rep salesrep"
 )
 _ITEMS = "项目 工资项目 薪资项目 薪酬项目 科目 工资科目 item payitem component komponen"
 _AMOUNTS = "金额 金额元 数额 amount jumlah"
@@ -38,9 +38,9 @@ _TOTAL = re.compile(
     r"工资总|总工资|薪资总|总薪|总收入|\bnet\b|\bgross\b|total|takehome|netpay|grosspay|jumlah|gajibersih|gajikotor"
 )
 _MEASURE = re.compile(
-    r"(天数|出勤|业绩额|业绩金额|完成额|工时|时数|小时数?|时长|分钟|次数|人数|单数|单量|订单量?|订单数|件数|数量|笔数|人次|转化|响应|率|比例|占比|点数|提点|系数|"
-    r"百分比|基数|销售额|销售金额|成交额|成交金额|支付金额|营业额|流水|gmv|目标|任务额?|单价|工龄|年龄|司龄|级别|等级|档位|得分|评分|分数|"
-    r"排名|名次|%|hours?|days?|orders?|rate|ratio|score|rank|target|inquiries|buyers|salesamount)$"
+    r"(天数|出勤|业绩额|业绩金额|完成额|工时|时数|小时数?|时长|分钟|次数|人数|单数|单量|订单量?|订单数|件数|数量|笔数|人次|转化|响应|率|"
+    r"比例|占比|点数|提点|系数|百分比|基数|销售额|销售金额|成交额|成交金额|支付金额|营业额|流水|gmv|目标|任务额?|单价|工龄|年龄|司龄|级别|等级|档位|得分|评分|分数|"
+    r"排名|名次|%|hours?|days?|orders?|rate|ratio|score|rank|target|inquiries|buyers|salesamount|worked)$"
 )
 _DEDUCTION = re.compile(
     r"(扣款|扣除|代扣|扣|罚款|罚金|社保|公积金|个税|所得税|个人所得税|养老保险|养老|医疗保险|医保|失业保险|五险一金|五险|预支|借支|借款|"
@@ -48,12 +48,10 @@ _DEDUCTION = re.compile(
 )
 _ITEM = re.compile(
     r"(底薪|基本工资|工资|薪资|薪|提成|奖|奖金|奖励|补贴|补助|津贴|补|费|佣金|分红|红包|补发|salary|wages?|basepay|basic|base|"
-    r"commission|bonus|allowance|incentive|overtimepay|subsidy|gajipokok|komisi|tunjangan|insentif|uangmakan|uangtransport)"
+    r"commission|bonus|allowance|incentive|pay|subsidy|gajipokok|komisi|tunjangan|insentif|uangmakan|uangtransport)"
     r"[\dabc一二三]?$"
 )
-_BARE = frozenset(
-    ["工资", "薪资", "薪酬", "薪水", "收入", "发放", "金额", "本月", "pay", "salary", "wage", "wages", "提成工资合"]
-)
+_BARE = frozenset(["工资", "薪资", "薪酬", "薪水", "收入", "发放", "金额", "本月", "pay", "salary", "wage", "wages"])
 _OTHER_PAY = re.compile(  # another month's, a plan, a rate, a part of another column: no pay of this month by its name
     r"上月|上个月|上年|去年|累计|其中|已发|未发|预计|标准|参考|历史|计划|差额|环比|同比|结余|上期|剩余|测算|约定|合同|转正|试用|最低|"
     r"定级|薪级|上限|日薪|时薪|日工资|时工资|每[单天件]|奖金池|\d月|ytd|last|perhour|hourly|daily"
@@ -66,7 +64,7 @@ _GROUP = re.compile(
 )
 
 _TOTAL_ROW = re.compile(
-    r"(?P<of>.{0,14}?)(合计|小计|总计|汇总|共计|总和|总额|合計|total|subtotal|grandtotal|sum|jumlah)(人民币|\(.*\)|\d+人)?|共\d+人"
+    r".{0,14}?(合计|小计|总计|汇总|共计|总和|总额|合計|total|subtotal|grandtotal|sum|jumlah)(人民币|\(.*\)|\d+人)?|共\d+人"
 )
 _MEAN_ROW = re.compile(
     r".{0,8}?(人均|平均|平均值|均值|平均数|最高|最低|最大值?|最小值?|中位数|avg|average|mean|median|rata-rata)"
