@@ -680,7 +680,6 @@ def _damage(
     """Spoil one cell: a word, a formula without value, a fraction of a cent; or merge an amount over two people."""
     places = [k for k, (r, _) in enumerate(columns) if r == "item"]
     (row, person), k = rng.choice(rows), rng.choice(places)
-    title = columns[k][1]
     chance = rng.random()
     if chance < 0.03:
         planted.append("word")

@@ -229,7 +229,7 @@ def small_amounts(layout: Layout) -> Iterator[Question]:
         counts = [
             n for n in cells if n.mark in ("天", "日", "次", "小时", "时", "h", "人", "单", "件", "个", "分", "%")
         ]
-        if cells and (counts or all(abs(n.minor) < 1000 for n in cells)):
+        if cells and (counts or all(-1000 < n.minor < 1000 for n in cells)):
             en, zh = _column_words(column)
             text = Text(f"{en}: are these amounts, or rates and counts?", f"{zh}：是金额，还是比例或数量？")
             yield ask(layout, "items", text, column=column.at)

@@ -17,7 +17,7 @@ from toolkit.data.paysheets.pay_words import (
     NAMES,
     NUMBERS,
     Kind,
-    Number,
+    TypedNumber,
     is_footer,
     is_mean_row,
     is_total_row,
@@ -49,12 +49,12 @@ class Grid:
 
     @property
     def height(self) -> int:
-        """Number of rows."""
+        """TypedNumber of rows."""
         return len(self.texts)
 
     @property
     def width(self) -> int:
-        """Number of columns."""
+        """TypedNumber of columns."""
         return len(self.texts[0]) if self.texts else 0
 
     def text(self, row: int, column: int) -> str:
@@ -70,7 +70,7 @@ class Grid:
         area = self.area(row, column)
         return self.text(area.top, area.left) if area and area.top > below else self.text(row, column)
 
-    def number(self, row: int, column: int) -> Number | None:
+    def number(self, row: int, column: int) -> TypedNumber | None:
         """Return a cell's number, None where it holds none."""
         text = self.text(row, column)
         return read_number(text) if text else None
@@ -117,7 +117,7 @@ class Row:
 
     @property
     def person(self) -> tuple[str, str]:
-        """Number, or the name where there is none; and the month."""
+        """TypedNumber, or the name where there is none; and the month."""
         return self.agent or self.name, self.month
 
 
@@ -300,11 +300,11 @@ def _take_as_given(layout: Layout, given: Given) -> None:
 
 def _role(column: Column, numbered: bool, told: bool) -> Role:
     if column.kind in ("number", "name", "month", "label"):
-        return column.kind  # type: ignore[return-value]
+        return column.kind
     if column.kind in ("item", "deduction"):
         return "item" if told else "blank"
     if column.kind in ("measure", "total"):
-        return column.kind if told else "blank"  # type: ignore[return-value]
+        return column.kind if told else "blank"
     if not column.title and not numbered:
         return "label" if told else "blank"
     return "unknown" if numbered else "label"

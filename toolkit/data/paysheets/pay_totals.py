@@ -67,8 +67,7 @@ def fit_columns(layout: Layout) -> Iterator[tuple[Column, Row, int]]:
         if not any(cents[column.at]) or layout.is_long:
             continue
         if column.plus:  # as somebody has said
-            due = _sum(column.plus, cents, len(rows))
-            wrong = {n: d for n, (d, t) in enumerate(zip(due, cents[column.at], strict=True)) if d != t}
+            wrong = _wrong(_sum(column.plus, cents, len(rows)), cents[column.at])
         else:
             column.plus, wrong = _explain(layout, column, cents)
         for n, due in wrong.items():
@@ -104,8 +103,7 @@ def _explain(layout: Layout, total: Column, cents: dict[int, Values]) -> tuple[d
         if _sum(plus, cents, len(told)) == told and any(any(cents[at]) for at in plus):
             return plus, {}
     for plus in usual:
-        due = _sum(plus, cents, len(told))
-        wrong = {n: d for n, (d, t) in enumerate(zip(due, told, strict=True)) if d != t}
+        wrong = _wrong(_sum(plus, cents, len(told)), told)
         right = sum(1 for n, t in enumerate(told) if t and n not in wrong)
         if len(wrong) <= max(1, len(told) // 5) and right >= 3:
             return plus, wrong
@@ -114,6 +112,11 @@ def _explain(layout: Layout, total: Column, cents: dict[int, Values]) -> tuple[d
 
 def _sum(plus: dict[int, int], cents: dict[int, Values], n: int) -> Values:
     return tuple(sum(sign * cents[at][k] for at, sign in plus.items()) for k in range(n))
+
+
+def _wrong(due: Values, told: Values) -> dict[int, int]:
+    """Return what is due by row where something else is told."""
+    return {n: d for n, (d, t) in enumerate(zip(due, told, strict=True)) if d != t}
 
 
 def _usual_sums(layout: Layout, total: Column) -> Iterator[dict[int, int]]:

@@ -164,7 +164,7 @@ def is_a_name(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class TypedNumber:
     """A number as typed: its value in hundredths of what it counts, and the sign or unit beside it."""
 
     minor: Fraction | int
@@ -186,20 +186,20 @@ _NOISE = Fraction(1, 1_000_000)
 
 
 @cache
-def read_number(text: str) -> Number | None:
+def read_number(text: str) -> TypedNumber | None:
     """Read a number as people type it: ``¥1,234.50``, ``１２００元``, ``（30）``, ``22天``, ``-`` for nothing.
 
     Returns
     -------
-    Number or None
+    TypedNumber or None
         None for a word, a blank, and what can be read in two ways (``1,5``; ``4.500`` typed as text).
     """
     if plain := _SIMPLE.fullmatch(text):
         cents = int(plain[2]) * 100 + int((plain[3] or "").ljust(2, "0") or 0)
-        return Number(-cents if plain[1] else cents)
+        return TypedNumber(-cents if plain[1] else cents)
     bare = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", unicodedata.normalize("NFKC", text)).casefold()
     if bare in _NOTHING:
-        return Number(Fraction(0))
+        return TypedNumber(Fraction(0))
     negative = bare.startswith("(") and bare.endswith(")")
     match = _WRITTEN.fullmatch(bare[1:-1] if negative else bare)
     if match is None or (match["sign"] and (negative or match["minus"])):
@@ -215,7 +215,7 @@ def read_number(text: str) -> Number | None:
     if abs(minor - whole) < _NOISE:
         minor = Fraction(whole)
     sign = -1 if negative or match["minus"] or match["sign"] in tuple("-−–") else 1
-    return Number(sign * minor, match["mark"] or match["unit"] or "")
+    return TypedNumber(sign * minor, match["mark"] or match["unit"] or "")
 
 
 _DAY = re.compile(r"\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]|(?<!\d)20\d{6}(?!\d)")
