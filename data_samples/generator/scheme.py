@@ -147,7 +147,8 @@ clocks:
   settlement_day: 8             # refunds before this day of the next month net in the measure
 small_cell: 5
 groups: [shift]
-payroll_items: {提成: [presales.commission], 催付提成: [presales.reminder], 达标奖: [presales.target-bonus]}
+payroll_items: {提成: [presales.commission], 催付提成: [presales.reminder], 达标奖: [presales.target-bonus],
+  底薪: [roster.base_pay]}
 """
 
 

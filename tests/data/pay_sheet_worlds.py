@@ -660,7 +660,8 @@ def _below(
         if any(r == "number" for r, _ in columns):
             _spoil(people[0])
         else:
-            people.append(Person("", "尤小红", "", {columns[at][1]: 432100}))
+            nothing = {title: 0 for role, title in columns if role in ("item", "taken")}
+            people.append(Person("", "尤小红", people[-1].shop, {**nothing, columns[at][1]: 432100}))
     elif chance < 0.42:
         planted.append("group bonus row")
         name = next(k for k, (r, _) in enumerate(columns) if r == "name")

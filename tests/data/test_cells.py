@@ -42,6 +42,7 @@ from toolkit.data.tables.schema import DTYPES, Kind
         ("instant", "20240105", datetime(2024, 1, 5)),
         ("instant", "43101.5", datetime(2018, 1, 1, 12)),  # Excel's day 43101 is 2018-01-01
         ("instant", "2024-01-05T00:30:00Z", datetime(2024, 1, 5, 8, 30)),
+        ("instant", "2024-01-04 19:30:00 -0500", datetime(2024, 1, 5, 8, 30)),
         ("day", "2024-11-01 09:08:07", datetime(2024, 11, 1)),
         ("text", "007", "007"),
     ],
@@ -72,6 +73,14 @@ def test_what_cannot_be_read_has_a_reason_in_both_languages(kind: Kind, text: st
     with pytest.raises(BadCellError, match=f"^{reason}$"):
         parser_for(kind)(text)
     assert REASONS[reason].en != REASONS[reason].zh
+
+
+@pytest.mark.parametrize(
+    ("unit", "seconds"), [("", 1.5), ("milliseconds", 0.0015), ("minutes", 90.0), ("hours", 5400.0)]
+)
+def test_a_bare_number_is_a_length_in_the_stated_unit_a_clock_is_one_in_any(unit: str, seconds: float) -> None:
+    parse = parser_for("seconds", unit=unit)
+    assert (parse("1.5"), parse("0:01:30")) == (seconds, 90.0)
 
 
 def test_the_order_of_day_and_month_is_stated_never_guessed() -> None:

@@ -373,6 +373,17 @@ def test_a_second_column_of_one_name_may_fill_but_not_contradict(work: Workspace
     assert work.table("orders")["note"].tolist() == ["x", "y"]
 
 
+def test_a_column_of_currencies_keeps_the_others_out_whatever_map_reads_the_file(
+    work: Workspace, tmp_path: Path
+) -> None:
+    head = ["order_id", "created_at", "amount", "shop", "币种"]
+    rows = [[str(k), "2024-11-05", "1", "S", name] for k, name in enumerate(["CNY", "人民币", "", "usd", "", "cny"])]
+    rows += [["6", "2024-11-05", "$1", "S", "CNY"], ["7", "2024-11-05", "￥1", "S", "CNY"]]
+    result = import_files(work, [write_csv(tmp_path / "o.csv", [head, *rows])])
+    assert result.files[0].rejected == {("币种", "other-currency"): 2, ("amount", "other-currency"): 1}
+    assert work.table("orders")["order_id"].tolist() == ["0", "1", "2", "5", "7"]  # a blank is as the row above
+
+
 def test_unknown_columns_and_sheets_are_named(work: Workspace, tmp_path: Path) -> None:
     head = ["agent", "shop", "role", "from", "性别"]
     sheets = {"花名册": [head, ["a", "S1", "agent", "2024-01-01", "女"]], "说明": [["看这里"], ["谢谢"]]}

@@ -216,6 +216,16 @@ def test_a_person_on_two_sheets_of_one_month_is_asked(tmp_path: Path) -> None:
     assert [(q.sheet, q.line) for q in read_pay_sheet(made).questions] == [("汇总", "sheet")]
 
 
+def test_a_sheet_that_adds_up_the_months_is_left_out(tmp_path: Path) -> None:
+    one, two = ([[f"2024年{m}月"], ["姓名", "底薪"], ["小鹿", m * 100], ["阿明", m * 150]] for m in (11, 12))
+    summary = [["姓名", "底薪"], ["小鹿", 2300], ["阿明", 3450]]
+    sheet = read_pay_sheet(write_xlsx(tmp_path / "p.xlsx", {"11月": one, "12月": two, "汇总": summary}))
+    assert (len(told(sheet)), dict(sheet.unread)) == (4, {"汇总": 3})
+    summary[2][1] = 3451
+    sheet = read_pay_sheet(write_xlsx(tmp_path / "p.xlsx", {"11月": one, "12月": two, "汇总": summary}))
+    assert {q.sheet for q in sheet.questions} == {"汇总"}
+
+
 def workspace(tmp_path: Path, roster: str = "") -> Workspace:
     made = create_workspace(tmp_path / "w")
     if roster:

@@ -25,6 +25,7 @@ from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
 ITEMS = {"提成": ("presales.commission",), "催付提成": ("presales.reminder",), "达标奖": ("presales.target-bonus",)}
+ACROSS_PEOPLE = ("SWAPPED", "SCALED", "ROUNDING_SKIM")  # the generator judges each person alone
 OUTCOMES = ("found", "misclassified", "missed")
 
 
@@ -128,7 +129,7 @@ def compare_causes(sample: Sample, paid: Mapping[str, int]) -> tuple[int, int, l
     judged = {a: {pay(m.of(a).values())[COMMISSION] for m in sample.causes.judged} for a in paid}
     single, several, complaints = 0, 0, []
     for agent, amount in paid.items():
-        told = [rows.loc[agent, "class"], *rows.loc[agent, "also_fits"]]
+        told = [c for c in (rows.loc[agent, "class"], *rows.loc[agent, "also_fits"]) if c not in ACROSS_PEOPLE]
         expected = list(sample.causes.fits(agent, COMMISSION, amount))
         spells = len(sample.causes.parts(agent))
         loose = {"CREDIT", "UNEXPLAINED"} | ({"RATE"} if spells > 1 else set())

@@ -9,10 +9,8 @@ from tests.data.sheets import in_all_forms, write_xlsx
 from tests.studies.reconcile_world import HOSTILE, payroll
 from toolkit.core.errors import InputError
 from toolkit.studies.reconcile.item_names import likeliest
-from toolkit.studies.reconcile.payroll_lines import read_payroll, sort_lines
+from toolkit.studies.reconcile.payroll_lines import add_up, read_payroll
 from toolkit.studies.reconcile.sentences import without_item
-
-ITEMS = {"提成": ("presales.commission",), "达标奖": ("presales.bonus",)}
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -28,10 +26,8 @@ def read_lines(path: Path, month: str) -> pd.DataFrame:
 
 
 def test_lines_of_a_month_add_up_by_agent_and_item() -> None:
-    lines = sort_lines(
-        payroll(("NA", "提成", 100), ("NA", "提成", 250), ("007", "提成", 30), ("007", "达标奖", 5)), "2024-06", ITEMS
-    )
-    assert {key: paid.total for key, paid in lines.paid.items()} == {
+    paid = add_up(payroll(("NA", "提成", 100), ("NA", "提成", 250), ("007", "提成", 30), ("007", "达标奖", 5)))
+    assert {key: amount.total for key, amount in paid.items()} == {
         ("007", "提成"): 30,
         ("007", "达标奖"): 5,
         ("NA", "提成"): 350,
@@ -39,25 +35,13 @@ def test_lines_of_a_month_add_up_by_agent_and_item() -> None:
 
 
 def test_copies_are_what_stands_beyond_the_first_line_of_an_amount() -> None:
-    lines = sort_lines(payroll(*[("Li", "提成", 100)] * 3, ("Li", "提成", 40), ("Li", "提成", 40)), "2024-06", ITEMS)
-    paid = lines.paid["Li", "提成"]
+    paid = add_up(payroll(*[("Li", "提成", 100)] * 3, ("Li", "提成", 40), ("Li", "提成", 40)))["Li", "提成"]
     assert (paid.n_lines, paid.total, paid.copies, paid.repeated) == (5, 380, 240, (100, 40))
-
-
-def test_items_without_a_component_and_other_months_are_set_aside_and_counted() -> None:
-    lines = sort_lines(
-        payroll(("Li", "底薪", 450_000), ("Wang", "底薪", 400_000), ("Li", "提成", 1, "2024-05"), ("Li", "提成", 2)),
-        "2024-06",
-        ITEMS,
-    )
-    assert lines.set_aside == {"底薪": (2, 850_000)}
-    assert lines.n_other_months == 1
-    assert lines.paid["Li", "提成"].total == 2
 
 
 def test_a_line_is_found_by_sheet_and_row_else_by_its_id() -> None:
     table = payroll(("Li", "提成", 1), ("Li", "提成", 2)).assign(sheet=["2024-07", None], row=["14", None])
-    source = sort_lines(table, "2024-06", ITEMS).paid["Li", "提成"].source
+    source = add_up(table)["Li", "提成"].source
     assert (source.en, source.zh) == ("sheet 2024-07 row 14, line L2", "工作表 2024-07 第 14 行、工资行 L2")
 
 

@@ -18,7 +18,10 @@ def audit(**facts: Any) -> MonthAudit:
     order = {
         "findings": (),
         "differences": pd.DataFrame(columns=["agent", "difference"]),
-        "settlement": SimpleNamespace(due=[1]),
+        "people": frozenset({"a01"}),
+        "outsiders": frozenset(),
+        "open_lines": (),
+        "at_stake": (),
         "due": 75_000,
         "workspace": SimpleNamespace(settings=SimpleNamespace(currency="CNY")),
         "reconciliation": object(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import ATTENTION, note, say_json, say_published, say_table, working
+from toolkit.cli.console import ATTENTION, note, say, say_json, say_published, say_table, working
 from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option
 from toolkit.core.findings import worst
 
@@ -28,12 +28,18 @@ def audit(
     *,
     lang: LangOption,
     edition: EditionOption = "confidential",
+    pack: Annotated[
+        Path | None, typer.Option(help="Also write what an auditor redoes every sum from: FILE.zip.")
+    ] = None,
 ) -> None:
     """Publish the month's audit: payroll against recomputed pay.
 
     Every difference is classified and explained; HTML, Excel and PDF. Ends with 1 unless nothing asks for a look.
     """
-    from toolkit.output.reports.editions import publish_audit
+    from toolkit.output.reports.editions import publish_audit, publish_pack
+
+    if pack is not None:
+        say(str(publish_pack(workspace, pack, month, shops=tuple(shop or ()), lang=lang)))
 
     published: list[Published] = []
     for one in shop or [""]:
@@ -50,6 +56,9 @@ def reconcile(
     payroll: Annotated[Path, typer.Option(help="Payroll lines: agent, item, amount ...")],
     month: Annotated[str, month_option("YYYY-MM.")],
     band: Annotated[str, typer.Option(help="Differences up to this much are ROUNDING.")] = "0.01",
+    fixed: Annotated[
+        list[str] | None, typer.Option(help="Item that no scheme pays, such as base pay; repeat for more.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the table here: csv, xlsx or parquet.")] = None,
     *,
     lang: LangOption,
@@ -59,7 +68,7 @@ def reconcile(
     from toolkit.core.money import parse_money
     from toolkit.studies.reconcile.reconcile import reconcile_files
 
-    result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band))
+    result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band), fixed=fixed or ())
     table = result.to_frame(lang)
     if out is not None:
         from toolkit.output.render.workbook import write_frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from toolkit.cli.console import note, say, say_findings, say_json, say_table
 from toolkit.cli.options import LangOption, SchemeArgument, month_option
 from toolkit.core.errors import UsageError
+from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 
 
@@ -68,7 +70,19 @@ def pay(
     note(
         Text(f"{total_.en} to {n} agents, {len(table)} rows", f"共 {n} 人、{len(table)} 行，合计 {total_.zh}").of(lang)
     )
-    say_findings(rows.findings, lang)
+    say_findings([*_names_of_nobody(scheme, measures, set(table["component"])), *rows.findings], lang)
+
+
+def _names_of_nobody(schemes: list[Path], measures: Path, paid: set[str]) -> Iterator[Finding]:
+    """Yield why a component pays nobody, where it asks for a name that nobody has."""
+    from toolkit.rules.lint.unknown_names import unknown_names
+    from toolkit.rules.scheme.loading import read_scheme
+    from toolkit.rules.settle.files import read_measures
+
+    rules = list(map(read_scheme, schemes))
+    if any(c.id not in paid for scheme in rules for c in scheme.components):
+        figures = read_measures(measures, rules)
+        yield from (finding for scheme in rules for finding in unknown_names(scheme, figures))
 
 
 def read(scheme: SchemeArgument, *, lang: LangOption) -> None:

@@ -108,9 +108,14 @@ class InputError(ToolkitError):
         return "\n".join(lines)
 
 
+def closest(word: str, known: Sequence[str]) -> Text:
+    """Return a question with the known word nearest to `word`, no words when none is near."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return Text(f"did you mean {close[0]!r}?", f"是不是 {close[0]!r}？") if close else Text("", "")
+
+
 def nearest(word: str, known: Sequence[str]) -> Words:
     """Return a hint with the known word nearest to `word`, else the known words if they are few."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return Text(f"did you mean {close[0]!r}?", f"是不是 {close[0]!r}？")
+    if (close := closest(word, known)).en:
+        return close
     return Text(f"known: {', '.join(known)}", f"可用的有：{'、'.join(known)}") if 0 < len(known) <= 30 else ""

@@ -169,3 +169,56 @@ def ranges_over_hand_overs(books: TableCache) -> Iterator[Finding]:
 def _holders(held: Iterable[Mapping[str, object]], first: pd.Timestamp, last: pd.Timestamp) -> list[str]:
     inside = (h for h in held if h["from"] <= last and (pd.isna(h["to"]) or h["to"] >= first))  # type: ignore[operator,call-overload]
     return sorted({str(h["agent"]) for h in inside})
+
+
+DAY_SUMS = {"inquiries": "inquiries", "buyers": "buyers", "orders": "orders", "sales": "gross_sales"}
+
+
+def accounts_used_in_absence(books: TableCache) -> Iterator[Finding]:
+    """Accounts that served customers on days when their holder was away, by the attendance of that month."""
+    present = books.table("attendance")
+    if present.empty:
+        return
+    told = set(zip(present["agent"], month_of(present["date"]), strict=True))
+    here = set(present.loc[present["worked_hours"] > 0, ["agent", "date"]].itertuples(index=False, name=None))
+    days = _served_days(books).merge(books.table("accounts")[["account", "agent", "from", "to"]], on="account")
+    held = (days["from"] <= days["date"]) & (days["to"].isna() | (days["to"] >= days["date"]))
+    days = days[held].assign(month=lambda d: month_of(d["date"]))
+    away = [
+        (agent, month) in told and (agent, date) not in here
+        for agent, month, date in zip(days["agent"], days["month"], days["date"], strict=True)
+    ]
+    for (month, shop, account, agent), rows in days[away].groupby(["month", "shop", "account", "agent"]):
+        dates = [f"{d:%Y-%m-%d}" for d in rows["date"]]
+        served = int(rows["served"].sum())
+        yield Finding(
+            "account-used-in-absence",
+            "review",
+            str(agent),
+            Text(
+                f"{account} served {served:,} customers on {len(dates)} days of {month} on which {agent}, who holds "
+                f"it, was not at work: {listed(dates)}.",
+                f"{account} 的账号持有人 {agent} 在 {month} 有 {len(dates)} 天未出勤，"
+                f"该账号当天却接待了 {served:,} 人：{listed(dates)}。",
+            ),
+            str(month),
+            {
+                "account": str(account),
+                "agent": str(agent),
+                "shop": str(shop),
+                "dates": dates,
+                "sums": {measure: int(rows[column].sum()) for column, measure in DAY_SUMS.items()},
+            },
+        )
+
+
+def _served_days(books: TableCache) -> pd.DataFrame:
+    """Return shop, account, date, customers served, and what the vendor's report says of the day where there is one."""
+    asked = books.table("inquiries").dropna(subset=["account"])
+    asked = asked.assign(date=asked["asked_at"].dt.normalize())
+    by_day = asked.groupby(["shop", "account", "date"]).size().rename("asked")
+    told = books.table("agent_days").groupby(["shop", "account", "date"])[["receptions", *DAY_SUMS]].sum()
+    both = pd.concat([by_day, told], axis=1).fillna(0).rename_axis(["shop", "account", "date"]).reset_index()
+    both["inquiries"] = both[["inquiries", "asked"]].max(axis=1)
+    served = both.assign(served=both[["receptions", "asked"]].max(axis=1))
+    return served[served["served"] > 0]

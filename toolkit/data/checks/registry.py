@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     check_names.similar_names,
     check_names.idle_agents,
     check_names.idle_accounts,
+    check_names.accounts_used_in_absence,
     check_names.ranges_over_hand_overs,
     check_calendar.pending_days,
     check_calendar.missing_days,

@@ -42,6 +42,7 @@ REASONS: dict[str, Text] = {
     "contradiction": Text("the same key stands in another row with other values", "同一主键在另一行中数值不同"),
     "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
     "two-months": Text("the report covers two months and has no date in its rows", "报表跨两个月且行内没有日期"),
+    "other-currency": Text("is not in the currency of this workspace", "不是本工作区的币种"),
     "no-shop": Text("no shop is stated; name it with --shop", "没有店铺名称，请用 --shop 指定"),
 }
 MONTH_COLUMNS: frozenset[str] = frozenset({"month", "earned_month", "pay_month"})
@@ -55,11 +56,13 @@ _SPOKEN = re.compile(r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|m))?(?:(\
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _OTHER_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
+_SPACED_OFFSET = re.compile(r"(?<=\d) +(?=[+-]\d\d:?\d\d$)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(0?[1-9]|1[0-2])月?")
 _TRUE = frozenset({"是", "y", "yes", "true", "1", "√", "t"})
 _FALSE = frozenset({"否", "n", "no", "false", "0", "×", "f"})
+_SECONDS_IN = {"milliseconds": Decimal("0.001"), "minutes": Decimal(60), "hours": Decimal(3600)}
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 
 
@@ -109,7 +112,7 @@ def parse_share(text: str) -> float:
     return float(value)
 
 
-def parse_duration(text: str, *, unit: int = 1) -> float:
+def parse_duration(text: str, *, unit: int | Decimal = 1) -> float:
     """Read a length of time as seconds; `unit` is how many seconds a bare number counts (60 for minutes)."""
     bare = plain(text).replace(" ", "").lower()
     if _NUMBER.fullmatch(bare):
@@ -153,7 +156,7 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
             return datetime(*parts)
         if _SERIAL.fullmatch(bare):
             return _EXCEL_EPOCH + timedelta(seconds=round(float(bare) * 86400))
-        stated = datetime.fromisoformat(bare)
+        stated = datetime.fromisoformat(_SPACED_OFFSET.sub("", bare))
     except (ValueError, OverflowError) as error:
         raise BadCellError("not-date") from error
     return stated.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if stated.tzinfo and zone else stated
@@ -198,7 +201,8 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
 
     Parameters
     ----------
-    unit : ``fen`` for money, ``minutes`` for seconds, ``mdy`` or ``dmy`` for dates, ``month`` for text; "" else.
+    unit : ``fen`` for money; ``milliseconds``, ``minutes`` or ``hours`` for seconds; ``mdy`` or ``dmy`` for dates;
+        ``month`` for text; "" else.
     column : canonical name: months and ids are recognised by it.
     """
     order = unit if unit in ("mdy", "dmy") else "ymd"
@@ -207,7 +211,7 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
         "money": partial(parse_amount, scale=100 if unit == "fen" else 1),
         "count": parse_whole,
         "whole": parse_whole,
-        "seconds": partial(parse_duration, unit=60 if unit == "minutes" else 1),
+        "seconds": partial(parse_duration, unit=_SECONDS_IN.get(unit, 1)),
         "hours": parse_hours,
         "share": parse_share,
         "flag": parse_flag,

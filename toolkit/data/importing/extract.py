@@ -23,12 +23,14 @@ from toolkit.core.files import SourceSheet
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.data.importing.cells import REASONS
-from toolkit.data.importing.frames import FileContext, FrameBuilder
+from toolkit.data.importing.frames import MOST, FileContext, FrameBuilder
 from toolkit.data.importing.maps import ExportMap, TableFeed, plain_header
+from toolkit.data.importing.notices import repeated_amounts
 from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
 from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 
+_TELLING = 3  # so many orders before equal amounts on all their rows are worth a question
 _NUMERIC: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds"})
 
 
@@ -66,6 +68,7 @@ def extract(sheet: SourceSheet, header: int, export: ExportMap, context: FileCon
     ragged = body.ragged_rows().loc[body.rows]
     work.refuse(ragged, "", "ragged")
     body.rows = body.rows[~ragged.to_numpy()]
+    work.refuse_other_currencies()
     for feed in export.tables:
         work.frames[feed.table] = work.build(feed)
         _state_range(work, feed)
@@ -78,6 +81,7 @@ def extract(sheet: SourceSheet, header: int, export: ExportMap, context: FileCon
     set_aside |= {"duplicate": duplicates} if duplicates else {}
     for feed in export.tables:
         if feed.adds_up:
+            work.findings += _repeated_amounts(work, feed)
             work.frames[feed.table] = add_up(table(feed.table), work.frames[feed.table])
     rejected = work.rejected()
     accepted = n_rows - sum(set_aside.values()) - rejected["row"].nunique()
@@ -137,7 +141,10 @@ def _drop_rejected(work: FrameBuilder) -> None:
 
 
 def _settle_keys(work: FrameBuilder, feed: TableFeed) -> int:
-    """Drop identical rows of a key, reject contradictory ones; return how many were identical."""
+    """Drop identical rows of a key, reject contradictory ones; return how many were identical.
+
+    In a table that `repeats`, identical rows are meant: only this table has one of them, the others keep theirs.
+    """
     spec, frame = table(feed.table), work.frames[feed.table]
     key = [k for k in spec.key if k in frame]
     same_key = frame.duplicated(key, keep=False)
@@ -147,6 +154,13 @@ def _settle_keys(work: FrameBuilder, feed: TableFeed) -> int:
     identical = frame.index[frame.duplicated(told)]
     left = frame.drop(identical)
     contradictory = left.duplicated(key, keep=False)
+    if feed.repeats:
+        clashing = pd.MultiIndex.from_frame(left.loc[contradictory, key])
+        clash = pd.Series(pd.MultiIndex.from_frame(frame[key]).isin(clashing), index=frame.index)
+        work.refuse(clash, " + ".join(key), "contradiction")
+        _drop_rejected(work)
+        work.frames[feed.table] = left[~contradictory.to_numpy()]
+        return 0
     work.refuse(contradictory, " + ".join(key), "contradiction")
     gone = identical.append(left.index[contradictory.to_numpy()])
     work.frames = {name: f[~f.index.isin(gone)] for name, f in work.frames.items()}
@@ -159,6 +173,17 @@ def _refuse_incomplete(work: FrameBuilder, feed: TableFeed) -> None:
     owner = frame[_group_keys(table(feed.table), frame)[0]]
     refused = frame.index.isin(work.rejected()["row"])
     work.refuse(owner.isin(owner[refused]) & ~refused, "", "incomplete")
+
+
+def _repeated_amounts(work: FrameBuilder, feed: TableFeed) -> list[Finding]:
+    """Find out whether rows that are added up look like one total, repeated on each row of its order."""
+    if feed.table != "orders":
+        return []
+    amounts = work.frames["orders"].groupby("order_id")["amount"].agg(["size", "nunique", "first"])
+    several = amounts[amounts["size"] > 1]
+    n_same = int(((several["nunique"] == 1) & (several["first"] != 0)).sum())
+    looks_so = n_same >= _TELLING and n_same >= MOST * len(several)
+    return [repeated_amounts(work.context.file, n_same, len(several))] if looks_so else []
 
 
 def _group_keys(spec: CanonicalTable, frame: pd.DataFrame) -> list[str]:

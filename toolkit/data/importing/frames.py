@@ -8,6 +8,7 @@ Whether the paid amounts of an order export are net of its refunds already, so t
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -113,7 +114,7 @@ class FileContext:
     file, hash : name, and digest of content, map and shop together.
     facts : what the name says.
     shop : given by the user, "" when not.
-    zone : IANA zone of the workspace.
+    zone, currency : IANA zone and currency of the workspace, "" where they do not matter.
     """
 
     file: str
@@ -121,6 +122,7 @@ class FileContext:
     facts: FileFacts
     shop: str = ""
     zone: str = ""
+    currency: str = ""
 
 
 @dataclass
@@ -153,6 +155,15 @@ class FrameBuilder:
         bad = pd.concat([empty, *self._bad], ignore_index=True).drop_duplicates()
         return bad.sort_values(["row"], kind="stable", ignore_index=True)
 
+    def refuse_other_currencies(self) -> None:
+        """Reject the rows whose currency, as the file states it, is not the workspace's."""
+        header = self.body.present(self.body.map.currency)
+        if header is None or not self.context.currency:
+            return
+        stated = self.body.cells(header).str.upper().replace(_CURRENCY_NAMES)
+        stated = stated.mask(stated == "").ffill().loc[self.body.rows]
+        self.refuse(stated.notna() & (stated != self.context.currency), self.body.headers[header], "other-currency")
+
     def build(self, feed: TableFeed) -> pd.DataFrame:
         """Return the rows of one table with their provenance, unreadable cells null."""
         spec = table(feed.table)
@@ -180,6 +191,8 @@ class FrameBuilder:
             texts = self._respell(feed, texts)
         if self.body.map.pending:
             texts = texts.where(~texts.isin(list(self.body.map.pending)), "")
+        if kind == "money" and self.context.currency:
+            self.refuse(_in_other_currency(texts, self.context.currency), header, "other-currency")
         values, bad = parse_column(texts, _parser(feed, kind, self.context.zone), kind)
         for reason in bad[bad != ""].unique():
             self.refuse(bad == reason, header, reason)
@@ -197,8 +210,10 @@ class FrameBuilder:
         texts = parts[0]
         for part in parts[1:]:
             texts = texts + (" " if feed.how == "joined" else _PART) + part
-        if len(parts) > 1:
-            texts = texts.where(texts.str.strip(" " + _PART) != "", "")
+        if feed.how == "joined":
+            texts = texts.str.strip()
+        elif len(parts) > 1:
+            texts = texts.where(texts.str.strip(_PART) != "", "")
         return texts.where(texts != "", default) if feed.origin or feed.constant else texts
 
     def _default(self, feed: Feed, rows: pd.Index) -> pd.Series:
@@ -284,11 +299,28 @@ def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
     one = parser_for(kind, unit=feed.unit, column=feed.column, zone=zone)
     if feed.how == "sum":
         return lambda text: sum(cast("int", one(part)) for part in text.split(_PART) if part)
+    if feed.how == "less":
+        return lambda text: _without(text.split(_PART), one)
     if feed.how == "times":
         return lambda text: _product(text, kind) * (-1 if feed.unit == "negated" else 1)
     if feed.unit == "negated":
         return lambda text: -cast("int", one(text))
     return one
+
+
+def _without(parts: list[str], one: Callable[[str], object]) -> int:
+    """Return the first part without the others; a blank one takes nothing."""
+    return cast("int", one(parts[0])) - sum(cast("int", one(part)) for part in parts[1:] if part)
+
+
+_CURRENCY_NAMES = {"RMB": "CNY", "人民币": "CNY", "元": "CNY"}
+_SIGNS = {"¥": "CNY|JPY", "￥": "CNY|JPY", "€": "EUR", "$": "[A-Z]{2}D"}
+
+
+def _in_other_currency(texts: pd.Series, currency: str) -> pd.Series:
+    """Say which amounts carry the sign of another currency."""
+    foreign = "".join(sign for sign, fitting in _SIGNS.items() if not re.fullmatch(fitting, currency))
+    return texts.str.contains(f"[{re.escape(foreign)}]")
 
 
 def _product(text: str, kind: Kind) -> int:

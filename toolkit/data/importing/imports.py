@@ -154,7 +154,8 @@ def _context(
     digest = hashlib.sha256(f"{source.digest}{export.digest}".encode()).hexdigest()[:16]
     origin = origin_of(sheet, header)
     name, digest, shop = origin if origin else (source.name, digest, shop)
-    return FileContext(name, digest, read_file_name(name, export.file_names), shop, workspace.settings.timezone)
+    facts, settings = read_file_name(name, export.file_names), workspace.settings
+    return FileContext(name, digest, facts, shop, settings.timezone, settings.currency)
 
 
 def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:

@@ -14,6 +14,7 @@ Form of a map::
     file_names: ['订单_(?P<shop>.+?)_']    # groups shop and report; date ranges and judging rules are found anyway
     blanks: [NULL, -]                      # cells that mean nothing
     pending: [延迟统计]                    # cells that mean "not final yet"
+    currency: [结算币种]                   # names a row's currency (else Currency, 币种); only the workspace's is read
     set_aside:
       total: {header: [客服], is: [汇总, 均值]}
     tables:
@@ -27,10 +28,10 @@ Form of a map::
     further: assignments                   # table that takes all other columns as text (group columns)
 
 A column is a header, a list of headers that mean the same, or a mapping with one of ``headers``, ``sum``, ``times``,
-``joined``, ``gross`` (paid, refund, total), ``value``, and beside it ``from``, ``unit``, ``values``; a ``value`` beside
-``headers`` stands where the cell is blank. A condition has
-``header`` (or ``all: counts``) and one of ``is``, ``is_not``, ``starts``, ``starts_not``, ``above``, ``below``,
-``blank``, ``zero``; a rule that says ``all`` holds for every row.
+``less`` (the first without the others), ``joined``, ``gross`` (paid, refund, total), ``value``, and beside it ``from``,
+``unit``, ``values``; a ``value`` beside ``headers`` stands where the cell is blank. A condition has ``header`` (or
+``all: counts``) and one of ``is``, ``is_not``, ``starts``, ``starts_not``, ``above``, ``below``, ``blank``, ``zero``;
+a rule that says ``all`` holds for every row.
 """
 
 from __future__ import annotations
@@ -62,10 +63,11 @@ from toolkit.core.text import Text
 from toolkit.core.yaml import Items, Node, read_yaml, read_yaml_file
 from toolkit.data.tables.schema import TABLE_NAMES, table
 
-How = Literal["first", "sum", "times", "joined", "gross", "constant", "none"]
+How = Literal["first", "sum", "times", "less", "joined", "gross", "constant", "none"]
 Origin = Literal["", "shop", "day", "month", "position", "content", "sheet", "row"]
 Test = Literal["is", "is_not", "starts", "starts_not", "above", "below", "blank", "zero"]
 
+CURRENCY = ("currency", "币种")
 _ARROWS = re.compile(r"[-—–=]+>|→|➔|＞")
 
 
@@ -99,11 +101,13 @@ class Feed:
     Parameters
     ----------
     column : canonical name, or the name of a further text column.
-    how : ``first`` header present; ``sum`` or ``times`` of several; ``joined`` with a blank (date and time);
+    how : ``first`` header present; ``sum`` or ``times`` of several; ``less`` the first without the others, a blank one
+        taking nothing; ``joined`` with a blank (date and time; of two of which one is filled, that one);
         ``gross`` from paid, refund and total, see `importing.frames`; ``constant``; ``none`` (only `origin`).
     groups : the headers, one tuple of alternatives (plain, most preferred first) for each part.
     origin : where the value comes from when no header gives it.
-    unit : ``fen``, ``negated``, ``minutes``, ``mdy``, ``dmy``, ``month``, or "" for the usual.
+    unit : ``fen``, ``negated``, ``milliseconds``, ``minutes``, ``hours``, ``mdy``, ``dmy``, ``month``, or "" for the
+        usual.
     values : spelling in the file to value.
     constant : the value itself.
     """
@@ -127,6 +131,7 @@ class TableFeed:
     feeds : one for each column.
     when : only rows for which all these hold feed this table.
     adds_up : rows with the same key are one: counts and money add up, of the rest the first stands.
+    repeats : rows with the same key say one thing again, as an order's total on each of its item rows: it counts once.
     summary : these rows stand for details that another export may bring, and yield to them.
     completes : these rows only add columns to rows that another export brings.
     """
@@ -137,6 +142,7 @@ class TableFeed:
     adds_up: bool = False
     summary: bool = False
     completes: bool = False
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ class ExportMap:
     recognise : sets of column names and plain headers of which one must be complete, see `fits`.
     file_names : patterns whose groups ``shop`` and ``report`` a file's name may fill.
     blanks, pending : cells that mean nothing, and cells that mean "not final yet".
+    currency : plain headers of which the first present names each row's currency; a blank cell has that of the row
+        above.
     set_aside : rules in order; the first that holds names the row.
     ignored : plain headers not read on purpose.
     further : table that takes all unknown headers as further text columns, "" for none.
@@ -162,6 +170,7 @@ class ExportMap:
     file_names: tuple[re.Pattern[str], ...] = ()
     blanks: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
+    currency: tuple[str, ...] = CURRENCY
     set_aside: tuple[Rule, ...] = ()
     ignored: frozenset[str] = frozenset()
     further: str = ""
@@ -176,7 +185,8 @@ class ExportMap:
     def known(self) -> frozenset[str]:
         """Plain headers that are mapped, tested or ignored on purpose."""
         tested = {h for c in self.conditions for h in c.headers}
-        return frozenset({h for group in self.alternatives for h in group} | tested) | self.ignored
+        mapped = {h for group in self.alternatives for h in group}
+        return frozenset({*mapped, *tested, *self.currency}) | self.ignored
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -339,7 +349,7 @@ def _listed(value: Any) -> Any:
 
 
 _FURTHER = re.compile(r"[a-z][a-z0-9_]*")
-_Unit = Literal["", "fen", "minutes", "negated", "mdy", "dmy", "month"]
+_Unit = Literal["", "fen", "milliseconds", "minutes", "hours", "negated", "mdy", "dmy", "month"]
 _Word = Annotated[str, PlainValidator(_word)]
 _Words = Annotated[tuple[str, ...], PlainValidator(_words)]
 _Headers = Annotated[tuple[str, ...], PlainValidator(lambda value: tuple(map(plain_header, _words(value))))]
@@ -408,6 +418,7 @@ class _Column(Model):
     headers: _Headers | None = None
     sum: _Groups | None = None
     times: _Groups | None = None
+    less: _Groups | None = None
     joined: _Groups | None = None
     gross: _Gross | None = None
     value: _Word | None = None
@@ -424,6 +435,7 @@ class _Column(Model):
             "first": first,
             "sum": self.sum,
             "times": self.times,
+            "less": self.less,
             "joined": self.joined,
             "gross": gross,
         }
@@ -434,8 +446,8 @@ class _Column(Model):
         given = [*self.parts, *(["constant"] if self.value is not None else [])]
         if (len(given) > 1 and given != ["first", "constant"]) or not (given or self.from_):
             message = Text(
-                "a column has exactly one of headers, sum, times, joined, gross, value; or from",
-                "一列只能有 headers、sum、times、joined、gross、value 之一，或 from",
+                "a column has exactly one of headers, sum, times, less, joined, gross, value; or from",
+                "一列只能有 headers、sum、times、less、joined、gross、value 之一，或 from",
             )
             raise _bad(message)
         return self
@@ -463,6 +475,7 @@ class _Table(Model):
     adds_up: _Flag = False
     summary: _Flag = False
     completes: _Flag = False
+    repeats: _Flag = False
 
     def feed(self, name: str) -> TableFeed:
         """Return what one row gives to the table of that name."""
@@ -470,7 +483,8 @@ class _Table(Model):
             Feed(column, groups=(made,)) if isinstance(made, tuple) else made.feed(column)
             for column, made in self.columns.items()
         )
-        return TableFeed(name, feeds, _tested(self.when), self.adds_up, self.summary, self.completes)
+        flags = (self.adds_up, self.summary, self.completes, self.repeats)
+        return TableFeed(name, feeds, _tested(self.when), *flags)
 
 
 def _whole_tables(value: Any, info: ValidationInfo) -> Any:
@@ -496,6 +510,7 @@ class _Map(Model):
     file_names: Annotated[tuple[_Pattern, ...], BeforeValidator(_listed)] = ()
     blanks: _Words = ()
     pending: _Words = ()
+    currency: _Headers = CURRENCY
     set_aside: dict[
         str,
         Annotated[
@@ -520,6 +535,7 @@ class _Map(Model):
             file_names=self.file_names,
             blanks=frozenset(self.blanks),
             pending=frozenset(self.pending),
+            currency=self.currency,
             set_aside=tuple(Rule(name, conditions) for name, conditions in rules),
             ignored=frozenset(self.ignored),
             further=self.further,

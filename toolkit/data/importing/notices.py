@@ -54,6 +54,24 @@ def repeated_lines(file: str, table: str, n_repeated: int) -> Finding:
     )
 
 
+def repeated_amounts(file: str, n_same: int, n_orders: int) -> Finding:
+    """Say that amounts which are added up are the same on all rows of nearly every order."""
+    return Finding(
+        "amounts-repeated",
+        "review",
+        file,
+        Text(
+            f"{file}: {n_same:,} of {n_orders:,} orders with several rows have the same amount on each row. These rows "
+            "are added up; if each shows the total of its order, it is counted several times. Look one of them up; if "
+            "it is so, import the file with a map that says repeats: yes in place of adds_up: yes.",
+            f"{file}：有多行的 {n_orders:,} 笔订单中，{n_same:,} 笔各行金额相同。各行金额是相加的；"
+            "如果每行写的都是整单金额，就会重复计算。请核对其中一笔；"
+            "若确实如此，请用写 repeats: yes（而不是 adds_up: yes）的映射导入。",
+        ),
+        evidence={"n_same": n_same, "n_orders": n_orders},
+    )
+
+
 def unknown_headers(file: str, sheet: str, headers: Sequence[str]) -> Finding:
     """Name the headers that the map neither uses nor ignores on purpose."""
     place = f"{file} ({sheet})" if sheet else file

@@ -7,7 +7,8 @@ who stands in two sheets of one month is asked about, for one may repeat the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -152,6 +153,7 @@ class _Reading:
 
     def finish(self) -> PaySheet:
         """Look at the sheets together; leave out the questions that are answered."""
+        self._leave_out_summary()
         self.questions += _between_sheets(self.layouts, self.lines)
         if self.answers is None:
             self.questions += _odd_sheets(self.source, self.layouts, self.unread)
@@ -159,6 +161,28 @@ class _Reading:
         left = tuple(q for q in self.questions if given is None or not given.settles(q, digest))
         found = (tuple(self.lines), left, tuple(self.findings), tuple(self.layouts), self.unread, self.months)
         return PaySheet(self.source, *found)
+
+    def _leave_out_summary(self) -> None:
+        """Leave out the one sheet without a month that adds up, person by person and item by item, all the others."""
+        for layout in self.layouts if len(self.layouts) > 2 and self.answers is None else ():
+            name = layout.grid.name
+            mine = _sums(line for line in self.lines if line.sheet == name)
+            items = {item for _, item in mine}
+            others = _sums(line for line in self.lines if line.sheet != name and line.item in items)
+            if not self.months[name] and len(mine) > 1 and mine == others:
+                self.layouts.remove(layout)
+                self.unread[name] = len(layout.rows) + len(layout.head)
+                self.lines = [line for line in self.lines if line.sheet != name]
+                self.questions = [q for q in self.questions if q.sheet != name]
+                return
+
+
+def _sums(lines: Iterable[PayLine]) -> Counter[tuple[str, str]]:
+    """Return what each person gets of each item, amounts of nothing left out."""
+    found: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        found[line.agent or line.name, line.item] += line.amount
+    return Counter({key: total for key, total in found.items() if total})
 
 
 def _given(told: SheetAnswers, known: bool) -> Given:

@@ -100,7 +100,9 @@ class Settings(Model):
     tables : folder of the tables below the workspace, or the URL of another engine.
     small_cell : groups of fewer people are not shown in shareable reports.
     groups : roster columns whose groups the audit compares, e.g. shift.
-    payroll_items : payroll item to the ``scheme.component`` names it pays.
+    payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
+        the roster, to nothing for an item that no scheme pays.
+    materiality : pay that open questions of the data may be worth before the month waits for them, major units.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -112,6 +114,7 @@ class Settings(Model):
     small_cell: Annotated[int, _whole(1, 1000)] = 5
     groups: Annotated[tuple[str, ...], PlainValidator(_names)] = ()
     payroll_items: Mapping[str, Annotated[tuple[str, ...], PlainValidator(_components)]] = Field(default_factory=dict)
+    materiality: Annotated[int, _whole(0, 9999)] = 10
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -148,5 +151,7 @@ clocks:                     # three clocks, kept apart
   settlement_day: {k.settlement_day}         # refunds before this day of the next month net in the measure
 small_cell: {s.small_cell}               # groups of fewer people are not shown in shareable reports
 groups: [{", ".join(s.groups)}]                  # columns of the roster whose groups the audit compares, e.g. [shift]
-payroll_items:{" {}" if not items else ""}              # what each payroll item pays, e.g.  提成: [presales.commission]
+materiality: {s.materiality}             # open questions worth less pay than this do not hold up the month
+# What each payroll item pays, e.g.  提成: [presales.commission]  底薪: [roster.base_pay]  餐补: []  (no scheme pays it)
+payroll_items:{" {}" if not items else ""}
 {items}"""

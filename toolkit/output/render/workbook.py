@@ -141,6 +141,12 @@ def _title(wanted: str, taken: Sequence[str]) -> str:
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table of texts as a csv file that a spreadsheet opens without taking a text for a formula."""
+    safe = frame.map(lambda cell: cell if _NUMBER.fullmatch(str(cell)) else neutral(str(cell)))
+    return bytes(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+
+
 def write_frame(frame: pd.DataFrame, path: Path) -> Path:
     """Write a table of texts; the ending of `path` says how.
 
@@ -151,8 +157,7 @@ def write_frame(frame: pd.DataFrame, path: Path) -> Path:
     """
     ending = path.suffix.lower()
     if ending == ".csv":
-        safe = frame.map(lambda cell: cell if _NUMBER.fullmatch(str(cell)) else neutral(str(cell)))
-        publish_bytes(path, safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+        publish_bytes(path, csv_bytes(frame))
     elif ending == ".parquet":
         sink = io.BytesIO()
         frame.to_parquet(sink, index=False)

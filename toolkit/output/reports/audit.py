@@ -9,7 +9,7 @@ and findings only by how many there are of a kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,23 +24,15 @@ from toolkit.output.render.charts import bars_of_classes, bridge_chart, share_ba
 from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet, write_workbook
+from toolkit.output.reports.evidence import CREDITS, evidence_sheets
 from toolkit.output.reports.view import NO_PAYROLL, PAYEE, View
 from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.studies.audit.questions import FACTORS
-from toolkit.studies.audit.verdict import conclude, list_decisions, list_unchecked, say_final
+from toolkit.studies.audit.verdict import conclude, list_decisions, list_unchecked, say_beside, say_final
 from toolkit.studies.reconcile.causes import CLASSES
 
 if TYPE_CHECKING:
     from toolkit.rules.scheme.scheme import Scheme
-
-CREDITS: Mapping[str, Text] = {
-    "inquiry": Text("After an inquiry", "询单成交"),
-    "reminder": Text("Paid after a reminder", "催付成交"),
-    "offline": Text("Closed off-platform", "线下成交"),
-    "unmapped": Text("Account of nobody", "账号未对应客服"),
-    "untraceable": Text("Untraceable", "无法追溯"),
-    "silent": Text("Silent (bought without asking)", "静默成交"),
-}
 
 
 def head(v: View) -> Html:
@@ -76,7 +68,9 @@ def verdict(v: View) -> Html:
     """Show the one sentence."""
     sentence, tone = conclude(v.audit)
     needed = tone != "good" or worst(v.audit.findings) != "info"
-    return page.look_at(page.verdict(sentence, tone, v.lang), needed)
+    beside = say_beside(v.audit)
+    shown = page.look_at(page.verdict(sentence, tone, v.lang), needed)
+    return shown if beside is None or v.shareable else join(shown, page.paragraph(beside, v.lang))
 
 
 def figures(v: View) -> Html:
@@ -163,6 +157,34 @@ def classes(v: View) -> Html:
     total = {"what": Text("All", "合计").of(v.lang), "net": int(table["net"].sum()), "size": int(table["size"].sum())}
     shown = render_table(table, columns, Text("By class", "按类别"), v.lang, total=total)
     return join(shown, bars_of_classes(bars, title=title, kind="money", lang=v.lang))
+
+
+PERSON_COLUMNS = (
+    PAYEE,
+    TableColumn("due", Text("Due", "应发"), "money"),
+    TableColumn("paid", Text("Paid", "实发"), "money"),
+    TableColumn("difference", Text("Difference", "差异"), "change"),
+    TableColumn("why", Text("Why", "说明")),
+    TableColumn("other", Text("Other pay", "其他工资项目"), "money"),
+)
+
+
+def _people(v: View) -> pd.DataFrame:
+    table = v.named(v.audit.by_person)
+    if v.shareable:
+        table = table.sort_values("person", kind="stable", ignore_index=True)
+    between = "、" if v.lang == "zh" else ", "
+    return table.assign(why=[between.join(CLASSES[c].of(v.lang) for c in causes) for causes in table["causes"]])
+
+
+def people(v: View) -> Html:
+    """Show one row a payee: due, paid, difference and why, and what else the pay run pays."""
+    if v.audit.reconciliation is None:
+        return page.paragraph(NO_PAYROLL, v.lang)
+    table = _people(v)
+    sums = {c: int(table[c].sum()) for c in ("due", "paid", "difference", "other")}
+    total = {"person": Text("All", "合计").of(v.lang), **sums}
+    return render_table(table, PERSON_COLUMNS, Text("By person", "按人员"), v.lang, total=total)
 
 
 def bridge(v: View) -> Html:
@@ -339,13 +361,18 @@ def workbook(v: View, output_dir: str) -> Html:
     """Write the workbook beside the report and show the links to the report's files."""
     sheets = [
         WorkbookSheet(Text("Differences", "差异"), _differences(v), DIFFERENCE_COLUMNS),
+        WorkbookSheet(Text("People", "人员"), _people(v), PERSON_COLUMNS),
         WorkbookSheet(Text("Due", "应发"), _dues(v), DUE_COLUMNS),
     ]
     if not v.shareable:
+        sheets += evidence_sheets(v)
         found = [(page.WORDS[f.severity].of(v.lang), f.code, f.subject, f.message.of(v.lang)) for f in v.audit.findings]
         frame = pd.DataFrame(found, columns=[c.name for c in FINDING_COLUMNS])
         sheets.append(WorkbookSheet(Text("Findings", "事项"), frame, FINDING_COLUMNS))
     if output_dir:
         write_workbook(Path(output_dir) / WORKBOOK, sheets, v.lang)
-    what = Text("all differences, everything due, all findings", "全部差异、应发明细与事项")
+    what = Text(
+        "all differences, everything due, the measures and orders behind it, every pay line, all findings",
+        "全部差异、应发明细及其依据的指标与订单、全部工资明细、全部事项",
+    )
     return page.files({WORKBOOK: what}, v.lang)

@@ -8,13 +8,14 @@ Publish the baseline and target reports of a workspace, one a month, below its r
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from toolkit.core.bundled import bundled
-from toolkit.core.errors import check_language
+from toolkit.core.errors import UsageError, check_language
 from toolkit.core.period import Month
-from toolkit.core.text import Lang
+from toolkit.core.text import Lang, Text
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
 from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
@@ -64,6 +65,27 @@ def publish_audit(
         parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
         inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
         return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
+
+
+def publish_pack(workspace: Path, path: Path, month: str | None, *, shops: Sequence[str] = (), lang: Lang) -> Path:
+    """Write the pack of a month's audit as one zip, see `write_pack`.
+
+    Raises
+    ------
+    UsageError
+        If `path` names no zip, several shops are asked for, or the month cannot be audited.
+    """
+    from toolkit.output.reports.pack import write_pack
+    from toolkit.studies.audit.month import audit_month
+
+    check_language(lang)
+    if path.suffix.lower() != ".zip" or len(shops) > 1:
+        raise UsageError(
+            Text("--pack writes one FILE.zip, of all shops or of one", "--pack 写一个 FILE.zip：全部店铺或一个店铺")
+        )
+    opened = Workspace.open(workspace)
+    chosen = month_to_close(opened) if month is None else month
+    return write_pack(audit_month(opened, chosen, shop=shops[0] if shops else ""), path, lang)
 
 
 def _check(lang: str, edition: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from toolkit.core.errors import Problem
 from toolkit.core.text import Text, Words
 from toolkit.core.yaml import Mapping, Node, Scalar
+from toolkit.rules.formula.expressions import Expression, Operation, names, nodes
 from toolkit.rules.formula.kinds import AnyKind, Fault, Report, describe, require_flag, require_number
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
@@ -47,12 +48,37 @@ class SchemeProblems:
         """Check a numeric expression and return its kind."""
         if formula is None:
             return "unknown"
+        self._refunds_once(path, formula)
         return require_number(formula.node, self.scheme.vocabulary.at(place), self.report(path))
 
     def condition(self, path: SchemePath, formula: Formula | None, place: Place = "unit") -> None:
         """Check a condition."""
         if formula is not None:
+            self._refunds_once(path, formula)
             require_flag(formula.node, self.scheme.vocabulary.at(place), self.report(path))
+
+    def _refunds_once(self, path: SchemePath, formula: Formula) -> None:
+        """Refuse refunds taken off sales, which are net of them already."""
+        for node in nodes(formula.node):
+            if isinstance(node, Operation) and node.sign == "-" and len(node.parts) == 2:
+                less, more = (self._measures_in(part) for part in node.parts[::-1])
+                if "sales" in more and "refunds" in less:
+                    message = Text(
+                        "sales are net of refunds already; this takes them off twice",
+                        "sales 已扣除退款，这样会扣两次",
+                    )
+                    fix = Text("write sales alone, or gross_sales - refunds", "只写 sales，或写 gross_sales - refunds")
+                    self.report(path)(Fault("refunds-twice", message, node.column, fix))
+
+    def _measures_in(self, node: Expression) -> set[str]:
+        """Return the measures an expression reads, through defines."""
+        defines, found, waiting = self.scheme.vocabulary.defines, set[str](), list(names(node))
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += names(defines[name].formula.node) if name in defines else ()
+        return found
 
     def money(self, path: SchemePath, formula: Formula | None, place: Place = "unit") -> None:
         """Check an amount of money: no percentage, nothing that is a ratio."""

@@ -24,7 +24,7 @@ from typing import Any, TypedDict, Unpack
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError, nearest
-from toolkit.core.money import parse_money
+from toolkit.core.money import format_money, parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.rules.formula.dictionary import MEASURES, NUMBER_ATTRIBUTES, canonical
@@ -74,7 +74,49 @@ def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.Da
     frame = read_sheet(Path(path))
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     kinds = {name: _kind(name, versions) for name in map(str, frame.columns)}
-    return typed_frame(frame, kinds, str(path))
+    return _with_net_sales(typed_frame(frame, kinds, str(path)), frame.index, str(path))
+
+
+NET, GROSS, REFUNDS = "sales", "gross_sales", "refunds"
+
+
+def _with_net_sales(frame: pd.DataFrame, rows: pd.Index, source: str) -> pd.DataFrame:
+    """Return measures whose sales are net of refunds: made of gross sales and refunds where the file has no other.
+
+    Raises
+    ------
+    InputError
+        If the file does not say whether its sales are net, or a row's three figures do not agree.
+    """
+    if REFUNDS not in frame or not {NET, GROSS} & set(frame.columns):
+        return frame
+    if GROSS not in frame:
+        message = Text(
+            "sales beside refunds: the file does not say whether the refunds are taken off the sales",
+            "有 sales 和 refunds：文件没有说明 sales 是否已扣除退款",
+        )
+        fix = Text(
+            "call the column gross_sales if they are not taken off yet; leave out refunds if they are",
+            "尚未扣除的，把这一列改名为 gross_sales（销售总额）；已扣除的，去掉 refunds（退款）列",
+        )
+        raise InputError([Problem(source, message, 1, fix=fix, code="net-or-gross")])
+    net = frame[GROSS] - frame[REFUNDS]
+    if NET not in frame:
+        return frame.assign(**{NET: net})
+    wrong = (frame[NET] != net).fillna(False).to_numpy(bool)
+    told = [
+        Problem(
+            source,
+            Text("sales are not gross_sales less refunds", "sales 不等于 gross_sales 减 refunds"),
+            int(row),
+            got=f"{format_money(int(s))}, {format_money(int(g))} - {format_money(int(r))}",
+            code="net-differs",
+        )
+        for row, s, g, r in zip(rows[wrong], *(frame.loc[wrong, c] for c in (NET, GROSS, REFUNDS)), strict=True)
+    ]
+    if told:
+        raise InputError(told)
+    return frame
 
 
 def read_counts(path: str | Path) -> pd.DataFrame:

@@ -28,10 +28,12 @@ from toolkit.data.crediting.measures import (
     measure,
     measure_otherwise,
     open_months,
-    orders_earned,
+    orders_with_sources,
 )
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
+from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
 from toolkit.studies.audit.settlement import Settlement, settle, span
 from toolkit.studies.reconcile.due import PaymentCase
@@ -81,6 +83,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         items=workspace.settings.payroll_items,
         alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
+        roster=workspace.table("assignments"),
     )
 
 
@@ -93,6 +96,7 @@ class MonthAudit:
     shop : the shop audited, "" for all.
     settlement, before : what the rules give this month and the month before (None without data of that month).
     reconciliation : payroll held against the rules, its table for the people of the audit only; None without payroll.
+    orders : the month's credited orders, each with the place it was read at, see `orders_with_sources`.
     credit : net sales by credit status in minor units, with `creditable` and `traced_share`.
     names : agent id to the name shown.
     groups, luck : group comparisons and sentences about awards at an edge of conversion.
@@ -107,6 +111,7 @@ class MonthAudit:
     settlement: Settlement
     before: Settlement | None
     reconciliation: Reconciliation | None
+    orders: pd.DataFrame
     credit: Mapping[str, object]
     names: Mapping[str, str]
     groups: tuple[GroupComparison, ...]
@@ -136,6 +141,38 @@ class MonthAudit:
         return tuple(note for note in notes if note.code == "component-without-item")
 
     @property
+    def people(self) -> frozenset[str]:
+        """People of the roster to whom something is due or who are paid an item compared, each once."""
+        due = self.settlement.due
+        paid = self._payees - self.outsiders
+        return frozenset(due.index[due != 0]) | paid
+
+    @property
+    def outsiders(self) -> frozenset[str]:
+        """Payees whom the roster does not know."""
+        return frozenset() if self.reconciliation is None else self._of_class("NOT_ON_ROSTER")
+
+    @property
+    def _payees(self) -> frozenset[str]:
+        return frozenset() if self.reconciliation is None else frozenset(self.reconciliation.table["agent"])
+
+    def _of_class(self, cause: str) -> frozenset[str]:
+        wrong = self.differences
+        return frozenset(wrong.loc[wrong["class"] == cause, "agent"])
+
+    @property
+    def open_lines(self) -> tuple[Finding, ...]:
+        """What payroll holds beside the lines compared and has to be decided: unknown items, changed fixed pay."""
+        notes = () if self.reconciliation is None else self.reconciliation.notes
+        return tuple(n for n in notes if n.severity != "info" and n.code != "component-without-item")
+
+    @property
+    def at_stake(self) -> tuple[Finding, ...]:
+        """Questions of the data that could move pay by the workspace's materiality or more."""
+        least = 100 * self.workspace.settings.materiality
+        return tuple(f for f in self.findings if f.severity == "review" and at_stake(f) >= max(least, 1))
+
+    @property
     def paid(self) -> int:
         """Minor units payroll paid for the items compared."""
         return 0 if self.reconciliation is None else int(self.reconciliation.table["paid"].sum())
@@ -153,6 +190,26 @@ class MonthAudit:
         table = self.reconciliation.table
         wrong = table.loc[table["class"] != "MATCH"]
         return wrong.reset_index(drop=True)
+
+    @property
+    def by_person(self) -> pd.DataFrame:
+        """One row a payee, largest difference first.
+
+        Columns: agent; due, paid, difference of the items compared; other, what else the pay run pays; minor units;
+        causes, the classes of the differences.
+        """
+        if self.reconciliation is None:
+            return pd.DataFrame(columns=["agent", "due", "paid", "difference", "other", "causes"])
+        table, run = self.reconciliation.table, self.reconciliation.run
+        sums = table.groupby("agent")[["recomputed", "paid", "difference"]].sum()
+        whole = run.lines.groupby("agent")["amount"].sum()
+        known = sums.index.union(whole.index.intersection(list(self.people)))
+        wrong = table.loc[table["class"] != "MATCH"].groupby("agent")["class"].unique()
+        people = sums.reindex(known, fill_value=0).rename(columns={"recomputed": "due"}).astype("int64")
+        people["other"] = whole.reindex(known, fill_value=0).astype("int64") - people["paid"]
+        people["causes"] = [tuple(wrong.get(agent, ())) for agent in known]
+        order = people["difference"].abs().sort_values(ascending=False, kind="stable").index
+        return people.loc[order].rename_axis("agent").reset_index()
 
     @property
     def final_on(self) -> date:
@@ -192,7 +249,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     require_data(own, asked)
     with open_months(own, *span(asked)) as opened:
         whole = settle(own, asked, measures=measure(opened))
-        roster, orders = own.table("assignments"), orders_earned(opened, asked)
+        roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
         return MonthAudit(
@@ -202,6 +259,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             settlement=mine,
             before=_before(own, whole, roster, shop),
             reconciliation=_compared(own, whole, people, opened, orders),
+            orders=orders.loc[orders["shop"] == shop] if shop else orders,
             credit=_credit(own, asked, shop, orders),
             names=_names(roster),
             groups=tuple(
@@ -210,7 +268,9 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             luck=judge_luck(whole.measures.table, asked, whole.schemes),
             near=near_an_edge(mine),
             data_until=last_day_with_data(own),
-            findings=tuple(by_gravity(_findings(own, whole, asked))),
+            findings=tuple(
+                by_gravity(price_findings(whole, _findings(own, whole, asked), orders, own.table("accounts")))
+            ),
         )
 
 
@@ -233,7 +293,10 @@ def _compared(
     if not (payroll["earned_month"] == str(settlement.month)).any():
         return None
     whole = reconcile(month_case(workspace, settlement, opened, orders), payroll)
-    return whole if people is None else replace(whole, table=whole.table.loc[whole.table["agent"].isin(people)])
+    if people is None:
+        return whole
+    known = set(workspace.table("assignments")["agent"])  # somebody of no shop stands in the report of each
+    return replace(whole, table=whole.table.loc[whole.table["agent"].isin(people) | ~whole.table["agent"].isin(known)])
 
 
 def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str] | None:
@@ -279,5 +342,15 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
-    found = {(f.code, f.subject, f.period): f for f in (*check_tables(workspace), *settlement.measures.findings)}
+    names = _names_of_nobody(settlement, str(month))
+    checks = (*check_tables(workspace), *settlement.measures.findings, *names)
+    found = {(f.code, f.subject, f.period): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]
+
+
+def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:
+    """Yield who the schemes pay by a name nobody has: stops, because it pays nobody without a word."""
+    for scheme in settlement.schemes:
+        for finding in unknown_names(scheme, settlement.measures.table):
+            nobody = finding.evidence["sign"] == "=="
+            yield replace(finding, period=month, severity="stop" if nobody else "review")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
+from toolkit.studies.audit.at_stake import at_stake
 from toolkit.studies.reconcile.causes import CLASSES
 
 if TYPE_CHECKING:
+    from toolkit.core.findings import Finding
     from toolkit.studies.audit.month import MonthAudit
 
 Tone = Literal["good", "review", "stop"]
 
 
 def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
-    """Return the one sentence of the audit and its tone."""
-    stops = sum(f.severity == "stop" for f in audit.findings)
-    wrong = audit.differences
-    n_people = len(audit.settlement.due)
+    """Return the one sentence of the audit and its tone; "good" only where every line and payee is accounted for."""
+    n_people = len(audit.people)
     due = _priced(audit, audit.due)
     if audit.reconciliation is None:
         return Text(
@@ -27,26 +27,76 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
             f"the rules give {due.en} to {n_people} people.",
             f"尚无可比对的数据：{audit.month} 的工资明细未导入；按规则应发 {due.zh}，共 {n_people} 人。",
         ), "review"
-    if len(wrong):
-        return _do_not_release(audit, int(wrong["agent"].nunique()), n_people), "stop"
+    if len(audit.differences):
+        return _do_not_release(audit), "stop"
+    stops = [*_grave(audit.findings), *_grave(audit.open_lines)]
+    agrees = Text(f"payroll agrees with the rules for all {n_people} people", f"工资与规则一致（{n_people} 人）")
     if stops:
+        n = len(stops)
+        matters = Text(f"{n} matter stops" if n == 1 else f"{n} matters stop", f"{n} 项问题")
         return Text(
-            f"Do not release yet: payroll agrees with the rules for all {n_people} people, "
-            f"but {stops} matters stop the month.",
-            f"暂不发放：工资与规则一致（{n_people} 人），但有 {stops} 项问题须先处理。",
+            f"Do not release yet: {agrees.en}, but {matters.en} the month.",
+            f"暂不发放：{agrees.zh}，但有{matters.zh}须先处理。",
         ), "stop"
     if audit.not_compared:
         return _not_compared([finding.subject for finding in audit.not_compared]), "stop"
+    undecided = [*audit.open_lines, *audit.at_stake]
+    if undecided:
+        return Text(
+            f"Not ready: {agrees.en} in the lines compared, but {_matters(undecided).en} must be decided first.",
+            f"尚不能审批：所核对的{agrees.zh}，但须先决定：{_matters(undecided).zh}。",
+        ), "review"
     if not audit.final:
         return Text(
-            f"Wait: payroll agrees with the rules for all {n_people} people, "
-            f"but the month is final only on {audit.final_on}.",
-            f"请等待：工资与规则一致（{n_people} 人），但本月数据要到 {audit.final_on} 才最终确定。",
+            f"Wait: {agrees.en}, but the month is final only on {audit.final_on}.",
+            f"请等待：{agrees.zh}，但本月数据要到 {audit.final_on} 才最终确定。",
         ), "review"
     return Text(
         f"Ready for approval: payroll agrees with the rules for all {n_people} people, {due.en} in all.",
         f"可以审批：工资与规则全部一致，共 {n_people} 人，合计 {due.zh}。",
     ), "good"
+
+
+def _grave(findings: Sequence[Finding]) -> list[Finding]:
+    return [f for f in findings if f.severity == "stop"]
+
+
+MATTERS: Mapping[str, Text] = {
+    "payroll-item-unknown": Text("what the item {} pays", "工资项目“{}”发的是什么"),
+    "fixed-pay-changed": Text("changed amounts of {}", "“{}”金额的变化"),
+    "sources-disagree": Text("which figures of {} hold", "{} 以哪份数据为准"),
+    "credited-by-hand": Text("orders credited by hand with a reason", "注明原因的人工归属订单"),
+    "credited-by-hand-unexplained": Text("orders credited by hand without a reason", "未注明原因的人工归属订单"),
+    "account-used-in-absence": Text("who used the account of {}", "谁使用了 {} 的账号"),
+}
+
+
+def _matters(findings: Sequence[Finding]) -> Text:
+    """Name what is to be decided, the amount beside it."""
+    said: dict[str, Text] = {}
+    for f in findings:
+        name = MATTERS.get(f.code, Text("{}", "{}"))
+        amount = format_money(abs(int(f.evidence.get("pay", f.evidence.get("amount", 0)))))
+        text = Text(f"{name.en.format(f.subject)} ({amount})", f"{name.zh.format(f.subject)}（{amount}）")
+        said[text.en] = text
+    return Text("; ".join(t.en for t in said.values()), "；".join(t.zh for t in said.values()))
+
+
+def say_beside(audit: MonthAudit) -> Text | None:
+    """Say what of the pay run was not compared, by name and amount, and what open questions are worth; None if nothing.
+
+    This stands beside the verdict, whatever that says.
+    """
+    if audit.reconciliation is None:
+        return None
+    notes = [f for f in audit.reconciliation.notes if f.code in ("fixed-pay-not-compared", "payees-not-checked")]
+    said = [f.message for f in notes]
+    priced_ = [f for f in audit.findings if at_stake(f) and f not in audit.at_stake]
+    if priced_:
+        told = _matters(priced_)
+        en = f"Known, and not holding up the month, each with the pay it is worth: {told.en}."
+        said.append(Text(en, f"已知但不影响审批的事项及其涉及的薪酬：{told.zh}。"))
+    return Text(" ".join(t.en for t in said), "".join(t.zh for t in said)) if said else None
 
 
 def _not_compared(components: Sequence[str]) -> Text:
@@ -61,15 +111,19 @@ def _priced(audit: MonthAudit, minor: int) -> Text:
     return priced(format_money(minor), audit.workspace.settings.currency)
 
 
-def _do_not_release(audit: MonthAudit, n_wrong: int, n_people: int) -> Text:
-    net = int(audit.differences["difference"].sum())
+def _do_not_release(audit: MonthAudit) -> Text:
+    wrong, net = audit.differences, int(audit.differences["difference"].sum())
+    strangers = len(audit.outsiders)
+    n_people, n_wrong = len(audit.people), len(set(wrong["agent"]) - audit.outsiders)
     money = _priced(audit, abs(net))
     en = f"net {money.en} too {'much' if net > 0 else 'little'}" if net else "the differences cancel out"
     zh = f"净{'多' if net > 0 else '少'}付 {money.zh}" if net else "差异合计为零"
-    people = "person" if n_people == 1 else "people"
+    people, payees = ("person" if n_people == 1 else "people"), ("payee is" if strangers == 1 else "payees are")
+    outside = Text(f", and {strangers} {payees} not on the roster", f"，另有 {strangers} 名领薪人不在花名册")
+    more = outside if strangers else Text("", "")
     return Text(
-        f"Do not release yet: payroll differs from the rules for {n_wrong} of {n_people} {people}; {en}.",
-        f"暂不发放：{n_people} 人中有 {n_wrong} 人的工资与规则不符；{zh}。",
+        f"Do not release yet: payroll differs from the rules for {n_wrong} of {n_people} {people}{more.en}; {en}.",
+        f"暂不发放：{n_people} 人中有 {n_wrong} 人的工资与规则不符{more.zh}；{zh}。",
     )
 
 
@@ -89,7 +143,8 @@ def say_final(audit: MonthAudit) -> Text:
 
 def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     """Return what somebody must decide before approval, gravest first."""
-    decisions = [f.message for f in audit.findings if f.severity == "stop"]
+    decisions = [f.message for f in (*audit.findings, *audit.open_lines) if f.severity == "stop"]
+    decisions += [f.message for f in (*audit.open_lines, *audit.at_stake) if f.severity != "stop"]
     if not audit.final:
         decisions.append(Text(f"Whether to wait for {audit.final_on}.", f"是否等到 {audit.final_on} 再确定。"))
     for name, rows in audit.differences.groupby("class", sort=False):
@@ -102,7 +157,7 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
                 f"{label.zh}，{n} 人，净额 {sign}{total.zh}：更正工资，或注明不更正的理由。",
             )
         )
-    reviews = sum(f.severity == "review" for f in audit.findings)
+    reviews = sum(f.severity == "review" and f not in audit.at_stake for f in audit.findings)
     if reviews:
         decisions.append(
             Text(

@@ -1,9 +1,4 @@
-"""What a scheme does to single people, and names it asks for that nobody has.
-
-What a scheme does to single people: prizes by chance, too many customers, months below a line, orders of nobody.
-
-Names a scheme asks for that nobody has: a role, team or shop misspelled pays nobody, and no sum shows it.
-"""
+"""What a scheme does to single people: prizes by chance, too many customers, months below a line, orders of nobody."""
 
 from __future__ import annotations
 
@@ -15,17 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from toolkit.core.errors import nearest
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import format_money, priced
-from toolkit.core.text import Text, Words, wording
+from toolkit.core.text import Text
 from toolkit.models.baseline.reliability import chance_best_is_best, reliability
-from toolkit.rules.formula.expressions import Call, Expression, Name, Operation, TextLiteral, calls, nodes
+from toolkit.rules.formula.expressions import Call, Expression, Name, calls
 from toolkit.rules.lint.measures import SERVED, VOLUME
 from toolkit.rules.lint.reading import Place, aloud, amounts, columns, component_places, deciders
+from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.document import Component
-from toolkit.rules.scheme.scalars import Formula
-from toolkit.rules.scheme.scheme import Scheme, formulas
+from toolkit.rules.scheme.scheme import formulas
 from toolkit.studies.consequences.case import RatioBaseline, SchemeCase, by_month
 from toolkit.studies.consequences.ratio_baseline import ratio_baseline
 from toolkit.studies.consequences.thresholds import Threshold, parts_of_ratio, thresholds
@@ -251,52 +245,6 @@ def _chance_of_so_few(run: pd.DataFrame, rate: float, month_sd: float) -> float:
     return NormalDist(float(np.sum(n * rate)), sd).cdf(k + 0.5)
 
 
-CREDITS = frozenset({"inquiry", "reminder", "offline", "silent", "untraceable", "unmapped"})
-"""What the column credit may hold: a month without one of them is no mistake of the scheme."""
-
-
 def find_unknown_names(case: SchemeCase) -> Iterator[Finding]:
     """Look for texts in `for` and `of` that no row of the measures has in that column."""
-    for place, formula in _who(case.whole):
-        for node in nodes(formula.node):
-            named = _compared(node)
-            if named is None or named[0].name not in case.original.columns:
-                continue
-            name, text, sign = named
-            known = {str(value) for value in case.original[name.name].dropna()}
-            if text in known or (name.name == "credit" and text in CREDITS):
-                continue
-            message = _unknown(case.whole, name.name, text, nearest(text, sorted(known)), sign)
-            yield place.finding("unknown-name", "review", message, column=name.name, value=text, known=sorted(known))
-
-
-def _who(scheme: Scheme) -> Iterator[tuple[Place, Formula]]:
-    """Yield every condition on who is meant and whose rows count, with its place."""
-    asked = [(("components", i), component, component) for i, component in enumerate(scheme.components)]
-    asked_limits = [(("limits", i), None, limit) for i, limit in enumerate(scheme.limits)]
-    for path, component, holder in (*asked, *asked_limits):
-        for key, field in (("for", "for_"), ("of", "of")):
-            formula = getattr(holder, field, None)
-            if formula is not None:
-                yield Place(scheme, component, (*path, key)), formula
-
-
-def _compared(node: object) -> tuple[Name, str, str] | None:
-    """Return the column, the text and the sign of a comparison of a column with a text."""
-    if not isinstance(node, Operation) or node.sign not in ("==", "!="):
-        return None
-    column = next((part for part in node.parts if isinstance(part, Name)), None)
-    text = next((part for part in node.parts if isinstance(part, TextLiteral)), None)
-    return None if column is None or text is None else (column, text.value, node.sign)
-
-
-def _unknown(scheme: Scheme, name: str, text: str, hint: Words, sign: str) -> Text:
-    means = Text("this holds for nobody", "这个条件对谁都不成立")
-    if sign == "!=":
-        means = Text("this leaves nobody out", "这个条件没有排除任何人")
-    column = Text(scheme.vocabulary.label(name, "en"), scheme.vocabulary.label(name, "zh"))
-    said = Text(wording(hint, "en"), wording(hint, "zh"))
-    return Text(
-        f"in the measures nobody's {column.en} is “{text}”: {means.en}" + (f"; {said.en}" if said.en else "."),
-        f"数据中没有人的{column.zh}是“{text}”：{means.zh}" + (f"；{said.zh}" if said.zh else "。"),
-    )
+    yield from unknown_names(case.whole, case.original)

@@ -119,14 +119,22 @@ def _percent(ratio: Fraction) -> str:
 
 # Classes in the order of decision: the first that explains an amount is its class, the others are listed.
 CLASSES: Mapping[str, Text] = {
+    "NOT_ON_ROSTER": Text("Payee not on the roster", "领薪人不在花名册"),
+    "BEFORE_JOINING": Text("Before joining", "入职前发放"),
+    "AFTER_LEAVING": Text("After leaving", "离职后发放"),
+    "OTHER_MONTH": Text("Paid for another month", "发放其他月份"),
+    "SWAPPED": Text("Two people swapped", "两人金额对调"),
     "DUPLICATE": Text("Paid twice", "重复发放"),
     "DUE_NOT_PAID": Text("Due, not paid", "应发未发"),
     "PAID_NOT_DUE": Text("Paid, not due", "不应发而发"),
     "TIMING": Text("Another month's amount", "其他月份的金额"),
+    "SCALED": Text("One factor for several people", "多人按同一比例"),
+    "ROUNDING_SKIM": Text("The same cents off for several people", "多人同向尾差"),
     "CREDIT": Text("Another person's order", "业绩归属不同"),
     "BASE": Text("Another base", "计提基数不同"),
     "RATE": Text("Another rate", "提成比例不同"),
     "ROUNDING": Text("Rounding", "尾差"),
+    "SPLIT": Text("One amount in several lines", "一项拆成多行"),
     "UNEXPLAINED": Text("Unexplained", "原因不明"),
     "MATCH": Text("As due", "一致"),
 }

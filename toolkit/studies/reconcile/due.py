@@ -23,6 +23,7 @@ from toolkit.rules.formula.expressions import calls
 from toolkit.rules.scheme.document import Cap, Fund
 from toolkit.rules.scheme.scheme import formulas
 from toolkit.rules.settle.payroll import pay
+from toolkit.studies.reconcile.pay_run import BASE_PAY
 
 if TYPE_CHECKING:
     from toolkit.rules.explain.ledger_text import RowWords
@@ -48,6 +49,7 @@ class PaymentCase:
     orders : orders of the month that may stand with the wrong agent: order_id, shop, agent (blank for nobody), credit
         (inquiry, reminder, offline, ...), amount (net, minor units), and optionally `others`, tuples of the agents the
         customer also asked; None when orders are not known.
+    roster : rows of the table `assignments`, by which payees are known; None when there is none.
     """
 
     month: Month
@@ -56,6 +58,7 @@ class PaymentCase:
     items: Mapping[str, tuple[str, ...]]
     alternatives: Iterable[tuple[Text, pd.DataFrame]] = ()
     orders: pd.DataFrame | None = None
+    roster: pd.DataFrame | None = None
 
     def in_force(self, month: Month) -> tuple[Scheme, ...]:
         """Return the schemes that hold on some day of `month`."""
@@ -106,6 +109,12 @@ class AmountsDue:
             if name in self.items:
                 places.setdefault((agent, self.items[name]), []).append(place)
         return places
+
+    def parts(self, key: Key) -> list[int]:
+        """Return the amounts an item is made of, 0 left out, minor units."""
+        agent, item = key
+        amounts = (a for who, name, a, _ in self.rows if who == agent and self.items.get(name) == item)
+        return [_minor(amount) for amount in amounts if amount]
 
     def sentences(self, key: Key, lang: Lang) -> list[str]:
         """Return the sentences of the rows behind one amount; only these are made."""
@@ -178,7 +187,7 @@ def check_items(case: PaymentCase) -> None:
     UsageError
         If not.
     """
-    known, taken = names_of(case.schemes), dict[str, str]()
+    known, taken = [*names_of(case.schemes), BASE_PAY], dict[str, str]()
     for item, names in case.items.items():
         for name in names:
             if name not in known:
@@ -187,7 +196,7 @@ def check_items(case: PaymentCase) -> None:
                     f"工资项目 {item!r} 对应 {name!r}，但没有它；现有 {'、'.join(known)}",
                 )
                 raise UsageError(message)
-            if taken.setdefault(name, item) != item:
+            if name != BASE_PAY and taken.setdefault(name, item) != item:
                 message = Text(
                     f"{name!r} stands under two payroll items, {taken[name]!r} and {item!r}; keep one",
                     f"{name!r} 对应了两个工资项目：{taken[name]!r} 和 {item!r}；只能留一个",

@@ -48,6 +48,7 @@ class PayrollAmount:
     copies : minor units of the lines beyond the first of each amount that stands more than once.
     repeated : the amounts that stand more than once, each once.
     source : where the lines stand.
+    amounts : minor units of each line.
     """
 
     n_lines: int
@@ -55,45 +56,21 @@ class PayrollAmount:
     copies: int
     repeated: tuple[int, ...]
     source: Text
+    amounts: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PayrollLines:
-    """The lines of one earned month.
-
-    Parameters
-    ----------
-    paid : by agent and item, items of the map only.
-    set_aside : lines and minor units of each item that the map does not name.
-    n_other_months : lines earned in other months.
-    """
-
-    paid: Mapping[tuple[str, str], PayrollAmount]
-    set_aside: Mapping[str, tuple[int, int]]
-    n_other_months: int
-
-
-def sort_lines(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str, ...]]) -> PayrollLines:
-    """Divide pay lines into those of `month` that `items` names, those it does not, and those of other months.
+def add_up(lines: pd.DataFrame) -> dict[tuple[str, str], PayrollAmount]:
+    """Return what pay lines pay by agent and item, in their order.
 
     Parameters
     ----------
-    payroll : rows of the canonical table `payroll`; `sheet`, `row`, `line_id` say where a line stands.
-    month : the month earned, ``YYYY-MM``.
-    items : the items that pay components.
+    lines : rows of the canonical table `payroll`; `sheet`, `row`, `line_id` say where a line stands.
     """
-    mine = payroll[payroll["earned_month"] == month]
-    named = mine["item"].isin(list(items))
-    outside = mine[~named].groupby("item", sort=True)["amount"].agg(["size", "sum"])
     groups: dict[tuple[str, str], list[_Line]] = {}
-    places = mine[named].reindex(columns=["agent", "item", "amount", *PLACE]).astype("object")
+    places = lines.reindex(columns=["agent", "item", "amount", *PLACE]).astype("object")
     for agent, item, amount, *place in places.itertuples(index=False, name=None):
         groups.setdefault((str(agent), str(item)), []).append((int(amount), _place(*place)))
-    return PayrollLines(
-        {key: _paid(groups[key]) for key in sorted(groups)},
-        {str(item): (int(n), int(total)) for item, n, total in outside.itertuples()},
-        len(payroll) - len(mine),
-    )
+    return {key: _paid(groups[key]) for key in sorted(groups)}
 
 
 _Line = tuple[int, Text]
@@ -113,7 +90,8 @@ def _paid(lines: list[_Line]) -> PayrollAmount:
     times = Counter(amount for amount, _ in lines)
     copies = {amount: amount * (n - 1) for amount, n in times.items() if n > 1}
     source = Text(", ".join(place.en for _, place in lines), "、".join(place.zh for _, place in lines))
-    return PayrollAmount(len(lines), sum(a for a, _ in lines), sum(copies.values()), tuple(copies), source)
+    amounts = tuple(amount for amount, _ in lines)
+    return PayrollAmount(len(lines), sum(amounts), sum(copies.values()), tuple(copies), source, amounts)
 
 
 def read_payroll(path: Path, month: str) -> tuple[pd.DataFrame, tuple[Finding, ...]]:

@@ -7,7 +7,7 @@ what is left within the band. Amounts are integer minor units.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
+from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
@@ -26,7 +27,17 @@ from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses
 from toolkit.studies.reconcile.due import AmountsDue, Key, PaymentCase, check_items, names_of, narrow, pay_items
 from toolkit.studies.reconcile.item_names import likeliest
 from toolkit.studies.reconcile.order_credit import moved_orders
-from toolkit.studies.reconcile.payroll_lines import PayrollAmount, PayrollLines, read_payroll, sort_lines
+from toolkit.studies.reconcile.patterns import across_people, is_split
+from toolkit.studies.reconcile.pay_run import (
+    PayRun,
+    Stranger,
+    find_strangers,
+    fixed_pay,
+    not_looked_at,
+    pay_run,
+    unknown_items,
+)
+from toolkit.studies.reconcile.payroll_lines import PayrollAmount, add_up, read_payroll
 
 NOTHING = PayrollAmount(0, 0, 0, (), Text("", ""))
 COLUMNS = (
@@ -42,12 +53,15 @@ class Reconciliation:
     Parameters
     ----------
     month : the month earned.
-    table : one row an agent and item that was paid or is due, columns `COLUMNS`; largest difference first.
-    notes : what was not compared or could not be tried.
+    table : one row an agent and item that was paid or is due, columns `COLUMNS`; largest difference first. Lines of
+        the pay run that were earned in other months, or paid to somebody who cannot be paid, have rows of their own.
+    run : every line of the pay run.
+    notes : what else payroll holds, what was not compared or could not be tried.
     """
 
     month: Month
     table: pd.DataFrame
+    run: PayRun
     notes: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
@@ -107,13 +121,18 @@ def reconcile(case: PaymentCase, payroll: pd.DataFrame, *, band_fen: int = 1) ->
         If the rules cannot be paid on the measures.
     """
     check_items(case)
-    lines = sort_lines(payroll, str(case.month), case.items)
+    run = pay_run(payroll, str(case.month), case.items)
+    lines = add_up(run.of("compared"))
     due = pay_items(case, case.in_force(case.month), case.measures, case.month)
-    keys = sorted({k for k, amount in due.amounts.items() if amount} | set(lines.paid))
-    open_ = {k: paid for k in keys if (paid := lines.paid.get(k, NOTHING)).total != due.amounts.get(k, 0)}
+    keys = sorted({k for k, amount in due.amounts.items() if amount} | set(lines))
+    open_ = {k: paid for k in keys if (paid := lines.get(k, NOTHING)).total != due.amounts.get(k, 0)}
     fits, not_tried = _explanations(case, due, open_, band_fen)
-    rows = [_row(case, due, lines, key, _decide(key, due, open_, fits, band_fen)) for key in keys]
-    return Reconciliation(case.month, _table(rows), tuple(_notes(case, due, lines, not_tried)))
+    payable = {agent for (agent, _), amount in due.amounts.items() if amount}
+    strangers = {} if case.roster is None else find_strangers(run, case.roster, payable)
+    decided = [(key, _decide(key, due, lines.get(key, NOTHING), fits, strangers.get(key[0]), band_fen)) for key in keys]
+    rows = [_row(case, due, lines, key, decision) for key, decision in decided]
+    rows += [*_fixed_pay_of_strangers(case, run, strangers), *_other_months(case, run, strangers)]
+    return Reconciliation(case.month, _table(rows), run, tuple(_notes(case, due, run, strangers, not_tried)))
 
 
 def _explanations(
@@ -138,6 +157,9 @@ def _explanations(
             continue
         for (key, amount), found in fits.items():
             found += _fit(hypothesis, dues, key, amount, due.amounts.get(key, 0))
+    owed = {k: due.amounts.get(k, 0) for k in open_}
+    for key, shared in across_people(open_, owed, band).items():
+        fits[key, open_[key].total] += shared
     moving = {k: p.total for k, p in open_.items() if abs(p.total - due.amounts.get(k, 0)) > band}
     for proved in moved_orders(small, due, moving) if moving else ():
         for key in proved.move.keys:
@@ -166,15 +188,24 @@ class Decision:
 
 
 def _decide(
-    key: Key, due: AmountsDue, open_: Mapping[Key, PayrollAmount], fits: Mapping[tuple[Key, int], list[Fit]], band: int
+    key: Key,
+    due: AmountsDue,
+    paid: PayrollAmount,
+    fits: Mapping[tuple[Key, int], list[Fit]],
+    stranger: Stranger | None,
+    band: int,
 ) -> Decision:
     """Return the class of one agent and item by the order of decision."""
-    if key not in open_:
-        return Decision("MATCH")
-    paid, owed = open_[key], due.amounts.get(key, 0)
+    owed = due.amounts.get(key, 0)
+    if stranger is not None and paid.n_lines:
+        return Decision(stranger.cause, Fit(stranger.cause, stranger.why))
+    if paid.total == owed:
+        return Decision("SPLIT" if is_split(paid, due, key) else "MATCH")
     found = sorted(fits.get((key, paid.total), []), key=lambda f: CAUSES.index(f.cause))
     if abs(paid.total - owed) <= band:
         found.append(Fit("ROUNDING", Text("rounding", "舍入")))
+    if found and found[0].cause == "SWAPPED":
+        return Decision("SWAPPED", found[0], tuple(found[1:]))
     rest = paid.total - paid.copies
     if paid.copies and abs(rest - owed) < abs(paid.total - owed):
         return Decision("DUPLICATE", None, tuple(found), tuple(fits.get((key, rest), [])))
@@ -185,14 +216,51 @@ def _decide(
     return Decision(found[0].cause, found[0], tuple(found[1:])) if found else Decision("UNEXPLAINED")
 
 
-def _row(case: PaymentCase, due: AmountsDue, lines: PayrollLines, key: Key, decision: Decision) -> dict[str, object]:
-    paid, owed = lines.paid.get(key, NOTHING), due.amounts.get(key, 0)
+def _row(
+    case: PaymentCase, due: AmountsDue, lines: Mapping[Key, PayrollAmount], key: Key, decision: Decision
+) -> dict[str, object]:
+    paid, owed = lines.get(key, NOTHING), due.amounts.get(key, 0)
     account = say.ItemDifference(key, case.month, paid, owed, due, decision.cause)
     sentence = say.sentence(account, decision.why, decision.also, decision.left)
     also = [f.cause for f in decision.also if f.cause != decision.cause]
-    values = (key[0], key[1], paid.total, owed, paid.total - owed, decision.cause, tuple(dict.fromkeys(also)))
-    texts = (sentence.en, sentence.zh, paid.source.en, paid.source.zh, str(case.month))
+    return _as_row(key, paid, owed, decision.cause, sentence, str(case.month), tuple(dict.fromkeys(also)))
+
+
+def _as_row(
+    key: Key, paid: PayrollAmount, owed: int, cause: str, sentence: Text, month: str, also: tuple[str, ...] = ()
+) -> dict[str, object]:
+    values = (*key, paid.total, owed, paid.total - owed, cause, also)
+    texts = (sentence.en, sentence.zh, paid.source.en, paid.source.zh, month)
     return dict(zip(COLUMNS, (*values, *texts), strict=True))
+
+
+def _fixed_pay_of_strangers(
+    case: PaymentCase, run: PayRun, strangers: Mapping[str, Stranger]
+) -> Iterator[dict[str, object]]:
+    """Yield the lines that no scheme pays of those who cannot be paid."""
+    rows = run.lines[run.lines["status"].isin(["fixed", "unknown"]) & run.lines["agent"].isin(list(strangers))]
+    for key, paid in add_up(rows).items():
+        stranger = strangers[key[0]]
+        yield _as_row(key, paid, 0, stranger.cause, say.to_stranger(paid, stranger.why), str(case.month))
+
+
+def _other_months(case: PaymentCase, run: PayRun, strangers: Mapping[str, Stranger]) -> Iterator[dict[str, object]]:
+    """Yield the lines earned in other months, each held against what is still due for its month."""
+    for earned, rows in run.of("other_month").groupby("earned_month", sort=True):
+        month = Month.read(str(earned))
+        known = str(month) in set(case.measures["month"]) and month <= case.month
+        due = pay_items(case, case.in_force(month), case.measures, month) if known and case.in_force(month) else None
+        before = add_up(run.elsewhere[run.elsewhere["earned_month"] == earned])
+        told = bool(before) or run.undated(rows)
+        for key, paid in add_up(rows).items():
+            stranger, done = strangers.get(key[0]), before.get(key, NOTHING).total
+            owed = due.amounts.get(key, 0) if due is not None and told else None
+            left = 0 if owed is None else owed - done
+            if stranger is not None:
+                yield _as_row(key, paid, 0, stranger.cause, say.to_stranger(paid, stranger.why), str(month))
+            else:
+                cause = "MATCH" if owed is not None and paid.total == left else "OTHER_MONTH"
+                yield _as_row(key, paid, left, cause, say.for_another_month(paid, month, owed, done), str(month))
 
 
 def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -212,29 +280,35 @@ def _by_class(summary: pd.DataFrame, month: str) -> Iterator[Finding]:
             yield Finding(code, severity, cause, say.class_text(cause, people, difference), month, evidence)
 
 
-def _notes(case: PaymentCase, due: AmountsDue, lines: PayrollLines, not_tried: list[Hypothesis]) -> Iterator[Finding]:
+def _notes(
+    case: PaymentCase, due: AmountsDue, run: PayRun, strangers: Mapping[str, Stranger], not_tried: list[Hypothesis]
+) -> Iterator[Finding]:
     month = str(case.month)
-    for item, (n, total) in lines.set_aside.items():
-        text = say.set_aside(item, n, total)
-        yield Finding("payroll-item-set-aside", "info", item, text, month, {"lines": n, "amount": total})
+    yield from unknown_items(run, case.items)
+    yield from fixed_pay(run, case.items, case.roster, strangers)
+    yield from not_looked_at(run, case.roster)
     titles = {
         f"{s.id}.{c.id}": (c.id, *((c.title.en, c.title.zh) if c.title else ()))
         for s in case.schemes
         for c in s.components
     }
+    unnamed = sorted(set(run.of("unknown")["item"]))
     for name, (people, total) in due.without_item().items():
-        text = say.without_item(name, people, total, likeliest(titles.get(name, ()), lines.set_aside), bool(case.items))
+        text = say.without_item(name, people, total, likeliest(titles.get(name, ()), unnamed), bool(case.items))
         yield Finding("component-without-item", "review", name, text, month, {"people": people, "amount": total})
     for hypothesis in not_tried:
         yield Finding("cause-not-tried", "info", hypothesis.cause, say.not_tried(hypothesis.label), month)
 
 
-def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, band_fen: int = 1) -> Reconciliation:
+def reconcile_files(
+    scheme: Path, measures: Path, payroll: Path, month: str, band_fen: int = 1, fixed: Collection[str] = ()
+) -> Reconciliation:
     """Reconcile plain files: one scheme, one measures file, one payroll file whose items are component ids or titles.
 
     Parameters
     ----------
     month : the month earned, ``YYYY-MM``; pay lines without a month count as earned in it.
+    fixed : items that no scheme pays, such as base pay; every other item must be a component's.
 
     Raises
     ------
@@ -249,6 +323,6 @@ def reconcile_files(scheme: Path, measures: Path, payroll: Path, month: str, ban
     figures = read_measures(measures, [rules])
     require_month(figures, month, str(measures))
     lines, noticed = read_payroll(payroll, month)
-    case = PaymentCase(Month.parse(month), (rules,), figures, items)
-    found = reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
-    return replace(found, notes=(*found.notes, *noticed))
+    case = PaymentCase(Month.parse(month), (rules,), figures, items | dict.fromkeys(fixed, ()))
+    result = reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
+    return replace(result, notes=(*unknown_names(rules, figures), *noticed, *result.notes))

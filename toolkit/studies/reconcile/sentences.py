@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.studies.reconcile.due import AmountsDue, Key
     from toolkit.studies.reconcile.payroll_lines import PayrollAmount
 
+STRANGERS = ("NOT_ON_ROSTER", "BEFORE_JOINING", "AFTER_LEAVING")
 MOST = 5  # further causes told in a sentence
 
 
@@ -84,6 +85,10 @@ def _reason(account: ItemDifference, why: Fit | None, left: Sequence[Fit]) -> Te
     say: dict[str, Callable[[], Text]] = {
         "DUPLICATE": lambda: _twice(account, left),
         "ROUNDING": lambda: Text(f"{gap.en} than due, within rounding.", f"比应发{gap.zh}，属舍入差。"),
+        "SPLIT": lambda: Text(
+            f"As due in all, in {account.paid.n_lines} lines of which none is an amount of the rules.",
+            f"合计与应发一致，但拆成 {account.paid.n_lines} 行，各行都不是规则给出的金额。",
+        ),
         "UNEXPLAINED": lambda: Text(
             f"{gap.en} than due; no cause that was tried gives this amount.",
             f"比应发{gap.zh}；已尝试的原因均得不出这一金额。",
@@ -91,6 +96,8 @@ def _reason(account: ItemDifference, why: Fit | None, left: Sequence[Fit]) -> Te
     }
     if account.cause in say:
         return say[account.cause]()
+    if why is not None and account.cause in STRANGERS:
+        return why.label
     if why is None:
         return Text(f"{gap.en} than due.", f"比应发{gap.zh}。")
     told = _told(account, why)
@@ -150,12 +157,31 @@ def class_text(cause: str, people: int, difference: int) -> Text:
     return Text(f"{name.en}: {people} {one}, {net.en}.", f"{name.zh}：{people} 人，{net.zh}。")
 
 
-def set_aside(item: str, n_lines: int, total: int) -> Text:
-    """Say that the lines of an item were not compared."""
-    s = "" if n_lines == 1 else "s"
+def to_stranger(paid: PayrollAmount, why: Text) -> Text:
+    """Say what somebody who cannot be paid is paid."""
+    total, source = format_money(paid.total), paid.source
+    return Text(f"Payroll pays {total} ({source.en}). {why.en}", f"工资表发放 {total}（{source.zh}）。{why.zh}")
+
+
+def for_another_month(paid: PayrollAmount, month: Month, owed: int | None, before: int) -> Text:
+    """Say what is paid for another month than that of the pay run, and what is still due for it.
+
+    Parameters
+    ----------
+    owed : minor units due for that month as of now; None where it cannot be told.
+    before : minor units paid for it in other pay runs.
+    """
+    total, source = format_money(paid.total), paid.source
+    en, zh = f"Payroll pays {total} for {month} ({source.en}).", f"工资表为 {month} 发放 {total}（{source.zh}）。"
+    if owed is None:
+        return Text(
+            f"{en} What was due and paid for {month} is not known here: import its data and its payroll.",
+            f"{zh}这里没有 {month} 的应发与已发数据：请导入该月的数据和工资表。",
+        )
+    due, done, left = format_money(owed), format_money(before), format_money(owed - before)
     return Text(
-        f"{n_lines} pay line{s} of the item {item!r}, {format_money(total)}: no component stands for it, not compared.",
-        f"工资项目“{item}”共 {n_lines} 行，{format_money(total)}：没有对应的组成部分，未核对。",
+        f"{en} Due for {month} as of now {due}, paid before {done}: still due {left}.",
+        f"{zh}{month} 目前应发 {due}，此前已发 {done}：尚应发 {left}。",
     )
 
 
