@@ -17,6 +17,7 @@ from toolkit.core.findings import listed
 from toolkit.core.text import Text
 from toolkit.data.paysheets.pay_layout import FIGURES, Column, Layout, Row
 from toolkit.data.paysheets.pay_totals import (
+    ROUND,
     fit_row,
     is_mean,
     is_somebody,
@@ -178,9 +179,14 @@ def apart(layout: Layout) -> Iterator[Question]:
 
 
 def unknown_columns(layout: Layout) -> Iterator[Question]:
-    """Ask what a column of numbers is whose title no word and no total explains."""
-    for column in layout.of_role("unknown"):
-        if column.title:
+    """Ask what a column is whose title no word and no total explains: one of numbers, or one among pay columns."""
+    pay = [c.at for c in layout.of_role("item")]
+    for column in layout.of_role("unknown", "label"):
+        among = column.kind == "unknown" and bool(pay) and pay[0] < column.at < pay[-1]
+        words = among and any(
+            layout.grid.text(r.at, column.at) and not layout.grid.number(r.at, column.at) for r in people_rows(layout)
+        )
+        if column.title and (column.role == "unknown" or words):
             en, zh = _column_words(column)
             yield ask(layout, "items", Text(f"{en}: is it pay?", f"{zh}算工资项目吗？"), column=column.at)
 
@@ -242,9 +248,10 @@ def unknown_rows(layout: Layout) -> Iterator[Question]:
     """Ask about rows with figures and nobody's name that are no total of rows above, and about totals far from any."""
     for row in layout.of_kind("nobody"):
         fit = fit_row(layout, row)
-        filled = {c.at for c in layout.of_role("item") if any(values_of(layout, c.at, fit.rows))}
-        said = any(layout.value(row.at, at) for at in fit.right)
-        if row.item or fit.wrong or not said or filled - set(fit.right) or len(fit.rows) < 2:
+        told = {c.at: values_of(layout, c.at, fit.rows) for c in layout.of_role("item", "total")}
+        left_out = any(any(values) and at not in fit.right for at, values in told.items())
+        added = any(sum(map(bool, values)) > 1 for values in told.values())
+        if row.item or fit.wrong or left_out or not added:
             text = Text(f"row {row.at + 1} names nobody: whose is it?", f"第 {row.at + 1} 行没有姓名：是谁的？")
             yield ask(layout, "set_aside", text, row.at)
     for row in layout.of_kind("total"):
@@ -374,14 +381,11 @@ def _spans(columns: Sequence[_Running], n: int) -> Iterator[tuple[int, int]]:
 def _adds_up(mine: Sequence[int], others: Sequence[Sequence[int]], n_rows: int) -> bool:
     """Say whether a row is the sum of other rows where two of these have figures, or one row's unlikely copy."""
     if len(others) == 1:
-        unlikely = n_rows == 2 or any(value % _ROUND for value in mine)
+        unlikely = n_rows == 2 or any(value % ROUND for value in mine)
         return mine == others[0] and sum(map(bool, mine)) > 1 and unlikely
     added = [(value, [row[k] for row in others]) for k, value in enumerate(mine) if value]
     told = [(value, parts) for value, parts in added if sum(map(bool, parts)) > 1]
     return 2 * sum(value == sum(parts) for value, parts in told) > len(told)
-
-
-_ROUND = 10_000  # two people may well have the same round figures
 
 
 def named_twice(layout: Layout) -> Iterator[Question]:

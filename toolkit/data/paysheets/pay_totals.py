@@ -20,6 +20,7 @@ from toolkit.data.paysheets.pay_layout import Column, Layout, Row, RowKind
 from toolkit.data.paysheets.pay_words import is_mean_row, is_of_another_month, is_pay, is_total_row, may_be_item
 from toolkit.data.paysheets.sheet_marks import area_of, cell_name
 
+ROUND = 10_000  # a figure of whole hundreds, which two people or two items may well share
 _MOST_UNKNOWN = 3
 _MOST_COLUMNS = 12
 _RANGE = re.compile(r"=?\s*(?:SUM\(|SUBTOTAL\((?:9|109),)(?P<in>[^()]*)\)", re.IGNORECASE)
@@ -99,7 +100,8 @@ def _explain(layout: Layout, total: Column, cents: dict[int, Values]) -> tuple[d
     """Return what a total column adds up, {} where nothing fits, and by wrong row what it should say."""
     told = cents[total.at]
     usual = list(_usual_sums(layout, total))
-    for plus in (*usual, *_parts(layout, total)):
+    parts = (plus for plus in _parts(layout, total) if len(told) > 1 and sum(any(cents[at]) for at in plus) > 1)
+    for plus in (*usual, *parts):
         if _sum(plus, cents, len(told)) == told and any(any(cents[at]) for at in plus):
             return plus, {}
     for plus in usual:
@@ -165,8 +167,8 @@ def looks_like_sum(layout: Layout, column: Column) -> list[Column]:
     if not any(told):
         return []
     others = [c for c in layout.of_role("item", "unknown") if c.at in cents]
-    for one in others:
-        if cents[one.at] == told and len(set(told)) > 1:
+    for one in others:  # people may well get the same round sum twice, but not as all their pay
+        if cents[one.at] == told and (len(set(told)) > 1 or len(others) == 1 or told[0] % ROUND):
             return [one]
     for chosen in _sets(others, many=len(told) > 2):
         if all(sum(cents[c.at][k] for c in chosen) == t for k, t in enumerate(told)):
