@@ -326,17 +326,16 @@ def sheet_xml(path: Path, xml: str) -> Path:
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
-def test_formulas_filled_down_merged_cells_and_hidden_rows_come_from_the_sheets_xml(tmp_path: Path) -> None:
+def test_formulas_filled_down_and_hidden_rows_come_from_the_sheets_xml(tmp_path: Path) -> None:
     cells = (
         '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">SUM(B1:$C$1)</f><v>1</v></c></row>'
         '<row hidden="1"><c><f t="shared" si="0"/><v>2</v></c><c r="D2"><f>A1</f></c></row>'
     )
-    cells = f'<sheetData>{cells}</sheetData><mergeCells><mergeCell ref="B3:C4"/></mergeCells>'
-    xml = f'<worksheet {NAMESPACE}><cols><col min="2" max="3" hidden="1"/></cols>{cells}</worksheet>'
+    cells = f'<cols><col min="2" max="3" hidden="1"/></cols><sheetData>{cells}</sheetData>'
+    xml = f"<worksheet {NAMESPACE}>{cells}</worksheet>"
     marks = read_marks(zipfile.ZipFile(sheet_xml(tmp_path / "p.xlsx", xml)), "p.xlsx")["Sheet1"]
     assert marks.formulas == {(0, 0): "SUM(B1:$C$1)", (1, 0): "SUM(B2:$C$1)", (1, 3): "A1"}
     assert (marks.unvalued, marks.hidden_rows, marks.hidden_columns) == ({(1, 3)}, {1}, [(1, 2)])
-    assert [(a.top, a.left, a.bottom, a.right) for a in marks.merged] == [(2, 1, 3, 2)]
 
 
 def test_a_sheet_that_declares_a_document_type_is_refused(tmp_path: Path) -> None:

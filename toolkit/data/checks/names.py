@@ -54,10 +54,22 @@ def similar_names(books: TableCache) -> Iterator[Finding]:
             )
 
 
+# Letters of Cyrillic and Greek that look like Latin ones: a name with one of them is another name that reads the same.
+_LOOK_ALIKE = str.maketrans(
+    "аеорсухіјѕԁһкмтвнАВЕКМНОРСТУХІЈЅαορνΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhkmtbhABEKMHOPCTYXIJSaopvABEZHIKMNOPTYX",
+)
+
+
+def _letters(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).translate(_LOOK_ALIKE)
+    return _SIGNS.sub("", plain).casefold()
+
+
 def _same_letters(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     groups: dict[str, list[str]] = defaultdict(list)
     for name in counts:
-        groups[_SIGNS.sub("", unicodedata.normalize("NFKC", name)).casefold()].append(name)
+        groups[_letters(name)].append(name)
     for letters, names in groups.items():
         if letters:
             yield from combinations(sorted(names), 2)

@@ -21,8 +21,8 @@ from toolkit.data.importing.maps import ExportMap, FileFacts, TableFeed
 from toolkit.data.importing.notices import unread_sheets
 from toolkit.data.importing.store import FileRead
 from toolkit.data.paysheets.answers import DIGEST, PayMap, open_questions, write_pay_map
-from toolkit.data.paysheets.doubts import Question
-from toolkit.data.paysheets.pay_layout import Layout, RowKind
+from toolkit.data.paysheets.doubts import PayQuestion
+from toolkit.data.paysheets.pay_layout import PayLayout, RowKind
 from toolkit.data.paysheets.pay_sheets import PayLine, PaySheet, read_pay_sheet
 from toolkit.data.tables.schema import DTYPES, table
 from toolkit.data.tables.storage import publish_bytes
@@ -64,13 +64,15 @@ def read_pay_file(path: Path, workspace: Workspace, answers: PayMap | None) -> F
     return FileRead(sheet.source, extracts, sheet.unread, notices)
 
 
-def look_at_pay_file(path: Path, workspace: Workspace, answers: PayMap | None) -> tuple[PaySheet, tuple[Question, ...]]:
+def look_at_pay_file(
+    path: Path, workspace: Workspace, answers: PayMap | None
+) -> tuple[PaySheet, tuple[PayQuestion, ...]]:
     """Return what a file of pay sheets says and every question it leaves open; nothing is written."""
     sheet = read_pay_sheet(path, answers=answers)
     return sheet, (*sheet.questions, *_agents_of(sheet, workspace, answers)[1])
 
 
-def _write_map(sheet: PaySheet, questions: Sequence[Question], workspace: Workspace) -> str:
+def _write_map(sheet: PaySheet, questions: Sequence[PayQuestion], workspace: Workspace) -> str:
     """Write the map of a file, unless it stands there already with somebody's answers; return its path."""
     name = f"{Path(sheet.source.name).stem}-{sheet.source.digest[:DIGEST]}.yaml"
     path = workspace.root / MAPS / name
@@ -82,7 +84,7 @@ def _write_map(sheet: PaySheet, questions: Sequence[Question], workspace: Worksp
 
 def _agents_of(
     sheet: PaySheet, workspace: Workspace, answers: PayMap | None
-) -> tuple[dict[PayLine, str], list[Question]]:
+) -> tuple[dict[PayLine, str], list[PayQuestion]]:
     """Return each line's agent, and a question for each name that is nobody's or several people's."""
     roster, accounts = workspace.table("assignments"), workspace.table("accounts")
     ids = set(roster["agent"].dropna()) | set(accounts["agent"].dropna())
@@ -91,7 +93,7 @@ def _agents_of(
         for agent, name in roster[["agent", "name"]].dropna().drop_duplicates().itertuples(index=False):
             named.setdefault(str(name).strip(), set()).add(str(agent))
     found: dict[PayLine, str] = {}
-    asked: dict[str, Question] = {}
+    asked: dict[str, PayQuestion] = {}
     for line in sheet.lines:
         told = answers.of(line.sheet) if answers else None
         known = {told.agents[line.name]} if told and line.name in told.agents else named.get(line.name, set())
@@ -104,11 +106,11 @@ def _agents_of(
                 f"{line.name}: " + (f"the roster has {several} of this name" if known else "not in the roster"),
                 f"{line.name}：" + (f"花名册里同名的有 {several}" if known else "花名册里没有这个人"),
             )
-            asked.setdefault(line.name, Question(line.sheet, line.cell, "agents", text, line.name))
+            asked.setdefault(line.name, PayQuestion(line.sheet, line.cell, "agents", text, line.name))
     return found, list(asked.values())
 
 
-def _extract(sheet: PaySheet, layout: Layout, agents: dict[PayLine, str]) -> Extract:
+def _extract(sheet: PaySheet, layout: PayLayout, agents: dict[PayLine, str]) -> Extract:
     """Return the lines of one sheet as an import takes them."""
     source = next(s for s in sheet.source.sheets if s.name == layout.grid.name)
     digest = hashlib.sha256(f"{sheet.source.digest}{_MAP.id}".encode()).hexdigest()[:16]
@@ -124,7 +126,7 @@ def _extract(sheet: PaySheet, layout: Layout, agents: dict[PayLine, str]) -> Ext
     return Extract(source, _first_row(source, layout), _MAP, context, *counts, rejected, dict(aside), (), ())
 
 
-def _first_row(source: SourceSheet, layout: Layout) -> int:
+def _first_row(source: SourceSheet, layout: PayLayout) -> int:
     return int(source.cells.index[layout.head[0]])
 
 
@@ -143,7 +145,7 @@ def _frame(lines: Sequence[PayLine], agents: dict[PayLine, str]) -> pd.DataFrame
     return frame.astype({c.name: DTYPES[c.kind] for c in spec.columns})
 
 
-def said_of(sheet: PaySheet, questions: Sequence[Question]) -> Iterator[Text]:
+def said_of(sheet: PaySheet, questions: Sequence[PayQuestion]) -> Iterator[Text]:
     """Say of each sheet what was read: its head, people, items with their sums, totals, rows set aside, month."""
     for layout in sheet.layouts:
         name = layout.grid.name or sheet.source.name
@@ -157,7 +159,7 @@ def said_of(sheet: PaySheet, questions: Sequence[Question]) -> Iterator[Text]:
         yield Text(f"? {place} [{q.line}]: {q.text.en}", f"？{place} [{q.line}]：{q.text.zh}")
 
 
-def _said_of_sheet(name: str, layout: Layout, sums: Counter[str], month: str) -> Iterator[Text]:
+def _said_of_sheet(name: str, layout: PayLayout, sums: Counter[str], month: str) -> Iterator[Text]:
     from toolkit.core.money import format_money
 
     people = {r.person for r in layout.of_kind("person")}

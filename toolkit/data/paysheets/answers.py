@@ -38,8 +38,8 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.core.yaml import Mapping as YamlMapping
 from toolkit.core.yaml import Node, read_yaml_file
-from toolkit.data.paysheets.doubts import Line, Question
-from toolkit.data.paysheets.pay_layout import Layout
+from toolkit.data.paysheets.doubts import Line, PayQuestion
+from toolkit.data.paysheets.pay_layout import PayLayout
 
 OPEN = "?"
 DIGEST = 12
@@ -116,7 +116,7 @@ class PayMap(Model):
         """Return the answers on a sheet, None where the map leaves it out."""
         return next((one for one in self.sheets if one.sheet == sheet), None)
 
-    def settles(self, question: Question, digest: str) -> bool:
+    def settles(self, question: PayQuestion, digest: str) -> bool:
         """Say whether the map answers a question on this version of the file."""
         one = self.of(question.sheet)
         line = question.line
@@ -148,7 +148,7 @@ def read_pay_map(path: Path) -> PayMap:
 
 
 def write_pay_map(
-    file: str, digest: str, layouts: Sequence[Layout], questions: Sequence[Question], months: Mapping[str, str]
+    file: str, digest: str, layouts: Sequence[PayLayout], questions: Sequence[PayQuestion], months: Mapping[str, str]
 ) -> str:
     """Return a map as YAML: what each sheet was taken for, and above each line what is open about it.
 
@@ -171,7 +171,7 @@ def write_pay_map(
     return "\n".join(lines) + "\n"
 
 
-def _entry(name: str, layout: Layout | None, questions: Sequence[Question], month: str) -> list[str]:
+def _entry(name: str, layout: PayLayout | None, questions: Sequence[PayQuestion], month: str) -> list[str]:
     """Return one sheet's lines; a word with a question has a question mark."""
     open_ = {(q.line, q.about) for q in questions} | {(q.line, "") for q in questions}
 
@@ -205,7 +205,7 @@ def _first(lines: Sequence[str]) -> int:
     return next(n for n, line in enumerate(lines) if line.startswith("  sheet:"))
 
 
-def _told(layout: Layout, asked: Mapping[Line, Sequence[Question]], mark: Any) -> dict[Line, str]:
+def _told(layout: PayLayout, asked: Mapping[Line, Sequence[PayQuestion]], mark: Any) -> dict[Line, str]:
     titles = {c.at: c.title for c in layout.columns}
     about = list(dict.fromkeys(q.about for q in asked.get("items", ()) if q.about))
     pay = [c.title for c in layout.of_role("item")]
@@ -256,7 +256,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def open_questions(questions: Sequence[Question], source: str, map_path: str) -> InputError:
+def open_questions(questions: Sequence[PayQuestion], source: str, map_path: str) -> InputError:
     """Return the error of a pay sheet that leaves questions open: each with its place, and where to answer."""
     problems = []
     for q in questions:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
-from toolkit.data.paysheets.pay_layout import FIGURES, Column, Layout, Row
+from toolkit.data.paysheets.pay_layout import FIGURES, Column, PayLayout, Row
 from toolkit.data.paysheets.pay_totals import (
     ROUND,
     fit_row,
@@ -44,7 +44,7 @@ Line = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PayQuestion:
     """Something only a person can decide.
 
     Parameters
@@ -64,13 +64,13 @@ class Question:
     code: str = ""
 
 
-def ask(layout: Layout, line: Line, text: Text, row: int | None = None, column: int | None = None) -> Question:
+def ask(layout: PayLayout, line: Line, text: Text, row: int | None = None, column: int | None = None) -> PayQuestion:
     """Return a question about a cell, a row, a column or the whole sheet (0-based)."""
     cell = cell_name(row, column or 0) if row is not None else column_letters(column) if column is not None else ""
     about = {"set_aside": str((row or 0) + 1), "cells": cell}.get(line, "")
     if line == "items" and column is not None:
         about = layout.columns[column].title or column_letters(column)
-    return Question(layout.grid.name, cell, line, text, about)
+    return PayQuestion(layout.grid.name, cell, line, text, about)
 
 
 def _column_words(column: Column) -> tuple[str, str]:
@@ -81,13 +81,13 @@ def _column_words(column: Column) -> tuple[str, str]:
 # of the sheet
 
 
-def hidden_sheet(layout: Layout) -> Iterator[Question]:
+def hidden_sheet(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask whether a sheet that is not shown counts."""
     if layout.grid.marks.hidden:
         yield ask(layout, "sheet", Text("this sheet is hidden; does it count?", "这个工作表是隐藏的，要读取吗？"))
 
 
-def other_heads(layout: Layout) -> Iterator[Question]:
+def other_heads(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask which head holds where another one follows."""
     for row in layout.other_heads:
         text = Text(
@@ -97,14 +97,14 @@ def other_heads(layout: Layout) -> Iterator[Question]:
         yield ask(layout, "file", text, row)
 
 
-def figures_above(layout: Layout) -> Iterator[Question]:
+def figures_above(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask whether the head is the head where figures stand above it."""
     for row, texts in layout.above.items():
         if sum(read_number(t) is not None for t in texts) > 1:
             yield ask(layout, "head", Text("figures stand above the head", "表头上方有数字；表头是这一行吗？"), row)
 
 
-def twice_titled(layout: Layout) -> Iterator[Question]:
+def twice_titled(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask what two columns of one title are."""
     told = [c for c in layout.columns if c.title and (c.role not in ("label", "blank") or c.kind in ("number", "name"))]
     times = Counter(c.title for c in told)
@@ -116,14 +116,14 @@ def twice_titled(layout: Layout) -> Iterator[Question]:
             )
 
 
-def nobody_named(layout: Layout) -> Iterator[Question]:
+def nobody_named(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask which column says who is paid."""
     if not layout.of_role("number", "name"):
         text = Text("no column says whose pay it is (工号, 姓名, name)", "没有哪一列说明是谁的工资（工号、姓名）")
         yield ask(layout, "person", text, layout.head[0])
 
 
-def other_numbers(layout: Layout) -> Iterator[Question]:
+def other_numbers(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask whether a column called 编号 or ID, that does not count the rows, holds the people's numbers."""
     if layout.of_role("number"):
         return
@@ -137,7 +137,7 @@ def other_numbers(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "person", text, column=column.at)
 
 
-def hidden_places(layout: Layout) -> Iterator[Question]:
+def hidden_places(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about rows and columns that are not shown."""
     marks = layout.grid.marks
     for row in layout.rows:
@@ -155,7 +155,7 @@ def hidden_places(layout: Layout) -> Iterator[Question]:
 # of columns
 
 
-def untitled_numbers(layout: Layout) -> Iterator[Question]:
+def untitled_numbers(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about numbers no head stands above, and about texts with digits beyond the table."""
     for column in layout.columns:
         if not column.title and column.role != "blank":
@@ -167,7 +167,7 @@ def untitled_numbers(layout: Layout) -> Iterator[Question]:
                 yield ask(layout, "items", text, column=column.at)
 
 
-def apart(layout: Layout) -> Iterator[Question]:
+def apart(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about columns that stand apart, behind an empty one."""
     blank = [c.at for c in layout.columns if c.role == "blank" and not c.title]
     people = [c.at for c in layout.of_role("number", "name")]
@@ -178,7 +178,7 @@ def apart(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "items", text, column=column.at)
 
 
-def unknown_columns(layout: Layout) -> Iterator[Question]:
+def unknown_columns(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask what a column is whose title no word and no total explains: one of numbers, or one among pay columns."""
     pay = [c.at for c in layout.of_role("item")]
     for column in layout.of_role("unknown", "label"):
@@ -191,7 +191,7 @@ def unknown_columns(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "items", Text(f"{en}: is it pay?", f"{zh}算工资项目吗？"), column=column.at)
 
 
-def unnamed_totals(layout: Layout) -> Iterator[Question]:
+def unnamed_totals(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask whether a column that is the sum of others in every row is a total or an item."""
     if layout.is_long or not people_rows(layout):
         return
@@ -204,7 +204,7 @@ def unnamed_totals(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "items", text, column=column.at)
 
 
-def unexplained_totals(layout: Layout) -> Iterator[Question]:
+def unexplained_totals(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask what a column called a total adds up, where it equals no sum people make."""
     for column in layout.of_role("total"):
         if not column.plus and any(values_of(layout, column.at)):
@@ -216,7 +216,7 @@ def unexplained_totals(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "items", text, column=column.at)
 
 
-def left_out_of_totals(layout: Layout) -> Iterator[Question]:
+def left_out_of_totals(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about pay columns that no total counts, where the sheet has totals."""
     counted = {at for c in layout.of_role("total") for at in c.plus}
     if not counted or layout.is_long:
@@ -228,7 +228,7 @@ def left_out_of_totals(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "items", text, column=column.at)
 
 
-def small_amounts(layout: Layout) -> Iterator[Question]:
+def small_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask whether a column titled as pay holds rates or counts: no amount reaches ten yuan, or units stand in it."""
     for column in layout.of_role("item"):
         cells = [n for r in people_rows(layout) if (n := layout.grid.number(r.at, column.at)) and n.minor]
@@ -244,7 +244,7 @@ def small_amounts(layout: Layout) -> Iterator[Question]:
 # of rows
 
 
-def unknown_rows(layout: Layout) -> Iterator[Question]:
+def unknown_rows(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about rows with figures and nobody's name that are no total of rows above, and about totals far from any."""
     for row in layout.of_kind("nobody"):
         fit = fit_row(layout, row)
@@ -267,7 +267,7 @@ def unknown_rows(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "set_aside", text, row.at)
 
 
-def means_of_somebody(layout: Layout) -> Iterator[Question]:
+def means_of_somebody(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about a row that is called a mean and has a person, or is none."""
     for row in layout.of_kind("mean"):
         if is_somebody(row) or not is_mean(layout, row):
@@ -275,7 +275,7 @@ def means_of_somebody(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "set_aside", text, row.at)
 
 
-def without_figures(layout: Layout) -> Iterator[Question]:
+def without_figures(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about a person without a figure, and about rows of words that may be another head."""
     for row in layout.of_kind("empty person"):
         name = row.name or row.agent
@@ -288,7 +288,7 @@ def without_figures(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "set_aside", text, row.at)
 
 
-def half_named(layout: Layout) -> Iterator[Question]:
+def half_named(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about rows with a name and no number, or the other way round, where the sheet has both; and with no item."""
     rows = people_rows(layout)
     both = bool(layout.of_role("number")) and bool(layout.of_role("name"))
@@ -301,7 +301,7 @@ def half_named(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "set_aside", text, row.at)
 
 
-def other_ids(layout: Layout) -> Iterator[Question]:
+def other_ids(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about a number of another shape than most."""
     rows = [r for r in people_rows(layout) if r.agent]
     shapes = Counter(_shape(r.agent) for r in rows)
@@ -320,7 +320,7 @@ def _shape(text: str) -> str:
     return re.sub(r"[^\x00-\x7f]+", "字", bare)
 
 
-def no_names(layout: Layout) -> Iterator[Question]:
+def no_names(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about a person called like a group, a total or a rule, or like a shop of this sheet."""
     groups = {layout.grid.spread(r.at, c.at) for c in layout.of_role("label") for r in people_rows(layout)} - {""}
     for row in people_rows(layout):
@@ -329,7 +329,7 @@ def no_names(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "set_aside", text, row.at)
 
 
-def sums_of_rows(layout: Layout) -> Iterator[Question]:
+def sums_of_rows(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about a person's row of which most figures are the sum of rows beside it, or that repeats the row above."""
     if layout.is_long:
         return
@@ -388,7 +388,7 @@ def _adds_up(mine: Sequence[int], others: Sequence[Sequence[int]], n_rows: int) 
     return 2 * sum(value == sum(parts) for value, parts in told) > len(told)
 
 
-def named_twice(layout: Layout) -> Iterator[Question]:
+def named_twice(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about one person on two rows: a copy, two people of one name, or two parts of one pay."""
     seen: dict[tuple[object, ...], Row] = {}
     names: dict[str, str] = {}
@@ -410,7 +410,7 @@ def named_twice(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "set_aside", text, row.at)
 
 
-def _is_one_block(layout: Layout, first: Row, row: Row) -> bool:
+def _is_one_block(layout: PayLayout, first: Row, row: Row) -> bool:
     """Say whether two rows belong to one merged person, or stand for one person in two shops by number."""
     for column in layout.of_role("number", "name"):
         area = layout.grid.area(row.at, column.at)
@@ -426,7 +426,7 @@ def _is_one_block(layout: Layout, first: Row, row: Row) -> bool:
 # of cells
 
 
-def words_among_amounts(layout: Layout) -> Iterator[Question]:
+def words_among_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask what a word in a column of amounts means, and amounts in tens of thousands."""
     for row in layout.of_kind("person", "empty person", "total", "nobody"):
         for column in layout.of_role("item", "total", "unknown"):
@@ -437,7 +437,7 @@ def words_among_amounts(layout: Layout) -> Iterator[Question]:
                 yield ask(layout, "cells", said, row.at, column.at)
 
 
-def unvalued_formulas(layout: Layout) -> Iterator[Question]:
+def unvalued_formulas(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask for the value of a formula nobody has computed."""
     for row in layout.of_kind("person", "empty person", "nobody", "text"):
         for column in layout.of_role(*FIGURES, "blank"):
@@ -448,7 +448,7 @@ def unvalued_formulas(layout: Layout) -> Iterator[Question]:
                 yield ask(layout, "cells", text, row.at, column.at)
 
 
-def fractions(layout: Layout) -> Iterator[Question]:
+def fractions(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask how fractions of a cent are paid."""
     found = [
         (row.at, column.at)
@@ -468,11 +468,11 @@ def fractions(layout: Layout) -> Iterator[Question]:
         yield ask(layout, "rounding", text, row, column)
 
 
-def merged_amounts(layout: Layout) -> Iterator[Question]:
+def merged_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask how an amount merged over several people or columns is divided."""
     people = {r.at: r.person for r in people_rows(layout)}
     figures = {c.at for c in layout.of_role("item", "total", "unknown")}
-    for area in layout.grid.marks.merged:
+    for area in layout.grid.merged:
         inside = {people[r] for r in range(area.top, area.bottom + 1) if r in people}
         columns = figures & set(range(area.left, area.right + 1))
         wide = area.right > area.left and layout.grid.text(area.top, area.left)
@@ -481,7 +481,7 @@ def merged_amounts(layout: Layout) -> Iterator[Question]:
             yield ask(layout, "cells", text, area.top, area.left)
 
 
-def other_units(layout: Layout) -> Iterator[Question]:
+def other_units(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask for the unit where the sheet names another than the yuan, or several currencies."""
     texts = [t for texts in layout.above.values() for t in texts] + [c.title + c.above for c in layout.columns]
     texts += [t for r in layout.of_kind("text") for t in layout.grid.filled(r.at).values()]
@@ -511,7 +511,7 @@ def other_units(layout: Layout) -> Iterator[Question]:
         )
 
 
-def pay_of_other_kinds(layout: Layout) -> Iterator[Question]:
+def pay_of_other_kinds(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about items of a long sheet that are no pay: days, rates, last month's."""
     if layout.is_long:
         for column in layout.of_role("unknown", "total", "measure"):
@@ -527,7 +527,7 @@ def pay_of_other_kinds(layout: Layout) -> Iterator[Question]:
 _NO_ITEM = ("measure", "label", "month", "number", "name")
 
 
-def sums_by_formula(layout: Layout) -> Iterator[Question]:
+def sums_by_formula(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about a person's amount whose formula adds up other people's."""
     people = {r.at for r in people_rows(layout)}
     for row in people_rows(layout):
@@ -538,13 +538,13 @@ def sums_by_formula(layout: Layout) -> Iterator[Question]:
                 yield ask(layout, "set_aside", text, row.at, column.at)
 
 
-def doubts_of(layout: Layout) -> Iterator[Question]:
+def doubts_of(layout: PayLayout) -> Iterator[PayQuestion]:
     """Return everything a sheet leaves open."""
     for doubt in DOUBTS:
         yield from (replace(q, code=doubt.__name__.replace("_", "-")) for q in doubt(layout))
 
 
-Doubt = Callable[[Layout], Iterator[Question]]
+Doubt = Callable[[PayLayout], Iterator[PayQuestion]]
 DOUBTS: tuple[Doubt, ...] = (
     hidden_sheet,
     other_heads,

@@ -41,10 +41,14 @@ class Grid:
     name: str
     texts: list[list[str]]
     marks: SheetMarks
+    merged: list[Area] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Know of each merged cell its range; ranges that overlap are of no workbook that Excel wrote."""
-        anchors = {(r, c): area for area in self.marks.merged for r, c in _cells(area, self.height, self.width)}
+        """Know of each merged cell its range; what overlaps an earlier range, as Excel never writes, is left out."""
+        anchors: dict[Cell, Area] = {}
+        for area in self.merged:
+            if (area.top, area.left) not in anchors and (area.bottom, area.right) not in anchors:
+                anchors |= dict.fromkeys(_cells(area, self.height, self.width), area)
         object.__setattr__(self, "_anchors", anchors)
 
     @property
@@ -122,7 +126,7 @@ class Row:
 
 
 @dataclass
-class Layout:
+class PayLayout:
     """One sheet taken apart.
 
     Parameters
@@ -190,7 +194,7 @@ class Given:
     set_aside: frozenset[int] = frozenset()
 
 
-def take_apart(grid: Grid, given: Given | None = None) -> Layout | None:
+def take_apart(grid: Grid, given: Given | None = None) -> PayLayout | None:
     """Return what the columns and rows of a sheet are, None where it has no head."""
     first = given.head if given else next((r for r in range(grid.height) if is_head(grid, r)), None)
     if first is None or first >= grid.height:
@@ -202,7 +206,7 @@ def take_apart(grid: Grid, given: Given | None = None) -> Layout | None:
     slips = {r + k for r in same for k in range(len(rows)) if grid.filled(r + k) == grid.filled(first + k)}
     columns = _columns(grid, rows)
     above = {r: list(grid.filled(r).values()) for r in range(first) if grid.filled(r)}
-    layout = Layout(grid, rows, columns, [], above, tuple(r for r in heads if r not in same))
+    layout = PayLayout(grid, rows, columns, [], above, tuple(r for r in heads if r not in same))
     titles = {tuple(texts) for texts in above.values()}
     body = [r for r in range(rows[-1] + 1, grid.height) if grid.filled(r)]
     for row in body:
@@ -255,7 +259,7 @@ def _columns(grid: Grid, head: tuple[int, ...]) -> list[Column]:
     return found
 
 
-def _settle_roles(layout: Layout) -> None:
+def _settle_roles(layout: PayLayout) -> None:
     """Say what each column is by its title and by whether numbers stand below it."""
     long = _long_columns(layout.columns)
     numbered = {c.at for c in layout.columns if any(layout.grid.number(r.at, c.at) for r in layout.rows)}
@@ -274,7 +278,7 @@ def _settle_roles(layout: Layout) -> None:
                 column.role = "item"
 
 
-def _take_as_given(layout: Layout, given: Given) -> None:
+def _take_as_given(layout: PayLayout, given: Given) -> None:
     """Take the columns for what somebody has said they are; other columns of figures are no pay."""
     places = {k: c.at for c in layout.columns for k in (column_letters(c.at), c.title) if k}
     totals = {t: parts for t, parts in given.totals.items() if t in places}
@@ -317,7 +321,7 @@ def _long_columns(columns: list[Column]) -> tuple[int, int] | None:
     return (items[0], amounts[0]) if len(items) == 1 and len(amounts) == 1 else None
 
 
-def _read_row(layout: Layout, row: Row) -> None:
+def _read_row(layout: PayLayout, row: Row) -> None:
     """Say what a row below the head is, and whose."""
     grid, below = layout.grid, layout.head[-1]
     cells = {c.role: grid.spread(row.at, c.at, below) for c in layout.columns if c.role in PLACED and c.role != "label"}

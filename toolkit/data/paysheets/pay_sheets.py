@@ -13,16 +13,16 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-from toolkit.core.files import SourceFile, SourceSheet, open_xlsx, read_source
+from toolkit.core.files import UNCALCULATED, SourceFile, SourceSheet, open_xlsx, read_source
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import round_to_step
 from toolkit.core.text import Text
 from toolkit.data.paysheets.answers import PayMap, SheetAnswers
-from toolkit.data.paysheets.doubts import Question, ask, doubts_of
-from toolkit.data.paysheets.pay_layout import Given, Grid, Layout, take_apart
+from toolkit.data.paysheets.doubts import PayQuestion, ask, doubts_of
+from toolkit.data.paysheets.pay_layout import Given, Grid, PayLayout, take_apart
 from toolkit.data.paysheets.pay_totals import fit_columns, fit_row, people_rows, wrong_cells, wrong_ranges, wrong_total
 from toolkit.data.paysheets.pay_words import MonthTold, is_footer, read_months, read_number
-from toolkit.data.paysheets.sheet_marks import SheetMarks, cell_name, place_of, read_marks
+from toolkit.data.paysheets.sheet_marks import Area, SheetMarks, cell_name, place_of, read_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class PaySheet:
 
     source: SourceFile
     lines: tuple[PayLine, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[PayQuestion, ...]
     findings: tuple[Finding, ...]
-    layouts: tuple[Layout, ...] = ()
+    layouts: tuple[PayLayout, ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
     months: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ def read_pay_sheet(path: Path, month: str = "", answers: PayMap | None = None) -
     return work.finish()
 
 
-def _unseen(layout: Layout) -> Question:
+def _unseen(layout: PayLayout) -> PayQuestion:
     text = Text(
         "hidden rows and merged cells of this kind of workbook cannot be seen; save it as xlsx",
         "这种格式看不到隐藏行和合并单元格；请另存为 xlsx",
@@ -116,9 +116,9 @@ class _Reading:
     source: SourceFile
     month: str
     answers: PayMap | None
-    layouts: list[Layout] = field(default_factory=list)
+    layouts: list[PayLayout] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[PayQuestion] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     lines: list[PayLine] = field(default_factory=list)
     months: dict[str, str] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class _Reading:
         self.months[sheet.name] = month
         self.lines += _lines(layout, month, told)
 
-    def _check(self, layout: Layout) -> None:
+    def _check(self, layout: PayLayout) -> None:
         name = self.source.name
         self.findings += [wrong_total(layout, name, row.at, column.at, due) for column, row, due in fit_columns(layout)]
         for row in layout.of_kind("total", "nobody"):
@@ -197,24 +197,25 @@ def _correct(grid: Grid, told: SheetAnswers) -> None:
         if row < grid.height and column < grid.width:
             grid.texts[row][column] = text
             grid.marks.unvalued.discard((row, column))
-            grid.marks.merged[:] = [
-                a for a in grid.marks.merged if not (a.top <= row <= a.bottom and a.left <= column <= a.right)
-            ]
+            grid.merged[:] = [a for a in grid.merged if not (a.top <= row <= a.bottom and a.left <= column <= a.right)]
 
 
 def grid_of(sheet: SourceSheet, marks: SheetMarks | None) -> Grid:
-    """Return a sheet's cells without outer blanks."""
+    """Return a sheet's cells without outer blanks; a formula nobody has computed is a blank that `marks` knows of."""
     columns = [sheet.cells[c].str.strip().tolist() for c in sheet.cells]
+    if marks:
+        columns = [["" if text == UNCALCULATED else text for text in column] for column in columns]
     texts = [list(row) for row in zip(*columns, strict=True)]
-    return Grid(sheet.name, texts, marks or SheetMarks())
+    merged = [Area(top - 1, left, bottom - 1, right) for top, left, bottom, right in sheet.merges]
+    return Grid(sheet.name, texts, marks or SheetMarks(), merged)
 
 
-def _has_pay(layout: Layout) -> bool:
+def _has_pay(layout: PayLayout) -> bool:
     """Say whether a sheet with people may hold pay: not attendance or performance alone."""
     return bool(layout.of_role("item", "total", "unknown"))
 
 
-def _lines(layout: Layout, month: str, told: SheetAnswers | None) -> Iterator[PayLine]:
+def _lines(layout: PayLayout, month: str, told: SheetAnswers | None) -> Iterator[PayLine]:
     scale, rounding = (told.scale, told.rounding or "half_up") if told else (100, "half_up")
     for row in people_rows(layout):
         for column in layout.of_role("item"):
@@ -228,7 +229,7 @@ def _lines(layout: Layout, month: str, told: SheetAnswers | None) -> Iterator[Pa
                 yield PayLine(row.agent, row.name, item, amount, earned, *place)
 
 
-def _months(layout: Layout, file: str, given: str) -> tuple[str, list[Question]]:
+def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQuestion]]:
     """Return the month of a sheet's rows that name none, and what is open about it."""
     titles = [t for texts in layout.above.values() for t in texts]
     words = layout.of_kind("text", "empty person", "set aside")
@@ -274,7 +275,7 @@ def _month_cell(text: str) -> MonthTold:
     return read_months(bare)
 
 
-def _between_sheets(layouts: Sequence[Layout], lines: Sequence[PayLine]) -> Iterator[Question]:
+def _between_sheets(layouts: Sequence[PayLayout], lines: Sequence[PayLine]) -> Iterator[PayQuestion]:
     """Ask about people who stand in two sheets of one month."""
     seen: dict[tuple[str, str], str] = {}
     told: set[str] = set()
@@ -291,7 +292,7 @@ def _between_sheets(layouts: Sequence[Layout], lines: Sequence[PayLine]) -> Iter
                 yield replace(ask(by_name[line.sheet], "sheet", text), code="between-sheets")
 
 
-def _odd_sheets(source: SourceFile, layouts: Sequence[Layout], unread: Mapping[str, int]) -> Iterator[Question]:
+def _odd_sheets(source: SourceFile, layouts: Sequence[PayLayout], unread: Mapping[str, int]) -> Iterator[PayQuestion]:
     """Ask about sheets without a head that hold figures; a sheet of words, or of days worked, holds no pay."""
     if not layouts and not unread:
         return
@@ -303,7 +304,7 @@ def _odd_sheets(source: SourceFile, layouts: Sequence[Layout], unread: Mapping[s
                 "no head of a pay sheet was found here; does this sheet count?",
                 "没有找到工资表的表头；这个表要读取吗？",
             )
-            yield Question(sheet.name, "", "sheet", text, code="odd-sheet")
+            yield PayQuestion(sheet.name, "", "sheet", text, code="odd-sheet")
 
 
 def pay_columns(source: SourceFile) -> int:

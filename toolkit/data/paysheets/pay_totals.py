@@ -16,7 +16,7 @@ from statistics import median
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.paysheets.pay_layout import Column, Layout, Row, RowKind
+from toolkit.data.paysheets.pay_layout import Column, PayLayout, Row, RowKind
 from toolkit.data.paysheets.pay_words import is_mean_row, is_of_another_month, is_pay, is_total_row, may_be_item
 from toolkit.data.paysheets.sheet_marks import area_of, cell_name
 
@@ -43,18 +43,18 @@ class TotalRow:
         return set(self.wrong) <= self.by_formula or len(self.right) > len(self.wrong)
 
 
-def people_rows(layout: Layout) -> list[Row]:
+def people_rows(layout: PayLayout) -> list[Row]:
     """Return the rows whose figures are somebody's pay."""
     return layout.of_kind("person")
 
 
-def values_of(layout: Layout, column: int, rows: Iterable[Row] | None = None) -> Values:
+def values_of(layout: PayLayout, column: int, rows: Iterable[Row] | None = None) -> Values:
     """Return the cents of a column in some rows, by default in all people's."""
     cents = layout.cents(column)
     return tuple(cents[r.at] for r in (people_rows(layout) if rows is None else rows))
 
 
-def fit_columns(layout: Layout) -> Iterator[tuple[Column, Row, int]]:
+def fit_columns(layout: PayLayout) -> Iterator[tuple[Column, Row, int]]:
     """Find what each total column adds up (`Column.plus`) and which unknown columns are pay; yield its wrong rows.
 
     Yields
@@ -84,19 +84,19 @@ def fit_columns(layout: Layout) -> Iterator[tuple[Column, Row, int]]:
             column.role = "measure"
 
 
-def _is_left_out(layout: Layout, column: Column, cents: dict[int, Values]) -> bool:
+def _is_left_out(layout: PayLayout, column: Column, cents: dict[int, Values]) -> bool:
     """Say whether a total counts all pay but this column, which holds figures in two rows or more."""
     filled = sum(1 for v in cents[column.at] if v)
     pay = {c.at for c in layout.of_role("item") if any(cents[c.at]) and not c.takes}
     return filled > 1 and any(c.plus and pay <= c.plus.keys() for c in layout.of_role("total"))
 
 
-def _is_zero(layout: Layout, row: Row, column: Column) -> bool:
+def _is_zero(layout: PayLayout, row: Row, column: Column) -> bool:
     number = layout.grid.number(row.at, column.at)
     return not number.minor if number else not layout.grid.text(row.at, column.at)
 
 
-def _explain(layout: Layout, total: Column, cents: dict[int, Values]) -> tuple[dict[int, int], dict[int, int]]:
+def _explain(layout: PayLayout, total: Column, cents: dict[int, Values]) -> tuple[dict[int, int], dict[int, int]]:
     """Return what a total column adds up, {} where nothing fits, and by wrong row what it should say."""
     told = cents[total.at]
     usual = list(_usual_sums(layout, total))
@@ -121,7 +121,7 @@ def _wrong(due: Values, told: Values) -> dict[int, int]:
     return {n: d for n, (d, t) in enumerate(zip(due, told, strict=True)) if d != t}
 
 
-def _usual_sums(layout: Layout, total: Column) -> Iterator[dict[int, int]]:
+def _usual_sums(layout: PayLayout, total: Column) -> Iterator[dict[int, int]]:
     """Yield the sums people make of the columns before a total, unknown columns taken in and left out."""
     unknown = [c for c in layout.of_role("unknown") if c.title]
     few = unknown[:_MOST_UNKNOWN]
@@ -152,7 +152,7 @@ def _either_sign(parts: Sequence[Column]) -> Iterator[dict[int, int]]:
         yield {c.at: -1 if c.takes else 1 for c in parts}
 
 
-def _parts(layout: Layout, total: Column) -> Iterator[dict[int, int]]:
+def _parts(layout: PayLayout, total: Column) -> Iterator[dict[int, int]]:
     """Yield the sums of neighbouring pay columns, two or more, on either side of a total."""
     items = layout.of_role("item")
     for side in ([c for c in items if c.at < total.at], [c for c in items if c.at > total.at]):
@@ -160,7 +160,7 @@ def _parts(layout: Layout, total: Column) -> Iterator[dict[int, int]]:
         yield from _either_sign(side)
 
 
-def looks_like_sum(layout: Layout, column: Column) -> list[Column]:
+def looks_like_sum(layout: PayLayout, column: Column) -> list[Column]:
     """Return the pay columns whose sum a pay column is in every row, or whose copy it is; [] where it is none."""
     cents = {c.at: v for c in layout.of_role("item", "unknown") if any(v := values_of(layout, c.at))}
     told = cents.pop(column.at, ())
@@ -185,7 +185,7 @@ def _sets(columns: list[Column], many: bool) -> Iterator[Sequence[Column]]:
         yield from (columns[a:b] for a, b in combinations(range(len(columns) + 1), 2) if b - a > 1)
 
 
-def fit_row(layout: Layout, row: Row) -> TotalRow:
+def fit_row(layout: PayLayout, row: Row) -> TotalRow:
     """Find the rows a total row adds up: those for which most of its cells are right."""
     told = {
         c.at: layout.value(row.at, c.at)
@@ -201,7 +201,7 @@ def fit_row(layout: Layout, row: Row) -> TotalRow:
     return TotalRow(row, best.rows, best.right, best.wrong, explained)
 
 
-def _choices(layout: Layout, row: Row) -> Iterator[list[Row]]:
+def _choices(layout: PayLayout, row: Row) -> Iterator[list[Row]]:
     """Yield the rows a total row may stand for: its block, all above, all, a group's, a person's."""
     people = people_rows(layout)
     if is_somebody(row):
@@ -217,7 +217,7 @@ def _choices(layout: Layout, row: Row) -> Iterator[list[Row]]:
             yield [r for r in above if label in r.labels]
 
 
-def _since(layout: Layout, row: Row, *kinds: RowKind) -> list[Row]:
+def _since(layout: PayLayout, row: Row, *kinds: RowKind) -> list[Row]:
     """Return people's rows above a row, below the last row of some kinds."""
     last = max((r.at for r in layout.of_kind(*kinds) if r.at < row.at), default=-1)
     return [r for r in people_rows(layout) if last < r.at < row.at]
@@ -228,12 +228,12 @@ def is_somebody(row: Row) -> bool:
     return any(t and not is_total_row(t) and not is_mean_row(t) for t in (row.agent, row.name))
 
 
-def _adds_up_its_range(layout: Layout, row: Row, column: int) -> bool:
+def _adds_up_its_range(layout: PayLayout, row: Row, column: int) -> bool:
     cells = range_rows(layout, row, column)
     return cells is not None and sum(layout.value(r, column) for r in cells) == layout.value(row.at, column)
 
 
-def range_rows(layout: Layout, row: Row, column: int) -> list[int] | None:
+def range_rows(layout: PayLayout, row: Row, column: int) -> list[int] | None:
     """Return the 0-based rows a cell's SUM adds up, None where the cell holds no such formula."""
     match = _RANGE.fullmatch(layout.grid.marks.formulas.get((row.at, column), ""))
     if match is None:
@@ -247,7 +247,7 @@ def range_rows(layout: Layout, row: Row, column: int) -> list[int] | None:
     return [r for a in areas for r in range(a.top, min(a.bottom + 1, layout.grid.height))]
 
 
-def is_mean(layout: Layout, row: Row) -> bool:
+def is_mean(layout: PayLayout, row: Row) -> bool:
     """Say whether most figures of a row are the mean, largest or smallest of the people's, to one unit of money."""
     right = wrong = 0
     for column in layout.of_role("item", "total", "unknown"):
@@ -261,14 +261,14 @@ def is_mean(layout: Layout, row: Row) -> bool:
     return right > wrong
 
 
-def wrong_cells(layout: Layout, total: TotalRow, file: str) -> Iterator[Finding]:
+def wrong_cells(layout: PayLayout, total: TotalRow, file: str) -> Iterator[Finding]:
     """Tell the cells of a total row that do not say what their rows add up to, with both figures."""
     for at in total.wrong:
         due = sum(values_of(layout, at, total.rows))
         yield wrong_total(layout, file, total.row.at, at, due)
 
 
-def wrong_total(layout: Layout, file: str, row: int, column: int, due: int) -> Finding:
+def wrong_total(layout: PayLayout, file: str, row: int, column: int, due: int) -> Finding:
     """Say that a total says one thing and what it adds up is another."""
     said, cell = layout.value(row, column), cell_name(row, column)
     title = layout.columns[column].title
@@ -287,7 +287,7 @@ def wrong_total(layout: Layout, file: str, row: int, column: int, due: int) -> F
     )
 
 
-def wrong_ranges(layout: Layout, total: TotalRow, file: str) -> Iterator[Finding]:
+def wrong_ranges(layout: PayLayout, total: TotalRow, file: str) -> Iterator[Finding]:
     """Tell the SUM formulas of a total row that leave out rows of its block, or add up others twice."""
     mine = {r.at for r in total.rows}
     pay = {r.at for r in people_rows(layout)} | {r.at for r in layout.of_kind("total", "nobody") if r is not total.row}

@@ -1,4 +1,4 @@
-"""What the sheets of an xlsx hold beside their values: formulas, merged cells, hidden rows and columns.
+"""What the sheets of an xlsx hold beside their values: formulas, hidden rows and columns.
 
 Read from the sheet's XML piece by piece, so that a large sheet takes no memory; a document type, with which XML bombs
 are built, is refused.
@@ -17,7 +17,6 @@ from toolkit.core.files import pieces, sheet_paths
 from toolkit.core.text import Text
 
 Cell = tuple[int, int]
-MAX_MERGED = 100_000
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _REFERENCE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\d(])")
 
@@ -40,14 +39,12 @@ class SheetMarks:
     ----------
     formulas : by cell, without the equals sign; a formula filled down is told as it stands in its cell.
     unvalued : cells whose formula has no value: nobody has computed it yet.
-    merged : merged ranges.
     hidden_rows, hidden_columns : those not shown; columns as (first, last).
     hidden : whether the sheet itself is.
     """
 
     formulas: dict[Cell, str] = field(default_factory=dict)
     unvalued: set[Cell] = field(default_factory=set)
-    merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     hidden: bool = False
@@ -143,10 +140,6 @@ class _SheetReader:
             self._at, self._place = (row, -1), None
             if _true(given.get("hidden")) or given.get("ht") in ("0", "0.0"):
                 self.marks.hidden_rows.add(row)
-        elif name == "mergeCell":
-            self.marks.merged.append(area_of(given["ref"]))
-            if len(self.marks.merged) > MAX_MERGED:
-                raise ValueError("too many merged ranges")
         elif name == "col" and (_true(given.get("hidden")) or given.get("width") in ("0", "0.0")):
             self.marks.hidden_columns.append((int(given["min"]) - 1, int(given["max"]) - 1))
 
