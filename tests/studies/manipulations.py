@@ -174,7 +174,7 @@ IN_PAYROLL: Mapping[str, Attack] = {
     "last month's amount": Attack(last_months_amount, frozenset({"TIMING", "SWAPPED"})),
     "rounding skim": Attack(rounding_skim, frozenset({"ROUNDING_SKIM"})),
     "one per cent for all": Attack(one_percent_for_all, frozenset({"SCALED"})),
-    "deduction doubled": Attack(deduction_twice, frozenset({"DUPLICATE", "UNEXPLAINED"})),
+    "deduction doubled": Attack(deduction_twice, frozenset({"DUPLICATE", "UNEXPLAINED", "TIMING"})),
 }
 
 

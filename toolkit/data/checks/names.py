@@ -102,11 +102,13 @@ def _is_slip(a: str, b: str) -> bool:
 
 
 def idle_agents(books: TableCache) -> Iterator[Finding]:
-    """People of a role that sells who stand in the roster and have nothing in the data."""
+    """People of a role that sells who were employed while there are data and have nothing in them."""
     roster, accounts = books.table("assignments"), books.table("accounts")
     seen = _seen_accounts(books)
     if not seen:
         return
+    first, last = _span(books)
+    roster = roster[(roster["from"] <= last) & (roster["to"].isna() | (roster["to"] >= first))]
     active = set(accounts.loc[accounts["account"].isin(seen), "agent"])
     people = roster.drop_duplicates("agent")[["agent", "role"]]
     people = people.assign(active=people["agent"].isin(active))
@@ -126,6 +128,13 @@ def idle_agents(books: TableCache) -> Iterator[Finding]:
             ),
             evidence={"agents": idle, "without_account": without},
         )
+
+
+def _span(books: TableCache) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and last day of inquiries, orders and report days; there is at least one."""
+    places = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
+    days = pd.concat([books.table(table)[column].dropna() for table, column in places])
+    return days.min().normalize(), days.max()
 
 
 def idle_accounts(books: TableCache) -> Iterator[Finding]:
