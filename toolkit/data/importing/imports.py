@@ -112,12 +112,11 @@ def _pay_map(map_path: Path | str | None) -> PayMap | None:
 
 
 def _reads_as_pay(source: SourceFile, maps: tuple[ExportMap, ...]) -> bool:
-    """Say whether a file is a pay sheet that no map takes, or one with columns of pay that a map would leave out."""
+    """Say whether a file is a pay sheet that no map takes, or one that would be taken for a roster."""
     taken = [place[0] for sheet in source.sheets if (place := find_header(sheet, maps))]
-    if any(feed.table == "payroll" for one in taken for feed in one.tables):
+    if any(feed.table != "assignments" for one in taken for feed in one.tables):
         return False
-    n_paid = pay_columns(source)
-    return n_paid > 1 or (not taken and n_paid > 0)
+    return pay_columns(source) > (1 if taken else 0)  # a roster has one column of pay, the base pay
 
 
 def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[ExportMap, ...]:

@@ -192,7 +192,7 @@ def unknown_columns(layout: PayLayout) -> Iterator[PayQuestion]:
 
 
 def unnamed_totals(layout: PayLayout) -> Iterator[PayQuestion]:
-    """Ask whether a column that is the sum of others in every row is a total or an item."""
+    """Ask whether a column that is the sum of others is a total or an item."""
     if layout.is_long or not people_rows(layout):
         return
     for column in layout.of_role("item"):
@@ -200,7 +200,7 @@ def unnamed_totals(layout: PayLayout) -> Iterator[PayQuestion]:
         if parts:
             en, zh = _column_words(column)
             sum_ = "+".join(column_letters(c.at) for c in parts)
-            text = Text(f"{en} equals {sum_} in every row: a total or an item?", f"{zh}＝{sum_}，是合计还是项目？")
+            text = Text(f"{en} equals {sum_}: a total or an item?", f"{zh}＝{sum_}，是合计还是项目？")
             yield ask(layout, "items", text, column=column.at)
 
 

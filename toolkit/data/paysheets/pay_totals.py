@@ -105,10 +105,9 @@ def _explain(layout: PayLayout, total: Column, cents: dict[int, Values]) -> tupl
         if _sum(plus, cents, len(told)) == told and any(any(cents[at]) for at in plus):
             return plus, {}
     for plus in usual:
-        wrong = _wrong(_sum(plus, cents, len(told)), told)
-        right = sum(1 for n, t in enumerate(told) if t and n not in wrong)
-        if len(wrong) <= max(1, len(told) // 5) and right >= 3:
-            return plus, wrong
+        due = _sum(plus, cents, len(told))
+        if _nearly(due, told):
+            return plus, _wrong(due, told)
     return {}, {}
 
 
@@ -119,6 +118,13 @@ def _sum(plus: dict[int, int], cents: dict[int, Values], n: int) -> Values:
 def _wrong(due: Values, told: Values) -> dict[int, int]:
     """Return what is due by row where something else is told."""
     return {n: d for n, (d, t) in enumerate(zip(due, told, strict=True)) if d != t}
+
+
+def _nearly(due: Values, told: Values) -> bool:
+    """Say whether a column says what is due in every row, or in three and more with few exceptions."""
+    wrong = _wrong(due, told)
+    right = sum(1 for n, t in enumerate(told) if t and n not in wrong)
+    return not wrong or (right >= 3 and len(wrong) <= max(1, len(told) // 5))
 
 
 def _usual_sums(layout: PayLayout, total: Column) -> Iterator[dict[int, int]]:
@@ -161,7 +167,7 @@ def _parts(layout: PayLayout, total: Column) -> Iterator[dict[int, int]]:
 
 
 def looks_like_sum(layout: PayLayout, column: Column) -> list[Column]:
-    """Return the pay columns whose sum a pay column is in every row, or whose copy it is; [] where it is none."""
+    """Return the pay columns whose sum a pay column is in nearly every row, or whose copy it is; [] for none."""
     cents = {c.at: v for c in layout.of_role("item", "unknown") if any(v := values_of(layout, c.at))}
     told = cents.pop(column.at, ())
     if not any(told):
@@ -171,7 +177,7 @@ def looks_like_sum(layout: PayLayout, column: Column) -> list[Column]:
         if cents[one.at] == told and (len(set(told)) > 1 or len(others) == 1 or told[0] % ROUND):
             return [one]
     for chosen in _sets(others, many=len(told) > 2):
-        if all(sum(cents[c.at][k] for c in chosen) == t for k, t in enumerate(told)):
+        if _nearly(_sum({c.at: 1 for c in chosen}, cents, len(told)), told):
             return list(chosen)
     return []
 
