@@ -28,6 +28,7 @@ CASES: list[tuple[str, int, str, str]] = [
     ("import {room}/odd.csv --into {room}/w", 3, "no map recognises this file", "没有映射认得这个文件"),
     ("import {room}/absent.csv --into {room}/w", 3, "absent.csv", "absent.csv"),
     ("import {room}/odd.csv --into {room}", 2, "is no workspace", "不是工作区"),
+    ("undo {room}/empty", 2, "there is no import to take back", "没有可以撤销的导入"),
     ("check {room}", 2, "is no workspace", "不是工作区"),
     ("doctor --lang fr", 2, "'fr' is not one of 'en', 'zh'", "'fr' 不在可用的值之内"),
     ("audit {room}", 2, "is no workspace", "不是工作区"),

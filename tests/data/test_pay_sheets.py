@@ -247,6 +247,14 @@ def test_an_import_twice_changes_nothing_and_keeps_where_a_line_stands(tmp_path:
     assert import_files(made, [path]).changed_files == ()
 
 
+def test_the_sheets_of_two_shops_stand_beside_each_other(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    other = [WIDE[0], WIDE[1], ["小雨", 100, 10], ["小雪", 250, 20]]
+    import_files(made, [book(tmp_path / "A店.xlsx", WIDE)])
+    import_files(made, [book(tmp_path / "B店.xlsx", other)])
+    assert made.table("payroll")["amount"].sum() == 77000 + 38000
+
+
 def test_while_a_question_is_open_nothing_is_imported_and_the_map_answers_it(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     rows = changed((1, 1, "工资表"), (2, 2, "其他"), (3, 3, "离职"), (6, 1, "周转岗"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.console import ATTENTION, note, say, say_json, say_published, say_table, working
-from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option
+from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option, unchanged
 from toolkit.core.findings import worst
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ def audit(
     """
     from toolkit.output.reports.editions import publish_audit, publish_pack
 
-    if pack is not None:
-        say(str(publish_pack(workspace, pack, month, shops=tuple(shop or ()), lang=lang)))
-
     published: list[Published] = []
-    for one in shop or [""]:
-        with working(f"auditing {month or 'the last complete month'} {one}".strip()):
-            published.append(publish_audit(workspace, month, shop=one, lang=lang, edition=edition))
-        say_published(published[-1])
+    with unchanged(workspace, lang):
+        if pack is not None:
+            say(str(publish_pack(workspace, pack, month, shops=tuple(shop or ()), lang=lang)))
+        for one in shop or [""]:
+            with working(f"auditing {month or 'the last complete month'} {one}".strip()):
+                published.append(publish_audit(workspace, month, shop=one, lang=lang, edition=edition))
+            say_published(published[-1])
     if any(report.attention for report in published):
         raise typer.Exit(ATTENTION)
 

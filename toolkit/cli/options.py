@@ -1,16 +1,18 @@
-"""What several commands ask in the same way: the language, JSON, a month, a workspace, a scheme file."""
+"""What several commands ask and do in the same way: the language, JSON, a month, a workspace, a scheme file."""
 
 from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from toolkit.cli.console import note
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang
 from toolkit.output.publish.privacy import Edition
@@ -67,3 +69,15 @@ def open_month(text: str | None, workspace: Path) -> str:
     from toolkit.data.tables.workspace import Workspace, month_to_close
 
     return month_to_close(Workspace.open(workspace))
+
+
+@contextmanager
+def unchanged(folder: Path, lang: Lang) -> Iterator[None]:
+    """Keep imports away from a workspace while a command reads it; tell if the last one was interrupted."""
+    from toolkit.data.tables.states import INTERRUPTED, reading
+    from toolkit.data.tables.workspace import Workspace
+
+    with reading(Workspace.open(folder)) as interrupted:
+        if interrupted:
+            note(INTERRUPTED.of(lang))
+        yield

@@ -1,4 +1,4 @@
-"""Commands on a workspace: demo, init, import, check, doctor."""
+"""Commands on a workspace: demo, init, import, undo, check, doctor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.console import ATTENTION, note, say, say_findings, say_json, say_table, working
-from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument
+from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, unchanged
 from toolkit.core.errors import MissingToolError, UsageError
 from toolkit.core.findings import worst
 from toolkit.core.text import Lang, Text
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
     app.command("init")(init)
     app.command("import")(import_)
+    app.command("undo")(undo)
     app.command("check")(check)
     app.command("doctor")(doctor)
 
@@ -66,6 +67,9 @@ def import_(
     report: Annotated[str | None, typer.Option(help="Which map reads the files, when it cannot be recognised.")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="Your own map (YAML).")] = None,
     shop: Annotated[str | None, typer.Option(help="Shop of the rows, when the file does not say.")] = None,
+    instead_of: Annotated[
+        list[str] | None, typer.Option(help="Name of a file imported before, whose rows go; repeat for more.")
+    ] = None,
     *,
     look: Annotated[bool, typer.Option("--look", help="Show what a pay sheet says and asks; import nothing.")] = False,
     suggest: Annotated[
@@ -77,9 +81,9 @@ def import_(
 ) -> None:
     """Read exports into the workspace, every row accounted for.
 
-    A row is accepted, rejected with its place, or set aside by a named rule. For a file no map knows, --suggest says
-    what it seems to be and writes a map; read it, correct it, give it with --map. A pay sheet as people keep it is read
-    by rules; what it leaves open is asked in a map, which is then given with --map.
+    A row is accepted, rejected with its place, or set aside by a named rule; in which order files come changes nothing.
+    For a file no map knows, --suggest says what it seems to be and writes a map; correct it, then give it with --map.
+    A pay sheet as people keep it is read by rules; what it leaves open is asked in a map, then given with --map.
     """
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
@@ -93,7 +97,10 @@ def import_(
         _look(Workspace.open(into), files, map_, lang)
         return
     with working(f"importing {len(files)} files"):
-        result = import_files(Workspace.open(into), files, report=report, map_path=map_, shop=shop)
+        result = import_files(
+            Workspace.open(into), files, report=report, map_path=map_, shop=shop, instead_of=instead_of or ()
+        )
+    _tell_interrupted(result.interrupted, lang)
     if as_json:
         say_json(result.to_json(lang))
     else:
@@ -138,12 +145,33 @@ def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
         raise typer.Exit(ATTENTION)
 
 
+def _tell_interrupted(interrupted: bool, lang: Lang) -> None:
+    from toolkit.data.tables.states import INTERRUPTED
+
+    if interrupted:
+        note(INTERRUPTED.of(lang))
+
+
 def _say_import(result: ImportResult, lang: Lang) -> None:
     columns = ["file", "map", "read", "accepted", "rejected", "set_aside"]
     say_table(columns, result.table[columns].itertuples(index=False), right=frozenset({2, 3, 4, 5}))
     say(result.text.of(lang))
     for line in result.lines(lang):
         say(line)
+
+
+def undo(workspace: WorkspaceArgument, *, lang: LangOption) -> None:
+    """Take back the last import: tables and rejects are as before it.
+
+    What was imported and taken back stays in the journal (imports/).
+    """
+    from toolkit.data.importing.imports import undo_import
+    from toolkit.data.tables.workspace import Workspace
+
+    with working("taking back the last import"):
+        result = undo_import(Workspace.open(workspace))
+    _tell_interrupted(result.interrupted, lang)
+    say(result.text.of(lang))
 
 
 def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption = False) -> None:
@@ -154,7 +182,7 @@ def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption
     from toolkit.data.checks.registry import check_workspace
     from toolkit.data.tables.workspace import Workspace
 
-    with working("checking"):
+    with working("checking"), unchanged(workspace, lang):
         findings = check_workspace(Workspace.open(workspace))
     if not findings and not as_json:
         say("nothing to report" if lang == "en" else "没有需要说明的事项")

@@ -13,8 +13,7 @@ from toolkit.data.checks import orders as check_orders
 from toolkit.data.checks import setup as check_setup
 from toolkit.data.checks.context import TableCache
 from toolkit.data.crediting.measures import measure_months
-from toolkit.data.importing.layers import check_layers, layer_names, layers_of
-from toolkit.data.tables.schema import TABLES
+from toolkit.data.importing.store import disagreements
 from toolkit.data.tables.workspace import Workspace
 
 Check = Callable[[TableCache], Iterator[Finding]]
@@ -22,10 +21,8 @@ _SPAN = (("inquiries", "asked_at"), ("orders", "created_at"), ("orders", "paid_a
 
 
 def reports_disagree(books: TableCache) -> Iterator[Finding]:
-    """Two imported reports that give different values for one row, and lists that wait for their rows."""
-    for spec in TABLES:
-        if len(layer_names(books.workspace, spec.name)) > 1:
-            yield from check_layers(spec, layers_of(books.workspace, spec.name))
+    """Imported files that give different values for one row or leave rows out, and lists that wait for their rows."""
+    yield from disagreements(books.workspace.data_dir)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -42,6 +39,9 @@ CHECKS: tuple[Check, ...] = (
     check_orders.refunds_exceed_order,
     check_orders.refunded_amount_unknown,
     check_orders.times_in_wrong_order,
+    check_orders.dates_after_today,
+    check_orders.dates_before_the_shop,
+    check_orders.customers_written_apart,
     check_orders.agents_exceed_shop,
     check_names.similar_names,
     check_names.idle_agents,

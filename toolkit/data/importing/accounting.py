@@ -22,7 +22,6 @@ RULES: dict[str, Text] = {
     "roster": Text("roster rows of zeros", "全为零的名册行"),
     "no-data": Text("days without data", "无数据的日期"),
     "duplicate": Text("identical to another row", "与其他行完全相同"),
-    "newer-file": Text("replaced by a later file of this import", "被本次导入中后面的文件替代"),
     "words": Text("titles, signatures and remarks", "标题、签字与说明"),
     "by-map": Text("rows the map sets aside", "映射搁置的行"),
     "unread-sheet": Text("sheets no map recognises", "未识别的工作表"),
@@ -36,7 +35,7 @@ class FileReport:
     Parameters
     ----------
     file, maps : its name, and the maps that read its sheets.
-    read, accepted : rows below the headers, and those that stand in the tables.
+    read, accepted : rows below the headers, and those kept, from which the tables are made.
     rejected : number of rows by reason (column and code), a row counted under its first wrong cell.
     set_aside : number of rows by rule.
     tables : number of canonical rows by table.
@@ -98,11 +97,15 @@ def _reason(column: str, code: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did: one report a file, what was noticed, and the table files that changed."""
+    """What an import did: one report a file, what was noticed, the table files that changed.
+
+    `interrupted` says whether the import before this one was killed, and left nothing.
+    """
 
     files: tuple[FileReport, ...]
     findings: tuple[Finding, ...]
     changed_files: tuple[str, ...]
+    interrupted: bool = False
 
     def __repr__(self) -> str:
         read, accepted, rejected, _ = (int(n) for n in self.table.iloc[:, 2:].sum())
@@ -154,3 +157,28 @@ class ImportResult:
             "findings": findings,
             "changed_files": list(self.changed_files),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """What taking back an import did: the tables that changed, and the number of figures that went or are others now.
+
+    `interrupted` as in `ImportResult`.
+    """
+
+    tables: tuple[str, ...]
+    figures: int
+    interrupted: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Undo: {counted(len(self.tables), 'table')}, {counted(self.figures, 'figure')}>"
+
+    @property
+    def text(self) -> Text:
+        """One sentence."""
+        en, zh = ", ".join(self.tables), "、".join(self.tables)
+        return Text(
+            "the last import was taken back; "
+            + (f"{self.figures:,} figures of {en} changed." if en else "the tables did not change."),
+            "已撤销上次导入；" + (f"{zh} 中 {self.figures:,} 个数值有变化。" if zh else "表没有变化。"),
+        )

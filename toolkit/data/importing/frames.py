@@ -28,6 +28,8 @@ from toolkit.data.tables.storage import kind_of
 
 MOST = 0.9
 _FIGURES: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds", "hours", "share"})
+AWAITED = "_awaited"
+"""Column of a layer: names of the columns whose cells of this row are not final yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,9 @@ class FrameBuilder:
             if f.origin == "position":
                 frame[f.column] = self._positions(frame.drop(columns=f.column), spec)
         if "pending" in spec.names and self.body.map.pending:
-            frame["pending"] = self._pending(feed).loc[rows].astype("boolean")
+            awaited = self._awaited_columns(feeds, rows)
+            frame["pending"] = (awaited != "").astype("boolean")
+            frame[AWAITED] = awaited
         place = {"_report": self.body.map.id, "_hash": self.context.hash, "_file": self.context.file}
         return frame.assign(**place, _sheet=self.body.sheet.name, _row=rows)
 
@@ -190,10 +194,9 @@ class FrameBuilder:
         header = self.label(feed)
         if feed.values:
             texts = self._respell(feed, texts)
-        if self.body.map.pending:
-            texts = texts.where(~texts.isin(list(self.body.map.pending)), "")
         if kind == "day" and self.in_months(feed):
             feed = replace(feed, unit="month")
+        texts = texts.where(~self._awaited(feed, rows), "")
         if kind == "money" and self.context.currency:
             self.refuse(_in_other_currency(texts, self.context.currency), header, "other-currency")
         values, bad = parse_column(texts, _parser(feed, kind, self.context.zone), kind)
@@ -231,6 +234,9 @@ class FrameBuilder:
             texts = texts.str.strip()
         elif len(parts) > 1:
             texts = texts.where(texts.str.strip(_PART) != "", "")
+        if feed.how == "sum":  # a blank is not zero
+            for part in parts:
+                texts = texts.where(part != "", "")
         return texts.where(texts != "", default) if feed.origin or feed.constant else texts
 
     def _default(self, feed: Feed, rows: pd.Index) -> pd.Series:
@@ -294,11 +300,19 @@ class FrameBuilder:
             self.findings.append(respelled(self.context.file, feed.column, seen))
         return texts.replace(dict(feed.values))
 
-    def _pending(self, feed: TableFeed) -> pd.Series:
-        pending = pd.Series(False, index=self.body.rows)
-        for header in (h for f in feed.feeds for g in f.groups if (h := self.body.present(g))):
-            pending |= self.body.cells(header).loc[self.body.rows].isin(list(self.body.map.pending))
-        return pending
+    def _awaited(self, feed: Feed, rows: pd.Index) -> pd.Series:
+        """Say in which rows a cell of this column, or a part of its sum, is not final yet."""
+        awaited = pd.Series(False, index=rows)
+        for header in (h for g in feed.groups if self.body.map.pending and (h := self.body.present(g))):
+            awaited |= self.body.cells(header).loc[rows].isin(list(self.body.map.pending))
+        return awaited
+
+    def _awaited_columns(self, feeds: list[Feed], rows: pd.Index) -> pd.Series:
+        """Return for each row the names of the columns that are not final yet."""
+        names = pd.Series("", index=rows, dtype="str")
+        for feed in feeds:
+            names = names.where(~self._awaited(feed, rows), names + " " + feed.column)
+        return names.str.strip()
 
     def _gross(self, feed: Feed, rows: pd.Index) -> pd.Series:
         parts = []
@@ -319,7 +333,7 @@ class FrameBuilder:
 def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
     one = parser_for(kind, unit=feed.unit, column=feed.column, zone=zone)
     if feed.how == "sum":
-        return lambda text: sum(cast("int", one(part)) for part in text.split(_PART) if part)
+        return lambda text: sum(cast("int", one(part)) for part in text.split(_PART))
     if feed.how == "less":
         return lambda text: _without(text.split(_PART), one)
     if feed.how == "times":

@@ -1,8 +1,8 @@
 """Import: vendor files → canonical tables of a workspace, every row accounted for.
 
-Everything is read and parsed before anything is written; then layers and tables are replaced file by file, each
-atomically, so that a kill at any moment leaves every file whole and the same import, run again, completes it. A second
-import of the same content changes no byte of a table.
+An import is one step: layers, tables, rejects and journal change together or not at all, see `tables.states`. The
+order of imports and of files changes no figure, see `importing.layers`. A second import of the same content changes no
+byte of a table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.files import SourceFile, read_source
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.data.importing.accounting import ImportResult
+from toolkit.data.importing.accounting import ImportResult, UndoResult
 from toolkit.data.importing.extract import Extract, extract, origin_of
 from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.guessing import deciding_header, header_worth
@@ -31,11 +31,12 @@ from toolkit.data.importing.notices import (
 from toolkit.data.importing.pay_files import look_at_pay_file, read_pay_file
 from toolkit.data.importing.places import column_differs, names_of_shops, read_places
 from toolkit.data.importing.rows import SheetRows, find_header
-from toolkit.data.importing.store import FileRead, publish
+from toolkit.data.importing.store import FileRead, note_taken_back, publish
 from toolkit.data.importing.suggest import nearest_maps
 from toolkit.data.paysheets.answers import PayMap, is_pay_map, read_pay_map
 from toolkit.data.paysheets.doubts import PayQuestion
 from toolkit.data.paysheets.pay_sheets import PaySheet, pay_columns
+from toolkit.data.tables.states import changing, state_before, take_back
 from toolkit.data.tables.workspace import Workspace
 
 
@@ -46,41 +47,75 @@ def import_files(
     report: str | None = None,
     map_path: Path | str | None = None,
     shop: str | None = None,
+    instead_of: Sequence[str] = (),
 ) -> ImportResult:
     """Import files into a workspace.
 
     Parameters
     ----------
-    paths : csv, tsv, xlsx, xls, parquet, or zips of one of them. Files given together belong together: where two of
-        one report bring the same row, the later one stands.
+    paths : csv, tsv, xlsx, xls, parquet, or zips of one of them.
     report : id of the map to read them with, where the headers do not tell.
     map_path : the user's own map; then no other map is tried.
     shop : shop of rows that name none.
+    instead_of : names of files imported before, in whose place these come.
 
     Raises
     ------
     UsageError
-        If there is no map called `report`.
+        If there is no map called `report`, or no file called as in `instead_of` was imported.
     InputError
         If a file or the map cannot be read, or no map recognises a file; nothing is imported then.
     """
     answers = _pay_map(map_path)
     maps = bundled_maps() if answers is not None else _choose_maps(report, map_path)
     by_rules = report is None and map_path is None
+    with changing(workspace) as begin:
+        read = _read_files(list(map(Path, paths)), maps, workspace, shop or "", answers, by_rules)
+        draft = begin()
+        result = publish(draft, workspace.settings.tables, read, instead_of)
+    return replace(result, interrupted=draft.interrupted)
+
+
+def undo_import(workspace: Workspace) -> UndoResult:
+    """Take back the last import: tables, layers and rejects are what they were before it, byte for byte.
+
+    Raises
+    ------
+    UsageError
+        If nothing was imported, or what stood before is no longer kept.
+    """
+    with changing(workspace) as begin:
+        before = state_before(workspace)
+        draft = begin()
+        take_back(draft, before)
+        changes = note_taken_back(draft, draft.last / "data")
+    tables = tuple(c.table for c in changes if any(c.counts))
+    return UndoResult(tables, sum(len(c.replaced) for c in changes), draft.interrupted)
+
+
+def _read_files(
+    paths: Sequence[Path],
+    maps: tuple[ExportMap, ...],
+    workspace: Workspace,
+    shop: str,
+    answers: PayMap | None,
+    by_rules: bool,
+) -> list[FileRead]:
+    """Read files through maps, or pay sheets by their answers, or (`by_rules`) as they look."""
     problems: list[Problem] = []
     read: list[FileRead] = []
-    for path in map(Path, paths):
+    for path in paths:
         try:
             source = read_source(path)
             if answers is not None or (by_rules and _reads_as_pay(source, maps)):
                 read.append(read_pay_file(path, workspace, answers))
             else:
-                read.append(_read_file(source, maps, workspace, shop or ""))
+                read.append(_read_file(source, path.stat().st_size, maps, workspace, shop))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return publish(workspace, read)
+    return read
 
 
 def look_at_pay(
@@ -134,7 +169,7 @@ def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[Expor
     return chosen
 
 
-def _read_file(source: SourceFile, maps: tuple[ExportMap, ...], workspace: Workspace, shop: str) -> FileRead:
+def _read_file(source: SourceFile, size: int, maps: tuple[ExportMap, ...], workspace: Workspace, shop: str) -> FileRead:
     found = [(sheet, find_header(sheet, maps)) for sheet in source.sheets]
     if not any(place for _, place in found):
         raise InputError([_unrecognised(source, maps)])
@@ -153,7 +188,7 @@ def _read_file(source: SourceFile, maps: tuple[ExportMap, ...], workspace: Works
         extracts.append(one)
         notices += [*differ, *one.findings, *_notices(one, workspace)]
     notices += [unread_sheets(source.name, list(unread))] if unread else []
-    return FileRead(source, tuple(extracts), unread, tuple(notices))
+    return FileRead(source, size, tuple(extracts), unread, tuple(notices))
 
 
 def _context(

@@ -1,14 +1,17 @@
-"""Layers: what each report said, kept apart, and the canonical table folded from them.
+"""Layers: what each sheet said, kept as it was read, and the canonical table folded from all of them.
 
-Two reports often speak of the same rows: one brings receptions, another sales of the same account and day. Each
-report's rows are kept in a layer of their own (``data/.layers/<report>/<table>``), so that a newer export replaces
-exactly what the report said before, in any order of imports:
+A layer (``data/.layers``) holds the rows of one sheet for one table and owns only the columns its header has. The table
+is a function of the set of layers: in which order, in how many imports or from which sheet they came changes no figure.
+For each row and column:
 
-* A newer export replaces its *scope*: the shops (or orders, or agents, see `SCOPES`) it names, in the days it covers.
-  Rows of the scope that it no longer has are taken out, unless they come from the same content - then they are the
-  user's corrections of rejected rows.
-* The canonical table is the fold of all layers by key. Where several reports fill one column, the first by name
-  stands, and a difference is a finding.
+* Of layers of one *kind* (map, and report as its name or its columns tell) the newer speaks, and newer is what the
+  files say: the time of their export, else the end of their period; a final row over one with pending figures. Files
+  that say neither, or the same, are equals.
+* A pending cell says nothing, nor does a blank where a number could stand; any other blank says that there is none.
+* Where equals, or reports of two kinds, say different things, one value stands (of the later period, then the first by
+  kind) and the difference is a finding: `stop` between equals, until one is taken instead of the other.
+* What an *owner* comprises (`OWNERS`: the lines of an order; rows that have no id) is one thing said: of two files the
+  rows of one stand, never both together.
 * A layer may be a *summary* (order lists sum an order's refunds without their dates): its rows yield to another
   layer's rows of the same order. It may *complete* rows of other layers (credit kept by hand), whose columns it
   overrides; what it names and nobody has brought waits.
@@ -16,162 +19,353 @@ exactly what the report said before, in any order of imports:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from toolkit.core.findings import Finding
-from toolkit.data.importing.notices import exports_disagree, waiting_rows
-from toolkit.data.tables.schema import CanonicalTable, table
-from toolkit.data.tables.storage import conform, read_parquet_table, stands_among, table_files, write_table_files
-from toolkit.data.tables.workspace import Workspace
+from toolkit.data.importing.frames import AWAITED
+from toolkit.data.importing.notices import Disagreement, exports_disagree, no_longer_there, undated_differ, waiting_rows
+from toolkit.data.tables.schema import CanonicalTable, Kind
+from toolkit.data.tables.storage import conform, encode, kind_of, publish_bytes, read_parquet_table, stands_among
 
-SCOPES: dict[str, tuple[str, ...]] = {
-    "inquiries": ("shop",),
-    "orders": ("shop",),
-    "order_lines": ("order_id",),
-    "refunds": ("order_id",),
-    "agent_days": ("shop",),
-    "shop_days": ("shop",),
-    "accounts": ("shop",),
-    "assignments": ("shop",),
-    "attendance": ("agent",),
-    "quality": ("agent",),
-    "targets": ("scope", "subject"),
-    "costs": ("shop", "month"),
-    "customers": ("customer",),
-    "payroll": ("earned_month", "pay_month"),
-    "adjustments": ("month",),
-    "products": ("product",),
-    "benchmarks": ("month",),
+OWNERS: dict[str, tuple[str, ...]] = {"order_lines": ("order_id",), "refunds": ("order_id", "refunded_at")}
+"""What rows say together, where it is more than one row; elsewhere a row speaks for itself."""
+WITHOUT_ID: dict[str, tuple[str, ...]] = {
+    "inquiries": ("shop", "account", "customer", "asked_at"),
+    "orders": ("shop", "customer", "created_at"),
+    "payroll": ("agent", "earned_month", "pay_month", "item"),
+    "adjustments": ("agent", "month", "component"),
 }
-SUMMARY, COMPLETES, WRITTEN = "~summary", "~completes", "written"
-_RANGED = frozenset({"inquiries", "orders", "agent_days", "shop_days", "attendance", "quality"})
+"""The same for rows whose id was made from their content, and changes with it."""
+Role = Literal["", "summary", "completes"]
+FOLDER, INDEX, MADE_ID = ".layers", "layers.json", "row-"
+_RANGES = ("people_by_month", "people_by_range")  # rows that stand for several days
+PLACES = frozenset({"sheet", "row"})  # say where a row stood, not what it says
+_FIGURES: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds", "hours", "share"})
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What one file speaks for: the values of the table's scope columns, its days, and the digest of its content."""
+class Layer:
+    """One sheet's rows for one table.
 
-    hash: str
-    values: pd.DataFrame
-    first: pd.Timestamp | None = None
-    last: pd.Timestamp | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How many rows a file added, changed and took out, and the keys of those taken out."""
-
-    added: int
-    changed: int
-    removed: int
-    gone: tuple[str, ...] = ()
-
-
-def scope_of(spec: CanonicalTable, frame: pd.DataFrame, digest: str, days: tuple[str, str]) -> Scope:
-    """Return what a file with these rows speaks for; `days` is the range its name states, blank when it states none."""
-    values = frame[list(SCOPES[spec.name])].drop_duplicates()
-    if spec.name not in _RANGED:
-        return Scope(digest, values)
-    stated = pd.Series([pd.Timestamp(d) for d in days if d], dtype="datetime64[us]")
-    covered = pd.concat([frame[spec.period].dt.normalize(), stated])
-    return Scope(digest, values, covered.min(), covered.max())
-
-
-def scoped(spec: CanonicalTable, rows: pd.DataFrame, base: pd.DataFrame | None) -> pd.DataFrame:
-    """Return rows of a completing layer with the scope columns and days of the rows they complete."""
-    if base is None:
-        return rows
-    columns = [*SCOPES[spec.name], *filter(None, [spec.period])]
-    known = base.set_index(pd.Index(_keys(spec, base)))[columns]
-    return rows.assign(**{c: known[c].reindex(_keys(spec, rows)).set_axis(rows.index) for c in columns})
-
-
-def replace_scopes(
-    spec: CanonicalTable,
-    old: pd.DataFrame,
-    new: pd.DataFrame,
-    scopes: Sequence[Scope],
-    base: pd.DataFrame | None = None,
-) -> tuple[pd.DataFrame, Changes]:
-    """Return a layer after an import, and what changed; rows that say the same keep their first provenance.
-
-    `base` holds the rows a completing layer completes, else None.
+    Parameters
+    ----------
+    id : digest of the file's content, of what its name says, and of the sheet's place.
+    table, role, kind : for what it speaks, how, and with what other layers it can be compared in age.
+    file, source : its name, and the digest its rows carry (of the source, where it corrects rejected rows of one).
+    columns : the canonical columns its header has.
+    shop, first, last : what its name says: shop, first and last day, each "" when it says nothing.
+    exported : when it says to have been exported, ISO, "" when it does not.
+    corrects : whether it holds corrected rejects, which stand over the row they correct.
     """
-    new = conform(spec, new)
-    if old.empty:
-        return new, Changes(len(new), 0, 0)
-    old = conform(spec, old)
-    old_ids, new_ids = _key_ids(spec, old, new)
-    gone = _out_of_date(spec, old, scopes, base) & ~np.isin(old_ids, new_ids)
-    known = np.isin(new_ids, old_ids)
-    same = known & _same_rows(old.iloc[_places(old_ids, new_ids)], new)
-    kept = old[(~np.isin(old_ids, new_ids) | np.isin(old_ids, new_ids[same])) & ~gone]
-    keys = tuple(_keys(spec, old)[gone][:20])
-    changes = Changes(int((~known).sum()), int((known & ~same).sum()), int(gone.sum()), keys)
-    return conform(spec, pd.concat([kept, new[~same]], ignore_index=True)), changes
+
+    id: str
+    table: str
+    role: Role
+    kind: str
+    file: str
+    source: str
+    columns: tuple[str, ...]
+    shop: str = ""
+    first: str = ""
+    last: str = ""
+    exported: str = ""
+    corrects: bool = False
+
+    @property
+    def said(self) -> str:
+        """What it says of its age, "" for nothing."""
+        return self.exported or self.last
+
+    @property
+    def path(self) -> str:
+        """Where its rows are, below the folder of layers."""
+        return f"{self.id}.{self.table}.parquet"
 
 
-def _out_of_date(
-    spec: CanonicalTable, old: pd.DataFrame, scopes: Sequence[Scope], base: pd.DataFrame | None
-) -> np.ndarray:
-    """Say which old rows the new files speak for and did not bring from the same content.
+Rows = Mapping[Layer, pd.DataFrame]
 
-    The same content imported for another shop than before moves with it.
+
+def read_layers(data: Path) -> list[Layer]:
+    """Return the layers below a folder of tables, by id."""
+    index = data / FOLDER / INDEX
+    told = json.loads(index.read_text("utf-8")) if index.is_file() else []
+    return [Layer(**one | {"columns": tuple(one["columns"])}) for one in told]
+
+
+def read_rows(data: Path, spec: CanonicalTable, layer: Layer) -> pd.DataFrame:
+    """Return the rows of a layer."""
+    return read_parquet_table(spec, [data / FOLDER / layer.path])
+
+
+def write_rows(data: Path, spec: CanonicalTable, layer: Layer, rows: pd.DataFrame) -> None:
+    """Keep the rows of a layer, conformed."""
+    publish_bytes(data / FOLDER / layer.path, encode(spec, rows))
+
+
+def write_index(data: Path, layers: Iterable[Layer]) -> None:
+    """Keep which layers there are; rows of others are taken away."""
+    kept = sorted(layers, key=lambda one: (one.id, one.table))
+    text = json.dumps([asdict(one) for one in kept], ensure_ascii=False, indent=1)
+    publish_bytes(data / FOLDER / INDEX, text.encode())
+    paths = {one.path for one in kept}
+    for file in (data / FOLDER).glob("*.parquet"):
+        if file.name not in paths:
+            file.unlink()
+
+
+def fold(spec: CanonicalTable, layers: Rows) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the canonical table of these layers, and where they disagree or wait for one another."""
+    roles: dict[Role, dict[Layer, pd.DataFrame]] = {"": {}, "summary": {}, "completes": {}}
+    for layer in _standing(layers):
+        roles[layer.role][layer] = layers[layer]
+    base, findings = _together(spec, roles[""])
+    summed, more = _together(spec, roles["summary"])
+    if len(summed):
+        owner = spec.key[0]
+        base = pd.concat([base, summed[~stands_among(summed[owner], base[owner])]], ignore_index=True)
+    base = conform(spec, base)
+    completing, still_more = _together(spec, roles["completes"])
+    findings += [*more, *still_more, *_waiting(spec, base, roles["completes"])]
+    return (_complete(spec, base, completing) if len(completing) else base), findings
+
+
+def _standing(layers: Iterable[Layer]) -> list[Layer]:
+    """Return layers in the order in which they are asked where nothing else decides."""
+    by_kind = sorted(layers, key=lambda one: (one.kind, one.id))
+    return sorted(by_kind, key=lambda one: one.said, reverse=True)
+
+
+def _together(spec: CanonicalTable, layers: Rows) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return one row a key out of layers in standing order, and where these disagree."""
+    if not layers:
+        return conform(spec, pd.DataFrame()), []
+    rows = pd.concat([f.assign(_layer=n) for n, f in enumerate(layers.values())], ignore_index=True)
+    rows, overlapping = _wider_ranges(spec, list(layers), rows)
+    owners = _owners(spec, rows)
+    said_by = rows.groupby(owners)["_layer"]
+    shared = (said_by.transform("min") != said_by.transform("max")).to_numpy(dtype=bool)
+    findings = [*overlapping, *_no_longer_there(spec, list(layers), rows, owners)]
+    if not shared.any():
+        return rows.drop(columns=["_layer", AWAITED], errors="ignore"), findings
+    resolving = _Resolving(spec, list(layers), rows[shared].assign(_owner=owners[shared]))
+    resolved = resolving.rows()
+    apart = rows[~shared].drop(columns=["_layer", AWAITED], errors="ignore")
+    return pd.concat([apart, resolved], ignore_index=True), findings + resolving.findings()
+
+
+def _wider_ranges(spec: CanonicalTable, layers: list[Layer], rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Leave out figures over days that a wider range of the same kind and account holds already.
+
+    Ranges that only share some days cannot be taken apart: the first stands, and they are a finding.
     """
-    placed = scoped(spec, old, base)
-    stale = pd.Series(False, index=old.index)
-    for scope in scopes:
-        inside = _inside(spec, placed, scope)
-        same_content = old["_hash"].eq(scope.hash) if "_hash" in old else pd.Series(False, index=old.index)
-        moved = ~inside & same_content if "shop" in SCOPES[spec.name] else False
-        stale |= inside & ~same_content | moved
-    return np.asarray(stale, dtype=bool)
-
-
-def _key_ids(spec: CanonicalTable, old: pd.DataFrame, new: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return a number for each row of both, equal where the keys are equal."""
-    codes, _ = pd.factorize(pd.concat([_keys(spec, old), _keys(spec, new)], ignore_index=True))
-    return codes[: len(old)], codes[len(old) :]
-
-
-def _places(old_ids: np.ndarray, new_ids: np.ndarray) -> np.ndarray:
-    """Return for each new row the place of the old row with its key, -1 where there is none."""
-    places = np.full(int(max(old_ids.max(initial=-1), new_ids.max(initial=-1))) + 1, -1)
-    places[old_ids] = np.arange(len(old_ids))
-    return np.asarray(places[new_ids])
-
-
-def _same_rows(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
-    """Compare two equally long tables row by row, provenance apart; two blanks are equal."""
-    same = np.ones(len(new), dtype=bool)
-    for column in {*old.columns, *new.columns}:
-        if column.startswith("_"):
+    if "count_unit" not in rows or not rows["count_unit"].isin(_RANGES).any():
+        return rows, []
+    over = rows["count_unit"].isin(_RANGES)
+    ranged = [n for n in rows.loc[over, "_layer"].unique() if layers[n].first]
+    who = pd.Series(_numbered(rows, ["shop", "account", "channel"]), index=rows.index)
+    gone, findings = pd.Series(False, index=rows.index), []
+    for one, other in combinations(sorted(ranged), 2):
+        a, b = layers[one], layers[other]
+        if a.kind != b.kind or (a.first, a.last) == (b.first, b.last) or not (a.first <= b.last and b.first <= a.last):
             continue
-        a, b = (f[column] if column in f else pd.Series(index=f.index, dtype="str") for f in (old, new))
-        equal = a.reset_index(drop=True).astype(b.dtype).eq(b.reset_index(drop=True)).fillna(False)
-        both_blank = a.isna().to_numpy() & b.isna().to_numpy()
-        same &= equal.to_numpy(dtype=bool) | both_blank
-    return same
+        within = b.first <= a.first and a.last <= b.last
+        apart = not within and not (a.first <= b.first and b.last <= a.last)
+        less, more = (one, other) if within else (other, one)
+        again = over & (rows["_layer"] == less) & who.isin(who[over & (rows["_layer"] == more)])
+        gone |= again
+        if apart and again.any():
+            files = (layers[more].file, layers[less].file)
+            money, span = int(rows.loc[again, "sales"].fillna(0).sum()), (max(a.first, b.first), min(a.last, b.last))
+            findings.append(undated_differ(Disagreement(spec.name, files, {"": int(again.sum())}, money, span)))
+    return rows[~gone], findings
 
 
-def _inside(spec: CanonicalTable, rows: pd.DataFrame, scope: Scope) -> pd.Series:
-    columns = list(SCOPES[spec.name])
-    named = (
-        rows[columns].merge(scope.values.drop_duplicates(), on=columns, how="left", indicator="_in")["_in"] == "both"
-    )
-    inside = pd.Series(named.to_numpy(), index=rows.index)
-    if scope.first is not None and scope.last is not None:
+def _owners(spec: CanonicalTable, rows: pd.DataFrame) -> np.ndarray:
+    """Return a number for each row, equal where one thing is said."""
+    owner = pd.Series(_numbered(rows, OWNERS.get(spec.name, spec.key)), index=rows.index)
+    if spec.name in WITHOUT_ID:
+        made = rows[spec.key[0]].str.startswith(MADE_ID).fillna(False).to_numpy(dtype=bool)
+        owner = owner.where(~made, pd.Series(-1 - _numbered(rows, WITHOUT_ID[spec.name]), index=rows.index))
+    return owner.to_numpy()
+
+
+def _numbered(rows: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Return a number for each row, equal where all these columns are equal; blanks are equal."""
+    return rows.groupby(list(columns), dropna=False, sort=False).ngroup().to_numpy()
+
+
+class _Resolving:
+    """Rows of which several layers speak: which of them, and which of their cells, stand."""
+
+    def __init__(self, spec: CanonicalTable, layers: list[Layer], rows: pd.DataFrame) -> None:
+        """Take rows with the number of their layer, in standing order, and of their owner."""
+        self.spec, self.layers = spec, layers
+        self.differences: list[pd.DataFrame] = []
+        number = rows["_layer"].to_numpy()
+        kinds = {kind: n for n, kind in enumerate(dict.fromkeys(one.kind for one in layers))}
+        # Only layers of one kind that tell their age in the same way can be compared: by export, by period, not at all.
+        ages = sorted({one.said for one in layers})
+        final = ~rows["pending"].fillna(False).to_numpy(dtype=bool) if "pending" in rows else True
+        told = rows.assign(
+            _key=_numbered(rows, spec.key),
+            _kind=np.array([kinds[one.kind] for one in layers])[number],
+            _way=np.array([1 if one.exported else 2 if one.last else 0 for one in layers])[number],
+            _age=np.array([2 * ages.index(one.said) for one in layers])[number] + final,
+            _source=pd.factorize(np.array([one.source for one in layers], dtype=object)[number])[0],
+            _corrects=np.array([one.corrects for one in layers])[number],
+        )
+        self.told = self._one_owner(self._not_outdated(self._corrected(told)))
+
+    def _corrected(self, told: pd.DataFrame) -> pd.DataFrame:
+        """Leave out rows that a correction of their own file brings again."""
+        if not told["_corrects"].any():
+            return told
+        again = told.groupby(["_source", "_key"])["_corrects"].transform("any")
+        return told[told["_corrects"] | ~again]
+
+    def _not_outdated(self, told: pd.DataFrame) -> pd.DataFrame:
+        """Leave out rows of an owner that a newer layer no longer has; others lend the newer ones further columns."""
+        newest = told.groupby(["_owner", "_kind", "_way"])["_age"].transform("max")
+        told = told.assign(_outdated=told["_age"] < newest)
+        named = told.loc[~told["_outdated"], ["_owner", "_kind", "_key"]].drop_duplicates()
+        kept = told[["_owner", "_kind", "_key"]].merge(named, how="left", indicator="_in")["_in"] == "both"
+        return told[kept.to_numpy()]
+
+    def _one_owner(self, told: pd.DataFrame) -> pd.DataFrame:
+        """Where files bring different rows of one owner, keep those of the first."""
+        now = told[~told["_outdated"]]
+        n_sources = now.groupby("_owner")["_source"].transform("nunique")
+        n_bringing = now.groupby(["_owner", "_key"])["_source"].transform("nunique")
+        differing = now.loc[(n_bringing < n_sources).to_numpy(), "_owner"].unique()
+        if not len(differing):
+            return told
+        among = now[now["_owner"].isin(differing)]
+        first = among.groupby("_owner")["_source"].transform("first")
+        named = among.loc[among["_source"] == first, ["_owner", "_key"]].drop_duplicates()
+        self._differ(among, "", among["_owner"], self._money_apart(among))
+        stands = told[["_owner", "_key"]].merge(named, how="left", indicator="_in")["_in"] == "both"
+        return told[stands.to_numpy() | ~told["_owner"].isin(differing).to_numpy()]
+
+    def _money_apart(self, among: pd.DataFrame) -> pd.Series:
+        """Return, for each owner, by how much the sums of its files differ."""
+        column = next((c.name for c in self.spec.columns if c.kind == "money"), None)
+        if column is None:
+            return pd.Series(0, index=among["_owner"].unique())
+        sums = among.groupby(["_owner", "_source"])[column].sum().astype("int64")
+        return sums.groupby("_owner").max() - sums.groupby("_owner").min()
+
+    def rows(self) -> pd.DataFrame:
+        """Return one row a key."""
+        told = self.told
+        first = told.sort_values("_outdated", kind="stable").drop_duplicates("_key").set_index("_key")
+        out = first[[c for c in first if c in self.spec.key or c in ("_report", "_hash", "_file", "_sheet", "_row")]]
+        waits = pd.Series(False, index=out.index)
+        awaited = told.get(AWAITED, pd.Series("", index=told.index)).fillna("")
+        columns = {c: out[c] for c in out}
+        for column in (
+            c for c in map(str, told) if c not in self.spec.key and not c.startswith("_") and c != "pending"
+        ):
+            pending = awaited.str.split().map(lambda names, c=column: c in names).astype(bool)
+            columns[column] = self._column(column, pending).reindex(out.index)
+            open_ = told.loc[pending, "_key"].unique()
+            waits |= waits.index.isin(open_) & columns[column].isna()
+        if "pending" in told:
+            known = told.groupby("_key")["pending"].first().reindex(out.index)
+            columns["pending"] = waits.astype("boolean").where(known.notna())
+        return pd.DataFrame(columns).reset_index(drop=True)
+
+    def _column(self, column: str, pending: pd.Series) -> pd.Series:
+        """Return the value of a column for each key that has one."""
+        has = np.array([column in one.columns for one in self.layers])[self.told["_layer"].to_numpy()]
+        if not has.any():
+            return pd.Series(dtype=self.told[column].dtype)
+        speaks = has & ~pending.to_numpy()
+        if kind_of(self.spec, column) in _FIGURES:
+            speaks &= self.told[column].notna().to_numpy()
+        told = self.told[speaks]
+        newest = told.groupby(["_key", "_kind", "_way"])["_age"].transform("max")
+        told = told[(told["_age"] == newest) & told[column].notna()]
+        several = told.groupby("_key")[column].transform("nunique") > 1
+        if column not in PLACES and several.any():
+            among = told[several]
+            apart = pd.Series(0, index=among["_key"].unique())
+            if kind_of(self.spec, column) == "money":
+                grouped = among.groupby("_key")[column]
+                apart = (grouped.max() - grouped.min()).astype("int64")
+            self._differ(among, column, among["_key"], apart)
+        value: pd.Series = told.drop_duplicates("_key").set_index("_key")[column]
+        return value
+
+    def _differ(self, among: pd.DataFrame, column: str, unit: pd.Series, apart: pd.Series) -> None:
+        """Note by unit: the column ("" for which rows there are), the layers, whether equals differ, by how much."""
+        told = among.assign(_unit=unit)
+        by, word = told.groupby("_unit"), column or "_source"
+        equals = (told.groupby(["_unit", "_kind"])[word].nunique() > 1).groupby("_unit").any()
+        days = by[self.spec.period].first() if self.spec.period else pd.Series(pd.NaT, index=equals.index)
+        layers = by["_layer"].apply(lambda numbers: tuple(sorted(set(numbers))))
+        noted = pd.DataFrame({"layers": layers, "equals": equals, "days": days})
+        self.differences.append(noted.assign(column=column, apart=apart.reindex(equals.index)))
+
+    def findings(self) -> list[Finding]:
+        """Return one finding for each set of files that differ."""
+        if not self.differences:
+            return []
+        found = pd.concat(self.differences)
+        found["files"] = [tuple(dict.fromkeys(self.layers[n].file for n in numbers)) for numbers in found["layers"]]
+        made = []
+        for (_, equals), part in found.groupby(["files", "equals"], sort=True):
+            files = part["files"].iloc[0]
+            figures = {
+                str(column): int(n) for column, n in part["column"].value_counts(sort=False).sort_index().items()
+            }
+            days = part["days"].dropna()
+            span = (days.min().date().isoformat(), days.max().date().isoformat()) if len(days) else ("", "")
+            what = Disagreement(self.spec.name, files, figures, int(part["apart"].sum()), span)
+            made.append(undated_differ(what) if equals else exports_disagree(what))
+        return made
+
+
+def _no_longer_there(
+    spec: CanonicalTable, layers: list[Layer], rows: pd.DataFrame, owners: np.ndarray
+) -> Iterator[Finding]:
+    """Find rows that a newer layer of their kind, which states that it covers their shop and day, does not have."""
+    if not spec.period or "shop" not in spec.names:
+        return
+    for n, new in enumerate(layers):
+        older = [k for k, one in enumerate(layers) if new.first and _older(one, new) and _meet(one, new)]
+        if not older:
+            continue
+        mine = rows["_layer"] == n
         days = rows[spec.period].dt.normalize()
-        inside &= (days >= scope.first) & (days <= scope.last)
-    return inside
+        left = rows["_layer"].isin(older) & rows["shop"].isin(rows.loc[mine, "shop"].unique())
+        left &= days.between(pd.Timestamp(new.first), pd.Timestamp(new.last))
+        left &= ~pd.Series(owners, index=rows.index).isin(owners[mine.to_numpy()])
+        if left.any():
+            money = next((c.name for c in spec.columns if c.kind == "money"), None)
+            total = int(rows.loc[left, money].fillna(0).sum()) if money else 0
+            files = tuple(dict.fromkeys(layers[k].file for k in rows.loc[left, "_layer"].unique()))
+            span = (days[left].min().date().isoformat(), days[left].max().date().isoformat())
+            yield no_longer_there(Disagreement(spec.name, files, {"": int(left.sum())}, total, span), new.file)
 
 
-def _keys(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
+def _older(one: Layer, new: Layer) -> bool:
+    same_way = bool(one.exported) == bool(new.exported)
+    return one.kind == new.kind and same_way and bool(one.said) and one.said < new.said
+
+
+def _meet(one: Layer, new: Layer) -> bool:
+    return one.first <= new.last and (one.last or new.first) >= new.first
+
+
+def row_names(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
     """Return the key of each row as one text."""
     parts = [frame[k].astype("str").fillna("") for k in spec.key]
     joined = parts[0]
@@ -180,90 +374,17 @@ def _keys(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
     return joined
 
 
-def layer_names(workspace: Workspace, name: str) -> list[str]:
-    """Return the reports that have a layer of a table, in order."""
-    folder = _layers_folder(workspace)
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [path.name for path in paths if table_files(path, table(name))]
-
-
-def layers_of(workspace: Workspace, name: str) -> dict[str, pd.DataFrame]:
-    """Return the layers of a table by report, in order; a table written without an import is its own first layer."""
-    spec, folder = table(name), _layers_folder(workspace)
-    found = {
-        layer: read_parquet_table(spec, table_files(folder / layer, spec)) for layer in layer_names(workspace, name)
-    }
-    if not found and workspace.table_files(name):
-        found[WRITTEN] = workspace.table(name)
-    return found
-
-
-def write_layer(workspace: Workspace, report: str, name: str, frame: pd.DataFrame) -> list[Path]:
-    """Replace a layer; return the files that changed."""
-    return write_table_files(_layers_folder(workspace) / report, table(name), frame)
-
-
-def _layers_folder(workspace: Workspace) -> Path:
-    return workspace.data_dir / ".layers"
-
-
-def fold(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the canonical table of these layers, and where they disagree or wait for one another."""
-    base, findings = _brought(spec, layers)
-    base = conform(spec, base)
-    for name, rows in layers.items():
-        if name.endswith(COMPLETES):
-            findings += _waiting(spec, base, name, rows)
-            base = _complete(spec, base, rows)
-    return base, findings
-
-
-def check_layers(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> list[Finding]:
-    """Find where layers disagree or wait for one another."""
-    base, findings = _brought(spec, layers)
-    return findings + [f for n, rows in layers.items() if n.endswith(COMPLETES) for f in _waiting(spec, base, n, rows)]
-
-
-def _brought(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the rows all layers brought, those of a summary only where no other has rows, and where they disagree."""
-    plain = {n: f for n, f in layers.items() if not n.endswith((SUMMARY, COMPLETES))}
-    base, findings = _join(spec, plain)
-    for name, rows in layers.items():
-        if name.endswith(SUMMARY):
-            owner = spec.key[0]
-            base = pd.concat([base, rows[~stands_among(rows[owner], base[owner])]], ignore_index=True)
-    return base, findings
-
-
-def _join(spec: CanonicalTable, layers: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Finding]]:
-    """Put the rows of all layers together, one a key; the first layer that fills a column stands."""
-    if not layers:
-        return conform(spec, pd.DataFrame()), []
-    rows = pd.concat([f.assign(_layer=n) for n, f in layers.items()], ignore_index=True)
-    shared = rows.duplicated(list(spec.key), keep=False)
-    if not shared.any():
-        return rows.drop(columns="_layer"), []
-    several = rows[shared].groupby(list(spec.key), sort=False, dropna=False)
-    columns = [c for c in rows.columns if c not in spec.key and not c.startswith("_")]
-    differing = several[columns].nunique() > 1
-    reports = sorted(rows.loc[shared, "_layer"].unique())
-    findings = [
-        exports_disagree(spec.name, str(column), int(n), (reports[0], ", ".join(reports[1:])))
-        for column, n in differing.sum().items()
-        if n
-    ]
-    return pd.concat([rows[~shared], several.first().reset_index()], ignore_index=True).drop(columns="_layer"), findings
-
-
-def _waiting(spec: CanonicalTable, base: pd.DataFrame, name: str, rows: pd.DataFrame) -> list[Finding]:
-    """Find the rows of a completing layer that nobody has brought."""
-    keys = sorted(set(_keys(spec, rows)) - set(_keys(spec, base)))
-    return [waiting_rows(spec.name, name.removesuffix(COMPLETES), len(keys), keys)] if keys else []
+def _waiting(spec: CanonicalTable, base: pd.DataFrame, layers: Rows) -> list[Finding]:
+    """Find the rows of completing layers that nobody has brought."""
+    known, waiting = set(row_names(spec, base)) if layers else set(), dict[str, set[str]]()
+    for layer, rows in layers.items():
+        waiting.setdefault(layer.kind, set()).update(set(row_names(spec, rows)) - known)
+    return [waiting_rows(spec.name, kind, len(keys), sorted(keys)) for kind, keys in sorted(waiting.items()) if keys]
 
 
 def _complete(spec: CanonicalTable, base: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Override the columns a completing layer fills."""
-    keys, given = _keys(spec, base), rows.set_axis(pd.Index(_keys(spec, rows)))
+    keys, given = row_names(spec, base), rows.set_axis(pd.Index(row_names(spec, rows)))
     out = base.copy()
     for column in (c for c in rows.columns if c not in spec.key and not c.startswith("_")):
         values = given[column].reindex(keys).set_axis(base.index)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from toolkit.core.findings import Finding, listed
+from toolkit.core.money import format_money
 from toolkit.core.text import Text
 
 
@@ -135,36 +137,118 @@ def unread_sheets(file: str, names: Sequence[str]) -> Finding:
     )
 
 
-def replaced_period(subject: str, period: str, counts: tuple[int, int, int], evidence: Mapping[str, object]) -> Finding:
-    """Say what a newer export changed in rows that an earlier one had brought: added, changed, removed."""
+def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[str, tuple[int, int]]) -> Finding:
+    """Say how many rows a table got, of how many the figures changed, how many left it, and what its sums became.
+
+    Parameters
+    ----------
+    counts : rows added, changed and taken out.
+    money : for each column of money whose sum over rows that stood before changed, the sum before and after.
+    """
     added, changed, removed = counts
+    sums = [f"{column} {format_money(old)} → {format_money(new)}" for column, (old, new) in money.items()]
+    en, zh = (f" ({listed(sums)})", f"（{listed(sums)}）") if sums else ("", "")
     return Finding(
-        "period-replaced",
-        "review" if removed else "info",
-        subject,
+        "figures-replaced",
+        "review" if removed or any(new < old for old, new in money.values()) else "info",
+        table,
         Text(
-            f"{subject}: a newer export replaces rows imported before: {added:,} rows added, {changed:,} changed, "
-            f"{removed:,} no longer there and taken out.",
-            f"{subject}：新导出替换了以前导入的行：新增 {added:,} 行，变更 {changed:,} 行，"
-            f"新文件中已没有而移除 {removed:,} 行。",
+            f"{table}: {added:,} rows added, {changed:,} changed, {removed:,} taken out{en}. Old and new values are in "
+            "the journal (imports).",
+            f"{table}：新增 {added:,} 行，变更 {changed:,} 行，移除 {removed:,} 行{zh}。"
+            "新旧数值见导入日志（imports）。",
         ),
-        period,
-        evidence,
+        evidence={"added": added, "changed": changed, "removed": removed, "money": dict(money)},
     )
 
 
-def exports_disagree(table: str, column: str, n_rows: int, reports: tuple[str, str]) -> Finding:
-    """Say that two reports give different values for the same rows and column, and that the first stands."""
-    first, second = reports
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What files say differently of one table.
+
+    Parameters
+    ----------
+    table, files : of what, and who; the first stands.
+    figures : number of figures by column; "" counts things of which the files bring different rows.
+    money : by how much they differ, minor units, in all.
+    days : first and last day concerned, "" where the table has none.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    figures: Mapping[str, int]
+    money: int
+    days: tuple[str, str]
+
+    @property
+    def period(self) -> str:
+        """The month concerned, else the range of days."""
+        first, last = self.days
+        return first[:7] if first[:7] == last[:7] else f"{first}..{last}"
+
+    @property
+    def what(self) -> Text:
+        """Columns and numbers, and the money."""
+        en = listed([f"{c or 'rows'} {n:,}" for c, n in self.figures.items()])
+        zh = listed([f"{c or '行'} {n:,}" for c, n in self.figures.items()])
+        money = format_money(self.money)
+        return Text(f"{en}; {money} in money" if self.money else en, f"{zh}；金额 {money}" if self.money else zh)
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """The same, for machines."""
+        return {"files": list(self.files), "figures": dict(self.figures), "money": self.money}
+
+
+def undated_differ(what: Disagreement) -> Finding:
+    """Say that files of one kind differ, that nothing says which is newer, and how to choose."""
+    names, first = listed(what.files), what.files[0]
+    return Finding(
+        "undated-files-differ",
+        "stop",
+        f"{what.table} ({names})",
+        Text(
+            f"{what.table}: {names} say different things ({what.what.en}), and neither name says which is newer. Both "
+            f"are kept; {first} stands until you choose: incentive import RIGHT_FILE --instead-of WRONG_FILE.",
+            f"{what.table}：{names} 内容不一致（{what.what.zh}），文件名都没有说明哪个更新。两者都已保留，"
+            f"在您选定前以 {first} 为准：incentive import 正确的文件 --instead-of 错误的文件。",
+        ),
+        what.period,
+        what.evidence,
+    )
+
+
+def exports_disagree(what: Disagreement) -> Finding:
+    """Say that reports of two kinds give different figures, and which stands."""
+    names, first = listed(what.files), what.files[0]
     return Finding(
         "exports-disagree",
         "review",
-        f"{table}.{column}",
+        f"{what.table} ({names})",
         Text(
-            f"{table}.{column}: the reports {first} and {second} differ on {n_rows:,} rows; {first} stands.",
-            f"{table}.{column}：报表 {first} 与 {second} 有 {n_rows:,} 行不一致，以 {first} 为准。",
+            f"{what.table}: the reports {names} differ ({what.what.en}); {first} stands.",
+            f"{what.table}：报表 {names} 不一致（{what.what.zh}），以 {first} 为准。",
         ),
-        evidence={"n_rows": n_rows, "reports": list(reports)},
+        what.period,
+        what.evidence,
+    )
+
+
+def no_longer_there(what: Disagreement, newer: str) -> Finding:
+    """Say that a newer export leaves out rows of its shops and days, which stay."""
+    n, names, money = what.figures[""], listed(what.files), format_money(what.money)
+    return Finding(
+        "no-longer-there",
+        "review",
+        f"{what.table} ({newer})",
+        Text(
+            f"{what.table}: {newer} is newer than {names} and leaves out {n:,} of their rows ({money} in money). They "
+            f"stay; where they should go: incentive import {newer} --instead-of {what.files[0]}.",
+            f"{what.table}：{newer} 比 {names} 新，但缺少其中 {n:,} 行（金额 {money}）。这些行仍然保留；"
+            f"如应去掉：incentive import {newer} --instead-of {what.files[0]}。",
+        ),
+        what.period,
+        what.evidence,
     )
 
 

@@ -1,7 +1,7 @@
 """A file of pay sheets → rows of the table payroll, or the map in which its questions are to be answered.
 
 Nothing of a file is imported while one of its questions is open. The id of a line is made of month, sheet, cell and
-person, so that the same file read again changes nothing.
+person, so that the same file read again changes nothing; what a newer file says of a person and item stands instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from toolkit.core.files import SourceSheet
 from toolkit.core.text import Text
 from toolkit.data.importing.extract import Extract
 from toolkit.data.importing.frames import FileContext
-from toolkit.data.importing.maps import ExportMap, FileFacts, TableFeed
+from toolkit.data.importing.layers import MADE_ID
+from toolkit.data.importing.maps import ExportMap, Feed, FileFacts, TableFeed
 from toolkit.data.importing.notices import unread_sheets
 from toolkit.data.importing.store import FileRead
 from toolkit.data.paysheets.answers import DIGEST, PayMap, open_questions, write_pay_map
@@ -29,7 +30,9 @@ from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import Workspace
 
 MAPS = "maps"
-_MAP = ExportMap("pay-sheet", Text("Pay sheet", "工资表"), (), (TableFeed("payroll", ()),))
+_OWNED = ("line_id", "agent", "earned_month", "item", "amount", "sheet", "row")
+_FEEDS = tuple(Feed(column, "none", origin="content") for column in _OWNED)
+_MAP = ExportMap("pay-sheet", Text("Pay sheet", "工资表"), (), (TableFeed("payroll", _FEEDS),))
 _RULES: dict[RowKind, str] = {
     "head": "repeated-header",
     "total": "total",
@@ -61,7 +64,7 @@ def read_pay_file(path: Path, workspace: Workspace, answers: PayMap | None) -> F
         raise open_questions(questions, path.name, where)
     extracts = tuple(_extract(sheet, layout, agents) for layout in sheet.layouts)
     notices = (*sheet.findings, *([unread_sheets(path.name, list(sheet.unread))] if sheet.unread else ()))
-    return FileRead(sheet.source, extracts, sheet.unread, notices)
+    return FileRead(sheet.source, path.stat().st_size, extracts, sheet.unread, notices)
 
 
 def look_at_pay_file(
@@ -133,7 +136,7 @@ def _first_row(source: SourceSheet, layout: PayLayout) -> int:
 def _frame(lines: Sequence[PayLine], agents: dict[PayLine, str]) -> pd.DataFrame:
     spec = table("payroll")
     columns: dict[str, list[object]] = {
-        "line_id": [f"{x.month} {x.sheet}!{x.cell} {agents[x]}" for x in lines],
+        "line_id": [f"{MADE_ID}{x.month} {x.sheet}!{x.cell} {agents[x]}" for x in lines],
         "agent": [agents[x] for x in lines],
         "earned_month": [x.month for x in lines],
         "item": [x.item for x in lines],

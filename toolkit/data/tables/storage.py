@@ -142,22 +142,29 @@ def write_table_files(folder: Path, spec: CanonicalTable, frame: pd.DataFrame) -
 def publish_bytes(path: Path, content: bytes) -> bool:
     """Put `content` at `path` atomically; return whether the file changed.
 
-    A reader sees the old file or the new one, whole, also when the process is killed half way.
+    A reader sees the old file or the new one, whole, also when the process is killed half way. The file is its owner's
+    alone, as is a folder made for it.
     """
     if path.exists() and path.read_bytes() == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     staged = path.with_name(f".{path.name}.part")
-    with staged.open("wb") as sink:
+    staged.unlink(missing_ok=True)
+    with open(staged, "xb", opener=_private) as sink:
         sink.write(content)
         sink.flush()
         os.fsync(sink.fileno())
     staged.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names of a folder reach the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

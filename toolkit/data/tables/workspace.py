@@ -80,7 +80,7 @@ class Workspace:
             )
             raise UsageError(message)
         for folder in ("data", "schemes", "payroll", "reports"):
-            (root / folder).mkdir(parents=True, exist_ok=True)
+            (root / folder).mkdir(0o700, parents=True, exist_ok=True)
         publish_bytes(root / SETTINGS_FILE, render_settings(settings).encode())
         return cls(root, settings)
 

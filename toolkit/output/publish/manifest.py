@@ -55,9 +55,9 @@ def input_files(inputs: Sequence[Path]) -> dict[str, Path]:
         raise InputError(absent)
     if not inputs:
         return {}
-    base = Path(os.path.commonpath([p.resolve().parent for p in inputs]))
+    base = Path(os.path.commonpath([os.path.abspath(p.parent) for p in inputs]))
     found = [f for p in inputs for f in ([p] if p.is_file() else sorted(q for q in p.rglob("*") if q.is_file()))]
-    return {f.resolve().relative_to(base).as_posix(): f for f in found}
+    return {Path(os.path.abspath(f)).relative_to(base).as_posix(): f for f in found}
 
 
 def file_states(files: Mapping[str, Path]) -> dict[str, tuple[int, int, int]]:

@@ -63,7 +63,7 @@ def publish_audit(
         root = opened.root.resolve()
         target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
         parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
-        inputs = [root / SETTINGS_FILE, opened.data_dir.resolve(), root / "schemes"]
+        inputs = [root / SETTINGS_FILE, root / opened.settings.tables, root / "schemes"]
         return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
 
 
@@ -162,6 +162,6 @@ def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], l
     for campaign in listed(given["campaigns"]):
         Month.parse(campaign)
     require_data(opened, Month.parse(month))
-    inputs = [root / SETTINGS_FILE, opened.data_dir.resolve()]
+    inputs = [root / SETTINGS_FILE, root / opened.settings.tables]
     target = root / "reports" / kind / month
     return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)
