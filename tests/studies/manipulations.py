@@ -174,7 +174,7 @@ IN_PAYROLL: Mapping[str, Attack] = {
     "last month's amount": Attack(last_months_amount, frozenset({"TIMING", "SWAPPED"})),
     "rounding skim": Attack(rounding_skim, frozenset({"ROUNDING_SKIM"})),
     "one per cent for all": Attack(one_percent_for_all, frozenset({"SCALED"})),
-    "deduction doubled": Attack(deduction_twice, frozenset({"DUPLICATE", "UNEXPLAINED"})),
+    "deduction doubled": Attack(deduction_twice, frozenset({"DUPLICATE", "UNEXPLAINED", "TIMING"})),
 }
 
 
@@ -215,15 +215,19 @@ def account_remapped(rng: np.random.Generator, tables: Tables) -> Tables:
 
 
 def order_moved(rng: np.random.Generator, tables: Tables) -> Tables:
-    """Name a colleague's account on a large order of the month, without a word why."""
-    orders = tables["orders"]
-    paid = orders[(orders["paid_at"].dt.strftime("%Y-%m") == MONTH) & orders["account"].isna()]
-    large = paid[paid["amount"] > 50_000]
-    row = int(rng.choice((large if len(large) else paid.nlargest(20, "amount")).index))
-    accounts = tables["accounts"]
+    """Name a colleague's account on large orders of one other person's customers, without a word why."""
+    orders, asked = tables["orders"], tables["inquiries"]
+    open_ = orders["account"].isna() & ~orders["offline"].fillna(False).astype(bool)
+    paid = orders[(orders["paid_at"].dt.strftime("%Y-%m") == MONTH) & open_]
+    kept = paid[~paid["order_id"].isin(tables["refunds"]["order_id"]) & paid["customer"].isin(asked["customer"])]
+    row = int(rng.choice(kept.nlargest(60, "amount").index))
+    own = set(asked.loc[asked["customer"] == orders.loc[row, "customer"], "account"])
+    accounts, days = tables["accounts"], tables["agent_days"]
+    busy = set(days.loc[(days["date"].dt.strftime("%Y-%m") == MONTH) & (days["buyers"] > 0), "account"])
     here = accounts[(accounts["shop"] == orders.loc[row, "shop"]) & accounts["to"].isna()]
+    others = sorted(set(here["account"]) & busy - own)
     out = orders.copy()
-    out.loc[row, "account"] = str(rng.choice(here["account"]))
+    out.loc[row, ["account", "note"]] = [str(rng.choice(others)), None]
     return tables | {"orders": out}
 
 

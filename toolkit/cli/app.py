@@ -7,6 +7,7 @@ Exit codes: 0 ok, 1 findings to look at, 2 usage, 3 input, 4 environment, 5 inte
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import re
@@ -64,11 +65,17 @@ PLACES: tuple[tuple[type[OSError], str], ...] = (
 
 def explain_place(error: OSError) -> Text:
     """Return which file or folder cannot be used, and why."""
+    if error.errno in FULL:
+        return Text(
+            "the disk is full: nothing was changed; make room and run the command again",
+            "磁盘已满：没有任何更改；请腾出空间后重新运行",
+        )
     why = str(error.strerror or error)
     chinese = next((words for kind, words in PLACES if isinstance(error, kind)), why)
     return Text(f"{error.filename}: cannot be used: {why}", f"{error.filename}：无法使用：{chinese}")
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 INTERNAL = 5
 # Objects made, and rounds, between two searches for cycles: at Python's pace these are a tenth of a short command.
 SELDOM = (50_000, 20, 20)
@@ -100,7 +107,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in FULL:
             _end_internally(error, lang)
         note(explain_place(error).of(lang))
         sys.exit(InputError.exit_code)

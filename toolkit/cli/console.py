@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from toolkit.core.findings import Finding, by_gravity, worst
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, visible
 
 if TYPE_CHECKING:
     from toolkit.output.publish.report import Published
@@ -27,12 +27,12 @@ MARKS = {
 
 def say(text: str) -> None:
     """Print one line of result to standard output."""
-    typer.echo(text)
+    typer.echo(visible(text))
 
 
 def note(text: str) -> None:
     """Print one line about the work itself to standard error."""
-    typer.echo(text, err=True)
+    typer.echo(visible(text), err=True)
 
 
 def say_json(value: Any) -> None:
@@ -50,7 +50,7 @@ def say_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right
     for i, header in enumerate(headers):
         table.add_column(header, justify="right" if i in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(visible(str(cell))) for cell in row))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 

@@ -99,16 +99,18 @@ def fmt(
     check: Annotated[bool, typer.Option("--check", help="Only say whether the file would change.")] = False,
 ) -> None:
     """Write a scheme file in its canonical form."""
+    from toolkit.core.yaml import text_of
+    from toolkit.data.tables.storage import publish_bytes
     from toolkit.rules.scheme.canonical import format_scheme
     from toolkit.rules.scheme.loading import read_scheme
 
     read_scheme(scheme)  # what cannot be read is told as in every command
-    old = scheme.read_text("utf-8")
+    old = text_of(scheme)
     new = format_scheme(old, str(scheme))
     if check:
         raise typer.Exit(int(old != new))
     if old != new:
-        scheme.write_text(new, "utf-8")
+        publish_bytes(scheme, new.encode())
     say(f"{scheme}: {'rewritten' if old != new else 'unchanged'}")
 
 

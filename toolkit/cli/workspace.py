@@ -9,7 +9,7 @@ import typer
 
 from toolkit.cli.console import ATTENTION, note, say, say_findings, say_json, say_table, working
 from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, unchanged
-from toolkit.core.errors import MissingToolError
+from toolkit.core.errors import MissingToolError, UsageError
 from toolkit.core.findings import worst
 from toolkit.core.text import Lang, Text
 
@@ -62,7 +62,7 @@ def import_(
     files: Annotated[
         list[Path], typer.Argument(help="Exports: csv, tsv, xlsx, xls, parquet, zip.", show_default=False)
     ],
-    into: Annotated[Path, typer.Option("--into", help="Folder of the workspace.")],
+    into: Annotated[Path | None, typer.Option("--into", help="Folder of the workspace.", show_default=False)] = None,
     report: Annotated[str | None, typer.Option(help="Which map reads the files, when it cannot be recognised.")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="Your own map (YAML).")] = None,
     shop: Annotated[str | None, typer.Option(help="Shop of the rows, when the file does not say.")] = None,
@@ -70,16 +70,27 @@ def import_(
         list[str] | None, typer.Option(help="Name of a file imported before, whose rows go; repeat for more.")
     ] = None,
     *,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Import nothing: write a map to edit for each file.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Where --suggest writes the map; else beside the file.")] = None,
     lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
     """Read exports into the workspace, every row accounted for.
 
     A row is accepted, rejected with its place, or set aside by a named rule. In which order files come changes nothing.
+    For a file no map knows, --suggest says what it seems to be and writes a map; read it, correct it, give it with
+    --map.
     """
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
 
+    if suggest:
+        _suggest_maps(files, out, lang)
+        return
+    if into is None:
+        raise UsageError(Text("name the workspace with --into", "请用 --into 写明工作区"))
     with working(f"importing {len(files)} files"):
         result = import_files(
             Workspace.open(into), files, report=report, map_path=map_, shop=shop, instead_of=instead_of or ()
@@ -98,6 +109,27 @@ def _tell_interrupted(interrupted: bool, lang: Lang) -> None:
 
     if interrupted:
         note(INTERRUPTED.of(lang))
+
+
+def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
+    """Write a map for each file and say what is guessed and what is asked; end with 1 where something is asked."""
+    from toolkit.data.importing.suggest import suggest, write_map
+
+    if out is not None and len(files) > 1:
+        raise UsageError(Text("--out takes the map of one file", "--out 只能用于一个文件"))
+    asked = False
+    for file in files:
+        found = suggest(file)
+        asked = asked or bool(found.questions)
+        say({"en": f"{file}: seems to be {found.table or '-'}", "zh": f"{file}：像是 {found.table or '-'}"}[lang])
+        for line in found.lines(lang):
+            say(line)
+        if found.map_text:
+            path = write_map(found, out or file.with_suffix(".map.yaml"))
+            note({"en": f"{path}: written; read and correct it, then import with --map {path}",
+                  "zh": f"{path}：已写出；请逐行核对、修改，再用 --map {path} 导入"}[lang])  # fmt: skip
+    if asked:
+        raise typer.Exit(ATTENTION)
 
 
 def _say_import(result: ImportResult, lang: Lang) -> None:

@@ -14,7 +14,9 @@ import csv
 import hashlib
 import io
 import re
+import stat
 import zipfile
+import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,10 +39,16 @@ MAX_UNPACKED = 2_000_000_000
 MAX_ENTRIES = 10_000
 MAX_CELLS = 30_000_000
 MAX_COLUMNS = 16_384
+_FEW_CELLS, _SPARSE = 2_000_000, 50  # a sheet may span many cells that hold nothing, but not nearly all
 _PIECE = 1 << 20
-_CELL = re.compile(rb'<(?:c|row)\b[^>]*?\br="([A-Z]{0,3})(\d{1,7})"([^>]*)>')
+_LONGEST_CELL = 1 << 15
+_CELL = re.compile(rb'<(?:c|row)\b[^<>]*?\br="([A-Z]{0,3})(\d{1,7})"([^<>]*)>')
 _ERROR = re.compile(rb'\bt="e"')
+_NO_VALUE = re.compile(
+    rb'<c\b[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"[^<>]*>\s*<f\b(?:[^<>]*/>|[^<>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_UNKNOWN = b"formula without value"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _ODS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DAMAGED = Text("is damaged or locked with a password", "文件损坏或有密码")
@@ -65,7 +73,7 @@ def open_archive(content: bytes, source: str) -> zipfile.ZipFile:
             raise _refused(source, message, fix)
         for entry in entries:
             deque(pieces(archive, entry), maxlen=0)  # read to its end, kept nowhere
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         fix = Text("export it again, without a password", "请重新导出，不设密码")
         raise _refused(source, _DAMAGED, fix) from error
     return archive
@@ -118,8 +126,12 @@ def _readable_name(entry: zipfile.ZipInfo) -> str:
     return name.rpartition("/")[2]
 
 
-def look_at_sheets(archive: zipfile.ZipFile, source: str) -> dict[str, list[tuple[int, int]]]:
-    """Return, by sheet name, the 0-based places (row, column) of cells whose formula failed (``#DIV/0!``).
+Place = tuple[int, int, str]
+"""A 0-based row and column, and the text that stands there."""
+
+
+def look_at_sheets(archive: zipfile.ZipFile, source: str) -> dict[str, list[Place]]:
+    """Return, by sheet name, the cells whose formula failed (``#DIV/0!``) or was never calculated.
 
     Raises
     ------
@@ -146,20 +158,22 @@ def _sheets_of(archive: zipfile.ZipFile, ending: str) -> list[str]:
     return [n for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(ending)]
 
 
-def _check_span(cells: Iterator[tuple[int, int, bytes]], source: str) -> list[tuple[int, int]]:
-    """Refuse a sheet that spans too much; return the places of failed formulas."""
-    rows = columns = 0
+def _check_span(cells: Iterator[tuple[int, int, bytes]], source: str) -> list[Place]:
+    """Refuse a sheet that spans too much; return the cells whose formula has no value."""
+    rows = columns = n_cells = 0
     failed = []
     for row, column, attributes in cells:
-        rows, columns = max(rows, row + 1), max(columns, column + 1)
-        if _ERROR.search(attributes):
-            failed.append((row, column))
-    _refuse_span(rows, columns, source)
+        rows, columns, n_cells = max(rows, row + 1), max(columns, column + 1), n_cells + 1
+        if attributes == _UNKNOWN:
+            failed.append((row, column, UNCALCULATED))
+        elif _ERROR.search(attributes):
+            failed.append((row, column, FAILED_FORMULA))
+    _refuse_span(rows, columns, source, most=max(_FEW_CELLS, _SPARSE * n_cells))
     return failed
 
 
-def _refuse_span(rows: int, columns: int, source: str) -> None:
-    if rows * columns > MAX_CELLS:
+def _refuse_span(rows: int, columns: int, source: str, most: int = MAX_CELLS) -> None:
+    if rows * columns > min(most, MAX_CELLS):
         message = Text(
             f"a sheet spans {rows:,} rows x {columns:,} columns", f"有一个工作表占 {rows:,} 行 x {columns:,} 列"
         )
@@ -226,15 +240,30 @@ def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[int, int, bytes]]:
-    """Yield row, column (-1 for a row itself) and attributes of each cell, reading the sheet piece by piece."""
+    """Yield row, column (-1 for a row itself) and attributes of each cell, reading the sheet piece by piece.
+
+    A cell whose formula was never calculated comes a second time, its attributes being `_UNKNOWN`.
+    """
     rest = b""
     for piece in pieces(archive, archive.getinfo(path)):
         text = rest + piece
-        end = 0
+        begin = 0
         for match in _CELL.finditer(text):
             yield int(match[2]) - 1, _column_number(match[1]), match[3]
-            end = match.end()
-        rest = text[max(end, len(text) - 1000) :]
+            begin = match.start()
+        if b"<f" in text:
+            for match in _NO_VALUE.finditer(text):
+                yield int(match[2]) - 1, _column_number(match[1]), _UNKNOWN
+        rest = text[max(begin, len(text) - _LONGEST_CELL) :]
+
+
+def column_letters(place: int) -> str:
+    """Return the name of a 0-based column: A, B, ..., AA."""
+    name = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        name, place = chr(65 + letter) + name, place - 1
+    return name
 
 
 def _column_number(letters: bytes) -> int:
@@ -254,6 +283,7 @@ _XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GUARD = r"^'(?=[=+\-@\t\r\n＝＋－＠])"
 _END = "\ue000"  # a line of its own after the last one, unless a quotation is open there
 FAILED_FORMULA = "#ERROR!"
+UNCALCULATED = "#UNCALCULATED!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +297,8 @@ class SourceSheet:
     cells : str columns 0..k-1, index the 1-based row in the file; a blank is "".
     widths : number of cells each row really has, in row order.
     encoding : of a text file, "" else.
+    merges : merged ranges of a workbook: first row, first column, last row, last column, numbered as in `cells`; the
+        text stands in the first cell of each.
     """
 
     file: str
@@ -274,6 +306,7 @@ class SourceSheet:
     cells: pd.DataFrame
     widths: np.ndarray
     encoding: str = ""
+    merges: tuple[tuple[int, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +378,11 @@ def _plain(column: pd.Series[str]) -> pd.Series[str]:
 
 def _bytes_of(path: Path, source: str) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            message = Text("is a folder, a pipe or a device, and no file", "是文件夹、管道或设备，不是文件")
+            raise _refused(source, message, Text("name the files themselves", "请写出文件本身"))
+        if found.st_size > MAX_BYTES:
             message = Text(f"is larger than {MAX_BYTES:,} bytes", f"文件大于 {MAX_BYTES:,} 字节")
             raise _refused(source, message, _SPLIT)
         return path.read_bytes()
@@ -373,26 +410,48 @@ _Written = Callable[[float], str]
 
 
 def _read_workbook(
-    name: str, content: bytes, failed: dict[str, list[tuple[int, int]]], written: _Written
+    name: str, content: bytes, failed: dict[str, list[Place]], written: _Written
 ) -> tuple[SourceSheet, ...]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False) for s in book.sheet_names}
-    except CalamineError as error:
-        raise _refused(name, _DAMAGED, _SAVE_AGAIN) from error
-    return tuple(_sheet_of(name, title, c, failed.get(title, []), written) for title, c in rows.items() if c)
+        sheets = [book.get_sheet_by_name(title) for title in book.sheet_names]
+        for sheet in sheets if content[:8] == _XLS else ():
+            _refuse_span(sheet.total_height, sheet.total_width, name, most=max(_FEW_CELLS, len(content)))
+        rows = [sheet.to_python(skip_empty_area=False) for sheet in sheets]
+    except BaseException as error:
+        if isinstance(error, CalamineError | ValueError | OverflowError | TypeError) or _is_panic(error):
+            raise _refused(name, _DAMAGED, _SAVE_AGAIN) from error
+        raise
+    return tuple(
+        _sheet_of(name, sheet.name, cells, failed.get(sheet.name, []), sheet.merged_cell_ranges or [], written)
+        for sheet, cells in zip(sheets, rows, strict=True)
+        if cells
+    )
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Say whether the workbook reader gave up on bytes it did not expect; its exception has no public class."""
+    return type(error).__name__ == "PanicException"
 
 
 def _sheet_of(
-    file: str, title: str, rows: list[list[object]], failed: list[tuple[int, int]], written: _Written
+    file: str,
+    title: str,
+    rows: list[list[object]],
+    failed: list[Place],
+    merged: list[tuple[tuple[int, int], tuple[int, int]]],
+    written: _Written,
 ) -> SourceSheet:
     columns = [[_text_of(cell, written) for cell in column] for column in zip(*rows, strict=True)]
-    for row, column in failed:
-        columns[column][row] = FAILED_FORMULA
+    for row, column, text in failed:
+        if column < len(columns) and row < len(rows):
+            columns[column][row] = text
     cells = pd.DataFrame({k: pd.Series(c, dtype="str") for k, c in enumerate(columns)})
-    return SourceSheet(file, title, cells.set_axis(range(1, len(rows) + 1)), np.full(len(rows), len(columns)))
+    merges = tuple((top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged)
+    widths = np.full(len(rows), len(columns))
+    return SourceSheet(file, title, cells.set_axis(range(1, len(rows) + 1)), widths, merges=merges)
 
 
 def _text_of(cell: object, written: _Written) -> str:
@@ -441,10 +500,33 @@ def _read_parquet(name: str, content: bytes, written: _Written) -> SourceSheet:
     if nested:
         message = Text(f"the column {nested[0]!r} holds lists", f"列 {nested[0]!r} 里是列表")
         raise _refused(name, message, Text("write one value a cell", "每格只写一个值"))
-    body = {k: _texts(column, written) for k, column in enumerate(table.columns)}
+    body = {
+        k: _column_texts(name, t, c, written)
+        for k, (t, c) in enumerate(zip(table.column_names, table.columns, strict=True))
+    }
     header = pd.DataFrame({k: pd.Series([title], dtype="str") for k, title in enumerate(table.column_names)})
     cells = pd.concat([header, pd.DataFrame(body)], ignore_index=True)
     return SourceSheet(name, "", cells.set_axis(range(1, len(cells) + 1)), np.full(len(cells), len(body)))
+
+
+def _column_texts(name: str, title: str, column: pa.ChunkedArray, written: _Written) -> pd.Series[str]:
+    """Return a column as text, or say which cannot be written as text."""
+    import pyarrow as pa
+
+    try:
+        return _texts(column.cast(pa.string()) if _is_bytes(column.type) else column, written)
+    except (pa.ArrowException, ValueError, OverflowError, TypeError, AttributeError) as error:
+        message = Text(
+            f"the column {title!r} is of a kind that cannot be read: {column.type}",
+            f"列 {title!r} 的类型无法读取：{column.type}",
+        )
+        raise _refused(name, message, Text("write it as text, numbers or dates", "请写成文本、数字或日期")) from error
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _texts(column: pa.ChunkedArray, written: _Written) -> pd.Series[str]:

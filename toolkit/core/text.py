@@ -6,6 +6,7 @@ English and a Chinese report can never disagree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -41,6 +42,15 @@ class Text:
 # What a message is made of: a sentence in both languages, or words that are the same in both (a name, a number, a
 # line of the user's own file).
 Words: TypeAlias = Text | str
+
+
+# Control characters and the invisible ones that reorder or hide text: a name must read as it is stored.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+
+def visible(value: str) -> str:
+    """Return `value` with invisible and text-reordering characters shown as U+FFFD."""
+    return _UNSEEN.sub("\ufffd", value)
 
 
 def wording(words: Words, lang: Lang) -> str:

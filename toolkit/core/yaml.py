@@ -12,6 +12,7 @@ an indentation that fits nothing.
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -235,25 +236,41 @@ Node: TypeAlias = Scalar | Items | Mapping
 
 
 def read_yaml_file(path: Path) -> Node:
-    """Read a UTF-8 file as `read_yaml` does; its size is looked at before it is opened.
+    """Read a UTF-8 file as `read_yaml` does.
 
     Raises
     ------
     InputError
-        If the file is missing, too large, not UTF-8, or not YAML of the kind described above.
+        If the file cannot be read as `text_of` reads it, or is not YAML of the kind described above.
+    """
+    return read_yaml(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a UTF-8 file; what it is and its size are looked at before it is opened.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, no file (a folder, a pipe), too large, or not UTF-8.
     """
     source = str(path)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise InputError([_too_large(source, size)])
-        return read_yaml(path.read_bytes().decode("utf-8-sig"), source)
+        told = path.stat()
+        if not stat.S_ISREG(told.st_mode):
+            raise InputError([Problem(source, Text("is no file", "不是文件"), code="not-a-file")])
+        if told.st_size > MAX_BYTES:
+            raise InputError([_too_large(source, told.st_size)])
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError([unreadable(path, error)]) from error
     except UnicodeDecodeError as error:
         message, fix = (
             Text("the file is not UTF-8 text", "文件不是 UTF-8 文本"),
-            Text("save it as UTF-8", "另存为 UTF-8 编码"),
+            Text(
+                "save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)",
+                "另存为 UTF-8 编码（记事本：另存为，编码选 UTF-8）",
+            ),
         )
         raise InputError([Problem(source, message, fix=fix, code="not-utf8")]) from error
 

@@ -123,6 +123,8 @@ def _daily_rows(books: TableCache) -> Iterator[tuple[str, str, pd.Series]]:
     """Yield table, shop and its events (or the inquiries a report counts) a day; null on days without any row."""
     for table, column in DATED:
         rows = books.table(table)
+        if table == "agent_days":  # a figure of a whole month or range stands on its first day, and covers the others
+            rows = rows[~rows["count_unit"].isin(["people_by_month", "people_by_range"])]
         weight = rows["inquiries"].fillna(0) if table == "agent_days" else pd.Series(1, index=rows.index)
         day = rows[column].dt.normalize()
         for shop, counts in weight.groupby([rows["shop"], day]).sum().astype("float64").groupby(level=0):

@@ -54,10 +54,22 @@ def similar_names(books: TableCache) -> Iterator[Finding]:
             )
 
 
+# Letters of Cyrillic and Greek that look like Latin ones: a name with one of them is another name that reads the same.
+_LOOK_ALIKE = str.maketrans(
+    "аеорсухіјѕԁһкмтвнАВЕКМНОРСТУХІЈЅαορνΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhkmtbhABEKMHOPCTYXIJSaopvABEZHIKMNOPTYX",
+)
+
+
+def _letters(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).translate(_LOOK_ALIKE)
+    return _SIGNS.sub("", plain).casefold()
+
+
 def _same_letters(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     groups: dict[str, list[str]] = defaultdict(list)
     for name in counts:
-        groups[_SIGNS.sub("", unicodedata.normalize("NFKC", name)).casefold()].append(name)
+        groups[_letters(name)].append(name)
     for letters, names in groups.items():
         if letters:
             yield from combinations(sorted(names), 2)
@@ -90,11 +102,13 @@ def _is_slip(a: str, b: str) -> bool:
 
 
 def idle_agents(books: TableCache) -> Iterator[Finding]:
-    """People of a role that sells who stand in the roster and have nothing in the data."""
+    """People of a role that sells who were employed while there are data and have nothing in them."""
     roster, accounts = books.table("assignments"), books.table("accounts")
     seen = _seen_accounts(books)
     if not seen:
         return
+    first, last = _span(books)
+    roster = roster[(roster["from"] <= last) & (roster["to"].isna() | (roster["to"] >= first))]
     active = set(accounts.loc[accounts["account"].isin(seen), "agent"])
     people = roster.drop_duplicates("agent")[["agent", "role"]]
     people = people.assign(active=people["agent"].isin(active))
@@ -114,6 +128,13 @@ def idle_agents(books: TableCache) -> Iterator[Finding]:
             ),
             evidence={"agents": idle, "without_account": without},
         )
+
+
+def _span(books: TableCache) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and last day of inquiries, orders and report days; there is at least one."""
+    places = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
+    days = pd.concat([books.table(table)[column].dropna() for table, column in places])
+    return days.min().normalize(), days.max()
 
 
 def idle_accounts(books: TableCache) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from toolkit.data.importing.cells import REASONS
 RULES: dict[str, Text] = {
     "blank": Text("empty rows", "空行"),
     "repeated-header": Text("the header again", "重复的表头"),
+    "title": Text("titles of blocks", "分块标题"),
     "total": Text("totals and averages", "汇总与均值行"),
     "roster": Text("roster rows of zeros", "全为零的名册行"),
     "no-data": Text("days without data", "无数据的日期"),

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from toolkit.core.files import FAILED_FORMULA, UNCALCULATED
 from toolkit.core.money import parse_money
 from toolkit.core.text import Text
 from toolkit.data.tables.schema import DTYPES, NOT_NEGATIVE, Kind
@@ -38,6 +39,16 @@ REASONS: dict[str, Text] = {
         "is a number that Excel has shortened; export it as text", "是被 Excel 截短的编号，请以文本格式导出"
     ),
     "columns-differ": Text("stands in two columns of this name with two values", "在同名的两列中数值不同"),
+    "too-large": Text(
+        "is larger than can be kept exactly (more than 15 digits)", "数值过大，无法精确保存（超过 15 位）"
+    ),
+    "formula-failed": Text("holds a formula that failed; correct it in the workbook", "公式出错，请在工作簿中更正"),
+    "formula-uncalculated": Text(
+        "holds a formula that was never calculated; open the workbook and save it", "公式未计算，请打开工作簿并保存"
+    ),
+    "merged-figure": Text(
+        "is one figure over several rows (a merged cell); write each row's own", "一个合并单元格横跨多行，请逐行写出"
+    ),
     "ragged": Text("has more or fewer cells than the header", "单元格数与表头不一致"),
     "contradiction": Text("the same key stands in another row with other values", "同一主键在另一行中数值不同"),
     "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
@@ -151,6 +162,8 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
     try:
         if order == "ymd" and _ISO.fullmatch(bare):
             return datetime.fromisoformat(bare)
+        worded = _usual_form(bare)
+        order, bare = ("ymd" if worded[:4].isdigit() else order, worded) if worded != bare else (order, bare)
         parts = _date_parts(bare, order)
         if parts is not None:
             return datetime(*parts)
@@ -160,6 +173,29 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
     except (ValueError, OverflowError) as error:
         raise BadCellError("not-date") from error
     return stated.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if stated.tzinfo and zone else stated
+
+
+_NAMED_MONTH = re.compile(
+    r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?",
+    re.IGNORECASE,
+)
+MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_HALF_DAY = re.compile(r"(.*?)(\d{1,2}):(\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
+_MONTHS = {name: n for n, name in enumerate(MONTH_NAMES, 1)}
+
+
+def _usual_form(text: str) -> str:
+    """Return a date with its month as a word (``5 Nov 2024``), or a time of a half day (``3:05 PM``), in figures."""
+    half = _HALF_DAY.fullmatch(text)
+    if half and 1 <= int(half[2]) <= 12:
+        hour = int(half[2]) % 12 + (12 if half[4].lower() == "p" else 0)
+        text = f"{half[1]}{hour:02d}:{half[3]}"
+    named = _NAMED_MONTH.fullmatch(text)
+    if named is None:
+        return text
+    day, month, year = (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
+    number = _MONTHS.get(month.lower())
+    return f"{year}-{number:02d}-{int(day):02d} {named[7] or ''}".strip() if number else text
 
 
 def _date_parts(text: str, order: str) -> tuple[int, int, int, int, int, int, int] | None:
@@ -189,6 +225,19 @@ def parse_month(text: str) -> str:
         raise BadCellError("not-month") from error
 
 
+def is_month(text: str) -> bool:
+    """Say whether a cell is a month and no day: ``2024-11``, ``2024年11月``, ``202411``."""
+    return bool(_MONTH.fullmatch(plain(text)))
+
+
+def _parse_first_day(text: str) -> datetime:
+    """Read a month as its first day."""
+    try:
+        return datetime.fromisoformat(f"{parse_month(text)}-01")
+    except ValueError as error:
+        raise BadCellError("not-month") from error
+
+
 def parse_id(text: str) -> str:
     """Read a name that others refer to; a number in scientific notation has lost its digits."""
     if _SCIENTIFIC.fullmatch(text):
@@ -202,7 +251,7 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
     Parameters
     ----------
     unit : ``fen`` for money; ``milliseconds``, ``minutes`` or ``hours`` for seconds; ``mdy`` or ``dmy`` for dates;
-        ``month`` for text; "" else.
+        ``month`` for text and days; "" else.
     column : canonical name: months and ids are recognised by it.
     """
     order = unit if unit in ("mdy", "dmy") else "ymd"
@@ -216,7 +265,7 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
         "share": parse_share,
         "flag": parse_flag,
         "instant": partial(parse_instant, order=order, zone=zone),
-        "day": partial(parse_day, order=order, zone=zone),
+        "day": _parse_first_day if unit == "month" else partial(parse_day, order=order, zone=zone),
     }
     return _not_negative(parsers[kind]) if kind in NOT_NEGATIVE else parsers[kind]
 
@@ -244,6 +293,7 @@ def parse_column(texts: pd.Series, parse: Callable[[str], object], kind: Kind) -
     bad : Series of str, the code of what is wrong, "" where nothing is.
     """
     codes, uniques = pd.factorize(texts)
+    parse = _within_limits(parse)
     values: list[object] = []
     faults: list[str] = []
     for text in uniques:
@@ -254,6 +304,24 @@ def parse_column(texts: pd.Series, parse: Callable[[str], object], kind: Kind) -
     bad = np.array([*faults, ""], dtype=object)[codes]
     taken = typed.take(codes) if len(uniques) else pd.Series(pd.NA, index=texts.index, dtype=DTYPES[kind])
     return taken.set_axis(texts.index), pd.Series(bad, index=texts.index, dtype="str")
+
+
+LARGEST = 10**15
+_NO_VALUE = {FAILED_FORMULA: "formula-failed", UNCALCULATED: "formula-uncalculated"}
+
+
+def _within_limits(parse: Callable[[str], object]) -> Callable[[str], object]:
+    """Refuse formulas without a value, and numbers whose sums would leave 64 bits or be inexact."""
+
+    def parse_limited(text: str) -> object:
+        if text in _NO_VALUE:
+            raise BadCellError(_NO_VALUE[text])
+        value = parse(text)
+        if isinstance(value, int | float) and not abs(value) <= LARGEST:
+            raise BadCellError("too-large")
+        return value
+
+    return parse_limited
 
 
 def _try(parse: Callable[[str], object], text: str) -> tuple[object, str]:

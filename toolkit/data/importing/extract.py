@@ -24,9 +24,11 @@ from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.data.importing.cells import REASONS
 from toolkit.data.importing.frames import MOST, FileContext, FrameBuilder
+from toolkit.data.importing.layout import Layout
 from toolkit.data.importing.maps import ExportMap, TableFeed, plain_header
 from toolkit.data.importing.notices import repeated_amounts
 from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
+from toolkit.data.importing.totals import compare_totals, naming_headers, total_rows
 from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 
@@ -56,15 +58,19 @@ class Extract:
     set_aside: dict[str, int]
     findings: tuple[Finding, ...]
     unknown: tuple[str, ...]
+    laid: Layout | None = None
 
 
-def extract(sheet: SourceSheet, header: int, export: ExportMap, context: FileContext) -> Extract:
-    """Read the rows below row `header` of a sheet through a map."""
-    body = SheetRows(sheet, header, export)
+def extract(
+    sheet: SourceSheet, header: int, export: ExportMap, context: FileContext, laid: Layout | None = None
+) -> Extract:
+    """Read the rows below row `header` of a sheet through a map; `laid` says how the sheet was laid out."""
+    body = SheetRows(sheet, header, export, laid)
     export = body.map = export.with_further(body.further_headers())
     n_rows = len(body.rows)
-    set_aside = _set_aside(body)
     work = FrameBuilder(body, context)
+    work.findings += compare_totals(body, context.file)
+    set_aside = _set_aside(body)
     ragged = body.ragged_rows().loc[body.rows]
     work.refuse(ragged, "", "ragged")
     body.rows = body.rows[~ragged.to_numpy()]
@@ -87,7 +93,7 @@ def extract(sheet: SourceSheet, header: int, export: ExportMap, context: FileCon
     accepted = n_rows - sum(set_aside.values()) - rejected["row"].nunique()
     unknown = tuple(t for h, t in body.further_headers().items() if h not in export.known)
     found = (work.frames, rejected, set_aside, tuple(work.findings), unknown)
-    return Extract(sheet, header, export, context, n_rows, accepted, *found)
+    return Extract(sheet, header, export, context, n_rows, accepted, *found, laid)
 
 
 def _set_aside(body: SheetRows) -> dict[str, int]:
@@ -100,18 +106,26 @@ def _set_aside(body: SheetRows) -> dict[str, int]:
         for g in f.groups
         if (h := body.present(g))
     )
-    counts = {"blank": body.take(body.blank_rows()), "repeated-header": body.take(body.repeated_headers())}
+    counts = {
+        "blank": body.take(body.blank_rows()),
+        "repeated-header": body.take(body.repeated_headers()),
+        "title": body.take(body.is_title()),
+    }
     for rule in body.map.set_aside:
         counts[rule.name] = counts.get(rule.name, 0) + body.take(body.holds(rule.conditions, counted))
+    counts["total"] = counts.get("total", 0) + body.take(total_rows(body, naming_headers(body)))
     return {name: n for name, n in counts.items() if n}
 
 
 def _state_range(work: FrameBuilder, feed: TableFeed) -> None:
-    """Say in `count_unit` when a row stands for several days, known from the file's name only.
+    """Say in `count_unit` when a row stands for several days: its date is a month, or only the file names the days.
 
     A report over a range stands on its first day; one that reaches into a second month cannot be put into either.
     """
     facts, frame = work.context.facts, work.frames[feed.table]
+    if "date" in frame and "count_unit" in table(feed.table).names and _are_months(work, feed, frame["date"]):
+        frame["count_unit"] = "people_by_month"
+        return
     dated = next((f for f in feed.feeds if f.origin == "day"), None)
     if dated is None or facts.first == facts.last or any(work.body.present(g) for g in dated.groups):
         return
@@ -120,6 +134,18 @@ def _state_range(work: FrameBuilder, feed: TableFeed) -> None:
     elif "count_unit" in frame:
         whole = facts.first.endswith("-01") and facts.last == str(Month.parse(facts.first[:7]).last_day)
         frame["count_unit"] = "people_by_month" if whole else "people_by_range"
+
+
+def _are_months(work: FrameBuilder, feed: TableFeed, dates: pd.Series) -> bool:
+    """Say whether dates are months: written as such, or each the first of one, of several or of the month stated."""
+    made = next(f for f in feed.feeds if f.column == "date")
+    if not any(work.body.present(g) for g in made.groups):
+        return False
+    if work.in_months(made):
+        return True
+    days, facts = dates.dropna(), work.context.facts
+    whole = facts.first.endswith("-01") and facts.last == str(Month.parse(facts.first[:7]).last_day)
+    return len(days) > 0 and bool((days.dt.day == 1).all()) and (days.nunique() > 1 or whole)
 
 
 def _refuse_missing(work: FrameBuilder) -> None:
@@ -206,8 +232,10 @@ _LONG_NUMBER = re.compile(r"\d{12,}")
 
 def render_rejects(extract: Extract) -> bytes:
     """Return the rejected rows of a sheet as the bytes of a csv file (UTF-8 with byte order mark)."""
-    cells = extract.sheet.cells
-    origin = "|".join((extract.context.file, extract.context.hash, extract.context.shop))
+    cells, context = extract.sheet.cells, extract.context
+    facts, body = context.facts, SheetRows(extract.sheet, extract.header, extract.map, extract.laid)
+    shops = body.shops()
+    shops = shops.where(shops != "", facts.shop or context.shop)
     header = [*REJECT_HEADERS, *(t for t in cells.loc[extract.header])]
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\r\n")
@@ -215,6 +243,7 @@ def render_rejects(extract: Extract) -> bytes:
     for row, wrong in extract.rejected.groupby("row", sort=True):
         columns = "; ".join(dict.fromkeys(filter(None, wrong["column"])))
         reasons = "; ".join(dict.fromkeys(f"{REASONS[r].zh} {REASONS[r].en}" for r in wrong["reason"]))
+        origin = "|".join((context.file, context.hash, str(shops.at[row]), facts.first, facts.last))
         lead = [_guarded(origin), str(row), _guarded(columns), reasons]
         writer.writerow([*lead, *(_guarded(str(t)) for t in cells.loc[row])])
     return sink.getvalue().encode("utf-8-sig")
@@ -227,13 +256,14 @@ def _guarded(text: str) -> str:
     return "'" + text if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
-def origin_of(sheet: SourceSheet, header: int) -> tuple[str, str, str] | None:
-    """Return file, digest and shop of the source when a sheet is a reject file, else None."""
+def origin_of(sheet: SourceSheet, header: int) -> tuple[str, str, str, str, str] | None:
+    """Return file, digest, shop, first and last day of the source when a sheet is a reject file, else None."""
     titles = [plain_header(str(t)) for t in sheet.cells.loc[header]]
     wanted = plain_header(REJECT_HEADERS[0])
     if wanted not in titles:
         return None
     below: pd.Series = sheet.cells.loc[sheet.cells.index > header, titles.index(wanted)]
     stated = below.str.strip()
-    parts = stated[stated != ""].iloc[0].split("|") if (stated != "").any() else ["", "", ""]
-    return parts[0], parts[1] if len(parts) > 1 else "", parts[2] if len(parts) > 2 else ""
+    parts = stated[stated != ""].iloc[0].split("|") if (stated != "").any() else []
+    file, digest, shop, first, last, *_ = [*parts, "", "", "", "", ""]
+    return file, digest, shop, first, last

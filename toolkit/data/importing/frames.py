@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import cast
 
@@ -19,7 +19,7 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.importing.cells import BadCellError, parse_column, parse_number, parser_for
+from toolkit.data.importing.cells import BadCellError, is_month, parse_column, parse_number, parser_for
 from toolkit.data.importing.maps import Feed, FileFacts, TableFeed
 from toolkit.data.importing.notices import repeated_lines, respelled, surrogate_keys
 from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
@@ -29,6 +29,7 @@ from toolkit.data.tables.storage import kind_of
 MOST = 0.9
 AWAITED = "_awaited"
 """Column of a layer: names of the columns whose cells of this row are not final yet."""
+_FIGURES: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds", "hours", "share"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +195,28 @@ class FrameBuilder:
         if feed.values:
             texts = self._respell(feed, texts)
         texts = texts.where(~self._awaited(feed, rows), "")
+        if kind == "day" and self.in_months(feed):
+            feed = replace(feed, unit="month")
         if kind == "money" and self.context.currency:
             self.refuse(_in_other_currency(texts, self.context.currency), header, "other-currency")
         values, bad = parse_column(texts, _parser(feed, kind, self.context.zone), kind)
+        if kind in _FIGURES:
+            for group in feed.groups:
+                shared = self.body.present(group)
+                if shared is not None:
+                    self.refuse(self.body.shared(shared).loc[rows] & (texts != ""), header, "merged-figure")
         for reason in bad[bad != ""].unique():
             self.refuse(bad == reason, header, reason)
         return values
+
+    def in_months(self, feed: Feed) -> bool:
+        """Say whether the cells of a column of days are months."""
+        header = next((h for g in feed.groups if (h := self.body.present(g))), None)
+        if header is None or feed.unit not in ("", "month"):
+            return False
+        filled = self.body.cells(header).loc[self.body.rows]
+        filled = filled[filled != ""]
+        return feed.unit == "month" or (len(filled) > 0 and all(map(is_month, filled.unique())))
 
     def _texts(self, feed: Feed, rows: pd.Index) -> pd.Series:
         default = self._default(feed, rows)
@@ -225,7 +242,7 @@ class FrameBuilder:
     def _default(self, feed: Feed, rows: pd.Index) -> pd.Series:
         facts = self.context.facts
         constant = {
-            "shop": self.context.shop or facts.shop,
+            "shop": facts.shop or self.context.shop,
             "day": facts.first,
             "month": facts.first[:7],
             "sheet": self.body.sheet.name,
@@ -234,7 +251,11 @@ class FrameBuilder:
             return pd.Series(rows.astype(str), index=rows, dtype="str")
         if feed.origin == "content":
             return self._surrogates(feed).loc[rows]
-        return pd.Series(constant, index=rows, dtype="str")
+        texts = pd.Series(constant, index=rows, dtype="str")
+        if feed.origin == "shop":
+            shops = self.body.shops().loc[rows]
+            texts = texts.where(shops == "", shops)
+        return texts
 
     def _surrogates(self, feed: Feed) -> pd.Series:
         """Return an id made of each row's used cells; equal rows are told apart by their order."""

@@ -12,19 +12,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from toolkit.core.errors import InputError, Problem, UsageError
-from toolkit.core.files import SourceFile, SourceSheet, read_source
+from toolkit.core.files import SourceFile, read_source
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.data.importing.accounting import ImportResult, UndoResult
 from toolkit.data.importing.extract import Extract, extract, origin_of
 from toolkit.data.importing.frames import FileContext
-from toolkit.data.importing.maps import ExportMap, bundled_maps, read_file_name, read_maps
-from toolkit.data.importing.notices import other_judging_rule, unknown_headers, unread_sheets
+from toolkit.data.importing.guessing import deciding_header, header_worth
+from toolkit.data.importing.layout import Layout, lay_out
+from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header, read_file_name, read_maps
+from toolkit.data.importing.notices import (
+    deciding_headers_unread,
+    other_judging_rule,
+    unknown_headers,
+    unread_sheets,
+)
+from toolkit.data.importing.places import column_differs, names_of_shops, read_places
 from toolkit.data.importing.rows import SheetRows, find_header
 from toolkit.data.importing.store import FileRead, note_taken_back, publish
+from toolkit.data.importing.suggest import nearest_maps
 from toolkit.data.tables.states import changing, state_before, take_back
 from toolkit.data.tables.workspace import Workspace
 
@@ -111,7 +118,8 @@ def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[Expor
 def _read_file(source: SourceFile, size: int, maps: tuple[ExportMap, ...], workspace: Workspace, shop: str) -> FileRead:
     found = [(sheet, find_header(sheet, maps)) for sheet in source.sheets]
     if not any(place for _, place in found):
-        raise InputError([_unrecognised(source)])
+        raise InputError([_unrecognised(source, maps)])
+    shops = names_of_shops([sheet.name for sheet, place in found if place])
     extracts: list[Extract] = []
     unread: dict[str, int] = {}
     notices: list[Finding] = []
@@ -119,60 +127,106 @@ def _read_file(source: SourceFile, size: int, maps: tuple[ExportMap, ...], works
         if place is None:
             unread[sheet.name] = int((sheet.cells != "").any(axis=1).sum())
             continue
-        export, header = place
-        context = _context(source, sheet, export, header, workspace, shop)
-        _need_shop_and_days(SheetRows(sheet, header, export), context)
-        one = extract(sheet, header, export, context)
+        export, laid = place
+        context, differ = _context(source, export, laid, workspace, shop, sheets_are_shops=shops)
+        _need_shop_and_days(SheetRows(laid.sheet, laid.header, export, laid), context)
+        one = extract(laid.sheet, laid.header, export, context, laid)
         extracts.append(one)
-        notices += [*one.findings, *_notices(one, workspace)]
+        notices += [*differ, *one.findings, *_notices(one, workspace)]
     notices += [unread_sheets(source.name, list(unread))] if unread else []
     return FileRead(source, size, tuple(extracts), unread, tuple(notices))
 
 
 def _context(
-    source: SourceFile, sheet: SourceSheet, export: ExportMap, header: int, workspace: Workspace, shop: str
-) -> FileContext:
+    source: SourceFile, export: ExportMap, laid: Layout, workspace: Workspace, shop: str, *, sheets_are_shops: bool
+) -> tuple[FileContext, list[Finding]]:
+    """Return what is known of a sheet beside its cells, and where sheet, titles and file name differ."""
+    zone, currency = workspace.settings.timezone, workspace.settings.currency
+    origin = origin_of(laid.sheet, laid.header)
+    if origin:
+        name, digest, shop, first, last = origin
+        facts = replace(read_file_name(name, export.file_names), shop=shop)
+        facts = replace(facts, first=first, last=last) if first else facts
+        return FileContext(name, digest, facts, shop, zone, currency), []
     digest = hashlib.sha256(f"{source.digest}{export.digest}".encode()).hexdigest()[:16]
-    origin = origin_of(sheet, header)
-    name, digest, shop = origin if origin else (source.name, digest, shop)
-    facts, settings = read_file_name(name, export.file_names), workspace.settings
-    return FileContext(name, digest, facts, shop, settings.timezone, settings.currency)
+    facts = read_file_name(source.name, export.file_names)
+    facts, differ = read_places(
+        facts, source.name, laid.sheet.name, laid.titles, sheets_are_shops=sheets_are_shops and not shop
+    )
+    return FileContext(source.name, digest, facts, shop, zone, currency), differ
 
 
 def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
     """Refuse a file of which nothing says whose or of when it is."""
     for feed in (f for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups)):
-        if feed.origin == "shop" and not (context.shop or context.facts.shop):
+        if feed.origin == "shop" and not (context.shop or context.facts.shop or (body.shops() != "").any()):
             message, fix = (
-                Text("no column and no file name says whose shop this is", "没有哪一列、文件名也没有说明是哪个店铺"),
+                Text(
+                    "no column, sheet, title or file name says whose shop this is",
+                    "列、工作表名、标题和文件名都没有说明是哪个店铺",
+                ),
                 Text("name it with --shop", "用 --shop 写明"),
             )
         elif feed.origin in ("day", "month") and not context.facts.first:
             message, fix = (
-                Text("no column and no file name says of which days this is", "没有哪一列、文件名也没有说明是哪些日期"),
+                Text(
+                    "no column, sheet, title or file name says of which days, and which year, this is",
+                    "列、工作表名、标题和文件名都没有说明是哪年哪些日期",
+                ),
                 Text("put 2024-11-01至2024-11-30 in the name", "在文件名里写上 2024-11-01至2024-11-30"),
             )
         else:
             continue
-        raise InputError([Problem(context.file, message, fix=fix, code=f"no-{feed.origin}")])
+        source = f"{context.file} ({body.sheet.name})" if body.sheet.name else context.file
+        raise InputError([Problem(source, message, fix=fix, code=f"no-{feed.origin}")])
 
 
-def _unrecognised(source: SourceFile) -> Problem:
-    first = source.sheets[0].cells.head(1) if source.sheets else pd.DataFrame()
-    headers = [t.strip() for t in first.to_numpy().ravel() if t.strip()]
+def _unrecognised(source: SourceFile, maps: tuple[ExportMap, ...]) -> Problem:
+    headers = _likely_headers(source)
+    near = nearest_maps({plain_header(h): h for h in headers}, maps)
     got = ", ".join(headers[:8]) or "-"
     fix = Text(
-        "name a map with --report, or write one for these headers (--map)",
-        "用 --report 指定映射，或为这些列写一个（--map）",
+        "".join(f"nearest: {n.text.en}; " for n in near)
+        + "let `incentive import FILE --suggest` write a map for these headers, or name one with --report or --map",
+        "".join(f"最接近：{n.text.zh}；" for n in near)
+        + "可用 incentive import 文件 --suggest 写出映射，或用 --report、--map 指定",
     )
     message = Text("no map recognises this file", "没有映射认得这个文件")
     found = Text(f"the columns {got}", f"这些列：{got}")
     return Problem(source.name, message, got=found, fix=fix, code="unrecognised-file")
 
 
+def _likely_headers(source: SourceFile) -> list[str]:
+    """Return the headers of the first sheet that seems to hold a table, else its first row."""
+    laid = next(filter(None, (lay_out(sheet, header_worth, best=True) for sheet in source.sheets)), None)
+    row = laid.sheet.cells.loc[laid.header] if laid else source.sheets[0].cells.iloc[0] if source.sheets else ()
+    return [str(t).strip() for t in row if str(t).strip()]
+
+
 def _notices(one: Extract, workspace: Workspace) -> Iterable[Finding]:
-    if one.unknown:
-        yield unknown_headers(one.context.file, one.sheet.name, one.unknown)
+    fed = {(name, c) for name, frame in one.frames.items() for c in frame.columns if frame[c].notna().any()}
+    decides = {h: found for h in one.unknown if (found := deciding_header(h, list(one.frames))) and found not in fed}
+    if decides:
+        yield deciding_headers_unread(one.context.file, one.sheet.name, decides)
+    if others := [h for h in one.unknown if h not in decides]:
+        yield unknown_headers(one.context.file, one.sheet.name, others)
+    yield from _column_against_places(one)
     used, stated = workspace.settings.crediting.judged_by, one.context.facts.rule
     if stated and stated != used and "agent_days" in one.frames:
         yield other_judging_rule(one.context.file, stated, used)
+
+
+def _column_against_places(one: Extract) -> Iterable[Finding]:
+    """Say where a report's own columns name another shop, or other days, than sheet, titles and file name do."""
+    facts, file, sheet = one.context.facts, one.context.file, one.sheet.name
+    for name in ("agent_days", "shop_days"):
+        frame = one.frames.get(name)
+        if frame is None or frame.empty:
+            continue
+        days = frame["date"].dropna()
+        first, last = f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}"
+        if facts.first and facts.first != facts.last and (first < facts.first or last > facts.last):
+            yield column_differs(file, sheet, "days", f"{first}..{last}", f"{facts.first}..{facts.last}")
+        shops = frame["shop"].dropna().unique()
+        if facts.shop and len(shops) == 1 and shops[0] != facts.shop and one.laid and not one.laid.block_titles:
+            yield column_differs(file, sheet, "shop", str(shops[0]), facts.shop)

@@ -41,6 +41,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -59,8 +60,9 @@ from pydantic import (
 
 from toolkit.core.documents import Faults, Model, Placed, one_of, read_flag, read_title, refusal, tag_of, validate
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.core.yaml import Items, Node, read_yaml, read_yaml_file
+from toolkit.core.yaml import Items, Node, read_yaml, text_of
 from toolkit.data.tables.schema import TABLE_NAMES, table
 
 How = Literal["first", "sum", "times", "less", "joined", "gross", "constant", "none"]
@@ -167,7 +169,7 @@ class ExportMap:
     title: Text
     recognise: tuple[tuple[str, ...], ...]
     tables: tuple[TableFeed, ...]
-    file_names: tuple[re.Pattern[str], ...] = ()
+    file_names: tuple[str, ...] = ()
     blanks: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
     currency: tuple[str, ...] = CURRENCY
@@ -222,45 +224,67 @@ class FileFacts:
     report: str = ""
 
 
-_DAY = r"(\d{4})[-./年]?(\d{2})[-./月]?(\d{2})日?"
-_RANGE = re.compile(rf"{_DAY}\s*(?:至|到|~|—|_|-)+\s*{_DAY}")
+_DAY = r"(20\d{2})[-./年]?(\d{2}|(?<=[-./年])\d)[-./月]?(\d{2}|(?<=[-./月])\d)(?:日|号)?"
+_TO = r"\s*(?:至|到|~|～|—|–|_|-|to)+\s*"
+_RANGE = re.compile(rf"(?<!\d){_DAY}{_TO}{_DAY}(?!\d)")
+_SHORT_RANGE = re.compile(rf"(?<!\d){_DAY}{_TO}(\d{{1,2}})[-./月](\d{{1,2}})(?:日|号)?(?!\d)")
 _ONE_DAY = re.compile(rf"(?<!\d){_DAY}(?!\d)")
-_ONE_MONTH = re.compile(r"(?<!\d)(\d{4})[-.年](\d{1,2})(?:月|(?![-.\d]))")
+_ONE_MONTH = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})(?:月|(?![-./\d]))|(0[1-9]|1[0-2])(?!\d))")
+_MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(_MONTH_NAMES)})[a-z]*\.?[\s_-]*(20\d{{2}})(?!\d)", re.IGNORECASE)
 _RULES = {"下单优先判定": "order_first", "付款判定": "payment_time", "下单判定": "order_time"}
 
 
-def read_file_name(name: str, patterns: tuple[re.Pattern[str], ...] = ()) -> FileFacts:
+def read_file_name(name: str, patterns: tuple[str, ...] = ()) -> FileFacts:
     """Read what a file's name says; the named groups ``shop`` and ``report`` of the map's patterns come first."""
     stem = name.rpartition(".")[0] or name
     named: dict[str, str] = {}
     for pattern in patterns:
-        match = pattern.search(stem)
-        if match:
-            named = {k: v for k, v in match.groupdict().items() if v}
+        named = _match(pattern, stem)
+        if named:
             break
-    first, last = _range_in(stem)
+    first, last = days_in(stem)
     rule = next((word for text, word in _RULES.items() if text in stem), "")
     return FileFacts(named.get("shop", ""), first, last, rule, named.get("report", ""))
 
 
-def _range_in(stem: str) -> tuple[str, str]:
-    match = _RANGE.search(stem)
-    if match:
-        days = match.groups()
-        return "-".join(days[:3]), "-".join(days[3:])
-    match = _ONE_DAY.search(stem)
-    if match:
-        return "-".join(match.groups()), "-".join(match.groups())
-    match = _ONE_MONTH.search(stem)
-    if match and 1 <= int(match[2]) <= 12:
-        return f"{match[1]}-{int(match[2]):02d}-01", f"{match[1]}-{int(match[2]):02d}-{_last_day(match)}"
-    return "", ""
+def _match(pattern: str, text: str) -> dict[str, str]:
+    """Return the filled named groups of a pattern, in time linear in the text whatever the pattern is (RE2)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pc.extract_regex(pa.array([text]), pattern)[0].as_py() or {}
+    return {group: value for group, value in found.items() if value}
 
 
-def _last_day(match: re.Match[str]) -> str:
-    from toolkit.core.period import Month
+def days_in(text: str) -> tuple[str, str]:
+    """Return the first and last day (ISO) a text names: a range, a day, or a whole month; "" where it names none."""
+    for pattern in (_RANGE, _SHORT_RANGE, _ONE_DAY):
+        match = pattern.search(text)
+        if match:
+            groups = match.groups()
+            end = groups[-3:] if pattern is not _SHORT_RANGE else (groups[0], *groups[3:])
+            days = [f"{y}-{int(m):02d}-{int(d):02d}" for y, m, d in (groups[:3], end)]
+            if all(map(_exists, days)) and days[0] <= days[1]:
+                return days[0], days[1]
+    match = _ONE_MONTH.search(text)
+    if match and 1 <= int(match[2] or match[3]) <= 12:
+        return _whole(int(match[1]), int(match[2] or match[3]))
+    match = _MONTH_NAME.search(text)
+    return _whole(int(match[2]), _MONTH_NAMES.index(match[1].lower()) + 1) if match else ("", "")
 
-    return f"{Month(int(match[1]), int(match[2])).last_day.day:02d}"
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+def _whole(year: int, number: int) -> tuple[str, str]:
+    month = Month(year, number)
+    return str(month.start), str(month.last_day)
 
 
 def digest_of(text: str) -> str:
@@ -284,7 +308,7 @@ def read_maps(path: Path) -> tuple[ExportMap, ...]:
     InputError
         If it is no YAML or no map; all problems at once.
     """
-    return _maps_of(read_yaml_file(path), str(path), digest_of(path.read_text("utf-8-sig")))
+    return parse_maps(text_of(path), str(path))
 
 
 def parse_maps(text: str, source: str) -> tuple[ExportMap, ...]:
@@ -327,11 +351,19 @@ def _groups(value: Any) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(plain_header, _words(part, k))) for k, part in enumerate(parts))
 
 
-def _pattern(value: Any) -> re.Pattern[str]:
+def _pattern(value: Any) -> str:
+    import pyarrow as pa
+
+    pattern = _word(value)
     try:
-        return re.compile(_word(value))
-    except re.error as error:
-        raise _bad(Text(f"is no regular expression: {error}", f"不是正则表达式：{error}")) from error
+        _match(pattern, "")
+    except pa.ArrowException as error:
+        message = Text(
+            f"is no regular expression with named groups that runs in linear time (RE2): {error}",
+            f"不是可在线性时间内匹配、分组有名称的正则表达式（RE2）：{error}",
+        )
+        raise _bad(message) from error
+    return pattern
 
 
 def _column_name(value: str) -> str:
@@ -354,7 +386,7 @@ _Word = Annotated[str, PlainValidator(_word)]
 _Words = Annotated[tuple[str, ...], PlainValidator(_words)]
 _Headers = Annotated[tuple[str, ...], PlainValidator(lambda value: tuple(map(plain_header, _words(value))))]
 _Groups = Annotated[tuple[tuple[str, ...], ...], PlainValidator(_groups)]
-_Pattern = Annotated[re.Pattern[str], PlainValidator(_pattern)]
+_Pattern = Annotated[str, PlainValidator(_pattern)]
 _TableName = Annotated[str, PlainValidator(one_of(TABLE_NAMES))]
 _Flag = Annotated[bool, PlainValidator(read_flag)]
 

@@ -89,6 +89,24 @@ def unknown_headers(file: str, sheet: str, headers: Sequence[str]) -> Finding:
     )
 
 
+def deciding_headers_unread(file: str, sheet: str, headers: Mapping[str, tuple[str, str]]) -> Finding:
+    """Name the headers no map reads that seem to decide pay, or who gets it, with the column each seems to be."""
+    place = f"{file} ({sheet})" if sheet else file
+    told = [f"{header} ({table}.{column})" for header, (table, column) in headers.items()]
+    return Finding(
+        "deciding-headers-unread",
+        "review",
+        file,
+        Text(
+            f"{place}: {len(told)} columns that seem to decide pay are not read, because the map does not know them: "
+            f"{listed(told)}. Add them to a map (--suggest writes one), or to its ignored headers.",
+            f"{place}：有 {len(told)} 列似乎影响工资，但映射中没有这些表头，未读取：{listed(told)}。"
+            "请写入映射（--suggest 可写出），或列入 ignored。",
+        ),
+        evidence={"sheet": sheet, "headers": list(headers)},
+    )
+
+
 def other_judging_rule(file: str, stated: str, used: str) -> Finding:
     """Say that the vendor's report credits orders by another rule than the workspace."""
     return Finding(

@@ -6,28 +6,32 @@ nothing in its map; only columns a map uses are touched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from toolkit.core.files import SourceSheet
 from toolkit.data.importing.cells import BadCellError, parse_number
+from toolkit.data.importing.layout import Layout, lay_out
 from toolkit.data.importing.maps import Condition, ExportMap, plain_header
+from toolkit.data.importing.places import shop_of_title
 
 REJECT_HEADERS = ("来源 source", "原行号 row", "列 column", "原因 reason")
-SEARCHED_ROWS = 30
 _ZEROES = frozenset({"", "0", "0.0", "0.00", "0%", "0.0%", "0.00%", "-", "--", "0秒", "0分0秒", "00:00:00"})
 _GUARD = r"^'(?=[\d+=@\-*])"
 
 
-def find_header(sheet: SourceSheet, maps: tuple[ExportMap, ...]) -> tuple[ExportMap, int] | None:
-    """Return the first of the first thirty rows that a map recognises, and the map that knows most of it; else None."""
-    for row, *cells in sheet.cells.head(SEARCHED_ROWS).itertuples():
-        headers = frozenset(map(plain_header, cells)) - {""}
-        best = max(maps, key=lambda m: m.fits(headers))
-        if best.fits(headers):
-            return best, row
-    return None
+def find_header(sheet: SourceSheet, maps: tuple[ExportMap, ...]) -> tuple[ExportMap, Layout] | None:
+    """Return the map that knows most of the first header any map recognises, and the sheet laid out; else None."""
+
+    def best(names: Sequence[str]) -> tuple[int, int]:
+        headers = frozenset(map(plain_header, names)) - {""}
+        known = [m.fits(headers) for m in maps]
+        return max(known, default=0), known.index(max(known, default=0)) if known else 0
+
+    laid = lay_out(sheet, lambda names: best(names)[0])
+    return None if laid is None else (maps[best([str(t) for t in laid.sheet.cells.loc[laid.header]])[1]], laid)
 
 
 @dataclass
@@ -37,6 +41,7 @@ class SheetRows:
     Parameters
     ----------
     sheet, header, map : where the rows stand, the row of the header, and what its headers mean.
+    laid : how the sheet was laid out, None where it needed no laying out.
     rows : the rows still in play; shrinks as rows are set aside.
     headers : plain header to the header as written, in file order; blank ones left out.
     """
@@ -44,6 +49,7 @@ class SheetRows:
     sheet: SourceSheet
     header: int
     map: ExportMap
+    laid: Layout | None = None
     rows: pd.Index = field(init=False)
     headers: dict[str, str] = field(init=False)
     _cleaned: dict[int, pd.Series] = field(default_factory=dict)
@@ -98,6 +104,33 @@ class SheetRows:
             self._cleaned[place] = clean(self._cells[place], self.map.blanks)
         return self._cleaned[place]
 
+    def shared(self, header: str) -> pd.Series:
+        """Say over which rows below a header one merged cell stands."""
+        shared = self.laid.shared if self.laid else {}
+        rows = set().union(*(shared.get(place, frozenset()) for place in self._places[header]))
+        return pd.Series(self._cells.index.isin(list(rows)), index=self._cells.index)
+
+    def shops(self) -> pd.Series:
+        """Return for each row the shop the title of its block names, in corrected rejects the shop it had; "" else."""
+        origin = plain_header(REJECT_HEADERS[0])
+        if origin in self._places:
+            return self.cells(origin).map(lambda text: [*text.split("|"), "", ""][2]).astype("str")
+        named = {row: shop_of_title(title) for row, title in (self.laid.block_titles if self.laid else {}).items()}
+        return pd.Series(named, dtype="object").reindex(self._cells.index).ffill().fillna("").astype("str")
+
+    def blocks(self) -> list[int]:
+        """Return the rows in which a header stands again."""
+        again = self.repeated_headers()
+        return [int(row) for row in again.index[again]]
+
+    def place(self, header: str) -> int:
+        """Return the place (0-based column) of a header."""
+        return self._places[header][0]
+
+    def is_title(self) -> pd.Series:
+        """Say which rows are titles between blocks."""
+        return pd.Series(self._cells.index.isin(list(self.laid.block_titles if self.laid else {})), self._cells.index)
+
     def take(self, mask: pd.Series) -> int:
         """Take the rows in `mask` out of play; return how many were still in it."""
         taken = self.rows[mask.loc[self.rows].to_numpy()]
@@ -110,6 +143,13 @@ class SheetRows:
         for place in self._cells:
             filled |= self._cells[place].str.strip() != ""
         return ~filled
+
+    def first_filled(self) -> pd.Series:
+        """Return the first cell of each row that is filled, "" where none is."""
+        first = pd.Series("", index=self._cells.index, dtype="str")
+        for place in self._cells:
+            first = first.where(first != "", self._clean(int(str(place))))
+        return first
 
     def repeated_headers(self) -> pd.Series:
         """Say which rows are the header again, as vendors put before each shop."""

@@ -7,6 +7,7 @@ From which day to which the data of a workspace reach, told by the footers of it
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
+from toolkit.core.yaml import text_of
 from toolkit.data.tables.schema import table
 from toolkit.data.tables.settings import Settings, parse_settings, render_settings
 from toolkit.data.tables.storage import column_ends, publish_bytes, read_parquet_table, table_files, write_table_files
@@ -59,7 +61,7 @@ class Workspace:
                 f"{path} 不是工作区：里面没有 {SETTINGS_FILE}；可用 incentive init {path} 新建",
             )
             raise UsageError(message)
-        return cls(Path(path), parse_settings(file.read_text("utf-8"), str(file)))
+        return cls(Path(path), parse_settings(text_of(file), str(file)))
 
     @classmethod
     def create(cls, path: Path | str, settings: Settings) -> Workspace:
@@ -89,7 +91,7 @@ class Workspace:
         Raises
         ------
         UsageError
-            If the tables live in another engine.
+            If the tables live in another engine, or outside the workspace.
         """
         if "://" in self.settings.tables:
             message = Text(
@@ -97,7 +99,14 @@ class Workspace:
                 f"这个工作区的表格在 {self.settings.tables.partition('://')[0]} 里，不是文件",
             )
             raise UsageError(message)
-        return self.root / self.settings.tables
+        folder = self.root / self.settings.tables
+        if not Path(os.path.normpath(folder)).is_relative_to(os.path.normpath(self.root)):
+            message = Text(
+                f"tables: {self.settings.tables!r} lies outside the workspace {self.root}; name a folder inside it",
+                f"tables: {self.settings.tables!r} 在工作区 {self.root} 之外；请写工作区内的文件夹",
+            )
+            raise UsageError(message)
+        return folder
 
     @property
     def schemes(self) -> tuple[Path, ...]:

@@ -14,13 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, visible
 
 MARK = "incentive-toolkit"
 VOID = frozenset({"br", "hr", "img", "meta", "link"})
 
-# Control characters and the invisible ones that reorder or hide text: a name must read as it is stored.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _LOCAL_LINK = re.compile(r"#[\w-]+|(?:\.\./)*[\w][\w./-]*")
 
 
@@ -38,11 +36,6 @@ class Html:
 
 
 Child: TypeAlias = "str | Html | Iterable[Child] | None"
-
-
-def visible(value: str) -> str:
-    """Return `value` with invisible and text-reordering characters shown as U+FFFD."""
-    return _UNSEEN.sub("\ufffd", value)
 
 
 def escape(value: str) -> str:

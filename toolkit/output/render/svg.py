@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-from toolkit.core.text import Lang, Text
-from toolkit.output.render.html import Html, said, tag, text_width, visible
+from toolkit.core.text import Lang, Text, visible
+from toolkit.output.render.html import Html, said, tag, text_width
 
 # The list of report.css; without spaces, because WeasyPrint takes what stands between the commas as it is.
 FONTS = (

@@ -22,9 +22,9 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.errors import UsageError
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, visible
 from toolkit.data.tables.storage import publish_bytes
-from toolkit.output.render.html import text_width, visible
+from toolkit.output.render.html import text_width
 from toolkit.output.render.tables import FIGURES, Kind, TableColumn, format_value
 
 CREATED = datetime(2000, 1, 1)  # any fixed day: the bytes must not depend on when they were written

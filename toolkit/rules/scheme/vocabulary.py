@@ -58,6 +58,10 @@ class Vocabulary:
     parameters: Mapping[str, Parameter]
     components: tuple[str, ...]
     titles: Mapping[str, Text] = field(default_factory=dict)
+    # What is found of a define, each once: defines that name others twice over would else take exponential time.
+    _kinds: dict[str, AnyKind] = field(default_factory=dict, repr=False, compare=False)
+    _additive: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    _negative: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def label(self, name: str, lang: Lang) -> str:
         """Return what a name is called in a sentence: its title, else what the dictionary calls it."""
@@ -84,8 +88,10 @@ class Vocabulary:
     def adds(self, name: str) -> bool:
         """Tell whether a measure or define of several rows is the sum of theirs."""
         if name in self.defines:
-            define = self.defines[name]
-            return define.per_row or self._linear(define.formula.node)
+            if name not in self._additive:
+                define = self.defines[name]
+                self._additive[name] = define.per_row or self._linear(define.formula.node)
+            return self._additive[name]
         return name in self.measures and not self.measures[name].average_by
 
     def _linear(self, node: Expression) -> bool:
@@ -124,10 +130,18 @@ class Vocabulary:
         if isinstance(node, Call):
             return any(self.may_be_negative(part) for part in node.parts)
         if node.name in self.defines:
-            return self.may_be_negative(self.defines[node.name].formula.node)
+            if node.name not in self._negative:
+                self._negative[node.name] = self.may_be_negative(self.defines[node.name].formula.node)
+            return self._negative[node.name]
         if node.name in self.parameters:
             return self.parameters[node.name].may_be_negative
         return node.name in self.measures and self.measures[node.name].may_be_negative
+
+    def kind_of_define(self, name: str) -> AnyKind:
+        """Return the kind of a define's value; what is wrong with it is reported where it stands."""
+        if name not in self._kinds:
+            self._kinds[name] = kind_of(self.defines[name].formula.node, self.at("define"), _ignore)
+        return self._kinds[name]
 
     def at(self, place: Place) -> NamesAtPlace:
         """Return the names as they may be used at a place."""
@@ -172,7 +186,7 @@ class NamesAtPlace:
             return "unknown"
         measure = self.vocabulary.target_of(name.name) or name.name
         if measure in self.vocabulary.defines:
-            return kind_of(self.vocabulary.defines[measure].formula.node, self.vocabulary.at("define"), _ignore)
+            return self.vocabulary.kind_of_define(measure)
         return self.vocabulary.measures[measure].kind
 
     def _unknown(self, name: Name, report: Report) -> AnyKind:

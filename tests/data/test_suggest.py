@@ -1,0 +1,258 @@
+"""What a file no map knows seems to be: rightly guessed, asked about, never silently wrong."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.data.sheets import write_csv, write_xlsx
+from toolkit.core.errors import InputError, UsageError
+from toolkit.data.importing.guessing import DECIDES
+from toolkit.data.importing.headers import _dictionary, meaning, ways
+from toolkit.data.importing.imports import import_files
+from toolkit.data.importing.maps import bundled_maps, parse_maps, plain_header
+from toolkit.data.importing.suggest import Suggestion, nearest_maps, suggest, write_map
+from toolkit.data.tables.schema import table
+from toolkit.data.tables.workspace import create_workspace
+
+Cell = Callable[[int], object]
+CELLS: dict[str, Cell] = {
+    "day": lambda i: f"2024-11-{1 + i % 28:02d}",
+    "us": lambda i: f"11/{1 + i % 28:02d}/2024",
+    "early": lambda i: f"2024-11-{1 + i % 28:02d} 09:{i % 60:02d}:05",
+    "late": lambda i: f"2024-11-{1 + i % 28:02d} 15:{i % 60:02d}:05",
+    "month": lambda _: "2024-11",
+    "many": lambda i: 90 + i % 7,
+    "some": lambda i: 40 + i % 7,
+    "few": lambda i: 3 + i % 7,
+    "money": lambda i: f"{100 + 3.5 * i:.2f}",
+    "more": lambda i: f"{120 + 3.5 * i:.2f}",
+    "zero": lambda _: "0.00",
+    "order": lambda i: f"2{i:011d}",
+    "id": lambda i: f"X{i % 5:04d}",
+    "name": lambda i: ("小红", "小明", "阿强")[i % 3],
+    "word": lambda i: ("甲", "乙")[i % 2],
+    "seconds": lambda i: f"{5 + i % 30}秒",
+    "clock": lambda i: f"00:0{1 + i % 5}:12",
+    "percent": lambda i: f"{30 + i % 9}.5%",
+    "hours": lambda _: "7.5",
+    "blank": lambda _: "",
+}
+LAYOUTS: dict[str, tuple[str, str]] = {
+    "daily service report": (
+        "agent_days",
+        "统计日期=day:date 客服旺旺=name:account 所属店铺=word:shop 咨询人数=many:consultations "
+        "接待人数=many:receptions 询单人数=some:inquiries 下单人数=some 最终付款人数=few:buyers 下单金额=more "
+        "付款金额=money:sales 退款金额=zero:refunds "
+        "客单价=money 首次响应时间(秒)=few:first_reply_seconds 平均响应时长=seconds:reply_seconds 满意率=percent",
+    ),
+    "orders of an ERP": (
+        "orders",
+        "系统单号=order 平台订单号=order:order_id 店铺名称=word:shop 买家昵称=id:customer 跟单客服=name:account "
+        "下单时间=early:created_at 支付时间=late:paid_at 商品总金额=more 运费=zero 应付金额=more 实付金额=money:amount "
+        "退款金额=zero 订单状态=word:status 收货地址=word",
+    ),
+    "refunds": (
+        "refunds",
+        "售后编号=id 订单编号=order:order_id 退款申请时间=early 退款成功时间=late:refunded_at 申请退款金额=more "
+        "退款金额（元）=money:amount 售后类型=word:kind 退款原因=word:reason",
+    ),
+    "roster": (
+        "assignments",
+        "员工工号=order:agent 姓名=name:name 店铺=word:shop 客服组=word:team 职务=word:role 组长=name:supervisor "
+        "入职日期=day:joined_on 离职日期=blank:left_on 基本工资=money:base_pay",
+    ),
+    "attendance": (
+        "attendance",
+        "工号=id:agent 考勤日期=day:date 班次=word:shift 应出勤小时=hours:scheduled_hours 实际工时=hours:worked_hours "
+        "迟到(分钟)=few:late_minutes 早退(分钟)=few:early_leave_minutes 请假类型=blank:leave 加班小时=few",
+    ),
+    "quality": (
+        "quality",
+        "质检日期=day:date 坐席工号=id:agent 抽检量=many:checked 答错次数=few:answer_errors 漏备注次数=few:note_errors "
+        "有责投诉数=few:complaints_upheld 质检员=name",
+    ),
+    "deals": (
+        "orders",
+        "Opportunity_ID=order:order_id Account_Name=id:customer Opportunity_Owner=name:account Amount=money:amount "
+        "Expected_Revenue=more Stage=word:status Created_Date=early:created_at Close_Date=late:paid_at",
+    ),
+    "tickets": (
+        "inquiries",
+        "Ticket_ID=order:inquiry_id Requester=id:customer Assignee=name:account Created_at=early:asked_at "
+        "Solved_at=late First_reply_time_(min)=few:first_reply_s Channel=word:channel",
+    ),
+    "call centre": (
+        "agent_days",
+        "Report_Date=us:date Agent=name:account Calls_Offered=many:consultations Calls_Handled=some:receptions "
+        "Calls_Abandoned=few AHT=clock:handling_seconds ASA_(s)=few:first_reply_seconds Talk_Time=clock ACW=clock",
+    ),
+    "targets": ("targets", "Rep=order:subject Month=month:from Sales_Target=money:value Actual=more"),
+}  # fmt: skip
+"""By name: the table, and ``header=cells:column`` (no column: must not be read)."""
+
+
+def written(path: Path, spec: str, encoding: str = "utf-8") -> tuple[Path, dict[str, str]]:
+    """Write forty rows; return the file, and canonical column to header."""
+    columns, expected = [], {}
+    for part in spec.split():
+        header, _, rest = part.partition("=")
+        cells, _, column = rest.partition(":")
+        columns.append((header.replace("_", " "), CELLS[cells]))
+        if column:
+            expected[column] = header.replace("_", " ")
+    rows = [[h for h, _ in columns], *([cell(i) for _, cell in columns] for i in range(40))]
+    return write_csv(path, rows, encoding), expected
+
+
+def headers(found: Suggestion) -> dict[str, str]:
+    return {column: guess.header for column, guess in found.columns.items()}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_layouts_are_guessed_and_the_map_imports_them(tmp_path: Path, name: str) -> None:
+    wanted, spec = LAYOUTS[name]
+    path, expected = written(tmp_path / "f.csv", spec, "gb18030")
+    found = suggest(path)
+    assert found.table == wanted
+    assert {c: h for c, h in headers(found).items() if c in expected or c in DECIDES[wanted]} == expected
+    maps = tmp_path / "m.yaml"
+    write_map(found, maps)
+    if "complete" not in name and not {c.name for c in table(wanted).columns if c.required} - expected.keys() - {
+        "shop"
+    }:
+        work = create_workspace(tmp_path / "w")
+        result = import_files(work, [path], map_path=maps, shop="S")
+        assert result.files[0].accepted + result.files[0].n_set_aside == 40
+
+
+@pytest.mark.parametrize(
+    ("spec", "column", "named"),
+    [
+        ("日期=day 客服=name 接待人数=many 支付金额=money 成交金额=more", "sales", {"支付金额", "成交金额"}),
+        ("日期=day 客服=name 接待人数=many 下单金额=money", "sales", {"下单金额"}),
+        ("Date=day Agent=name Chats=many Gross_Sales=more Net_Sales=money", "sales", {"Gross Sales", "Net Sales"}),
+        ("日期=day 客服=name 接待人数=many 下单人数=few", "buyers", {"下单人数"}),
+        ("订单号=order 下单时间=early 应付金额=money 买家昵称=id", "amount", {"应付金额"}),
+        ("Invoice_No=order Date=day Net_Amount=money Gross_Amount=more", "amount", {"Net Amount", "Gross Amount"}),
+        ("日期=day 客服=name 接待人数延=many 询单人数=some", "receptions", {"接待人数延"}),
+        ("订单号=order 退款申请时间=early 退款金额=money 退款原因=word", "refunded_at", {"退款申请时间"}),
+    ],
+)  # fmt: skip
+def test_what_competes_or_only_comes_near_is_asked(tmp_path: Path, spec: str, column: str, named: set[str]) -> None:
+    found = suggest(written(tmp_path / "f.csv", spec)[0])
+    assert column not in found.columns
+    (question,) = [q for q in found.questions if q.column == column]
+    assert set(question.headers) == named
+    assert all(h in question.message.en and h in question.message.zh for h in named)
+
+
+def test_cells_that_are_not_what_the_name_says_are_asked_about(tmp_path: Path) -> None:
+    found = suggest(written(tmp_path / "f.csv", "日期=day 客服=name 接待人数=word 询单人数=some")[0])
+    assert "receptions" not in found.columns
+    assert any(q.column == "receptions" and "'甲'" in q.message.en for q in found.questions)
+
+
+def test_neighbours_that_contradict_are_asked_about(tmp_path: Path) -> None:
+    found = suggest(written(tmp_path / "f.csv", "日期=day 客服=name 询单人数=few 付款人数=many")[0])
+    assert any(set(q.headers) == {"询单人数", "付款人数"} for q in found.questions)
+
+
+def test_dates_that_may_be_read_two_ways_are_asked_about(tmp_path: Path) -> None:
+    rows = [["Date", "Agent", "Chats Handled"], *([f"0{m}/0{d}/2024", "a", 5] for m in (1, 2) for d in (3, 4))]
+    found = suggest(write_csv(tmp_path / "f.csv", rows))
+    assert [q.column for q in found.questions] == ["date"]
+    rows.append(["01/25/2024", "a", 5])
+    assert suggest(write_csv(tmp_path / "g.csv", rows)).columns["date"].unit == "mdy"
+
+
+def test_amounts_net_of_refunds_are_told_and_kept_gross_in_the_map(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["订单编号", "下单时间", "总金额", "实付金额", "退款金额"]]
+    rows += [[str(i), "2024-11-05 10:00:00", 100, 100 - i % 3 * 20, i % 3 * 20] for i in range(30)]
+    path = write_csv(tmp_path / "f.csv", rows)
+    found = suggest(path)
+    assert found.columns["amount"].net_of == ("退款金额", "总金额")
+    work = create_workspace(tmp_path / "w")
+    import_files(work, [path], map_path=write_map(found, tmp_path / "m.yaml"), shop="S")
+    assert set(work.table("orders")["amount"]) == {10000}
+
+
+def test_titles_and_two_rows_of_headers_are_found_without_a_map(tmp_path: Path) -> None:
+    rows = [
+        ["客服月报", "", "", ""], ["导出时间", "2024-12-01", "", ""],
+        ["日期", "客服", "接待数据", ""], ["", "", "接待客数", "询单客数"],
+        ["2024-11-01", "a", 9, 5], ["合计", "", 9, 5],
+    ]  # fmt: skip
+    found = suggest(write_xlsx(tmp_path / "f.xlsx", {"说明": [["请勿外传"]], "数据": rows}))
+    assert (found.sheet, headers(found)) == (
+        "数据",
+        {"date": "日期", "account": "客服", "receptions": "接待客数", "inquiries": "询单客数"},
+    )
+
+
+def test_the_order_of_columns_and_rows_changes_no_guess(tmp_path: Path) -> None:
+    _, spec = LAYOUTS["orders of an ERP"]
+    first = headers(suggest(written(tmp_path / "a.csv", spec)[0]))
+    parts = spec.split()
+    for seed in range(3):
+        random.Random(seed).shuffle(parts)
+        assert headers(suggest(written(tmp_path / f"b{seed}.csv", " ".join(parts))[0])) == first
+
+
+def test_an_unknown_file_is_told_the_nearest_maps_and_how_to_get_one(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "f.csv", [["客服昵称", "询单人数", "心情"], ["a", 1, "好"]])
+    with pytest.raises(InputError) as error:
+        import_files(create_workspace(tmp_path / "w"), [path])
+    told = error.value.of("zh")
+    assert "--suggest" in told
+    assert "chitu-agents：有 客服昵称, 询单人数；缺" in told
+
+
+def test_a_map_says_of_each_guess_its_reason_and_is_never_written_over(tmp_path: Path) -> None:
+    path, _ = written(tmp_path / "f.csv", LAYOUTS["refunds"][1])
+    found = suggest(path)
+    assert parse_maps(found.map_text, "m.yaml")[0].tables[0].table == "refunds"
+    lines = [line for line in found.map_text.splitlines() if "amount:" in line]
+    assert len(lines) == 1
+    assert "97%" in lines[0]
+    assert "名称" in lines[0]
+    write_map(found, tmp_path / "m.yaml")
+    with pytest.raises(UsageError, match="exists already"):
+        write_map(found, tmp_path / "m.yaml")
+
+
+def test_nearest_maps_say_what_matches_and_what_lacks() -> None:
+    have = {plain_header(h): h for h in ("订单编号", "标题", "价格")}
+    near = nearest_maps(have, bundled_maps())[0]
+    assert (near.map, near.lacks) == ("taobao-order-details", ("购买数量",))
+    assert {"订单编号", "标题", "价格"} == set(near.matches)
+
+
+def test_the_dictionary_has_each_word_once_and_only_known_columns_and_meanings() -> None:
+    seen: dict[str, str] = {}
+    known = set()
+    for features, words in _dictionary()["words"].items():
+        known |= set(features.split())
+        for word in words:
+            assert seen.setdefault(str(word).casefold(), features) == features, word
+    for (name, column), some in ways().items():
+        assert column in table(name).names
+        assert all(way.needed | way.may <= known for way in some)
+    assert all((name, column) in ways() for name, columns in DECIDES.items() for column in columns)
+
+
+@pytest.mark.parametrize(
+    ("header", "features"),
+    [
+        ("询单->最终付款人数", {"inquiry", "pay", "people"}),
+        ("orderCreateTime", {"order", "create", "time"}),
+        ("Avg. Handle Time (sec)", {"avg", "handle", "time"}),
+        ("下单金额", {"create", "money"}),
+    ],
+)
+def test_a_header_is_the_set_of_its_meanings(header: str, features: set[str]) -> None:
+    assert meaning(header).features == features
+    assert not meaning(header).unknown

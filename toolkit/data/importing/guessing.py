@@ -1,0 +1,537 @@
+"""What the columns of an unknown table may mean: each guess with its reason, and what only a person can say.
+
+A guess stands on three legs, and says on which: the name of a column (`importing.headers`), its values (dates, money,
+counts, ids), and its neighbours (paid after created, buyers among inquiries). Where two columns could be meant, or only
+a near one is there (ordered for paid, net for gross, planned for actual), nothing is guessed: a question names them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pandas as pd
+
+from toolkit.core.findings import listed
+from toolkit.core.text import Text
+from toolkit.data.importing.cells import BadCellError, parser_for
+from toolkit.data.importing.frames import find_basis
+from toolkit.data.importing.headers import Meaning, Way, meaning, ways
+from toolkit.data.importing.layout import Layout
+from toolkit.data.importing.maps import ExportMap, plain_header
+from toolkit.data.importing.rows import SheetRows
+from toolkit.data.importing.totals import total_rows
+from toolkit.data.tables.schema import TABLE_NAMES, Kind, table
+
+BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "暂无数据"})
+PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
+_SAMPLE = 400
+_FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
+_AGREE = 0.9
+
+DECIDES: dict[str, frozenset[str]] = {
+    "orders": frozenset(["order_id", "created_at", "paid_at", "amount", "customer", "account", "status", "shop"]),
+    "order_lines": frozenset(["order_id", "product", "units", "amount"]),
+    "refunds": frozenset(["order_id", "refunded_at", "amount", "kind"]),
+    "agent_days": frozenset(
+        [
+            "date",
+            "account",
+            "shop",
+            "consultations",
+            "receptions",
+            "inquiries",
+            "buyers",
+            "orders",
+            "units",
+            "sales",
+            "refunds",
+            "first_reply_seconds",
+            "reply_seconds",
+            "handling_seconds",
+            "rated",
+            "satisfied",
+        ]
+    ),
+    "shop_days": frozenset(["date", "shop", "visitors", "inquiries", "buyers", "sales"]),
+    "inquiries": frozenset(
+        ["inquiry_id", "asked_at", "account", "customer", "shop", "first_reply_s", "avg_reply_s", "satisfied"]
+    ),
+    "accounts": frozenset(["shop", "account", "agent", "from", "to", "share"]),
+    "assignments": frozenset(
+        ["agent", "shop", "team", "role", "supervisor", "inviter", "base_pay", "from", "to", "joined_on", "left_on"]
+    ),
+    "attendance": frozenset(
+        ["agent", "date", "leave", "scheduled_hours", "worked_hours", "late_minutes", "early_leave_minutes"]
+    ),
+    "quality": frozenset(["agent", "date", "checked", "answer_errors", "note_errors", "complaints_upheld"]),
+    "targets": frozenset(["subject", "measure", "value", "from", "to"]),
+    "customers": frozenset(["customer", "agent", "from", "to"]),
+    "products": frozenset(["product", "price", "cost"]),
+    "costs": frozenset(["shop", "month", "kind", "amount"]),
+}
+"""By table the columns that decide pay or who gets it."""
+
+_ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "orders": (
+        ("order_id", "amount"),
+        ("order_id", "created_at"),
+        ("order_id", "paid_at"),
+        ("customer", "amount", "paid_at"),
+    ),
+    "order_lines": (("order_id", "product", "units"), ("order_id", "line")),
+    "refunds": (("order_id", "amount"),),
+    "agent_days": (("account", "#"),),
+    "shop_days": (("shop", "#"), ("date", "visitors"), ("date", "inquiries"), ("date", "buyers"), ("date", "sales")),
+    "inquiries": (("inquiry_id", "asked_at"), ("inquiry_id", "account")),
+    "accounts": (("account", "agent", "from"),),
+    "assignments": (
+        ("agent", "role"),
+        ("agent", "joined_on"),
+        ("agent", "base_pay"),
+        ("agent", "team", "from"),
+        ("agent", "supervisor"),
+    ),
+    "attendance": (
+        ("agent", "date", "worked_hours"),
+        ("agent", "worked_hours"),
+        ("agent", "scheduled_hours"),
+        ("agent", "leave"),
+        ("agent", "shift"),
+    ),
+    "quality": (("agent", "checked"), ("agent", "answer_errors"), ("agent", "complaints_upheld")),
+    "targets": (("subject", "value"),),
+    "customers": (("customer", "agent", "from"),),
+    "products": (("product", "price"), ("product", "cost")),
+    "costs": (("shop", "kind", "amount"), ("month", "kind", "amount")),
+}
+"""By table the columns of which one set must be there, asked about or not; ``#`` is any figure."""
+
+_SAME_HEADER = {("name", "agent"), ("from", "joined_on"), ("confirmed_at", "paid_at")}
+_IN_ORDER = (("created_at", "paid_at"), ("paid_at", "shipped_at"), ("shipped_at", "confirmed_at"), ("from", "to"))
+_AT_MOST = (("buyers", "inquiries"), ("inquiries", "receptions"), ("inquiries", "consultations"),
+            ("satisfied", "rated"), ("answer_errors", "checked"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One guess.
+
+    Parameters
+    ----------
+    header : as written in the file.
+    certainty : in (0, 1].
+    reason : by which name, values and neighbours.
+    unit : how its cells are read, as maps say it; "" for the usual.
+    net_of : refund and total, where the amount paid is what was left after the refund.
+    """
+
+    header: str
+    certainty: float
+    reason: Text
+    unit: str = ""
+    net_of: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person must say: about which column, between which headers, in words."""
+
+    column: str
+    headers: tuple[str, ...]
+    message: Text
+
+
+def header_worth(names: Sequence[str]) -> int:
+    """Return how many of a row's texts are words of headers; 0 when fewer than two may be columns, or most are not."""
+    filled = list(dict.fromkeys(n.strip() for n in names if n.strip()))
+    known = [n for n in filled if (said := meaning(n)).features and not said.unknown]
+    columns = sum(_says(n) for n in known)
+    figures = sum(bool(_FIGURE.fullmatch(n)) for n in filled)
+    return len(known) + columns if columns >= 2 and 3 * len(known) >= len(filled) and 4 * figures < len(filled) else 0
+
+
+def _says(header: str) -> bool:
+    """Say whether a header may be a column of some table."""
+    features = meaning(header).features
+    return any(w.fits(features) for some in ways().values() for w in some)
+
+
+def deciding_header(header: str, tables: Sequence[str]) -> tuple[str, str] | None:
+    """Return table and column that a header would feed, if that column decides pay or who gets it; else None."""
+    said = meaning(header)
+    if said.unknown:
+        return None
+    for name in tables:
+        for column in sorted(DECIDES.get(name, ())):
+            if any(w.claim != "decoy" and w.fits(_reduced(said, _kind(name, column))) for w in ways()[name, column]):
+                return name, column
+    return None
+
+
+def _of_company(features: frozenset[str]) -> frozenset[str]:
+    return features - {"account"} | {"company"} if "account" in features and "agent" not in features else features
+
+
+def _kind(name: str, column: str) -> Kind:
+    found = table(name).column(column)
+    return found.kind if found else "text"
+
+
+def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
+    """Return the meanings of a header without those that only name the unit of its kind."""
+    units = {"seconds": {"second", "minute", "hour"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
+    return said.features - units.get(kind, set())
+
+
+_OWN: dict[str, frozenset[str]] = {
+    "orders": frozenset({"order", "deal", "sale"}),
+    "order_lines": frozenset({"order", "sale"}),
+    "refunds": frozenset({"sale"}),
+    "inquiries": frozenset({"ticket", "session", "call", "consult"}),
+    "attendance": frozenset({"attend", "agent"}),
+    "quality": frozenset({"check"}),
+}
+"""What the rows of a table are: a header need not say it."""
+_WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
+_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign"})
+
+
+def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
+    """Return the ways a header fits; who somebody is may be said of an occasion (``Case Owner`` is an owner)."""
+    kind = _kind(name, column)
+    own = _reduced(said, kind)
+    fitting = [w for w in ways()[name, column] if w.fits(own)]
+    if not fitting and own - _OWN.get(name, frozenset()):
+        rest = own - _OWN.get(name, frozenset())
+        fitting = [replace(w, rank=w.rank + 1) for w in ways()[name, column] if w.claim == "means" and w.fits(rest)]
+    if not fitting and column in _WHO and "id" not in own and own - _OCCASIONS:
+        fitting = [w for w in ways()[name, column] if w.claim == "means" and w.fits(own - _OCCASIONS)]
+    return fitting
+
+
+@dataclass
+class _Candidate:
+    """A header that may feed a column."""
+
+    header: str
+    way: Way
+    share: float
+    unit: str = ""
+
+
+class Reading:
+    """One sheet: its columns, and what they may mean in each table."""
+
+    def __init__(self, laid: Layout) -> None:
+        self.laid = laid
+        blank = ExportMap("", Text("", ""), (), (), blanks=BLANKS | PENDING)
+        self.body = SheetRows(laid.sheet, laid.header, blank)
+        self.body.take(self.body.blank_rows())
+        self.body.take(self.body.repeated_headers())
+        self.body.take(total_rows(self.body))
+        if laid.block_titles:
+            self.body.rows = self.body.rows.difference(pd.Index(list(laid.block_titles)))
+        self.said = {plain: meaning(written) for plain, written in self.body.headers.items()}
+        if any("deal" in said.features for said in self.said.values()):  # in a CRM an account is a customer's company
+            self.said = {h: replace(s, features=_of_company(s.features)) for h, s in self.said.items()}
+        self._cells: dict[str, pd.Series[str]] = {}
+        self._fits: dict[tuple[str, Kind, str, str], float] = {}
+        judged = [(self._judge(name), name) for name in TABLE_NAMES if name in DECIDES]
+        self.ranked = sorted((j for j in judged if j[0] > 0), reverse=True)
+        self.score = self.ranked[0][0] if self.ranked else 0.0
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All texts of the table."""
+        return frozenset(t for h in self.body.headers for t in self.body.raw(h).str.strip().unique())
+
+    def cells(self, header: str) -> pd.Series[str]:
+        """Return the cells of a header in the rows that hold data."""
+        if header not in self._cells:
+            self._cells[header] = self.body.cells(header).loc[self.body.rows]
+        return self._cells[header]
+
+    def candidates(self, name: str, column: str) -> list[_Candidate]:
+        """Return the headers whose meaning may make a column, and whose cells can be read as one, best first."""
+        kind = _kind(name, column)
+        found = []
+        for header, said in self.said.items():
+            fitting = _fitting(name, column, said) if said.features else []
+            if said.unknown:
+                fitting = [replace(w, claim="near") for w in fitting if w.claim == "means"]
+            if fitting:
+                way = min(fitting, key=lambda w: (w.claim != "means", w.rank))
+                share, unit = self._read_as(header, kind, column, said)
+                found.append(_Candidate(header, way, share, unit))
+        return sorted(found, key=lambda c: (c.way.claim != "means", c.way.rank))
+
+    def _read_as(self, header: str, kind: Kind, column: str, said: Meaning) -> tuple[float, str]:
+        """Return which share of the cells can be read as a kind, in the unit in which most can."""
+        units: tuple[str, ...] = ("",)
+        if kind in ("day", "instant"):
+            units = ("", "mdy", "dmy") + (("month",) if kind == "day" else ())
+        elif kind == "seconds":
+            named = said.unit or next((f"{u}s" for u in ("minute", "hour") if u in said.features), "")
+            units = (named if named in ("minutes", "hours") else "",)
+        if said.unit == "scaled":
+            return 0.0, ""
+        return max(((self._share(header, kind, column, u), u) for u in units), key=lambda s: s[0])
+
+    def _share(self, header: str, kind: Kind, column: str, unit: str) -> float:
+        key = (header, kind, column, unit)
+        if key not in self._fits:
+            values = [v for v in self.cells(header).drop_duplicates().head(_SAMPLE) if v]
+            good = sum(_reads(v, kind, column, unit) for v in values)
+            self._fits[key] = good / len(values) if values else 1.0
+        return self._fits[key]
+
+    def _judge(self, name: str) -> float:
+        """Return how well a table explains the headers: what decides counts most, strangers count against it."""
+        spec = table(name)
+        found = {c.name: k for c in spec.columns if (name, c.name) in ways() and (k := self.candidates(name, c.name))}
+        found = {c: [k for k in ks if k.share >= _AGREE] or ks for c, ks in found.items()}
+        figures = [c for c in found if _kind(name, c) in ("count", "whole", "money", "seconds", "hours")]
+        there = {c for c, k in found.items() if k[0].way.claim != "decoy" or name == "attendance"}
+        anchors = [a for a in _ANCHORS[name] if all((figures if w == "#" else w in there) for w in a)]
+        if not anchors:
+            return 0.0
+        read = {c: k[0] for c, k in found.items() if k[0].share >= _AGREE}
+        weight = sum(
+            (2.0 if c in DECIDES[name] else 0.5) * (1 if k.way.claim == "means" else 0.4) / (1 + k.way.rank / 4)
+            for c, k in read.items()
+        )
+        return weight + len({k.header for k in read.values()}) + self._bias(name, found)
+
+    def _bias(self, name: str, found: Mapping[str, list[_Candidate]]) -> float:
+        """Return what tells two kinds of tables with the same columns apart."""
+        features = [s.features for s in self.said.values()]
+        some = set().union(*features) if features else set()
+        refunds = sum("refund" in f for f in features)
+        persons = sum(bool({"session", "ticket", "call", "recept", "reply"} & f) for f in features)
+        match name:
+            case "refunds":
+                sold = "create" in some and "pay" in some and refunds < 3
+                return 3.0 * (refunds - 1) - 4.0 * sold - 9.0 * (not refunds)
+            case "orders":
+                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1)
+            case "order_lines":
+                whole = ("paid_at", "created_at", "customer", "account", "status")
+                known = [s.features for s in self.said.values() if not s.unknown]
+                exact = {c: [w for w in ways()["orders", c] if w.claim == "means"] for c in whole}
+                return 1.0 - 1.5 * sum(any(w.fits(f) for w in exact[c] for f in known) for c in whole)
+            case "agent_days":
+                events = any("id" in f and f & {"order", "ticket", "session", "call"} for f in features)
+                return 1.0 + 0.3 * persons - 8.0 * events - 6.0 * ("target" in some and len(found) <= 3)
+            case "shop_days":
+                return -6.0 * bool({"agent", "account", "nick"} & some)
+            case "inquiries":
+                return 2.0 * bool({"ticket", "session", "call", "reply"} & some) - 4.0 * ("deal" in some)
+            case "targets":
+                return 5.0 * ("target" in some) - 9.0 * ("target" not in some and "measure" not in some)
+            case "quality":
+                return 3.0 * ("check" in some) + 1.5 * ("error" in some)
+            case "attendance":
+                return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime"} & some)
+            case "accounts" | "customers":
+                who = {k[0].header for c, k in found.items() if c in ("account", "customer", "agent")}
+                return 0.0 if len(who) == 2 else -20.0
+            case _:
+                return 0.0
+
+    def columns(self, name: str) -> tuple[dict[str, Guess], list[Question]]:
+        """Return the guesses for the columns of a table, and the questions; what is asked is not guessed."""
+        guesses: dict[str, Guess] = {}
+        questions: list[Question] = []
+        for column in table(name).names:
+            if (name, column) not in ways():
+                continue
+            taken = {
+                plain_header(g.header)
+                for c, g in guesses.items()
+                if (column, c) not in _SAME_HEADER and (c, column) not in _SAME_HEADER
+            }
+            made = self._decide(name, column, [c for c in self.candidates(name, column) if c.header not in taken])
+            if isinstance(made, Guess):
+                guesses[column] = made
+            elif made is not None:
+                questions.append(made)
+        if name == "orders" and "amount" in guesses:
+            guesses["amount"] = self._gross(guesses["amount"])
+        questions += self._contradictions(name, guesses)
+        questions += self._repeated(name, guesses)
+        asked = {q.column for q in questions}
+        return {column: guess for column, guess in guesses.items() if column not in asked}, questions
+
+    def _decide(self, name: str, column: str, found: list[_Candidate]) -> Guess | Question | None:
+        """Return the guess for a column, or the question where there is more than one, or only something near."""
+        good = [c for c in found if c.way.claim == "means" and c.share >= _AGREE]
+        near = [c for c in found if c.way.claim == "near" and c.share >= _AGREE]
+        decoys = [c for c in found if c.way.claim == "decoy" and c.share >= _AGREE]
+        strange = [c for c in found if c.way.claim == "means" and c.share < _AGREE]
+        if not good:
+            if strange and column in DECIDES[name]:
+                return self._strange(name, column, strange[0])
+            asked = near or decoys
+            return self._ask(column, asked) if asked and column in DECIDES[name] else None
+        best = [c for c in good if c.way.rank == good[0].way.rank]
+        if len(best) > 1:
+            filled = [c for c in best if (self.cells(c.header) != "").any()]
+            best = filled or best
+        if len(best) > 1 and not all(self._same(best[0], c) for c in best[1:]):
+            return self._ask(column, best)
+        rivals = [c for c in near if not self._same(best[0], c)]
+        if best[0].way.rank and rivals and column in DECIDES[name]:
+            return self._ask(column, [best[0], *rivals])
+        if best[0].unit in ("mdy", "dmy") and self._either_order(best[0], name, column):
+            return Question(column, (self._written(best[0]),), Text(
+                f"{column}: {self._written(best[0])} may have the month first or the day first; no cell tells",
+                f"{column}：{self._written(best[0])} 可能月在前，也可能日在前，单元格看不出"))  # fmt: skip
+        return self._guess(name, column, best[0], good)
+
+    def _guess(self, name: str, column: str, one: _Candidate, good: list[_Candidate]) -> Guess:
+        blank = not (self.cells(one.header) != "").any()
+        certainty = 0.7 if blank else round(0.97 - 0.06 * one.way.rank, 2)
+        kind = _kind(name, column)
+        values = (Text("no cell is filled", "单元格都是空的") if blank
+                  else Text(f"{one.share:.0%} of its values read as {_KINDS[kind].en}",
+                            f"{one.share:.0%} 的值可读作{_KINDS[kind].zh}"))  # fmt: skip
+        named = Text("its name", "名称")
+        others = [self._written(c) for c in good if c is not one and c.header != one.header]
+        beside = Text(f"; before {listed(others)}", f"；优先于 {listed(others)}") if others else Text("", "")
+        reason = Text(f"{named.en}; {values.en}{beside.en}", f"{named.zh}；{values.zh}{beside.zh}")
+        return Guess(self._written(one), certainty, reason, one.unit)
+
+    def _ask(self, column: str, found: Sequence[_Candidate]) -> Question:
+        headers = tuple(self._written(c) for c in found)
+        if len(headers) == 1:
+            return Question(column, headers, Text(
+                f"{column}: only {headers[0]} comes near, and it may be something else; is it meant?",
+                f"{column}：只有 {headers[0]} 相近，但可能不是同一回事，是它吗？"))  # fmt: skip
+        named = listed(headers)
+        return Question(column, headers, Text(f"{column}: which is meant: {named}?", f"{column}：是哪一列：{named}？"))
+
+    def _strange(self, name: str, column: str, one: _Candidate) -> Question:
+        kind, header = _KINDS[_kind(name, column)], self._written(one)
+        bad = next(
+            (v for v in self.cells(one.header) if v and not _reads(v, _kind(name, column), column, one.unit)), ""
+        )
+        return Question(column, (header,), Text(
+            f"{column}: {header} is named like it, but its cells are not {kind.en} ({bad!r})",
+            f"{column}：{header} 名称相符，但单元格不是{kind.zh}（{bad!r}）"))  # fmt: skip
+
+    def _same(self, one: _Candidate, other: _Candidate) -> bool:
+        return bool((self.cells(one.header) == self.cells(other.header)).all())
+
+    def _either_order(self, one: _Candidate, name: str, column: str) -> bool:
+        kind = _kind(name, column)
+        return all(self._share(one.header, kind, column, unit) >= _AGREE for unit in ("mdy", "dmy"))
+
+    def _written(self, one: _Candidate) -> str:
+        return self.body.headers[one.header]
+
+    def _contradictions(self, name: str, guesses: dict[str, Guess]) -> Iterator[Question]:
+        """Ask about guesses that their neighbours contradict on more than a tenth of the rows."""
+        for first, second in (*_IN_ORDER, *_AT_MOST):
+            if first not in guesses or second not in guesses or guesses[first].header == guesses[second].header:
+                continue
+            a, b = (self._values(name, c, guesses[c]) for c in (first, second))
+            both = a.notna() & b.notna()
+            wrong = int((a[both] > b[both]).sum())
+            if both.sum() >= 3 and wrong > 0.1 * both.sum():
+                one, other = headers = guesses[first].header, guesses[second].header
+                message = Text(
+                    f"{first} ← {one} is larger or later than {second} ← {other} on {wrong:,} rows; which are meant?",
+                    f"{first} ← {one} 在 {wrong:,} 行上大于或晚于 {second} ← {other}，分别是哪一列？",
+                )
+                yield from (Question(column, headers, message) for column in (first, second))
+
+    def _values(self, name: str, column: str, guess: Guess) -> pd.Series[float]:
+        parse = parser_for(_kind(name, column), unit=guess.unit, column=column)
+
+        def one(text: str) -> float:
+            try:
+                value = parse(text) if text else None
+            except (BadCellError, ValueError):
+                return math.nan
+            if isinstance(value, datetime):
+                return value.timestamp()
+            return float(value) if isinstance(value, int | float) else math.nan
+
+        return self.cells(plain_header(guess.header)).map(one).astype(float)
+
+    def _gross(self, paid: Guess) -> Guess:
+        """Say of an amount paid whether it is net of refunds: on nearly all refunded rows paid + refund = total."""
+        refunds = [h for h, s in self.said.items() if {"refund", "money"} <= s.features]
+        totals = [h for h, s in self.said.items() if {"money", "total"} & s.features and h not in refunds]
+        own = plain_header(paid.header)
+        for refund, total in ((r, t) for r in refunds for t in totals if t != own):
+            amounts = (self._values("orders", "amount", replace(paid, header=self.body.headers[h]))
+                       for h in (own, refund, total))  # fmt: skip
+            if find_basis(*(a.astype("Int64") for a in amounts)).already_net:
+                beside = (self.body.headers[refund], self.body.headers[total])
+                en = f"{paid.reason.en}; {paid.header} + {beside[0]} = {beside[1]}, so it is net of refunds"
+                zh = f"{paid.reason.zh}；{paid.header} + {beside[0]} = {beside[1]}，已扣退款"
+                return replace(paid, reason=Text(en, zh), net_of=beside)
+        return paid
+
+    def _repeated(self, name: str, guesses: Mapping[str, Guess]) -> Iterator[Question]:
+        """Ask about amounts of orders that stand on several rows: each row's own, or the whole order's each time."""
+        if name != "orders" or not {"order_id", "amount"} <= guesses.keys():
+            return
+        ids, money = (self.cells(plain_header(guesses[c].header)) for c in ("order_id", "amount"))
+        several = ids.duplicated(keep=False) & (ids != "")
+        if not several.any():
+            return
+        alike = money[several].groupby(ids[several]).nunique().eq(1).mean()
+        if alike > 0.5:
+            header = guesses["amount"].header
+            yield Question("amount", (header,), Text(
+                f"orders stand on several rows, with the same {header} on each; is it the whole order's each time?",
+                f"同一订单占多行，每行的 {header} 相同；它是整单金额吗？"))  # fmt: skip
+
+    def also(self, name: str, guesses: Mapping[str, Guess]) -> dict[str, dict[str, Guess]]:
+        """Return what the same rows give to other tables: the lines and refunds of orders."""
+        if name != "orders" or "order_id" not in guesses:
+            return {}
+        found: dict[str, dict[str, Guess]] = {}
+        lines = self.columns("order_lines")[0]
+        if {"product", "units"} <= lines.keys():
+            found["order_lines"] = lines
+        back = [c for c in self.candidates("refunds", "amount") if "refund" in self.said[c.header].features]
+        made = self._decide("refunds", "amount", back)
+        if isinstance(made, Guess):
+            found["refunds"] = {"order_id": guesses["order_id"], "amount": made}
+        return found
+
+
+_KINDS: dict[Kind, Text] = {
+    "text": Text("text", "文本"),
+    "day": Text("days", "日期"),
+    "instant": Text("times", "时间"),
+    "count": Text("counts", "数量"),
+    "whole": Text("whole numbers", "整数"),
+    "money": Text("amounts", "金额"),
+    "seconds": Text("lengths of time", "时长"),
+    "hours": Text("hours", "小时"),
+    "share": Text("shares", "比例"),
+    "flag": Text("yes or no", "是或否"),
+}
+_LIKE_A_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{1,2}[-/]\d{1,2}[-/]\d{4}.*")
+_LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
+
+
+def _reads(text: str, kind: Kind, column: str, unit: str) -> bool:
+    """Say whether a cell can be read as a kind; a text must not look like a date or an amount."""
+    if kind == "text" and column not in ("month", "value", "factor"):
+        return not (_LIKE_A_DATE.fullmatch(text) or _LIKE_MONEY.fullmatch(text))
+    if kind == "flag" and column == "satisfied":
+        return not _LIKE_A_DATE.fullmatch(text)
+    try:
+        parser_for("text" if unit == "month" else kind, unit=unit, column=column)(text)
+    except (BadCellError, ValueError, OverflowError):
+        return False
+    return True

@@ -1,0 +1,181 @@
+"""What a header nobody declared means: its words as a set of meanings, and which columns these meanings may make.
+
+The dictionary is data: ``toolkit/data/header_words.yaml`` says what each word means and which sets of meanings make
+which column of which table. A header is cut into the fewest words that leave the least of it unknown; the order of its
+words does not matter. What no word covers stays unknown, and an unknown part keeps a header from being guessed: a
+figure that is nearly the one that is meant is asked about, never taken.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from toolkit.core.yaml import Mapping, read_yaml
+
+Claim = Literal["means", "near", "decoy"]
+_WORD = re.compile(r"[a-z]+|[^\W_a-z]+|[#%]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_BRACKET = re.compile(r"[(\[【<〔]([^()\[\]【】<>〔〕]*)[)\]】>〕]")
+_LONGEST = 5
+_UNITS: dict[str, str] = {
+    **dict.fromkeys(("秒", "s", "sec", "secs", "second", "seconds", "ss"), "seconds"),
+    **dict.fromkeys(("分", "分钟", "m", "min", "mins", "minute", "minutes"), "minutes"),
+    **dict.fromkeys(("小时", "时", "h", "hr", "hrs", "hour", "hours"), "hours"),
+    **dict.fromkeys(("万", "万元", "千元", "k", "000", "thousand", "million", "w"), "scaled"),
+    **dict.fromkeys(("%", "百分比"), "percent"),
+    **dict.fromkeys(
+        ("元", "¥", "￥", "$", "€", "£", "rmb", "cny", "usd", "eur", "gbp", "hkd", "yuan", "人民币"), "plain"
+    ),
+    **dict.fromkeys(
+        ("人", "单", "件", "个", "笔", "次", "条", "通", "天", "人次", "份", "票", "起", "days", "pcs"), "plain"
+    ),
+    **dict.fromkeys(("hh:mm:ss", "h:mm:ss", "mm:ss", "yyyy-mm-dd", "local", "utc"), "plain"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a header says.
+
+    Parameters
+    ----------
+    features : meanings of its words, see ``header_words.yaml``.
+    unknown : the parts no word covers.
+    unit : ``seconds``, ``minutes``, ``hours``, ``scaled`` (ten thousands and the like), ``percent``, ``plain``, or "".
+    """
+
+    features: frozenset[str]
+    unknown: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A set of meanings that makes a column: all `needed`, any of `may`.
+
+    Parameters
+    ----------
+    rank : 0 for what is meant exactly; the higher, the more general a word is.
+    claim : ``means``; ``near`` for another figure that must be asked about; ``decoy`` for one that is asked about only
+        when there is no better.
+    """
+
+    needed: frozenset[str]
+    may: frozenset[str]
+    rank: int
+    claim: Claim
+
+    def fits(self, features: frozenset[str]) -> bool:
+        """Say whether these meanings are the needed ones, and none that is neither needed nor possible."""
+        return self.needed <= features <= self.needed | self.may
+
+
+@cache
+def ways() -> dict[tuple[str, str], tuple[Way, ...]]:
+    """Return by table and column the sets of meanings that make it, best first."""
+    tables = _dictionary()["columns"]
+    return {
+        (name, column): tuple(_way(text, rank) for rank, group in enumerate(groups) for text in group)
+        for name, columns in tables.items()
+        for column, groups in columns.items()
+    }
+
+
+@cache
+def meaning(header: str) -> Meaning:
+    """Return what a header says; a unit in brackets is no word of it."""
+    text = unicodedata.normalize("NFKC", header).strip().strip("*'\"")
+    unit = ""
+    for inside in _BRACKET.findall(text):
+        known = _UNITS.get(inside.strip().casefold())
+        if known is not None:
+            unit = known if known != "plain" or not unit else unit
+            text = re.sub(rf"[(\[【<〔]{re.escape(inside)}[)\]】>〕]", " ", text, count=1)
+    runs = _WORD.findall(_CAMEL.sub(" ", text).casefold())
+    features: set[str] = set()
+    unknown: list[str] = []
+    for word, found in _cut(runs):
+        if found is None:
+            unknown.append(word)
+        else:
+            features.update(found)
+    return Meaning(frozenset(features), tuple(unknown), unit)
+
+
+def _cut(runs: list[str]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    """Yield the words of a header with what they mean, None for what is unknown."""
+    place = 0
+    while place < len(runs):
+        for end in range(min(len(runs), place + _LONGEST), place, -1):
+            found = _lookup(" ".join(runs[place:end]))
+            if found is not None:
+                yield " ".join(runs[place:end]), found
+                place = end
+                break
+        else:
+            yield from _inside(runs[place])
+            place += 1
+
+
+def _lookup(word: str) -> tuple[str, ...] | None:
+    known = _words()
+    found = known.get(word)
+    if found is None and len(word) > 3 and word.isascii():
+        found = known.get(word.removesuffix("s"), known.get(word.removesuffix("es")))
+    return found
+
+
+def _inside(run: str) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    """Cut one run of letters or signs into the fewest known words that leave the least of it unknown."""
+    shortest = 2 if run.isascii() else 1
+    best: list[tuple[int, int, int]] = [(0, 0, 0)]  # unknown signs, words, where the last word begins
+    for end in range(1, len(run) + 1):
+        options = [(best[end - 1][0] + 1, best[end - 1][1] + 1, end - 1)]
+        for start in range(max(0, end - 14), end - shortest + 1):
+            if run[start:end] in _words():
+                options.append((best[start][0], best[start][1] + 1, start))
+        best.append(min(options))
+    if run.isascii() and best[-1][0]:
+        yield run, None
+        return
+    words: list[str] = []
+    end = len(run)
+    while end:
+        words.append(run[best[end][2] : end])
+        end = best[end][2]
+    for word in reversed(words):
+        yield word, _words().get(word)
+
+
+@cache
+def _dictionary() -> dict[str, dict[str, dict[str, list[list[str]]]]]:
+    name = "header_words.yaml"
+    root = read_yaml((files("toolkit.data") / name).read_text("utf-8"), name)
+    return root.plain() if isinstance(root, Mapping) else {}
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    """Return the words in the form in which headers are cut, with their meanings."""
+    found: dict[str, tuple[str, ...]] = {}
+    for features, words in _dictionary()["words"].items():
+        for word in words:
+            runs = " ".join(_WORD.findall(unicodedata.normalize("NFKC", str(word)).casefold()))
+            found[runs] = () if features == "." else tuple(features.split())
+    return found
+
+
+def _way(text: str, rank: int) -> Way:
+    claims: dict[str, Claim] = {"ASK": "near", "NOT": "decoy"}
+    first, _, rest = text.partition(" ")
+    claim = claims.get(first, "means")
+    parts = (rest if first in claims else text).split()
+    needed = frozenset(p for p in parts if not p.endswith("?"))
+    may = frozenset(p[:-1] for p in parts if p.endswith("?"))
+    return Way(needed, may, rank, claim)
