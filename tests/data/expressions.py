@@ -7,8 +7,10 @@ from toolkit.data.crediting.accounts import Accounts
 from toolkit.data.crediting.credit import credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
+    closed_orders,
     events_of,
     inquiry_facts,
+    large_orders,
     open_deposits,
     order_days,
     orders_of,
@@ -17,6 +19,7 @@ from toolkit.data.crediting.facts import (
     unit_facts,
     unmapped_events,
     unnamed_events,
+    upsell_facts,
 )
 from toolkit.data.tables.engine import Engine, Relation
 from toolkit.data.tables.settings import Settings
@@ -40,5 +43,8 @@ def expressions(
         "unmapped": unmapped_events(events),
         "unnamed": unnamed_events(events),
         "undated refunds": undated_refunds(engine, credited),
+        "closed": closed_orders(engine, credited),
+        "upsells": upsell_facts(engine, credited, 24, first, last),
+        "large": large_orders(engine, credited, 100, 2),
         "deposits": open_deposits(engine, first, last),
     }

@@ -38,15 +38,32 @@ class Part:
     after: int
 
 
-def holders(world: World, account: str, shop: str, day: date) -> list[tuple[str, Fraction]]:
-    """Return who holds an account on a day, with weights in millionths, the largest first."""
+def holders(world: World, account: str, shop: str, at: datetime | date) -> list[tuple[str, Fraction]]:
+    """Return who holds an account at a moment (a day: at its noon), with weights in millionths, the largest first."""
+    at = at if isinstance(at, datetime) else datetime.combine(at, time(12))
     parts: dict[str, Fraction] = {}
     for r in world.get("accounts", []):
         share = Fraction(1) if r.get("share") is None else Fraction(round(Fraction(str(r["share"])) * 10**6), 10**6)
         fits = r["account"] == account and r.get("shop") in (None, shop)
-        if fits and share and r["from"] <= day and (r.get("to") is None or day <= r["to"]):
+        if fits and share and _begins(r["from"]) <= at and (r.get("to") is None or at < _ends(r["to"])):
             parts[r["agent"]] = min(parts.get(r["agent"], Fraction(0)) + share, Fraction(1))
     return sorted(parts.items(), key=lambda p: (-p[1], p[0]))
+
+
+def _begins(day: datetime | date) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time())
+
+
+def _ends(last: datetime | date) -> datetime:
+    """Return the moment from which a row no longer holds: a day and 23:59 end with the day."""
+    if isinstance(last, datetime) and time() < last.time() < time(23, 59):
+        return last
+    return datetime.combine(last.date() if isinstance(last, datetime) else last, time()) + DAY
+
+
+def customer_of(row: Row) -> str | None:
+    """Return a customer's name without case and blanks, None for none."""
+    return (row.get("customer") or "").replace(" ", "").replace("\u3000", "").lower() or None
 
 
 def largest_remainder(total: int, weights: list[Fraction]) -> list[int]:
@@ -60,65 +77,185 @@ def largest_remainder(total: int, weights: list[Fraction]) -> list[int]:
 
 def credits(world: World, settings: Settings, pick: str = "last") -> list[Part]:
     """Return the credit of every order that counts."""
-    return [part for o in world["orders"] for part in _credit(world, settings, pick, o)]
+    orders = sorted(wholes(world), key=lambda o: (_moment(settings, o), o["order_id"]))
+    asked = {o["order_id"]: _decide(world, settings, pick, o) for o in orders}
+    _stay_in_cycles(settings, orders, asked)
+    return [part for o in orders for part in _credit(world, settings, o, *asked[o["order_id"]])]
 
 
-def _credit(world: World, settings: Settings, pick: str, o: Row) -> list[Part]:
-    if o.get("paid_at") is None or o.get("stage") == "deposit":
-        return []
-    moment = o["paid_at"] if settings.crediting.judged_by == "payment_time" else o["created_at"]
-    status, rule, q = _status(world, settings, pick, o, moment)
-    account = o.get("account") or (q or {}).get("account")
-    parts: list[tuple[str | None, Fraction]] = [(None, Fraction(1))]
-    if account is not None:
-        day = moment.date() if o.get("account") else q["asked_at"].date()
-        held = holders(world, account, o["shop"], day)
-        status, parts = (status, held) if held else ("unmapped", parts)
+def wholes(world: World) -> list[Row]:
+    """Return the paid orders, a deposit and its final payment as one."""
+    paid = [o for o in world["orders"] if o.get("paid_at") is not None]
+    finals = {o["order_id"]: o for o in paid if o.get("stage") == "final"}
+    deposits = {o["order_id"]: o for o in paid if o.get("stage") == "deposit"}
+    pairs: dict[str, str] = {}
+    for number, o in sorted(finals.items()):
+        if o.get("deposit_id") in deposits and o["deposit_id"] not in pairs.values():
+            pairs[number] = o["deposit_id"]
+    groups: dict[tuple, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+    loose = [o for o in deposits.values() if o["order_id"] not in pairs.values()]
+    loose += [o for o in finals.values() if o["order_id"] not in pairs and o.get("deposit_id") is None]
+    for o in loose:
+        lines = [r for r in world.get("order_lines", []) if r["order_id"] == o["order_id"] and r.get("product")]
+        if customer_of(o):
+            key = o["shop"], customer_of(o), min((r["product"] for r in lines), default="")
+            groups[key][int(o["stage"] == "final")].append(o)
+    for before, after in groups.values():
+        couples = list(zip(*(sorted(g, key=lambda o: (o["paid_at"], o["order_id"])) for g in (before, after)),
+                           strict=False))  # fmt: skip
+        if len(before) == len(after) and all(f["paid_at"] >= d["paid_at"] for d, f in couples):
+            pairs |= {f["order_id"]: d["order_id"] for d, f in couples}
+    return [_whole(o, deposits.get(pairs.get(o["order_id"], ""))) for o in paid if o.get("stage") != "deposit"]
+
+
+def _whole(o: Row, deposit: Row | None) -> Row:
+    if deposit is None:
+        return o
+    return o | {
+        "amount": o["amount"] + deposit["amount"],
+        "created_at": deposit["created_at"],
+        "customer": o["customer"] if o.get("customer") is not None else deposit.get("customer"),
+        "deposit_account": deposit.get("account"),
+        "deposit_order": deposit["order_id"],
+    }
+
+
+def _moment(settings: Settings, o: Row) -> datetime:
+    return o["paid_at"] if settings.crediting.judged_by == "payment_time" else o["created_at"]
+
+
+Decided = tuple[str, str, str | None, str | None, list[Row]]  # credit, rule, account, agent, inquiries, the last first
+
+
+def _credit(world: World, settings: Settings, o: Row, status: str, rule: str, named: str | None, agent: str | None,
+            asked: list[Row]) -> list[Part]:  # fmt: skip
+    moment = _moment(settings, o)
     earned = o.get(settings.clocks.earned_on + "_at")
     day = None if earned is None else (earned + settings.clocks.earned_after_days * DAY).date()
-    netted, after = _refunded(world, o["order_id"], day, settings.clocks.settlement_day)
-    money = [largest_remainder(m, [w for _, w in parts]) for m in (o["amount"], netted, after)]
-    return [
-        Part(
-            *(o["order_id"], o["shop"], o.get("channel"), o.get("customer"), status, rule, account, agent, int(i == 0)),
-            *((q or {}).get("inquiry_id"), (q or {}).get("asked_at"), moment, o["paid_at"], day),
-            *(m[i] for m in money),
-        )
-        for i, (agent, _) in enumerate(parts)
-    ]
+    money = _refunded(world, o, day, settings.clocks.settlement_day)
+    out = []
+    for i, q in enumerate(asked or [None]):
+        account, credit = named or (q or {}).get("account"), status
+        if q is not None and q.get("account") is None:
+            credit = "untraceable"
+        parts: list[tuple[str | None, Fraction]] = [(agent, Fraction(1))]
+        shop = q["shop"] if q else o["shop"]
+        if account is not None:
+            held = holders(world, account, shop, q["asked_at"] if q else moment)
+            credit, parts = (credit, held) if held else ("unmapped", parts)
+        own_rule = "inquiry-without-account" if credit == "untraceable" and q else rule
+        for j, (who, _) in enumerate(parts):
+            mine = [
+                largest_remainder(largest_remainder(m, [Fraction(1)] * max(len(asked), 1))[i], [w for _, w in parts])[j]
+                for m in money
+            ]
+            out.append(Part(
+                *(o["order_id"], shop, o.get("channel"), o.get("customer"), credit, own_rule, account, who),
+                *(int(i == j == 0), (q or {}).get("inquiry_id"), (q or {}).get("asked_at"), moment, o["paid_at"], day),
+                *mine,
+            ))  # fmt: skip
+    return out
 
 
-def _status(world: World, settings: Settings, pick: str, o: Row, moment: datetime) -> tuple[str, str, Row | None]:
-    if o.get("account"):
-        status = "offline" if o.get("offline") else "reminder" if o.get("reminder") else "inquiry"
-        return status, "explicit-account", None
-    if o.get("customer") is None:
-        return "untraceable", "blank-customer", None
-    q = _search(world, o, moment - settings.crediting.window_days * DAY, moment, pick)
+def _decide(world: World, settings: Settings, pick: str, o: Row) -> Decided:
+    rules, moment = settings.crediting, _moment(settings, o)
+    explicit = "offline" if o.get("offline") else "reminder" if o.get("reminder") else "inquiry"
+    both = [o.get("account"), o.get("deposit_account")]
+    account = next((a for a in (both if rules.judged_by == "payment_time" else both[::-1]) if a is not None), None)
+    if account is not None:
+        return explicit, "explicit-account", account, None, []
+    if rules.note_mark and rules.note_mark in (o.get("note") or ""):
+        name = (o["note"].split(rules.note_mark, 1)[1].split() or [""])[0]
+        if name:
+            meant = _person(world, name)
+            return explicit, "note", None if meant else name, meant, []
+    if customer_of(o) is None:
+        return "untraceable", "blank-customer", None, None, []
+    if rules.customer_owner == "all" or (rules.customer_owner == "offline" and o.get("offline")):
+        own = [
+            r
+            for r in world.get("customers", [])
+            if customer_of(r) == customer_of(o)
+            and r["from"] <= moment.date()
+            and (r.get("to") is None or moment.date() <= r["to"])
+        ]
+        if own:
+            latest = min(own, key=lambda r: (-r["from"].toordinal(), r["agent"]))
+            return explicit, "customer-owner", None, latest["agent"], []
+    asked = _search(world, settings, o, moment - rules.window_days * DAY, moment, pick)
     status, rule = "inquiry", "inquiry"
-    if q is None and settings.crediting.judged_by == "order_first":
-        q = _search(world, o, o["created_at"] + MICRO, o["paid_at"], "last")
+    if not asked and rules.judged_by == "order_first":
+        asked = _search(world, settings, o, o["created_at"] + MICRO, o["paid_at"], "last")
         status, rule = "reminder", "inquiry-before-payment"
-    if q is None:
-        return ("untraceable" if o.get("offline") else "silent"), "no-inquiry", None
-    if q.get("account") is None:
-        return "untraceable", "inquiry-without-account", q
-    return ("offline", "inquiry", q) if o.get("offline") else (status, rule, q)
+    if not asked:
+        return ("untraceable" if o.get("offline") else "silent"), "no-inquiry", None, None, []
+    return ("offline", "inquiry", None, None, asked) if o.get("offline") else (status, rule, None, None, asked)
 
 
-def _search(world: World, o: Row, first: datetime, last: datetime, pick: str) -> Row | None:
-    found = None
-    for q in sorted(world["inquiries"], key=lambda q: (q["asked_at"], q["inquiry_id"]), reverse=pick == "first"):
-        same = q["shop"] == o["shop"] and q.get("customer") == o["customer"] and q.get("served_by") != "robot"
-        if same and first <= q["asked_at"] <= last:
-            found = q
-    return found
+def _person(world: World, name: str) -> str | None:
+    if any(r["account"] == name for r in world.get("accounts", [])):
+        return None
+    known = {r["agent"] for r in world.get("assignments", []) if name in (r["agent"], r.get("name"))}
+    return known.pop() if len(known) == 1 else None
 
 
-def _refunded(world: World, order: str, earned: date | None, settlement_day: int) -> tuple[int, int]:
+def _search(world: World, settings: Settings, o: Row, first: datetime, last: datetime, pick: str) -> list[Row]:
+    """Return the inquiries that have the order: one, or in a split the last of each account, the last one first."""
+    met = [
+        q
+        for q in sorted(world["inquiries"], key=_in_line)
+        if settings.crediting.across_shops or q["shop"] == o["shop"]
+        if customer_of(q) == customer_of(o) and q.get("served_by") != "robot" and first <= q["asked_at"] <= last
+    ]
+    if pick == "split":
+        return _lasts(met)
+    return met[-1:] if pick == "last" else met[:1]
+
+
+def _lasts(met: list[Row]) -> list[Row]:
+    out: list[Row] = []
+    for q in reversed(met):
+        if q.get("account") not in [r.get("account") for r in out]:
+            out.append(q)
+    return out
+
+
+def _in_line(q: Row) -> tuple:
+    """Return the place of an inquiry: time; then, of numbers, the number (texts have no file here, and come by id)."""
+    name = q["inquiry_id"]
+    return q["asked_at"], (len(str(int(name))), str(int(name))) if name.isdigit() else (0, ""), name
+
+
+def _stay_in_cycles(settings: Settings, orders: list[Row], asked: dict[str, Decided]) -> None:
+    """Give every order of a cycle the inquiries of its first order that follows one."""
+    days = settings.crediting.cycle_days
+    begun: dict[tuple, datetime] = {}
+    heads: dict[tuple, Decided] = {}
+    for o in orders if days else []:
+        _, rule, _, _, inquiries = asked[o["order_id"]]
+        if rule in ("explicit-account", "note", "customer-owner") or customer_of(o) is None:
+            continue
+        who = (None if settings.crediting.across_shops else o["shop"], customer_of(o))
+        if who not in begun:
+            if not inquiries:
+                continue
+            begun[who] = _moment(settings, o)
+        passed = (_moment(settings, o).replace(microsecond=0) - begun[who].replace(microsecond=0)) // DAY // days
+        if (*who, passed) in heads:
+            head = heads[*who, passed]
+            kind = "offline" if o.get("offline") else head[0] if head[0] != "offline" else "inquiry"
+            if kind == "inquiry" and head[1] == "inquiry-before-payment":
+                kind = "reminder"
+            asked[o["order_id"]] = (kind, "customer-cycle", None, None, head[4])
+        elif inquiries:
+            heads[*who, passed] = asked[o["order_id"]]
+
+
+def _refunded(world: World, o: Row, earned: date | None, settlement_day: int) -> tuple[int, int, int]:
+    """Return the amount of an order, and what was refunded of it by settlement and after, together no more than it."""
     netted = after = 0
     for r in world.get("refunds", []):
-        if r["order_id"] != order:
+        if r["order_id"] not in (o["order_id"], o.get("deposit_order")):
             continue
         if earned is None or r.get("refunded_at") is None:
             netted += r["amount"]
@@ -128,7 +265,8 @@ def _refunded(world: World, order: str, earned: date | None, settlement_day: int
             netted += r["amount"]
         else:
             after += r["amount"]
-    return netted, after
+    capped = min(netted, o["amount"])
+    return o["amount"], capped, min(netted + after, o["amount"]) - capped
 
 
 ATTRIBUTES = ("role", "team", "supervisor", "inviter", "base_pay")
@@ -178,7 +316,7 @@ class Cells:
 def measures(world: World, settings: Settings, first: date, last: date) -> dict[tuple, dict[str, Any]]:
     """Return the cells of one month whose data are events: key to values, with `from` and `to`."""
     cells = Cells(world, first, last)
-    parts = credits(world, settings)
+    parts = credits(world, settings, settings.crediting.which)
     _ask(cells, world, settings, parts, first, last)
     _sell(cells, world, parts, first, last)
     _staff(cells, world, first, last)
@@ -188,13 +326,14 @@ def measures(world: World, settings: Settings, first: date, last: date) -> dict[
 
 
 def _agent(world: World, q: Row) -> str | None:
-    held = holders(world, q["account"], q["shop"], q["asked_at"].date()) if q.get("account") else []
+    held = holders(world, q["account"], q["shop"], q["asked_at"]) if q.get("account") else []
     return held[0][0] if held else None
 
 
 def _unit(
     settings: Settings, agent: str | None, shop: str, customer: str | None, asked_at: datetime, inquiry: str
 ) -> tuple:
+    customer = customer_of({"customer": customer})
     if settings.crediting.count_unit == "conversations" or customer is None:
         return agent, shop, inquiry, None
     day = asked_at.date()
@@ -277,7 +416,8 @@ def expected_cells(world: World, settings: Settings, first: date, last: date) ->
             and q.get("satisfied") is not None
         },
     }
-    earned = [p for p in credits(world, settings) if p.earned_on and first <= p.earned_on <= last]
+    parts = credits(world, settings, settings.crediting.which)
+    earned = [p for p in parts if p.earned_on and first <= p.earned_on <= last]
     made = {o["shop"] for o in world["orders"] if first <= o["created_at"].date() <= last}
     within["ordered"] = made | {p.shop for p in earned}
     lined = {r["order_id"] for r in world.get("order_lines", [])}
@@ -316,7 +456,8 @@ def expected_from_days(world: World, settings: Settings, first: date, last: date
     cells = Cells(world, first, last)
     for r in world["agent_days"]:
         _add_vendor_day(cells, world, r)
-    earned = [p for p in credits(world, settings) if p.earned_on and first <= p.earned_on <= last]
+    parts = credits(world, settings, settings.crediting.which)
+    earned = [p for p in parts if p.earned_on and first <= p.earned_on <= last]
     _sell(cells, world, [p for p in earned if p.credit not in ("inquiry", "unmapped")], first, last)
     _staff(cells, world, first, last)
     made = {o["shop"] for o in world["orders"] if first <= o["created_at"].date() <= last}

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from toolkit.core.findings import Finding
+from toolkit.data.checks import orders as check_orders
 from toolkit.data.checks.registry import CHECKS, SETUP, check_tables, check_workspace
 from toolkit.data.tables.schema import table
 from toolkit.data.tables.workspace import Workspace, create_workspace
@@ -100,7 +101,27 @@ def test_more_buyers_than_inquiries_over_a_month(tmp_path: Path) -> None:
     month = lambda r: r["account"] == ACCOUNTS[2] and r["date"].month == 11  # noqa: E731
     change(world["agent_days"], month, buyers=lambda r: r["inquiries"] + 1, conversion_shown=None)
     finding = only(tmp_path, world, "buyers-exceed-inquiries")
-    assert (finding.subject, finding.period) == (ACCOUNTS[2], "2024-11")
+    assert (finding.subject, finding.period, finding.severity) == (ACCOUNTS[2], "2024-11", "stop")
+    assert finding.evidence["amount"] == sum(r["sales"] for r in world["agent_days"] if month(r))
+
+
+NOBODY_PAID: dict[str, Callable[[dict[str, list[Row]]], Any]] = {
+    "the account is nobody's": lambda w: w.update(accounts=[a for a in w["accounts"] if a["account"] != ACCOUNTS[2]]),
+    "who paid may have asked in the month before": lambda w: change(w["agent_days"], bool, cohort="paid"),
+    "the list of inquiries decides": lambda w: w.update(
+        inquiries=[{"inquiry_id": "1", "shop": "S", "account": ACCOUNTS[2], "asked_at": "2024-11-05 10:00"}]
+    ),
+}
+
+
+@pytest.mark.parametrize("why", NOBODY_PAID)
+def test_more_buyers_than_inquiries_stop_nothing_where_nobody_is_paid_by_them(tmp_path: Path, why: str) -> None:
+    world = clean_world()
+    month = lambda r: r["account"] == ACCOUNTS[2] and r["date"].month == 11  # noqa: E731
+    change(world["agent_days"], month, buyers=lambda r: r["inquiries"] + 1, conversion_shown=None)
+    NOBODY_PAID[why](world)
+    over = [f for f in found(tmp_path, world) if f.code == "buyers-exceed-inquiries"]
+    assert [f.severity for f in over] == ["review"]
 
 
 def test_more_buyers_than_inquiries_on_a_day_may_be(tmp_path: Path) -> None:
@@ -204,7 +225,42 @@ def test_more_refunded_than_paid(tmp_path: Path) -> None:
     world["refunds"] = [
         {"order_id": "o1", "refunded_at": "2024-11-20", "kind": k, "amount": 6_000} for k in ("return", "compensation")
     ]
-    assert only(tmp_path, world, "refund-exceeds-order").evidence["orders"] == ["o1"]
+    evidence = only(tmp_path, world, "refund-exceeds-order").evidence
+    assert (evidence["orders"], evidence["amount"]) == (["o1"], 2_000)
+
+
+def test_a_refund_of_a_deposit_names_its_order(tmp_path: Path) -> None:
+    world = clean_world()
+    change(world["orders"], lambda r: r["order_id"] == "o1", order_id="o1#deposit", stage="deposit")
+    world["refunds"] = [{"order_id": "o1", "refunded_at": "2024-11-20", "kind": "return", "amount": 6_000}]
+    assert found(tmp_path, world) == []
+
+
+def test_customers_written_in_several_ways(tmp_path: Path) -> None:
+    world = clean_world()
+    change(world["orders"], lambda r: r["order_id"] == "o3", customer="C 4")
+    finding = only(tmp_path, world, "customers-written-apart")
+    assert (finding.severity, finding.evidence) == ("info", {"n": 1, "customers": ["C 4 / c4"]})
+
+
+@pytest.mark.parametrize(("ahead", "codes"), [(0, []), (1, ["date-after-today"])])
+def test_days_that_have_not_come_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int, codes: list[str]
+) -> None:
+    world = clean_world()
+    monkeypatch.setattr(check_orders, "today", lambda _: date(2024, 12, 1))
+    change(world["orders"], lambda r: r["order_id"] == "o3", paid_at=f"2024-12-{1 + ahead:02d} 09:00")
+    findings = found(tmp_path, world)
+    assert [f.code for f in findings] == codes
+    assert [(f.severity, f.evidence["amount"], f.period) for f in findings] == [("stop", 10_000, "")] * ahead
+
+
+def test_days_before_anybody_worked_there(tmp_path: Path) -> None:
+    world = clean_world()
+    change(world["assignments"], bool, **{"from": date(2024, 11, 3)})
+    world["agent_days"] = []
+    finding = only(tmp_path, world, "date-before-shop")
+    assert (finding.severity, finding.evidence) == ("review", {"n": 2, "amount": 20_000})
 
 
 def test_refunds_of_unknown_amount(tmp_path: Path) -> None:

@@ -154,6 +154,24 @@ def test_a_refund_list_takes_the_place_of_the_sums_in_the_order_list(work: Works
         assert refunds[["order_id", "amount"]].to_numpy().tolist() == [["1", 3000], ["1", 4000], ["2", 900]]
 
 
+def test_a_deposit_and_its_final_payment_of_one_number_are_two_rows(work: Workspace, tmp_path: Path) -> None:
+    head = ["订单号", "下单时间", "付款时间", "店铺", "客户", "金额", "阶段"]
+    deposit = ["P1", "2024-10-20 20:00", "2024-10-20 20:01", "S", "c", 50, "定金"]
+    final = ["P1", "2024-11-11 00:00", "2024-11-11 01:00", "S", "c", 450, "尾款"]
+    result = import_files(work, [write_csv(tmp_path / "o.csv", [head, deposit, final])])
+    assert not codes(result)
+    rows = work.table("orders")[["order_id", "stage", "amount"]]
+    assert rows.to_numpy().tolist() == [["P1", "final", 450_00], ["P1#deposit", "deposit", 50_00]]
+
+
+def test_an_account_is_handed_over_at_a_time_of_day(work: Workspace, tmp_path: Path) -> None:
+    rows = [["a", "Li", "2024-03-01", "2024-03-14 13:00"], ["a", "Wang", "2024/3/14 13:00", ""]]
+    import_files(work, [write_csv(tmp_path / "accounts.csv", [["account", "agent", "from", "to"], *rows])])
+    held = work.table("accounts").sort_values("from")
+    assert held["from"].tolist() == [pd.Timestamp("2024-03-01"), pd.Timestamp("2024-03-14 13:00")]
+    assert held["to"].iloc[0] == pd.Timestamp("2024-03-14 13:00")
+
+
 def test_rows_without_an_id_get_one_from_their_content(work: Workspace, tmp_path: Path) -> None:
     head = ["买家会员名", "买家实际支付金额", "宝贝总数量", "宝贝标题", "订单付款时间"]
     rows = [["a", 269.0, 4, "书", "2018-01-01 10:18:12"], ["b", 1.5, 1, "书", "2018-01-01 10:18:12"]]

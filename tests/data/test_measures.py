@@ -471,6 +471,28 @@ def test_what_cannot_be_put_to_anybody_is_found(tmp_path: Path) -> None:
     assert found["undated-refunds"].evidence == {"n": 1, "amount": 7_00}
 
 
+def test_orders_closed_without_a_refund_stop_the_month_where_somebody_is_paid_for_them(tmp_path: Path) -> None:
+    """Of three closed orders one was refunded, one is Li's, one is silent."""
+    world = {
+        "accounts": [account("a", "Li")],
+        "assignments": [hired("Li")],
+        "inquiries": [asked("q1", "2024-06-03 08:00", customer="e")],
+        "orders": [
+            ordered("o1", "2024-06-03 09:00", customer="e", amount=70_00, status="closed"),
+            ordered("o2", "2024-06-03 09:00", customer="e", amount=60_00, status="交易关闭"),
+            ordered("o3", "2024-06-03 09:00", customer="f", amount=50_00, status="Cancelled"),
+            ordered("o4", "2024-06-03 09:00", customer="e", amount=40_00, status="finished"),
+        ],
+        "refunds": [{"order_id": "o2", "amount": 60_00, "refunded_at": instant("2024-06-05 10:00")}],
+    }
+    found = [f for f in measured(tmp_path, world).findings if f.code == "closed-without-refund"]
+    assert [(f.severity, f.evidence["orders"], f.evidence["amount"], f.evidence["agents"]) for f in found] == [
+        ("stop", ["o1"], 70_00, ["Li"]),
+        ("review", ["o3"], 50_00, []),
+    ]
+    assert "70.00" in found[0].message.zh
+
+
 def test_months_without_data_have_no_rows(tmp_path: Path) -> None:
     world = {
         "accounts": [account("a", "Li")],
@@ -547,7 +569,7 @@ def test_the_same_data_give_the_same_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_several_ways_of_crediting_at_once_give_what_each_gives_alone(tmp_path: Path, seed: int) -> None:
     draw, february = Random(seed), Month(2024, 2)
-    workspace = workspace_of(tmp_path / "w", random_world(draw), random_settings(draw))
+    workspace = workspace_of(tmp_path / "w", random_world(draw, n=60), random_settings(draw))
     ways: list[Way] = [(rule, pick) for rule in JUDGING_RULES for pick in ("last", "first")]
     with open_months(workspace, february.shift(-1), february.shift(1)) as opened:
         together = measure_otherwise(opened, february, ways)

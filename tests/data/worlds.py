@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -57,6 +57,11 @@ def random_settings(draw: Random) -> Settings:
         judged_by=draw.choice(["order_time", "payment_time", "order_first"]),
         window_days=draw.choice([0, 1, 3]),
         count_unit=draw.choice(["people_by_day", "people_by_month", "conversations"]),
+        which=draw.choice(["last", "last", "first", "split"]),
+        across_shops=draw.choice([False, False, True]),
+        note_mark=draw.choice(["", "客服:"]),
+        customer_owner=draw.choice(["nobody", "offline", "all"]),
+        cycle_days=draw.choice([0, 0, 2, 7]),
     )
     clocks = Clocks(
         conversion_days=draw.choice([1, 7]),
@@ -82,6 +87,7 @@ def random_world(draw: Random, n: int = 30) -> World:
         ],
         "refunds": [_refund(draw, orders, i) for i in range(n // 3)],
         "accounts": [_account(draw, i) for i in range(8)],
+        "customers": [_owned(draw) for _ in range(4)],
         "assignments": [_assignment(draw, i) for i in range(5)],
         "attendance": [_attendance(draw, agent, k) for agent in AGENTS for k in range(0, 35, 5) if draw.random() < 0.5],
     }
@@ -131,7 +137,7 @@ def _times(draw: Random) -> list[datetime]:
 
 def _inquiry(draw: Random, times: list[datetime], i: int) -> Row:
     return {
-        "inquiry_id": f"q{draw.randrange(100):02d}-{i}",
+        "inquiry_id": draw.choice([f"q{draw.randrange(100):02d}-{i}", f"{i}", f"00{i}00"]),
         "asked_at": draw.choice(times),
         "shop": draw.choice(SHOPS),
         "account": draw.choice([*ACCOUNTS, None]),
@@ -164,6 +170,7 @@ def _order(draw: Random, times: list[datetime], inquiries: list[Row], i: int) ->
         "channel": draw.choice(CHANNELS),
         "offline": draw.choice([None, False, False, True]),
         "reminder": draw.choice([None, False, True]),
+        "note": draw.choice([*[None] * 5, *(f"急 客服: {name} 已付" for name in ("007", "李", "小李", "null", "谁"))]),
         "account": draw.choice([*[None] * 12, *ACCOUNTS]),
     }
 
@@ -178,15 +185,22 @@ def _refund(draw: Random, orders: list[Row], i: int) -> Row:
     }
 
 
+def _owned(draw: Random) -> Row:
+    first = date(2024, 1, 1) + draw.choice([0, 31, 40, 45]) * DAY
+    last = draw.choice([None, first + 10 * DAY])
+    return {"customer": draw.choice(["C1", "NULL"]), "agent": draw.choice(AGENTS), "from": first, "to": last}
+
+
 def _account(draw: Random, i: int) -> Row:
     first = date(2024, 1, 1) + draw.choice([0, 31, 40, 45]) * DAY
+    first = draw.choice([first, first, datetime.combine(first, time(12))])
     return {
         "account": ACCOUNTS[i] if i < 4 else draw.choice(ACCOUNTS),
         "agent": draw.choice(AGENTS),
         "shop": draw.choice([None, None, *SHOPS]),
         "platform": str(i),
         "from": first,
-        "to": draw.choice([None, None, first + 20 * DAY]),
+        "to": draw.choice([None, None, first + 20 * DAY, datetime.combine(first + 20 * DAY, time(12))]),
         "share": draw.choice([None, None, 0.3, 0.7, 0.333333, 0.0]),
     }
 
@@ -195,6 +209,7 @@ def _assignment(draw: Random, i: int) -> Row:
     first = date(2024, 1, 1) + draw.choice([0, 31, 40, 45]) * DAY + i * DAY
     return {
         "agent": AGENTS[i] if i < 4 else draw.choice(AGENTS),
+        "name": draw.choice([None, "小李"]),
         "shop": draw.choice(SHOPS),
         "team": draw.choice([None, "T1", "NA"]),
         "role": draw.choice(["agent", "supervisor"]),

@@ -79,9 +79,8 @@ def import_(
 ) -> None:
     """Read exports into the workspace, every row accounted for.
 
-    A row is accepted, rejected with its place, or set aside by a named rule. In which order files come changes nothing.
-    For a file no map knows, --suggest says what it seems to be and writes a map; read it, correct it, give it with
-    --map.
+    A row is accepted, rejected with its place, or set aside by a named rule; in which order files come changes nothing.
+    For a file no map knows, --suggest says what it seems to be and writes a map; correct it, then give it with --map.
     """
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
@@ -104,13 +103,6 @@ def import_(
         raise typer.Exit(ATTENTION)
 
 
-def _tell_interrupted(interrupted: bool, lang: Lang) -> None:
-    from toolkit.data.tables.states import INTERRUPTED
-
-    if interrupted:
-        note(INTERRUPTED.of(lang))
-
-
 def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
     """Write a map for each file and say what is guessed and what is asked; end with 1 where something is asked."""
     from toolkit.data.importing.suggest import suggest, write_map
@@ -130,6 +122,13 @@ def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
                   "zh": f"{path}：已写出；请逐行核对、修改，再用 --map {path} 导入"}[lang])  # fmt: skip
     if asked:
         raise typer.Exit(ATTENTION)
+
+
+def _tell_interrupted(interrupted: bool, lang: Lang) -> None:
+    from toolkit.data.tables.states import INTERRUPTED
+
+    if interrupted:
+        note(INTERRUPTED.of(lang))
 
 
 def _say_import(result: ImportResult, lang: Lang) -> None:

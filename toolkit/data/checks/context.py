@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -23,6 +25,11 @@ class TableCache:
         if name not in self._read:
             self._read[name] = self.workspace.table(name)
         return self._read[name]
+
+
+def today(timezone: str) -> date:
+    """Return the day it is where the shops are."""
+    return datetime.now(ZoneInfo(timezone)).date()
 
 
 def month_of(days: pd.Series) -> pd.Series:

@@ -25,23 +25,34 @@ _RATIO = re.compile(r"(\d+(?:\.(\d+))?)%")
 
 
 def buyers_exceed_inquiries(books: TableCache) -> Iterator[Finding]:
-    """More buyers than inquiries over a month, for an account: one of the two columns is not what it says."""
+    """More buyers than inquiries over a month, for an account: one of the two columns is not what it says.
+
+    It stops the month where somebody is paid by it: the account is held, the report counts what those who asked did
+    (not those who paid, of whom some asked earlier), and no list of inquiries stands in its place.
+    """
     days = books.table("agent_days").dropna(subset=["inquiries", "buyers"])
-    sums = days.groupby([month_of(days["date"]), "shop", "account"])[["inquiries", "buyers"]].sum()
-    over = sums[sums["buyers"] > sums["inquiries"]].rename_axis(["month", "shop", "account"])
-    for row in records(over.reset_index()):
-        buyers, inquiries = int(row["buyers"]), int(row["inquiries"])
-        who, month = f"{row['account']} ({row['shop']})", row["month"]
+    days = days.assign(month=month_of(days["date"]), later=days["cohort"].fillna("asked") != "asked")
+    columns = {"inquiries": "sum", "buyers": "sum", "sales": "sum", "later": "any"}
+    sums = days.groupby(["month", "shop", "account"]).agg(columns).reset_index()
+    asked = books.table("inquiries")
+    listed_months = set(zip(month_of(asked["asked_at"]), asked["shop"], strict=True))
+    held = set(books.table("accounts")["account"])
+    for row in records(sums[sums["buyers"] > sums["inquiries"]]):
+        buyers, inquiries, month = int(row["buyers"]), int(row["inquiries"]), row["month"]
+        who, sales = f"{row['account']} ({row['shop']})", int(row["sales"])
+        paid = row["account"] in held and not row["later"] and (month, row["shop"]) not in listed_months
         yield Finding(
             "buyers-exceed-inquiries",
-            "review",
+            "stop" if paid else "review",
             row["account"],
             Text(
-                f"{who} has {buyers:,} buyers of {inquiries:,} inquiries in {month}: conversion is above 100 %.",
-                f"{who} {month} 有 {buyers:,} 名成交、{inquiries:,} 名询单：转化率超过 100%。",
+                f"{who} has {buyers:,} buyers of {inquiries:,} inquiries in {month}: conversion is above 100 %, on "
+                f"{format_money(sales)} of sales.",
+                f"{who} {month} 有 {buyers:,} 名成交、{inquiries:,} 名询单：转化率超过 100%，涉及销售额 "
+                f"{format_money(sales)}。",
             ),
             month,
-            {"buyers": buyers, "inquiries": inquiries},
+            {"buyers": buyers, "inquiries": inquiries, "amount": sales},
         )
 
 

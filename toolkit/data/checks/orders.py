@@ -1,4 +1,4 @@
-"""Checks on orders and refunds: what was reversed at once, what a refund belongs to, and times in the wrong order."""
+"""Checks on orders and refunds: what was reversed at once, what a refund belongs to, and times that cannot be."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.checks.context import TableCache, month_of, records
-from toolkit.data.tables.storage import stands_among
+from toolkit.data.checks.context import TableCache, month_of, records, today
+from toolkit.data.crediting.named import BLANKS
+from toolkit.data.tables.schema import DEPOSIT_MARK
+from toolkit.data.tables.storage import place_of, stands_among
 
+DATED = (
+    ("inquiries", "asked_at", ""),
+    ("orders", "created_at", ""),
+    ("orders", "paid_at", "amount"),
+    ("agent_days", "date", "sales"),
+    ("refunds", "refunded_at", "amount"),
+)
 AT_ONCE_MINUTES = 60
 NEARLY_ALL = 0.9
 
@@ -62,7 +72,8 @@ def _reversed(orders: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
 def refunds_without_order(books: TableCache) -> Iterator[Finding]:
     """Refunds that name no order of the workspace: they lower nobody's sales."""
     refunds, orders = books.table("refunds"), books.table("orders")
-    loose = refunds[~stands_among(refunds["order_id"], orders["order_id"])]
+    known = orders["order_id"].str.removesuffix(DEPOSIT_MARK)
+    loose = refunds[~stands_among(refunds["order_id"], known)]
     for month, rows in loose.groupby(month_of(loose["refunded_at"]).fillna("")):
         total = format_money(int(rows["amount"].sum()))
         yield Finding(
@@ -80,20 +91,27 @@ def refunds_without_order(books: TableCache) -> Iterator[Finding]:
 
 
 def refunds_exceed_order(books: TableCache) -> Iterator[Finding]:
-    """Orders of which more was refunded than was paid."""
+    """Orders of which more was refunded than was paid; what is above lowers nobody's sales.
+
+    A refund of a pre-sale's final payment may be of its deposit too, so those are left out.
+    """
     back = books.table("refunds").groupby("order_id")["amount"].sum().rename("back").reset_index()
-    both = back.merge(books.table("orders")[["order_id", "amount"]], on="order_id")
-    over = both.loc[both["back"] > both["amount"], "order_id"].tolist()
+    orders = books.table("orders")
+    both = back.merge(orders.loc[~orders["stage"].isin(["deposit", "final"]), ["order_id", "amount"]], on="order_id")
+    above = both[both["back"] > both["amount"]]
+    over, extra = above["order_id"].tolist(), int((above["back"] - above["amount"]).sum())
     if over:
         yield Finding(
             "refund-exceeds-order",
             "review",
             "refunds",
             Text(
-                f"{len(over):,} orders have refunds above their amount: {listed(over)}.",
-                f"{len(over):,} 笔订单的退款超过订单金额：{listed(over)}。",
+                f"{len(over):,} orders have refunds above their amount: {listed(over)}; they fall to 0, and the "
+                f"{format_money(extra)} above it {'is' if len(over) == 1 else 'are'} taken off nobody's sales.",
+                f"{len(over):,} 笔订单的退款超过订单金额：{listed(over)}；订单扣到 0 为止，"
+                f"超出的 {format_money(extra)} 不从任何人的销售额中扣减。",
             ),
-            evidence={"orders": over[:20]},
+            evidence={"orders": over[:20], "amount": extra},
         )
 
 
@@ -138,6 +156,80 @@ def times_in_wrong_order(books: TableCache) -> Iterator[Finding]:
             str(month),
             {"orders": rows["order_id"].head(20).tolist()},
         )
+
+
+def customers_written_apart(books: TableCache) -> Iterator[Finding]:
+    """Customers whose name is written in several ways, case and blanks aside the same; they are taken for one."""
+    names = pd.concat([books.table(name)["customer"] for name in ("inquiries", "orders")], ignore_index=True)
+    names = names.dropna().drop_duplicates()
+    key = names.str.lower()
+    for sign in BLANKS:
+        key = key.str.replace(sign, "", regex=False)
+    twice = names[key.duplicated(keep=False)]
+    groups = [" / ".join(sorted(group)) for _, group in twice.groupby(key)]
+    if groups:
+        n, some = len(groups), listed([repr(g) for g in groups], 3)
+        yield Finding(
+            "customers-written-apart",
+            "info",
+            "customers",
+            Text(
+                f"{counted(n, 'customer is', 'customers are')} written in several ways that differ by capitals or "
+                f"blanks and taken for one: {some}.",
+                f"{n} 位客户有多种写法，仅大小写或空格不同，按同一客户处理：{some}。",
+            ),
+            evidence={"n": n, "customers": groups[:20]},
+        )
+
+
+def dates_after_today(books: TableCache) -> Iterator[Finding]:
+    """Days that have not come yet: what stands on them is missing in the month it belongs to."""
+    tomorrow = pd.Timestamp(today(books.workspace.settings.timezone)) + pd.Timedelta(days=1)
+    for name, column, money in DATED:
+        rows = books.table(name)
+        ahead = rows[rows[column] >= tomorrow]
+        if ahead.empty:
+            continue
+        amount, last = int(ahead[money].sum()) if money else 0, f"{ahead[column].max():%Y-%m-%d}"
+        places = [place for row in records(ahead.head(3)) if (place := place_of(row))]
+        where = f" ({'; '.join(places)})" if places else ""
+        yield Finding(
+            "date-after-today",
+            "stop",
+            f"{name}.{column}",
+            Text(
+                f"{counted(len(ahead), f'row of {name} has', f'rows of {name} have')} a day in {column} that has not "
+                f"come yet, up to {last}{where}: {format_money(amount)} is missing in the month it belongs to.",
+                f"{name} 有 {len(ahead):,} 行的 {column} 在今天之后，最晚 {last}{where}："
+                f"{format_money(amount)} 没有计入所属月份。",
+            ),
+            evidence={"n": len(ahead), "amount": amount, "places": places},
+        )
+
+
+def dates_before_the_shop(books: TableCache) -> Iterator[Finding]:
+    """Orders and days before anybody worked in their shop, by roster and accounts: nobody can be paid for them."""
+    roster = books.table("assignments")
+    opened = roster.groupby("shop", as_index=False).agg(opened=("from", "min"))
+    for name, column, money in (("orders", "paid_at", "amount"), ("agent_days", "date", "sales")):
+        rows = books.table(name)
+        both = rows[["shop", column, money]].merge(opened, on="shop")
+        early = both[both[column] < both["opened"]]
+        for shop, part in early.groupby("shop"):
+            amount = int(part[money].sum())
+            first, since = (f"{part[c].min():%Y-%m-%d}" for c in (column, "opened"))
+            yield Finding(
+                "date-before-shop",
+                "review",
+                str(shop),
+                Text(
+                    f"{shop}: {counted(len(part), f'row of {name}', f'rows of {name}')} ({format_money(amount)}), from "
+                    f"{first} on, before the roster's first day there, {since}: nobody is paid for it.",
+                    f"{shop}：{name} 有 {len(part):,} 行（{format_money(amount)}），最早 {first}，"
+                    f"早于花名册中该店铺的首日 {since}：无人因此计薪。",
+                ),
+                evidence={"n": len(part), "amount": amount},
+            )
 
 
 def agents_exceed_shop(books: TableCache) -> Iterator[Finding]:

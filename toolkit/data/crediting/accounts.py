@@ -1,7 +1,10 @@
-"""Who held an account on a day: spells and shares of the accounts table, resolved.
+"""Who held an account at a moment: spells and shares of the accounts table, resolved.
 
 A person is not an account. A row of `accounts` with a blank shop holds in every shop (orders and inquiries carry no
-platform, so a row holds on any). All rows in force on a day are holders together; money is divided by their shares,
+platform, so a row holds on any). A row holds from the moment `from` on; `to` is its last day, or, with a time of day,
+the moment it ends (23:59 is the end of the day). A vendor's day cannot be divided: it is who held the account at noon.
+
+All rows in force at a moment are holders together; money is divided by their shares,
 what is counted goes to the largest share, at equal shares to the first agent by id. Shares that leave a part to
 nobody, or give more than the whole, are a `stop` finding; the parts are then in proportion, so that nothing is lost.
 """
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from math import gcd
 from typing import TYPE_CHECKING
@@ -26,12 +29,12 @@ if TYPE_CHECKING:
     from toolkit.data.tables.engine import Engine, Relation
 
 WHOLE = 1_000_000  # shares are kept in millionths
-FOREVER = date(9999, 12, 31)
+FOREVER = datetime(9999, 12, 31)
 _TYPES = {
     "held_account": "string",
     "held_shop": "string",
-    "held_from": "date",
-    "held_to": "date",
+    "held_from": "timestamp(6)",
+    "held_until": "timestamp(6)",
     "agent": "string",
     "weight": "int64",
     "weights": "int64",
@@ -41,13 +44,23 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class AccountSpell:
-    """The holders of an account in a shop from one day to another, both included; `parts`: (agent, millionths)."""
+    """The holders of an account in a shop from one moment up to another; `parts`: (agent, millionths)."""
 
     account: str
     shop: str
-    first: date
-    last: date
+    start: datetime
+    end: datetime
     parts: tuple[tuple[str, int], ...]
+
+    @property
+    def first(self) -> date:
+        """First day of which some part belongs to it."""
+        return self.start.date()
+
+    @property
+    def last(self) -> date:
+        """Last day of which some part belongs to it."""
+        return (self.end - timedelta(microseconds=1)).date()
 
     @property
     def total(self) -> int:
@@ -65,7 +78,8 @@ class AccountSpell:
         return abs(self.total - WHOLE) <= len(self.parts)
 
 
-_Row = tuple[str, str | None, str, date, date, int]  # account, shop, agent, first, last, millionths
+_Row = tuple[str, str | None, str, datetime, datetime, int]  # account, shop, agent, start, end, millionths
+_END_OF_DAY = time(23, 59)
 
 
 def read_account_spells(accounts: pd.DataFrame, shops: Iterable[str]) -> tuple[AccountSpell, ...]:
@@ -73,7 +87,7 @@ def read_account_spells(accounts: pd.DataFrame, shops: Iterable[str]) -> tuple[A
 
     Returns
     -------
-    tuple of Holding
+    tuple of AccountSpell
         Sorted by account, shop and day; the largest part first.
     """
     known = set(shops)
@@ -97,24 +111,30 @@ def _rows(accounts: pd.DataFrame) -> Iterator[_Row]:
     columns = accounts[["account", "shop", "agent", "from", "to", "share"]]
     for account, shop, agent, first, last, share in columns.itertuples(index=False, name=None):
         weight = WHOLE if pd.isna(share) else round(share * WHOLE)
-        until = FOREVER if pd.isna(last) else last.date()
-        if weight and first.date() <= until:
-            yield account, None if pd.isna(shop) else shop, agent, first.date(), until, weight
+        start, end = first.to_pydatetime(), FOREVER if pd.isna(last) else _end(last.to_pydatetime())
+        if weight and start < end:
+            yield account, None if pd.isna(shop) else shop, agent, start, end, weight
+
+
+def _end(last: datetime) -> datetime:
+    """Return the moment a row ends: a day ends with it, a time of day is that moment."""
+    if last.time() == time() or last.time() >= _END_OF_DAY:
+        return min(FOREVER, datetime.combine(last.date(), time()) + timedelta(days=1))
+    return last
 
 
 def _without_overlap(account: str, shop: str, rows: list[_Row]) -> Iterator[AccountSpell]:
-    """Yield the holdings between the days on which a row begins or ends; equal neighbours are joined."""
-    edges = sorted({r[3].toordinal() for r in rows} | {r[4].toordinal() + 1 for r in rows})
+    """Yield the holdings between the moments at which a row begins or ends; equal neighbours are joined."""
+    edges = sorted({r[3] for r in rows} | {r[4] for r in rows})
     held: AccountSpell | None = None
     for start, end in pairwise(edges):
-        first, last = date.fromordinal(start), date.fromordinal(end - 1)
-        parts = _parts(r for r in rows if r[3] <= first and last <= r[4])
-        if held and held.parts == parts and held.last.toordinal() + 1 == start:
-            held = AccountSpell(account, shop, held.first, last, parts)
+        parts = _parts(r for r in rows if r[3] <= start and end <= r[4])
+        if held and held.parts == parts and held.end == start:
+            held = AccountSpell(account, shop, held.start, end, parts)
             continue
         if held:
             yield held
-        held = AccountSpell(account, shop, first, last, parts) if parts else None
+        held = AccountSpell(account, shop, start, end, parts) if parts else None
     if held:
         yield held
 
@@ -151,7 +171,7 @@ def read_accounts(engine: Engine) -> Accounts:
     shops = engine.read(stack(*(t.select("shop").distinct() for t in tables)).distinct())["shop"]
     holdings = read_account_spells(engine.read(engine.table("accounts")), shops)
     rows = [
-        (h.account, h.shop, h.first, h.last, agent, weight // h.step, h.total // h.step, place)
+        (h.account, h.shop, h.start, h.end, agent, weight // h.step, h.total // h.step, place)
         for h in holdings
         for place, (agent, weight) in enumerate(h.parts, 1)
     ]
@@ -159,17 +179,17 @@ def read_accounts(engine: Engine) -> Accounts:
 
 
 def with_accounts(events: Relation, holders: Relation) -> Relation:
-    """Join to rows with `shop`, `account` and `day` their holders, one row each; columns agent, weight, weights, place.
+    """Join to rows with `shop`, `account` and `at` their holders, one row each; columns agent, weight, weights, place.
 
-    A row whose account nobody holds that day stays, with a blank agent.
+    A row whose account nobody holds at the moment `at` stays, with a blank agent.
     """
     joined = events.left_join(
         holders,
         [
             events.account == holders.held_account,
             events.shop == holders.held_shop,
-            events.day >= holders.held_from,
-            events.day <= holders.held_to,
+            events["at"] >= holders.held_from,
+            events["at"] < holders.held_until,
         ],
     )
     return joined.select(*events.columns, "agent", "weight", "weights", "place")
@@ -180,7 +200,7 @@ def divide(rows: Relation, key: list[str], columns: list[str]) -> Relation:
 
     Parameters
     ----------
-    rows : from `with_holders`; the rows of one thing agree in `key`.
+    rows : from `with_accounts`; the rows of one thing agree in `key`.
     columns : money columns, each standing whole on every holder's row.
 
     Notes

@@ -7,11 +7,15 @@ and `reply_n`, replies). A blank agent is an account nobody holds that day, or a
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from toolkit.data.crediting.accounts import divide, with_accounts
-from toolkit.data.crediting.credit import by_person, earned_on, paid_orders
-from toolkit.data.tables.engine import cases, days_later, literal, place_in, stack, thousandths
+from toolkit.data.crediting.credit import by_person, earned_on
+from toolkit.data.crediting.named import customer_key
+from toolkit.data.crediting.presales import paid_orders, pairs_of_presales
+from toolkit.data.tables.engine import cases, days_later, hours, literal, place_in, stack, thousandths
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 BY = ("agent", "day", "shop", "channel")
 DAY_COUNTS = ("consultations", "receptions", "inquiries", "buyers", "orders", "units", "rated", "satisfied")
 DAY_MONEY = ("sales", "refunds")
+CLOSED = "clos|cancel|关闭|取消"
 
 
 def _midnight(day: date) -> Value:
@@ -42,6 +47,7 @@ def events_of(engine: Engine, holders: Accounts, first: Month, last: Month) -> R
         asked.select(
             *("inquiry_id", "asked_at", "shop", "account", "customer", "channel", "satisfied", "avg_reply_s"),
             day=asked.asked_at.date(),
+            at=asked.asked_at,
             by_person=by_person(asked),
         ),
         holders.counted,
@@ -94,10 +100,11 @@ _UNIT = ("agent", "shop", "person", "named", "period")
 def _unit(rows: Relation, unit: CountUnit) -> dict[str, Value]:
     """Return the columns that, with agent and shop, name the unit of an inquiry; none is ever null."""
     asked = rows.asked_at
-    named = rows.customer.notnull() & literal(unit != "conversations", "boolean")
+    who = customer_key(rows.customer)
+    named = who.notnull() & literal(unit != "conversations", "boolean")
     month = asked.year() * 100 + asked.month()
     return {
-        "person": cases((named, rows.customer), otherwise=rows.inquiry_id),
+        "person": cases((named, who), otherwise=rows.inquiry_id),
         "named": named,
         "period": month if unit == "people_by_month" else month * 100 + asked.day(),
     }
@@ -135,11 +142,47 @@ def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) ->
     )
 
 
+def upsell_facts(engine: Engine, credited: Relation, hours_after: int, first: Month, last: Month) -> Relation:
+    """Return `upsells`, the units (an order without lines is one) of upsold orders, by the day earned.
+
+    Upsold is an order credited to an inquiry that its customer asked after an earlier paid order of the same shop, made
+    at most so many hours before.
+    """
+    orders, lines = paid_orders(engine), engine.table("order_lines")
+    earlier = orders.select(earlier_shop="shop", earlier_who=customer_key(orders.customer), placed="created_at")
+    c = credited.filter(credited.credit == "inquiry", credited.counted == 1, credited.inquiry_id.notnull())
+    c = c.filter(c.earned_on >= literal(first.start, "date"), c.earned_on < literal(last.end, "date"))
+    c = c.mutate(who=customer_key(c.customer), since=c.moment - hours(hours_after))
+    same = [c.shop == earlier.earlier_shop, c.who == earlier.earlier_who]
+    upsold = c.semi_join(earlier, [*same, earlier.placed >= c.since, earlier.placed < c.asked_at])
+    pieces = lines.group_by(line_order="order_id").agg(pieces=lines.units.sum())
+    sold = upsold.mutate(day=upsold.earned_on).left_join(pieces, upsold.order_id == pieces.line_order)
+    way = ("way",) if "way" in credited.columns else ()
+    return sold.group_by(*way, *BY).agg(upsells=sold.pieces.fill_null(1).sum())
+
+
+def large_orders(engine: Engine, credited: Relation, amount: int, units: int) -> Relation:
+    """Return orders of nobody of at least so much money (minor units) or so many units, 0 for no such limit.
+
+    Columns: order_id, shop, day earned, amount in minor units.
+    """
+    lines = engine.table("order_lines")
+    pieces = lines.group_by(line_order="order_id").agg(pieces=lines.units.sum())
+    nobody = credited.filter(credited.agent.isnull(), credited.earned_on.notnull())
+    sized = nobody.left_join(pieces, nobody.order_id == pieces.line_order)
+    large = [sized.amount >= amount] if amount else []
+    large += [sized.pieces >= units] if units else []
+    return sized.filter(reduce(or_, large, literal(False, "boolean"))).select(
+        "order_id", "shop", "amount", day="earned_on"
+    )
+
+
 def agent_day_facts(engine: Engine, holders: Accounts, first: Month, last: Month) -> Relation:
-    """Return the vendor's days by holder: money divided by share, counts with the largest; one row a holder."""
+    """Return the vendor's days by holder at noon: money divided by share, counts with the largest; a row a holder."""
     days = engine.table("agent_days")
     t = days.filter(days.date >= literal(first.start, "date"), days.date < literal(last.end, "date"))
-    t = t.mutate(day=t.date, reply_ms=thousandths(t.reply_seconds) * t.receptions)
+    noon = t.date.cast("timestamp(6)") + hours(12)
+    t = t.mutate(day=t.date, at=noon, reply_ms=thousandths(t.reply_seconds) * t.receptions)
     held = with_accounts(t, holders.relation)
     if holders.any_shared:
         held = divide(held.mutate(weight=held.weight.fill_null(1), weights=held.weights.fill_null(1)),
@@ -183,9 +226,22 @@ def undated_refunds(engine: Engine, credited: Relation) -> Relation:
     return due.group_by("shop", "day").agg(n=due.count(), amount=due.refunded.sum())
 
 
+def closed_orders(engine: Engine, credited: Relation) -> Relation:
+    """Return orders closed or cancelled after payment of which no refund is known; they still count.
+
+    Columns: order_id, shop, day earned, agent, credit, amount in minor units of the row that counts the order.
+    """
+    orders, refunds = engine.table("orders"), engine.table("refunds")
+    ended = orders.filter(orders.status.lower().re_search(CLOSED)).select("order_id")
+    whole = credited.filter(credited.counted == 1, credited.earned_on.notnull(), credited.amount > 0)
+    left = whole.semi_join(ended, "order_id").anti_join(refunds, "order_id")
+    return left.select("order_id", "shop", "agent", "credit", "amount", day="earned_on")
+
+
 def open_deposits(engine: Engine, first: Month, last: Month) -> Relation:
-    """Return deposits made whose rest is not paid: shop, day, n, amount in minor units; they do not count yet."""
-    orders = engine.table("orders")
+    """Return deposits made that no final payment is joined to, which do not count: shop, day, n, amount (minor)."""
+    orders, joined = engine.table("orders"), pairs_of_presales(engine)
+    orders = orders.anti_join(joined, orders.order_id == joined.deposit_row)
     made = orders.filter(_within(orders.created_at, first, last), orders.stage == "deposit", orders.paid_at.notnull())
     made = made.mutate(day=made.created_at.date())
     return made.group_by("shop", "day").agg(n=made.count(), amount=made.amount.sum())

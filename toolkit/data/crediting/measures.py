@@ -24,11 +24,13 @@ from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.data.crediting.accounts import Accounts, check_shares, read_accounts
-from toolkit.data.crediting.credit import CREDITS, Pick, Way, credit_each_way, credit_orders
+from toolkit.data.crediting.credit import CREDITS, Way, credit_each_way, credit_orders
 from toolkit.data.crediting.facts import (
     agent_day_facts,
+    closed_orders,
     events_of,
     inquiry_facts,
+    large_orders,
     open_deposits,
     order_days,
     orders_of,
@@ -37,13 +39,14 @@ from toolkit.data.crediting.facts import (
     unit_facts,
     unmapped_events,
     unnamed_events,
+    upsell_facts,
 )
 from toolkit.data.crediting.open_questions import OpenQuestions, check_assignments, check_measures
 from toolkit.data.crediting.spells import targets_of
 from toolkit.data.crediting.tally import DailyFacts, Source, sources_of, tally
 from toolkit.data.tables.engine import Engine, Relation, blank, connect, literal
 from toolkit.data.tables.schema import table
-from toolkit.data.tables.settings import JudgedBy
+from toolkit.data.tables.settings import JudgedBy, Pick
 
 if TYPE_CHECKING:
     from toolkit.data.tables.settings import Clocks, Settings
@@ -63,14 +66,14 @@ class Months:
     Parameters
     ----------
     settings : by which orders are credited.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
 
     engine: Engine
     settings: Settings
     first: Month
     last: Month
-    pick: Pick = "last"
+    pick: Pick | None = None
 
     @cached_property
     def holders(self) -> Accounts:
@@ -104,6 +107,7 @@ class Months:
             inquiries=read(inquiry_facts(self.events)),
             units=read(unit_facts(self.events, self.credited, crediting.count_unit, clocks)),
             sales=read(sale_facts(self.engine, self.credited, *months)),
+            upsold=self._upsold(self.credited, *months),
             agent_days=read(agent_day_facts(self.engine, self.holders, *months)),
             order_days=read(order_days(self.engine, *months)),
             assignments=read(self.engine.table("assignments")),
@@ -121,6 +125,7 @@ class Months:
             self.facts,
             units=engine.read(units),
             sales=engine.read(sale_facts(engine, credited, month, month)),
+            upsold=self._upsold(credited, month, month),
             inquiries=_within(self.facts.inquiries, "day", month),
             agent_days=_within(self.facts.agent_days, "day", month),
             order_days=_within(self.facts.order_days, "day", month),
@@ -132,6 +137,10 @@ class Months:
     def earned(self, first: Month | None = None, last: Month | None = None) -> Relation:
         """Return the credited orders earned in all of the months, or in those from `first` to `last`."""
         return earned_in(self.credited, first or self.first, last or first or self.last)
+
+    def _upsold(self, credited: Relation, first: Month, last: Month) -> pd.DataFrame | None:
+        hours = self.settings.crediting.upsell_hours
+        return self.engine.read(upsell_facts(self.engine, credited, hours, first, last)) if hours else None
 
     def _daily(self, name: str) -> pd.DataFrame:
         days = self.engine.table(name)
@@ -147,14 +156,14 @@ def open_months(
     *,
     judged_by: JudgedBy | None = None,
     clocks: Clocks | None = None,
-    pick: Pick = "last",
+    pick: Pick | None = None,
 ) -> Iterator[Months]:
     """Open the months from `first` to `last` of a workspace.
 
     Parameters
     ----------
     judged_by, clocks : used in place of the workspace's own.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
     own = workspace.settings
     rule = own.crediting.model_copy(update={"judged_by": judged_by or own.crediting.judged_by})
@@ -207,14 +216,14 @@ def measure_months(
     *,
     judged_by: JudgedBy | None = None,
     clocks: Clocks | None = None,
-    pick: Pick = "last",
+    pick: Pick | None = None,
 ) -> Measures:
     """Return the measures of the months from `first` to `last` that have data.
 
     Parameters
     ----------
     judged_by, clocks : used in place of the workspace's own.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
     with open_months(workspace, first, last, judged_by=judged_by, clocks=clocks, pick=pick) as months:
         return measure(months)
@@ -243,12 +252,14 @@ def measure_otherwise(opened: Months, month: Month, ways: Sequence[Way]) -> list
 
 def _leftovers(opened: Months) -> OpenQuestions:
     engine, events, earned = opened.engine, opened.events, opened.earned()
-    lost = earned.filter(earned.credit == "unmapped")
+    lost, limits = earned.filter(earned.credit == "unmapped"), opened.settings.crediting
     return OpenQuestions(
         inquiries=engine.read(unmapped_events(events)),
         orders=engine.read(lost.select("shop", "account", "amount", day="earned_on")),
         unnamed=engine.read(unnamed_events(events)),
         undated=engine.read(undated_refunds(engine, earned)),
+        closed=engine.read(closed_orders(engine, earned)),
+        large=engine.read(large_orders(engine, earned, 100 * limits.large_amount, limits.large_units)),
         deposits=engine.read(open_deposits(engine, opened.first, opened.last)),
     )
 
@@ -259,7 +270,7 @@ def credited_orders(
     *,
     last: Month | None = None,
     judged_by: JudgedBy | None = None,
-    pick: Pick = "last",
+    pick: Pick | None = None,
 ) -> pd.DataFrame:
     """Return the orders earned in `month`, one row an order and holder: columns `crediting.COLUMNS`.
 
@@ -267,7 +278,7 @@ def credited_orders(
     ----------
     last : where given, the orders of all months from `month` to this one.
     judged_by : used in place of the workspace's own rule.
-    pick : which inquiry of the window has the order.
+    pick : which inquiry of the window has the order, in place of the workspace's own.
     """
     with open_months(workspace, month, last or month, judged_by=judged_by, pick=pick) as months:
         return orders_earned(months)
@@ -297,7 +308,7 @@ def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFra
     DataFrame
         shop, agent (blank: nobody), credit, and one column of net sales in minor units a rule, 0 where there are none.
     """
-    ways: list[Way] = [(rule, "last") for rule in JUDGING_RULES]
+    ways: list[Way] = [(rule, workspace.settings.crediting.which) for rule in JUDGING_RULES]
     with open_months(workspace, month, month) as opened:
         engine, settings = opened.engine, opened.settings
         orders = orders_of(engine, settings.clocks, month, month)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.figures import counted
+from toolkit.core.findings import Finding, by_gravity, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.tally import DailyFacts, Source, months_of_days, rated_by_vendor
@@ -39,12 +40,16 @@ class OpenQuestions:
     inquiries, orders : on accounts nobody held, by shop, account and day.
     unnamed : inquiries without account or customer, by shop and day.
     undated, deposits : refunds without a day, deposits whose rest is not paid, by shop and day.
+    closed : orders closed after payment without a refund.
+    large : large orders of nobody.
     """
 
     inquiries: pd.DataFrame
     orders: pd.DataFrame
     unnamed: pd.DataFrame
     undated: pd.DataFrame
+    closed: pd.DataFrame
+    large: pd.DataFrame
     deposits: pd.DataFrame
 
 
@@ -56,6 +61,8 @@ def check_measures(facts: DailyFacts, sources: Iterable[Source], left: OpenQuest
             *_unmapped(facts, left),
             *_unnamed(left.unnamed),
             *_assumed(left),
+            *_closed(left.closed, kinds),
+            *_large(left.large),
             *_disagreements(facts, kinds),
             *_count_units(facts.agent_days, kinds, count_unit),
             *_blank_days(facts.agent_days, kinds),
@@ -172,14 +179,62 @@ def _assumed(left: OpenQuestions) -> Iterator[Finding]:
             yield Finding(code, "info", str(shop), texts[code], str(month), {"n": int(n), "amount": int(amount)})
 
 
+def _closed(closed: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+    """Yield orders that count although they were closed: a stop where somebody is paid for them."""
+    rows = closed.assign(month=months_of_days(closed["day"]))
+    told = [kinds.get((str(m), str(s))) == "agent_days" for m, s in zip(rows["month"], rows["shop"], strict=True)]
+    rows["paid"] = rows["agent"].notna() & ~(pd.Series(told, rows.index, dtype=bool) & (rows["credit"] == "inquiry"))
+    for (month, shop, paid), part in rows.groupby(["month", "shop", "paid"]):
+        orders, amount = part["order_id"].tolist(), int(part["amount"].sum())
+        money, n, whose = format_money(amount), len(orders), sorted(set(part["agent"].dropna())) if paid else []
+        who = Text(f"in the sales of {listed(whose)}", f"计入 {listed(whose)} 的销售额")
+        so = who if paid else Text("in nobody's pay", "不影响任何人的薪酬")
+        yield Finding(
+            "closed-without-refund",
+            "stop" if paid else "review",
+            str(shop),
+            Text(
+                f"{shop}, {month}: {counted(n, 'paid order')} ({money}) {'was' if n == 1 else 'were'} closed or "
+                f"cancelled, but no refund is known: {listed(orders)}; they still count, {so.en}. Import the refund "
+                "list or correct their state.",
+                f"{shop} {month}：{n} 笔已付款订单（{money}）已关闭或取消，但没有退款记录：{listed(orders)}；"
+                f"目前仍计入，{so.zh}。请导入退款明细，或更正订单状态。",
+            ),
+            str(month),
+            {"n": n, "amount": amount, "agents": whose, "orders": orders[:20]},
+        )
+
+
+def _large(large: pd.DataFrame) -> Iterator[Finding]:
+    """Yield the large orders of nobody, to be traced by hand: a list of credits names the account of each."""
+    rows = large.assign(month=months_of_days(large["day"])).sort_values(["amount", "order_id"], ascending=[False, True])
+    for (month, shop), part in rows.groupby(["month", "shop"]):
+        n, amount, orders = len(part), int(part["amount"].sum()), part["order_id"].tolist()
+        money = format_money(amount)
+        yield Finding(
+            "large-order-untraced",
+            "review",
+            str(shop),
+            Text(
+                f"{shop}, {month}: {counted(n, 'large order')} ({money}) {'is' if n == 1 else 'are'} nobody's: "
+                f"{listed(orders)}. Trace by hand whose {'it is' if n == 1 else 'they are'} and import a list of "
+                "credits (order, account).",
+                f"{shop} {month}：{n} 笔大额订单（{money}）没有归属：{listed(orders)}。"
+                "请人工核实归属，并导入订单归属表（订单编号、账号）。",
+            ),
+            str(month),
+            {"n": n, "amount": amount, "orders": orders},
+        )
+
+
 def _disagreements(facts: DailyFacts, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
     """Yield where the vendor's days and the events, both present, give other totals for some agent."""
     own = facts.sales.loc[facts.sales["credit"] == "inquiry"]
-    vendor, counted = _by_month(facts.agent_days), _by_month(pd.concat([facts.units, own], ignore_index=True))
+    vendor, events = _by_month(facts.agent_days), _by_month(pd.concat([facts.units, own], ignore_index=True))
     said = vendor.groupby(_AGENT)[list(COMPARED.values())].sum(min_count=1).set_axis(list(COMPARED), axis="columns")
-    ours = counted.reindex(columns=[*_AGENT, *COMPARED]).groupby(_AGENT)[list(COMPARED)].sum()
+    ours = events.reindex(columns=[*_AGENT, *COMPARED]).groupby(_AGENT)[list(COMPARED)].sum()
     gaps = said - ours.reindex(said.index).fillna(0)
-    both = set(zip(counted["month"], counted["shop"], strict=True)) & {(month, shop) for month, shop, _ in gaps.index}
+    both = set(zip(events["month"], events["shop"], strict=True)) & {(month, shop) for month, shop, _ in gaps.index}
     for month, shop in sorted(both & kinds.keys()):
         rows, kind = gaps.loc[(month, shop)], kinds[month, shop]
         measures = COMPARED if kind == "events" else ("orders", "gross_sales", "refunds")

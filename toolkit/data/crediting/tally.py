@@ -32,10 +32,11 @@ Kind = Literal["events", "agent_days", "orders"]
 
 ASKED: tuple[str, ...] = ("consultations", "receptions", "inquiries", "buyers")
 SOLD: tuple[str, ...] = ("orders", "units", "gross_sales", "refunds")
+UPSOLD = "upsells"
 OTHER_SALES: tuple[str, ...] = ("reminder_sales", "offline_sales", "offline_orders")
 RATED: tuple[str, ...] = ("rated", "satisfied")
 PERSONAL: tuple[str, ...] = (*ATTENDANCE, *QUALITY)
-_COUNTED = (*ASKED, *SOLD, *OTHER_SALES, *RATED)
+_COUNTED = (*ASKED, *SOLD, *OTHER_SALES, *RATED, UPSOLD)
 _SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop"]
 _CELL = [*_SPELL, "channel", "credit"]
 COLUMNS: tuple[str, ...] = (
@@ -57,7 +58,7 @@ class Source:
 class DailyFacts:
     """Daily facts as read from the engine, and what is known of the people; see `toolkit.data.crediting.facts`.
 
-    Of several ways of crediting (`n_ways`), `units` and `sales` say in the column `way` to which a row belongs.
+    Of several ways of crediting (`n_ways`), `units`, `sales` and `upsold` say in the column `way` whose a row is.
     """
 
     inquiries: pd.DataFrame
@@ -68,6 +69,7 @@ class DailyFacts:
     assignments: pd.DataFrame
     attendance: pd.DataFrame
     quality: pd.DataFrame
+    upsold: pd.DataFrame | None = None
     n_ways: int = 1
 
     def each_way(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +102,7 @@ def sources_of(facts: DailyFacts) -> tuple[Source, ...]:
 
 
 def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month]) -> pd.DataFrame:
-    """Return the measures table: columns `way` and `COLUMNS`, one row a cell; months without any data are left out."""
+    """Return the measures table: columns `way`, `COLUMNS`, upsells if counted; a row a cell of a month with data."""
     chosen = pd.DataFrame([(s.month, s.shop, s.kind) for s in sources], columns=["month", "shop", "kind"], dtype="str")
     with_data = [m for m in months if str(m) in set(chosen["month"])]
     if not with_data:
@@ -109,7 +111,7 @@ def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month])
     people = _in_first_channel(_monthly(_people(facts, with_data)), events)
     cells = _added(pd.concat([events, people], ignore_index=True))
     cells = _only_what_is_known(cells, _knowledge(facts, chosen))
-    return _finished(_of_persons(cells))
+    return _finished(_of_persons(cells), () if facts.upsold is None else (UPSOLD,))
 
 
 def _events(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -125,6 +127,7 @@ def _events(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
     parts = [
         facts.inquiries.dropna(subset=["agent"]),
         facts.units,
+        *([] if facts.upsold is None else [facts.upsold]),
         _sales(sales.loc[~replaced]),
         _agent_days(days.loc[days["vendor"].notna()]),
         _ratings(facts, chosen),
@@ -235,6 +238,7 @@ def _knowledge(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
         buyers=events & has_orders,
         units=lined.reindex(at, fill_value=False).to_numpy() & ~vendor,
         **dict.fromkeys(OTHER_SALES, has_orders),
+        upsells=has_orders & (facts.upsold is not None),
         **dict.fromkeys(RATED, rated.reindex(at, fill_value=False).to_numpy() & events),
     )
     told = days[[*DAY_COUNTS, *DAY_MONEY]].count().rename(columns={"sales": "gross_sales"}) > 0
@@ -265,15 +269,16 @@ def _of_persons(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(**{c: cells[c].mask(cells[c].isna() & known[c], 0) for c in PERSONAL})
 
 
-def _finished(cells: pd.DataFrame) -> pd.DataFrame:
-    """Put columns and rows in order and make exact averages of their parts."""
+def _finished(cells: pd.DataFrame, further: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Put columns (and `further` ones) and rows in order and make exact averages of their parts."""
     pairs = zip(cells["reply_ms"], cells["reply_n"], strict=True)
     replies = [Fraction(int(ms), 1000 * int(n)) if not pd.isna(n) and n else None for ms, n in pairs]
     days = {c: pd.Series(exact_objects(cells[c]), index=cells.index, dtype="object") for c in ATTENDANCE}
     text = [c for c in _CELL if c not in ("way", "base_pay")]
-    whole = [c for c in (*_COUNTED, "sales", *QUALITY, "base_pay") if c in cells]
+    columns = ["way", *COLUMNS, *further]
+    whole = [c for c in (*_COUNTED, "sales", *QUALITY, "base_pay") if c in cells and c in columns]
     out = cells.assign(reply_seconds=pd.Series(replies, index=cells.index, dtype="object"), **days)
-    out = out.reindex(columns=["way", *COLUMNS])
+    out = out.reindex(columns=columns)
     dtypes = dict.fromkeys(text, "str") | dict.fromkeys(whole, "Int64") | {"sales": "Int64"}
     dtypes |= {"from": "datetime64[us]", "to": "datetime64[us]", "way": "int64"}
     order = ["way", "month", "agent", "from", "shop", "credit", "channel", *ATTRIBUTES]

@@ -29,7 +29,7 @@ from toolkit.data.importing.maps import ExportMap, TableFeed, plain_header
 from toolkit.data.importing.notices import repeated_amounts
 from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
 from toolkit.data.importing.totals import compare_totals, naming_headers, total_rows
-from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
+from toolkit.data.tables.schema import DEPOSIT_MARK, DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 
 _TELLING = 3  # so many orders before equal amounts on all their rows are worth a question
@@ -78,6 +78,7 @@ def extract(
     for feed in export.tables:
         work.frames[feed.table] = work.build(feed)
         _state_range(work, feed)
+    _mark_deposits(work)
     _refuse_missing(work)
     for feed in export.tables:
         if feed.adds_up:
@@ -134,6 +135,14 @@ def _state_range(work: FrameBuilder, feed: TableFeed) -> None:
     elif "count_unit" in frame:
         whole = facts.first.endswith("-01") and facts.last == str(Month.parse(facts.first[:7]).last_day)
         frame["count_unit"] = "people_by_month" if whole else "people_by_range"
+
+
+def _mark_deposits(work: FrameBuilder) -> None:
+    """Put a mark behind the order number of deposits, so that the final payment of that number is another row."""
+    orders = work.frames.get("orders")
+    if orders is not None and "stage" in orders:
+        deposits = (orders["stage"] == "deposit") & orders["order_id"].notna()
+        orders["order_id"] = orders["order_id"].where(~deposits, orders["order_id"] + DEPOSIT_MARK)
 
 
 def _are_months(work: FrameBuilder, feed: TableFeed, dates: pd.Series) -> bool:

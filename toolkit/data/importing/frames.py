@@ -27,9 +27,9 @@ from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 
 MOST = 0.9
+_FIGURES: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds", "hours", "share"})
 AWAITED = "_awaited"
 """Column of a layer: names of the columns whose cells of this row are not final yet."""
-_FIGURES: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds", "hours", "share"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +194,9 @@ class FrameBuilder:
         header = self.label(feed)
         if feed.values:
             texts = self._respell(feed, texts)
-        texts = texts.where(~self._awaited(feed, rows), "")
         if kind == "day" and self.in_months(feed):
             feed = replace(feed, unit="month")
+        texts = texts.where(~self._awaited(feed, rows), "")
         if kind == "money" and self.context.currency:
             self.refuse(_in_other_currency(texts, self.context.currency), header, "other-currency")
         values, bad = parse_column(texts, _parser(feed, kind, self.context.zone), kind)

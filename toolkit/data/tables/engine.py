@@ -26,6 +26,7 @@ import pyarrow as pa
 from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
 from toolkit.data.tables.schema import CanonicalTable, Kind, table
+from toolkit.data.tables.storage import kind_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -71,13 +72,12 @@ class Engine:
     spill: TemporaryDirectory[str] | None = None
     kept: list[Relation] = field(default_factory=list)
 
-    def table(self, name: str) -> Relation:
-        """Return a canonical table: exactly its columns, each in its kind."""
+    def table(self, name: str, *further: str) -> Relation:
+        """Return a canonical table: exactly its columns and those of its provenance asked for, each in its kind."""
         spec = table(name)
         found = self.find(spec)
-        return found.select(
-            **{n: found[n].cast(t) if n in found.columns else blank(t) for n, t in _types(spec).items()},
-        )
+        types = {**_types(spec), **{n: TYPES[kind_of(spec, n)] for n in further}}
+        return found.select(**{n: found[n].cast(t) if n in found.columns else blank(t) for n, t in types.items()})
 
     def rows(self, frame: pd.DataFrame, types: dict[str, str]) -> Relation:
         """Return the rows of a small `frame` for use in expressions; `types` names the Ibis type of each column."""
@@ -219,6 +219,18 @@ def days_later(instant: Value, days: int) -> Value:
     import ibis
 
     return instant + ibis.interval(days=days) if days >= 0 else instant - ibis.interval(days=-days)
+
+
+def whole_seconds(instant: Value) -> Value:
+    """Return the whole seconds since 1970; parts of a second are dropped before, because engines round them."""
+    return instant.truncate("s").epoch_seconds().cast("int64")
+
+
+def hours(number: int) -> Value:
+    """Return a length of so many hours."""
+    import ibis
+
+    return ibis.interval(hours=number)
 
 
 def thousandths(number: Value) -> Value:

@@ -38,6 +38,8 @@ DTYPES: dict[Kind, str] = {
     "share": "float64",
     "flag": "boolean",
 }
+DEPOSIT_MARK = "#deposit"
+"""Stands behind the order number of a deposit's row, because its final payment may have the same number."""
 NOT_NEGATIVE: frozenset[Kind] = frozenset({"count", "seconds", "hours", "share"})
 
 
@@ -109,7 +111,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         ("order_id",),
         _columns(
             {
-                "text": "order_id! shop! customer status stage channel account note",
+                "text": "order_id! shop! customer status stage deposit_id channel account note",
                 "instant": "created_at! paid_at shipped_at confirmed_at",
                 "money": "amount! cost",
                 "flag": "offline reminder",
@@ -157,7 +159,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         "accounts",
         "account x spell",
         ("platform", "shop", "account", "agent", "from"),
-        _columns({"text": "platform shop account! agent!", "day": "from! to", "share": "share"}),
+        _columns({"text": "platform shop account! agent!", "instant": "from! to", "share": "share"}),
     ),
     CanonicalTable(
         "assignments",
@@ -228,7 +230,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         ("adjustment_id",),
         _columns(
             {
-                "text": "adjustment_id! agent! month! component factor reason! requested_by! approved_by",
+                "text": "adjustment_id! agent! month! component measure factor reason! requested_by! approved_by",
                 "money": "amount",
             }
         ),

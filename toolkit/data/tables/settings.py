@@ -15,18 +15,27 @@ from toolkit.core.text import Text
 from toolkit.core.yaml import read_yaml
 
 JudgedBy = Literal["order_time", "payment_time", "order_first"]
+Pick = Literal["last", "first", "split"]
+Owner = Literal["nobody", "offline", "all"]
 CountUnit = Literal["people_by_day", "people_by_month", "conversations"]
 EarnedOn = Literal["paid", "shipped", "confirmed"]
 
 
 def _whole(low: int, high: int) -> PlainValidator:
     def read(value: Any, info: ValidationInfo) -> int:
-        if not re.fullmatch(r"\d{1,4}", str(value)) or not low <= int(value) <= high:
+        if not re.fullmatch(r"\d{1,9}", str(value)) or not low <= int(value) <= high:
             message = Text(f"must be a whole number from {low} to {high}", f"应是 {low} 到 {high} 的整数")
             raise _refused(value, message, info)
         return int(value)
 
     return PlainValidator(read)
+
+
+def _flag(value: Any, info: ValidationInfo) -> bool:
+    words = {"yes": True, "true": True, "no": False, "false": False}
+    if str(value).lower() not in words:
+        raise _refused(value, Text("must be yes or no", "应是 yes 或 no"), info)
+    return words[str(value).lower()]
 
 
 def _currency(value: Any, info: ValidationInfo) -> str:
@@ -73,11 +82,34 @@ def _refused(value: Any, message: Text, info: ValidationInfo) -> Exception:
 
 
 class Crediting(Model):
-    """Whose order is it: the judging rule, how old an inquiry may be (days), and what one inquiry is."""
+    """Whose order is it; `docs/crediting.md` says what each word means.
+
+    Parameters
+    ----------
+    judged_by : the judging rule.
+    window_days : how old an inquiry may be.
+    count_unit : what one inquiry is.
+    which : the inquiry of the window that has the order; ``split`` divides it among all accounts asked.
+    across_shops : whether an inquiry in another shop of the workspace counts.
+    note_mark : what stands before the account or agent in an order's note; "" reads no notes.
+    customer_owner : whether orders of a customer who has an owner are the owner's: of all orders, or of offline ones.
+    cycle_days : a customer's orders stay with one inquiry for so many days; 0 judges each order by itself.
+    upsell_hours : an order within so many hours after another one, asked about in between, is an upsell; 0 counts none.
+    large_amount, large_units : orders of nobody from so much money (major units) or so many units on are listed to be
+        traced by hand; 0 lists none.
+    """
 
     judged_by: JudgedBy = "order_first"
     window_days: Annotated[int, _whole(0, 366)] = 3
     count_unit: CountUnit = "people_by_day"
+    which: Pick = "last"
+    across_shops: Annotated[bool, PlainValidator(_flag)] = False
+    note_mark: str = ""
+    customer_owner: Owner = "nobody"
+    cycle_days: Annotated[int, _whole(0, 366)] = 0
+    upsell_hours: Annotated[int, _whole(0, 744)] = 0
+    large_amount: Annotated[int, _whole(0, 99_999_999)] = 0
+    large_units: Annotated[int, _whole(0, 999_999)] = 0
 
 
 class Clocks(Model):
@@ -133,6 +165,7 @@ def render_settings(settings: Settings) -> str:
     items = "".join(
         f"  {json.dumps(i, ensure_ascii=False)}: [{', '.join(n)}]\n" for i, n in settings.payroll_items.items()
     )
+    mark = json.dumps(settings.crediting.note_mark, ensure_ascii=False)
     s, c, k = settings, settings.crediting, settings.clocks
     return f"""\
 # Settings of this workspace. Change a value, save, and run the command again.
@@ -144,6 +177,14 @@ crediting:
   judged_by: {c.judged_by}    # order_time | payment_time | order_first
   window_days: {c.window_days}            # an order follows the customer's last inquiry at most so many days before it
   count_unit: {c.count_unit} # people_by_day | people_by_month | conversations
+  which: {c.which}               # last | first | split: which inquiry of the window has the order
+  across_shops: {"yes" if c.across_shops else "no"}          # yes: an inquiry in another shop counts too
+  note_mark: {mark}             # what stands before the account in an order's note, e.g. "客服:"
+  customer_owner: {c.customer_owner}    # nobody | offline | all: which orders are the owner's of the customer file
+  cycle_days: {c.cycle_days}             # a customer's orders stay with one inquiry so many days; 0: each by itself
+  upsell_hours: {c.upsell_hours}           # a further order so many hours after one, asked about in between, is upsold
+  large_amount: {c.large_amount}           # orders of nobody from this amount on are listed to be traced; 0: none
+  large_units: {c.large_units}            # ... or from so many units on
 clocks:                     # three clocks, kept apart
   conversion_days: {k.conversion_days}        # an inquiry converts when its order is paid within so many days
   earned_on: {k.earned_on}           # paid | shipped | confirmed

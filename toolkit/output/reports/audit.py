@@ -343,6 +343,11 @@ def rules(v: View) -> Html:
     return join(*blocks)
 
 
+def crediting(v: View) -> Html:
+    """Show whose order it is, and what counts as an inquiry, a buyer and sales, as plain sentences."""
+    return page.notes(v.audit.crediting_rule, v.lang)
+
+
 def _lines(sentences: list[str]) -> list[Text]:
     return [Text(line, line) for line in sentences]
 

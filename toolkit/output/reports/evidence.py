@@ -32,6 +32,9 @@ CREDITS: Mapping[str, Text] = {
 }
 RULES: Mapping[str, Text] = {
     "explicit-account": Text("an account named on the order", "订单上指定的账号"),
+    "note": Text("the note of the order", "订单备注"),
+    "customer-owner": Text("the customer's owner", "客户的归属客服"),
+    "customer-cycle": Text("an earlier order of the customer's cycle", "客户同一周期内的前一订单"),
     "inquiry": Text("the customer's inquiry", "客户的询单"),
     "inquiry-before-payment": Text("an inquiry between order and payment", "下单后付款前的询单"),
     "inquiry-without-account": Text("an inquiry that names no account", "询单没有账号"),

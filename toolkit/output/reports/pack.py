@@ -96,7 +96,7 @@ def _readme(audit: MonthAudit, tables: dict[str, pd.DataFrame], lang: Lang) -> s
     lines += [f"- `{c}`: {label(str(c), lang)}" for c in tables["measures.csv"].columns]
     lines += ["", *(f"- `{c.name}`: {c.label.of(lang)}" for c in ORDER_COLUMNS if c.name in _ORDERS)]
     lines += [f"- `source_rule` = `{name}`: {text.of(lang)}" for name, text in RULES.items()]
-    lines += ["", f"## {_RULES_.of(lang)}", ""]
+    lines += ["", f"## {_RULES_.of(lang)}", "", *(f"- {text.of(lang)}" for text in audit.crediting_rule), ""]
     for scheme in audit.settlement.schemes:
         lines += [f"### {scheme.title.of(lang)} ({scheme.id})", "", *(f"- {s}" for s in render_sentences(scheme, lang))]
         lines += [""]

@@ -136,7 +136,7 @@ def due_if(settlement: Settlement, shop: str, changes: Changes) -> pd.Series:
                 values = own[measure].astype("float64")
                 row, largest = values.idxmax(), round(values.max())
                 cells.loc[[row], measure] = largest + gap if measure == "sales" else max(0, largest + gap)
-    then = pay(settlement.schemes, cells, month=month).table
+    then = pay(settlement.schemes, cells, month=month, **settlement.tables).table
     now = settlement.rows.table
     both = [t.loc[t["agent"].fillna("") != ""].groupby("agent")["amount"].sum() for t in (then, now)]
     gains = both[0].sub(both[1], fill_value=0).astype("int64")

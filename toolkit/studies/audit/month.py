@@ -30,12 +30,13 @@ from toolkit.data.crediting.measures import (
     open_months,
     orders_with_sources,
 )
+from toolkit.data.crediting.rule_text import say_rules
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
-from toolkit.studies.audit.settlement import Settlement, settle, span
+from toolkit.studies.audit.settlement import Settlement, settle, span, tables_beside
 from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from toolkit.core.text import Lang
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
+    from toolkit.data.tables.settings import Pick
 
 
 RULES = {
@@ -51,7 +53,11 @@ RULES = {
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
 SHOWN = 30
-FIRST = Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服")
+ADJUSTED = ("unapproved-adjustment", "adjustment-no-row")
+PICKS: Mapping[Pick, Text] = {
+    "first": Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服"),
+    "last": Text("orders given to the customer's last inquiry", "订单归客户末次咨询的客服"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,9 @@ class OtherCreditRules:
     month: Month
 
     def __iter__(self) -> Iterator[tuple[Text, pd.DataFrame]]:
-        own = self.opened.settings.crediting.judged_by
-        named: list[tuple[Text, Way]] = [(RULES[rule], (rule, "last")) for rule in JUDGING_RULES if rule != own]
-        named.append((FIRST, (own, "first")))
+        own, which = self.opened.settings.crediting.judged_by, self.opened.settings.crediting.which
+        named: list[tuple[Text, Way]] = [(RULES[rule], (rule, which)) for rule in JUDGING_RULES if rule != own]
+        named += [(text, (own, pick)) for pick, text in PICKS.items() if pick != which]
         tables = measure_otherwise(self.opened, self.month, [way for _, way in named])
         return iter([(name, table) for (name, _), table in zip(named, tables, strict=True)])
 
@@ -84,6 +90,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
         roster=workspace.table("assignments"),
+        tables=settlement.tables,
     )
 
 
@@ -128,6 +135,11 @@ class MonthAudit:
     def bridge(self) -> Mapping[str, int] | None:
         """Change of pay due since the month before by factor, minor units; None where it cannot be split."""
         return None if self.before is None else bridge_of_pay(self.before, self.settlement)
+
+    @property
+    def crediting_rule(self) -> list[Text]:
+        """The sentences of the rule by which orders are credited."""
+        return say_rules(self.workspace.settings)
 
     @property
     def compared(self) -> bool:
@@ -248,7 +260,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     asked = Month.parse(month)
     require_data(own, asked)
     with open_months(own, *span(asked)) as opened:
-        whole = settle(own, asked, measures=measure(opened))
+        whole = settle(own, asked, measures=measure(opened), tables=tables_beside(own, opened))
         roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
@@ -278,7 +290,7 @@ def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, 
     earlier = settlement.month.shift(-1)
     if not (settlement.measures.table["month"] == str(earlier)).any():
         return None
-    before = settle(workspace, earlier, measures=settlement.measures)
+    before = settle(workspace, earlier, measures=settlement.measures, tables=settlement.tables)
     return replace(before, people=_people(before, roster, shop))
 
 
@@ -343,7 +355,8 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
     names = _names_of_nobody(settlement, str(month))
-    checks = (*check_tables(workspace), *settlement.measures.findings, *names)
+    changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
+    checks = (*check_tables(workspace), *settlement.measures.findings, *names, *changed)
     found = {(f.code, f.subject, f.period): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]
 

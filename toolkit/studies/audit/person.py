@@ -32,9 +32,8 @@ def explain_person(workspace: Workspace, month: str, agent: str) -> Explanation:
     require_data(workspace, asked)
     settlement = settle(workspace, asked)
     measures = settlement.measures.table
-    return explain_pay(
-        settlement.schemes, measures, month=month, agent=person_of(agent, measures, workspace.table("assignments"))
-    )
+    who = person_of(agent, measures, workspace.table("assignments"))
+    return explain_pay(settlement.schemes, measures, month=month, agent=who, **settlement.tables)
 
 
 def explain_row(

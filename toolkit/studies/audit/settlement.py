@@ -6,22 +6,27 @@ minor units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from toolkit.core.errors import UsageError
+import pandas as pd
+
+from toolkit.core.errors import InputError, UsageError
 from toolkit.core.figures import counted
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.data.crediting.measures import Measures, measure_months
+from toolkit.data.crediting.measures import Measures, measure, open_months
+from toolkit.data.crediting.order_lines import order_lines
 from toolkit.rules.explain.ledger_text import sentences
+from toolkit.rules.formula.dictionary import canonical
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.rules.settle.files import exact_number, typed_cells
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from toolkit.core.text import Lang
+    from toolkit.data.crediting.measures import Months
     from toolkit.data.tables.workspace import Workspace
     from toolkit.rules.pay.ledger import LedgerRows
     from toolkit.rules.scheme.scheme import Scheme
@@ -41,6 +46,7 @@ class Settlement:
     schemes : schemes in force in the month.
     rows : ledger rows of everybody.
     people : those whose rows are shown; None shows everybody.
+    tables : what was paid from beside the measures: order lines, adjustments.
     """
 
     month: Month
@@ -48,6 +54,7 @@ class Settlement:
     schemes: tuple[Scheme, ...]
     rows: LedgerRows
     people: frozenset[str] | None = None
+    tables: SettlementTables = field(default_factory=SettlementTables)
 
     def __repr__(self) -> str:
         people, rows = counted(len(self.due), "person", "people"), counted(len(self.ledger), "row")
@@ -103,13 +110,59 @@ def span(month: Month) -> tuple[Month, Month]:
     return month.shift(-HISTORY), month.shift(1)
 
 
-def settle(workspace: Workspace, month: Month, *, measures: Measures | None = None) -> Settlement:
+def settle(
+    workspace: Workspace, month: Month, *, measures: Measures | None = None, tables: SettlementTables | None = None
+) -> Settlement:
     """Pay `month` of a workspace by its schemes.
 
     Parameters
     ----------
-    measures : measures to pay on, when they are at hand or are to be others than the workspace's own.
+    measures, tables : what to pay on, when it is at hand or is to be other than the workspace's own.
+
+    Raises
+    ------
+    UsageError
+        If no scheme of the workspace is in force in `month`.
+    InputError
+        If an adjustment cannot be understood, or is of a component or measure nobody has.
     """
     schemes = schemes_in_force(workspace, month)
-    cells = measures or measure_months(workspace, *span(month))
-    return Settlement(month, cells, schemes, pay(schemes, cells.table, month=str(month)))
+    if measures is None or tables is None:
+        with open_months(workspace, *span(month)) as opened:
+            measures = measures or measure(opened)
+            tables = tables_beside(workspace, opened) if tables is None else tables
+    rows = pay(schemes, measures.table, month=str(month), **tables)
+    return Settlement(month, measures, schemes, rows, tables=tables)
+
+
+def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
+    """Return what a workspace is paid from beside its measures: order lines where a scheme reads them, adjustments."""
+    tables = SettlementTables()
+    if any(c.lines is not None or c.each == "order" for s in map(read_scheme, workspace.schemes) for c in s.components):
+        tables["lines"] = order_lines(opened)
+    adjustments = workspace.table("adjustments")
+    if len(adjustments):
+        tables["adjustments"] = _adjustments(adjustments)
+    return tables
+
+
+def _adjustments(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of adjustments as `pay` takes it; a row is known by where it was read.
+
+    Raises
+    ------
+    InputError
+        If a factor is no number.
+    """
+    table = rows.rename(columns={"requested_by": "author"})
+    source = "adjustments"
+    if "_row" in table:
+        table.index = pd.Index(table["_row"].fillna(0).astype("int64"))
+        source = ", ".join(sorted(set(table["_file"].dropna()))) or source
+    factors, problems = typed_cells(table["factor"].fillna(""), exact_number, "factor", source)
+    if problems:
+        raise InputError(problems)
+    table["factor"] = pd.Series(factors, index=table.index, dtype="object")
+    table["measure"] = table["measure"].map(canonical, na_action="ignore")
+    table.attrs["source"] = source
+    return table

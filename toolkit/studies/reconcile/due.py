@@ -7,7 +7,7 @@ guarantees, rounding) are named by their step, ``scheme.limit``. Amounts are int
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from toolkit.rules.explain.ledger_text import block_words
 from toolkit.rules.formula.expressions import calls
 from toolkit.rules.scheme.document import Cap, Fund
 from toolkit.rules.scheme.scheme import formulas
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.reconcile.pay_run import BASE_PAY
 
@@ -50,6 +51,7 @@ class PaymentCase:
         (inquiry, reminder, offline, ...), amount (net, minor units), and optionally `others`, tuples of the agents the
         customer also asked; None when orders are not known.
     roster : rows of the table `assignments`, by which payees are known; None when there is none.
+    tables : what a month is paid from beside its measures.
     """
 
     month: Month
@@ -59,6 +61,7 @@ class PaymentCase:
     alternatives: Iterable[tuple[Text, pd.DataFrame]] = ()
     orders: pd.DataFrame | None = None
     roster: pd.DataFrame | None = None
+    tables: SettlementTables = field(default_factory=SettlementTables)
 
     def in_force(self, month: Month) -> tuple[Scheme, ...]:
         """Return the schemes that hold on some day of `month`."""
@@ -153,7 +156,7 @@ def pay_items(case: PaymentCase, schemes: Collection[Scheme], measures: pd.DataF
     """Pay `month` of `measures` by those of `schemes` that are in force, and give the amounts their payroll items."""
     if all(map(_by_month, schemes)):
         measures = measures[measures["month"] == str(month)]
-    ledger = pay(tuple(schemes), measures, month=str(month))
+    ledger = pay(tuple(schemes), measures, month=str(month), **case.tables)
     return AmountsDue(ledger, {name: item for item, names in case.items.items() for name in names})
 
 
