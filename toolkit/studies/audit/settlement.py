@@ -15,8 +15,8 @@ from toolkit.core.errors import InputError, UsageError
 from toolkit.core.figures import counted
 from toolkit.core.period import Month
 from toolkit.core.text import Text
+from toolkit.data.crediting.credited_lines import order_lines
 from toolkit.data.crediting.measures import Measures, measure, open_months
-from toolkit.data.crediting.order_lines import order_lines
 from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.formula.dictionary import canonical
 from toolkit.rules.scheme.loading import read_scheme
