@@ -23,11 +23,24 @@ CASES: list[tuple[str, int, str, str]] = [
     ("demo {room}/file/x", 3, "file/x: cannot be used: Not a directory", "file/x：无法使用：不是文件夹"),
     ("init {room}/w", 2, "holds a workspace already", "已经是工作区"),
     ("init {room}/new --currency yuan", 2, "got 'yuan'", "这里是 'yuan'"),
+    ("init {room}/new --currency ", 2, "new: currency must be three capital letters", "new: currency 应是三个大写字母"),
     ("init {room}/new --timezone Mars", 2, "got 'Mars'", "这里是 'Mars'"),
     ("init {room}/file/x", 3, "cannot be used: Not a directory", "无法使用：不是文件夹"),
     ("import {room}/odd.csv --into {room}/w", 3, "no map recognises this file", "没有映射认得这个文件"),
     ("import {room}/absent.csv --into {room}/w", 3, "absent.csv", "absent.csv"),
     ("import {room}/odd.csv --into {room}", 2, "is no workspace", "不是工作区"),
+    (
+        "import {room}/odd.csv --into {room}/w --map {room}/nomap.yaml",
+        3,
+        "nomap.yaml:1:1: there is no map in this file",
+        "nomap.yaml:1:1: 文件里没有映射",
+    ),
+    (
+        "import {room}/odd.csv --into {room}/w --map {room}/above.yaml",
+        3,
+        "above.yaml:3:39: must be one number; got 'x'",
+        "above.yaml:3:39: 这里应是一个数；这里是 'x'",
+    ),
     ("undo {room}/empty", 2, "there is no import to take back", "没有可以撤销的导入"),
     ("check {room}", 2, "is no workspace", "不是工作区"),
     ("doctor --lang fr", 2, "'fr' is not one of 'en', 'zh'", "'fr' 不在可用的值之内"),
@@ -43,9 +56,15 @@ CASES: list[tuple[str, int, str, str]] = [
         "absent: there is no such file",
         "absent: 没有这个文件",
     ),
+    (
+        "reconcile {room}/s.yaml --measures {room}/m.csv --payroll {room}/m.csv --month 2024-08 --band x",
+        2,
+        "--band is an amount like 0.01; got 'x'",
+        "--band 应是 0.01 这样的金额；这里是 'x'",
+    ),
     ("baseline {room}/absent", 3, "absent: there is no such file", "absent: 没有这个文件"),
     ("baseline {room}/w --month 2019-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
-    ("baseline {room}/w --case-mix moon", 2, "moon", "moon"),
+    ("baseline {room}/w --case-mix moon", 2, "has no column moon", "数据里没有列 moon"),
     ("targets {room}/w --uplift much", 2, "uplift is a share like 5%", "uplift 应是 5% 或 0.05 这样的比例"),
     ("targets {room}/w --month 2030-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
     ("pay {room}/bad.yaml --measures {room}/m.csv --month 2024-08", 3, "did you mean 'slab'?", "是不是 'slab'？"),
@@ -54,6 +73,24 @@ CASES: list[tuple[str, int, str, str]] = [
         3,
         "the measures have no row of 2024-09",
         "指标表没有 2024-09 的行",
+    ),
+    (
+        "pay {room}/s.yaml --measures {room}/m.csv --month 2024-08 --ledger {room}/none.zip",
+        3,
+        "none.zip: is a zip with no file in it",
+        "none.zip: 是空的压缩包",
+    ),
+    (
+        "pay {room}/s.yaml --measures {room}/m.csv --month 2024-08 --lines {room}/blank.csv",
+        3,
+        "blank.csv:3: month: the month is missing",
+        "blank.csv:3: month：缺少月份",
+    ),
+    (
+        "pay {room}/s.yaml --measures {room}/m.csv --month 2024-08 --ledger {room}/blank.csv",
+        3,
+        "blank.csv:3: month: the month is missing",
+        "blank.csv:3: month：缺少月份",
     ),
     ("read {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
     ("fmt {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
@@ -64,8 +101,24 @@ CASES: list[tuple[str, int, str, str]] = [
     ("explain {room}/s.yaml --agent e --month 2024-08", 2, "--measures is needed", "用方案文件时要有 --measures"),
     ("explain {room}/w --agent nobody --month 2024-08", 2, "nobody has the id or the name", "没有工号或姓名为"),
     ("diff {room}/s.yaml {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    ("diff {room}/s.yaml {room}/s.yaml --measures {room}/header.csv", 2, "have no row", "指标表里一行也没有"),
     ("diff {room}/s.yaml {room}/s.yaml --month 2024-08", 2, "need --measures", "要与 --measures 一起用"),
 ]
+
+# What every command that takes measures says of measures it cannot use.
+MEASURED = [
+    "pay {room}/s.yaml --measures {file} --month 2024-08",
+    "lint {room}/s.yaml --measures {file}",
+    "diff {room}/s.yaml {room}/s.yaml --measures {file}",
+    "reconcile {room}/s.yaml --measures {file} --payroll {room}/m.csv --month 2024-08",
+    "explain {room}/s.yaml --measures {file} --month 2024-08 --agent e",
+]
+UNUSABLE = [
+    ("none.zip", "is a zip with no file in it; zip it again", "是空的压缩包，里面没有文件；请重新压缩"),
+    ("nomonth.csv", ":1: the column 'month' is missing; got agent, role", ":1: 缺少列 'month'；这里是 agent, role"),
+    ("blank.csv", ":3: month: the month is missing; write it as YYYY-MM", ":3: month：缺少月份；请写成 YYYY-MM"),
+]
+CASES += [(words.replace("{file}", f"{{room}}/{file}"), 3, en, zh) for words in MEASURED for file, en, zh in UNUSABLE]
 
 
 def commands() -> set[str]:
@@ -74,6 +127,14 @@ def commands() -> set[str]:
 
 def test_every_command_has_a_line() -> None:
     assert {words.split()[0] for words, *_ in CASES} == commands()
+
+
+ABOVE = """\
+id: above
+recognise: [[甲]]
+set_aside: {total: {header: 甲, above: x}}
+tables: {orders: {columns: {order_id: 甲, created_at: 甲, shop: 甲, amount: 乙}}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +148,15 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "m.csv").write_text(
         "month,agent,role,shop,inquiries,buyers,orders,sales\n2024-08,e,agent,s1,100,40,40,9000.00\n"
     )
+    (made / "none.zip").write_bytes(b"PK\5\6" + bytes(18))
+    (made / "nomonth.csv").write_text("agent,role,inquiries,buyers,sales\ne,agent,100,40,9000.00\n")
+    (made / "header.csv").write_text("month,agent,role,inquiries,buyers,sales\n")
+    (made / "blank.csv").write_text(
+        "month,agent,role,inquiries,buyers,sales,order_id,component,step,amount\n"
+        "2024-07,e,agent,100,40,9000.00,1,commission,component,1\n,f,agent,100,40,9000.00,2,commission,component,1\n"
+    )
+    (made / "nomap.yaml").write_text("[]\n")
+    (made / "above.yaml").write_text(ABOVE, "utf-8")
     (made / "odd.csv").write_text("甲,乙\n1,2\n", "utf-8")
     (made / "file").write_text("x")
     assert run(["init", str(made / "empty")]) == 0
@@ -119,7 +189,7 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
 ) -> None:
     monkeypatch.setenv("LC_ALL", {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}[lang])
     before = {p: p.stat().st_mtime_ns for p in room.rglob("*")}
-    assert run([word.format(room=room) for word in words.split()]) == code
+    assert run([word.format(room=room) for word in words.split(" ")]) == code
     out, err = capfd.readouterr()
     assert {"en": en, "zh": zh}[lang] in err
     assert "Traceback" not in err

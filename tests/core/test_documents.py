@@ -35,6 +35,8 @@ class Whole(Model):
     one: Annotated[Annotated[str, Tag("~text")] | Annotated[Part, Tag("~mapping")], Discriminator(tag_of)] = ""
     shape: Annotated[str, PlainValidator(one_of(("round", "square")))] = "round"
     open: Annotated[bool, PlainValidator(read_flag)] = False
+    sign: Literal["", "plus", "minus"] = ""
+    some: Annotated[tuple[str, ...], Field(min_length=1)] = ("a",)
     by_name: dict[Annotated[str, PlainValidator(one_of(("left", "right")))], Part] = Field(default_factory=dict)
 
 
@@ -67,6 +69,32 @@ def test_a_file_becomes_its_model() -> None:
 )
 def test_every_problem_has_its_place(text: str, expected: list[tuple[int, int, str]]) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "zh"),
+    [
+        ("name: [x]", "f:1:7: one value is expected here; got a list", "f:1:7: 这里应是一个值；这里是 列表"),
+        ("{name: x, parts: y}", "f:1:18: a list is expected here; got 'y'", "f:1:18: 这里应是列表；这里是 'y'"),
+        ("{name: x, one: [y]}", "one value or a mapping is expected here; got a list", "这里应是一个值或一组键值"),
+        ("{name: x, by_name: }", "f:1:19: a mapping is expected here; got ''", "f:1:19: 这里应是一组键值；这里是 ''"),
+        ("{name: x, some: []}", "f:1:17: at least one is expected here", "f:1:17: 这里至少应有一项"),
+        (
+            "{name: x, sign: [y]}",
+            "not known here; got a list; known: plus, minus",
+            "列表；可用的有：plus、minus",
+        ),
+        ("{name: x, sign: y}", "not known here; got 'y'; known: plus, minus", "可用的有：plus、minus"),
+        ('{name: x, shape: ""}', "f:1:18: this word is not known here; got ''; known: round", "可用的有：round"),
+        ("{name: x, open: maybe}", "true or false (or yes or no) is expected", "也可写 yes 或 no、是 或 否"),
+        ("{name: x, parts: [{from: a, size: '12'}, {from: a, size: '13'}]}", "f:1:60: is odd", "f:1:60: 是奇数"),
+    ],
+)
+def test_what_was_expected_is_told_in_both_languages(text: str, en: str, zh: str) -> None:
+    with pytest.raises(InputError) as error:
+        validate(Whole, read_yaml(text, "f"), "f")
+    assert en in error.value.of("en")
+    assert zh in error.value.of("zh")
 
 
 def test_the_nearest_word_is_named_in_both_languages() -> None:

@@ -134,6 +134,7 @@ def problem(path: Path) -> str:
 
 def test_a_zip_with_several_files_or_a_zip_inside_is_refused(tmp_path: Path) -> None:
     assert "holds 2 files" in problem(pack(tmp_path / "two.zip", a=b"1", b=b"2"))
+    assert "no file in it" in problem(pack(tmp_path / "none.zip"))
     inner = pack(tmp_path / "in.zip", a=b"1").read_bytes()
     assert "another zip" in problem(pack(tmp_path / "out.zip", inner=inner))
 

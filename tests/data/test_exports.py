@@ -164,4 +164,27 @@ ignord: [b]
 def test_a_header_in_a_deep_list_is_told_with_its_place() -> None:
     with pytest.raises(InputError) as error:
         parse_maps("id: x\nrecognise: [[a, {b: c}]]\ntables: {}\nfile_names: ['(']\n", "x")
-    assert [(p.line, p.column, p.code) for p in error.value.problems] == [(2, 17, "bad-map"), (4, 15, "bad-map")]
+    assert [(p.line, p.column, p.code) for p in error.value.problems] == [(2, 17, "bad-map"), (4, 14, "bad-map")]
+
+
+@pytest.mark.parametrize(
+    ("line", "en"),
+    [
+        ("set_aside: {a: }", "m:3:15: the word all, for every row, or a condition is expected here; got ''"),
+        ("set_aside: {a: every}", "got 'every'; a condition has header (or all: counts) and one of is, is_not"),
+        ("set_aside: {a: []}", "m:3:16: at least one is expected here"),
+        ("set_aside: {a: {header: h, below: [1, 2]}}", "m:3:35: must be one number; got '1', '2'"),
+        ("set_aside: {a: {header: h, above: '1.5.0'}}", "m:3:35: must be one number; got '1.5.0'"),
+        ("set_aside: {a: {header: h, above: []}}", "m:3:35: must be one number"),
+        ("blanks: {a: b}", "m:3:9: must be one word or number"),
+    ],
+)
+def test_a_rule_that_says_nothing_is_refused_with_what_it_may_say(line: str, en: str) -> None:
+    with pytest.raises(InputError) as error:
+        parse_maps(f"id: x\nrecognise: [[a]]\n{line}\ntables: {{}}\n", "m")
+    assert en in error.value.of("en")
+
+
+def test_a_file_without_a_map_is_refused() -> None:
+    with pytest.raises(InputError, match="m:1:1: there is no map in this file"):
+        parse_maps("[]", "m")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +49,26 @@ def test_an_unknown_setting_is_told_with_its_place_and_the_nearest_word() -> Non
         "workspace.yaml:4:14: this word is not known here; got 'payed'; did you mean 'paid'?",
     ]
     assert "3:3: 这里没有这个键；这里是 'setlement_day'；是不是 'settlement_day'？" in error.value.of("zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "zh"),
+    [
+        ('currency: ""', "w:1:11: currency must be three capital letters", "w:1:11: currency 应是三个大写字母"),
+        ("tables: [x]", "w:1:9: one value is expected here; got a list", "w:1:9: 这里应是一个值"),
+        ("payroll_items: x", "w:1:16: payroll_items must be  item: [scheme.component, ...]", "项目: [方案.组成部分"),
+        (
+            "payroll_items: {提成: [a.b], 奖金: x, 餐补: [y]}",
+            "w:1:32: must list scheme.component names for '奖金', '餐补'; got 'x'",
+            "w:1:32: '奖金', '餐补' 应列出 方案.组成部分；这里是 'x'",
+        ),
+    ],
+)
+def test_a_setting_is_told_with_the_form_it_has(text: str, en: str, zh: str) -> None:
+    with pytest.raises(InputError) as error:
+        parse_settings(text, "w")
+    assert en in error.value.of("en")
+    assert zh in error.value.of("zh")
 
 
 @given(
@@ -144,3 +166,30 @@ def test_a_write_cut_short_leaves_the_old_file(tmp_path: Path, monkeypatch: pyte
     assert here.table("orders")["order_id"].tolist() == ["a"]
     here.write_table("orders", orders("b"))
     assert [p.name for p in (tmp_path / "data" / "orders").iterdir()] == ["2024-11.parquet"]
+
+
+def full_disk(_: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "scheme.yaml"
+    file.write_text("old")
+    monkeypatch.setattr(storage.os, "fsync", full_disk)
+    for path in (file, tmp_path / "new.csv"):
+        with pytest.raises(OSError, match="No space"):
+            storage.publish_bytes(path, b"new")
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"scheme.yaml": "old"}
+
+
+def test_a_new_file_is_its_owners_alone_and_one_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
+    shared, new = tmp_path / "scheme.yaml", tmp_path / "ledger.csv"
+    shared.write_text("old")
+    shared.chmod(0o664)
+    (tmp_path / ".ledger.csv.part").write_text("of a process that was killed")
+    for path in (shared, new):
+        assert storage.publish_bytes(path, b"new")
+    assert {p.name: stat.S_IMODE(p.stat().st_mode) for p in tmp_path.iterdir()} == {
+        "scheme.yaml": 0o664,
+        "ledger.csv": 0o600,
+    }

@@ -296,3 +296,13 @@ def test_the_same_question_has_the_same_answer_and_nothing_is_changed() -> None:
 def test_a_month_without_rows_is_refused() -> None:
     with pytest.raises(UsageError, match="no row of 2030-01"):
         look(COMMISSION, history(np.random.default_rng(9), [0.25] * 4, months=2), "2030-01")
+
+
+def test_another_reading_of_a_deduction_is_told_at_its_line() -> None:
+    deduct = "deduct: {by: answer_errors, mode: slab, tiers: [{amount: 100}, {from: 3, amount: 900}]}"
+    text = f"components: [{{id: c, pay: sales, rate: 10%}}, {{id: loss, {deduct}, kind: loss_recovery}}]\n"
+    rows = [{"agent": "Li", "sales": 5_000_000, "answer_errors": 3, "base_pay": 400_000, "city": "上海"}]
+    measures = pd.DataFrame(rows).assign(month=MONTH)
+    told = [f for f in look(text, measures) if f.code == "reading-differs"]
+    # 3 errors cost 900; were the edge of the tier below, 100
+    assert [(f.evidence["component"], f.evidence["largest"]) for f in told] == [("loss", 800.0)]

@@ -9,7 +9,10 @@ import typer
 
 from toolkit.cli.console import ATTENTION, note, say, say_json, say_published, say_table, working
 from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option, unchanged
+from toolkit.core.errors import UsageError
 from toolkit.core.findings import worst
+from toolkit.core.money import parse_money
+from toolkit.core.text import Text
 
 if TYPE_CHECKING:
     from toolkit.output.publish.report import Published
@@ -50,6 +53,14 @@ def audit(
         raise typer.Exit(ATTENTION)
 
 
+def _band_fen(text: str) -> int:
+    try:
+        return parse_money(text)
+    except ValueError as error:
+        en, zh = f"--band is an amount like 0.01; got {text!r}", f"--band 应是 0.01 这样的金额；这里是 {text!r}"
+        raise UsageError(Text(en, zh)) from error
+
+
 def reconcile(
     scheme: Annotated[Path, typer.Argument(help="Scheme file (YAML).", show_default=False)],
     measures: Annotated[Path, typer.Option(help="Measures file: csv, xlsx or parquet.")],
@@ -65,10 +76,9 @@ def reconcile(
     as_json: JsonOption = False,
 ) -> None:
     """Compare payroll lines with the rules, difference by difference."""
-    from toolkit.core.money import parse_money
     from toolkit.studies.reconcile.reconcile import reconcile_files
 
-    result = reconcile_files(scheme, measures, payroll, month=month, band_fen=parse_money(band), fixed=fixed or ())
+    result = reconcile_files(scheme, measures, payroll, month=month, band_fen=_band_fen(band), fixed=fixed or ())
     table = result.to_frame(lang)
     if out is not None:
         from toolkit.output.render.workbook import write_frame

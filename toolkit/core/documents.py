@@ -6,6 +6,7 @@ field refuses it raises with `refusal`; what does not stop a validation is put i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -22,8 +23,12 @@ _MESSAGES = {
     "unknown-word": Text("this word is not known here", "这里不能用这个词"),
     "bad-currency": Text("a currency is three capital letters", "币种是三个大写字母"),
 }
-_WRONG_SHAPE = Text("something else is expected here", "这里应写别的内容")
-LIST, MAPPING = Text("a list", "列表"), Text("a mapping", "一组键值")
+VALUE, LIST, MAPPING = Text("one value", "一个值"), Text("a list", "列表"), Text("a mapping", "一组键值")
+_SHAPES = {
+    **dict.fromkeys(("string_type", "~text"), VALUE),
+    **dict.fromkeys(("tuple_type", "list_type", "~list"), LIST),
+    **dict.fromkeys(("dict_type", "mapping_type", "~mapping"), MAPPING),
+}
 _FLAGS = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 
@@ -134,9 +139,10 @@ def read_flag(value: Any) -> bool:
     """Read yes or no."""
     if isinstance(value, bool):
         return value
-    text = read_text(value, Text("true or false", "true 或 false"))
+    what = Text("true or false (or yes or no)", " true 或 false（也可写 yes 或 no、是 或 否）")
+    text = read_text(value, what)
     if text not in _FLAGS:
-        message = Text("true or false is expected here", "这里应是 true 或 false（是 或 否）")
+        message = Text(f"{what} is expected here", f"这里应是{what.zh}")
         raise refusal("bad-flag", message, got=repr(text))
     return _FLAGS[text]
 
@@ -162,10 +168,15 @@ def one_of(known: Sequence[str]) -> Callable[[Any], str]:
         if value in known:
             return str(value)
         got = repr(value) if isinstance(value, str) else LIST if isinstance(value, list) else MAPPING
-        fix = nearest(value if isinstance(value, str) else "", known)
+        fix = _nearest(value, known)
         raise refusal("unknown-word", _MESSAGES["unknown-word"], got=got, fix=fix)
 
     return read
+
+
+def _nearest(value: Any, known: Iterable[str]) -> Words:
+    """Return a hint with the nearest of the known words; that there may be none is no word."""
+    return nearest(value if isinstance(value, str) else "", [word for word in known if word])
 
 
 def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -182,12 +193,22 @@ def _problem(error: dict[str, Any], node: Node, source: str) -> Problem:
         return Problem(source, message, parent.line, parent.column, code="missing-key")
     at = _key_place(node, path) if loc and loc[-1] == "[key]" else node.at(path)
     if error["type"] == "refused":
-        column = at.column + context.get("column", 1) - 1 + (isinstance(at, Scalar) and at.quoted)
+        inside = context.get("column")  # 1-based in the text, behind a quotation mark
+        column = at.column + (inside - 1 + (isinstance(at, Scalar) and at.quoted) if inside else 0)
         got, fix = context.get("got", ""), context.get("fix", "")
         return Problem(source, context["message"], at.line, column, got, fix, context["code"])
     code = _CODES.get(error["type"], "wrong-shape")
     got = repr(at.text) if isinstance(at, Scalar) else LIST if isinstance(at, Items) else MAPPING
-    return Problem(source, _MESSAGES.get(code, _WRONG_SHAPE), at.line, at.column, got, _fix(code, at, context), code)
+    message = _MESSAGES.get(code) or _shape_expected(error["type"], context)
+    return Problem(source, message, at.line, at.column, got, _fix(code, at, context), code)
+
+
+def _shape_expected(kind: str, context: dict[str, Any]) -> Text:
+    """Name the shapes that a validation by shape alone would have taken."""
+    if kind == "too_short":
+        return Text("at least one is expected here", "这里至少应有一项")
+    shapes = [_SHAPES[tag] for tag in re.findall(r"~\w+", context.get("expected_tags", "")) or [kind]]
+    return Text(f"{' or '.join(s.en for s in shapes)} is expected here", f"这里应是{'或'.join(s.zh for s in shapes)}")
 
 
 def _key_place(node: Node, path: tuple[str | int, ...]) -> Node:
@@ -199,4 +220,4 @@ def _fix(code: str, at: Node, context: dict[str, Any]) -> Words:
     if code != "unknown-word":
         return ""
     known = [word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
-    return nearest(at.text if isinstance(at, Scalar) else "", known)
+    return _nearest(at.text if isinstance(at, Scalar) else None, known)

@@ -105,12 +105,15 @@ def only_file(archive: zipfile.ZipFile, source: str) -> tuple[str, bytes]:
         If the zip holds several files, none, or another zip.
     """
     names = [e for e in archive.infolist() if not e.is_dir() and not re.search(r"(^|/)(\.|__MACOSX/)", e.filename)]
+    if not names:
+        fix = Text("zip it again, or give the file itself", "请重新压缩，或直接使用文件本身")
+        raise _refused(source, Text("is a zip with no file in it", "是空的压缩包，里面没有文件"), fix)
     if len(names) != 1:
         message = Text(f"holds {len(names)} files", f"含有 {len(names)} 个文件")
         fix = Text("unpack it and import the files you need", "请解压后只导入需要的文件")
         raise _refused(source, message, fix)
     content = archive.read(names[0])
-    if content[:4] == b"PK\x03\x04" and not is_workbook(open_archive(content, source)):
+    if content[:4] in _ZIP and not is_workbook(open_archive(content, source)):
         raise _refused(source, Text("holds another zip", "里面还有一个压缩包"), Text("unpack it first", "请先解压"))
     return _readable_name(names[0]), content
 
@@ -147,7 +150,7 @@ def look_at_sheets(archive: zipfile.ZipFile, source: str) -> dict[str, list[Plac
                 _check_span(_binary_cells(stream), source)
         if "xl/workbook.xml" not in archive.namelist():
             return {}
-        names = {path: name for name, path in _sheet_paths(archive).items()}
+        names = {path: name for name, path in sheet_paths(archive).items()}
         found = {path: _check_span(_cells(archive, path), source) for path in _sheets_of(archive, ".xml")}
         return {names.get(path, path): failed for path, failed in found.items()}
     except (ElementTree.ParseError, KeyError, ValueError) as error:
@@ -225,7 +228,7 @@ def _binary_cells(stream: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
             yield row, number, b""
 
 
-def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the path of each sheet's cells by the sheet's name."""
     targets = {
         str(r.get("Id")): str(r.get("Target"))
@@ -279,6 +282,7 @@ DELIMITERS = ("\t", ",", ";", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE = 1 << 16
 _ROW_NAMES = re.compile(r"__index_level_\d+__")  # what pandas writes of row numbers
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # with files, empty, in several parts
 _XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GUARD = r"^'(?=[=+\-@\t\r\n＝＋－＠])"
 _END = "\ue000"  # a line of its own after the last one, unless a quotation is open there
@@ -376,6 +380,13 @@ def _plain(column: pd.Series[str]) -> pd.Series[str]:
     return texts.str.replace(_GUARD, "", regex=True) if texts.str.startswith("'").any() else texts
 
 
+def open_xlsx(path: Path) -> zipfile.ZipFile | None:
+    """Open a workbook for what it holds beside its values; None for a file of another kind than xlsx."""
+    content = _bytes_of(path, path.name)
+    archive = open_archive(content, path.name) if content[:4] == b"PK\x03\x04" else None
+    return archive if archive is not None and "xl/workbook.xml" in archive.namelist() else None
+
+
 def _bytes_of(path: Path, source: str) -> bytes:
     try:
         found = path.stat()
@@ -393,7 +404,7 @@ def _bytes_of(path: Path, source: str) -> bytes:
 def _read_content(name: str, content: bytes, kept: bool = False) -> tuple[SourceSheet, ...]:
     """Read what a file holds; `kept`: its headers are in the first row, its numbers are needed with every digit."""
     written = exact_text if kept else number_text
-    if content[:4] == b"PK\x03\x04":
+    if content[:4] in _ZIP:
         archive = open_archive(content, name)
         if not is_workbook(archive):
             inner, unpacked = only_file(archive, name)

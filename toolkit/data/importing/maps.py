@@ -319,7 +319,12 @@ def parse_maps(text: str, source: str) -> tuple[ExportMap, ...]:
 def _maps_of(root: Node, source: str, digest: str) -> tuple[ExportMap, ...]:
     maps: list[ExportMap] = []
     problems: list[Problem] = []
-    for node in root.items if isinstance(root, Items) else (root,):
+    nodes = root.items if isinstance(root, Items) else (root,)
+    if not nodes:
+        fix = Text("write one map, or a list of maps", "请写一个映射，或映射的列表")
+        message = Text("there is no map in this file", "文件里没有映射")
+        problems.append(Problem(source, message, root.line, root.column, "[]", fix, "bad-map"))
+    for node in nodes:
         try:
             maps.append(validate(_Map, node, source).export_map(digest))
         except InputError as error:
@@ -343,6 +348,13 @@ def _words(value: Any, *path: int) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(_word(item, *path, k) for k, item in enumerate(value))
     return (_word(value, *path),)
+
+
+def _bound(value: Any) -> tuple[str, ...]:
+    words = _words(value)
+    if len(words) != 1 or not re.fullmatch(r"[+-]?\d+(\.\d+)?", words[0]):
+        raise refusal("bad-map", Text("must be one number", "这里应是一个数"), got=", ".join(map(repr, words)))
+    return words
 
 
 def _groups(value: Any) -> tuple[tuple[str, ...], ...]:
@@ -384,11 +396,25 @@ _FURTHER = re.compile(r"[a-z][a-z0-9_]*")
 _Unit = Literal["", "fen", "milliseconds", "minutes", "hours", "negated", "mdy", "dmy", "month"]
 _Word = Annotated[str, PlainValidator(_word)]
 _Words = Annotated[tuple[str, ...], PlainValidator(_words)]
+_Bound = Annotated[tuple[str, ...], PlainValidator(_bound)]
 _Headers = Annotated[tuple[str, ...], PlainValidator(lambda value: tuple(map(plain_header, _words(value))))]
 _Groups = Annotated[tuple[tuple[str, ...], ...], PlainValidator(_groups)]
 _Pattern = Annotated[str, PlainValidator(_pattern)]
 _TableName = Annotated[str, PlainValidator(one_of(TABLE_NAMES))]
 _Flag = Annotated[bool, PlainValidator(read_flag)]
+
+
+_FORM = Text(
+    f"a condition has header (or all: counts) and one of {', '.join(get_args(Test))}",
+    f"条件要有 header（或 all: counts），以及其中之一：{'、'.join(get_args(Test))}",
+)
+
+
+def _every_row(value: Any) -> str:
+    if value != "all":
+        what = Text("the word all, for every row, or a condition is expected here", "这里应是 all（所有行）或条件")
+        raise refusal("bad-map", what, got=repr(value), fix=_FORM)
+    return "all"
 
 
 class _Condition(Model):
@@ -400,8 +426,8 @@ class _Condition(Model):
     is_not: _Words | None = None
     starts: _Words | None = None
     starts_not: _Words | None = None
-    above: _Words | None = None
-    below: _Words | None = None
+    above: _Bound | None = None
+    below: _Bound | None = None
     blank: _Words | None = None
     zero: _Words | None = None
 
@@ -414,11 +440,7 @@ class _Condition(Model):
     @model_validator(mode="after")
     def _one_test(self) -> _Condition:
         if len(self.tests) != 1 or ("header" in self.model_fields_set) == (self.all is not None):
-            message = Text(
-                f"a condition has header (or all: counts) and one of {', '.join(get_args(Test))}",
-                f"条件要有 header（或 all: counts），以及其中之一：{'、'.join(get_args(Test))}",
-            )
-            raise _bad(message)
+            raise _bad(_FORM)
         return self
 
     def condition(self) -> Condition:
@@ -546,8 +568,8 @@ class _Map(Model):
     set_aside: dict[
         str,
         Annotated[
-            Annotated[Literal["all"], Tag("~text")]
-            | Annotated[tuple[_Condition, ...], Tag("~list")]
+            Annotated[str, PlainValidator(_every_row), Tag("~text")]
+            | Annotated[tuple[_Condition, ...], Field(min_length=1), Tag("~list")]
             | Annotated[_Condition, Tag("~mapping")],
             Discriminator(tag_of),
         ],
@@ -558,7 +580,7 @@ class _Map(Model):
 
     def export_map(self, digest: str) -> ExportMap:
         """Return the map of a text with that digest."""
-        rules = ((name, () if rule == "all" else _tested(rule)) for name, rule in self.set_aside.items())
+        rules = ((n, () if isinstance(rule, str) else _tested(rule)) for n, rule in self.set_aside.items())
         return ExportMap(
             id=self.id,
             title=self.title or Text(self.id, self.id),

@@ -69,11 +69,20 @@ def _names(value: Any, info: ValidationInfo) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _components(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(n, str) and "." in n for n in value):
-        message = Text("must list scheme.component names", "应列出 方案.组成部分")
-        raise refusal("bad-setting", message, got=repr(value))
-    return tuple(value)
+def _items(value: Any, info: ValidationInfo) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping):
+        message = Text("must be  item: [scheme.component, ...]", "应写成  项目: [方案.组成部分, ...]")
+        raise _refused(value, message, info)
+    wrong = [item for item, names in value.items() if not _are_components(names)]
+    if wrong:
+        named = ", ".join(map(repr, wrong))
+        message = Text(f"must list scheme.component names for {named}", f"{named} 应列出 方案.组成部分")
+        raise refusal("bad-setting", message, got=repr(value[wrong[0]]), path=(wrong[0],))
+    return {item: tuple(names) for item, names in value.items()}
+
+
+def _are_components(names: Any) -> bool:
+    return isinstance(names, list | tuple) and all(isinstance(name, str) and "." in name for name in names)
 
 
 def _refused(value: Any, message: Text, info: ValidationInfo) -> Exception:
@@ -145,7 +154,7 @@ class Settings(Model):
     clocks: Clocks = Field(default_factory=Clocks)
     small_cell: Annotated[int, _whole(1, 1000)] = 5
     groups: Annotated[tuple[str, ...], PlainValidator(_names)] = ()
-    payroll_items: Mapping[str, Annotated[tuple[str, ...], PlainValidator(_components)]] = Field(default_factory=dict)
+    payroll_items: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(_items)] = Field(default_factory=dict)
     materiality: Annotated[int, _whole(0, 9999)] = 10
 
 

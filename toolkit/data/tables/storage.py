@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -142,19 +143,25 @@ def write_table_files(folder: Path, spec: CanonicalTable, frame: pd.DataFrame) -
 def publish_bytes(path: Path, content: bytes) -> bool:
     """Put `content` at `path` atomically; return whether the file changed.
 
-    A reader sees the old file or the new one, whole, also when the process is killed half way. The file is its owner's
-    alone, as is a folder made for it.
+    A reader sees the old file or the new one, whole, also when the process is killed half way or the disk is full. A
+    file that is replaced keeps its mode; a new one is its owner's alone, as is a folder made for it.
     """
     if path.exists() and path.read_bytes() == content:
         return False
     path.parent.mkdir(0o700, parents=True, exist_ok=True)
     staged = path.with_name(f".{path.name}.part")
-    staged.unlink(missing_ok=True)
-    with open(staged, "xb", opener=_private) as sink:
-        sink.write(content)
-        sink.flush()
-        os.fsync(sink.fileno())
-    staged.replace(path)
+    staged.unlink(missing_ok=True)  # of a process that was killed
+    try:
+        with open(staged, "xb", opener=_private) as sink:
+            if path.exists():
+                staged.chmod(stat.S_IMODE(path.stat().st_mode))
+            sink.write(content)
+            sink.flush()
+            os.fsync(sink.fileno())
+        staged.replace(path)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
     return True
 

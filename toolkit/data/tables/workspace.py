@@ -7,9 +7,10 @@ From which day to which the data of a workspace reach, told by the footers of it
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -139,11 +140,11 @@ def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str =
     UsageError
         If the folder holds a workspace already, or a workspace could not be opened with these settings.
     """
-    asked = Settings().model_copy(update={"currency": currency, "timezone": timezone})  # judged by the file it makes
+    asked = json.dumps({"currency": currency, "timezone": timezone}, ensure_ascii=False)
     try:
-        settings = parse_settings(render_settings(asked), SETTINGS_FILE)
-    except InputError as error:
-        raise UsageError(error.message) from None
+        settings = parse_settings(asked, str(path))
+    except InputError as error:  # of no file: nothing is written yet
+        raise UsageError(InputError(replace(p, line=0, column=0) for p in error.problems).message) from None
     return Workspace.create(path, settings)
 
 

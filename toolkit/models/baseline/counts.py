@@ -84,8 +84,9 @@ def prepare_counts(
     mix = tuple(dict.fromkeys(c for c in case_mix if c != "month"))
     missing = [c for c in (*_KEYS, *mix, size, total) if c not in table.columns]
     if missing:
+        lacks, has = ", ".join(missing), ", ".join(map(str, table.columns))
         raise UsageError(
-            f"the table of cells has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}"
+            Text(f"the table of cells has no column {lacks}; it has {has}", f"数据里没有列 {lacks}；现有 {has}")
         )
     frame = table[[*_KEYS, *mix, size, total]].reset_index(drop=True)
     named = frame["agent"].notna() & (frame["agent"].astype("str").str.strip() != "")

@@ -218,7 +218,7 @@ FormulaOrTable: TypeAlias = Annotated[
 AmountRule: TypeAlias = Annotated[
     Annotated[Formulas, Tag("~text")]
     | Annotated[Table, Tag("~mapping")]
-    | Annotated[tuple[Formulas, ...], Tag("~list")],
+    | Annotated[tuple[Formulas, ...], Field(min_length=1), Tag("~list")],
     Discriminator(tag_of),
 ]
 PeriodRule: TypeAlias = Annotated[

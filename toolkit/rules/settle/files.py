@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,12 +24,13 @@ from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, Problem, UsageError, nearest
+from toolkit.core.errors import InputError, Problem, UsageError, missing_column, nearest
 from toolkit.core.money import format_money, parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.rules.formula.dictionary import MEASURES, NUMBER_ATTRIBUTES, canonical
 from toolkit.rules.formula.kinds import AnyKind
+from toolkit.rules.pay.earlier_ledger import NEEDED
 from toolkit.rules.pay.ledger import NUMBERS, LedgerRows
 from toolkit.rules.pay.measures import kind_of_column
 from toolkit.rules.pay.steps import number_kinds
@@ -72,9 +74,25 @@ def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.Da
         If the file cannot be read, or a cell is not what its column holds; every such cell is named.
     """
     frame = read_sheet(Path(path))
+    _check_keys(frame, ("month", "agent"), str(path))
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     kinds = {name: _kind(name, versions) for name in map(str, frame.columns)}
     return _with_net_sales(typed_frame(frame, kinds, str(path)), frame.index, str(path))
+
+
+def _check_keys(frame: pd.DataFrame, needed: Sequence[str], source: str) -> None:
+    """Refuse a file without the columns that say what its rows are about, or a row without its month."""
+    absent = [name for name in needed if name not in frame]
+    if absent:
+        headers = ", ".join(map(str, frame.columns))
+        fixes = [Text(f"call the column that holds it {name!r}", f"请把对应的列命名为 {name!r}") for name in absent]
+        told = zip(absent, fixes, strict=True)
+        raise InputError(replace(missing_column(source, name), line=1, got=headers, fix=fix) for name, fix in told)
+    message = Text("month: the month is missing", "month：缺少月份")
+    fix = Text("write it as YYYY-MM, or delete the row", "请写成 YYYY-MM，或删去这一行")
+    blank = frame.index[frame["month"].str.strip().isin(_BLANKS)]
+    if len(blank):
+        raise InputError(Problem(source, message, int(row), fix=fix, code="bad-month") for row in blank)
 
 
 NET, GROSS, REFUNDS = "sales", "gross_sales", "refunds"
@@ -148,6 +166,7 @@ def read_lines_file(path: str | Path) -> pd.DataFrame:
     """
     kinds: dict[str, AnyKind | None] = {"amount": "money", "discount": "money", "cost": "money", "units": "count"}
     frame = read_sheet(Path(path))
+    _check_keys(frame, ("month", "agent", "order_id"), str(path))
     return typed_frame(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, str(path))
 
 
@@ -269,6 +288,8 @@ def read_ledger(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.Data
         If the file cannot be read, or a cell is not what its column holds.
     """
     frame, source = read_sheet(Path(path)), str(path)
+    if len(frame):
+        _check_keys(frame, NEEDED, source)
     numbers = [name for name in (*NUMBERS, "amount", "owed") if name in frame.columns]
     kinds: dict[str, AnyKind | None] = {str(name): "plain" if name in numbers else None for name in frame.columns}
     table = typed_frame(frame, kinds, source)

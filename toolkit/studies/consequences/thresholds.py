@@ -23,7 +23,19 @@ from toolkit.core.text import Text
 from toolkit.rules.explain.wording import quantity
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names
-from toolkit.rules.lint.reading import Place, aloud, amount, both, by_of, component_places, constant, cost, kind, tables
+from toolkit.rules.lint.reading import (
+    Place,
+    aloud,
+    amount,
+    both,
+    by_of,
+    component_places,
+    constant,
+    cost,
+    deduction_rules,
+    kind,
+    tables,
+)
 from toolkit.rules.lint.tiers import STEEP, gates, most_fixed, steps
 from toolkit.rules.pay.components import Parts
 from toolkit.rules.pay.ledger import NO_VALUE
@@ -304,7 +316,7 @@ def find_interpretations(case: SchemeCase) -> Iterator[Finding]:
     if case.ledger.empty:
         return
     paid, parted = _by_person(case.ledger), bool(len(_parted(case.measures)))
-    found = {c.id: place for c, place in component_places(case.scheme)}
+    found = {c.id: place for c, place in (*component_places(case.scheme), *deduction_rules(case.scheme))}
     for reading in other_interpretations(case.scheme):
         if reading.of_parts and not parted:
             continue

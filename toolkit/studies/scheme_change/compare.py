@@ -264,6 +264,8 @@ def diff_schemes(
     if measures is None:
         nobody = pd.DataFrame({"agent": [], "group": [], "old": [], "new": [], "difference": [], "cause": []})
         return SchemeDiff(old, new, changes, "", "", nobody, ())
+    if measures.empty:
+        raise UsageError(Text("the measures have no row", "指标表里一行也没有"))
     chosen = month or str(measures["month"].max())
     if not (measures["month"] == chosen).any():
         raise UsageError(Text(f"the measures have no rows in {chosen}", f"数据中没有 {chosen} 的记录"))
