@@ -20,6 +20,7 @@ from toolkit.studies.audit.verdict import conclude
 
 COMMAND = "pytest -m prove tests/proofs/test_manipulations_proof.py"
 SEEDS = range(40)
+DATA_SEEDS = range(10)  # each takes the whole audit again
 SHOPS = range(8001, 8041)
 SMALL = Size(months=3, event_months=3, volume=0.2)
 
@@ -27,7 +28,11 @@ SMALL = Size(months=3, event_months=3, volume=0.2)
 @pytest.mark.prove
 def test_no_manipulation_ends_in_ready(tmp_path: Path) -> None:
     month = correct_month(tmp_path / "w")
-    lines = [f"Each planted alone in the sample's November, {len(SEEDS)} seeds: whom it concerns, how large it is.", ""]
+    lines = [
+        f"Each planted alone in the sample's November; a seed says whom it concerns and how large it is: {len(SEEDS)} seeds "
+        f"in payroll, {len(DATA_SEEDS)} in the data behind it (paid accordingly).",
+        "",
+    ]
     lines += ["| manipulation | ready | named as expected | named, and how often |", "|---|---|---|---|"]
     ready = missed = 0
     expected = {name: attack.named for name, attack in IN_PAYROLL.items()}
@@ -35,7 +40,8 @@ def test_no_manipulation_ends_in_ready(tmp_path: Path) -> None:
     for name, named in expected.items():
         found: list[set[str]] = []
         tones: Counter[str] = Counter()
-        for seed in SEEDS:
+        seeds = SEEDS if name in IN_PAYROLL else DATA_SEEDS
+        for seed in seeds:
             if name in IN_PAYROLL:
                 audit = month.after(IN_PAYROLL[name].plant(np.random.default_rng(seed), month.lines))
             else:
@@ -44,9 +50,9 @@ def test_no_manipulation_ends_in_ready(tmp_path: Path) -> None:
             found.append(names(audit))
         hits = sum(bool(one & named) for one in found)
         told = Counter(word for one in found for word in one)
-        ready, missed = ready + tones["good"], missed + len(SEEDS) - hits
+        ready, missed = ready + tones["good"], missed + len(seeds) - hits
         often = ", ".join(f"{word} {n}" for word, n in told.most_common())
-        lines.append(f"| {name} | {tones['good']} | {hits} of {len(SEEDS)} | {often} |")
+        lines.append(f"| {name} | {tones['good']} | {hits} of {len(seeds)} | {often} |")
     record("Manipulations", COMMAND, lines)
     assert (ready, missed) == (0, 0)
 
