@@ -292,7 +292,7 @@ def test_a_users_pattern_runs_in_linear_time(work: Workspace, tmp_path: Path) ->
 def test_a_pattern_without_a_linear_engine_is_refused_with_its_place() -> None:
     with pytest.raises(InputError) as error:
         parse_maps("id: x\nrecognise: [[a]]\nfile_names: ['(?P<shop>(?!a)b)']\ntables: {}\n", "m.yaml")
-    assert [(p.line, p.column) for p in error.value.problems] == [(3, 15)]
+    assert [(p.line, p.column) for p in error.value.problems] == [(3, 14)]
 
 
 def test_damaged_workbooks_and_odd_parquet_are_refused_with_file_and_column(work: Workspace, tmp_path: Path) -> None:

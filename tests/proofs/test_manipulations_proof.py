@@ -29,8 +29,8 @@ SMALL = Size(months=3, event_months=3, volume=0.2)
 def test_no_manipulation_ends_in_ready(tmp_path: Path) -> None:
     month = correct_month(tmp_path / "w")
     lines = [
-        f"Each planted alone in the sample's November; a seed says whom it concerns and how large it is: {len(SEEDS)} seeds "
-        f"in payroll, {len(DATA_SEEDS)} in the data behind it (paid accordingly).",
+        f"Each planted alone in the sample's November; a seed says whom it concerns and how large it is: {len(SEEDS)} "
+        f"seeds in payroll, {len(DATA_SEEDS)} in the data behind it (paid accordingly).",
         "",
     ]
     lines += ["| manipulation | ready | named as expected | named, and how often |", "|---|---|---|---|"]
