@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError, missing_column
-from toolkit.core.money import parse_money
+from toolkit.core.money import parse_money, within_limits
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.scheme.sheets import read_sheet
@@ -134,7 +134,7 @@ def _blanks(path: Path, row: int, agent: str, item: str) -> list[Problem]:
 
 def _amount(path: Path, row: int, text: str, problems: list[Problem]) -> int:
     try:
-        return parse_money(text)
+        return within_limits(parse_money(text))
     except ValueError as error:
         problems.append(Problem(str(path), error.args[0], row, got=repr(text), code="bad-amount"))
         return 0
