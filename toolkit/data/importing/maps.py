@@ -580,7 +580,7 @@ class _Map(Model):
 
     def export_map(self, digest: str) -> ExportMap:
         """Return the map of a text with that digest."""
-        rules = ((name, () if rule == "all" else _tested(rule)) for name, rule in self.set_aside.items())
+        rules = ((name, () if isinstance(rule, str) else _tested(rule)) for name, rule in self.set_aside.items())
         return ExportMap(
             id=self.id,
             title=self.title or Text(self.id, self.id),
