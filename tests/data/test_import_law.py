@@ -25,7 +25,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # to shrink takes minute
 
 def told(work: Workspace) -> dict[str, list[tuple[Any, ...]]]:
     """Return what all tables say, provenance apart, and where the files differ."""
-    tables = {name: work.table(name) for name in TABLE_NAMES}
+    tables = {name: work.table(name) for name in TABLE_NAMES if work.table_files(name)}
     rows = {
         name: [
             tuple(None if pd.isna(v) else v for v in row)

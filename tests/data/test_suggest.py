@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.data.sheets import write_csv, write_xlsx
 from toolkit.core.errors import InputError, UsageError
+from toolkit.core.yaml import read_yaml_file
 from toolkit.data.importing.guessing import DECIDES
 from toolkit.data.importing.headers import _dictionary, meaning, ways
 from toolkit.data.importing.imports import import_files
@@ -169,6 +172,68 @@ def test_dates_that_may_be_read_two_ways_are_asked_about(tmp_path: Path) -> None
     assert suggest(write_csv(tmp_path / "g.csv", rows)).columns["date"].unit == "mdy"
 
 
+@pytest.mark.parametrize(
+    ("spec", "column"),
+    [
+        ("工号=id 日期=day 应出勤(天)=few 实出勤(小时)=hours", "scheduled_hours"),
+        ("工号=id 日期=day 实出勤(小时)=hours 迟到(次)=few", "late_minutes"),
+        ("工号=id 日期=day 应出勤(小时)=hours 工作时长(分钟)=many", "worked_hours"),
+        ("工号=id 日期=day 实出勤(小时)=hours 请假(小时)=few", "leave"),
+        ("日期=day 客服=name 接待人数=many 累计销售额=money", "sales"),
+        ("日期=day 客服=name 接待人数=many 转化(%)=percent 满意(%)=percent", "satisfied"),
+        ("Date=day Agent=name Chats_Handled=many Sales=few", "sales"),
+        ("店铺=word 日期=day 浏览量=many 支付金额=money", "visitors"),
+        ("Employee_ID=id Job_Title=word Start_Date=day", "from"),
+        ("Employee_ID=id Job_Title=word Salary=money", "base_pay"),
+    ],
+)
+def test_what_another_unit_or_an_open_word_says_is_not_taken(tmp_path: Path, spec: str, column: str) -> None:
+    assert column not in suggest(written(tmp_path / "f.csv", spec)[0]).columns
+
+
+def test_a_unit_in_brackets_says_what_is_counted(tmp_path: Path) -> None:
+    spec = (
+        "日期=day:date 客服旺旺=name:account 咨询(人)=many:consultations 接待(人)=many:receptions "
+        "询单(人)=some:inquiries 成交(人)=few:buyers 成交(元)=money:sales 退款(元)=zero:refunds 转化(%)=percent"
+    )
+    path, expected = written(tmp_path / "f.csv", spec)
+    assert headers(suggest(path)) == expected
+
+
+def test_dates_are_read_in_the_order_that_the_named_days_or_other_dates_tell(tmp_path: Path) -> None:
+    rows = [["Date", "Agent", "Chats Handled"], *([f"03/0{d}/2025", "a", 5] for d in range(3, 9))]
+    assert "date" not in suggest(write_csv(tmp_path / "f.csv", rows)).columns
+    assert suggest(write_csv(tmp_path / "agents_Mar2025.csv", rows)).columns["date"].unit == "mdy"
+    assert suggest(write_csv(tmp_path / "g.csv", [["To 31/08/2025"], *rows])).columns["date"].unit == "dmy"
+
+
+def test_a_roster_with_its_days_across_is_known_and_its_days_are_asked_about(tmp_path: Path) -> None:
+    week = [["", "", *"五六日一二三四" * 4]]
+    people = [[f"00{i}", "甲", *"AB休假" * 7] for i in range(4)]
+    rows = [["2024年11月排班（A=早 B=晚）"], ["工号", "姓名", *range(1, 29)], *week, *people]
+    found = suggest(write_xlsx(tmp_path / "f.xlsx", rows))
+    assert (found.table, headers(found)) == ("attendance", {"agent": "工号"})
+    assert [(q.column, q.headers) for q in found.questions] == [("", ("工号", "姓名")), ("date", ("1", "28"))]
+
+
+def test_the_area_above_a_header_counts_only_where_the_header_needs_it(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["日期", "客服", "转化", "", "静默", "", "售后"],
+        ["", "", "询单人数", "付款金额", "付款人数", "付款金额", "金额"],
+        *([f"2024-11-0{i}", "a", 50, 800.5, 3, 90.5, 20.5] for i in range(1, 9)),
+    ]
+    assert headers(suggest(write_xlsx(tmp_path / "f.xlsx", rows))) == {
+        "date": "日期", "account": "客服", "inquiries": "询单人数", "sales": "付款金额", "refunds": "售后-金额",
+    }  # fmt: skip
+
+
+def test_a_name_that_is_a_number_and_stands_on_every_row_is_the_order(tmp_path: Path) -> None:
+    rows = [["Name", "Email", "Created at", "Total", "Lineitem name", "Id"]]
+    rows += [[f"#10{i // 2:02d}", "a@b.example", "2024-11-05 10:00", "9.50" if i % 2 == 0 else "", "Mug",
+              f"55{i:05d}" if i % 2 == 0 else ""] for i in range(20)]  # fmt: skip
+    assert headers(suggest(write_csv(tmp_path / "f.csv", rows)))["order_id"] == "Name"
+
+
 def test_amounts_net_of_refunds_are_told_and_kept_gross_in_the_map(tmp_path: Path) -> None:
     rows: list[list[object]] = [["订单编号", "下单时间", "总金额", "实付金额", "退款金额"]]
     rows += [[str(i), "2024-11-05 10:00:00", 100, 100 - i % 3 * 20, i % 3 * 20] for i in range(30)]
@@ -233,7 +298,7 @@ def test_nearest_maps_say_what_matches_and_what_lacks() -> None:
 
 def test_the_dictionary_has_each_word_once_and_only_known_columns_and_meanings() -> None:
     seen: dict[str, str] = {}
-    known = set()
+    known = {"numbered"}  # said by cells
     for features, words in _dictionary()["words"].items():
         known |= set(features.split())
         for word in words:
@@ -256,3 +321,94 @@ def test_the_dictionary_has_each_word_once_and_only_known_columns_and_meanings()
 def test_a_header_is_the_set_of_its_meanings(header: str, features: set[str]) -> None:
     assert meaning(header).features == features
     assert not meaning(header).unknown
+
+
+SYNONYMS: Any = read_yaml_file(Path(__file__).with_name("header_synonyms.yaml")).plain()
+ALWAYS = {
+    "orders": "order_id amount created_at", "agent_days": "date account receptions", "refunds": "order_id amount",
+    "assignments": "agent role", "attendance": "agent date worked_hours", "quality": "agent checked answer_errors",
+    "shop_days": "date visitors sales", "inquiries": "inquiry_id asked_at account", "targets": "subject value from",
+    "costs": "shop month kind amount", "order_lines": "order_id product units", "accounts": "account agent from",
+    "customers": "customer agent from", "products": "product price",
+}  # fmt: skip
+"""Columns without which a file is hardly of that table."""
+FILLED = {
+    column: cells
+    for cells, columns in {
+        "order": "order_id inquiry_id",
+        "early": "created_at asked_at",
+        "late": "paid_at refunded_at",
+        "day": "date from joined_on",
+        "month": "month",
+        "blank": "to left_on leave",
+        "money": "amount sales base_pay cost value",
+        "more": "price",
+        "zero": "refunds",
+        "id": "customer agent",
+        "name": "account supervisor inviter subject",
+        "word": "shop status kind reason team role product",
+        "hours": "scheduled_hours worked_hours",
+        "clock": "handling_seconds",
+        "many": "consultations receptions checked visitors",
+        "some": "inquiries rated",
+        "few": "buyers orders units satisfied first_reply_seconds reply_seconds first_reply_s late_minutes "
+        "early_leave_minutes answer_errors note_errors complaints_upheld",
+    }.items()
+    for column in columns.split()
+}
+"""The cells of each column."""
+
+
+def recombined(path: Path, name: str, seed: int) -> tuple[Path, dict[str, str]]:
+    """Write a file of a table from words drawn for its columns, and others; return it, and column to header."""
+    draw = random.Random(f"{name}/{seed}")
+    english = draw.random() < 0.4
+
+    def speaks(header: str) -> bool:
+        return header.isascii() == english
+
+    words = {c: [w for w in ws if speaks(w)] for c, ws in SYNONYMS[name].items()}
+    others = words.pop("others")
+    chosen = [c for c in words if words[c] and (c in ALWAYS[name].split() or draw.random() < 0.6)]
+    columns: dict[str, str] = {}
+    expected = {}
+    for column in chosen:
+        if free := [w for w in words[column] if plain_header(w) not in map(plain_header, columns)]:
+            expected[column] = draw.choice(free)
+            columns[expected[column]] = FILLED[column]
+    for other in draw.sample(others, min(len(others), draw.randint(0, 8))):
+        header, _, cells = other.partition("=")
+        columns.setdefault(header, cells)
+    order = draw.sample(list(columns), len(columns))
+    rows = [order, *([CELLS[columns[h]](i) for h in order] for i in range(12))]
+    return write_csv(path, rows, draw.choice(["utf-8", "gb18030"])), expected
+
+
+def tally(found: Suggestion, name: str, expected: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield for each expected column whether it is right, asked or missing; and what is taken wrongly."""
+    asked = {q.column for q in found.questions}
+    if found.table != name:
+        yield ("asked" if asked & {""} else "wrong"), f"{found.table} for {name}"
+        return
+    for column, header in expected.items():
+        guess = found.columns.get(column)
+        told = f"{name}.{column}: {header}"
+        if guess is None:
+            yield ("asked" if column in asked else "missing"), told
+        else:
+            yield ("right", told) if guess.header == header else ("wrong", f"{told}, not {guess.header}")
+    for column in (found.columns.keys() & DECIDES[name]) - expected.keys():
+        yield "wrong", f"{name}.{column}: {found.columns[column].header}"
+
+
+def test_words_recombined_at_random_are_guessed_and_none_wrongly(tmp_path: Path) -> None:
+    counted: Counter[str] = Counter()
+    told: list[tuple[str, str]] = []
+    for name in SYNONYMS:
+        for seed in range(6):
+            path, expected = recombined(tmp_path / "f.csv", name, seed)
+            for verdict, what in tally(suggest(path), name, expected):
+                counted[verdict] += 1
+                told += [(verdict, what)] if verdict != "right" else []
+    assert counted["wrong"] == 0, [w for v, w in told if v == "wrong"]
+    assert counted["right"] >= 0.95 * counted.total(), told

@@ -15,6 +15,7 @@ from toolkit.core.text import Lang, Text
 
 if TYPE_CHECKING:
     from toolkit.data.importing.accounting import ImportResult
+    from toolkit.data.tables.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -70,6 +71,7 @@ def import_(
         list[str] | None, typer.Option(help="Name of a file imported before, whose rows go; repeat for more.")
     ] = None,
     *,
+    look: Annotated[bool, typer.Option("--look", help="Show what a pay sheet says and asks; import nothing.")] = False,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Import nothing: write a map to edit for each file.")
     ] = False,
@@ -81,6 +83,7 @@ def import_(
 
     A row is accepted, rejected with its place, or set aside by a named rule; in which order files come changes nothing.
     For a file no map knows, --suggest says what it seems to be and writes a map; correct it, then give it with --map.
+    A pay sheet as people keep it is read by rules; what it leaves open is asked in a map, then given with --map.
     """
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
@@ -90,6 +93,9 @@ def import_(
         return
     if into is None:
         raise UsageError(Text("name the workspace with --into", "请用 --into 写明工作区"))
+    if look:
+        _look(Workspace.open(into), files, map_, lang)
+        return
     with working(f"importing {len(files)} files"):
         result = import_files(
             Workspace.open(into), files, report=report, map_path=map_, shop=shop, instead_of=instead_of or ()
@@ -100,6 +106,21 @@ def import_(
     else:
         _say_import(result, lang)
     if worst(result.findings) != "info" or int(result.table["rejected"].sum()):
+        raise typer.Exit(ATTENTION)
+
+
+def _look(workspace: Workspace, files: list[Path], map_: Path | None, lang: Lang) -> None:
+    """Print what pay sheets say; ends with 1 where something is open or wrong."""
+    from toolkit.data.importing.imports import look_at_pay
+    from toolkit.data.importing.pay_files import said_of
+
+    seen = look_at_pay(workspace, files, map_)
+    for sheet, questions in seen:
+        for line in said_of(sheet, questions):
+            say(line.of(lang))
+        for finding in sheet.findings:
+            say(f"{finding.severity}: {finding.message.of(lang)} [{finding.code}]")
+    if any(questions or sheet.findings for sheet, questions in seen):
         raise typer.Exit(ATTENTION)
 
 

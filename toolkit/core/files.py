@@ -150,7 +150,7 @@ def look_at_sheets(archive: zipfile.ZipFile, source: str) -> dict[str, list[Plac
                 _check_span(_binary_cells(stream), source)
         if "xl/workbook.xml" not in archive.namelist():
             return {}
-        names = {path: name for name, path in _sheet_paths(archive).items()}
+        names = {path: name for name, path in sheet_paths(archive).items()}
         found = {path: _check_span(_cells(archive, path), source) for path in _sheets_of(archive, ".xml")}
         return {names.get(path, path): failed for path, failed in found.items()}
     except (ElementTree.ParseError, KeyError, ValueError) as error:
@@ -228,7 +228,7 @@ def _binary_cells(stream: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
             yield row, number, b""
 
 
-def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the path of each sheet's cells by the sheet's name."""
     targets = {
         str(r.get("Id")): str(r.get("Target"))
@@ -378,6 +378,13 @@ def _plain(column: pd.Series[str]) -> pd.Series[str]:
     """Return texts without outer blanks, and as they were before our own files guarded them from being formulas."""
     texts = column.str.strip()
     return texts.str.replace(_GUARD, "", regex=True) if texts.str.startswith("'").any() else texts
+
+
+def open_xlsx(path: Path) -> zipfile.ZipFile | None:
+    """Open a workbook for what it holds beside its values; None for a file of another kind than xlsx."""
+    content = _bytes_of(path, path.name)
+    archive = open_archive(content, path.name) if content[:4] == b"PK\x03\x04" else None
+    return archive if archive is not None and "xl/workbook.xml" in archive.namelist() else None
 
 
 def _bytes_of(path: Path, source: str) -> bytes:

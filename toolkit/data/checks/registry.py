@@ -53,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     check_calendar.partial_months,
     check_calendar.outlier_days,
     reports_disagree,
+    check_setup.rows_rejected,
 )
 SETUP: tuple[Check, ...] = (
     check_setup.nothing_imported,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = ("month", "agent", "shop", "order_id", "line", "product", "category", "units", "amount", "discount", "cost")
 
 
-def order_lines(opened: Months) -> pd.DataFrame:
+def credited_lines(opened: Months) -> pd.DataFrame:
     """Return the lines of the orders earned in the open months: columns `COLUMNS`, money in minor units."""
     earned = opened.earned()
     sold = earned.filter(earned.agent.notnull(), earned.credit.isin(["inquiry", "offline"]))

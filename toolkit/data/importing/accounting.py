@@ -22,6 +22,8 @@ RULES: dict[str, Text] = {
     "roster": Text("roster rows of zeros", "全为零的名册行"),
     "no-data": Text("days without data", "无数据的日期"),
     "duplicate": Text("identical to another row", "与其他行完全相同"),
+    "words": Text("titles, signatures and remarks", "标题、签字与说明"),
+    "by-map": Text("rows the map sets aside", "映射搁置的行"),
     "unread-sheet": Text("sheets no map recognises", "未识别的工作表"),
 }
 

@@ -185,6 +185,11 @@ def _settle_keys(work: FrameBuilder, feed: TableFeed) -> int:
     same_key = frame.duplicated(key, keep=False)
     if not same_key.any():
         return 0
+    if spec.each_counts:
+        (own,) = spec.key
+        nth = frame.groupby(own).cumcount() + 1
+        work.frames[feed.table] = frame.assign(**{own: frame[own].where(nth == 1, frame[own] + "#" + nth.astype(str))})
+        return 0
     told = [c for c in frame.columns if not c.startswith("_")]
     identical = frame.index[frame.duplicated(told)]
     left = frame.drop(identical)

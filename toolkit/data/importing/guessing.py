@@ -12,16 +12,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 import pandas as pd
 
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
-from toolkit.data.importing.cells import BadCellError, parser_for
+from toolkit.data.importing.cells import BadCellError, parse_instant, parser_for
 from toolkit.data.importing.frames import find_basis
 from toolkit.data.importing.headers import Meaning, Way, meaning, ways
-from toolkit.data.importing.layout import Layout
-from toolkit.data.importing.maps import ExportMap, plain_header
+from toolkit.data.importing.layout import Layout, days_across
+from toolkit.data.importing.maps import ExportMap, days_in, plain_header
 from toolkit.data.importing.rows import SheetRows
 from toolkit.data.importing.totals import total_rows
 from toolkit.data.tables.schema import TABLE_NAMES, Kind, table
@@ -29,6 +30,7 @@ from toolkit.data.tables.schema import TABLE_NAMES, Kind, table
 BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "暂无数据"})
 PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
 _SAMPLE = 400
+_HOURS_OF_A_MONTH = 400
 _FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
 _AGREE = 0.9
 
@@ -147,13 +149,15 @@ class Question:
 
 def header_worth(names: Sequence[str]) -> int:
     """Return how many of a row's texts are words of headers; 0 when fewer than two may be columns, or most are not."""
-    filled = list(dict.fromkeys(n.strip() for n in names if n.strip()))
+    across = set(days_across(names))
+    filled = [n for n in dict.fromkeys(n.strip() for n in names) if n and n not in across]
     known = [n for n in filled if (said := meaning(n)).features and not said.unknown]
     columns = sum(_says(n) for n in known)
     figures = sum(bool(_FIGURE.fullmatch(n)) for n in filled)
     return len(known) + columns if columns >= 2 and 3 * len(known) >= len(filled) and 4 * figures < len(filled) else 0
 
 
+@cache
 def _says(header: str) -> bool:
     """Say whether a header may be a column of some table."""
     features = meaning(header).features
@@ -193,18 +197,22 @@ _OWN: dict[str, frozenset[str]] = {
     "refunds": frozenset({"sale"}),
     "inquiries": frozenset({"ticket", "session", "call", "consult"}),
     "attendance": frozenset({"attend", "agent"}),
-    "quality": frozenset({"check"}),
+    "quality": frozenset({"check", "session", "ticket", "call"}),
 }
 """What the rows of a table are: a header need not say it."""
 _WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
 _OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign"})
+_NUMBERED = re.compile(r"#?[A-Z]{0,4}[-_]?\d{3,}[A-Z\d-]*")
 
 
+@cache
 def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     """Return the ways a header fits; who somebody is may be said of an occasion (``Case Owner`` is an owner)."""
     kind = _kind(name, column)
     own = _reduced(said, kind)
     fitting = [w for w in ways()[name, column] if w.fits(own)]
+    if said.unit == "money" and not fitting:
+        fitting = [w for w in ways()[name, column] if w.fits(own - {"money"})]
     if not fitting and own - _OWN.get(name, frozenset()):
         rest = own - _OWN.get(name, frozenset())
         fitting = [replace(w, rank=w.rank + 1) for w in ways()[name, column] if w.claim == "means" and w.fits(rest)]
@@ -239,6 +247,10 @@ class Reading:
         if any("deal" in said.features for said in self.said.values()):  # in a CRM an account is a customer's company
             self.said = {h: replace(s, features=_of_company(s.features)) for h, s in self.said.items()}
         self._cells: dict[str, pd.Series[str]] = {}
+        for header, said in self.said.items():
+            if said.features == {"name"} and self.cells(header).str.fullmatch(_NUMBERED).all():
+                self.said[header] = replace(said, features=said.features | {"numbered"})
+        self.days_across = self._calendar()
         self._fits: dict[tuple[str, Kind, str, str], float] = {}
         judged = [(self._judge(name), name) for name in TABLE_NAMES if name in DECIDES]
         self.ranked = sorted((j for j in judged if j[0] > 0), reverse=True)
@@ -254,6 +266,12 @@ class Reading:
         if header not in self._cells:
             self._cells[header] = self.body.cells(header).loc[self.body.rows]
         return self._cells[header]
+
+    def _calendar(self) -> tuple[str, ...]:
+        """Return the headers that are the days of a roster written across: letters, words or hours below them."""
+        days = tuple(map(plain_header, days_across(list(self.body.headers.values()))))
+        marks = {m for day in days for m in self.cells(day).drop_duplicates()}
+        return days if all(not _FIGURE.fullmatch(m) or _reads(m, "hours", "", "") for m in marks) else ()
 
     def candidates(self, name: str, column: str) -> list[_Candidate]:
         """Return the headers whose meaning may make a column, and whose cells can be read as one, best first."""
@@ -277,7 +295,7 @@ class Reading:
         elif kind == "seconds":
             named = said.unit or next((f"{u}s" for u in ("minute", "hour") if u in said.features), "")
             units = (named if named in ("minutes", "hours") else "",)
-        if said.unit == "scaled":
+        if said.unit == "scaled" or (kind == "hours" and {"minute", "second"} & {*said.features, said.unit[:-1]}):
             return 0.0, ""
         return max(((self._share(header, kind, column, u), u) for u in units), key=lambda s: s[0])
 
@@ -296,6 +314,7 @@ class Reading:
         found = {c: [k for k in ks if k.share >= _AGREE] or ks for c, ks in found.items()}
         figures = [c for c in found if _kind(name, c) in ("count", "whole", "money", "seconds", "hours")]
         there = {c for c, k in found.items() if k[0].way.claim != "decoy" or name == "attendance"}
+        there |= {"shift"} if self.days_across and name == "attendance" else set()
         anchors = [a for a in _ANCHORS[name] if all((figures if w == "#" else w in there) for w in a)]
         if not anchors:
             return 0.0
@@ -317,7 +336,8 @@ class Reading:
                 sold = "create" in some and "pay" in some and refunds < 3
                 return 3.0 * (refunds - 1) - 4.0 * sold - 9.0 * (not refunds)
             case "orders":
-                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1)
+                sold = any(k.way.claim == "means" for k in found.get("amount", ()))
+                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1) - 4.0 * (refunds > 0 and not sold)
             case "order_lines":
                 whole = ("paid_at", "created_at", "customer", "account", "status")
                 known = [s.features for s in self.said.values() if not s.unknown]
@@ -326,12 +346,15 @@ class Reading:
             case "agent_days":
                 events = any("id" in f and f & {"order", "ticket", "session", "call"} for f in features)
                 return 1.0 + 0.3 * persons - 8.0 * events - 6.0 * ("target" in some and len(found) <= 3)
+            case "costs":
+                return 5.0 * bool({"expense", "item"} & some)
             case "shop_days":
                 return -6.0 * bool({"agent", "account", "nick"} & some)
             case "inquiries":
                 return 2.0 * bool({"ticket", "session", "call", "reply"} & some) - 4.0 * ("deal" in some)
             case "targets":
-                return 5.0 * ("target" in some) - 9.0 * ("target" not in some and "measure" not in some)
+                spent = bool({"expense", "cost", "item"} & some)
+                return 5.0 * ("target" in some) - 9.0 * (spent or not {"target", "measure"} & some) - 2.0 * persons
             case "quality":
                 return 3.0 * ("check" in some) + 1.5 * ("error" in some)
             case "attendance":
@@ -361,10 +384,24 @@ class Reading:
                 questions.append(made)
         if name == "orders" and "amount" in guesses:
             guesses["amount"] = self._gross(guesses["amount"])
+        questions += self._dates_open(name, guesses)
         questions += self._contradictions(name, guesses)
         questions += self._repeated(name, guesses)
         asked = {q.column for q in questions}
         return {column: guess for column, guess in guesses.items() if column not in asked}, questions
+
+    def _dates_open(self, name: str, guesses: Mapping[str, Guess]) -> Iterator[Question]:
+        """Ask about days that stand across the head, and about a first day that may be of work or of a position."""
+        if name == "attendance" and self.days_across and "date" not in guesses:
+            first, last = (self.body.headers[self.days_across[k]] for k in (0, -1))
+            yield Question("date", (first, last), Text(
+                f"date: the days stand across the head ({first} to {last}); write a row for each person and day",
+                f"date：日期横排在表头（{first} 至 {last}）；请改为每人每天一行"))  # fmt: skip
+        begins = guesses.get("from") if name == "assignments" and not {"to", "joined_on"} & guesses.keys() else None
+        if begins and "valid" not in self.said[plain_header(begins.header)].features:
+            yield Question("from", (begins.header,), Text(
+                f"from: {begins.header} may be the first day of work, or of this position; which is meant?",
+                f"from：{begins.header} 可能是入职日期，也可能是本岗位的开始日期，是哪一个？"))  # fmt: skip
 
     def _decide(self, name: str, column: str, found: list[_Candidate]) -> Guess | Question | None:
         """Return the guess for a column, or the question where there is more than one, or only something near."""
@@ -379,14 +416,20 @@ class Reading:
             return self._ask(column, asked) if asked and column in DECIDES[name] else None
         best = [c for c in good if c.way.rank == good[0].way.rank]
         if len(best) > 1:
-            filled = [c for c in best if (self.cells(c.header) != "").any()]
-            best = filled or best
+            filled = [(self.cells(c.header) != "").mean() for c in best]
+            whole = max(filled) == 1 and column in {c.name for c in table(name).columns if c.required}
+            best = [c for c, share in zip(best, filled, strict=True) if share == 1 or (share and not whole)] or best
         if len(best) > 1 and not all(self._same(best[0], c) for c in best[1:]):
             return self._ask(column, best)
+        if _kind(name, column) == "money" and best[0].way.rank and self._may_count(best[0]):
+            return self._ask(column, best[:1])
         rivals = [c for c in near if not self._same(best[0], c)]
         if best[0].way.rank and rivals and column in DECIDES[name]:
             return self._ask(column, [best[0], *rivals])
         if best[0].unit in ("mdy", "dmy") and self._either_order(best[0], name, column):
+            order = self._order_elsewhere() or self._order_by_period(best[0].header)
+            if order:
+                return self._guess(name, column, replace(best[0], unit=order), good)
             return Question(column, (self._written(best[0]),), Text(
                 f"{column}: {self._written(best[0])} may have the month first or the day first; no cell tells",
                 f"{column}：{self._written(best[0])} 可能月在前，也可能日在前，单元格看不出"))  # fmt: skip
@@ -426,9 +469,35 @@ class Reading:
     def _same(self, one: _Candidate, other: _Candidate) -> bool:
         return bool((self.cells(one.header) == self.cells(other.header)).all())
 
+    def _may_count(self, one: _Candidate) -> bool:
+        """Say whether a figure whose name says no money may be a count: small whole numbers."""
+        if "money" in self.said[one.header].features:
+            return False
+        cells = [v for v in self.cells(one.header).drop_duplicates() if v]
+        return any(v.strip("0") for v in cells) and all(v.isascii() and v.isdigit() and int(v) < 100 for v in cells)
+
     def _either_order(self, one: _Candidate, name: str, column: str) -> bool:
         kind = _kind(name, column)
         return all(self._share(one.header, kind, column, unit) >= _AGREE for unit in ("mdy", "dmy"))
+
+    def _order_elsewhere(self) -> str:
+        """Return the order of month and day that other dates of the sheet show, "" where none or both do."""
+        texts = {*self.laid.titles, *(t for h in self.body.headers for t in self.cells(h).drop_duplicates())}
+        dates = [m for t in texts for m in _UNORDERED.finditer(t)]
+        found = {"dmy" if int(m[1]) > 12 else "mdy" for m in dates if max(int(m[1]), int(m[2])) > 12}
+        return found.pop() if len(found) == 1 else ""
+
+    def _order_by_period(self, header: str) -> str:
+        """Return the order in which all dates lie in the days that sheet, title or file name; "" where none or both."""
+        sheet = self.laid.sheet
+        named = [days for t in (sheet.name, *self.laid.titles, sheet.file) if (days := days_in(t))[0] < days[1]]
+        values = [v for v in self.cells(header).drop_duplicates() if v]
+        found = []
+        for order in ("mdy", "dmy"):
+            read = [str(parse_instant(v, order=order).date()) for v in values if _reads(v, "instant", "", order)]
+            if read and any(first <= min(read) and max(read) <= last for first, last in named):
+                found.append(order)
+        return found[0] if len(found) == 1 else ""
 
     def _written(self, one: _Candidate) -> str:
         return self.body.headers[one.header]
@@ -520,14 +589,28 @@ _KINDS: dict[Kind, Text] = {
     "share": Text("shares", "比例"),
     "flag": Text("yes or no", "是或否"),
 }
+_VALUE = re.compile(r"[¥￥$€£]?\s*[\d,]+(\.\d+)?\s*[%万元人单件]*")
+_MONTH_OF_A_YEAR = re.compile(r"(0?[1-9]|1[0-2])月(份)?")
 _LIKE_A_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{1,2}[-/]\d{1,2}[-/]\d{4}.*")
+_UNORDERED = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?!\d)")
+_STAGES = frozenset(
+    {"定金", "订金", "预付", "尾款", "全款", "单次", "一次付清", "deposit", "final", "balance", "single", "full"}
+)
 _LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
 
 
 def _reads(text: str, kind: Kind, column: str, unit: str) -> bool:
     """Say whether a cell can be read as a kind; a text must not look like a date or an amount."""
+    if kind == "hours" and _FIGURE.fullmatch(text) and float(re.sub(r"[^\d.]", "", text) or 0) > _HOURS_OF_A_MONTH:
+        return False
+    if column in ("stage", "status") and (column == "stage") != (text.casefold() in _STAGES):
+        return False
     if kind == "text" and column not in ("month", "value", "factor"):
         return not (_LIKE_A_DATE.fullmatch(text) or _LIKE_MONEY.fullmatch(text))
+    if column == "value":
+        return bool(_VALUE.fullmatch(text))
+    if column == "month" and _MONTH_OF_A_YEAR.fullmatch(text):
+        return True
     if kind == "flag" and column == "satisfied":
         return not _LIKE_A_DATE.fullmatch(text)
     try:

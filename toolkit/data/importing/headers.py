@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Literal
 
 from toolkit.core.yaml import Mapping, read_yaml
@@ -22,6 +23,7 @@ Claim = Literal["means", "near", "decoy"]
 _WORD = re.compile(r"[a-z]+|[^\W_a-z]+|[#%]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _BRACKET = re.compile(r"[(\[【<〔]([^()\[\]【】<>〔〕]*)[)\]】>〕]")
+_COUNT_SIGN = re.compile(r"^#\s*(?:of\s+)?(?=[^\W\d])")
 _LONGEST = 5
 _UNITS: dict[str, str] = {
     **dict.fromkeys(("秒", "s", "sec", "secs", "second", "seconds", "ss"), "seconds"),
@@ -30,13 +32,19 @@ _UNITS: dict[str, str] = {
     **dict.fromkeys(("万", "万元", "千元", "k", "000", "thousand", "million", "w"), "scaled"),
     **dict.fromkeys(("%", "百分比"), "percent"),
     **dict.fromkeys(
-        ("元", "¥", "￥", "$", "€", "£", "rmb", "cny", "usd", "eur", "gbp", "hkd", "yuan", "人民币"), "plain"
+        ("元", "¥", "￥", "$", "€", "£", "rmb", "cny", "usd", "eur", "gbp", "hkd", "yuan", "人民币"), "money"
     ),
-    **dict.fromkeys(
-        ("人", "单", "件", "个", "笔", "次", "条", "通", "天", "人次", "份", "票", "起", "days", "pcs"), "plain"
-    ),
+    **dict.fromkeys(("天", "日", "d", "day", "days"), "days"),
+    **dict.fromkeys(("次", "times"), "times"),
+    **dict.fromkeys(("人", "people"), "people"),
+    **dict.fromkeys(("单", "件", "个", "笔", "条", "通", "人次", "份", "票", "起", "pcs"), "plain"),
     **dict.fromkeys(("hh:mm:ss", "h:mm:ss", "mm:ss", "yyyy-mm-dd", "local", "utc"), "plain"),
 }
+_SAID_BY_UNIT = {
+    "minutes": "minute", "hours": "hour", "days": "days", "times": "count", "people": "people",
+    "money": "money", "percent": "rate",
+}  # fmt: skip
+"""Units that say what is counted: ``迟到(次)`` is no length of time, ``应出勤(天)`` are no hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,8 @@ class Meaning:
     ----------
     features : meanings of its words, see ``header_words.yaml``.
     unknown : the parts no word covers.
-    unit : ``seconds``, ``minutes``, ``hours``, ``scaled`` (ten thousands and the like), ``percent``, ``plain``, or "".
+    unit : ``seconds``, ``minutes``, ``hours``, ``days``, ``times``, ``people``, ``money``, ``percent``, ``scaled`` (ten
+        thousands and the like), ``plain``, or "".
     """
 
     features: frozenset[str]
@@ -81,7 +90,7 @@ def ways() -> dict[tuple[str, str], tuple[Way, ...]]:
     """Return by table and column the sets of meanings that make it, best first."""
     tables = _dictionary()["columns"]
     return {
-        (name, column): tuple(_way(text, rank) for rank, group in enumerate(groups) for text in group)
+        (name, column): tuple(way for rank, group in enumerate(groups) for text in group for way in _ways(text, rank))
         for name, columns in tables.items()
         for column, groups in columns.items()
     }
@@ -89,8 +98,8 @@ def ways() -> dict[tuple[str, str], tuple[Way, ...]]:
 
 @cache
 def meaning(header: str) -> Meaning:
-    """Return what a header says; a unit in brackets is no word of it."""
-    text = unicodedata.normalize("NFKC", header).strip().strip("*'\"")
+    """Return what a header says; of a unit in brackets only what it counts."""
+    text = _COUNT_SIGN.sub("number of ", unicodedata.normalize("NFKC", header).strip().strip("*'\""))
     unit = ""
     for inside in _BRACKET.findall(text):
         known = _UNITS.get(inside.strip().casefold())
@@ -98,7 +107,7 @@ def meaning(header: str) -> Meaning:
             unit = known if known != "plain" or not unit else unit
             text = re.sub(rf"[(\[【<〔]{re.escape(inside)}[)\]】>〕]", " ", text, count=1)
     runs = _WORD.findall(_CAMEL.sub(" ", text).casefold())
-    features: set[str] = set()
+    features: set[str] = {_SAID_BY_UNIT[unit]} if runs and unit in _SAID_BY_UNIT else set()
     unknown: list[str] = []
     for word, found in _cut(runs):
         if found is None:
@@ -171,11 +180,14 @@ def _words() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _way(text: str, rank: int) -> Way:
+def _ways(text: str, rank: int) -> Iterator[Way]:
+    """Yield the ways a text of the dictionary says, one for each choice of its alternatives."""
     claims: dict[str, Claim] = {"ASK": "near", "NOT": "decoy"}
     first, _, rest = text.partition(" ")
     claim = claims.get(first, "means")
     parts = (rest if first in claims else text).split()
-    needed = frozenset(p for p in parts if not p.endswith("?"))
-    may = frozenset(p[:-1] for p in parts if p.endswith("?"))
-    return Way(needed, may, rank, claim)
+    choices = [[one + "?" * part.endswith("?") for one in part.removesuffix("?").split("|")] for part in parts]
+    for chosen in product(*choices):
+        needed = frozenset(p for p in chosen if not p.endswith("?"))
+        may = frozenset(p[:-1] for p in chosen if p.endswith("?"))
+        yield Way(needed, may, rank, claim)

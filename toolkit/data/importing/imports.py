@@ -28,10 +28,14 @@ from toolkit.data.importing.notices import (
     unknown_headers,
     unread_sheets,
 )
+from toolkit.data.importing.pay_files import look_at_pay_file, read_pay_file
 from toolkit.data.importing.places import column_differs, names_of_shops, read_places
 from toolkit.data.importing.rows import SheetRows, find_header
 from toolkit.data.importing.store import FileRead, note_taken_back, publish
 from toolkit.data.importing.suggest import nearest_maps
+from toolkit.data.paysheets.answers import PayMap, is_pay_map, read_pay_map
+from toolkit.data.paysheets.doubts import PayQuestion
+from toolkit.data.paysheets.pay_sheets import PaySheet, pay_columns
 from toolkit.data.tables.states import changing, state_before, take_back
 from toolkit.data.tables.workspace import Workspace
 
@@ -62,9 +66,11 @@ def import_files(
     InputError
         If a file or the map cannot be read, or no map recognises a file; nothing is imported then.
     """
-    maps = _choose_maps(report, map_path)
+    answers = _pay_map(map_path)
+    maps = bundled_maps() if answers is not None else _choose_maps(report, map_path)
+    by_rules = report is None and map_path is None
     with changing(workspace) as begin:
-        read = _read_files(list(map(Path, paths)), maps, workspace, shop or "")
+        read = _read_files(list(map(Path, paths)), maps, workspace, shop or "", answers, by_rules)
         draft = begin()
         result = publish(draft, workspace.settings.tables, read, instead_of)
     return replace(result, interrupted=draft.interrupted)
@@ -87,17 +93,65 @@ def undo_import(workspace: Workspace) -> UndoResult:
     return UndoResult(tables, sum(len(c.replaced) for c in changes), draft.interrupted)
 
 
-def _read_files(paths: Sequence[Path], maps: tuple[ExportMap, ...], workspace: Workspace, shop: str) -> list[FileRead]:
+def _read_files(
+    paths: Sequence[Path],
+    maps: tuple[ExportMap, ...],
+    workspace: Workspace,
+    shop: str,
+    answers: PayMap | None,
+    by_rules: bool,
+) -> list[FileRead]:
+    """Read files through maps, or pay sheets by their answers, or (`by_rules`) as they look."""
     problems: list[Problem] = []
     read: list[FileRead] = []
     for path in paths:
         try:
-            read.append(_read_file(read_source(path), path.stat().st_size, maps, workspace, shop))
+            source = read_source(path)
+            if answers is not None or (by_rules and _reads_as_pay(source, maps)):
+                read.append(read_pay_file(path, workspace, answers))
+            else:
+                read.append(_read_file(source, path.stat().st_size, maps, workspace, shop))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
     return read
+
+
+def look_at_pay(
+    workspace: Workspace, paths: Sequence[Path | str], map_path: Path | str | None = None
+) -> list[tuple[PaySheet, tuple[PayQuestion, ...]]]:
+    """Return what files of pay sheets say, with every question they leave open; nothing is written.
+
+    Raises
+    ------
+    InputError
+        If a file or the map cannot be read.
+    UsageError
+        If a file is no pay sheet: exports are read by maps, which leave nothing open.
+    """
+    answers = _pay_map(map_path)
+    for path in map(Path, paths):
+        if answers is None and not _reads_as_pay(read_source(path), bundled_maps()):
+            raise UsageError(
+                Text(
+                    f"{path} is no pay sheet; --look shows pay sheets only",
+                    f"{path} 不是工资表；--look 只用于工资表",
+                )
+            )
+    return [look_at_pay_file(path, workspace, answers) for path in map(Path, paths)]
+
+
+def _pay_map(map_path: Path | str | None) -> PayMap | None:
+    return read_pay_map(Path(map_path)) if map_path is not None and is_pay_map(Path(map_path)) else None
+
+
+def _reads_as_pay(source: SourceFile, maps: tuple[ExportMap, ...]) -> bool:
+    """Say whether a file is a pay sheet that no map takes, or one that would be taken for a roster."""
+    taken = [place[0] for sheet in source.sheets if (place := find_header(sheet, maps))]
+    if any(feed.table != "assignments" for one in taken for feed in one.tables):
+        return False
+    return pay_columns(source) > (1 if taken else 0)  # a roster has one column of pay, the base pay
 
 
 def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[ExportMap, ...]:

@@ -15,23 +15,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.files import SourceSheet
 from toolkit.core.text import Text
-from toolkit.data.importing.headers import meaning
+from toolkit.data.importing.headers import meaning, ways
 from toolkit.data.importing.maps import plain_header
 
 SEARCHED_ROWS = 30
 _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
-_SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total"})
-_ALIKE = (
-    frozenset({"recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer"}),
-    frozenset({"bought", "pay", "sale"}),
-)
-"""Groups of one kind of thing, under which a header that says the same kind itself means what it says."""
+_DAY_OF_MONTH = re.compile(r"(?:(?:20\d\d[-/年])?\d{1,2}[-/月.])?(0?[1-9]|[12]\d|3[01])(?:日|号)?(?: 00:00:00)?")
+_SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total", "measure", "sub"})
+_SAME_AREA = frozenset(
+    ["recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer",
+     "bought", "pay", "sale"]
+)  # fmt: skip
+"""Areas of service and sales: a header that names one itself means what it says, whatever the area above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,13 @@ def lay_out(sheet: SourceSheet, worth: Callable[[Sequence[str]], int], *, best: 
     return Layout(replace(sheet, cells=cells), header, titles, block_titles, shared)
 
 
+def days_across(names: Sequence[str]) -> list[str]:
+    """Return the headers that are days one after the other (``1``, ``2`` or ``5月1日``, ``5月2日``), a week or more."""
+    days = [(n.strip(), int(m[1])) for n in names if (m := _DAY_OF_MONTH.fullmatch(n.strip()))]
+    follow = all(b == a + 1 or b == 1 for (_, a), (_, b) in pairwise(days))
+    return [n for n, _ in days] if len(days) >= 7 and follow else []
+
+
 def _headers(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> Iterator[tuple[int, int, int, list[str]]]:
     """Yield the rows, and pairs of rows, that serve as header: their worth, upper row, lower row, names."""
     rows = list(sheet.cells.head(SEARCHED_ROWS).index)
@@ -119,7 +128,9 @@ def _two_rows(sheet: SourceSheet, row: int, below: int) -> list[str] | None:
 def _joined(group: str, under: str) -> str:
     """Return a lower header with its group before it, where the group says something the header does not."""
     over, own = meaning(group), meaning(under)
-    known = own.features.union(_SAYS_NOTHING, *(alike for alike in _ALIKE if alike & own.features))
+    known = own.features | _SAYS_NOTHING
+    if own.features & _SAME_AREA and any(w.fits(own.features) for some in ways().values() for w in some):
+        known |= _SAME_AREA
     adds = over.unknown or over.features - known
     return f"{group}-{under}" if group and group != under and adds else under
 

@@ -580,7 +580,7 @@ class _Map(Model):
 
     def export_map(self, digest: str) -> ExportMap:
         """Return the map of a text with that digest."""
-        rules = ((name, () if isinstance(rule, str) else _tested(rule)) for name, rule in self.set_aside.items())
+        rules = ((n, () if isinstance(rule, str) else _tested(rule)) for n, rule in self.set_aside.items())
         return ExportMap(
             id=self.id,
             title=self.title or Text(self.id, self.id),

@@ -119,7 +119,7 @@ def _layers(file: FileRead) -> Iterator[tuple[Layer, pd.DataFrame]]:
         facts, name = one.context.facts, one.context.file
         exported = exported_at(name, (facts.first, facts.last))
         named = "|".join((file.source.digest, str(n), facts.shop, facts.first, facts.last, facts.report, exported))
-        body = SheetRows(one.sheet, one.header, one.map)
+        body = SheetRows(one.sheet, one.header, one.map, one.laid)
         for feed in (f for f in one.map.tables if len(one.frames[f.table])):
             rows = conform(table(feed.table), one.frames[feed.table])
             columns = _columns(body, feed, rows)

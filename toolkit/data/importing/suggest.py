@@ -145,8 +145,12 @@ def _suggestion(file: str, reading: Reading, near: tuple[Near, ...]) -> Suggesti
             f"这个文件可能是 {name}，也可能是 {other}；映射按 {name} 写出",
         )
         questions.insert(0, Question("", (), message))
-    headers, n = tuple(reading.body.headers.values()), len({*guesses, *(q.column for q in questions)})
-    if n < max(_FEW, len(headers) / 3):
+    headers, n = (
+        tuple(h for p, h in reading.body.headers.items() if p not in reading.days_across),
+        len({*guesses, *(q.column for q in questions)}),
+    )
+    known = sum(bool(said.features) and not said.unknown for said in reading.said.values())
+    if n < _FEW or (n < len(headers) / 3 and known < 2 * len(headers) / 3):
         message = Text(
             f"only {n} of {len(headers)} columns are understood as {name}; is this file {name} at all?",
             f"{len(headers)} 列中只有 {n} 列能按 {name} 理解；这个文件真的是 {name} 吗？",

@@ -63,6 +63,7 @@ class CanonicalTable:
     key : columns that together name a row; two rows with the same key are duplicates.
     columns : all canonical columns, in file order. A workspace may hold further text columns (group columns).
     period : the instant or day column by which the table is kept in months; "" keeps it whole.
+    each_counts : whether two rows of one key are two events, so that both stand (two payments under one number).
     """
 
     name: str
@@ -70,6 +71,7 @@ class CanonicalTable:
     key: tuple[str, ...]
     columns: tuple[CanonicalColumn, ...]
     period: str = ""
+    each_counts: bool = False
 
     def column(self, name: str) -> CanonicalColumn | None:
         """Return the column called `name`, None when the table has none."""
@@ -223,6 +225,7 @@ TABLES: tuple[CanonicalTable, ...] = (
                 "flag": "gross",
             }
         ),
+        each_counts=True,
     ),
     CanonicalTable(
         "adjustments",

@@ -11,12 +11,14 @@ there was one.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
@@ -261,3 +263,9 @@ def _share(source: str, target: str) -> None:
         _copy(source, target)
     else:
         Path(target).chmod(0o600)
+
+
+def read_journal(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the entries of imports, oldest first: when, user, host, sources with size and sha256, files, ..."""
+    entries = [json.loads(path.read_text("utf-8")) for path in (workspace.root / LOGS).glob("import-*.json")]
+    return sorted(entries, key=lambda entry: str(entry.get("when", "")))

@@ -17,6 +17,7 @@ import pandas as pd
 
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
+from toolkit.data.tables.states import read_journal
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.output.render.workbook import csv_bytes
 from toolkit.output.reports.evidence import ORDER_COLUMNS, RULES, customer_numbers
@@ -54,6 +55,7 @@ def write_pack(audit: MonthAudit, path: Path, lang: Lang) -> Path:
     if audit.reconciliation is not None:
         tables["lines.csv"] = _lines(audit.reconciliation.run.lines)
         tables["reconciliation.csv"] = audit.reconciliation.to_frame(lang)
+    tables["sources.csv"] = _sources(audit)
     files = {name: csv_bytes(frame.map(_text)) for name, frame in tables.items()}
     files |= {f"schemes/{p.name}": p.read_bytes() for p in audit.workspace.schemes}
     files["README.md"] = _readme(audit, tables, lang).encode()
@@ -83,6 +85,16 @@ def _orders(audit: MonthAudit) -> pd.DataFrame:
     return orders[list(_ORDERS)].assign(**{c: _major(orders[c]) for c in _ORDER_MONEY})
 
 
+def _sources(audit: MonthAudit) -> pd.DataFrame:
+    """Return the files imported, each as often as it was, with who, when, size and SHA-256."""
+    rows = [
+        (source["file"], source["sha256"], source["size"], entry["when"], entry["user"], entry["host"])
+        for entry in read_journal(audit.workspace)
+        for source in entry.get("sources", ())
+    ]
+    return pd.DataFrame(rows, columns=["file", "sha256", "bytes", "imported_at", "user", "host"])
+
+
 def _lines(lines: pd.DataFrame) -> pd.DataFrame:
     columns = ["line_id", "agent", "item", "earned_month", "pay_month", "amount", "status", "sheet", "row"]
     return lines.reindex(columns=columns).assign(amount=_major(lines["amount"]))
@@ -97,6 +109,7 @@ def _readme(audit: MonthAudit, tables: dict[str, pd.DataFrame], lang: Lang) -> s
     lines += ["", *(f"- `{c.name}`: {c.label.of(lang)}" for c in ORDER_COLUMNS if c.name in _ORDERS)]
     lines += [f"- `source_rule` = `{name}`: {text.of(lang)}" for name, text in RULES.items()]
     lines += ["", f"## {_RULES_.of(lang)}", "", *(f"- {text.of(lang)}" for text in audit.crediting_rule), ""]
+    lines += [*(f"- {rule.of(lang)}" for rule in audit.crediting_rule), ""]
     for scheme in audit.settlement.schemes:
         lines += [f"### {scheme.title.of(lang)} ({scheme.id})", "", *(f"- {s}" for s in render_sentences(scheme, lang))]
         lines += [""]
@@ -125,5 +138,6 @@ TABLES = {
     "orders.csv": Text("the month's orders: whose each is, why, and where it was read", "本月订单：归属、依据、出处"),
     "ledger.csv": Text("every amount with the sentence of its sum", "每笔金额及其计算说明"),
     "lines.csv": Text("every line of the pay run", "本次发放的全部工资明细"),
+    "sources.csv": Text("the files imported, with their SHA-256", "导入的文件及其 SHA-256"),
     "reconciliation.csv": Text("what was paid beside what is due", "实发与应发对照"),
 }

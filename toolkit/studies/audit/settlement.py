@@ -15,7 +15,7 @@ from toolkit.core.errors import InputError, UsageError
 from toolkit.core.figures import counted
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.data.crediting.credited_lines import order_lines
+from toolkit.data.crediting.credited_lines import credited_lines
 from toolkit.data.crediting.measures import Measures, measure, open_months
 from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.formula.dictionary import canonical
@@ -139,7 +139,7 @@ def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
     """Return what a workspace is paid from beside its measures: order lines where a scheme reads them, adjustments."""
     tables = SettlementTables()
     if any(c.lines is not None or c.each == "order" for s in map(read_scheme, workspace.schemes) for c in s.components):
-        tables["lines"] = order_lines(opened)
+        tables["lines"] = credited_lines(opened)
     adjustments = workspace.table("adjustments")
     if len(adjustments):
         tables["adjustments"] = _adjustments(adjustments)

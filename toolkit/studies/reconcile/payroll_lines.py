@@ -13,9 +13,14 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError, missing_column
+from toolkit.core.files import read_source
+from toolkit.core.findings import Finding
 from toolkit.core.money import parse_money, within_limits
 from toolkit.core.period import Month
 from toolkit.core.text import Text
+from toolkit.data.paysheets.answers import open_questions
+from toolkit.data.paysheets.pay_sheets import pay_columns, read_pay_sheet
+from toolkit.data.paysheets.pay_words import is_total_row
 from toolkit.rules.scheme.sheets import read_sheet
 
 HEADERS: Mapping[str, str] = {
@@ -89,25 +94,63 @@ def _paid(lines: list[_Line]) -> PayrollAmount:
     return PayrollAmount(len(lines), sum(amounts), sum(copies.values()), tuple(copies), source, amounts)
 
 
-def read_payroll(path: Path, month: str) -> pd.DataFrame:
-    """Read a payroll file with the columns agent, item, amount and any of line_id, earned_month, pay_month.
+def read_payroll(path: Path, month: str) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Read a payroll file: plain lines with the columns agent, item, amount, or a pay sheet as people keep it.
 
     Parameters
     ----------
-    path : csv, xlsx or parquet; amounts in major units.
+    path : csv, xlsx or parquet; amounts in major units. Plain lines may have line_id, earned_month, pay_month.
     month : the month earned of lines that name none, ``YYYY-MM``.
 
     Returns
     -------
     DataFrame
         line_id, agent, earned_month, pay_month, item, amount (minor units), sheet, row.
+    tuple of Finding
+        Totals of a pay sheet that are wrong.
 
     Raises
     ------
     InputError
-        If a column is missing, or an agent, item, month or amount cannot be used; all problems at once.
+        If a column is missing, an agent, item, month or amount cannot be used, or a pay sheet leaves something open;
+        all problems at once.
     """
-    frame = read_sheet(path)
+    n_paid = pay_columns(read_source(path))
+    if n_paid:
+        plain = _plain_lines(path)
+        if plain is None:
+            return _pay_sheet(path, month)
+        return _canonical_lines(path, plain, month), ()
+    return _canonical_lines(path, read_sheet(path), month), ()
+
+
+def _plain_lines(path: Path) -> pd.DataFrame | None:
+    """Return the rows of a file of plain lines, None where it is a sheet with totals, titles or columns of pay."""
+    try:
+        frame = read_sheet(path)
+    except InputError:
+        return None
+    names = {HEADERS.get(str(c), str(c)) for c in frame.columns}
+    if not {"agent", "item", "amount"} <= names:
+        return None
+    labels = frame[[c for c in frame.columns if HEADERS.get(str(c), str(c)) in ("agent", "item")]]
+    return None if labels.map(is_total_row).to_numpy().any() else frame
+
+
+def _pay_sheet(path: Path, month: str) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    sheet = read_pay_sheet(path, month)
+    if sheet.questions:
+        raise open_questions(sheet.questions, str(path), "")
+    lines = [
+        (f"{x.sheet}!{x.cell}", x.agent or x.name, x.month, "", x.item, x.amount, x.sheet, str(x.row))
+        for x in sheet.lines
+    ]
+    names = ["line_id", "agent", "earned_month", "pay_month", "item", "amount", "sheet", "row"]
+    frame = pd.DataFrame(lines, columns=names).astype({n: "str" for n in names if n != "amount"})
+    return frame.astype({"amount": "Int64"}), sheet.findings
+
+
+def _canonical_lines(path: Path, frame: pd.DataFrame, month: str) -> pd.DataFrame:
     if "工号" in frame:  # the number says who it is; a name beside it may be anybody's
         frame = frame.drop(columns="agent", errors="ignore")
     frame = frame.rename(columns=HEADERS)

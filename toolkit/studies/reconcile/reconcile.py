@@ -25,6 +25,7 @@ from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
 from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses
 from toolkit.studies.reconcile.due import AmountsDue, Key, PaymentCase, check_items, names_of, narrow, pay_items
+from toolkit.studies.reconcile.item_names import likeliest
 from toolkit.studies.reconcile.order_credit import moved_orders
 from toolkit.studies.reconcile.patterns import across_people, is_split
 from toolkit.studies.reconcile.pay_run import (
@@ -286,8 +287,14 @@ def _notes(
     yield from unknown_items(run, case.items)
     yield from fixed_pay(run, case.items, case.roster, strangers)
     yield from not_looked_at(run, case.roster)
+    titles = {
+        f"{s.id}.{c.id}": (c.id, *((c.title.en, c.title.zh) if c.title else ()))
+        for s in case.schemes
+        for c in s.components
+    }
+    unnamed = sorted(set(run.of("unknown")["item"]))
     for name, (people, total) in due.without_item().items():
-        text = say.without_item(name, people, total)
+        text = say.without_item(name, people, total, likeliest(titles.get(name, ()), unnamed), bool(case.items))
         yield Finding("component-without-item", "review", name, text, month, {"people": people, "amount": total})
     for hypothesis in not_tried:
         yield Finding("cause-not-tried", "info", hypothesis.cause, say.not_tried(hypothesis.label), month)
@@ -315,7 +322,7 @@ def reconcile_files(
     titles = {t: c.id for c in rules.components if c.title for t in (c.title.en, c.title.zh) if t not in items}
     figures = read_measures(measures, [rules])
     require_month(figures, month, str(measures))
-    lines = read_payroll(payroll, month)
+    lines, noticed = read_payroll(payroll, month)
     case = PaymentCase(Month.parse(month), (rules,), figures, items | dict.fromkeys(fixed, ()))
     result = reconcile(case, lines.assign(item=lines["item"].replace(titles)), band_fen=band_fen)
-    return replace(result, notes=(*unknown_names(rules, figures), *result.notes))
+    return replace(result, notes=(*unknown_names(rules, figures), *noticed, *result.notes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -184,12 +185,20 @@ def for_another_month(paid: PayrollAmount, month: Month, owed: int | None, befor
     )
 
 
-def without_item(name: str, people: int, total: int) -> Text:
-    """Say that what a component gives was not compared."""
+def without_item(name: str, people: int, total: int, item: str = "", named: bool = False) -> Text:
+    """Say that what a component gives was not compared, and which item it may be; `named`: other items are named."""
     one = "person" if people == 1 else "people"
+    entry = f"{json.dumps(item, ensure_ascii=False)}: [{name}]"
+    line = entry if named else f"payroll_items: {{{entry}}}"
     return Text(
-        f"{name} gives {format_money(total)} to {people} {one}; no payroll item stands for it, not compared.",
-        f"{name} 应发 {people} 人共 {format_money(total)}；没有对应的工资项目，未核对。",
+        f"{name} gives {format_money(total)} to {people} {one}; no payroll item stands for it, not compared."
+        + (
+            f" If the item {item!r} is it, write in workspace.yaml{' under payroll_items' * named}: {line}"
+            if item
+            else ""
+        ),
+        f"{name} 应发 {people} 人共 {format_money(total)}；没有对应的工资项目，未核对。"
+        + (f"如果就是工资项目“{item}”，请在 workspace.yaml {'的 payroll_items 下' * named}写：{line}" if item else ""),
     )
 
 

@@ -1,0 +1,44 @@
+"""Rows an import did not accept are not forgotten: the checks name them until they are corrected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from toolkit.data.checks.registry import check_tables
+from toolkit.data.importing.imports import import_files
+from toolkit.data.tables.workspace import Workspace, create_workspace
+
+LINES = "编号,工号,所属月份,发放月份,项目,金额\nP1,a01,2024-06,2024-07,提成,100\n{}P3,a02,2024-06,2024-07,提成,50\n"
+
+
+def rejected(work: Workspace) -> list[tuple[str, str]]:
+    return [(f.severity, f.subject) for f in check_tables(work) if f.code == "rows-rejected"]
+
+
+def write(path: Path, more: str) -> Path:
+    path.write_text(LINES.format(more), "utf-8")
+    return path
+
+
+def test_a_rejected_pay_line_stops_until_its_correction_is_imported(tmp_path: Path) -> None:
+    work = create_workspace(tmp_path / "w")
+    import_files(work, [write(tmp_path / "pay.csv", "P2,a03,2024-06,2024-07,提成,abc\n")])
+    assert rejected(work) == [("stop", "pay.csv")]
+    (told,) = (work.root / "imports").glob("rejects-*.csv")
+    corrected = tmp_path / told.name
+    corrected.write_text(told.read_text("utf-8-sig").replace("abc", "70"), "utf-8")
+    import_files(work, [corrected])
+    assert rejected(work) == []
+    assert sorted(work.table("payroll")["amount"]) == [5_000, 7_000, 10_000]
+
+
+def test_two_lines_of_one_number_are_two_payments(tmp_path: Path) -> None:
+    work = create_workspace(tmp_path / "w")
+    for _ in range(2):  # importing the file again changes nothing
+        import_files(work, [write(tmp_path / "pay.csv", "P1,a01,2024-06,2024-07,提成,100\n")])
+        lines = work.table("payroll")
+        assert sorted(zip(lines["line_id"], lines["amount"], strict=True)) == [
+            ("P1", 10_000),
+            ("P1#2", 10_000),
+            ("P3", 5_000),
+        ]

@@ -1,0 +1,578 @@
+"""What a pay sheet leaves open: one function a doubt; while one of them has something to ask, nothing is read.
+
+Each was needed: with any one of them left out, random sheets are read wrong without a word (see tests/proofs).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Literal
+
+from toolkit.core.findings import listed
+from toolkit.core.text import Text
+from toolkit.data.paysheets.pay_layout import FIGURES, Column, PayLayout, Row
+from toolkit.data.paysheets.pay_totals import (
+    ROUND,
+    fit_row,
+    is_mean,
+    is_somebody,
+    looks_like_sum,
+    people_rows,
+    range_rows,
+    values_of,
+)
+from toolkit.data.paysheets.pay_words import (
+    is_a_name,
+    is_footer,
+    is_mean_row,
+    is_of_another_month,
+    is_total_row,
+    kind_of_title,
+    plain_word,
+    read_number,
+)
+from toolkit.data.paysheets.sheet_marks import cell_name, column_letters
+
+Line = Literal[
+    "sheet", "head", "person", "items", "totals", "set_aside", "month", "unit", "rounding", "cells", "agents", "file"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PayQuestion:
+    """Something only a person can decide.
+
+    Parameters
+    ----------
+    sheet, cell : where; `cell` is "" when it is about the whole sheet.
+    line : the line of the map that answers it; ``file`` where only the file itself can be put right.
+    text : the question.
+    about : what the answer is about: a title, a 1-based row, a cell, a name.
+    code : stable short name of the doubt.
+    """
+
+    sheet: str
+    cell: str
+    line: Line
+    text: Text
+    about: str = ""
+    code: str = ""
+
+
+def ask(layout: PayLayout, line: Line, text: Text, row: int | None = None, column: int | None = None) -> PayQuestion:
+    """Return a question about a cell, a row, a column or the whole sheet (0-based)."""
+    cell = cell_name(row, column or 0) if row is not None else column_letters(column) if column is not None else ""
+    about = {"set_aside": str((row or 0) + 1), "cells": cell}.get(line, "")
+    if line == "items" and column is not None:
+        about = layout.columns[column].title or column_letters(column)
+    return PayQuestion(layout.grid.name, cell, line, text, about)
+
+
+def _column_words(column: Column) -> tuple[str, str]:
+    letters = column_letters(column.at)
+    return f"column {letters} {column.title!r}", f"{letters} 列“{column.title}”"
+
+
+# of the sheet
+
+
+def hidden_sheet(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask whether a sheet that is not shown counts."""
+    if layout.grid.marks.hidden:
+        yield ask(layout, "sheet", Text("this sheet is hidden; does it count?", "这个工作表是隐藏的，要读取吗？"))
+
+
+def other_heads(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask which head holds where another one follows."""
+    for row in layout.other_heads:
+        text = Text(
+            "another head, not like the first; put what stands below it on a sheet of its own",
+            "这里有另一种表头；请把它下面的内容放到单独的工作表",
+        )
+        yield ask(layout, "file", text, row)
+
+
+def figures_above(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask whether the head is the head where figures stand above it."""
+    for row, texts in layout.above.items():
+        if sum(read_number(t) is not None for t in texts) > 1:
+            yield ask(layout, "head", Text("figures stand above the head", "表头上方有数字；表头是这一行吗？"), row)
+
+
+def twice_titled(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask what two columns of one title are."""
+    told = [c for c in layout.columns if c.title and (c.role not in ("label", "blank") or c.kind in ("number", "name"))]
+    times = Counter(c.title for c in told)
+    for column in told:
+        if times[column.title] > 1:
+            en, zh = _column_words(column)
+            yield ask(
+                layout, "file", Text(f"{en}: several columns have this title", f"{zh}：有几列同名"), column=column.at
+            )
+
+
+def nobody_named(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask which column says who is paid."""
+    if not layout.of_role("number", "name"):
+        text = Text("no column says whose pay it is (工号, 姓名, name)", "没有哪一列说明是谁的工资（工号、姓名）")
+        yield ask(layout, "person", text, layout.head[0])
+
+
+def other_numbers(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask whether a column called 编号 or ID, that does not count the rows, holds the people's numbers."""
+    if layout.of_role("number"):
+        return
+    rows = people_rows(layout)
+    for column in layout.of_role("label"):
+        told = [layout.grid.spread(r.at, column.at) for r in rows]
+        counts = told == [str(n) for n in range(1, len(rows) + 1)]
+        if re.fullmatch(r"编号|id|代码|code|编码|员工", plain_word(column.title)) and any(told) and not counts:
+            en, zh = _column_words(column)
+            text = Text(f"does {en} hold the people's numbers?", f"{zh}是工号吗？")
+            yield ask(layout, "person", text, column=column.at)
+
+
+def hidden_places(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about rows and columns that are not shown."""
+    marks = layout.grid.marks
+    for row in layout.rows:
+        if row.at in marks.hidden_rows and row.kind not in ("set aside", "head"):
+            text = Text(f"row {row.at + 1} is hidden; does it count?", f"第 {row.at + 1} 行是隐藏的，要读取吗？")
+            yield ask(layout, "set_aside", text, row.at)
+    for column in layout.of_role(*FIGURES, "number", "name", "pay item"):
+        if any(a <= column.at <= b for a, b in marks.hidden_columns):
+            en, zh = _column_words(column)
+            yield ask(
+                layout, "items", Text(f"{en} is hidden; is it pay?", f"{zh}是隐藏的，算工资吗？"), column=column.at
+            )
+
+
+# of columns
+
+
+def untitled_numbers(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about numbers no head stands above, and about texts with digits beyond the table."""
+    for column in layout.columns:
+        if not column.title and column.role != "blank":
+            cells = [r for r in layout.rows if any(ch.isdigit() for ch in layout.grid.text(r.at, column.at))]
+            rows = [r for r in cells if not any(is_footer(t) for t in layout.grid.filled(r.at).values())]
+            if rows:
+                letters = column_letters(column.at)
+                text = Text(f"column {letters} has no head; is it pay?", f"{letters} 列没有表头，算工资吗？")
+                yield ask(layout, "items", text, column=column.at)
+
+
+def apart(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about columns that stand apart, behind an empty one."""
+    blank = [c.at for c in layout.columns if c.role == "blank" and not c.title]
+    people = [c.at for c in layout.of_role("number", "name")]
+    for column in layout.of_role(*FIGURES):
+        if any(min(people, default=0) < at < column.at for at in blank):
+            en, zh = _column_words(column)
+            text = Text(f"{en} stands apart from the table; is it pay?", f"{zh}与主表隔开，算工资吗？")
+            yield ask(layout, "items", text, column=column.at)
+
+
+def unknown_columns(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask what a column is whose title no word and no total explains: one of numbers, or one among pay columns."""
+    pay = [c.at for c in layout.of_role("item")]
+    for column in layout.of_role("unknown", "label"):
+        among = column.kind == "unknown" and bool(pay) and pay[0] < column.at < pay[-1]
+        words = among and any(
+            layout.grid.text(r.at, column.at) and not layout.grid.number(r.at, column.at) for r in people_rows(layout)
+        )
+        if column.title and (column.role == "unknown" or words):
+            en, zh = _column_words(column)
+            yield ask(layout, "items", Text(f"{en}: is it pay?", f"{zh}算工资项目吗？"), column=column.at)
+
+
+def unnamed_totals(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask whether a column that is the sum of others is a total or an item."""
+    if layout.is_long or not people_rows(layout):
+        return
+    for column in layout.of_role("item"):
+        parts = looks_like_sum(layout, column)
+        if parts:
+            en, zh = _column_words(column)
+            sum_ = "+".join(column_letters(c.at) for c in parts)
+            text = Text(f"{en} equals {sum_}: a total or an item?", f"{zh}＝{sum_}，是合计还是项目？")
+            yield ask(layout, "items", text, column=column.at)
+
+
+def unexplained_totals(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask what a column called a total adds up, where it equals no sum people make."""
+    for column in layout.of_role("total"):
+        if not column.plus and any(values_of(layout, column.at)):
+            en, zh = _column_words(column)
+            text = Text(
+                f"{en} is called a total and equals no sum of the columns: a total of what, or an item?",
+                f"{zh}名为合计，却不等于任何几列之和：是哪几列的合计，还是项目？",
+            )
+            yield ask(layout, "items", text, column=column.at)
+
+
+def left_out_of_totals(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about pay columns that no total counts, where the sheet has totals."""
+    counted = {at for c in layout.of_role("total") for at in c.plus}
+    if not counted or layout.is_long:
+        return
+    for column in layout.of_role("item"):
+        if column.at not in counted and not column.takes and any(values_of(layout, column.at)):
+            en, zh = _column_words(column)
+            text = Text(f"{en} is in no total of the sheet; is it pay?", f"{zh}不在任何合计里，算工资吗？")
+            yield ask(layout, "items", text, column=column.at)
+
+
+def small_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask whether a column titled as pay holds rates or counts: no amount reaches ten yuan, or units stand in it."""
+    for column in layout.of_role("item"):
+        cells = [n for r in people_rows(layout) if (n := layout.grid.number(r.at, column.at)) and n.minor]
+        counts = [
+            n for n in cells if n.mark in ("天", "日", "次", "小时", "时", "h", "人", "单", "件", "个", "分", "%")
+        ]
+        if cells and (counts or all(-1000 < n.minor < 1000 for n in cells)):
+            en, zh = _column_words(column)
+            text = Text(f"{en}: are these amounts, or rates and counts?", f"{zh}：是金额，还是比例或数量？")
+            yield ask(layout, "items", text, column=column.at)
+
+
+# of rows
+
+
+def unknown_rows(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about rows with figures and nobody's name that are no total of rows above, and about totals far from any."""
+    for row in layout.of_kind("nobody"):
+        fit = fit_row(layout, row)
+        told = {c.at: values_of(layout, c.at, fit.rows) for c in layout.of_role("item", "total")}
+        left_out = any(any(values) and at not in fit.right for at, values in told.items())
+        added = any(sum(map(bool, values)) > 1 for values in told.values())
+        if row.item or fit.wrong or left_out or not added:
+            text = Text(f"row {row.at + 1} names nobody: whose is it?", f"第 {row.at + 1} 行没有姓名：是谁的？")
+            yield ask(layout, "set_aside", text, row.at)
+    for row in layout.of_kind("total"):
+        fit = fit_row(layout, row)
+        if fit.wrong and not fit.is_sure:
+            text = Text(
+                f"row {row.at + 1} is called a total and adds up no rows of the sheet; is it one?",
+                f"第 {row.at + 1} 行名为合计，却不等于任何几行之和；它是合计吗？",
+            )
+            yield ask(layout, "set_aside", text, row.at)
+        elif is_somebody(row) and not fit.right and fit.wrong:
+            text = Text(f"row {row.at + 1}: a total, or pay?", f"第 {row.at + 1} 行：是合计，还是工资？")
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def means_of_somebody(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a row that is called a mean and has a person, or is none."""
+    for row in layout.of_kind("mean"):
+        if is_somebody(row) or not is_mean(layout, row):
+            text = Text(f"row {row.at + 1}: a mean, or pay?", f"第 {row.at + 1} 行：是均值，还是工资？")
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def without_figures(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a person without a figure, and about rows of words that may be another head."""
+    for row in layout.of_kind("empty person"):
+        name = row.name or row.agent
+        text = Text(f"row {row.at + 1}: {name} has no figures", f"第 {row.at + 1} 行：{name} 没有数字")
+        yield ask(layout, "set_aside", text, row.at)
+    for row in layout.of_kind("text"):
+        texts = list(layout.grid.filled(row.at).values())
+        if len(texts) > 1 and not any(is_footer(t) for t in texts):
+            text = Text(f"row {row.at + 1} holds words only: what is it?", f"第 {row.at + 1} 行只有文字：是什么？")
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def half_named(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about rows with a name and no number, or the other way round, where the sheet has both; and with no item."""
+    rows = people_rows(layout)
+    both = bool(layout.of_role("number")) and bool(layout.of_role("name"))
+    for row in rows:
+        if both and not (row.agent and row.name) and any(r.agent and r.name for r in rows):
+            text = Text(f"row {row.at + 1} has only half a person", f"第 {row.at + 1} 行工号和姓名不全")
+            yield ask(layout, "set_aside", text, row.at)
+        if layout.is_long and not row.item:
+            text = Text(f"row {row.at + 1} has no item", f"第 {row.at + 1} 行没有项目")
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def other_ids(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a number of another shape than most."""
+    rows = [r for r in people_rows(layout) if r.agent]
+    shapes = Counter(_shape(r.agent) for r in rows)
+    usual = shapes.most_common(1)[0][0] if shapes else ""
+    for row in rows:
+        if _shape(row.agent) != usual or is_total_row(row.agent) or is_mean_row(row.agent):
+            text = Text(
+                f"row {row.at + 1}: the number {row.agent!r} is not like the others; a person?",
+                f"第 {row.at + 1} 行：工号“{row.agent}”与其他工号不同；是人吗？",
+            )
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def _shape(text: str) -> str:
+    bare = re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "9", unicodedata.normalize("NFKC", text)))
+    return re.sub(r"[^\x00-\x7f]+", "字", bare)
+
+
+def no_names(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a person called like a group, a total or a rule, or like a shop of this sheet."""
+    groups = {layout.grid.spread(r.at, c.at) for c in layout.of_role("label") for r in people_rows(layout)} - {""}
+    for row in people_rows(layout):
+        if row.name and (not is_a_name(row.name) or row.name in groups):
+            text = Text(f"row {row.at + 1}: is {row.name!r} a person?", f"第 {row.at + 1} 行：“{row.name}”是人吗？")
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def sums_of_rows(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a person's row of which most figures are the sum of rows beside it, or that repeats the row above."""
+    if layout.is_long:
+        return
+    rows = people_rows(layout)
+    columns = [v for c in layout.of_role("item", "total", "unknown") if any(v := values_of(layout, c.at))]
+    figures = list(zip(*columns, strict=True))
+    running = [_Running.of(column) for column in columns]
+    for n, row in enumerate(rows):
+        found = next((s for s in _spans(running, n) if _adds_up(figures[n], figures[s[0] : s[1]], len(rows))), None)
+        if found is not None:
+            first, last = rows[found[0]].at + 1, rows[found[1] - 1].at + 1
+            text = Text(
+                f"row {row.at + 1} is the sum of rows {first} to {last}: a person or a total?",
+                f"第 {row.at + 1} 行等于第 {first}～{last} 行之和：是人还是合计？",
+            )
+            yield ask(layout, "set_aside", text, row.at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A column of figures, its running sums, and where each of these stands."""
+
+    figures: Sequence[int]
+    sums: Sequence[int]
+    places: Mapping[int, Sequence[int]]
+
+    @classmethod
+    def of(cls, figures: Sequence[int]) -> _Running:
+        sums = list(accumulate(figures, initial=0))
+        places: dict[int, list[int]] = {}
+        for k, value in enumerate(sums):
+            places.setdefault(value, []).append(k)
+        return cls(figures, sums, places)
+
+
+def _spans(columns: Sequence[_Running], n: int) -> Iterator[tuple[int, int]]:
+    """Yield the rows right above and right below a row whose sum is its figure in some column, each span once."""
+    seen: set[tuple[int, int]] = set()
+    for one in columns:
+        value = one.figures[n]
+        above = [(k, n) for k in one.places.get(one.sums[n] - value, ()) if k < n] if value else []
+        below = [(n + 1, k) for k in one.places.get(one.sums[n + 1] + value, ()) if k > n + 2] if value else []
+        for span in (*above, *below):
+            if span not in seen:
+                seen.add(span)
+                yield span
+
+
+def _adds_up(mine: Sequence[int], others: Sequence[Sequence[int]], n_rows: int) -> bool:
+    """Say whether a row is the sum of other rows where two of these have figures, or one row's unlikely copy."""
+    if len(others) == 1:
+        unlikely = n_rows == 2 or any(value % ROUND for value in mine)
+        return mine == others[0] and sum(map(bool, mine)) > 1 and unlikely
+    added = [(value, [row[k] for row in others]) for k, value in enumerate(mine) if value]
+    told = [(value, parts) for value, parts in added if sum(map(bool, parts)) > 1]
+    return 2 * sum(value == sum(parts) for value, parts in told) > len(told)
+
+
+def named_twice(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about one person on two rows: a copy, two people of one name, or two parts of one pay."""
+    seen: dict[tuple[object, ...], Row] = {}
+    names: dict[str, str] = {}
+    for row in people_rows(layout):
+        key = (*row.person, row.item)
+        first = seen.setdefault(key, row)
+        if first is not row and not _is_one_block(layout, first, row):
+            who = row.name or row.agent
+            text = Text(
+                f"rows {first.at + 1} and {row.at + 1} are both {who}: one person paid twice, or two people?",
+                f"第 {first.at + 1} 行和第 {row.at + 1} 行都是 {who}：是同一人，还是两人？",
+            )
+            yield ask(layout, "set_aside", text, row.at)
+        if row.agent and row.name and names.setdefault(row.agent, row.name) != row.name:
+            text = Text(
+                f"row {row.at + 1}: the number {row.agent} stands beside two names",
+                f"第 {row.at + 1} 行：工号 {row.agent} 对应两个姓名",
+            )
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def _is_one_block(layout: PayLayout, first: Row, row: Row) -> bool:
+    """Say whether two rows belong to one merged person, or stand for one person in two shops by number."""
+    for column in layout.of_role("number", "name"):
+        area = layout.grid.area(row.at, column.at)
+        if area is not None and area.top <= first.at <= area.bottom:
+            return True
+    groups = [c.at for c in layout.of_role("label") if re.search(r"店|部|组|队|岗|月", c.title)]
+    other = any(layout.grid.spread(first.at, at) != layout.grid.spread(row.at, at) for at in groups)
+    paid = layout.of_role("item")
+    same = all(layout.value(first.at, c.at) == layout.value(row.at, c.at) for c in paid)
+    return bool(row.agent) and not layout.is_long and other and not same
+
+
+# of cells
+
+
+def words_among_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask what a word in a column of amounts means, and amounts in tens of thousands."""
+    for row in layout.of_kind("person", "empty person", "total", "nobody"):
+        for column in layout.of_role("item", "total", "unknown"):
+            text = layout.grid.text(row.at, column.at)
+            number = read_number(text) if text else None
+            if text and (number is None or number.mark in ("万", "万元", "千", "k", "w")):
+                said = Text(f"what does {text!r} pay ({column.title})?", f"“{text}”是多少钱（{column.title}）？")
+                yield ask(layout, "cells", said, row.at, column.at)
+
+
+def unvalued_formulas(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask for the value of a formula nobody has computed."""
+    for row in layout.of_kind("person", "empty person", "nobody", "text"):
+        for column in layout.of_role(*FIGURES, "blank"):
+            if (row.at, column.at) in layout.grid.marks.unvalued:
+                text = Text(
+                    "this formula has no value; open and save the file", "公式没有算出的值；请用 Excel 打开后保存"
+                )
+                yield ask(layout, "cells", text, row.at, column.at)
+
+
+def fractions(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask how fractions of a cent are paid."""
+    found = [
+        (row.at, column.at)
+        for row in people_rows(layout)
+        for column in layout.of_role("item")
+        if (number := layout.grid.number(row.at, column.at)) and not number.is_exact
+    ]
+    if found:
+        (row, column), n = found[0], len(found)
+        formula = layout.grid.marks.formulas.get((row, column), "")
+        by = f" (={formula})" if formula else ""
+        said = layout.grid.text(row, column)
+        text = Text(
+            f"{n} amounts have fractions of a cent, the first {said}{by}: are they rounded half up?",
+            f"{n} 个金额不到整分，第一个是 {said}{by}：四舍五入到分吗？",
+        )
+        yield ask(layout, "rounding", text, row, column)
+
+
+def merged_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask how an amount merged over several people or columns is divided."""
+    people = {r.at: r.person for r in people_rows(layout)}
+    figures = {c.at for c in layout.of_role("item", "total", "unknown")}
+    for area in layout.grid.merged:
+        inside = {people[r] for r in range(area.top, area.bottom + 1) if r in people}
+        columns = figures & set(range(area.left, area.right + 1))
+        wide = area.right > area.left and layout.grid.text(area.top, area.left)
+        if columns and area.top > layout.head[-1] and area.top in people and (len(inside) > 1 or wide):
+            text = Text("one amount merged over several cells: whose is it?", "合并单元格里的一个金额：怎么分？")
+            yield ask(layout, "cells", text, area.top, area.left)
+
+
+def other_units(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask for the unit where the sheet names another than the yuan, or several currencies."""
+    texts = [t for texts in layout.above.values() for t in texts] + [c.title + c.above for c in layout.columns]
+    texts += [t for r in layout.of_kind("text") for t in layout.grid.filled(r.at).values()]
+    named = [
+        t
+        for t in texts
+        if re.search(r"万元|千元|[(（](万|千|k|分)[)）]|单位[:：]?\s*(万|千|分|美元|usd|港)", t, re.IGNORECASE)
+    ]
+    if named:
+        yield ask(
+            layout,
+            "unit",
+            Text(
+                f"the sheet says {named[0]!r}: in what unit are the amounts?",
+                f"表里写着“{named[0]}”：金额的单位是什么？",
+            ),
+        )
+    marks = {
+        n.mark
+        for r in people_rows(layout)
+        for c in layout.of_role("item")
+        if (n := layout.grid.number(r.at, c.at)) and n.mark in ("¥", "$", "€", "£", "元")
+    }
+    if len({"¥" if m == "元" else m for m in marks}) > 1:
+        yield ask(
+            layout, "unit", Text(f"several currencies: {listed(sorted(marks))}", f"有几种货币：{listed(sorted(marks))}")
+        )
+
+
+def pay_of_other_kinds(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about items of a long sheet that are no pay: days, rates, last month's."""
+    if layout.is_long:
+        for column in layout.of_role("unknown", "total", "measure"):
+            en, zh = _column_words(column)
+            text = Text(f"{en} stands beside the amounts: is it pay?", f"{zh}在金额旁边：算工资吗？")
+            yield ask(layout, "items", text, column=column.at)
+        for row in people_rows(layout):
+            if row.item and (kind_of_title(row.item) in _NO_ITEM or is_of_another_month(row.item)):
+                text = Text(f"row {row.at + 1}: is {row.item!r} pay?", f"第 {row.at + 1} 行：“{row.item}”算工资吗？")
+                yield ask(layout, "set_aside", text, row.at)
+
+
+_NO_ITEM = ("measure", "label", "month", "number", "name")
+
+
+def sums_by_formula(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a person's amount whose formula adds up other people's."""
+    people = {r.at for r in people_rows(layout)}
+    for row in people_rows(layout):
+        for column in layout.of_role("item"):
+            rows = range_rows(layout, row, column.at) or []
+            if people & set(rows) - {row.at}:
+                text = Text("this amount adds up other rows: a person's?", "这个金额是其他行之和：是个人的吗？")
+                yield ask(layout, "set_aside", text, row.at, column.at)
+
+
+def doubts_of(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Return everything a sheet leaves open."""
+    for doubt in DOUBTS:
+        yield from (replace(q, code=doubt.__name__.replace("_", "-")) for q in doubt(layout))
+
+
+Doubt = Callable[[PayLayout], Iterator[PayQuestion]]
+DOUBTS: tuple[Doubt, ...] = (
+    hidden_sheet,
+    other_heads,
+    figures_above,
+    twice_titled,
+    nobody_named,
+    other_numbers,
+    hidden_places,
+    untitled_numbers,
+    apart,
+    unknown_columns,
+    unnamed_totals,
+    unexplained_totals,
+    left_out_of_totals,
+    small_amounts,
+    unknown_rows,
+    means_of_somebody,
+    without_figures,
+    half_named,
+    other_ids,
+    no_names,
+    sums_of_rows,
+    named_twice,
+    words_among_amounts,
+    unvalued_formulas,
+    fractions,
+    merged_amounts,
+    other_units,
+    pay_of_other_kinds,
+    sums_by_formula,
+)

@@ -1,0 +1,275 @@
+"""How people write pay sheets: the words of heads and rows, numbers as typed, months as named.
+
+Words decide little by themselves: a total is believed when it adds up, a column whose title is unknown when a total
+needs it. What no word names is asked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Literal
+
+Kind = Literal["number", "name", "month", "label", "item", "deduction", "measure", "total", "unknown"]
+
+_NUMBERS = (
+    "工号 员工编号 员工号 员工工号 人员编号 职工号 职工编号 客服工号 employeeid employeeno empno staffid agentid nik"
+)
+_NAMES = (
+    "姓名 员工姓名 客服姓名 名字 客服名称 员工 客服 人员 业务员 销售员 导购 顾问 花名 昵称 旺旺 客服昵称 旺旺昵称 "
+    "name agent employee staff employeename fullname agentname staffname nama namakaryawan karyawan rep salesrep"
+)
+_ITEMS = "项目 工资项目 薪资项目 薪酬项目 科目 工资科目 item payitem component komponen"
+_AMOUNTS = "金额 金额元 数额 amount jumlah"
+_MONTHS = "月份 所属月份 归属月份 业绩月份 工资月份 薪资月份 month earnedmonth bulan"
+NUMBERS, NAMES, ITEMS, AMOUNTS, MONTHS = (tuple(w.split()) for w in (_NUMBERS, _NAMES, _ITEMS, _AMOUNTS, _MONTHS))
+
+_LABEL = re.compile(
+    r"部门|店铺|门店|网店|岗位$|职位|职务$|组别|小组|团队|班组|班次|备注|说明|签[字名收领]|账号|帐号|卡号|银行|开户|身份证|手机|电话|"
+    r"入职|离职日|日期|时间|序号|序列|编号|^no\.?$|^id$|状态|性别|大写|领取人|^平台$|^类型$|^城市$|渠道|^年$|发放月|支付月|"
+    r"remark|note|date|team|^shop|store|dept|department|position|role|bank|signature|phone|paymonth"
+)
+_TOTAL = re.compile(
+    r"合计|总计|小计|总额|总和|汇总|共计|应发|实发|应付|实付|应得|实得|实领|应领|到手|净发|净额|税前|税后|发放金额|"
+    r"工资总|总工资|薪资总|总薪|总收入|\bnet\b|\bgross\b|total|takehome|netpay|grosspay|jumlah|gajibersih|gajikotor"
+)
+_MEASURE = re.compile(
+    r"(天数|出勤|业绩额|业绩金额|完成额|工时|时数|小时数?|时长|分钟|次数|人数|单数|单量|订单量?|订单数|件数|数量|笔数|人次|转化|响应|率|"
+    r"比例|占比|点数|提点|系数|百分比|基数|销售额|销售金额|成交额|成交金额|支付金额|营业额|流水|gmv|目标|任务额?|单价|工龄|年龄|司龄|级别|等级|档位|得分|评分|分数|"
+    r"排名|名次|%|hours?|days?|orders?|rate|ratio|score|rank|target|inquiries|buyers|salesamount|worked)$"
+)
+_DEDUCTION = re.compile(
+    r"(扣款|扣除|代扣|扣|罚款|罚金|社保|公积金|个税|所得税|个人所得税|养老保险|养老|医疗保险|医保|失业保险|五险一金|五险|预支|借支|借款|"
+    r"水电费|房租|赔偿|deductions?|tax|insurance|pension|penalty|fine|potongan|pajak|bpjs|denda)\d?$"
+)
+_ITEM = re.compile(
+    r"(底薪|基本工资|工资|薪资|薪|提成|奖|奖金|奖励|补贴|补助|津贴|补|费|佣金|分红|红包|补发|salary|wages?|basepay|basic|base|"
+    r"commission|bonus|allowance|incentive|pay|subsidy|gajipokok|komisi|tunjangan|insentif|uangmakan|uangtransport)"
+    r"[\dabc一二三]?$"
+)
+_BARE = frozenset(["工资", "薪资", "薪酬", "薪水", "收入", "发放", "金额", "本月", "pay", "salary", "wage", "wages"])
+_OTHER_PAY = re.compile(  # another month's, a plan, a rate, a part of another column: no pay of this month by its name
+    r"上月|上个月|上年|去年|累计|其中|已发|未发|预计|标准|参考|历史|计划|差额|环比|同比|结余|上期|剩余|测算|约定|合同|转正|试用|最低|"
+    r"定级|薪级|上限|日薪|时薪|日工资|时工资|每[单天件]|奖金池|\d月|ytd|last|perhour|hourly|daily"
+)
+_PERIOD = re.compile(
+    r"^\d{1,4}$|\d{1,2}[月日号周]|第.周|周[一二三四五六日]|季度|^q\d|旬|年$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+)
+_GROUP = re.compile(
+    r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|天猫|淘宝|京东|拼多多|抖音|快手|小红书"
+)
+
+_TOTAL_ROW = re.compile(
+    r".{0,14}?(合计|小计|总计|汇总|共计|总和|总额|合計|total|subtotal|grandtotal|sum|jumlah)(人民币|\(.*\)|\d+人)?|共\d+人"
+)
+_MEAN_ROW = re.compile(
+    r".{0,8}?(人均|平均|平均值|均值|平均数|最高|最低|最大值?|最小值?|中位数|avg|average|mean|median|rata-rata)"
+)
+_FOOTER = re.compile(
+    r"制表|审核|审批|复核|核准|批准|签字|签名|签收|盖章|财务|备注|说明|注[:：]|^注|打印|填表|日期[:：]|总经理|负责人|主管[:：]|确认|"
+    r"prepared|approved|checked|signature|remark|note"
+)
+_NO_PERSON = re.compile(
+    r"总|合计|小计|小记|汇总|累计|^合|合$|^共|^计$|全部|全员|全体|所有|人均|平均|均值|日均|店均|最高|最低|中位|人数|上月|本月|上年|去年|本年|"
+    r"较|差异|差额|调整|其他|其它|奖金|公共|预留|备用|未分配|待分配|空缺|费用|提成|工资|底薪|补贴|扣款|年度|月份|占比|比例|同比|环比|说明|"
+    r"备注|规则|目标|计划|预算|标准|考核|系数|单价|完成|待定|"
+    r"total|average|budget|subtotal|grand|^all$|^sum$|ttl|team|group|shop|store|dept|target|count|n/a"
+)
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Za-z][A-Za-z .'\-]{0,40}|[A-Za-z0-9\u4e00-\u9fff:·._\-]{2,24}")
+
+
+def plain_word(text: str) -> str:
+    """Return a word as it is compared: full-width signs as ASCII, no blanks, colons or units, lower case."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold().strip(":'\"*")
+    return re.sub(r"[(\[【](元|rmb|cny|¥|单位:元)[)\]】]$", "", bare)
+
+
+def title_of(text: str) -> str:
+    """Return a head as an item is called by it: no line breaks, no blanks between Chinese characters."""
+    bare = " ".join(text.split())
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", bare)
+
+
+@cache
+def kind_of_title(title: str) -> Kind:
+    """Return what a column's title says the column is, ``unknown`` where it says nothing sure."""
+    word = plain_word(title).replace("_", "")
+    for kind, words in (("number", NUMBERS), ("name", NAMES), ("month", MONTHS)):
+        if word in words:
+            return kind  # type: ignore[return-value]
+    if not word or word in _BARE or _OTHER_PAY.search(word):
+        return "unknown"
+    if _TOTAL.search(word):
+        return "total"
+    for kind, pattern in (("measure", _MEASURE), ("deduction", _DEDUCTION), ("item", _ITEM)):
+        if pattern.search(word):
+            return kind  # type: ignore[return-value]
+    return "label" if _LABEL.search(word) else "unknown"
+
+
+def is_pay(title: str) -> bool:
+    """Say whether a title names pay or what is taken from it."""
+    return kind_of_title(title) in ("item", "deduction")
+
+
+def is_of_another_month(item: str) -> bool:
+    """Say whether an item names another month's pay, a plan, a rate, or a part of another item."""
+    return _OTHER_PAY.search(plain_word(item)) is not None
+
+
+@cache
+def may_be_item(title: str) -> bool:
+    """Say whether a column whose title is unknown may be an item: it names no month, week, shop or other pay."""
+    word = plain_word(title)
+    return not (_PERIOD.search(word) or _GROUP.search(word) or _OTHER_PAY.search(word)) and not is_a_date(word)
+
+
+def is_a_date(word: str) -> bool:
+    """Say whether a word is a date or begins with one."""
+    return _DAY.match(word) is not None
+
+
+@cache
+def is_total_row(label: str) -> bool:
+    """Say whether a row's label names a total of rows."""
+    return _TOTAL_ROW.fullmatch(plain_word(label)) is not None and not _OTHER_PAY.search(label)
+
+
+@cache
+def is_mean_row(label: str) -> bool:
+    """Say whether a row's label names a mean, a largest or a smallest."""
+    return _MEAN_ROW.fullmatch(plain_word(label)) is not None
+
+
+@cache
+def is_footer(text: str) -> bool:
+    """Say whether a text is a signature line or a remark below a sheet."""
+    return _FOOTER.search(plain_word(text) if len(text) < 12 else text.casefold()) is not None
+
+
+@cache
+def is_a_name(text: str) -> bool:
+    """Say whether a text may be a person's name: no group's, no total's, no rule's."""
+    bare = unicodedata.normalize("NFKC", text).strip()
+    word = plain_word(text)
+    return (
+        bool(_NAME.fullmatch(bare))
+        and not bare.replace(".", "").isdigit()
+        and not (_NO_PERSON.search(word) or _GROUP.search(word))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TypedNumber:
+    """A number as typed: its value in hundredths of what it counts, and the sign or unit beside it."""
+
+    minor: Fraction | int
+    mark: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a whole number of cents."""
+        return self.minor.denominator == 1
+
+
+_SIMPLE = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+_WRITTEN = re.compile(
+    r"(?P<sign>[-+−–]?)(?P<mark>[¥$€£])?(?P<minus>(?<=[¥$€£])-)?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d*)?(?P<power>e[-+]?\d+)?"
+    r"(?P<unit>元|天|日|次|小时|时|h|人|单|件|个|分|%|万|万元|千|k|w)?"
+)
+_NOTHING = frozenset(["-", "--", "---", "—", "——", "–", "−", "¥-"])
+_NOISE = Fraction(1, 1_000_000)
+
+
+@cache
+def read_number(text: str) -> TypedNumber | None:
+    """Read a number as people type it: ``¥1,234.50``, ``１２００元``, ``（30）``, ``22天``, ``-`` for nothing.
+
+    Returns
+    -------
+    TypedNumber or None
+        None for a word, a blank, and what can be read in two ways (``1,5``; ``4.500`` typed as text).
+    """
+    if plain := _SIMPLE.fullmatch(text):
+        cents = int(plain[2]) * 100 + int((plain[3] or "").ljust(2, "0") or 0)
+        return TypedNumber(-cents if plain[1] else cents)
+    bare = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", unicodedata.normalize("NFKC", text)).casefold()
+    if bare in _NOTHING:
+        return TypedNumber(Fraction(0))
+    negative = bare.startswith("(") and bare.endswith(")")
+    match = _WRITTEN.fullmatch(bare[1:-1] if negative else bare)
+    if match is None or (match["sign"] and (negative or match["minus"])):
+        return None
+    decimals = (match["decimals"] or "").strip(".")
+    if (len(decimals) > 2 and decimals.endswith("0")) or (match["power"] and "," in match["digits"]):
+        return None
+    digits = f"{match['digits'].replace(',', '')}.{decimals or 0}{match['power'] or ''}"
+    if match["power"] and abs(int(match["power"][1:])) > 30:
+        return None
+    minor = Fraction(Decimal(digits)) * 100
+    whole = round(minor)
+    if abs(minor - whole) < _NOISE:
+        minor = Fraction(whole)
+    sign = -1 if negative or match["minus"] or match["sign"] in tuple("-−–") else 1
+    return TypedNumber(sign * minor, match["mark"] or match["unit"] or "")
+
+
+_DAY = re.compile(r"\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]|(?<!\d)20\d{6}(?!\d)")
+_YEAR_MONTH = re.compile(
+    r"(?<!\d)(20\d\d|\d\d(?=年))[-./年](0?[1-9]|1[0-2])(?:月|(?![\d月]))|(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)"
+)
+_MONTH_ALONE = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])月")
+_YEAR_ALONE = re.compile(r"(?<!\d)(20\d\d)年")
+_SPAN = re.compile(r"季度|半年|全年|年度|q[1-4]|\d月?份?[-~—至到]\d{1,2}月|跨月")
+_MADE = re.compile(r"制表|打印|填表|编制|发放日|发薪日|支付日|导出|生成|更新|日期|时间|printed|date")
+_NAMED = {
+    name: number
+    for number, names in enumerate(
+        [
+            "jan january januari",
+            "feb february februari",
+            "mar march maret",
+            "apr april",
+            "may mei",
+            "jun june juni",
+            "jul july juli",
+            "aug august agustus",
+            "sep sept september",
+            "oct october okt oktober",
+            "nov november",
+            "dec december des desember",
+        ],
+        1,
+    )
+    for name in names.split()
+}
+_IN_WORDS = re.compile(r"\b([a-z]{3,9})\.?[\s-]+(20\d\d)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTold:
+    """What a text says of the month: full months, months without a year, years without a month, several at once."""
+
+    full: frozenset[str] = frozenset()
+    months: frozenset[int] = frozenset()
+    years: frozenset[str] = frozenset()
+    spans: bool = False
+
+
+def read_months(text: str) -> MonthTold:
+    """Read the months a text names; a full date and the day a sheet was made name none."""
+    bare = unicodedata.normalize("NFKC", text).casefold()
+    spans = bool(_SPAN.search(bare))
+    made = _MADE.search(bare)
+    kept = _DAY.sub(" ", bare[: made.start()] if made else bare)
+    words = {f"{y}-{_NAMED[m]:02d}" for m, y in _IN_WORDS.findall(kept) if m in _NAMED}
+    full = {
+        f"{(a if len(a) == 4 else '20' + a) if a else c}-{int(b or d):02d}" for a, b, c, d in _YEAR_MONTH.findall(kept)
+    }
+    rest = _YEAR_MONTH.sub(" ", kept)
+    months = {int(m) for m in _MONTH_ALONE.findall(rest)}
+    return MonthTold(frozenset(full | words), frozenset(months), frozenset(_YEAR_ALONE.findall(rest)), spans)
