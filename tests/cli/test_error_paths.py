@@ -41,6 +41,14 @@ CASES: list[tuple[str, int, str, str]] = [
         "above.yaml:3:39: must be one number; got 'x'",
         "above.yaml:3:39: 这里应是一个数；这里是 'x'",
     ),
+    ("import {room}/none.csv --into {room}/w", 3, "none.csv: holds no table", "none.csv: 里面没有表格"),
+    ("import {room}/none.csv --into {room}/w --suggest", 3, "no row looks like the header", "没有哪一行像表头"),
+    (
+        "pay {room}/s.yaml --measures {room}/large.csv --month 2024-08",
+        3,
+        "large.csv:2: buyers: larger than can be kept exactly",
+        "large.csv:2: buyers：数值过大",
+    ),
     ("undo {room}/empty", 2, "there is no import to take back", "没有可以撤销的导入"),
     ("check {room}", 2, "is no workspace", "不是工作区"),
     ("doctor --lang fr", 2, "'fr' is not one of 'en', 'zh'", "'fr' 不在可用的值之内"),
@@ -150,6 +158,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (made / "none.zip").write_bytes(b"PK\5\6" + bytes(18))
     (made / "nomonth.csv").write_text("agent,role,inquiries,buyers,sales\ne,agent,100,40,9000.00\n")
+    (made / "none.csv").write_bytes(b"")
+    (made / "large.csv").write_text(f"month,agent,role,inquiries,buyers,sales\n2024-08,e,agent,1,{10**20},9\n")
     (made / "header.csv").write_text("month,agent,role,inquiries,buyers,sales\n")
     (made / "blank.csv").write_text(
         "month,agent,role,inquiries,buyers,sales,order_id,component,step,amount\n"

@@ -9,7 +9,7 @@ import hashlib
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -28,9 +28,16 @@ class Outcome:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def outcomes(cache: Any, name: str, compare: Callable[[int], Outcome], n_cases: int, piece: int) -> Iterator[Outcome]:
-    """Compare the cases 0 to `n_cases` - 1 on all processors; what comes is the sum of a piece of them."""
-    key = f"proofs/{name}/{code()}"
+def outcomes(
+    cache: Any, name: str, compare: Callable[[int], Outcome], n_cases: int, piece: int, parts: Sequence[str] = PARTS
+) -> Iterator[Outcome]:
+    """Compare the cases 0 to `n_cases` - 1 on all processors; what comes is the sum of a piece of them.
+
+    Parameters
+    ----------
+    parts : folders of the code the proof is about.
+    """
+    key = f"proofs/{name}/{code(parts)}"
     kept = {start: cache.get(f"{key}/{start}", None) for start in range(0, n_cases, piece)}
     yield from (_read(start, saved) for start, saved in kept.items() if saved)
     open_ = [range(start, min(start + piece, n_cases)) for start, saved in kept.items() if not saved]
@@ -57,9 +64,9 @@ def _read(start: int, saved: list[Any]) -> Outcome:
     return Outcome(start, [], Counter({(kind, what): n for kind, what, n in saved}))
 
 
-def code() -> str:
+def code(parts: Sequence[str] = PARTS) -> str:
     """What the proof is about, in a few letters: the evaluator and the proof itself."""
-    files = [path for part in PARTS for path in (ROOT / part).rglob("*.py")]
+    files = [path for part in parts for path in (ROOT / part).rglob("*.py")]
     files += [path for path in (ROOT / "tests/proofs").glob("*.py") if not path.name.startswith("test_")]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(files))).hexdigest()[:16]
 

@@ -18,6 +18,7 @@ from toolkit.core.text import Text
 Rounding = Literal["half_up", "half_even", "up", "down"]
 ROUNDINGS: tuple[Rounding, ...] = ("half_up", "half_even", "up", "down")
 
+LARGEST = 10**15
 _MONEY = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 
 
@@ -36,6 +37,21 @@ def parse_money(text: str) -> int:
     if minor.denominator != 1:
         raise ValueError(Text("more than two decimals", "小数超过两位"))
     return int(minor)
+
+
+def within_limits(whole: int) -> int:
+    """Return a count or an amount in minor units, if what is made of it keeps within 64 bits.
+
+    Raises
+    ------
+    ValueError
+        If it is beyond `LARGEST`.
+    """
+    if abs(whole) > LARGEST:
+        raise ValueError(
+            Text("larger than can be kept exactly (more than 15 digits)", "数值过大，无法精确保存（超过 15 位）")
+        )
+    return whole
 
 
 def format_money(minor: int, thousands: bool = True) -> str:

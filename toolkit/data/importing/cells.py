@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.files import FAILED_FORMULA, UNCALCULATED
-from toolkit.core.money import parse_money
+from toolkit.core.money import LARGEST, parse_money
 from toolkit.core.text import Text
 from toolkit.data.tables.schema import DTYPES, NOT_NEGATIVE, Kind
 
@@ -306,7 +306,6 @@ def parse_column(texts: pd.Series, parse: Callable[[str], object], kind: Kind) -
     return taken.set_axis(texts.index), pd.Series(bad, index=texts.index, dtype="str")
 
 
-LARGEST = 10**15
 _NO_VALUE = {FAILED_FORMULA: "formula-failed", UNCALCULATED: "formula-uncalculated"}
 
 

@@ -8,7 +8,7 @@ byte of a table.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -237,6 +237,8 @@ def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
 
 def _unrecognised(source: SourceFile, maps: tuple[ExportMap, ...]) -> Problem:
     headers = _likely_headers(source)
+    if not headers:
+        return Problem(source.name, Text("holds no table", "里面没有表格"), code="no-header")
     near = nearest_maps({plain_header(h): h for h in headers}, maps)
     got = ", ".join(headers[:8]) or "-"
     fix = Text(
@@ -250,10 +252,14 @@ def _unrecognised(source: SourceFile, maps: tuple[ExportMap, ...]) -> Problem:
     return Problem(source.name, message, got=found, fix=fix, code="unrecognised-file")
 
 
+def _rows_of(source: SourceFile) -> Iterator[Sequence[object]]:
+    return (row for sheet in source.sheets for row in sheet.cells.itertuples(index=False))
+
+
 def _likely_headers(source: SourceFile) -> list[str]:
     """Return the headers of the first sheet that seems to hold a table, else its first row."""
     laid = next(filter(None, (lay_out(sheet, header_worth, best=True) for sheet in source.sheets)), None)
-    row = laid.sheet.cells.loc[laid.header] if laid else source.sheets[0].cells.iloc[0] if source.sheets else ()
+    row = laid.sheet.cells.loc[laid.header] if laid else next(_rows_of(source), ())
     return [str(t).strip() for t in row if str(t).strip()]
 
 

@@ -93,7 +93,7 @@ def days_across(names: Sequence[str]) -> list[str]:
 def _headers(sheet: SourceSheet, worth: Callable[[Sequence[str]], int]) -> Iterator[tuple[int, int, int, list[str]]]:
     """Yield the rows, and pairs of rows, that serve as header: their worth, upper row, lower row, names."""
     rows = list(sheet.cells.head(SEARCHED_ROWS).index)
-    for row, below in zip(rows, [*rows[1:], None], strict=True):
+    for row, below in zip(rows, [*rows[1:], None], strict=False):
         one = [str(t) for t in sheet.cells.loc[row]]
         alone = worth(one)
         two = _two_rows(sheet, row, below) if below is not None else None

@@ -25,7 +25,7 @@ from typing import Any, TypedDict, Unpack
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError, missing_column, nearest
-from toolkit.core.money import format_money, parse_money
+from toolkit.core.money import format_money, parse_money, within_limits
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.rules.formula.dictionary import MEASURES, NUMBER_ATTRIBUTES, canonical
@@ -243,14 +243,14 @@ def _day(text: str) -> date:
 
 
 def _minor(text: str) -> int:
-    return parse_money(text)
+    return within_limits(parse_money(text))
 
 
 def _count(text: str) -> int:
     value = exact_number(text)
     if value.denominator != 1:
         raise ValueError(Text("not a whole number", "不是整数"))
-    return int(value)
+    return within_limits(int(value))
 
 
 def exact_number(text: str) -> Fraction:

@@ -15,7 +15,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, UsageError, missing_column
 from toolkit.core.files import read_source
 from toolkit.core.findings import Finding
-from toolkit.core.money import parse_money
+from toolkit.core.money import parse_money, within_limits
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.paysheets.answers import open_questions
@@ -177,7 +177,7 @@ def _blanks(path: Path, row: int, agent: str, item: str) -> list[Problem]:
 
 def _amount(path: Path, row: int, text: str, problems: list[Problem]) -> int:
     try:
-        return parse_money(text)
+        return within_limits(parse_money(text))
     except ValueError as error:
         problems.append(Problem(str(path), error.args[0], row, got=repr(text), code="bad-amount"))
         return 0
