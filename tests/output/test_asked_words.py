@@ -33,6 +33,7 @@ from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.formula.dictionary import label
 from toolkit.rules.lint.registry import lint_scheme
 from toolkit.studies.planning.targets import TargetRequest
+from toolkit.studies.reconcile.pay_run import PayRun
 from toolkit.studies.reconcile.reconcile import Reconciliation
 from toolkit.studies.scheme_change.compare import diff_schemes
 
@@ -84,7 +85,9 @@ DOORS: dict[str, Callable[[Seen, Any], object]] = {
     "MonthAudit.explained": lambda s, lang: s.audit.explained(lang),
     "Settlement.explained": lambda s, lang: s.settled.explained(lang),
     "ledger_frame": lambda s, lang: ledger_frame(s.settled.rows, lang),
-    "Reconciliation.to_frame": lambda s, lang: Reconciliation(Month.parse(LAST), pd.DataFrame()).to_frame(lang),
+    "Reconciliation.to_frame": lambda s, lang: Reconciliation(
+        Month.parse(LAST), pd.DataFrame(), PayRun(LAST, pd.DataFrame(), pd.DataFrame())
+    ).to_frame(lang),
     "ImportResult.lines": lambda s, lang: ImportResult((FileReport("f", (), 0, 0),), (), ()).lines(lang),
     "ImportResult.to_json": lambda s, lang: ImportResult((), (), ()).to_json(lang),
     "SchemeDiff.to_json": lambda s, lang: s.diff.to_json(lang),

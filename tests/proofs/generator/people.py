@@ -170,7 +170,7 @@ def _totals(world: World) -> Row:
         "calls": _count(world, "calls", 320),
         "worked_days": worked,
         "scheduled_days": scheduled,
-        "discount": rng.randrange(0, 10_000),
+        "discount": rng.randrange(0, 900_000),
         "cost": rng.randrange(0, 100_000),
         "reply_seconds": rng.choice([Decimal(rng.randrange(40, 1200)) / 10, Decimal("30.5"), 30]),
         "quality": _edge(world, "quality"),

@@ -30,9 +30,9 @@ DEFINES: dict[str, Any] = {
     "conversion": ("/", ("name", "buyers"), ("name", "inquiries")),
     "basket": ("/", ("name", "sales"), ("name", "orders")),
     "a_day": ("/", ("name", "receptions"), ("name", "worked_days")),
-    "net": ("-", ("name", "sales"), ("name", "refunds")),
+    "net": ("-", ("name", "sales"), ("name", "discount")),
     "profit": {
-        "value": ("*", ("max", ("-", ("name", "sales"), ("name", "refunds")), 0), ("name", "margin")),
+        "value": ("*", ("max", ("-", ("name", "sales"), ("name", "discount")), 0), ("name", "margin")),
         "per": "row",
     },
     "share_back": ("/", ("name", "refunds"), ("name", "sales")),

@@ -213,4 +213,4 @@ def _parse(archive: zipfile.ZipFile, path: str, parser: expat.XMLParserType, sou
 
 
 def _refuse_document_type(*_: object) -> None:
-    raise ValueError("a document type")
+    raise ValueError(Text("a document type", "文档类型声明"))

@@ -165,7 +165,7 @@ def read_lines_file(path: str | Path) -> pd.DataFrame:
         If the file cannot be read, or a cell is not what its column holds.
     """
     kinds: dict[str, AnyKind | None] = {"amount": "money", "discount": "money", "cost": "money", "units": "count"}
-    frame = read_sheet(Path(path))
+    frame = read_sheet(Path(path), _NAMES)
     _check_keys(frame, ("month", "agent", "order_id"), str(path))
     return typed_frame(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, str(path))
 
