@@ -185,16 +185,22 @@ EDGES = (0.30, 0.305, 0.35, 0.40)  # of conversion, known from the scheme
 
 
 def inquiries_removed(rng: np.random.Generator, tables: Tables) -> Tables:
-    """Take so many unsuccessful inquiries of one account out of their list that the next tier is reached."""
+    """Take so many unsuccessful inquiries of one person out of their list that the next tier is reached.
+
+    Ten more than the report's counts ask for, and of people with one account only: else no tier may be reached.
+    """
     asked, days = tables["inquiries"], tables["agent_days"]
     mine = asked[(asked["asked_at"].dt.strftime("%Y-%m") == MONTH)]
     lost = mine[~mine["customer"].isin(tables["orders"]["customer"]) & (mine["served_by"].fillna("human") != "robot")]
     own = days[days["date"].dt.strftime("%Y-%m") == MONTH].groupby("account")[["inquiries", "buyers"]].sum()
+    held = tables["accounts"]
+    alone = held.loc[~held["agent"].duplicated(keep=False), "account"]
+    own = own[own.index.isin(alone)]
     for account in rng.permutation(own[own["inquiries"] > 200].index.to_numpy()):
         n, buyers = (int(own.loc[account, c]) for c in ("inquiries", "buyers"))
         edge = next((e for e in EDGES if buyers / n < e), None)
         rows = lost.index[lost["account"] == account]
-        needed = 0 if edge is None else n - int(buyers / edge) + 3
+        needed = 0 if edge is None else n - int(buyers / edge) + 10
         if edge is not None and needed <= len(rows):
             return tables | {"inquiries": asked.drop(index=rng.choice(rows, needed, replace=False))}
     raise AssertionError("no account is within reach of a tier")

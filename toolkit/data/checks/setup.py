@@ -64,7 +64,7 @@ def rows_rejected(books: TableCache) -> Iterator[Finding]:
     for file, told in sorted(_last_imports(books).items()):
         if not told["rejected"]:
             continue
-        pays = "payroll" in told["tables"] or any("payroll" in m or "pay" in m.split("-") for m in told["maps"])
+        pays = "payroll" in told["tables"] or "payroll" in told["maps"]
         reasons = ", ".join(f"{r['column']} {r['reason']} {r['rows']}" for r in told["rejected_by"])
         n, where = int(told["rejected"]), str(told["rejects_file"])
         yield Finding(

@@ -130,6 +130,13 @@ class Clocks(Model):
     settlement_day: Annotated[int, _whole(1, 28)] = 8
 
 
+class Materiality(Model):
+    """Pay that may hang on open questions: an amount in major units; of those with a reason, a share of what is due."""
+
+    amount: Annotated[int, _whole(0, 9999)] = 10
+    percent: Annotated[int, _whole(0, 100)] = 2
+
+
 class Settings(Model):
     """Settings of a workspace.
 
@@ -143,7 +150,7 @@ class Settings(Model):
     groups : roster columns whose groups the audit compares, e.g. shift.
     payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
         the roster, to nothing for an item that no scheme pays.
-    materiality : pay that open questions of the data may be worth before the month waits for them, major units.
+    materiality : what open questions of the data may be worth in pay before the month waits for them.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -155,7 +162,7 @@ class Settings(Model):
     small_cell: Annotated[int, _whole(1, 1000)] = 5
     groups: Annotated[tuple[str, ...], PlainValidator(_names)] = ()
     payroll_items: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(_items)] = Field(default_factory=dict)
-    materiality: Annotated[int, _whole(0, 9999)] = 10
+    materiality: Materiality = Field(default_factory=Materiality)
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -201,7 +208,9 @@ clocks:                     # three clocks, kept apart
   settlement_day: {k.settlement_day}         # refunds before this day of the next month net in the measure
 small_cell: {s.small_cell}               # groups of fewer people are not shown in shareable reports
 groups: [{", ".join(s.groups)}]                  # columns of the roster whose groups the audit compares, e.g. [shift]
-materiality: {s.materiality}             # open questions worth less pay than this do not hold up the month
+materiality:                # pay that may hang on open questions before the month waits for them
+  amount: {s.materiality.amount}                # in all, {s.currency}
+  percent: {s.materiality.percent}               # of what is due, where a reason is written down
 # What each payroll item pays, e.g.  提成: [presales.commission]  底薪: [roster.base_pay]  餐补: []  (no scheme pays it)
 payroll_items:{" {}" if not items else ""}
 {items}"""

@@ -1,6 +1,7 @@
 """What the open questions of a month's data are worth in pay: the month paid again with the other figure.
 
-A question that moves pay by less than the workspace's `materiality` is told with its price and holds nothing up.
+Questions that together move pay by less than the workspace's `materiality` are told with their price and hold nothing
+up; those with a reason written down are weighed against a share of what is due.
 """
 
 from __future__ import annotations
@@ -156,6 +157,7 @@ def _credited_by_hand(orders: pd.DataFrame, month: str) -> Iterator[Finding]:
     rule = orders["source_rule"] if "source_rule" in orders else pd.Series(dtype="str")
     by_hand = orders[(rule == "explicit-account") & orders["credit"].isin(["inquiry", "reminder"])]
     if len(by_hand) * 2 > len(orders):  # a vendor's list of credited orders is the rule, not the exception
+        yield _credited_by_list(by_hand, len(orders), month)
         return
     reason = by_hand["note"].fillna("").str.strip() if "note" in by_hand else pd.Series("", by_hand.index)
     for code, severity, rows in (
@@ -164,6 +166,15 @@ def _credited_by_hand(orders: pd.DataFrame, month: str) -> Iterator[Finding]:
     ):
         if len(rows):
             yield _by_hand(code, severity, rows, month)  # type: ignore[arg-type]
+
+
+def _credited_by_list(rows: pd.DataFrame, n: int, month: str) -> Finding:
+    text = Text(
+        f"{len(rows):,} of {n:,} orders name their account themselves, as a list of credited orders does: whose they "
+        "are was not decided by the rule of crediting, and not compared with it.",
+        f"{n:,} 笔订单中有 {len(rows):,} 笔自带归属账号（如归属清单）：其归属不是按归属规则判定的，也未与规则核对。",
+    )
+    return Finding("credited-by-list", "info", "orders", text, month, {"n": len(rows)})
 
 
 def _by_hand(code: str, severity: Severity, rows: pd.DataFrame, month: str) -> Finding:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from toolkit.core.errors import UsageError, nearest
 from toolkit.core.figures import counted
-from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.findings import Finding, by_gravity, listed
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.data.checks.registry import check_tables
@@ -39,6 +39,7 @@ from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, comp
 from toolkit.studies.audit.settlement import Settlement, settle, span, tables_beside
 from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
+from toolkit.studies.reconcile.sentences import STRANGERS
 
 if TYPE_CHECKING:
     from toolkit.core.text import Lang
@@ -89,7 +90,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         items=workspace.settings.payroll_items,
         alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
-        roster=workspace.table("assignments"),
+        roster=roster if len(roster := workspace.table("assignments")) else None,
         tables=settlement.tables,
     )
 
@@ -176,13 +177,27 @@ class MonthAudit:
     def open_lines(self) -> tuple[Finding, ...]:
         """What payroll holds beside the lines compared and has to be decided: unknown items, changed fixed pay."""
         notes = () if self.reconciliation is None else self.reconciliation.notes
-        return tuple(n for n in notes if n.severity != "info" and n.code != "component-without-item")
+        return tuple(
+            n
+            for n in notes
+            if n.code == "payees-not-checked" or (n.severity != "info" and n.code != "component-without-item")
+        )
 
     @property
     def at_stake(self) -> tuple[Finding, ...]:
-        """Questions of the data that could move pay by the workspace's materiality or more."""
-        least = 100 * self.workspace.settings.materiality
-        return tuple(f for f in self.findings if f.severity == "review" and at_stake(f) >= max(least, 1))
+        """Questions of the data that together could move pay by the workspace's materiality or more.
+
+        What has its reason written down (``info``) is weighed against a share of what is due, everything else against
+        an amount.
+        """
+        settings = self.workspace.settings.materiality
+        least = {"review": 100 * settings.amount, "info": self.due * settings.percent // 100}
+        found: list[Finding] = []
+        for severity, bound in least.items():
+            priced = [f for f in self.findings if f.severity == severity and at_stake(f)]
+            if sum(map(at_stake, priced)) >= max(bound, 1):
+                found += priced
+        return tuple(found)
 
     @property
     def paid(self) -> int:
@@ -307,8 +322,8 @@ def _compared(
     whole = reconcile(month_case(workspace, settlement, opened, orders), payroll)
     if people is None:
         return whole
-    known = set(workspace.table("assignments")["agent"])  # somebody of no shop stands in the report of each
-    return replace(whole, table=whole.table.loc[whole.table["agent"].isin(people) | ~whole.table["agent"].isin(known)])
+    here = whole.table["agent"].isin(people) | whole.table["class"].isin(STRANGERS)  # of no shop: in the report of each
+    return replace(whole, table=whole.table.loc[here])
 
 
 def _people(settlement: Settlement, roster: pd.DataFrame, shop: str) -> frozenset[str] | None:
@@ -354,10 +369,10 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
-    names = _names_of_nobody(settlement, str(month))
+    own = (*_names_of_nobody(settlement, str(month)), *_single_sources(workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
-    checks = (*check_tables(workspace), *settlement.measures.findings, *names, *changed)
-    found = {(f.code, f.subject, f.period): f for f in checks}
+    checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed)
+    found = {(f.code, f.subject, f.period, f.message): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]
 
 
@@ -367,3 +382,23 @@ def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:
         for finding in unknown_names(scheme, settlement.measures.table):
             nobody = finding.evidence["sign"] == "=="
             yield replace(finding, period=month, severity="stop" if nobody else "review")
+
+
+def _single_sources(workspace: Workspace, settlement: Settlement) -> Iterator[Finding]:
+    """Yield the shops whose inquiries and orders no report by day confirms: what is left out there shows nowhere."""
+    month, days = str(settlement.month), workspace.table("agent_days")
+    reported = set(days.loc[days["date"].dt.strftime("%Y-%m") == month, "shop"])
+    counted = {s.shop for s in settlement.measures.sources if s.month == month and s.kind != "agent_days"}
+    if alone := sorted(counted - reported):
+        yield Finding(
+            "single-source",
+            "info",
+            listed(alone),
+            Text(
+                f"No report by day confirms the inquiries and orders of {listed(alone)}: a row left out of their files "
+                "would not show.",
+                f"{listed(alone)} 的询单和订单没有日报可对照：文件里漏掉的行无法发现。",
+            ),
+            month,
+            {"shops": alone},
+        )

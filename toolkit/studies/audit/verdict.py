@@ -63,6 +63,7 @@ def _grave(findings: Sequence[Finding]) -> list[Finding]:
 
 MATTERS: Mapping[str, Text] = {
     "payroll-item-unknown": Text("what the item {} pays", "工资项目“{}”发的是什么"),
+    "payees-not-checked": Text("who the payees are, without a roster", "没有花名册，领薪人是谁"),
     "fixed-pay-changed": Text("changed amounts of {}", "“{}”金额的变化"),
     "sources-disagree": Text("which figures of {} hold", "{} 以哪份数据为准"),
     "credited-by-hand": Text("orders credited by hand with a reason", "注明原因的人工归属订单"),
@@ -89,8 +90,18 @@ def say_beside(audit: MonthAudit) -> Text | None:
     """
     if audit.reconciliation is None:
         return None
-    notes = [f for f in audit.reconciliation.notes if f.code in ("fixed-pay-not-compared", "payees-not-checked")]
+    notes = [f for f in audit.reconciliation.notes if f.code == "fixed-pay-not-compared"]
+    notes += [f for f in audit.findings if f.code in ("single-source", "credited-by-list")]
     said = [f.message for f in notes]
+    rejected = [f for f in audit.findings if f.code == "rows-rejected" and f.severity != "stop"]
+    if rejected:
+        n, files = sum(int(f.evidence["n"]) for f in rejected), len(rejected)
+        said.append(
+            Text(
+                f"In no figure: {n} rows of {files} {'file' if files == 1 else 'files'} that were rejected at import.",
+                f"未计入任何数字：导入时被拒的 {n} 行（{files} 个文件）。",
+            )
+        )
     priced_ = [f for f in audit.findings if at_stake(f) and f not in audit.at_stake]
     if priced_:
         told = _matters(priced_)
@@ -196,4 +207,6 @@ def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
         )
     if audit.reconciliation is None:
         items.append(Text("Payroll: no line was imported.", "工资：未导入任何明细。"))
+    else:
+        items += [f.message for f in audit.reconciliation.notes if f.code == "other-pay-runs"]
     return [*items, *(finding.message for finding in audit.not_compared)]

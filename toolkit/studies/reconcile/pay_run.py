@@ -43,11 +43,6 @@ class PayRun:
         """Return the lines of one status."""
         return self.lines[self.lines["status"] == status]
 
-    @staticmethod
-    def undated(lines: pd.DataFrame) -> bool:
-        """Say whether none of the lines says in which month it is paid, so that all of their month stand here."""
-        return "pay_month" not in lines or bool(lines["pay_month"].fillna("").eq("").all())
-
 
 def pay_run(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str, ...]]) -> PayRun:
     """Return what is paid together with `month`.
@@ -81,28 +76,29 @@ def is_variable(names: Collection[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A payee with nothing due who cannot be paid for the month: the class of every line, and why."""
+    """A payee who cannot be paid for the month: the class of every line, and why."""
 
     cause: str
     why: Text
 
 
 def find_strangers(run: PayRun, roster: pd.DataFrame, due: Collection[str]) -> dict[str, Stranger]:
-    """Return the payees whom the roster does not know in the month and to whom nothing is due.
+    """Return the payees whom the roster does not know, and those who do not work in the month and have nothing due.
 
     Parameters
     ----------
     roster : rows of the table `assignments`.
-    due : agents to whom the rules give something.
+    due : agents to whom the rules give something. That is no excuse for somebody the roster does not know: whoever
+        maps an account to a name of his own has something due, too.
     """
     month = Month.parse(run.month)
     names = run.lines["agent"].dropna().unique().tolist()
     spells = {str(agent): rows for agent, rows in roster[roster["agent"].isin(names)].groupby("agent")}
     known = [str(a) for a in roster["agent"].dropna().unique()]
     found = {}
-    for agent in sorted({str(a) for a in names} - set(due)):
+    for agent in sorted(map(str, names)):
         stranger = _judge(agent, spells[agent], month) if agent in spells else _unknown(agent, known)
-        if stranger is not None:
+        if stranger is not None and (agent not in spells or agent not in due):
             found[agent] = stranger
     return found
 
@@ -116,7 +112,7 @@ def _unknown(agent: str, known: list[str]) -> Stranger:
 def _judge(agent: str, spells: pd.DataFrame, month: Month) -> Stranger | None:
     """Return why somebody of the roster is not paid for a month, None when at least one day of it was worked."""
     first, last = pd.Timestamp(month.start), pd.Timestamp(month.last_day)
-    ends = spells.reindex(columns=["to", "left_on"]).min(axis=1)
+    ends = _ends(spells)
     if ((spells["from"] <= last) & (ends.isna() | (ends >= first))).any():
         return None
     if (spells["from"] > last).all():
@@ -162,23 +158,28 @@ def fixed_pay(
     before = str(Month.parse(run.month).shift(-1))
     everything = pd.concat([run.lines, run.elsewhere])
     fixed = run.of("fixed")
-    for item, rows in fixed[~fixed["agent"].isin(list(strangers))].groupby("item", sort=True):
+    fixed = fixed[~fixed["agent"].isin(list(strangers))]
+    known = everything[everything["earned_month"].isin([before, run.month])]
+    for item in sorted(i for i, names in items.items() if not is_variable(names) and (known["item"] == i).any()):
+        rows = fixed[fixed["item"] == item]
         now = rows.groupby("agent")["amount"].agg(["sum", "size"])
         old = everything[(everything["item"] == item) & (everything["earned_month"] == before)]
         usual = {str(a): int(n) for a, n in old.groupby("agent")["amount"].sum().items()}
         paid = {str(a): int(n) for a, n in now["sum"].items()}
-        base = _base_pay(roster, run.month) if BASE_PAY in items[str(item)] and roster is not None else {}
-        yield from _repeated(run.month, str(item), rows, now["size"])
+        base = _base_pay(roster, run.month) if BASE_PAY in items[item] and roster is not None else {}
+        yield from _repeated(run.month, item, rows, now["size"])
         expected = {*base, *(a for a in usual if roster is None or a in _active(roster, run.month))}
         people = [(a, paid.get(a, 0), usual.get(a), base.get(a)) for a in sorted({*paid, *expected})]
-        yield from _changed(run.month, str(item), people, compared=bool(usual))
+        yield from _changed(run.month, item, people, compared=bool(usual))
+        if roster is not None:
+            yield from _of_the_gone(run.month, item, {a: n for a, n in paid.items() if n}, roster)
         if not usual and not base:
             total = int(rows["amount"].sum())
             amount = format_money(total)
             yield Finding(
                 "fixed-pay-not-compared",
                 "info",
-                str(item),
+                item,
                 Text(
                     f"{item}, {amount}: not compared, there is no line of {before} to compare with.",
                     f"{item}，{amount}：没有 {before} 的明细可比，未核对。",
@@ -195,7 +196,13 @@ def _active(roster: pd.DataFrame, month: str) -> frozenset[str]:
 def _spells_in(roster: pd.DataFrame, month: str) -> pd.DataFrame:
     """Return the rows of the roster that hold on a day of a month."""
     first, last = pd.Timestamp(Month.parse(month).start), pd.Timestamp(Month.parse(month).last_day)
-    return roster[(roster["from"] <= last) & (roster["to"].isna() | (roster["to"] >= first))]
+    ends = _ends(roster)
+    return roster[(roster["from"] <= last) & (ends.isna() | (ends >= first))]
+
+
+def _ends(spells: pd.DataFrame) -> pd.Series:
+    """Return the last day of each spell: its own, or the day the person left."""
+    return spells.reindex(columns=["to", "left_on"]).min(axis=1)
 
 
 def _base_pay(roster: pd.DataFrame, month: str) -> dict[str, frozenset[int]]:
@@ -218,6 +225,24 @@ def _repeated(month: str, item: str, rows: pd.DataFrame, times: pd.Series) -> It
             ),
             month,
             {"item": item, "lines": n, "amount": total},
+        )
+
+
+def _of_the_gone(month: str, item: str, paid: Mapping[str, int], roster: pd.DataFrame) -> Iterator[Finding]:
+    """Yield who is paid an item of those at work without having worked a day of the month; something due is none."""
+    gone = sorted(set(paid) - _active(roster, month))
+    if gone:
+        total, people = sum(paid[a] for a in gone), listed(gone)
+        yield Finding(
+            "fixed-pay-without-work",
+            "stop",
+            item,
+            Text(
+                f"{item}, {format_money(total)}, is paid to people who did not work a day of {month}: {people}.",
+                f"“{item}”{format_money(total)} 发给了 {month} 没有任职的人：{people}。",
+            ),
+            month,
+            {"amount": total, "agents": gone},
         )
 
 

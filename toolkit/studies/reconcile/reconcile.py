@@ -251,16 +251,23 @@ def _other_months(case: PaymentCase, run: PayRun, strangers: Mapping[str, Strang
         known = str(month) in set(case.measures["month"]) and month <= case.month
         due = pay_items(case, case.in_force(month), case.measures, month) if known and case.in_force(month) else None
         before = add_up(run.elsewhere[run.elsewhere["earned_month"] == earned])
-        told = bool(before) or run.undated(rows)
+        told = bool(before) or (due is not None and _is_a_run(rows, due))
         for key, paid in add_up(rows).items():
             stranger, done = strangers.get(key[0]), before.get(key, NOTHING).total
             owed = due.amounts.get(key, 0) if due is not None and told else None
             left = 0 if owed is None else owed - done
-            if stranger is not None:
+            if stranger is not None and stranger.cause == "NOT_ON_ROSTER":
                 yield _as_row(key, paid, 0, stranger.cause, say.to_stranger(paid, stranger.why), str(month))
             else:
                 cause = "MATCH" if owed is not None and paid.total == left else "OTHER_MONTH"
                 yield _as_row(key, paid, left, cause, say.for_another_month(paid, month, owed, done), str(month))
+
+
+def _is_a_run(rows: pd.DataFrame, due: AmountsDue) -> bool:
+    """Say whether lines of another month are its own pay run, without a month of payment, and not a few added lines."""
+    dated = rows["pay_month"].fillna("").ne("").any() if "pay_month" in rows else False
+    payees = {agent for (agent, _), amount in due.amounts.items() if amount}
+    return not dated and 2 * len(payees & set(rows["agent"])) > len(payees) > 0
 
 
 def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
