@@ -27,7 +27,7 @@ from toolkit.core.bundled import bundled
 from toolkit.core.errors import ToolkitError
 from toolkit.core.files import read_table
 from toolkit.data.importing.imports import import_files
-from toolkit.data.importing.maps import parse_maps, read_maps
+from toolkit.data.reading.maps import parse_maps, read_maps
 from toolkit.data.tables.settings import Settings, parse_settings, render_settings
 from toolkit.data.tables.workspace import Workspace, create_workspace
 from toolkit.rules.lint.registry import lint_scheme

@@ -80,7 +80,7 @@ def import_once(workspace: str, number: int, when: str, files: Sequence[str], an
 def main(files: Sequence[str]) -> None:
     """Serve imports."""
     from toolkit.data.importing import imports
-    from toolkit.data.importing.maps import bundled_maps
+    from toolkit.data.reading.maps import bundled_maps
 
     assert imports
     bundled_maps()  # both loaded once, before any fork

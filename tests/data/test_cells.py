@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.money import format_money
-from toolkit.data.importing.cells import REASONS, BadCellError, parse_column, parser_for, plain
+from toolkit.data.reading.cells import REASONS, BadCellError, parse_column, parser_for, plain
 from toolkit.data.tables.schema import DTYPES, Kind
 
 

@@ -10,8 +10,8 @@ import pytest
 from tests.data.sheets import write_csv
 from toolkit.core.errors import InputError
 from toolkit.core.files import read_source
-from toolkit.data.importing.maps import FileFacts, bundled_maps, parse_maps, plain_header, read_file_name, read_maps
-from toolkit.data.importing.rows import find_header
+from toolkit.data.reading.maps import FileFacts, bundled_maps, parse_maps, plain_header, read_file_name, read_maps
+from toolkit.data.reading.rows import find_header
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = ROOT / "../shared/data/cn_headers/cn_headers.csv"

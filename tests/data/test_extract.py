@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.core.files import SourceSheet
-from toolkit.data.importing.extract import Extract, extract
-from toolkit.data.importing.frames import FileContext
-from toolkit.data.importing.maps import ExportMap, FileFacts, bundled_maps
+from toolkit.data.reading.extract import Extract, extract
+from toolkit.data.reading.frames import FileContext
+from toolkit.data.reading.maps import ExportMap, FileFacts, bundled_maps
 
 HEADER = ["订单编号", "买家实际支付金额", "订单创建时间", "订单付款时间", "退款金额", "宝贝总数量", "总金额"]
 CELL = st.one_of(

@@ -12,7 +12,7 @@ from tests.data.sheets import write_csv, write_xlsx
 from tests.data.test_exports import reports
 from toolkit.core.yaml import read_yaml_file
 from toolkit.data.importing.imports import import_files
-from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
+from toolkit.data.reading.maps import ExportMap, bundled_maps, plain_header
 from toolkit.data.tables.schema import TABLE_NAMES
 from toolkit.data.tables.workspace import Workspace, create_workspace
 

@@ -19,7 +19,7 @@ from toolkit.core.findings import Finding
 from toolkit.data.checks.registry import check_workspace
 from toolkit.data.importing.accounting import ImportResult
 from toolkit.data.importing.imports import import_files
-from toolkit.data.importing.maps import parse_maps
+from toolkit.data.reading.maps import parse_maps
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
 HEAD = ["日期", "客服昵称", "接待人数", "询单人数", "询单->最终付款人数", "销售额"]

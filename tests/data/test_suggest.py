@@ -13,11 +13,11 @@ import pytest
 from tests.data.sheets import write_csv, write_xlsx
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.yaml import read_yaml_file
-from toolkit.data.importing.guessing import DECIDES
-from toolkit.data.importing.headers import _dictionary, meaning, ways
 from toolkit.data.importing.imports import import_files
-from toolkit.data.importing.maps import bundled_maps, parse_maps, plain_header
-from toolkit.data.importing.suggest import Suggestion, nearest_maps, suggest, write_map
+from toolkit.data.reading.guessing import DECIDES
+from toolkit.data.reading.headers import _dictionary, meaning, ways
+from toolkit.data.reading.maps import bundled_maps, parse_maps, plain_header
+from toolkit.data.reading.suggest import Suggestion, nearest_maps, suggest, write_map
 from toolkit.data.tables.schema import table
 from toolkit.data.tables.workspace import create_workspace
 

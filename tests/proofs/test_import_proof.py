@@ -22,8 +22,8 @@ from tests.data.test_states import check_killed, kills, prepare
 from tests.evidence import record
 from toolkit.data.checks.registry import check_tables
 from toolkit.data.importing.accounting import RULES, ImportResult
-from toolkit.data.importing.cells import REASONS
 from toolkit.data.importing.imports import import_files
+from toolkit.data.reading.cells import REASONS
 from toolkit.data.tables import storage
 from toolkit.data.tables.schema import TABLE_NAMES
 from toolkit.data.tables.workspace import Workspace, create_workspace

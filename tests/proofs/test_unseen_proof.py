@@ -13,8 +13,8 @@ import pytest
 
 from tests.evidence import record
 from toolkit.core.errors import ToolkitError
-from toolkit.data.importing.suggest import suggest
 from toolkit.data.paysheets.pay_sheets import read_pay_sheet
+from toolkit.data.reading.suggest import suggest
 
 UNSEEN = Path(__file__).with_name("unseen")
 COMMAND = "pytest -m prove tests/proofs/test_unseen_proof.py"

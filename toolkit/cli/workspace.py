@@ -126,7 +126,7 @@ def _look(workspace: Workspace, files: list[Path], map_: Path | None, lang: Lang
 
 def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
     """Write a map for each file and say what is guessed and what is asked; end with 1 where something is asked."""
-    from toolkit.data.importing.suggest import suggest, write_map
+    from toolkit.data.reading.suggest import suggest, write_map
 
     if out is not None and len(files) > 1:
         raise UsageError(Text("--out takes the map of one file", "--out 只能用于一个文件"))

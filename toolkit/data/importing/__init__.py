@@ -1,1 +1,1 @@
-"""Vendor files to canonical tables, every row accounted for."""
+"""Files into a workspace, every row accounted for, each file owning what it read."""

@@ -12,7 +12,7 @@ from toolkit.core.errors import check_language
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
-from toolkit.data.importing.cells import REASONS
+from toolkit.data.reading.cells import REASONS
 
 RULES: dict[str, Text] = {
     "blank": Text("empty rows", "空行"),

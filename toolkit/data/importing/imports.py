@@ -17,25 +17,25 @@ from toolkit.core.files import SourceFile, read_source
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.data.importing.accounting import ImportResult, UndoResult
-from toolkit.data.importing.extract import Extract, extract, origin_of
-from toolkit.data.importing.frames import FileContext
-from toolkit.data.importing.guessing import deciding_header, header_worth
-from toolkit.data.importing.layout import Layout, lay_out
-from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header, read_file_name, read_maps
-from toolkit.data.importing.notices import (
+from toolkit.data.importing.pay_files import look_at_pay_file, read_pay_file
+from toolkit.data.importing.store import FileRead, note_taken_back, publish
+from toolkit.data.paysheets.answers import PayMap, is_pay_map, read_pay_map
+from toolkit.data.paysheets.doubts import PayQuestion
+from toolkit.data.paysheets.pay_sheets import PaySheet, pay_columns
+from toolkit.data.reading.extract import Extract, extract, origin_of
+from toolkit.data.reading.frames import FileContext
+from toolkit.data.reading.guessing import deciding_header, header_worth
+from toolkit.data.reading.layout import Layout, lay_out
+from toolkit.data.reading.maps import ExportMap, bundled_maps, plain_header, read_file_name, read_maps
+from toolkit.data.reading.notices import (
     deciding_headers_unread,
     other_judging_rule,
     unknown_headers,
     unread_sheets,
 )
-from toolkit.data.importing.pay_files import look_at_pay_file, read_pay_file
-from toolkit.data.importing.places import column_differs, names_of_shops, read_places
-from toolkit.data.importing.rows import SheetRows, find_header
-from toolkit.data.importing.store import FileRead, note_taken_back, publish
-from toolkit.data.importing.suggest import nearest_maps
-from toolkit.data.paysheets.answers import PayMap, is_pay_map, read_pay_map
-from toolkit.data.paysheets.doubts import PayQuestion
-from toolkit.data.paysheets.pay_sheets import PaySheet, pay_columns
+from toolkit.data.reading.places import column_differs, names_of_shops, read_places
+from toolkit.data.reading.rows import SheetRows, find_header
+from toolkit.data.reading.suggest import nearest_maps
 from toolkit.data.tables.states import changing, state_before, take_back
 from toolkit.data.tables.workspace import Workspace
 

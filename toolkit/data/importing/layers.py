@@ -30,8 +30,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.findings import Finding
-from toolkit.data.importing.frames import AWAITED
-from toolkit.data.importing.notices import Disagreement, exports_disagree, no_longer_there, undated_differ, waiting_rows
+from toolkit.data.reading.frames import AWAITED
+from toolkit.data.reading.notices import Disagreement, exports_disagree, no_longer_there, undated_differ, waiting_rows
 from toolkit.data.tables.schema import CanonicalTable, Kind
 from toolkit.data.tables.storage import conform, encode, kind_of, publish_bytes, read_parquet_table, stands_among
 

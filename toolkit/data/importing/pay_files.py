@@ -15,16 +15,16 @@ import pandas as pd
 
 from toolkit.core.files import SourceSheet
 from toolkit.core.text import Text
-from toolkit.data.importing.extract import Extract
-from toolkit.data.importing.frames import FileContext
 from toolkit.data.importing.layers import MADE_ID
-from toolkit.data.importing.maps import ExportMap, Feed, FileFacts, TableFeed
-from toolkit.data.importing.notices import unread_sheets
 from toolkit.data.importing.store import FileRead
 from toolkit.data.paysheets.answers import DIGEST, PayMap, open_questions, write_pay_map
 from toolkit.data.paysheets.doubts import PayQuestion
 from toolkit.data.paysheets.pay_layout import PayLayout, RowKind
 from toolkit.data.paysheets.pay_sheets import PayLine, PaySheet, read_pay_sheet
+from toolkit.data.reading.extract import Extract
+from toolkit.data.reading.frames import FileContext
+from toolkit.data.reading.maps import ExportMap, Feed, FileFacts, TableFeed
+from toolkit.data.reading.notices import unread_sheets
 from toolkit.data.tables.schema import DTYPES, table
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import Workspace

@@ -22,13 +22,13 @@ from toolkit.core.files import SourceFile
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.text import Text, wording
 from toolkit.data.importing.accounting import FileReport, ImportResult
-from toolkit.data.importing.extract import Extract, origin_of, render_rejects
-from toolkit.data.importing.frames import AWAITED
 from toolkit.data.importing.layers import FOLDER, Layer, Role, fold, read_layers, read_rows, write_index, write_rows
-from toolkit.data.importing.maps import Feed, TableFeed
-from toolkit.data.importing.notices import replaced_figures
 from toolkit.data.importing.replaced import Changes, changes_between
-from toolkit.data.importing.rows import SheetRows
+from toolkit.data.reading.extract import Extract, origin_of, render_rejects
+from toolkit.data.reading.frames import AWAITED
+from toolkit.data.reading.maps import Feed, TableFeed
+from toolkit.data.reading.notices import replaced_figures
+from toolkit.data.reading.rows import SheetRows
 from toolkit.data.tables.schema import TABLES, CanonicalTable, table
 from toolkit.data.tables.states import LOGS, Draft
 from toolkit.data.tables.storage import conform, publish_bytes, read_parquet_table, table_files, write_table_files

@@ -22,13 +22,13 @@ import pandas as pd
 from toolkit.core.files import SourceSheet
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
-from toolkit.data.importing.cells import REASONS
-from toolkit.data.importing.frames import MOST, FileContext, FrameBuilder
-from toolkit.data.importing.layout import Layout
-from toolkit.data.importing.maps import ExportMap, TableFeed, plain_header
-from toolkit.data.importing.notices import repeated_amounts
-from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
-from toolkit.data.importing.totals import compare_totals, naming_headers, total_rows
+from toolkit.data.reading.cells import REASONS
+from toolkit.data.reading.frames import MOST, FileContext, FrameBuilder
+from toolkit.data.reading.layout import Layout
+from toolkit.data.reading.maps import ExportMap, TableFeed, plain_header
+from toolkit.data.reading.notices import repeated_amounts
+from toolkit.data.reading.rows import REJECT_HEADERS, SheetRows
+from toolkit.data.reading.totals import compare_totals, naming_headers, total_rows
 from toolkit.data.tables.schema import DEPOSIT_MARK, DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 

@@ -15,8 +15,8 @@ import pandas as pd
 from toolkit.core.files import column_letters
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.data.importing.cells import BadCellError, parse_number
-from toolkit.data.importing.rows import SheetRows
+from toolkit.data.reading.cells import BadCellError, parse_number
+from toolkit.data.reading.rows import SheetRows
 from toolkit.data.tables.schema import table
 from toolkit.data.tables.storage import kind_of
 

@@ -22,8 +22,8 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.files import SourceSheet
 from toolkit.core.text import Text
-from toolkit.data.importing.headers import meaning, ways
-from toolkit.data.importing.maps import plain_header
+from toolkit.data.reading.headers import meaning, ways
+from toolkit.data.reading.maps import plain_header
 
 SEARCHED_ROWS = 30
 _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")

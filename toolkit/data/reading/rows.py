@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from toolkit.core.files import SourceSheet
-from toolkit.data.importing.cells import BadCellError, parse_number
-from toolkit.data.importing.layout import Layout, lay_out
-from toolkit.data.importing.maps import Condition, ExportMap, plain_header
-from toolkit.data.importing.places import shop_of_title
+from toolkit.data.reading.cells import BadCellError, parse_number
+from toolkit.data.reading.layout import Layout, lay_out
+from toolkit.data.reading.maps import Condition, ExportMap, plain_header
+from toolkit.data.reading.places import shop_of_title
 
 REJECT_HEADERS = ("来源 source", "原行号 row", "列 column", "原因 reason")
 _ZEROES = frozenset({"", "0", "0.0", "0.00", "0%", "0.0%", "0.00%", "-", "--", "0秒", "0分0秒", "00:00:00"})

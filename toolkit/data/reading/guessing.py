@@ -18,13 +18,13 @@ import pandas as pd
 
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
-from toolkit.data.importing.cells import BadCellError, parse_instant, parser_for
-from toolkit.data.importing.frames import find_basis
-from toolkit.data.importing.headers import Meaning, Way, meaning, ways
-from toolkit.data.importing.layout import Layout, days_across
-from toolkit.data.importing.maps import ExportMap, days_in, plain_header
-from toolkit.data.importing.rows import SheetRows
-from toolkit.data.importing.totals import total_rows
+from toolkit.data.reading.cells import BadCellError, parse_instant, parser_for
+from toolkit.data.reading.frames import find_basis
+from toolkit.data.reading.headers import Meaning, Way, meaning, ways
+from toolkit.data.reading.layout import Layout, days_across
+from toolkit.data.reading.maps import ExportMap, days_in, plain_header
+from toolkit.data.reading.rows import SheetRows
+from toolkit.data.reading.totals import total_rows
 from toolkit.data.tables.schema import TABLE_NAMES, Kind, table
 
 BLANKS = frozenset({"-", "--", "—", "/", "NULL", "null", "'NULL", "'null", "N/A", "n/a", "暂无数据"})

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.data.importing.headers import meaning
-from toolkit.data.importing.maps import FileFacts, days_in
+from toolkit.data.reading.headers import meaning
+from toolkit.data.reading.maps import FileFacts, days_in
 
 _NAMED_SHOP = re.compile(
     r"(?:店铺|门店|网店|商家|shop|store)(?:名称|名| name)?\s*[:：]\s*([^\s,，;；|/]+(?: [A-Z][^\s,，;；|/:：]*)*)", re.I

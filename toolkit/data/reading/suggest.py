@@ -15,9 +15,9 @@ from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.files import read_source
 from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
-from toolkit.data.importing.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
-from toolkit.data.importing.layout import lay_out
-from toolkit.data.importing.maps import ExportMap, bundled_maps, plain_header
+from toolkit.data.reading.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
+from toolkit.data.reading.layout import lay_out
+from toolkit.data.reading.maps import ExportMap, bundled_maps, plain_header
 from toolkit.data.tables.schema import CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 

@@ -19,10 +19,10 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.importing.cells import BadCellError, is_month, parse_column, parse_number, parser_for
-from toolkit.data.importing.maps import Feed, FileFacts, TableFeed
-from toolkit.data.importing.notices import repeated_lines, respelled, surrogate_keys
-from toolkit.data.importing.rows import REJECT_HEADERS, SheetRows
+from toolkit.data.reading.cells import BadCellError, is_month, parse_column, parse_number, parser_for
+from toolkit.data.reading.maps import Feed, FileFacts, TableFeed
+from toolkit.data.reading.notices import repeated_lines, respelled, surrogate_keys
+from toolkit.data.reading.rows import REJECT_HEADERS, SheetRows
 from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 

@@ -1,0 +1,1 @@
+"""A sheet of a file nobody prepared, as rows of canonical tables."""
