@@ -199,8 +199,8 @@ def measured(table: Table, pay: Expression | None, voice: Voice) -> str:
     measure = "" if by is None else read_aloud(by, voice)
     if table.aggregate == "mean":
         measure = voice.say(f"the plain mean of the members' {measure}", f"各成员{measure}的简单平均")
-    if table.relative_to is not None and table.by is not None:
-        target = read_aloud(table.by.node, voice, lambda name: voice.name(f"target_{name}"))
+    if table.relative_to is not None and by is not None:
+        target = read_aloud(by, voice, lambda name: voice.name(f"target_{name}"))
         measure = voice.say(
             f"the share of the target reached ({measure} ÷ {target})", f"目标完成率（{measure} ÷ {target}）"
         )

@@ -229,8 +229,9 @@ def _targets_read(component: Component) -> Iterator[str]:
     for formula in formulas(component):
         yield from names(formula.node)
     for _, table in component.tables:
-        if table.relative_to is not None and table.by is not None:
-            yield from (f"target_{name}" for name in names(table.by.node))
+        by = component.by(table)
+        if table.relative_to is not None and by is not None:
+            yield from (f"target_{name}" for name in names(by.node))
 
 
 def _overload(component: Component, voice: Voice) -> str:

@@ -204,8 +204,9 @@ def missing(component: Component, speaker: Speaker) -> str:
         for formula in formulas(part):
             found |= dict.fromkeys(_valueless(formula.node, own))
     for _, table in component.tables:
-        if table.relative_to is not None and table.by is not None:
-            for name in names(table.by.node):
+        by = component.by(table)
+        if table.relative_to is not None and by is not None:
+            for name in names(by.node):
                 found |= dict.fromkeys(_targetless(f"target_{name}", speaker))
     return speaker.voice.joined(found) or speaker.voice.say("a figure it needs has no value", "所需数据无数值")
 

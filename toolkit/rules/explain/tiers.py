@@ -205,7 +205,7 @@ class Scorecard:
         score, rolled = found.component.score, found.parts.payment.scored
         if score is None or rolled is None:
             raise TypeError("a component without a scorecard")
-        items = tuple((item, *read_table(item, "points", rolled, None)) for item in score.items)
+        items = tuple((item, *read_table(item, "points", rolled)) for item in score.items)
         total, run = rolled.column("score"), found.units.run
         known = np.where(total.valid, run, -1) if isinstance(total, Exact) else run
         place = places(sort_keys(total, highest=True), known) if isinstance(total, Exact) else run

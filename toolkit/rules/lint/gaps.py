@@ -97,7 +97,7 @@ def _of_component(component: Component, there: Collection[str]) -> set[str]:
     found |= {"shop"} if component.each == "shop" else set()
     found |= {component.rank.within} - {""} if component.rank is not None else set()
     for _, table in component.tables:
-        by = table.by or component.pay
+        by = component.by(table)
         if table.relative_to is not None and by is not None and isinstance(by.node, Name):
             found.add(f"target_{by.node.name}")
     return found

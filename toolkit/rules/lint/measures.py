@@ -17,7 +17,6 @@ from toolkit.rules.lint.reading import (
     Place,
     aloud,
     amounts,
-    by_of,
     columns,
     comparisons,
     component_places,
@@ -109,7 +108,7 @@ def _edge(scheme: Scheme, component: Component, name: str) -> Fraction | None:
 
 
 def _node(table: Table, component: Component) -> Expression:
-    by = by_of(table, component)
+    by = component.by(table)
     return Number(Fraction(0), False) if by is None else by.node
 
 

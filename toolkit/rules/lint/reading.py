@@ -86,11 +86,6 @@ def tables(scheme: Scheme) -> Iterator[tuple[str, Table, Component, Place]]:
                 yield key, table, component, place.below(key)
 
 
-def by_of(table: Table, component: Component) -> Formula | None:
-    """Return what decides the tier."""
-    return table.by or component.pay
-
-
 # Numbers
 
 
@@ -183,7 +178,7 @@ def amounts(component: Component) -> tuple[Formula, ...]:
 
 def deciders(component: Component) -> tuple[Formula, ...]:
     """Return what decides how much is paid beside the base: what tables, ranks and scores go by, and conditions."""
-    found = [by_of(table, component) for _, table in component.tables]
+    found = [component.by(table) for _, table in component.tables]
     found += [item.by for item in component.score.items] if component.score is not None else []
     found += [component.rank.by] if component.rank is not None else []
     return tuple(f for f in (*found, component.when) if f is not None)

@@ -21,7 +21,6 @@ from toolkit.rules.lint.reading import (
     amount,
     amounts,
     both,
-    by_of,
     columns,
     comparisons,
     component_places,
@@ -62,7 +61,7 @@ class TierEdge:
 
 def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Iterator[TierEdge]:
     """Yield the edges of a table at which pay jumps or falls; edges without a fixed value are left out."""
-    by, pay = by_of(table, component), component.pay
+    by, pay = component.by(table), component.pay
     edges = [constant(scheme, tier.from_) for tier in table.tiers]
     values = [constant(scheme, tier.rate if key == "rate" else tier.amount) for tier in table.tiers]
     below = constant(scheme, table.below)
@@ -87,7 +86,7 @@ def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Itera
 def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
     """Look for edges at which one more order pays a step of its own: people push orders over it, or give up."""
     for key, table, component, place in tables(scheme):
-        by = by_of(table, component)
+        by = component.by(table)
         for step in steps(scheme, key, table, component):
             if by is None or step.after <= step.before:
                 continue
@@ -168,7 +167,7 @@ def _gate(scheme: Scheme, component: Component, gate: Expression, most: Fraction
 def find_flat_stretches(scheme: Scheme) -> Iterator[Finding]:
     """Look for stretches in which doing more pays nothing more: work stops there, or is kept for the next month."""
     for key, table, component, place in tables(scheme):
-        by = by_of(table, component)
+        by = component.by(table)
         edges = [constant(scheme, tier.from_) for tier in table.tiers]
         known = [edge for edge in edges if edge is not None]
         if key != "amount" or by is None or not known or table.relative_to is not None:
@@ -218,7 +217,7 @@ def find_caps_reached(scheme: Scheme) -> Iterator[Finding]:
 def find_falling_pay(scheme: Scheme) -> Iterator[Finding]:
     """Look for edges at which doing better pays less: people stop short of them, and are punished when they do not."""
     for key, table, component, place in tables(scheme):
-        by = by_of(table, component)
+        by = component.by(table)
         way = 0 if by is None else direction(scheme, by.node)
         if by is None or not way:
             continue
@@ -262,7 +261,7 @@ def find_two_readings(scheme: Scheme) -> Iterator[Finding]:
     Both are calculated at the last edge, and at it with the edge belonging to the tier below.
     """
     for key, table, component, place in tables(scheme):
-        by = by_of(table, component)
+        by = component.by(table)
         ladder = _rates(scheme, table)
         if key != "rate" or by is None or component.pay is None or by.text != component.pay.text or len(ladder) < 2:
             continue

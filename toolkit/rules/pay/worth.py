@@ -60,29 +60,38 @@ def payment(component: Component, rolled: GroupMeasures, run: Index) -> Payment:
         if isinstance(component.rate, Formula):
             rate = number(component.rate.node, rolled)
             return Payment(base * rate, base, rate)
-        by, reading = read_table(component.rate, "rate", rolled, base)
+        by, reading = read_table(component.rate, "rate", rolled, base, component.by(component.rate))
         paid = reading.value if reading.ladder.mode == "marginal" else base * reading.value
         return Payment(paid, base, by=by, reading=reading)
     scored = rolled if component.score is None else _scored(component.score, rolled, run)
     seen = None if component.score is None else scored
     if isinstance(component.amount, Table):
-        by, reading = read_table(component.amount, "amount", scored, None)
+        by, reading = read_table(component.amount, "amount", scored)
         return Payment(reading.value, by=by, reading=reading, scored=seen)
     if not isinstance(component.amount, Formula):
         raise TypeError("amounts by place are paid by a competition")
     return Payment(number(component.amount.node, scored), scored=seen)
 
 
-def read_table(table: Table, key: str, rolled: GroupMeasures, base: Exact | None) -> tuple[Exact, TierLookup]:
-    """Return what decided the tier of each unit, and what the table gave."""
-    by = base
-    if table.by is not None:
-        by = _mean(table.by, rolled) if table.aggregate == "mean" else number(table.by.node, rolled)
-    if by is None:
+def read_table(
+    table: Table, key: str, rolled: GroupMeasures, base: Exact | None = None, decides: Formula | None = None
+) -> tuple[Exact, TierLookup]:
+    """Return what decided the tier of each unit, and what the table gave.
+
+    Parameters
+    ----------
+    base : what a rate is of.
+    decides : what decides the tier; by default what stands in the table's ``by``.
+    """
+    decides = decides or table.by
+    if decides is None:
         raise TypeError("a table without 'by' needs 'pay'; the checks of the scheme let it pass")
-    if table.relative_to is None or table.by is None or not isinstance(table.by.node, Name):
+    by = _mean(decides, rolled) if table.aggregate == "mean" else number(decides.node, rolled)
+    if table.relative_to is None:
         return by, look_up(_ladder(table, key, rolled, None), by, base)
-    target = number(Name(f"target_{table.by.node.name}", ""), rolled)
+    if not isinstance(decides.node, Name):
+        raise TypeError("a share of a target needs a plain name; the checks of the scheme let it pass")
+    target = number(Name(f"target_{decides.node.name}", ""), rolled)
     positive = target.compare(">", Exact.constant(0)).yes
     return by, look_up(_ladder(table, key, rolled, target), by.spread(rolled.n).only(positive), base)
 
@@ -114,7 +123,7 @@ def _scored(score: Score, rolled: GroupMeasures, run: Index) -> GroupMeasures:
     """Return the units with the columns score, grade and coefficient."""
     total = Exact.constant(0)
     for item in score.items:
-        _, reading = read_table(item, "points", rolled, None)
+        _, reading = read_table(item, "points", rolled)
         total = total + reading.value * Exact.constant(item.weight / 100)
     total = total.spread(rolled.n)
     extra: dict[str, Exact | Labels] = {"score": total}

@@ -269,6 +269,10 @@ class Component(Model):
         rules = (("rate", self.rate), ("amount", self.amount), ("deduct", self.deduct))
         return tuple((key, rule) for key, rule in rules if isinstance(rule, Table))
 
+    def by(self, table: Table) -> Formula | None:
+        """Return what decides the tiers of a table: what it says, else what the component pays on."""
+        return table.by or self.pay
+
     @property
     def division(self) -> Share | None:
         """The division of a pool, None when there is none."""

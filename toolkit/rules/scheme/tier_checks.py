@@ -31,7 +31,7 @@ _UNIT_MISSING = Text("a marginal table on a count needs 'unit: each'", "按数�
 
 def check_table(book: SchemeProblems, path: SchemePath, key: str, table: Table, component: Component) -> None:
     """Report what is wrong with a table whose tiers hold `key` (rate, amount or points)."""
-    by = table.by or component.pay
+    by = component.by(table)
     if by is None:
         message = Text(
             "the table has no 'by', and there is no 'pay' to go by", "这个档位表没有 by，也没有 pay 可作依据"

@@ -28,7 +28,6 @@ from toolkit.rules.lint.reading import (
     aloud,
     amount,
     both,
-    by_of,
     component_places,
     constant,
     cost,
@@ -88,7 +87,7 @@ def thresholds(scheme: Scheme) -> Iterator[Threshold]:
 def threshold_lines(scheme: Scheme) -> Iterator[Threshold]:
     """Yield the edges of tables, then the conditions."""
     for key, table, component, place in tables(scheme):
-        by = by_of(table, component)
+        by = component.by(table)
         if by is None or table.mode == "marginal":
             continue
         strict = above_edges(table)
@@ -295,7 +294,7 @@ def _unpaid(case: SchemeCase, *, has_ratio: bool) -> Iterator[Unpaid]:
     """Yield what a rate has no value for, where what decides the tier is known or is not."""
     for place, parts in case.parts:
         component = parts.component
-        by = next((by_of(table, component) for key, table in component.tables if key == "rate"), component.pay)
+        by = next((component.by(table) for key, table in component.tables if key == "rate"), component.pay)
         divided = component.each in ("spell", "shop") and by is not component.pay
         if component.pay is None or by is None or not (has_ratio or divided):
             continue
