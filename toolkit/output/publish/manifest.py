@@ -120,11 +120,13 @@ def verify_report(target: Path, inputs: Sequence[Path] = ()) -> list[Finding]:
     return found
 
 
+FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "verdict"})
+"""What a record says of the run beside what was asked for."""
+
+
 def _verify_run(run: Path) -> list[Finding]:
     record = read_record(run)
-    asked = {
-        k: v for k, v in record.items() if k not in {"run_id", "outputs", "previous", "published", "notes", "attention"}
-    }
+    asked = {k: v for k, v in record.items() if k not in FOUND}
     found = []
     if not record or record.get("run_id") != run.name or _run_id(asked) != run.name:
         found.append(_broken(run.name, "its manifest was changed", "清单已被改动", "manifest-changed"))
