@@ -209,7 +209,8 @@ def accounts_used_in_absence(books: TableCache) -> Iterator[Finding]:
         (agent, month) in told and (agent, date) not in here
         for agent, month, date in zip(days["agent"], days["month"], days["date"], strict=True)
     ]
-    for (month, shop, account, agent), rows in days[away].groupby(["month", "shop", "account", "agent"]):
+    absent = days[pd.Series(away, days.index, dtype=bool)]
+    for (month, shop, account, agent), rows in absent.groupby(["month", "shop", "account", "agent"]):
         dates = [f"{d:%Y-%m-%d}" for d in rows["date"]]
         served = int(rows["served"].sum())
         yield Finding(

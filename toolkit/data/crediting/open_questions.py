@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.core.figures import counted
-from toolkit.core.findings import Finding, by_gravity, listed
+from toolkit.core.findings import Finding, by_gravity, listed, look
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.tally import DailyFacts, Source, months_of_days, rated_by_vendor
@@ -58,15 +58,15 @@ def check_measures(facts: DailyFacts, sources: Iterable[Source], left: OpenQuest
     kinds = {(s.month, s.shop): s.kind for s in sources}
     return by_gravity(
         [
-            *_unmapped(facts, left),
-            *_unnamed(left.unnamed),
-            *_assumed(left),
-            *_closed(left.closed, kinds),
-            *_large(left.large),
-            *_disagreements(facts, kinds),
-            *_count_units(facts.agent_days, kinds, count_unit),
-            *_blank_days(facts.agent_days, kinds),
-            *_vendor_ratings(facts, kinds),
+            *look(_unmapped, facts, left),
+            *look(_unnamed, left.unnamed),
+            *look(_assumed, left),
+            *look(_closed, left.closed, kinds),
+            *look(_large, left.large),
+            *look(_disagreements, facts, kinds),
+            *look(_count_units, facts.agent_days, kinds, count_unit),
+            *look(_blank_days, facts.agent_days, kinds),
+            *look(_vendor_ratings, facts, kinds),
         ]
     )
 
