@@ -237,8 +237,9 @@ def _as_row(
 def _fixed_pay_of_strangers(
     case: PaymentCase, run: PayRun, strangers: Mapping[str, Stranger]
 ) -> Iterator[dict[str, object]]:
-    """Yield the lines that no scheme pays of those who cannot be paid."""
-    rows = run.lines[run.lines["status"].isin(["fixed", "unknown"]) & run.lines["agent"].isin(list(strangers))]
+    """Yield the lines that no scheme pays of those who cannot be paid; what is taken from them is not paid to them."""
+    unpaid = run.lines["status"].isin(["fixed", "unknown"]) & run.lines["taken"].isna()
+    rows = run.lines[unpaid & run.lines["agent"].isin(list(strangers))]
     for key, paid in add_up(rows).items():
         stranger = strangers[key[0]]
         yield _as_row(key, paid, 0, stranger.cause, say.to_stranger(paid, stranger.why), str(case.month))
