@@ -31,6 +31,7 @@ from toolkit.data.crediting.measures import (
     orders_with_sources,
 )
 from toolkit.data.crediting.rule_text import say_rules
+from toolkit.data.importing.layers import exported_on
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
@@ -117,7 +118,7 @@ class MonthAudit:
     groups, luck : group comparisons and sentences about awards at an edge of conversion.
     near : people whose pay one buyer would change, see `near_an_edge`.
     bridge : change of pay due since the month before by factor, minor units; None where it cannot be split.
-    data_until : last day any export reaches.
+    data_until : last day any export reaches, or its figures are as of.
     findings : about the data of this month, gravest first.
     """
 
@@ -317,9 +318,17 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             luck=luck,
             near=near,
             bridge=bridge,
-            data_until=last_day_with_data(own),
+            data_until=_data_until(own, whole),
             findings=tuple(by_gravity([*priced, *failed])),
         )
+
+
+def _data_until(workspace: Workspace, settlement: Settlement) -> date | None:
+    """Return the last day the data reach; a month only the vendor reports is known up to the day before its export."""
+    until, month = last_day_with_data(workspace), settlement.month
+    kinds = {s.kind for s in settlement.measures.sources if s.month == str(month)}
+    made = exported_on(workspace.data_dir, "agent_days", month) if kinds == {"agent_days"} else None
+    return max(filter(None, (until, made and made - timedelta(days=1))), default=None)
 
 
 def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, shop: str) -> Settlement | None:

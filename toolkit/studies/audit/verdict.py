@@ -48,13 +48,23 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
         ), "review"
     if not audit.final:
         return Text(
-            f"Wait: {agrees.en}, but the month is final only on {audit.final_on}.",
-            f"请等待：{agrees.zh}，但本月数据要到 {audit.final_on} 才最终确定。",
+            f"Wait: {agrees.en}, but the month is final only on {audit.final_on}. {_export_again(audit).en}",
+            f"请等待：{agrees.zh}，但本月数据要到 {audit.final_on} 才最终确定。{_export_again(audit).zh}",
         ), "review"
     return Text(
         f"Ready for approval: payroll agrees with the rules for all {n_people} people, {due.en} in all.",
         f"可以审批：工资与规则全部一致，共 {n_people} 人，合计 {due.zh}。",
     ), "good"
+
+
+def _export_again(audit: MonthAudit) -> Text:
+    """Say how figures become final that are older than the day on which they can be."""
+    until, on = audit.data_until, audit.final_on
+    return Text(
+        f"The exports reach {until}: export the month again on {on} or later, with that day in the file's name, and "
+        "import it with --instead-of.",
+        f"导出数据截至 {until}：请在 {on} 当天或之后重新导出本月数据（文件名中写明导出日期），并用 --instead-of 导入。",
+    )
 
 
 def _grave(findings: Sequence[Finding]) -> list[Finding]:
@@ -147,8 +157,8 @@ def say_final(audit: MonthAudit) -> Text:
             f"数据已最终确定：计入 {audit.final_on} 之前的付款与退款；导出数据截至 {until}。",
         )
     return Text(
-        f"Not final: payments and refunds count until {audit.final_on}, the exports reach {until}.",
-        f"数据尚未最终确定：付款与退款计至 {audit.final_on}，导出数据截至 {until}。",
+        f"Not final: payments and refunds count until {audit.final_on}. {_export_again(audit).en}",
+        f"数据尚未最终确定：付款与退款计至 {audit.final_on}。{_export_again(audit).zh}",
     )
 
 
