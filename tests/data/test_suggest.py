@@ -291,6 +291,13 @@ def test_a_report_of_whole_months_counts_by_month_and_is_kept_as_its_map_says(
     assert set(work.table("agent_days")["count_unit"]) == {unit}
 
 
+def test_a_file_without_days_that_is_about_a_month_counts_by_month(tmp_path: Path) -> None:
+    rows = [["旺旺昵称", "询单人数", "最终付款人数", "销售额"]]
+    rows += [[f"店:{n}", str(n * 50), str(n * 15), f"{n * 999}.5"] for n in range(1, 9)]
+    for name, unit in (("客服2026年10月", "people_by_month"), ("客服2026-10-03", "people_by_day")):
+        assert f"count_unit: {{value: {unit}}}" in suggest(write_csv(tmp_path / f"{name}.csv", rows)).map_text
+
+
 def test_a_map_says_of_each_guess_its_reason_and_is_never_written_over(tmp_path: Path) -> None:
     path, _ = written(tmp_path / "f.csv", LAYOUTS["refunds"][1])
     found = suggest(path)

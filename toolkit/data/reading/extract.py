@@ -21,11 +21,10 @@ import pandas as pd
 
 from toolkit.core.files import SourceSheet
 from toolkit.core.findings import Finding
-from toolkit.core.period import Month
 from toolkit.data.reading.cells import REASONS
 from toolkit.data.reading.frames import MOST, FileContext, FrameBuilder
 from toolkit.data.reading.layout import Layout
-from toolkit.data.reading.maps import ExportMap, TableFeed, plain_header
+from toolkit.data.reading.maps import ExportMap, TableFeed, is_whole_month, plain_header
 from toolkit.data.reading.notices import repeated_amounts
 from toolkit.data.reading.rows import REJECT_HEADERS, SheetRows
 from toolkit.data.reading.totals import compare_totals, naming_headers, total_rows
@@ -133,8 +132,7 @@ def _state_range(work: FrameBuilder, feed: TableFeed) -> None:
     if facts.first[:7] != facts.last[:7]:
         work.refuse(pd.Series(True, index=frame.index), dated.column, "two-months")
     elif "count_unit" in frame:
-        whole = facts.first.endswith("-01") and facts.last == str(Month.parse(facts.first[:7]).last_day)
-        frame["count_unit"] = RANGES[0 if whole else 1]
+        frame["count_unit"] = RANGES[0 if is_whole_month(facts.first, facts.last) else 1]
 
 
 def _mark_deposits(work: FrameBuilder) -> None:
@@ -153,8 +151,8 @@ def _are_months(work: FrameBuilder, feed: TableFeed, dates: pd.Series) -> bool:
     if work.in_months(made):
         return True
     days, facts = dates.dropna(), work.context.facts
-    whole = facts.first.endswith("-01") and facts.last == str(Month.parse(facts.first[:7]).last_day)
-    return len(days) > 0 and bool((days.dt.day == 1).all()) and (days.nunique() > 1 or whole)
+    whole = days.nunique() > 1 or is_whole_month(facts.first, facts.last)
+    return len(days) > 0 and bool((days.dt.day == 1).all()) and whole
 
 
 def _refuse_missing(work: FrameBuilder) -> None:

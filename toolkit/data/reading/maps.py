@@ -274,6 +274,11 @@ def days_in(text: str) -> tuple[str, str]:
     return _whole(int(match[2]), _MONTH_NAMES.index(match[1].lower()) + 1) if match else ("", "")
 
 
+def is_whole_month(first: str, last: str) -> bool:
+    """Say whether two days (ISO) are the first and the last of one month."""
+    return first.endswith("-01") and last == str(Month.parse(first[:7]).last_day)
+
+
 def _exists(day: str) -> bool:
     try:
         date.fromisoformat(day)

@@ -17,7 +17,7 @@ from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
 from toolkit.data.reading.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
 from toolkit.data.reading.layout import lay_out
-from toolkit.data.reading.maps import ExportMap, bundled_maps, plain_header
+from toolkit.data.reading.maps import ExportMap, bundled_maps, days_in, is_whole_month, plain_header
 from toolkit.data.tables.schema import WHOLE_MONTH, CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 
@@ -183,10 +183,10 @@ def _map_text(
         f"blanks: [{', '.join(map(_quoted, sorted(reading.words & BLANKS)))}]",
         f"pending: [{', '.join(map(_quoted, sorted(reading.words & PENDING)))}]",
         "tables:",
-        *_table_lines(reading, name, guesses, questions),
+        *_table_lines(file, reading, name, guesses, questions),
     ]
     for other, columns in also.items():
-        lines += _table_lines(reading, other, columns, (), summary=other != name)
+        lines += _table_lines(file, reading, other, columns, (), summary=other != name)
     rest = [h for h in reading.body.headers.values() if h not in used]
     if rest:
         lines += ["ignored:", *(f"  - {_quoted(h)}" for h in rest)]
@@ -194,9 +194,14 @@ def _map_text(
 
 
 def _table_lines(
-    reading: Reading, name: str, guesses: Mapping[str, Guess], questions: Sequence[Question], summary: bool = False
+    file: str,
+    reading: Reading,
+    name: str,
+    guesses: Mapping[str, Guess],
+    questions: Sequence[Question],
+    summary: bool = False,
 ) -> Iterator[str]:
-    spec = table(name)
+    spec, places = table(name), (Path(file).stem, reading.laid.sheet.name, *reading.laid.titles)
     yield f"  {name}:"
     if summary and name == "refunds":
         yield "    summary: yes"
@@ -214,7 +219,7 @@ def _table_lines(
             yield f"      # {asked[column.name].message.en} / {asked[column.name].message.zh}"
             for header in asked[column.name].headers:
                 yield f"      # {column.name}: {_quoted(header)}"
-        elif filler := _filler(spec, column.name, guesses):
+        elif filler := _filler(spec, column.name, guesses, places):
             yield f"      {column.name}: {filler}"
         elif column.required:
             yield f"      # {column.name}:      # needed, and not found / 必需，没有找到"
@@ -235,8 +240,13 @@ def _fed(column: str, guess: Guess) -> str:
     return _quoted(guess.header) if len(parts) == 1 else f"{{{', '.join(parts)}}}"
 
 
-def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess]) -> str:
-    """Return what stands for a needed column that no header brings: what the file says, or a column beside it."""
+def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess], places: Sequence[str]) -> str:
+    """Return what stands for a needed column that no header brings: what the file says, or a column beside it.
+
+    Parameters
+    ----------
+    places : name of the file and the sheet, and the titles, which may say that the file is about a whole month.
+    """
     if column in _FROM_FILE:
         told = "no column; from the sheet, title or file / 取自工作表名、标题或文件名"
         return f"{{from: {_FROM_FILE[column]}}}      # {told}"
@@ -252,7 +262,11 @@ def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess]) -> 
     if column == "kind" and spec.name == "refunds":
         return "{value: return}"
     if column == "count_unit":
-        if "date" in guesses and guesses["date"].unit == "month":
+        stated = [days_in(text) for text in places]
+        dated = (
+            guesses["date"].unit == "month" if "date" in guesses else any(is_whole_month(*d) for d in stated if d[0])
+        )
+        if dated:
             return f"{{value: {WHOLE_MONTH}}}      # each row is a whole month / 每行是整月数字"
         told = "or people_by_month, conversations: say which / 或 people_by_month、conversations，请确认"
         return f"{{value: people_by_day}}      # {told}"
