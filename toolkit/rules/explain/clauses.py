@@ -210,12 +210,16 @@ def measured(table: Table, pay: Expression | None, voice: Voice) -> str:
 
 
 def _how(table: Table, key: str, base: str, voice: Voice) -> str:
-    if table.unit is not None:
-        return voice.say("each unit is paid at the rate of the range its number falls in", "每一件按其序号所在档计算")
     if table.mode == "marginal":
-        return voice.say(
-            f"{base} is cut at these edges and each slice is paid at its own rate", "分段计算，各段按本段标准"
-        )
+        if table.unit is not None:
+            how = voice.say(
+                "each unit is paid at the rate of the range its number falls in", "每一件按其序号所在档计算"
+            )
+        else:
+            how = voice.say(
+                f"{base} is cut at these edges and each slice is paid at its own rate", "分段计算，各段按本段标准"
+            )
+        return how + _retroactive(table, voice)
     if table.mode == "cumulative":
         return voice.say("the amounts of all edges reached are added", "达到的各档金额累加")
     if table.mode == "interpolated":
@@ -227,6 +231,20 @@ def _how(table: Table, key: str, base: str, voice: Voice) -> str:
     if key == "rate":
         return voice.say(f"this one rate is paid on all {base}", f"全部{base}均按该档计算")
     return voice.say("only this one amount is paid", "只发所在档的金额")
+
+
+def _retroactive(table: Table, voice: Voice) -> str:
+    """Say which tiers, once reached, pay what lies below them too."""
+    back = [tier for tier in table.tiers if tier.retroactive]
+    if not back:
+        return ""
+    edges = [read_aloud(tier.from_.node, voice) for tier in back if tier.from_ is not None]
+    exceeded = any(above for tier, above in zip(table.tiers, above_edges(table), strict=True) if tier.retroactive)
+    verb = ("exceeded", "超过") if exceeded else ("reached", "达到")
+    return voice.say(
+        f"; once {' or '.join(edges)} is {verb[0]}, everything below is paid at that tier's rate too",
+        f"；{verb[1]} {'或 '.join(edges)} 后，以下部分也一律按该档标准计算",
+    )
 
 
 def tier_words(table: Table, key: str, voice: Voice) -> list[str]:
@@ -262,9 +280,15 @@ def _entry(words: str, value: str, voice: Voice) -> str:
 
 
 def _value(tier: Tier, key: str, voice: Voice) -> str:
-    value: Formula | Fraction | None = getattr(tier, key)
+    value: Formula | Table | Fraction | None = getattr(tier, key)
     if value is None:
         return ""
+    if isinstance(value, Table):
+        by, tiers = measured(value, None, voice), voice.joined(tier_words(value, key, voice), ", ", "，")
+        line = voice.say(", on the straight line between two of these", "，两点之间按直线插值")
+        tiers += line if value.mode == "interpolated" else ""
+        tiers += voice.say(", the amounts reached added", "，达到的各档累加") if value.mode == "cumulative" else ""
+        return voice.say(f"by {by} ({tiers})", f"再按{by}（{tiers}）")
     if isinstance(value, Formula):
         return read_aloud(value.node, voice)
     return voice.say(f"{decimals(value)} points", f"{decimals(value)}分")

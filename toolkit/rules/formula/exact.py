@@ -119,6 +119,7 @@ def as_fraction(value: Any) -> Fraction | None:
     raise TypeError(f"not an exact number: {value!r}")
 
 
+MAX_POWER = 100
 Mask: TypeAlias = NDArray[np.bool_]
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
@@ -296,6 +297,17 @@ class Exact:
         a, b = same_denominator(self, other)
         ok = None if a.ok is None and b.ok is None else np.where(mask, a.valid, b.valid)
         return _made(np.where(mask, a.num, b.num), a.den, ok, max(a.bound, b.bound), a.den_bound)
+
+    def power(self, often: Exact) -> Exact:
+        """Return each number multiplied by itself `often` times; no value where that is not one of 0 ... MAX_POWER."""
+        whole = often.floor()
+        known = (often - whole).compare("==", Exact.constant(0)).yes
+        known = known & (whole.num >= 0) & (whole.num <= MAX_POWER)
+        product = result = Exact.constant(1)
+        for k in range(1, 1 + int(np.max(np.where(known, whole.num, 0), initial=0))):
+            product = product * self
+            result = product.otherwise(whole.num >= k, result)
+        return (result * Exact.constant(1).only(self.valid)).only(np.asarray(known, bool))
 
     def floor(self) -> Exact:
         """Return the greatest whole number not above each."""

@@ -199,7 +199,7 @@ def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: 
 def find_caps_reached(scheme: Scheme) -> Iterator[Finding]:
     """Look for the base from which a component's cap stops pay: beyond it nothing more is earned this month."""
     for component, place in component_places(scheme):
-        cap, base = constant(scheme, component.cap), component.pay
+        cap, base = constant(scheme, component.cap), None if component.times is not None else component.pay
         rates = [constant(scheme, tier.rate) for _, table in component.tables for tier in table.tiers]
         rates = [constant(scheme, component.rate)] if isinstance(component.rate, Formula) else rates
         rate = max((r for r in rates if r is not None), default=None)
