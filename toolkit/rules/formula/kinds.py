@@ -206,7 +206,7 @@ def _product(node: Operation, names: NameKinds, report: Report) -> AnyKind:
         return "unknown"
     if above["money"]:
         return "money"
-    scaled: AnyKind = "any" if above["number"] or above["any"] else "unknown"
+    scaled: AnyKind = "any" if above["number"] or above["any"] or below["number"] else "unknown"
     if measured:
         one = sum(above[kind] for kind in measured) == 1
         over = [kind for kind in (*_MEASURED, "any") if below[kind]]
