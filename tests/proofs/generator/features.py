@@ -140,6 +140,9 @@ def prorated_target(world: World) -> Part:
     part = prorated(world)
     least = world.on("inquiries", world.rng.randrange(1, 300))
     part["when"] = (world.pick([">=", ">"]), ("name", "inquiries"), least)
+    if world.chance(0.4):
+        shape = ("slab", "at_or_above", "factor")
+        part["times"] = world.surely("relative", lambda: table(world, shape, world.pick(["sales", "calls"]), None))
     return part | {"prorate_of": "target"}
 
 

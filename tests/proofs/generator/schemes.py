@@ -128,7 +128,8 @@ def _case(
 ) -> Case:
     pooled = any(word in part for part in parts for word in SHARED)
     limits = [] if world.chance(0.3) else _limits(world, parts, months, features)
-    total = not pooled and len(months) == 1 and not any("fund" in limit for limit in limits) and world.chance(0.12)
+    total = not pooled and len(months) == 1 and not any("fund" in limit for limit in limits)
+    total = total and world.chance(0.3 if any("budget" in part for part in parts) else 0.12)
     world.parameters.setdefault("margin", [(date(2023, 1, 1), Percent(1, 5)), (date(2024, 11, 30), Percent(11, 50))])
     parts = [{"id": f"{name}{i}", **part} for i, part in enumerate(parts)]
     rule: dict[str, Any] = {

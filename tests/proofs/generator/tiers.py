@@ -103,7 +103,7 @@ def _pay_back(world: World, data: dict[str, Any]) -> None:
     able = [tier for tier in data["tiers"] if "from" in tier]
     for tier in world.rng.sample(able, min(len(able), world.pick([1, 1, 1, 2]))):
         tier["retroactive"] = True
-        if not data.get("each_unit") and world.chance(0.3):
+        if not data.get("each_unit") and world.chance(0.5):
             tier["bound"] = world.pick(["above", "at_or_above"])
 
 

@@ -128,6 +128,10 @@ def power(world: World) -> Part:
     )
     world.on("calls", world.pick([0, 1, 2, 80, 100, 101]))
     x = world.pick([Percent(1, 2), Percent(1, 2), Percent(11, 10), Fraction(9, 10), ("name", "conversion")])
+    if world.chance(0.15):
+        n, x = ("name", "calls"), Percent(101, 100)
+        world.on("calls", 100)
+        world.on("calls", 101)
     x = x if world.chance(0.9) else ("/", ("name", "inquiries"), ("name", "orders"))
     of = ("power", x, n)
     made: list[Callable[[], Part]] = [
@@ -208,7 +212,13 @@ def budgeted(world: World) -> Part:
         part = rank(world, world.pick(["split", "all", "none"]))
         part["budget"] = sum(part["amount"]) if world.chance(0.4) else budget(world)
         return part
-    made = world.pick([tier_component(world, _shape(world)), bonus(world), mean(world), unfloored(world), timed(world)])
+    if world.chance(0.2):  # about as much is taken as given
+        line, worth = world.rng.randrange(100, 200), Fraction(world.rng.randrange(1, 900), 4)
+        amount = ("*", ("-", ("name", "calls"), world.on("calls", line)), worth)
+        return {"amount": amount, "floor": "none", "budget": worth * world.rng.randrange(10, 3000)}
+    made = world.pick(
+        [tier_component(world, _shape(world)), bonus(world), mean(world), timed(world), *[unfloored(world)] * 2]
+    )
     return made | {"budget": budget(world)}
 
 
@@ -242,9 +252,14 @@ def carded(world: World, reads: str) -> Part:
             tiers[0]["from"], data["below"] = 20, world.literal(FACTOR)
         part |= tier_component(world, _shape(world)) | {"times": data}
     elif reads == "when":
+        sure = (">=", ("name", "volume"), 100)  # of nearly everybody, scored or not
         good: Any = world.pick([(">=", ("name", "score"), 60), ("==", ("name", "grade"), ("text", "A"))])
-        part |= {"when": world.pick([good, ("or", good, world.condition()), ("and", good, world.condition())])}
-        part |= {"amount": world.literal(MONEY)}
+        part |= {
+            "when": world.pick(
+                [good, ("or", good, world.condition()), ("or", good, sure), ("and", good, world.condition())]
+            )
+        }
+        part |= {"amount": world.cents(10, 900)}
     else:
         part["amount"] = amount
     if world.chance(0.2):
@@ -294,6 +309,7 @@ def pooled(world: World) -> Part:
         lambda: to_date(world, world.pick(["year", "quarter"])),
         lambda: power(world),
         lambda: unfloored(world),
+        lambda: {"pay": ("-", BALANCE, ("name", "volume")), "rate": world.literal(RATIO), "floor": "none"},
     ]
     part = world.pick(made)() | {"for": AGENT, "level": world.pick(["shop"] if world.supervised else ["shop", "team"])}
     if world.chance(0.2):
