@@ -51,7 +51,7 @@ def test_the_toolkit_pays_what_the_oracle_pays(pytestconfig: pytest.Config) -> N
         {what: n for (kind, what), n in counts.items() if kind == f"schemes: {kind_of_use}"}
         for kind_of_use in (WORD, LEFT_OUT, WRITTEN)
     )
-    assert min(used.values()) >= 5, used
+    assert min(n for what, n in used.items() if "(" not in what) >= 20, used  # in brackets: where it stands
     assert min(left_out.values()) >= 5, left_out
     assert min(written.values()) >= 5, written
     assert set(left_out) <= set(written) | IN_YEARS
