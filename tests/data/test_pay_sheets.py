@@ -257,7 +257,7 @@ def test_the_sheets_of_two_shops_stand_beside_each_other(tmp_path: Path) -> None
 
 def test_while_a_question_is_open_nothing_is_imported_and_the_map_answers_it(tmp_path: Path) -> None:
     made = workspace(tmp_path)
-    rows = changed((1, 1, "工资表"), (2, 2, "其他"), (3, 3, "离职"), (6, 1, "周转岗"))
+    rows = changed((1, 1, "工资表"), (2, 2, "其他"), (3, 3, "离职"), (6, 1, "小雨"))
     path = book(tmp_path / "工资表.xlsx", rows)
     with pytest.raises(InputError) as caught:
         import_files(made, [path])
@@ -283,7 +283,7 @@ def test_while_a_question_is_open_nothing_is_imported_and_the_map_answers_it(tmp
 
 def test_answers_on_rows_and_months_do_not_hold_for_another_version_of_the_file(tmp_path: Path) -> None:
     made = workspace(tmp_path)
-    path = book(tmp_path / "工资表.xlsx", changed((2, 2, "其他"), (6, 1, "周转岗")))
+    path = book(tmp_path / "工资表.xlsx", changed((2, 2, "其他"), (6, 1, "小雨")))
     with pytest.raises(InputError):
         import_files(made, [path])
     (map_path,) = (made.root / "maps").iterdir()

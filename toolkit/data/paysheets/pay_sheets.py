@@ -7,10 +7,12 @@ who stands in two sheets of one month is asked about, for one may repeat the oth
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from toolkit.core.files import UNCALCULATED, SourceFile, SourceSheet, open_xlsx, read_source
@@ -21,7 +23,7 @@ from toolkit.data.paysheets.answers import PayMap, SheetAnswers
 from toolkit.data.paysheets.doubts import PayQuestion, ask, doubts_of
 from toolkit.data.paysheets.pay_layout import Given, Grid, PayLayout, take_apart
 from toolkit.data.paysheets.pay_totals import fit_columns, fit_row, people_rows, wrong_cells, wrong_ranges, wrong_total
-from toolkit.data.paysheets.pay_words import MonthTold, is_footer, read_months, read_number
+from toolkit.data.paysheets.pay_words import MONTHS, MonthTold, head_word, is_footer, read_months, read_number
 from toolkit.data.paysheets.sheet_marks import Area, SheetMarks, cell_name, place_of, read_marks
 
 
@@ -200,11 +202,15 @@ def _correct(grid: Grid, told: SheetAnswers) -> None:
             grid.merged[:] = [a for a in grid.merged if not (a.top <= row <= a.bottom and a.left <= column <= a.right)]
 
 
+_QUOTED = re.compile(r'^="([^"]*)"$')  # how a CSV keeps the zeros of 0042
+
+
 def grid_of(sheet: SourceSheet, marks: SheetMarks | None) -> Grid:
     """Return a sheet's cells without outer blanks; a formula nobody has computed is a blank that `marks` knows of."""
     columns = [sheet.cells[c].str.strip().tolist() for c in sheet.cells]
     if marks:
         columns = [["" if text == UNCALCULATED else text for text in column] for column in columns]
+    columns = [[_QUOTED.sub(r"\1", text) for text in column] for column in columns]
     texts = [list(row) for row in zip(*columns, strict=True)]
     merged = [Area(top - 1, left, bottom - 1, right) for top, left, bottom, right in sheet.merges]
     return Grid(sheet.name, texts, marks or SheetMarks(), merged)
@@ -232,9 +238,10 @@ def _lines(layout: PayLayout, month: str, told: SheetAnswers | None) -> Iterator
 def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQuestion]]:
     """Return the month of a sheet's rows that name none, and what is open about it."""
     titles = [t for texts in layout.above.values() for t in texts]
+    dated = [_month_cell(t) for label, t in pairwise(titles) if head_word(label) in MONTHS]
     words = layout.of_kind("text", "empty person", "set aside")
     blocks = [t for r in words for t in layout.grid.filled(r.at).values() if not is_footer(t)]
-    above = [read_months(t) for t in (*titles, *blocks)]
+    above = [*(read_months(t) for t in (*titles, *blocks)), *dated]
     name = read_months(layout.grid.name)
     rows = {r.month for r in people_rows(layout) if r.month}
     column = {t: _month_cell(t) for t in rows}

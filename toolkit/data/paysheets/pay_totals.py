@@ -17,10 +17,18 @@ from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.data.paysheets.pay_layout import Column, PayLayout, Row, RowKind
-from toolkit.data.paysheets.pay_words import is_mean_row, is_of_another_month, is_pay, is_total_row, may_be_item
+from toolkit.data.paysheets.pay_words import (
+    counts_absence,
+    is_mean_row,
+    is_pay,
+    is_total_row,
+    may_be_item,
+    may_be_no_pay,
+)
 from toolkit.data.paysheets.sheet_marks import area_of, cell_name
 
 ROUND = 10_000  # a figure of whole hundreds, which two people or two items may well share
+_FEW_DAYS = 1_000  # ten: fewer days, hours or times than any amount somebody would take or pay
 _MOST_UNKNOWN = 3
 _MOST_COLUMNS = 12
 _RANGE = re.compile(r"=?\s*(?:SUM\(|SUBTOTAL\((?:9|109),)(?P<in>[^()]*)\)", re.IGNORECASE)
@@ -80,15 +88,29 @@ def fit_columns(layout: PayLayout) -> Iterator[tuple[Column, Row, int]]:
             column.role = "item"
         elif column.title and rows and not any(cents[column.at]) and all(_is_zero(layout, r, column) for r in rows):
             column.role = "label"
-        elif is_of_another_month(column.title) and _is_left_out(layout, column, cents):
+        elif may_be_no_pay(column.title) and _is_left_out(layout, column, cents):
+            column.role = "measure"
+        elif counts_absence(column.title) and all(v % 50 == 0 and 0 <= v < _FEW_DAYS for v in cents[column.at]):
             column.role = "measure"
 
 
+def proven(layout: PayLayout) -> set[int]:
+    """Return the columns that a total counts which is right in every row."""
+    rows = people_rows(layout)
+    sure: set[int] = set()
+    for total in layout.of_role("total"):
+        cents = {at: values_of(layout, at) for at in total.plus}
+        if total.plus and _sum(total.plus, cents, len(rows)) == values_of(layout, total.at):
+            sure |= total.plus.keys()
+    return sure
+
+
 def _is_left_out(layout: PayLayout, column: Column, cents: dict[int, Values]) -> bool:
-    """Say whether a total counts all pay but this column, which holds figures in two rows or more."""
-    filled = sum(1 for v in cents[column.at] if v)
+    """Say whether a total that is right in every row counts all pay but this column."""
     pay = {c.at for c in layout.of_role("item") if any(cents[c.at]) and not c.takes}
-    return filled > 1 and any(c.plus and pay <= c.plus.keys() for c in layout.of_role("total"))
+    totals = [c for c in layout.of_role("total") if c.plus]
+    right = [c for c in totals if _sum(c.plus, cents, len(cents[c.at])) == cents[c.at]]
+    return any(pay <= c.plus.keys() for c in right) and not any(column.at in c.plus for c in totals)
 
 
 def _is_zero(layout: PayLayout, row: Row, column: Column) -> bool:
