@@ -379,7 +379,7 @@ def sums_of_rows(layout: PayLayout) -> Iterator[PayQuestion]:
 
 
 def _right_totals(layout: PayLayout) -> Iterator[TotalRow]:
-    """Yield the total rows that are right in every pay column: whom they count is a person, for none is counted twice."""
+    """Yield the total rows that are right in every pay column: whom they count is a person."""
     paid = {c.at for c in layout.of_role("item") if any(values_of(layout, c.at))}
     for row in layout.of_kind("total"):
         fit = fit_row(layout, row)

@@ -88,10 +88,13 @@ def fit_columns(layout: PayLayout) -> Iterator[tuple[Column, Row, int]]:
             column.role = "item"
         elif column.title and rows and not any(cents[column.at]) and all(_is_zero(layout, r, column) for r in rows):
             column.role = "label"
-        elif may_be_no_pay(column.title) and _is_left_out(layout, column, cents):
+        elif _is_few(column, cents) or (may_be_no_pay(column.title) and _is_left_out(layout, column, cents)):
             column.role = "measure"
-        elif counts_absence(column.title) and all(v % 50 == 0 and 0 <= v < _FEW_DAYS for v in cents[column.at]):
-            column.role = "measure"
+
+
+def _is_few(column: Column, cents: dict[int, Values]) -> bool:
+    """Say whether a column called after an absence or a shift holds whole or half days, hours or times only."""
+    return counts_absence(column.title) and all(v % 50 == 0 and 0 <= v < _FEW_DAYS for v in cents[column.at])
 
 
 def proven(layout: PayLayout) -> set[int]:

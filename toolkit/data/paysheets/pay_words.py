@@ -19,34 +19,21 @@ Kind = Literal["number", "name", "month", "label", "item", "deduction", "measure
 
 _WHO = "员工 人员 职工 职员 雇员 客服 坐席 座席 业务员 销售员 导购 顾问 主播 店员"
 _WHO_EN = "employee emp staff agent worker personnel associate rep salesrep advisor teammember staffmember"
-_NUMBERS = (
-    "工号",
-    *(w + n for w in _WHO.split() for n in ("工号", "编号", "号", "号码", "代码", "id")),
-    "工牌号",
-    "人事编号",
+
+
+def _of(who: str, words: str) -> tuple[str, ...]:
+    return tuple(w + n for w in who.split() for n in words.split())
+
+
+NUMBERS = (
+    *("工号", *_of(_WHO, "工号 编号 号 号码 代码 id"), "工牌号", "人事编号"),
+    *(*_of(_WHO_EN, "id no number num code"), "badgeno", "nik", "nip"),
 )
-_NUMBERS_EN = (
-    *(w + n for w in _WHO_EN.split() for n in ("id", "no", "number", "num", "code")),
-    "badgeno",
-    "nik",
-    "nip",
-)
-_NAMES = (
-    "姓名 名字 员工姓名 客服姓名 客服名称 员工 客服 人员 业务员 销售员 导购 顾问 花名 昵称 旺旺 客服昵称 旺旺昵称 "
-    "name agent employee staff nama namakaryawan karyawan rep salesrep"
-).split()
-_MORE_NAMES = (
-    *(w + n for w in _WHO.split() for n in ("姓名", "名字", "名称", "名", "")),
-    "真实姓名",
-    "收款人",
-    "领款人",
-)
-_NAMES_EN = (
-    "fullname",
-    *(w + n for w in _WHO_EN.split() for n in ("name", "fullname", "")),
-    "worker",
-    "payee",
-    "person",
+NAMES = (
+    *("姓名", "名字", *_of(_WHO, "姓名 名字 名称 名 昵称"), *_WHO.split()),
+    *("花名", "昵称", "旺旺", "旺旺昵称", "真实姓名", "领款人"),
+    *("name", "fullname", *_of(_WHO_EN, "name fullname"), *_WHO_EN.split(), "worker", "payee", "person"),
+    *("nama", "namakaryawan", "karyawan"),
 )
 _ITEMS = (
     "项目 工资项目 薪资项目 薪酬项目 工资项 薪资项 薪酬项 科目 工资科目 薪资科目 款项 发放项目 item payitem paycode "
@@ -55,11 +42,8 @@ _ITEMS = (
 _AMOUNTS = "金额 金额元 数额 发放金额 工资金额 发放额 amount payamount jumlah"
 _MONTHS = (
     "月份 所属月份 归属月份 业绩月份 工资月份 薪资月份 所属月 归属月 工资月 薪资月 计薪月份 结算月份 核算月份 考勤月份 "
-    "所属期 所属期间 工资所属期 结算周期 计薪周期 核算周期 工资周期 month earnedmonth paymonth payrollmonth period "
+    "所属期 所属期间 工资所属期 结算周期 计薪周期 核算周期 工资周期 month earnedmonth payrollmonth period "
     "payperiod bulan periode"
-)
-NUMBERS, NAMES = (
-    tuple(dict.fromkeys(words)) for words in ((*_NUMBERS, *_NUMBERS_EN), (*_NAMES, *_MORE_NAMES, *_NAMES_EN))
 )
 ITEMS, AMOUNTS, MONTHS = (tuple(w.split()) for w in (_ITEMS, _AMOUNTS, _MONTHS))
 
@@ -202,7 +186,7 @@ def is_of_another_month(item: str) -> bool:
 
 @cache
 def counts_absence(title: str) -> bool:
-    """Say whether a title is a word for days, hours or times, though it may stand for what is paid or taken for them."""
+    """Say whether a title is a word for days, hours or times, or for what is paid or taken for them."""
     return _ABSENCE.search(plain_word(title)) is not None
 
 
@@ -324,7 +308,7 @@ _FROM_TO = re.compile(
 _SPAN = re.compile(r"季度|半年|全年|年度|财年|\bfy\d|q[1-4]|\d月?份?[-~—至到]\d{1,2}月|跨月")
 _MADE = re.compile(r"制表|打印|填表|编制|发放日|发薪日|支付日|导出|生成|更新|日期|时间|printed|date|pay ?day|paid")
 _PAID_IN = re.compile(r"(20\d\d年)?\d{1,2}月份?(发|发放|发薪|支付)")
-_CHINESE = {name: str(n) for n, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
+_CHINESE = {name: str(n) for n, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
 _CHINESE_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
 _CHINESE_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])(?=月)")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -380,15 +364,13 @@ def read_months(text: str) -> MonthTold:
         f"{(a if len(a) == 4 else '20' + a) if a else c}-{int(b or d):02d}" for a, b, c, d in _YEAR_MONTH.findall(kept)
     }
     rest = _YEAR_MONTH.sub(" ", kept)
-    months = {int(m) for m in _MONTH_ALONE.findall(rest)} | (
-        {_NAMED[rest.strip()]} if rest.strip() in _NAMED else set()
-    )
+    months = {int(m) for m in _MONTH_ALONE.findall(rest)} | {n for m, n in _NAMED.items() if m == rest.strip()}
     years = frozenset(() if full else _YEAR_ALONE.findall(rest))
     return MonthTold(frozenset(full), frozenset(months), years, spans)
 
 
 def _as_digits(text: str) -> str:
-    """Return a text with its years and months in digits, no blanks beside their signs: ``二〇二四 年三月`` is 2024年3月."""
+    """Return a text with its years and months in digits, without blanks: ``二〇二四 年三月`` is 2024年3月."""
     close = re.sub(
         r"(?<=[\d〇零一二三四五六七八九十])\s+(?=[年月日])|(?<=[年月])\s+(?=[\d一二三四五六七八九十])", "", text
     )
