@@ -15,7 +15,7 @@ from typing import Literal
 
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
-from toolkit.data.paysheets.pay_layout import FIGURES, Column, PayLayout, Row
+from toolkit.data.paysheets.pay_layout import Column, PayLayout, Row
 from toolkit.data.paysheets.pay_totals import (
     ROUND,
     TotalRow,
@@ -37,6 +37,7 @@ from toolkit.data.paysheets.pay_words import (
     kind_of_title,
     plain_word,
     read_number,
+    title_of,
 )
 from toolkit.data.paysheets.sheet_marks import cell_name, column_letters
 
@@ -177,7 +178,7 @@ def apart(layout: PayLayout) -> Iterator[PayQuestion]:
     blank = [c.at for c in layout.columns if c.role == "blank" and not c.title]
     people = [c.at for c in layout.of_role("number", "name")]
     sure = proven(layout)
-    for column in layout.of_role(*FIGURES):
+    for column in layout.of_role("item", "total", "unknown"):
         if column.at not in sure and not column.plus and any(min(people, default=0) < at < column.at for at in blank):
             en, zh = _column_words(column)
             text = Text(f"{en} stands apart from the table; is it pay?", f"{zh}与主表隔开，算工资吗？")
@@ -309,7 +310,8 @@ def without_figures(layout: PayLayout) -> Iterator[PayQuestion]:
         yield ask(layout, "set_aside", text, row.at)
     for row in layout.of_kind("text"):
         texts = list(layout.grid.filled(row.at).values())
-        if len(texts) > 1 and not any(is_footer(t) for t in texts):
+        titles = [t for t in texts if kind_of_title(title_of(t)) != "unknown" and not read_number(t)]
+        if len(titles) > 1 and not any(is_footer(t) for t in texts):
             text = Text(f"row {row.at + 1} holds words only: what is it?", f"第 {row.at + 1} 行只有文字：是什么？")
             yield ask(layout, "set_aside", text, row.at)
 

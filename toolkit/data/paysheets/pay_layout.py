@@ -234,10 +234,13 @@ def _is_second(grid: Grid, first: int) -> bool:
         return False
     spans = {c for c in lower if c not in upper}
     starts = {c for c in lower if c in upper and (c + 1 in spans or _is_wide(grid.area(first, c)))}
+    groups = {c for c in lower if c in upper and kind_of_group(upper[c]) != "unknown"}
     known = {c for c, t in upper.items() if kind_of_title(title_of(t)) in ("number", "name")}
-    left = min(upper)
     return (
-        bool(spans) and all(c in spans or c in starts for c in lower) and not known & lower.keys() and left < min(spans)
+        bool(spans or groups)
+        and lower.keys() <= spans | starts | groups
+        and not known & lower.keys()
+        and min(upper) < min(lower)
     )
 
 
@@ -347,9 +350,11 @@ def _read_row(layout: PayLayout, row: Row) -> None:
         row.kind = "nobody" if figures else "text"
     elif figures:
         row.kind = "total" if layout.is_long and kind_of_title(row.item) == "total" else "person"
+    elif any(grid.text(row.at, c.at) for c in layout.of_role("item")) and not any(is_footer(t) for t in row.labels):
+        row.kind = "empty person"
     elif layout.is_long and row.item:
         row.kind = "text"  # an item that pays nothing
     else:
         wide = any((a := grid.area(row.at, c)) and a.right > a.left for c in grid.filled(row.at))
-        heading = len(grid.filled(row.at)) == 1 and not is_a_name(row.name or row.agent)
-        row.kind = "text" if wide or heading or any(is_footer(t) for t in row.labels) else "empty person"
+        somebody = is_a_name(row.name) if "name" in cells else bool(row.agent)
+        row.kind = "text" if wide or not somebody or any(is_footer(t) for t in row.labels) else "empty person"

@@ -22,7 +22,15 @@ from toolkit.core.text import Text
 from toolkit.data.paysheets.answers import PayMap, SheetAnswers
 from toolkit.data.paysheets.doubts import PayQuestion, ask, doubts_of
 from toolkit.data.paysheets.pay_layout import Given, Grid, PayLayout, take_apart
-from toolkit.data.paysheets.pay_totals import fit_columns, fit_row, people_rows, wrong_cells, wrong_ranges, wrong_total
+from toolkit.data.paysheets.pay_totals import (
+    fit_columns,
+    fit_row,
+    net_pay,
+    people_rows,
+    wrong_cells,
+    wrong_ranges,
+    wrong_total,
+)
 from toolkit.data.paysheets.pay_words import MONTHS, MonthTold, head_word, is_footer, read_months, read_number
 from toolkit.data.paysheets.sheet_marks import Area, SheetMarks, cell_name, place_of, read_marks
 
@@ -165,18 +173,31 @@ class _Reading:
         return PaySheet(self.source, *found)
 
     def _leave_out_summary(self) -> None:
-        """Leave out the one sheet without a month that adds up, person by person and item by item, all the others."""
+        """Leave out the one sheet without a month that adds up, person by person, all the others."""
         for layout in self.layouts if len(self.layouts) > 2 and self.answers is None else ():
             name = layout.grid.name
-            mine = _sums(line for line in self.lines if line.sheet == name)
-            items = {item for _, item in mine}
-            others = _sums(line for line in self.lines if line.sheet != name and line.item in items)
-            if not self.months[name] and len(mine) > 1 and mine == others:
+            if not self.months[name] and self._adds_up_the_others(layout):
                 self.layouts.remove(layout)
                 self.unread[name] = len(layout.rows) + len(layout.head)
                 self.lines = [line for line in self.lines if line.sheet != name]
                 self.questions = [q for q in self.questions if q.sheet != name]
                 return
+
+    def _adds_up_the_others(self, layout: PayLayout) -> bool:
+        """Say whether a sheet has each person's sum of each item, or of all pay in one column, of the other sheets."""
+        mine = _sums(line for line in self.lines if line.sheet == layout.grid.name)
+        if mine:
+            items = {item for _, item in mine}
+            others = [x for x in self.lines if x.sheet != layout.grid.name and x.item in items]
+            return len(mine) > 1 and mine == _sums(others)
+        paid: Counter[str] = Counter()
+        for other in self.layouts:
+            if other is not layout:
+                paid.update(net_pay(other))
+        people = {r.at: r.agent or r.name for r in people_rows(layout)}
+        return len(people) > 1 and any(
+            {who: layout.value(at, c.at) for at, who in people.items()} == dict(paid) for c in layout.of_role("total")
+        )
 
 
 def _sums(lines: Iterable[PayLine]) -> Counter[tuple[str, str]]:

@@ -8,6 +8,7 @@ all rows, a group, or a person's rows. What is wrong in a few places is told wit
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -22,6 +23,7 @@ from toolkit.data.paysheets.pay_words import (
     is_mean_row,
     is_pay,
     is_total_row,
+    kind_of_title,
     may_be_item,
     may_be_no_pay,
 )
@@ -90,6 +92,18 @@ def fit_columns(layout: PayLayout) -> Iterator[tuple[Column, Row, int]]:
             column.role = "label"
         elif _is_few(column, cents) or (may_be_no_pay(column.title) and _is_left_out(layout, column, cents)):
             column.role = "measure"
+
+
+def net_pay(layout: PayLayout) -> Counter[str]:
+    """Return what each person gets by number or name: items less deductions, those written without a minus."""
+    found: Counter[str] = Counter()
+    rows = people_rows(layout)
+    for column in layout.of_role("item"):
+        values = values_of(layout, column.at)
+        sign = -1 if column.takes and all(v >= 0 for v in values) else 1
+        for row, value in zip(rows, values, strict=True):
+            found[row.agent or row.name] += sign * value
+    return found
 
 
 def _is_few(column: Column, cents: dict[int, Values]) -> bool:
@@ -225,11 +239,18 @@ def fit_row(layout: PayLayout, row: Row) -> TotalRow:
     }
     best = TotalRow(row, (), (), tuple(told))
     for rows in _choices(layout, row):
-        right = tuple(at for at, value in told.items() if sum(values_of(layout, at, rows)) == value)
+        right = tuple(at for at, value in told.items() if _due(layout, at, rows) == value)
         if (len(right), bool(rows)) > (len(best.right), bool(best.rows)):
             best = TotalRow(row, tuple(rows), right, tuple(at for at in told if at not in right))
     explained = frozenset(at for at in best.wrong if _adds_up_its_range(layout, row, at))
     return TotalRow(row, best.rows, best.right, best.wrong, explained)
+
+
+def _due(layout: PayLayout, column: int, rows: Sequence[Row]) -> int:
+    """Return what a total of some rows should say; in a sheet of one row a line, deductions are taken off."""
+    values = values_of(layout, column, rows)
+    taken = [v for v, r in zip(values, rows, strict=True) if layout.is_long and kind_of_title(r.item) == "deduction"]
+    return sum(values) - 2 * sum(taken) if all(v >= 0 for v in taken) else sum(values)
 
 
 def _choices(layout: PayLayout, row: Row) -> Iterator[list[Row]]:
@@ -295,7 +316,7 @@ def is_mean(layout: PayLayout, row: Row) -> bool:
 def wrong_cells(layout: PayLayout, total: TotalRow, file: str) -> Iterator[Finding]:
     """Tell the cells of a total row that do not say what their rows add up to, with both figures."""
     for at in total.wrong:
-        due = sum(values_of(layout, at, total.rows))
+        due = _due(layout, at, total.rows)
         yield wrong_total(layout, file, total.row.at, at, due)
 
 
