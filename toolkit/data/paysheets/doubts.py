@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
 
@@ -19,6 +20,7 @@ from toolkit.data.paysheets.pay_layout import Column, PayLayout, Row
 from toolkit.data.paysheets.pay_totals import (
     ROUND,
     TotalRow,
+    adds_up_its_row,
     fit_row,
     is_mean,
     is_somebody,
@@ -41,6 +43,7 @@ from toolkit.data.paysheets.pay_words import (
 )
 from toolkit.data.paysheets.sheet_marks import cell_name, column_letters
 
+_AMOUNT = 5_000  # fifty: groups, shifts and grades are numbered lower
 Line = Literal[
     "sheet", "head", "person", "items", "totals", "set_aside", "month", "unit", "rounding", "cells", "agents", "file"
 ]
@@ -196,6 +199,18 @@ def unknown_columns(layout: PayLayout) -> Iterator[PayQuestion]:
         if column.title and (column.role == "unknown" or words):
             en, zh = _column_words(column)
             yield ask(layout, "items", Text(f"{en}: is it pay?", f"{zh}算工资项目吗？"), column=column.at)
+        elif column.title and _is_all_figures(layout, column):
+            en, zh = _column_words(column)
+            yield ask(layout, "items", Text(f"{en} holds figures: pay?", f"{zh}里是数字：算工资吗？"), column=column.at)
+
+
+def _is_all_figures(layout: PayLayout, column: Column) -> bool:
+    """Say whether a column titled as words holds nothing but what may be amounts, with no total to tell."""
+    told = [t for r in people_rows(layout) if (t := layout.grid.text(r.at, column.at))]
+    numbers = [n for t in told if (n := read_number(t))]
+    counts = re.search(r"号|日|时间|序|^no|id$|date|phone|mobile|account|iban", plain_word(column.title))
+    money = any(abs(Fraction(n.minor)) >= _AMOUNT for n in numbers)
+    return bool(told) and len(numbers) == len(told) and money and not counts and not proven(layout)
 
 
 def unnamed_totals(layout: PayLayout) -> Iterator[PayQuestion]:
@@ -308,11 +323,26 @@ def without_figures(layout: PayLayout) -> Iterator[PayQuestion]:
         name = row.name or row.agent
         text = Text(f"row {row.at + 1}: {name} has no figures", f"第 {row.at + 1} 行：{name} 没有数字")
         yield ask(layout, "set_aside", text, row.at)
+    last = max((r.at for r in people_rows(layout)), default=-1)
     for row in layout.of_kind("text"):
         texts = list(layout.grid.filled(row.at).values())
         titles = [t for t in texts if kind_of_title(title_of(t)) != "unknown" and not read_number(t)]
-        if len(titles) > 1 and not any(is_footer(t) for t in texts):
+        heads = row.at < last or len(titles) > 1
+        if len(texts) > 1 and heads and not any(is_footer(t) for t in texts):
             text = Text(f"row {row.at + 1} holds words only: what is it?", f"第 {row.at + 1} 行只有文字：是什么？")
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def below_the_total(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about people in no total row, where the sheet has total rows: they may belong to another table."""
+    fits = [fit_row(layout, row) for row in layout.of_kind("total") if not is_somebody(row)]
+    counted = {r.at for fit in fits if fit.is_sure for r in fit.rows}
+    for row in people_rows(layout) if counted else ():
+        if row.at not in counted:
+            text = Text(
+                f"row {row.at + 1} is in no total of the sheet; does it belong to it?",
+                f"第 {row.at + 1} 行不在任何合计里；算这张表的吗？",
+            )
             yield ask(layout, "set_aside", text, row.at)
 
 
@@ -481,8 +511,9 @@ def words_among_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
 def unvalued_formulas(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask for the value of a formula nobody has computed."""
     for row in layout.of_kind("person", "empty person", "nobody", "text"):
-        for column in [c for c in layout.of_role("item", "unknown", "blank") if c.kind not in ("total", "measure")]:
-            if (row.at, column.at) in layout.grid.marks.unvalued:
+        for column in [c for c in layout.of_role("item", "unknown", "total", "blank") if c.kind != "measure"]:
+            a_sum = column.kind == "total" and adds_up_its_row(layout, row.at, column.at)
+            if (row.at, column.at) in layout.grid.marks.unvalued and not a_sum:
                 text = Text(
                     "this formula has no value; open and save the file", "公式没有算出的值；请用 Excel 打开后保存"
                 )
@@ -608,6 +639,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown_rows,
     means_of_somebody,
     without_figures,
+    below_the_total,
     half_named,
     other_ids,
     no_names,

@@ -31,7 +31,15 @@ from toolkit.data.paysheets.pay_totals import (
     wrong_ranges,
     wrong_total,
 )
-from toolkit.data.paysheets.pay_words import MONTHS, MonthTold, head_word, is_footer, read_months, read_number
+from toolkit.data.paysheets.pay_words import (
+    MONTHS,
+    MonthTold,
+    head_word,
+    is_about_making,
+    is_footer,
+    read_months,
+    read_number,
+)
 from toolkit.data.paysheets.sheet_marks import Area, SheetMarks, cell_name, place_of, read_marks
 
 
@@ -260,9 +268,12 @@ def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQues
     """Return the month of a sheet's rows that name none, and what is open about it."""
     titles = [t for texts in layout.above.values() for t in texts]
     dated = [_month_cell(t) for label, t in pairwise(titles) if head_word(label) in MONTHS]
+    titles = [t for label, t in pairwise(["", *titles]) if not is_about_making(label)]
+    last = max((r.at for r in people_rows(layout)), default=-1)
     words = layout.of_kind("text", "empty person", "set aside")
-    blocks = [t for r in words for t in layout.grid.filled(r.at).values() if not is_footer(t)]
-    above = [*(read_months(t) for t in (*titles, *blocks)), *dated]
+    texts = [(r.at, t) for r in words for t in layout.grid.filled(r.at).values() if not is_footer(t)]
+    above = [*(read_months(t) for t in titles), *(read_months(t) for at, t in texts if at < last), *dated]
+    notes = [read_months(t) for at, t in texts if at > last]  # they may contradict; alone they say nothing
     name = read_months(layout.grid.name)
     rows = {r.month for r in people_rows(layout) if r.month}
     column = {t: _month_cell(t) for t in rows}
@@ -276,6 +287,9 @@ def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQues
     all_rows = (
         bool(rows) and all(r.month for r in people_rows(layout)) and all(len(m.full) == 1 for m in column.values())
     )
+    if any(full and one.full - full for one in notes):
+        text = Text("a note names another month", "备注里写的是另一个月份")
+        return "", [ask(layout, "month", text)]
     if any(one.spans for one in told) or (len(full) > 1 and not (all_rows and not outside)):
         text = Text(f"several months are named: {listed(sorted(full))}", f"提到了几个月份：{listed(sorted(full))}")
         return "", [ask(layout, "month", text)]

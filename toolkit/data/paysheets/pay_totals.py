@@ -30,7 +30,7 @@ from toolkit.data.paysheets.pay_words import (
 from toolkit.data.paysheets.sheet_marks import area_of, cell_name
 
 ROUND = 10_000  # a figure of whole hundreds, which two people or two items may well share
-_FEW_DAYS = 1_000  # ten: fewer days, hours or times than any amount somebody would take or pay
+_FEW_DAYS = 500  # five: fewer days, hours or times than any amount somebody would take or pay
 _MOST_UNKNOWN = 3
 _MOST_COLUMNS = 12
 _RANGE = re.compile(r"=?\s*(?:SUM\(|SUBTOTAL\((?:9|109),)(?P<in>[^()]*)\)", re.IGNORECASE)
@@ -283,6 +283,19 @@ def is_somebody(row: Row) -> bool:
 def _adds_up_its_range(layout: PayLayout, row: Row, column: int) -> bool:
     cells = range_rows(layout, row, column)
     return cells is not None and sum(layout.value(r, column) for r in cells) == layout.value(row.at, column)
+
+
+_IN_ROW = r"(?:\$?[A-Z]{1,3}\$?%s|SUM\(\$?[A-Z]{1,3}\$?%s(?:[:,]\$?[A-Z]{1,3}\$?%s)*\))"
+
+
+def adds_up_its_row(layout: PayLayout, row: int, column: int) -> bool:
+    """Say whether a cell's formula does nothing but add and take off cells of its own row."""
+    part = _IN_ROW.replace("%s", str(row + 1))
+    formula = layout.grid.marks.formulas.get((row, column), "").replace(" ", "")
+    return (
+        re.fullmatch(rf"=?[-+]?{part}(?:[-+]{part})*", formula) is not None
+        and re.search(r"[-+:,]", formula) is not None
+    )
 
 
 def range_rows(layout: PayLayout, row: Row, column: int) -> list[int] | None:

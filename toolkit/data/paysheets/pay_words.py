@@ -300,13 +300,15 @@ _YEAR_MONTH = re.compile(
 )
 _MONTH_YEAR = re.compile(r"(?<![\d./-])(0?[1-9]|1[0-2])[-./](20\d\d)(?![\d./-])")
 _MONTH_ALONE = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])月")
-_YEAR_ALONE = re.compile(r"(?<![\d./-])(20\d\d)(?:年|(?![\d年./-]|财))")
+_YEAR_ALONE = re.compile(r"(?<!\d)(20\d\d)年|(?:^|\s)(20[1-4]\d)(?=\s|$)")
 _FROM_TO = re.compile(
     r"(20\d\d)[-./年](\d{1,2})[-./月](\d{1,2})[日号]?\s*(?:至|到|to|[-~—–])\s*"
     r"(?:(?:(20\d\d)[-./年])?(\d{1,2})[-./月])?(\d{1,2})[日号]?(?!\d)"
 )
 _SPAN = re.compile(r"季度|半年|全年|年度|财年|\bfy\d|q[1-4]|\d月?份?[-~—至到]\d{1,2}月|跨月")
-_MADE = re.compile(r"制表|打印|填表|编制|发放日|发薪日|支付日|导出|生成|更新|日期|时间|printed|date|pay ?day|paid")
+_MADE = re.compile(
+    r"制表|打印|填表|编制|(发放|发薪|支付)[日月]|导出|生成|更新|日期|时间|printed|date|pay ?day|paid|payment|pay month"
+)
 _PAID_IN = re.compile(r"(20\d\d年)?\d{1,2}月份?(发|发放|发薪|支付)")
 _CHINESE = {name: str(n) for n, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
 _CHINESE_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
@@ -334,7 +336,7 @@ _NAMED = {
     for name in names.split()
 }
 _IN_WORDS = re.compile(
-    r"\b([a-z]{3,9})\.?[\s,'-]+(20\d\d)\b|\b(20\d\d)[\s,'-]+([a-z]{3,9})\b|\b([a-z]{3,4})['-](\d\d)\b"
+    r"\b([a-z]{3,9})\.?[\s,'-]+(20\d\d)\b|\b(20\d\d)[\s,'-]+([a-z]{3,9})\b|\b([a-z]{3,4})['-](2\d)\b"
 )
 
 
@@ -365,8 +367,13 @@ def read_months(text: str) -> MonthTold:
     }
     rest = _YEAR_MONTH.sub(" ", kept)
     months = {int(m) for m in _MONTH_ALONE.findall(rest)} | {n for m, n in _NAMED.items() if m == rest.strip()}
-    years = frozenset(() if full else _YEAR_ALONE.findall(rest))
+    years = frozenset(() if full else {a or b for a, b in _YEAR_ALONE.findall(rest)})
     return MonthTold(frozenset(full), frozenset(months), years, spans)
+
+
+def is_about_making(text: str) -> bool:
+    """Say whether a text names the day a sheet was made or paid, without saying it: the day stands in the next cell."""
+    return _MADE.search(text.casefold()) is not None and not any(ch.isdigit() for ch in text)
 
 
 def _as_digits(text: str) -> str:
