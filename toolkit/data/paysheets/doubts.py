@@ -304,7 +304,7 @@ def unknown_rows(layout: PayLayout) -> Iterator[PayQuestion]:
                 f"第 {row.at + 1} 行名为合计，却不等于任何几行之和；它是合计吗？",
             )
             yield ask(layout, "set_aside", text, row.at)
-        elif is_somebody(row) and not fit.right and fit.wrong:
+        elif is_somebody(row) and not layout.is_long and not any(layout.value(row.at, at) for at in fit.right):
             text = Text(f"row {row.at + 1}: a total, or pay?", f"第 {row.at + 1} 行：是合计，还是工资？")
             yield ask(layout, "set_aside", text, row.at)
 

@@ -195,6 +195,8 @@ def _either_sign(parts: Sequence[Column]) -> Iterator[dict[int, int]]:
         yield {c.at: 1 for c in parts}
     if any(c.takes for c in parts):
         yield {c.at: -1 if c.takes else 1 for c in parts}
+    if any(c.role == "unknown" for c in parts):
+        yield {c.at: -1 if c.takes or c.role == "unknown" else 1 for c in parts}
 
 
 def _parts(layout: PayLayout, total: Column) -> Iterator[dict[int, int]]:
