@@ -296,7 +296,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             near=near_an_edge(mine),
             data_until=last_day_with_data(own),
             findings=tuple(
-                by_gravity(price_findings(whole, _findings(own, whole, asked), orders, own.table("accounts")))
+                by_gravity(price_findings(whole, _findings(own, whole, asked), orders, own.table("accounts"), opened))
             ),
         )
 
