@@ -42,11 +42,9 @@ from toolkit.data.crediting.facts import (
     upsell_facts,
 )
 from toolkit.data.crediting.open_questions import OpenQuestions, check_assignments, check_measures
-from toolkit.data.crediting.presales import paid_orders, pairs_of_presales
 from toolkit.data.crediting.spells import targets_of
 from toolkit.data.crediting.tally import DailyFacts, Source, sources_of, tally
-from toolkit.data.tables.engine import Engine, Relation, blank, cases, connect, literal, stack
-from toolkit.data.tables.schema import CanonicalTable, table
+from toolkit.data.tables.engine import Engine, Relation, connect, literal
 from toolkit.data.tables.settings import JudgedBy, Pick
 
 if TYPE_CHECKING:
@@ -173,24 +171,6 @@ def open_months(
         yield Months(engine, settings, first, last, pick)
 
 
-def decided_by_rule(opened: Months, month: Month, orders: Sequence[str]) -> Months:
-    """Return one of the open months as if these orders named no account: the rest of the rule decides them."""
-    engine = opened.engine
-    whole = engine.rows(pd.DataFrame({"named_order": list(orders)}), {"named_order": "string"})
-    pairs = pairs_of_presales(engine)
-    deposits = pairs.semi_join(whole, pairs.final_order == whole.named_order).select(named_order="deposit_row")
-    named = engine.keep(stack(whole, deposits))
-
-    def find(spec: CanonicalTable) -> Relation:
-        rows = engine.find(spec)
-        if spec.name != "orders" or "account" not in rows.columns:
-            return rows
-        met = rows.left_join(named, rows.order_id == named.named_order)
-        return met.mutate(account=cases((met.named_order.isnull(), met.account))).drop("named_order")
-
-    return replace(opened, engine=replace(engine, find=find), first=month, last=month)
-
-
 def earned_in(credited: Relation, first: Month, last: Month) -> Relation:
     """Return the credited orders earned in the months from `first` to `last`."""
     return credited.filter(
@@ -306,28 +286,6 @@ def credited_orders(
 def orders_earned(opened: Months, first: Month | None = None) -> pd.DataFrame:
     """Return `credited_orders` of months that are open: of all of them, or of the month `first`."""
     return opened.engine.read(opened.earned(first))
-
-
-def orders_with_sources(opened: Months, month: Month) -> pd.DataFrame:
-    """Return the `credited_orders` of an open month with when each was made, its note, and where it was read.
-
-    Returns
-    -------
-    DataFrame
-        Columns `COLUMNS` of `credit`, then `made_at`, `note`, `file`, `sheet`, `row`.
-    """
-    engine, earned = opened.engine, opened.earned(month)
-    made = paid_orders(engine).select(made_order="order_id", made_at="created_at", note="note")
-    told = earned.left_join(made, earned.order_id == made.made_order).drop("made_order")
-    return engine.read(with_places(engine, told, "orders", "order_id"))
-
-
-def with_places(engine: Engine, rows: Relation, name: str, key: str) -> Relation:
-    """Add where rows of a canonical table were read: `file`, `sheet` and `row`, blank where that is not known."""
-    found = engine.find(table(name))
-    source = {c: found[f"_{c}"] if f"_{c}" in found.columns else blank("string") for c in ("file", "sheet", "row")}
-    read = found.select(read_key=key, **{c: value.cast("string") for c, value in source.items()})
-    return rows.left_join(read, rows[key] == read.read_key).drop("read_key")
 
 
 def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from toolkit.core.findings import Finding, Severity, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.data.crediting.credited_lines import credited_lines
-from toolkit.data.crediting.measures import decided_by_rule, measure, orders_earned
+from toolkit.data.crediting.evidence import decided_by_rule
+from toolkit.data.crediting.measures import measure, orders_earned
 from toolkit.rules.settle.payroll import pay
 
 if TYPE_CHECKING:
@@ -137,8 +138,7 @@ def due_by_rule(settlement: Settlement, opened: Months) -> pd.Series:
     month, tables = str(settlement.month), settlement.tables.copy()
     others = settlement.measures.table.loc[settlement.measures.table["month"] != month]
     cells = pd.concat([others, measure(opened).table], ignore_index=True)
-    if "lines" in tables:
-        lines = tables["lines"]
+    if (lines := tables.get("lines")) is not None:
         tables["lines"] = pd.concat([lines.loc[lines["month"] != month], credited_lines(opened)], ignore_index=True)
     return _gains(settlement, cells, tables)
 

@@ -22,13 +22,13 @@ from toolkit.core.findings import Finding, by_gravity, listed
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.data.checks.registry import check_tables
+from toolkit.data.crediting.evidence import orders_with_sources
 from toolkit.data.crediting.measures import (
     JUDGING_RULES,
     credit_summary,
     measure,
     measure_otherwise,
     open_months,
-    orders_with_sources,
 )
 from toolkit.data.crediting.rule_text import say_rules
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
