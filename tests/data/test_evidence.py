@@ -12,6 +12,7 @@ from tests.data.worlds import random_settings, random_world, workspace_of
 from toolkit.core.period import Month
 from toolkit.data.crediting.evidence import inquiries_with_sources, orders_with_sources, refunds_with_sources
 from toolkit.data.crediting.measures import measure, open_months
+from toolkit.data.crediting.rule_text import rule_behind, say_rules
 
 FEBRUARY = Month(2024, 2)
 
@@ -36,3 +37,5 @@ def test_rows_add_up_to_the_measures(seed: int, tmp_path: Path) -> None:
     before = refunds[~refunds["late"].astype(bool)].groupby("whole")["amount"].sum()
     limited = pd.concat([before.reindex(kept.index, fill_value=0), kept["amount"]], axis=1).min(axis=1)
     assert limited.tolist() == kept["refund_netted"].tolist()
+    said = len(say_rules(settings))
+    assert all(1 <= rule_behind(settings, rule) <= said for rule in orders["source_rule"].unique())

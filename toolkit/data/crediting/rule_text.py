@@ -72,6 +72,15 @@ def rules_of(settings: Settings) -> dict[str, Text]:
     return {**_ROWS, **_who_asked(c), **_whom_it_names(c), **_which_inquiry(c), **_what_it_counts(c, k)}
 
 
+def say_repeated(n: int) -> Text:
+    """Say how many rows of the files imported were left out because the same row stood before them."""
+    return Text(
+        f"In all files imported {n:,} {'row repeats' if n == 1 else 'rows repeat'} an earlier row of the file and "
+        f"{'was' if n == 1 else 'were'} not counted again.",
+        f"全部导入文件中共有 {n:,} 行与同一文件前面的行相同，未重复计入。",
+    )
+
+
 _ROWS: Mapping[str, Text] = {
     "rows": Text(
         "Rows of one file that have the same number (of an order, of an inquiry) and say the same are one row: the "

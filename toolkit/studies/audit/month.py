@@ -30,7 +30,8 @@ from toolkit.data.crediting.measures import (
     measure_otherwise,
     open_months,
 )
-from toolkit.data.crediting.rule_text import say_rules
+from toolkit.data.crediting.rule_text import say_repeated, say_rules
+from toolkit.data.tables.states import last_imports
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
@@ -139,8 +140,9 @@ class MonthAudit:
 
     @property
     def crediting_rule(self) -> list[Text]:
-        """The sentences of the rule by which orders are credited."""
-        return say_rules(self.workspace.settings)
+        """The sentences of the rule by which orders are credited, and how many rows were in the files twice."""
+        repeated = sum(file["set_aside"].get("duplicate", 0) for file in last_imports(self.workspace).values())
+        return [*say_rules(self.workspace.settings), say_repeated(repeated)]
 
     @property
     def compared(self) -> bool:
