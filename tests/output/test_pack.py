@@ -9,6 +9,7 @@ import zipfile
 from collections import defaultdict
 from datetime import datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -203,3 +204,14 @@ def test_pay_follows_from_the_measures_by_the_rules_in_words(pack: Pack) -> None
 
 def test_every_order_says_where_it_was_read(pack: Pack) -> None:
     assert all(order["file"] and order["row"] for order in pack["orders.csv"])
+
+
+def test_the_pack_of_one_shop_holds_the_pay_of_its_people_only(tmp_path: Path) -> None:
+    make_demo(tmp_path / "w")
+    made = publish_pack(tmp_path / "w", tmp_path / "pack.zip", "2024-10", shops=["demo数码店"], lang="en")
+    with zipfile.ZipFile(made) as archive:
+        tables = {n: archive.read(n).decode("utf-8-sig") for n in archive.namelist() if n.endswith(".csv")}
+    rows = {name: list(csv.DictReader(io.StringIO(text))) for name, text in tables.items()}
+    here = {row["agent"] for row in rows["measures.csv"] if row["agent"]}
+    assert all({row["agent"] for row in rows[name]} <= here for name in ("ledger.csv", "lines.csv"))
+    assert {row["shop"] for name in ("orders.csv", "inquiries.csv") for row in rows[name]} == {"demo数码店"}

@@ -55,10 +55,10 @@ def write_pack(audit: MonthAudit, path: Path, lang: Lang) -> Path:
         "orders.csv": _orders(evidence),
         "inquiries.csv": _inquiries(evidence),
         "refunds.csv": _refunds(evidence),
-        "ledger.csv": ledger_frame(audit.settlement.rows, lang),
+        "ledger.csv": _of_its_people(audit, ledger_frame(audit.settlement.rows, lang)),
     }
     if audit.reconciliation is not None:
-        tables["lines.csv"] = _lines(audit.reconciliation.run.lines)
+        tables["lines.csv"] = _lines(_of_its_people(audit, audit.reconciliation.run.lines))
         tables["reconciliation.csv"] = audit.reconciliation.to_frame(lang)
     tables |= {"sources.csv": evidence.files, "columns.csv": evidence.columns}
     files = {name: csv_bytes(frame.map(_text)) for name, frame in tables.items()}
@@ -91,6 +91,12 @@ def _in_force(audit: MonthAudit) -> list[Path]:
     """Return the scheme files in force in the month; another one in the pack could be taken for the rule."""
     first, last = audit.month.start, audit.month.last_day
     return [p for p in audit.workspace.schemes if read_scheme(p).in_force.touches(first, last)]
+
+
+def _of_its_people(audit: MonthAudit, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the people of the audit: all, or those of its shop and whom no roster knows."""
+    people = audit.settlement.people
+    return rows if people is None else rows.loc[rows["agent"].isin(people | audit.outsiders)]
 
 
 def _measures(audit: MonthAudit) -> pd.DataFrame:
@@ -173,11 +179,12 @@ _HOW = Text(
 _FORM = Text(
     "Money is in major units. Numbers of orders and inquiries are text: a spreadsheet that reads them as numbers loses "
     "digits. Ratios and averages are decimals, or fractions such as 1/3 where no decimal is exact. Customers stand as "
-    "numbers, in the order of their names in the month's orders, then in its inquiries; the raw files, by `file` and "
-    "`row`, tell who they are.",
+    "numbers, as they first come in the month's orders, then in its inquiries; the raw files, by `file` and `row`, "
+    "tell who they are. Columns of measures in which nobody has a figure are left out.",
     "金额单位为元。订单号、询单号是文本，电子表格若读成数字会丢失末位。比率和平均数为小数，小数不能精确表示的写成分数"
     "（如 1/3）。"
-    "客户以编号表示，先按本月订单、再按询单中出现的先后编号；凭 `file` 和 `row` 可在原始文件中查到是谁。",
+    "客户以编号表示，先按本月订单、再按询单中出现的先后编号；凭 `file` 和 `row` 可在原始文件中查到是谁。"
+    "所有人都没有数值的指标列不列出。",
 )
 _BY_RULE = Text("Which rule decided, by `source_rule` in `orders.csv`:", "`orders.csv` 的 `source_rule` 所对应的规则：")
 _NOT_IN_FORCE = Text("Schemes not in force in this month, left out:", "本月未生效、未列入的方案：")

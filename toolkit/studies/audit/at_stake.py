@@ -83,8 +83,8 @@ def _all_of_one(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
     gains = due_if(settlement, finding.subject, {a: {"inquiries": int(finding.evidence["n"])} for a in people})
     most = format_money(int(gains.abs().max()) if len(gains) else 0)
     return Text(
-        f"Were they all one person's, that person's pay would change by {most} at most.",
-        f"即使全属同一人，其薪酬最多变动 {most}。",
+        f"Were they all one person's, that person's pay would change by {most} at most (each of the shop tried).",
+        f"即使全属同一人，其薪酬最多变动 {most}（已逐一试算该店每个人）。",
     ), 0
 
 
