@@ -81,7 +81,7 @@ def test_a_run_by_hand_is_a_draft(lang: Lang) -> None:
 
 def test_the_last_block_shows_what_the_report_was_made_from_and_marks_the_end(tmp_path: Path) -> None:
     inputs = {f"schemes/{n:02d}.yaml": "0123456789abcdef" for n in range(15)}
-    inputs |= {name: "0123456789abcdef" for name in ("data/orders/2024-10.parquet", "data/.layers/layers.json")}
+    inputs |= dict.fromkeys(("data/orders/2024-10.parquet", "data/.layers/layers.json"), "0123456789abcdef")
     record = {"run_id": "abc", "notebook": {"name": "05.ipynb"}, "inputs": inputs, "versions": {"python": "3.11"}}
     (tmp_path / "manifest.json").write_text(json.dumps(record), "utf-8")
     block = page.provenance("en", str(tmp_path))
