@@ -72,6 +72,7 @@ ONE_THING = {
     "audit": "the commands; the pages of the report",
     "baselines": "the commands; the study behind them",
     "components": "made in pay, said in explain",
+    "evidence": "the rows behind a month's figures; gathered for an audit; the sheets of the report",
     "files": "one reader; plain files of the reports; the tables a month is settled with",
     "limits": "made in pay, said in explain, warned of in lint",
     "measures": "the table; its columns in pay; what lint says of them",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
 from toolkit.data.checks.context import TableCache
-from toolkit.data.tables.states import read_journal
+from toolkit.data.tables.states import last_imports
 
 EVENTS = ("inquiries", "orders", "agent_days")
 
@@ -61,7 +60,7 @@ def payroll_not_compared(books: TableCache) -> Iterator[Finding]:
 
 def rows_rejected(books: TableCache) -> Iterator[Finding]:
     """Rows that no import has accepted yet: of payroll they stop the month, because they may be anybody's pay."""
-    for file, told in sorted(_last_imports(books).items()):
+    for file, told in sorted(last_imports(books.workspace).items()):
         if not told["rejected"]:
             continue
         pays = "payroll" in told["tables"] or "payroll" in told["maps"]
@@ -78,19 +77,6 @@ def rows_rejected(books: TableCache) -> Iterator[Finding]:
             ),
             evidence={"n": n, "rejects": where},
         )
-
-
-def _last_imports(books: TableCache) -> dict[str, dict[str, Any]]:
-    """Return by file what the journal says of its last import; a file of rejects stands for the file it came from."""
-    last: dict[str, dict[str, Any]] = {}
-    for file in (file for entry in read_journal(books.workspace) for file in entry.get("files", ())):
-        origin = next((name for name, told in last.items() if file["file"] in _names(told["rejects_file"])), "")
-        last[origin or file["file"]] = file
-    return last
-
-
-def _names(rejects: str) -> list[str]:
-    return [path.rpartition("/")[2] for path in rejects.split(", ")]
 
 
 def _lacking(code: str, severity: Severity, message: Text) -> Finding:

@@ -269,3 +269,13 @@ def read_journal(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the entries of imports, oldest first: when, user, host, sources with size and sha256, files, ..."""
     entries = [json.loads(path.read_text("utf-8")) for path in (workspace.root / LOGS).glob("import-*.json")]
     return sorted(entries, key=lambda entry: str(entry.get("when", "")))
+
+
+def last_imports(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Return by file what the journal says of its last import; a file of rejects stands for the file it came from."""
+    last: dict[str, dict[str, Any]] = {}
+    for file in (file for entry in read_journal(workspace) for file in entry.get("files", ())):
+        rejects = ((name, told["rejects_file"].split(", ")) for name, told in last.items())
+        origin = next((n for n, paths in rejects if file["file"] in [p.rpartition("/")[2] for p in paths]), "")
+        last[origin or file["file"]] = file
+    return last

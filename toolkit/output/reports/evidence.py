@@ -18,6 +18,7 @@ from toolkit.output.render.tables import Kind, TableColumn
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.view import PAYEE
 from toolkit.rules.formula.dictionary import MEASURES, NUMBER_ATTRIBUTES, label
+from toolkit.studies.audit.evidence import customer_numbers
 
 if TYPE_CHECKING:
     from toolkit.output.reports.view import View
@@ -126,18 +127,12 @@ def order_rows(v: View) -> pd.DataFrame:
     orders = v.audit.orders
     agents = orders["agent"].where(orders["agent"].notna(), "")
     return v.named(orders.assign(agent=agents)).assign(
-        customer=customer_numbers(orders),
+        customer=customer_numbers(orders["customer"]),
         credited=[CREDITS[str(c)].of(v.lang) for c in orders["credit"]],
         by=[RULES[str(r)].of(v.lang) for r in orders["source_rule"]],
         asked=_moments(orders["asked_at"]),
         paid=_moments(orders["paid_at"]),
     )
-
-
-def customer_numbers(orders: pd.DataFrame) -> list[str]:
-    """Return a number in place of each order's customer, the same for all orders of one, "" where none is known."""
-    numbers, _ = pd.factorize(orders["customer"])
-    return [f"C{n + 1:05d}" if n >= 0 else "" for n in numbers]
 
 
 def _moments(instants: pd.Series) -> list[str]:

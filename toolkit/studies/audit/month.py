@@ -22,15 +22,16 @@ from toolkit.core.findings import Finding, by_gravity, listed
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.data.checks.registry import check_tables
+from toolkit.data.crediting.evidence import orders_with_sources
 from toolkit.data.crediting.measures import (
     JUDGING_RULES,
     credit_summary,
     measure,
     measure_otherwise,
     open_months,
-    orders_with_sources,
 )
-from toolkit.data.crediting.rule_text import say_rules
+from toolkit.data.crediting.rule_text import say_repeated, say_rules
+from toolkit.data.tables.states import last_imports
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
@@ -139,8 +140,9 @@ class MonthAudit:
 
     @property
     def crediting_rule(self) -> list[Text]:
-        """The sentences of the rule by which orders are credited."""
-        return say_rules(self.workspace.settings)
+        """The sentences of the rule by which orders are credited, and how many rows were in the files twice."""
+        repeated = sum(file["set_aside"].get("duplicate", 0) for file in last_imports(self.workspace).values())
+        return [*say_rules(self.workspace.settings), say_repeated(repeated)]
 
     @property
     def compared(self) -> bool:
@@ -296,7 +298,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             near=near_an_edge(mine),
             data_until=last_day_with_data(own),
             findings=tuple(
-                by_gravity(price_findings(whole, _findings(own, whole, asked), orders, own.table("accounts")))
+                by_gravity(price_findings(whole, _findings(own, whole, asked), orders, own.table("accounts"), opened))
             ),
         )
 

@@ -140,15 +140,17 @@ def _do_not_release(audit: MonthAudit) -> Text:
 
 def say_final(audit: MonthAudit) -> Text:
     """Say whether anything can still change the month's figures."""
-    until = audit.data_until
+    until, moment = audit.data_until, f"{audit.final_on} 00:00"
     if audit.final:
         return Text(
-            f"Final: orders paid and refunds made up to {audit.final_on} count; the exports reach {until}.",
-            f"数据已最终确定：计入 {audit.final_on} 之前的付款与退款；导出数据截至 {until}。",
+            f"Final: from {moment} on no inquiry of the month becomes a buyer and no dated refund is taken off; the "
+            f"exports reach {until}.",
+            f"数据已最终确定：自 {moment} 起，本月询单不再新增付款人数，有日期的退款不再扣减；导出数据截至 {until}。",
         )
     return Text(
-        f"Not final: payments and refunds count until {audit.final_on}, the exports reach {until}.",
-        f"数据尚未最终确定：付款与退款计至 {audit.final_on}，导出数据截至 {until}。",
+        f"Not final: before {moment} inquiries of the month can become buyers, and refunds be taken off; the exports "
+        f"reach {until}.",
+        f"数据尚未最终确定：在 {moment} 之前，本月询单仍可新增付款人数，退款仍会扣减；导出数据截至 {until}。",
     )
 
 
