@@ -74,7 +74,7 @@ def to_date(run: Any, view: View, months: tuple[str, ...]) -> View:
         found.agent, found.pool = None, view.pool
         return found
     own = passing(run, component, rows.agent.get(view.agent, []))
-    return View(run, _counted(run, component, rows, own) if own else [], own, months, component)
+    return View(run, counted_rows(run, component, rows, own) if own else [], own, months, component)
 
 
 def _of_pool(run: Any, component: Component, rows: Rows, column: str, group: str) -> list[Row]:
@@ -97,7 +97,7 @@ def _no_conflict(run: Any, component: Component, agent: str, mine: list[Row]) ->
             raise OracleError(f"{agent} has several values of {column}")
 
 
-def _counted(run: Any, component: Component, rows: Rows, own: list[Row]) -> list[Row]:
+def counted_rows(run: Any, component: Component, rows: Rows, own: list[Row]) -> list[Row]:
     """The rows measured for one payee."""
     agent = own[0]["agent"]
     if component.level == "self":
@@ -157,7 +157,7 @@ def _personal(
     run: Any, component: Component, months: tuple[str, ...], rows: Rows, own: list[Row], place: Any, given: Given
 ) -> None:
     agent, parts = own[0]["agent"], []
-    counted = _counted(run, component, rows, own)
+    counted = counted_rows(run, component, rows, own)
     prize, standing = place
     for measured_rows, part_own, from_lines in _parts(run, component, own, counted):
         view = View(run, measured_rows, part_own, months, component, {**given, **from_lines})
@@ -241,7 +241,7 @@ def _places(run: Any, component: Component, months: tuple[str, ...], payees: dic
         for row in own:
             parts.setdefault(row[rank["within"]] if rank.get("within") else "", []).append(row)
         for group, part in parts.items():
-            view = View(run, _counted(run, component, rows, part), part, months, component)
+            view = View(run, counted_rows(run, component, rows, part), part, months, component)
             among, value = rank["among"](view), rank["by"](view)
             if group is not None and among is True and value is not None:
                 groups.setdefault(group, {})[agent] = value
@@ -264,7 +264,7 @@ def _grades(
     score, given = component.score, {}
     scores = {}
     for agent, own in payees.items():
-        view = View(run, _counted(run, component, rows, own), own, months, component)
+        view = View(run, counted_rows(run, component, rows, own), own, months, component)
         scores[agent] = score_of(score["items"], view)
     known = {agent: value for agent, value in scores.items() if value is not None}
     forced = forced_grades(known, score["forced"]) if "forced" in score else None

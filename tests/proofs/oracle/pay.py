@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from tests.proofs.oracle.calendar import month_end, month_start, quarter, year
-from tests.proofs.oracle.components import component_rows, to_date
+from tests.proofs.oracle.components import component_rows, counted_rows, to_date
 from tests.proofs.oracle.limits import settle
 from tests.proofs.oracle.rule import Component, Rule
 from tests.proofs.oracle.views import Book, OracleError, Row, Rows, RowView, View
@@ -84,6 +84,11 @@ class Run:
             self._rows[key] = Rows(kept)
         return self._rows[key]
 
+    def months_of_scheme(self) -> tuple[str, ...]:
+        """The months of the period the scheme pays now, else the payment month."""
+        whole = {"quarter": quarter, "year": year}.get(self.rule.period, lambda month: (month,))(self.month)
+        return whole if whole[-1] == self.month else (self.month,)
+
     def period(self, component: Component) -> tuple[str, ...] | None:
         """The months a component is paid for now, None when it is not its time."""
         if component.campaign is not None:
@@ -106,7 +111,11 @@ class Run:
             return self._asked[key]
         groups: dict[Any, dict[str, list[Row]]] = {}
         day, is_now = month_end(months[-1]), months[-1] == self.month
-        for row in self.rows(months, component.campaign).all if is_now else self.book.of(months).all:
+        rows = self.rows(months, component.campaign) if is_now else self.book.of(months)
+        if component.level != "self" and component.share is None and not component.undivided:
+            self._asked[key] = self._asked_at_level(component, months, asked, rows, day)
+            return self._asked[key]
+        for row in rows.all:
             agent = row["agent"]
             if agent is None or (component.who and component.who(RowView(self.rule, row, day)) is not True):
                 continue
@@ -118,6 +127,23 @@ class Run:
             values = [asked.value(view) for view in views if asked.among(view) is True]
             found[group] = [value for value in values if value is not None]
         self._asked[key] = found
+        return found
+
+    def _asked_at_level(self, component: Any, months: Any, asked: Any, rows: Rows, day: date) -> dict[Any, list[Any]]:
+        """The same where each one's figure is of the rows of the component's level: one group a payee."""
+        found: dict[Any, list[Any]] = {}
+        for agent, mine in rows.agent.items():
+            own = [row for row in mine if component.who is None or component.who(RowView(self.rule, row, day)) is True]
+            groups = {row[asked.within] for row in own} if asked.within else {agent}
+            if not own:
+                continue
+            if len(groups) > 1:
+                raise OracleError(f"{agent} has several values of {asked.within}")
+            view = View(self, counted_rows(self, component, rows, own), own, months, component)
+            value = asked.value(view)
+            values = found.setdefault(groups.pop(), [])
+            if asked.among(view) is True and value is not None:
+                values.append(value)
         return found
 
     def view_to_date(self, view: View, months: tuple[str, ...]) -> View:

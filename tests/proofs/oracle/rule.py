@@ -135,7 +135,8 @@ class Rule:
             name: (compiled(self._define_nodes[name]), isinstance(node, dict) and node.get("per") == "row")
             for name, node in data.get("define", {}).items()
         }
-        parts = [Component(part, data.get("period", "month")) for part in data["components"]]
+        self.period: str = data.get("period", "month")
+        parts = [Component(part, self.period) for part in data["components"]]
         self.on_sales = {
             part.id
             for part in parts

@@ -205,8 +205,10 @@ class Exact:
 
     @property
     def valid(self) -> Mask:
-        """True where there is a value, in the shape of `num`."""
-        return np.ones(self.num.shape, bool) if self.ok is None else np.broadcast_to(self.ok, self.num.shape)
+        """True where there is a value, in the shape of `num`; of `ok`, where one number has it in some rows only."""
+        if self.ok is None:
+            return np.ones(self.num.shape, bool)
+        return np.broadcast_to(self.ok, np.broadcast_shapes(self.num.shape, self.ok.shape))
 
     def value(self, row: int) -> Fraction | None:
         """Return one number, None where there is no value."""
@@ -300,6 +302,9 @@ class Exact:
 
     def power(self, often: Exact) -> Exact:
         """Return each number multiplied by itself `often` times; no value where that is not one of 0 ... MAX_POWER."""
+        if not (self.is_constant and often.is_constant):
+            n = max(self.size, often.size)
+            self, often = self.spread(n), often.spread(n)
         whole = often.floor()
         known = (often - whole).compare("==", Exact.constant(0)).yes
         known = known & (whole.num >= 0) & (whole.num <= MAX_POWER)

@@ -154,9 +154,7 @@ def _power(node: Call, names: NameKinds, report: Report) -> AnyKind:
         report(Fault("bad-call", message, node.column, "power(50%, absences)"))
         return "unknown"
     base, often = kinds
-    if base not in ("number", "percent", "ratio", "plain", "unknown") or often not in (
-        "number", "count", "plain", "any", "unknown",
-    ):  # fmt: skip
+    if base not in ("number", "percent", "ratio", "plain", "unknown") or often in ("percent", "money"):  # fmt: skip
         message = Text(
             f"power is of a number or percentage, a whole number of times; these are {describe(base)} and "
             f"{describe(often)}",

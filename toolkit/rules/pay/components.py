@@ -50,51 +50,65 @@ class EarlierPeriods:
         if call.function == "streak":
             text = call.parts[0]
             return self._streak(text.value if isinstance(text, TextLiteral) else "")
+        if call.function == "to_date":
+            return self._to_date(call)
         keys = self._keys(self.units, call.word("within"))
         if call.function == "record":
             return self._record(call, keys)
-        if call.function == "to_date":
-            found = self._of_group(self._to_date(call), call)
-        elif call.function == "best":
-            found = self._of_group(self.units, call)
-        else:
-            found = self._of_group(self._everyone(), call)
+        found = self._season(self.span, call)
         return Exact.of_values([found.get(key) for key in keys])
 
     def lacking(self, call: Call, unit: int) -> list[tuple[Month, Month]]:
         """Return the first and last month of each required period in which a unit's record has no value."""
         key, (spans, _) = self._keys(self.units, call.word("within"))[unit], self._spans(call.option("over"))
-        return [(s.first, s.last) for s in spans if key not in self._season(s, call)]
+        return [(s.first, s.last) for s in spans if key is None or key not in self._season(s, call)]
 
-    def _record(self, call: Call, keys: list[Key]) -> Exact:
+    def _record(self, call: Call, keys: list[Key | None]) -> Exact:
         """Return the best of the required earlier periods; one that is missing makes it no value."""
         spans, need_all = self._spans(call.option("over"))
         seasons, pick = [self._season(span, call) for span in spans], _PICKS[call.word("order")]
         results: list[Fraction | None] = []
         for key in keys:
-            values = [season[key] for season in seasons if key in season]
+            values = [] if key is None else [season[key] for season in seasons if key in season]
             complete = len(values) == len(seasons) if need_all else bool(values)
             results.append(pick(values) if complete and values else None)
         return Exact.of_values(results)
 
-    def _season(self, span: Span, call: Call) -> dict[Key, Fraction]:
-        return self._of_group(self.run.units(self.component, span), call)
+    def _season(self, span: Span, call: Call) -> dict[Key | None, Fraction]:
+        """Return the best, mean or sum of a period by group, of those who pass ``for`` and are let in."""
+        within = call.word("within")
+        units = self._others(span, within)
+        rolled, among = replace(units.rolled, past=None, target_share=None, _cache={}), call.option("among")
+        values = number(call.parts[0], rolled).spread(units.n).values()
+        admitted = np.ones(units.n, bool) if among is None else np.broadcast_to(truth(among, rolled).yes, units.n)
+        groups: dict[Key | None, list[Fraction]] = {}
+        for key, value, counts in zip(self._keys(units, within), values, admitted, strict=True):
+            if key is not None and value is not None and counts:
+                groups.setdefault(key, []).append(value)
+        how = _PICKS[call.function if call.function in _PICKS else call.word("order")]
+        return {key: how(found) for key, found in groups.items()}
 
-    def _everyone(self) -> Payees:
-        """Return each payee of this period as one unit, without parts and pools."""
-        alone: dict[str, object] = {"each": None, "lines": None}
+    def _others(self, span: Span, within: str) -> Payees:
+        """Return each payee of a period as one unit, not in the parts of ``each``; in two groups with the rows of each.
+
+        A pool is compared with itself alone.
+        """
         if self.units.is_pool:
-            alone.update({"level": "self", "share": None, "undivided": False})
-        return self.run.units(self.component.model_copy(update=alone), self.span)
+            return self.run.units(self.component, span)
+        whole = self.component.model_copy(update={"each": None, "lines": None})
+        return self.run.units(whole, span, within if whole.level == "self" else "", alike=False)
 
-    def _to_date(self, call: Call) -> Payees:
-        """Return the units with their rows from the first month of the calendar year or quarter to this period's last.
+    def _to_date(self, call: Call) -> Exact:
+        """Return the figure of the payee's rows from the first month of the calendar year or quarter to the last one.
 
         Role or base pay may have changed on the way.
         """
         last, length = self.span.last, 12 if call.word("over") == "year" else 3
         first = last.shift(-((last.number - 1) % length))
-        return self.run.units(self.component, Span(first, last, self.span.day, None), alike=False)
+        units = self._others(Span(first, last, self.span.day, None), "")
+        values = number(call.parts[0], replace(units.rolled, past=None, target_share=None, _cache={})).spread(units.n)
+        found = dict(zip(self._keys(units, ""), values.values(), strict=True))
+        return Exact.of_values([found.get(key) for key in self._keys(self.units, "")])
 
     def _spans(self, over: Expression | None) -> tuple[list[Span], bool]:
         """Return the earlier periods asked for, and whether each of them is required."""
@@ -114,25 +128,16 @@ class EarlierPeriods:
     def _earlier(self, back: int) -> Span | None:
         return earlier(self.run.scheme, self.component, self.span, back)
 
-    def _of_group(self, units: Payees, call: Call) -> dict[Key, Fraction]:
-        """Return the best, mean or sum of the units of each group that have a value and are let in."""
-        rolled, among = replace(units.rolled, past=None, target_share=None, _cache={}), call.option("among")
-        values = number(call.parts[0], rolled).spread(units.n).values()
-        admitted = np.ones(units.n, bool) if among is None else np.broadcast_to(truth(among, rolled).yes, units.n)
-        groups: dict[Key, list[Fraction]] = {}
-        for key, value, counts in zip(self._keys(units, call.word("within")), values, admitted, strict=True):
-            if value is not None and counts:
-                groups.setdefault(key, []).append(value)
-        how = _PICKS[call.function if call.function in _PICKS else call.word("order")]
-        return {key: how(found) for key, found in groups.items()}
-
-    def _keys(self, units: Payees, within: str) -> list[Key]:
-        """Return what each unit's history is kept under."""
+    def _keys(self, units: Payees, within: str) -> list[Key | None]:
+        """Return what each unit's history is kept under: the payee, or the group; None where that is blank."""
         if not within:
-            owner = np.where(units.holder < 0, -1 - units.run, units.holder)
-            return [(int(p), units.part.value(i) or "") for i, p in enumerate(owner)]
+            return [
+                (-1 - int(run), units.part.value(i) or "") if person < 0 else (int(person), "")
+                for i, (person, run) in enumerate(zip(units.holder, units.run, strict=True))
+            ]
         labels = units.rolled.attribute(within)
-        return [(int(run), labels.value(i) or "") for i, run in enumerate(units.run)]
+        groups = [labels.value(i) for i in range(units.n)]
+        return [None if group is None else (int(run), group) for group, run in zip(groups, units.run, strict=True)]
 
     def _streak(self, component_id: str) -> Exact:
         """Return the number of consecutive periods, this one included, that paid a component above 0."""

@@ -74,7 +74,10 @@ def payment(component: Component, rolled: GroupMeasures, run: Index) -> Payment:
     """Evaluate pay and rate, or the amount; `run` is each unit's replicate, within which grades are given."""
     if component.score is not None:
         rolled = _scored(component.score, rolled, run)
-    found = replace(_rated(component, rolled), scored=None if component.score is None else rolled)
+    found = _rated(component, rolled)
+    if component.score is not None:  # no score, no pay, whatever else reads it
+        value = found.value.spread(rolled.n).only(number(Name("score", ""), rolled).valid)
+        found = replace(found, scored=rolled, value=value)
     if component.times is None:
         return found
     if isinstance(component.times, Table):

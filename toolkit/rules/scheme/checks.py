@@ -366,6 +366,11 @@ def _pool(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     division = component.division
     if division is None and not component.undivided:
         return
+    for call in (c for formula in formulas(component) for c in calls(formula.node, "mean", "sum")):
+        message = Text(
+            f"a pool is no payee: it has no {call.function} of others", f"奖金池不是人员，不能用 {call.function}"
+        )
+        book.add(path, "group-here", message)
     word = "share" if division is not None else "undivided"
     if component.level not in ("team", "shop"):
         message = Text(f"{word!r} needs level: team or level: shop", f"{word!r} 要配合 level: team 或 level: shop")
@@ -512,14 +517,10 @@ def _grades(book: SchemeProblems, path: SchemePath, score: Score) -> None:
             book.add((*path, "forced"), "forced-shares", message)
         return
     for index, grade in enumerate(score.grades):
-        if (grade.from_ is None) != (index == 0):
-            message = (
-                Text("only the lowest grade, the first, leaves out 'from'", "只有最低的（第一个）等级不写 from")
-                if index
-                else Text("the first grade has no 'from'", "第一个等级不写 from")
-            )
+        if grade.from_ is None and index:
+            message = Text("only the lowest grade, the first, leaves out 'from'", "只有最低的（第一个）等级不写 from")
             book.add((*path, "grades", index), "grade-from", message)
-    edges = [g.from_ for g in score.grades[1:] if g.from_ is not None]
+    edges = [g.from_ for g in score.grades if g.from_ is not None]
     if any(a >= b for a, b in pairwise(edges)):
         message = Text("each grade's 'from' must be above the one before", "每个等级的 from 必须大于上一个")
         book.add((*path, "grades"), "not-ascending", message)

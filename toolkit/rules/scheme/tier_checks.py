@@ -10,7 +10,7 @@ from itertools import islice, pairwise, product
 from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.formula.expressions import Call, Name, names
+from toolkit.rules.formula.expressions import Call, Name, Number, names, nodes
 from toolkit.rules.formula.kinds import AnyKind, comparable, describe
 from toolkit.rules.scheme.document import Component, Table, Tier
 from toolkit.rules.scheme.parameters import ALWAYS
@@ -96,7 +96,8 @@ def values_of(table: Table, key: str, path: SchemePath) -> Iterator[tuple[Scheme
 def check_rate(book: SchemeProblems, path: SchemePath, formula: Formula, base: AnyKind, place: Place = "unit") -> None:
     """Report a rate that does not fit its base: a percentage of money, money a unit of anything else."""
     kind = book.number(path, formula, place)
-    if base in ("money", "number") and kind in ("number", "money"):
+    bare = not any(isinstance(node, Number) and node.percent for node in nodes(formula.node))
+    if base in ("money", "number") and (kind == "money" or (kind == "number" and bare)):
         message = Text("a rate of money needs %", "按金额计的比例要带 %")
         fix = Text("write 0.03 as 3%", "0.03 要写成 3%")
         book.add(path, "percent-required", message, fix)
