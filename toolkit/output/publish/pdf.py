@@ -67,7 +67,12 @@ def prepare_pdf() -> None:
 
 
 def render_pdf(page: str, path: Path) -> None:
-    """Write `page` (HTML) as PDF to `path`; the same page gives the same bytes.
+    """Write `page` (HTML) as PDF to `path`, see `make_pdf`."""
+    path.write_bytes(make_pdf(page)[0])
+
+
+def make_pdf(page: str) -> tuple[bytes, int]:
+    """Return `page` (HTML) as PDF, and its number of pages; the same page gives the same bytes.
 
     Raises
     ------
@@ -85,7 +90,7 @@ def render_pdf(page: str, path: Path) -> None:
         some, more = "".join(missing[:SHOWN]), f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
         hint = "install a font that has them, e.g. Debian's fonts-noto-cjk"
         raise MissingToolError(f"No PDF: no installed font has {some}{more}; {hint}.")
-    path.write_bytes(made)
+    return made, len(document.pages)
 
 
 @contextmanager
