@@ -1,4 +1,4 @@
-"""The month as payroll takes it: one sheet, a row a person, a column an item, totals; read back it is the same month."""
+"""The month as payroll takes it: one sheet, a row a person, a column an item; read back it is the same month."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.core.errors import UsageError
+from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
+from toolkit.data.tables.workspace import Workspace, require_data
 from toolkit.output.render.tables import TableColumn
 from toolkit.output.render.workbook import WorkbookSheet, write_workbook
-from toolkit.studies.reconcile.pay_out import PayOut
+from toolkit.rules.scheme.loading import read_scheme
+from toolkit.studies.audit.settlement import settle
+from toolkit.studies.audit.statement import roster_names
+from toolkit.studies.reconcile.pay_out import PayOut, pay_by_item
 
 NUMBER, NAME, TOTAL = Text("Employee ID", "工号"), Text("Name", "姓名"), Text("Total", "合计")
 
@@ -27,6 +32,21 @@ def people_table(
     money = [TableColumn(column, labels.get(name, Text(name, name)), "money") for column, name in heads]
     columns = [TableColumn("number", NUMBER), TableColumn("name", NAME), *money, TableColumn("total", TOTAL, "money")]
     return frame.assign(total=out.total), columns
+
+
+def pay_month(workspace: Workspace, month: str) -> tuple[PayOut, dict[str, str]]:
+    """Return what a month of a workspace pays by payroll item, and the people's names.
+
+    Raises
+    ------
+    UsageError
+        If the data do not reach the month, no scheme is in force, or something is paid that no item stands for.
+    """
+    asked = Month.parse(month)
+    require_data(workspace, asked)
+    schemes = [read_scheme(path) for path in workspace.schemes]
+    paid = pay_by_item(settle(workspace, asked).rows, schemes, workspace.settings.payroll_items)
+    return paid, roster_names(workspace)
 
 
 def write_payroll(out: PayOut, names: Mapping[str, str], month: str, path: Path, lang: Lang) -> Path:

@@ -134,7 +134,7 @@ def file_names(agents: Sequence[str]) -> dict[str, str]:
 
 def component_names(month: StatementMonth) -> dict[str, Text]:
     """Return what ``scheme.component`` and ``scheme.step`` are called; with the scheme where two are called alike."""
-    found = {}
+    found: dict[str, tuple[Text, Text]] = {}
     for scheme in month.settlement.schemes:
         titles = {c.id: c.title or Text(c.id, c.id) for c in scheme.components} | STEP_NAMES
         found |= {f"{scheme.id}.{name}": (title, scheme.title) for name, title in titles.items()}

@@ -407,6 +407,5 @@ def first_places(facts: AwardFacts, person: int, lang: Lang) -> Iterator[str]:
         value, named = speaker.quantity(rank.by.node, speaker.value(rank.by.node)), read_aloud(rank.by.node, voice)
         group = units.part.value(int(mine))
         where = voice.say(f" ({group})", f"（{group}）") if group else ""
-        yield voice.say(
-            f"{title}{where}: the first place had {named} {value}.", f"{title}{where}：第1名的{named}为 {value}。"
-        )
+        text = f"{title}{where}"
+        yield voice.say(f"{text}: the first place had {named} {value}.", f"{text}：第1名的{named}为 {value}。")

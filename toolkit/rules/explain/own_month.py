@@ -42,7 +42,7 @@ def own_measures(schemes: Sequence[Scheme], measures: pd.DataFrame, month: Month
     """Return a person's measures that the schemes read, all rows of a month together, beside the month before."""
     mine = measures[measures["agent"] == agent]
     read = names_read(schemes)
-    found = {}
+    found: dict[str, OwnMeasure] = {}
     for scheme in schemes:
         now, before = (_values(scheme, mine, when, read) for when in (month, month.shift(-1)))
         found |= {name: OwnMeasure(read[name], now[name], before.get(name, Text("", ""))) for name in now}
@@ -84,6 +84,5 @@ def winning_values(rows: LedgerRows, agent: str) -> Iterator[Text]:
             facts = block.facts
             if isinstance(facts, AwardFacts):
                 for person in dict.fromkeys(int(p) for p in block.person if part.agent_of(int(p)) == agent):
-                    yield from (
-                        Text(*both) for both in zip(*(first_places(facts, person, x) for x in LANGUAGES), strict=True)
-                    )
+                    both = zip(*(first_places(facts, person, lang) for lang in LANGUAGES), strict=True)
+                    yield from (Text(*words) for words in both)

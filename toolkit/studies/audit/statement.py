@@ -164,7 +164,11 @@ def statement_month(workspace: Workspace, month: str, *, with_orders: bool = Fal
     if with_orders:
         with open_months(workspace, asked, asked) as opened:
             orders = orders_with_sources(opened, asked)
+    until, accounts = last_day_with_data(workspace), workspace.table("accounts")
+    return StatementMonth(workspace, settlement, roster_names(workspace), accounts, orders, until)
+
+
+def roster_names(workspace: Workspace) -> dict[str, str]:
+    """Return the name of each agent the roster names."""
     roster = workspace.table("assignments").dropna(subset=["name"])
-    names = dict(zip(roster["agent"], roster["name"], strict=True))
-    until = last_day_with_data(workspace)
-    return StatementMonth(workspace, settlement, names, workspace.table("accounts"), orders, until)
+    return dict(zip(roster["agent"], roster["name"], strict=True))

@@ -1,7 +1,8 @@
 """The rules' side of the reconciliation: what some schemes give for some measures, by agent and payroll item.
 
 A payroll item stands for components, named ``scheme.component``; rows that belong to no component (limits, funds,
-guarantees, rounding, corrections and recoveries of these) are named by their step, ``scheme.limit``. Amounts are integer minor units.
+guarantees, rounding, corrections and recoveries of these) are named by their step, ``scheme.limit``. Amounts are
+integer minor units.
 """
 
 from __future__ import annotations
