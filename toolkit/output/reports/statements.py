@@ -150,11 +150,14 @@ def _write_one(month: StatementMonth, agent: str, stem: Path, lang: Lang, notes:
     statement = month.of(agent)
     orders = month.orders_of(agent)
     others = pattern_of_others(month.others(agent), [*statement.places, statement.name, agent])
-    page = make_page(statement_page(month, statement, others, lang), lang)
+    parts = statement_page(month, statement, others, lang)
+    page = make_page(tag("article", *parts, class_="statement"), lang)
     publish_bytes(path := stem.with_name(f"{stem.name}.html"), page.encode())
     yield path
     try:
         printed, n_pages = make_pdf(page)
+        if n_pages > 1:
+            printed, n_pages = make_pdf(make_page(tag("article", *parts, class_="statement compact"), lang))
         publish_bytes(path := stem.with_name(f"{stem.name}.pdf"), printed)
         yield path
         if n_pages > 1:
@@ -165,11 +168,11 @@ def _write_one(month: StatementMonth, agent: str, stem: Path, lang: Lang, notes:
         yield _write_packet(month, statement, orders, stem.with_name(f"{stem.name}{PACKET}"), others, lang)
 
 
-def statement_page(month: StatementMonth, s: Statement, others: Pattern[str] | None, lang: Lang) -> Html:
-    """Return the page of one person."""
+def statement_page(month: StatementMonth, s: Statement, others: Pattern[str] | None, lang: Lang) -> list[Html]:
+    """Return the blocks of one person's page, in their order."""
     total = priced(format_money(s.pay.total), s.pay.currency)
     due = Text(f"Due to you for {s.pay.month}: {total.en}", f"{s.pay.month} 应发合计：{total.zh}")
-    parts = [
+    return [
         _head(month, s, lang),
         blocks.verdict(due, "good", lang, [*_sum(s), _apart(month)]),
         _lines(s, s.earned, EARNED, others, lang),
@@ -178,7 +181,6 @@ def statement_page(month: StatementMonth, s: Statement, others: Pattern[str] | N
         *_more(s, others, lang),
         blocks.paragraph(_ask(month), lang),
     ]
-    return tag("article", *parts, class_="statement")
 
 
 def _head(month: StatementMonth, s: Statement, lang: Lang) -> Html:
@@ -187,7 +189,8 @@ def _head(month: StatementMonth, s: Statement, lang: Lang) -> Html:
         facts.append((Text("Shop, team", "店铺、小组"), Text(", ".join(s.places), "、".join(s.places))))
     if month.data_until is not None:
         facts.append((Text("Data up to", "数据截至"), str(month.data_until)))
-    subtitle = Text(f"Earned in {s.pay.month}", f"{s.pay.month} 月份")
+    when = month.settlement.month
+    subtitle = Text(f"Earned in {when}", f"{when.year}年{when.number}月")
     return blocks.head(TITLE, subtitle, facts, lang)
 
 

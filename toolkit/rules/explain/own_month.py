@@ -11,6 +11,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError
 from toolkit.core.figures import decimals, money
+from toolkit.core.money import format_money, round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.rules.explain.components import first_places
@@ -25,9 +26,6 @@ from toolkit.rules.pay.measures import read_columns
 from toolkit.rules.pay.payees import PayeeRows, people_units
 from toolkit.rules.pay.rollup import MeasureRows
 from toolkit.rules.scheme.scheme import Scheme
-
-SHARES: tuple[AnyKind, ...] = ("ratio", "percent")
-
 
 @dataclass(frozen=True, slots=True)
 class OwnMeasure:
@@ -72,8 +70,10 @@ def _values(scheme: Scheme, mine: pd.DataFrame, month: Month, read: dict[str, Te
 
 def _short(value: Fraction, kind: AnyKind) -> Text:
     """Return a value as people compare it: shares and numbers to two decimals."""
-    text = money(value) if kind == "money" else decimals(value * 100, 2) if kind in SHARES else decimals(value, 2)
-    said = text.removeprefix("≈") + ("%" if kind in SHARES else "")
+    if kind in ("ratio", "percent"):
+        said = f"{format_money(round_to_step(value * 10_000))}%"
+    else:
+        said = money(value) if kind == "money" else decimals(value, 2).removeprefix("≈")
     return Text(said, said)
 
 

@@ -181,7 +181,7 @@ def _sale_assumption(
         made = Text(" and ".join(text.en for text in worth), "、".join(text.zh for text in worth))
         said = [
             Text(
-                f"each further {one.en} counts at this person's own average, {made.en}, unrounded until added up",
+                f"each further {one.en} counts at this month's own average, {made.en}, unrounded until added up",
                 f"每增加1个{one.zh}，按本人本月均值计：{made.zh}，相加后才舍入到分",
             )
         ]
@@ -191,7 +191,7 @@ def _sale_assumption(
             said.append(Text("each is one order", "每个付款客户计1笔订单"))
     if where_added:
         en, zh = _MOST[where_added].en, _MOST[where_added].zh
-        said.append(Text(f"added to the data row with most {en}", f"计入{zh}最多的一行数据"))
+        said.append(Text(f"added where there are most {en}", f"计入{zh}最多之处"))
     return Text("; ".join(text.en for text in said), "；".join(text.zh for text in said))
 
 
