@@ -13,6 +13,7 @@ from toolkit.data.tables.workspace import Workspace
 
 MONTH = "2024-06"
 PEOPLE = {"1001": "赵雅", "1002": "阿青", "1003": "阿青", "K-4": "Li Wei", "007": "王小明", "e9": "Total", "x": "小鹿"}
+PLAIN = {"1001": "赵雅", "1002": "阿青", "1003": "阿青", "1004": "李伟", "1005": "王小明", "1006": "小满"}
 BOSS = ("2001", "何主管")
 SCHEME = """\
 language: 1
@@ -59,35 +60,38 @@ ITEMS = {
 }
 
 
-def make_statement_world(folder: Path, seed: int, items: dict[str, tuple[str, ...]] = ITEMS) -> Workspace:
+def make_statement_world(
+    folder: Path,
+    seed: int,
+    items: dict[str, tuple[str, ...]] = ITEMS,
+    people: dict[str, str] = PEOPLE,
+) -> Workspace:
     """Write the workspace: two shops, two months."""
     draw, start = Random(seed), date(2023, 1, 1)
-    shop_of = {agent: draw.choice(["一店", "二店"]) for agent in PEOPLE}
+    shop_of = {agent: draw.choice(["一店", "二店"]) for agent in people}
     days, quality = [], []
-    for agent in PEOPLE:
+    for agent in people:
         for month in (5, 6):
             n = draw.randint(20, 200)
             buyers = draw.randint(0, n // 2)
-            day = {"date": date(2024, month, 15), "account": f"店:{PEOPLE[agent]}{agent}", "shop": shop_of[agent]}
+            day = {"date": date(2024, month, 15), "account": f"店:{people[agent]}{agent}", "shop": shop_of[agent]}
             sales = sum(draw.randint(8_000, 40_001) for _ in range(buyers))
             days.append({**day, "inquiries": n, "buyers": buyers, "orders": buyers, "sales": sales, "refunds": 0})
             errors = draw.choice([0, 0, 1, 3])
             quality.append({"agent": agent, "date": day["date"], "checked": 10, "answer_errors": errors})
-    by_hand = {"month": MONTH, "component": "commission", "requested_by": BOSS[1], "approved_by": PEOPLE["x"]}
+    by_hand = {"month": MONTH, "component": "commission", "requested_by": BOSS[1], "approved_by": "小鹿"}
     roster = {"role": "agent", "team": "A组", "supervisor": BOSS[0], "base_pay": 300_000, "from": start}
     world = {
         "agent_days": days,
         "quality": quality,
-        "accounts": [
-            {"shop": shop_of[a], "account": f"店:{PEOPLE[a]}{a}", "agent": a, "from": start} for a in PEOPLE
-        ],
+        "accounts": [{"shop": shop_of[a], "account": f"店:{people[a]}{a}", "agent": a, "from": start} for a in people],
         "assignments": [
-            *({**roster, "agent": a, "name": name, "shop": shop_of[a]} for a, name in PEOPLE.items()),
+            *({**roster, "agent": a, "name": name, "shop": shop_of[a]} for a, name in people.items()),
             {**roster, "agent": BOSS[0], "name": BOSS[1], "shop": "一店", "role": "supervisor", "supervisor": None},
         ],
         "adjustments": [
             {**by_hand, "adjustment_id": "A1", "agent": "1001", "amount": 1234, "reason": "代 王小明 值班"},
-            {**by_hand, "adjustment_id": "A2", "agent": "e9", "amount": -500, "reason": "late order of 1002"},
+            {**by_hand, "adjustment_id": "A2", "agent": list(people)[-2], "amount": -500, "reason": "late order of 1002"},
         ],
     }
     made = workspace_of(folder, world, Settings(payroll_items=items))

@@ -27,6 +27,7 @@ from toolkit.rules.pay.payees import PayeeRows, people_units
 from toolkit.rules.pay.rollup import MeasureRows
 from toolkit.rules.scheme.scheme import Scheme
 
+
 @dataclass(frozen=True, slots=True)
 class OwnMeasure:
     """One of a person's measures, in words: this month's value, and that of the month before ("" for none)."""

@@ -86,8 +86,9 @@ def _whole(due: AmountsDue, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def _without_item(lost: Mapping[str, int]) -> Text:
-    said = [f"{name} ({format_money(amount)})" for name, amount in lost.items()]
+    en = ", ".join(f"{name} ({format_money(amount)})" for name, amount in lost.items())
+    zh = "、".join(f"{name}（{format_money(amount)}）" for name, amount in lost.items())
     return Text(
-        f"no payroll item pays {', '.join(said)}; name the item of each under payroll_items of workspace.yaml",
-        f"没有工资项目发放 {'、'.join(said)}；请在 workspace.yaml 的 payroll_items 下写明各自的工资项目",
+        f"no payroll item pays {en}; name the item of each under payroll_items of workspace.yaml",
+        f"没有工资项目发放 {zh}；请在 workspace.yaml 的 payroll_items 下写明各自的工资项目",
     )
