@@ -91,7 +91,13 @@ def make_statement_world(
         ],
         "adjustments": [
             {**by_hand, "adjustment_id": "A1", "agent": "1001", "amount": 1234, "reason": "代 王小明 值班"},
-            {**by_hand, "adjustment_id": "A2", "agent": list(people)[-2], "amount": -500, "reason": "late order of 1002"},
+            {
+                **by_hand,
+                "adjustment_id": "A2",
+                "agent": list(people)[-2],
+                "amount": -500,
+                "reason": "late order of 1002",
+            },
         ],
     }
     made = workspace_of(folder, world, Settings(payroll_items=items))

@@ -95,7 +95,8 @@ def write_statements(
         try:
             written |= set(_write_one(month, agent, place / names[agent], lang, notes))
         except Exception as error:  # whatever is wrong with one must not hide the others
-            words = error.message if isinstance(error, ToolkitError) else type(error).__name__
+            internal = Text(f"internal error: {type(error).__name__}", f"内部错误：{type(error).__name__}")
+            words = error.message if isinstance(error, ToolkitError) else internal
             shown = month.names.get(agent, agent)
             failed[shown if shown == agent else f"{shown} ({agent})"] = (
                 words if isinstance(words, Text) else Text(words, words)
