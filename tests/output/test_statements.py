@@ -211,6 +211,21 @@ def test_pages_of_random_months_add_up(worlds: list[tuple[StatementMonth, dict[L
     assert kinds >= {2, 3}
 
 
+def test_where_totals_alone_are_rounded_the_cents_shown_still_add_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_statement_world(tmp_path / "w", 1)
+    path = made.root / "schemes" / "team.yaml"
+    path.write_text(f"{path.read_text('utf-8')}rounding: {{step: 0.01, mode: half_up, at: total}}\n", "utf-8")
+    monkeypatch.setattr(statements, "make_pdf", no_pdf)
+    told = statement_month(made, MONTH)
+    folder = write_statements(told, made.root / "statements", "en", ["1001", "e9"]).folder
+    for agent in ("1001", "e9"):
+        page = read_page((folder / f"{agent}.html").read_text("utf-8"))
+        assert all(sum(line.amount for line in lines) == total for lines, total in page.groups)
+        assert sum(total for _, total in page.groups) == page.due == Fraction(int(told.settlement.due[agent]), 100)
+
+
 def test_nothing_of_others_stands_in_random_months(worlds: list[tuple[StatementMonth, dict[Lang, Path]]]) -> None:
     told_of_others = 0
     for _, agent, lang, path in pages(worlds):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 from re import Pattern
@@ -15,7 +14,6 @@ from re import Pattern
 import pandas as pd
 
 from toolkit.core.errors import InputError, MissingToolError, Problem, ToolkitError
-from toolkit.core.figures import money
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import LANGUAGES, Lang, Text
 from toolkit.data.tables.storage import publish_bytes
@@ -32,7 +30,7 @@ from toolkit.output.reports.payroll_sheet import NAME, NUMBER, people_table
 from toolkit.rules.explain.ledger_text import LedgerStep
 from toolkit.rules.explain.person import status_of
 from toolkit.rules.explain.scheme_text import render_sentences
-from toolkit.studies.audit.statement import Statement, StatementMonth
+from toolkit.studies.audit.statement import Statement, StatementLine, StatementMonth
 from toolkit.studies.reconcile.pay_out import pay_by_component
 
 WORKBOOK, PACKET = "statements.xlsx", "-packet.xlsx"
@@ -177,7 +175,7 @@ def statement_page(month: StatementMonth, s: Statement, others: Pattern[str] | N
         _head(month, s, lang),
         blocks.verdict(due, "good", lang, [*_sum(s), _apart(month)]),
         _lines(s, s.earned, EARNED, others, lang),
-        *(_lines(s, steps, title, others, lang) for steps, title in ((s.taken, TAKEN), (s.held, HELD)) if steps),
+        *(_lines(s, lines, title, others, lang) for lines, title in ((s.taken, TAKEN), (s.held, HELD)) if lines),
         _measures(month, s, others, lang),
         *_more(s, others, lang),
         blocks.paragraph(_ask(month), lang),
@@ -197,14 +195,17 @@ def _head(month: StatementMonth, s: Statement, lang: Lang) -> Html:
 
 def _sum(s: Statement) -> Iterator[Text]:
     """Yield the sum from what was earned to what is due, where something was taken or held back."""
-    sums = [sum((step.amount for step in steps), Fraction(0)) for steps in (s.earned, s.taken, s.held)]
-    if any((s.taken, s.held)):
-        earned, taken, held = (money(abs(amount) / 100) for amount in sums)
+    if s.taken or s.held:
+        earned, taken, held = (format_money(abs(_together(lines))) for lines in (s.earned, s.taken, s.held))
         total = format_money(s.pay.total)
         yield Text(
             f"Earned {earned} − taken {taken} − held back {held} = {total}.",
             f"应得 {earned} − 扣减 {taken} − 暂缓发放 {held} = {total}。",
         )
+
+
+def _together(lines: Sequence[StatementLine]) -> int:
+    return sum(line.amount for line in lines)
 
 
 def _apart(month: StatementMonth) -> Text:
@@ -216,29 +217,26 @@ def _apart(month: StatementMonth) -> Text:
     )
 
 
-def _lines(s: Statement, steps: Sequence[LedgerStep], title: Text, others: Pattern[str] | None, lang: Lang) -> Html:
+def _lines(s: Statement, lines: Sequence[StatementLine], title: Text, others: Pattern[str] | None, lang: Lang) -> Html:
     """Show ledger rows, each with the sentence that redoes its sum, and what they add up to."""
-    whole, unit = all(step.amount.denominator == 1 for step in steps), priced("", s.pay.currency)
-    unit = Text(unit.en.strip(), unit.zh.strip())
-    shown = [int(s.amount) if whole else money(s.amount / 100) for s in steps]
-    said = [_headed(without_others(s.text, others).of(lang), lang) for s in steps]
-    frame = pd.DataFrame(
-        {
-            "item": [item for item, _ in said],
-            "status": ["" if s.status == "paid" and s.amount >= 0 else status_of(s).of(lang) for s in steps],
-            "amount": shown,
-            "sentence": [sentence for _, sentence in said],
-        }
-    )
+    unit = priced("", s.pay.currency)
+    rows = [
+        (*_headed(without_others(x.step.text, others).of(lang), lang), _note(x.step).of(lang), x.amount) for x in lines
+    ]
+    frame = pd.DataFrame(rows, columns=["item", "sentence", "note", "amount"])
     columns = [
         TableColumn("item", Text("Item", "项目")),
-        TableColumn("status", Text("Note", "说明")),
-        TableColumn("amount", Text(f"Amount ({unit.en})", f"金额（{unit.zh}）"), "money" if whole else "text"),
+        TableColumn("note", Text("Note", "说明")),
+        TableColumn("amount", Text(f"Amount ({unit.en.strip()})", f"金额（{unit.zh.strip()}）"), "money"),
         TableColumn("sentence", Text("", ""), "sentence"),
     ]
-    total = sum((step.amount for step in steps), Fraction(0))
-    last = {"item": Text("Together", "小计").of(lang), "amount": int(total) if whole else money(total / 100)}
-    return render_table(frame, columns, title, lang, total=last)
+    total = {"item": Text("Together", "小计").of(lang), "amount": _together(lines)}
+    return render_table(frame, columns, title, lang, total=total)
+
+
+def _note(step: LedgerStep) -> Text:
+    """Say what became of a row that is not simply paid."""
+    return Text("", "") if step.status == "paid" and step.amount >= 0 else status_of(step)
 
 
 def _headed(sentence: str, lang: Lang) -> tuple[str, str]:
@@ -292,12 +290,16 @@ def _write_packet(
     rules = [text.of(lang) for text in month.crediting_rules]
     rules += [sentence for scheme in month.settlement.schemes for sentence in render_sentences(scheme, lang)]
     said = [without_others(Text(*(rule for _ in LANGUAGES)), others).of(lang) for rule in rules]
-    rows = (*s.earned, *s.taken, *s.held)
-    steps = [(*_headed(without_others(x.text, others).of(lang), lang), money(x.amount / 100)) for x in rows]
-    lines = [TableColumn("item", Text("Item", "项目")), TableColumn("amount", Text("Amount", "金额")),
-             TableColumn("sentence", Text("How it came about", "计算过程"))]  # fmt: skip
+    paid = [
+        (*_headed(without_others(x.step.text, others).of(lang), lang), x.amount) for x in (*s.earned, *s.taken, *s.held)
+    ]
+    lines = [
+        TableColumn("item", Text("Item", "项目")),
+        TableColumn("amount", Text("Amount", "金额"), "money"),
+        TableColumn("sentence", Text("How it came about", "计算过程")),
+    ]
     sheets = [
-        WorkbookSheet(Text("Pay", "应发"), pd.DataFrame(steps, columns=["item", "sentence", "amount"]), lines),
+        WorkbookSheet(Text("Pay", "应发"), pd.DataFrame(paid, columns=["item", "sentence", "amount"]), lines),
         WorkbookSheet(Text("Orders", "订单"), told, [c for c in ORDER_COLUMNS if c.name != "person"]),
         WorkbookSheet(Text("Rules", "规则"), pd.DataFrame({"rule": said}), [TableColumn("rule", Text("Rule", "规则"))]),
     ]

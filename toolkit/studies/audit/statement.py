@@ -12,6 +12,7 @@ from datetime import date
 import pandas as pd
 
 from toolkit.core.errors import UsageError
+from toolkit.core.money import rounded_parts
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.crediting.measures import open_months, orders_with_sources
@@ -25,6 +26,14 @@ from toolkit.studies.audit.person import person_of
 from toolkit.studies.audit.settlement import Settlement, settle
 
 SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One ledger row, and its amount in whole minor units: where a scheme rounds totals only, lines still add up."""
+
+    step: LedgerStep
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,9 @@ class Statement:
     name: str
     places: tuple[str, ...]
     pay: Explanation
-    earned: tuple[LedgerStep, ...]
-    taken: tuple[LedgerStep, ...]
-    held: tuple[LedgerStep, ...]
+    earned: tuple[StatementLine, ...]
+    taken: tuple[StatementLine, ...]
+    held: tuple[StatementLine, ...]
     measures: tuple[OwnMeasure, ...]
     winners: tuple[Text, ...]
     more: tuple[Estimate, ...]
@@ -92,9 +101,11 @@ class StatementMonth:
         own, table = self.settlement, self.settlement.measures.table
         pay = explain_rows(own.rows, own.schemes, table, agent=agent, **own.tables)
         steps = [step for step in pay.steps if step.status != "not_for"]
-        held = [step for step in steps if step.step == "defer"]
-        taken = [s for s in steps if s.step != "defer" and (s.amount < 0 or s.status == "receivable")]
-        earned = [step for step in steps if step not in held and step not in taken]
+        amounts = rounded_parts([step.amount for step in steps])
+        lines = [StatementLine(step, amount) for step, amount in zip(steps, amounts, strict=True)]
+        held = [line for line in lines if line.step.step == "defer"]
+        taken = [line for line in lines if line not in held and _takes(line.step)]
+        earned = [line for line in lines if line not in held and line not in taken]
         return Statement(
             agent,
             self.names.get(agent, agent),
@@ -135,6 +146,10 @@ class StatementMonth:
         mine = cells.loc[cells["agent"] == agent]
         told = [mine[c].dropna() for c in ("shop", "team") if c in mine]
         return tuple(dict.fromkeys(str(text) for column in told for text in column))
+
+
+def _takes(step: LedgerStep) -> bool:
+    return step.step != "rounding" and (step.amount < 0 or step.status == "receivable")
 
 
 def within_reach(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 import pandas as pd
 
 from toolkit.core.errors import UsageError
-from toolkit.core.money import format_money, round_to_step
+from toolkit.core.money import format_money, rounded_parts
 from toolkit.core.text import Text
 from toolkit.rules.pay.ledger import LedgerRows
 from toolkit.rules.scheme.scheme import Scheme
@@ -67,7 +67,7 @@ def pay_by_component(rows: LedgerRows) -> PayOut:
 
 
 def _whole(due: AmountsDue, columns: Sequence[str]) -> pd.DataFrame:
-    """Return everybody's amounts in whole minor units; spare ones go to the largest remainders, as in `share_out`."""
+    """Return everybody's amounts in whole minor units."""
     exact: dict[str, dict[str, Fraction]] = {agent: {} for agent in sorted({agent for agent, *_ in due.rows})}
     for agent, name, amount, _ in due.rows:
         if name in due.items:
@@ -75,11 +75,7 @@ def _whole(due: AmountsDue, columns: Sequence[str]) -> pd.DataFrame:
             exact[agent][column] = exact[agent].get(column, Fraction(0)) + 100 * amount
     found = {}
     for agent, amounts in exact.items():
-        parts = {column: amount.numerator // amount.denominator for column, amount in amounts.items()}
-        spare = round_to_step(sum(amounts.values(), Fraction(0))) - sum(parts.values())
-        remainders = sorted((parts[column] - amount, place) for place, (column, amount) in enumerate(amounts.items()))
-        for _, place in remainders[:spare]:
-            parts[list(parts)[place]] += 1
+        parts = dict(zip(amounts, rounded_parts(list(amounts.values())), strict=True))
         found[agent] = [parts.get(column, 0) for column in columns]
     table = pd.DataFrame.from_dict(found, orient="index", columns=list(columns))
     return table.astype("int64").rename_axis("agent")
