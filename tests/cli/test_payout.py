@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import openpyxl
@@ -37,7 +38,9 @@ def test_statements_of_everybody_with_one_line_on_what_is_missing(root: Path) ->
     made = run("statements", str(root), "--month", MONTH, "--lang", "zh")
     assert (made.exit_code, made.stdout) == (0, f"{root}/statements/{MONTH}/zh\n")
     assert made.stderr.splitlines() == [f"{len(PEOPLE)} 份说明", "这里没有 PDF。"]
-    assert len(list((root / "statements" / MONTH / "zh").glob("*.html"))) == len(PEOPLE)
+    folder = root / "statements" / MONTH / "zh"
+    assert len(list(folder.glob("*.html"))) == len(PEOPLE)
+    assert {stat.S_IMODE(one.stat().st_mode) for one in (folder, folder.parent, folder.parent.parent)} == {0o700}
 
 
 def test_one_person_by_name_with_a_packet(root: Path) -> None:
