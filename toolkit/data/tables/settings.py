@@ -137,6 +137,13 @@ class Materiality(Model):
     percent: Annotated[int, _whole(0, 100)] = 2
 
 
+class Statements(Model):
+    """Whom people ask about their statement, and until which day of the month after the one earned."""
+
+    ask: Annotated[Text, PlainValidator(_name)] = Text("whoever calculates your pay", "薪酬核算人员")
+    until_day: Annotated[int, _whole(1, 28)] = 11
+
+
 class Settings(Model):
     """Settings of a workspace.
 
@@ -151,6 +158,7 @@ class Settings(Model):
     payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
         the roster, to nothing for an item that no scheme pays.
     materiality : what open questions of the data may be worth in pay before the month waits for them.
+    statements : whom people ask about what they are paid, and until when.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -163,6 +171,7 @@ class Settings(Model):
     groups: Annotated[tuple[str, ...], PlainValidator(_names)] = ()
     payroll_items: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(_items)] = Field(default_factory=dict)
     materiality: Materiality = Field(default_factory=Materiality)
+    statements: Statements = Field(default_factory=Statements)
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -183,6 +192,7 @@ def render_settings(settings: Settings) -> str:
     )
     mark = json.dumps(settings.crediting.note_mark, ensure_ascii=False)
     s, c, k = settings, settings.crediting, settings.clocks
+    ask = json.dumps({"en": s.statements.ask.en, "zh": s.statements.ask.zh}, ensure_ascii=False)
     return f"""\
 # Settings of this workspace. Change a value, save, and run the command again.
 name: {{en: {json.dumps(s.name.en, ensure_ascii=False)}, zh: {json.dumps(s.name.zh, ensure_ascii=False)}}}
@@ -211,6 +221,9 @@ groups: [{", ".join(s.groups)}]                  # columns of the roster whose g
 materiality:                # pay that may hang on open questions before the month waits for them
   amount: {s.materiality.amount}                # in all, {s.currency}
   percent: {s.materiality.percent}               # of what is due, where a reason is written down
+statements:                 # what people are told of their month
+  ask: {ask}  # whom they ask
+  until_day: {s.statements.until_day}             # ... until this day of the next month
 # What each payroll item pays, e.g.  提成: [presales.commission]  底薪: [roster.base_pay]  餐补: []  (no scheme pays it)
 payroll_items:{" {}" if not items else ""}
 {items}"""

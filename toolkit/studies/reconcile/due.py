@@ -1,7 +1,8 @@
 """The rules' side of the reconciliation: what some schemes give for some measures, by agent and payroll item.
 
 A payroll item stands for components, named ``scheme.component``; rows that belong to no component (limits, funds,
-guarantees, rounding) are named by their step, ``scheme.limit``. Amounts are integer minor units.
+guarantees, rounding, corrections and recoveries of these) are named by their step, ``scheme.limit``. Amounts are
+integer minor units.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from toolkit.rules.pay.ledger import LedgerRows
     from toolkit.rules.scheme.scheme import Scheme
 
-STEPS = ("limit", "fund", "guarantee", "rounding")
+STEPS = ("limit", "fund", "guarantee", "rounding", "adjustment", "recovery")
 Key = tuple[str, str]  # agent, item
 
 
@@ -182,7 +183,7 @@ def _names(scheme: Scheme) -> Iterator[str]:
     yield from (f"{scheme.id}.{step}" for step in STEPS)
 
 
-def check_items(case: PaymentCase) -> None:
+def check_items(schemes: Collection[Scheme], items: Mapping[str, tuple[str, ...]]) -> None:
     """Check that every item stands for components that exist, and no component for two items.
 
     Raises
@@ -190,8 +191,8 @@ def check_items(case: PaymentCase) -> None:
     UsageError
         If not.
     """
-    known, taken = [*names_of(case.schemes), BASE_PAY], dict[str, str]()
-    for item, names in case.items.items():
+    known, taken = [*names_of(schemes), BASE_PAY], dict[str, str]()
+    for item, names in items.items():
         for name in names:
             if name not in known:
                 message = Text(

@@ -120,7 +120,7 @@ def reconcile(case: PaymentCase, payroll: pd.DataFrame, *, band_fen: int = 1) ->
     InputError
         If the rules cannot be paid on the measures.
     """
-    check_items(case)
+    check_items(case.schemes, case.items)
     run = pay_run(payroll, str(case.month), case.items)
     lines = add_up(run.of("compared"))
     due = pay_items(case, case.in_force(case.month), case.measures, case.month)
