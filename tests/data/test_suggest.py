@@ -177,7 +177,8 @@ def test_dates_that_may_be_read_two_ways_are_asked_about(tmp_path: Path) -> None
     [
         ("工号=id 日期=day 应出勤(天)=few 实出勤(小时)=hours", "scheduled_hours"),
         ("工号=id 日期=day 实出勤(小时)=hours 迟到(次)=few", "late_minutes"),
-        ("工号=id 日期=day 应出勤(小时)=hours 工作时长(分钟)=many", "worked_hours"),
+        ("工号=id 日期=day 应出勤(小时)=hours 工作时长(秒)=many", "worked_hours"),
+        ("工号=id 日期=day 迟到(分钟)=few 应出勤=some", "scheduled_hours"),
         ("工号=id 日期=day 实出勤(小时)=hours 请假(小时)=few", "leave"),
         ("日期=day 客服=name 接待人数=many 累计销售额=money", "sales"),
         ("日期=day 客服=name 接待人数=many 转化(%)=percent 满意(%)=percent", "satisfied"),

@@ -35,6 +35,16 @@ _SAME_AREA = frozenset(
 )  # fmt: skip
 """Areas of service and sales: a header that names one itself means what it says, whatever the area above it."""
 
+_OF_A_RECORD = frozenset(
+    ["dept", "team", "company", "shop", "customer", "role", "join", "left", "wage", "base", "attend", "punch", "work",
+     "person facts", "method", "status", "type", "place", "supervisor", "check", "product", "ship", "session", "inbound"]
+)  # fmt: skip
+"""Parts of a person's or an order's record: a header that says more than a name or an amount means the same in each."""
+_BARE = frozenset(
+    ["name", "id", "num", "nick", "account", "time", "money", "count", "people", "status", "type", "method", "reason",
+     "note", "phone", "total", "unit count", "duration", "start", "end", "rate"]
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -129,8 +139,9 @@ def _joined(group: str, under: str) -> str:
     """Return a lower header with its group before it, where the group says something the header does not."""
     over, own = meaning(group), meaning(under)
     known = own.features | _SAYS_NOTHING
-    if own.features & _SAME_AREA and any(w.fits(own.features) for some in ways().values() for w in some):
-        known |= _SAME_AREA
+    if any(w.fits(own.features) for some in ways().values() for w in some):
+        known |= _SAME_AREA if own.features & _SAME_AREA else frozenset()
+        known |= _OF_A_RECORD if own.features - _BARE else frozenset()
     adds = over.unknown or over.features - known
     return f"{group}-{under}" if group and group != under and adds else under
 
