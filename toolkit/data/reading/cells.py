@@ -294,11 +294,12 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
 
     Parameters
     ----------
-    unit : ``fen`` or ``comma`` for money; ``milliseconds``, ``minutes`` or ``hours`` for lengths of time; ``mdy``, ``dmy`` or
-        ``unix`` for dates; ``month`` for text and days; "" else.
+    unit : ``fen`` or ``comma`` for money; ``milliseconds``, ``minutes`` or ``hours`` for lengths of time; ``mdy``,
+        ``dmy`` or ``unix`` for dates; ``month`` for text and days; "" else.
     column : canonical name: months and ids are recognised by it.
     """
     order = unit if unit in ("mdy", "dmy", "unix") else "ymd"
+    instant = partial(_parse_unix, zone=zone) if order == "unix" else partial(parse_instant, order=order, zone=zone)
     parsers: Mapping[Kind, Callable[[str], object]] = {
         "text": parse_month if unit == "month" or column in MONTH_COLUMNS else _parser_of_text(column),
         "money": partial(parse_amount, scale=100 if unit == "fen" else 1, comma=unit == "comma"),
@@ -308,7 +309,7 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
         "hours": partial(parse_hours, unit=_SECONDS_IN.get(unit, 3600)),
         "share": parse_share,
         "flag": parse_flag,
-        "instant": partial(_parse_unix, zone=zone) if unit == "unix" else partial(parse_instant, order=order, zone=zone),
+        "instant": instant,
         "day": _parse_first_day if unit == "month" else partial(parse_day, order=order, zone=zone),
     }
     return _not_negative(parsers[kind]) if kind in NOT_NEGATIVE else parsers[kind]

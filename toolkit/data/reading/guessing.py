@@ -32,7 +32,7 @@ PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
 _SAMPLE = 400
 _HOURS_OF_A_MONTH = 400
 _FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
-_AGREE = 0.9
+_AGREE, _ALIKE = 0.9, 0.8
 
 DECIDES: dict[str, frozenset[str]] = {
     "orders": frozenset(["order_id", "created_at", "paid_at", "amount", "customer", "account", "status", "shop"]),
@@ -115,7 +115,7 @@ _ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
 _IDS = tuple(map(frozenset, (("id",), ("account",), ("email",), ("nick",))))
 _PEOPLE = (frozenset({"people", "customer"}),)
 _PREFERRED: dict[str, tuple[frozenset[str], ...]] = {
-    **dict.fromkeys(("agent", "customer", "supervisor", "inviter", "subject", "product"), _IDS),
+    **dict.fromkeys(("agent", "customer", "supervisor", "inviter", "subject"), _IDS),
     "account": (_IDS[1], _IDS[0], *_IDS[2:]),
     "order_id": (frozenset({"platform", "main"}),),
     **dict.fromkeys(("consultations", "receptions", "inquiries", "buyers", "rated"), _PEOPLE),
@@ -201,7 +201,10 @@ def _kind(name: str, column: str) -> Kind:
 
 def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
     """Return the meanings of a header without those that only name the unit of its kind."""
-    units = {"seconds": {"second", "minute", "hour"}, "hours": {"minute"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
+    units = {
+        "seconds": {"second", "minute", "hour"}, "hours": {"minute"}, "count": {"total"}, "whole": {"total"},
+        "money": {"currency"},
+    }  # fmt: skip
     return said.features - units.get(kind, set())
 
 
@@ -244,6 +247,7 @@ class _Candidate:
     way: Way
     share: float
     unit: str = ""
+    alone: bool = False
 
 
 class Reading:
@@ -269,7 +273,7 @@ class Reading:
             if "num" in said.features:
                 counts = self.cells(header).str.fullmatch(_SMALL).all()
                 self.said[header] = replace(said, features=said.features - {"num"} | {"count" if counts else "id"})
-            if said.features == {"name"} and self.cells(header).str.fullmatch(_NUMBERED).all():
+            if said.features in ({"name"}, {"order", "name"}) and self.cells(header).str.fullmatch(_NUMBERED).all():
                 self.said[header] = replace(said, features=said.features | {"numbered"})
         self.days_across = self._calendar()
         self._fits: dict[tuple[str, Kind, str, str], float] = {}
@@ -310,15 +314,16 @@ class Reading:
                 fitting = [replace(w, claim="alone", rank=w.rank + 2) for w in fitting if w.claim == "means"]
             if fitting:
                 way = min(fitting, key=lambda w: (w.claim != "means", w.rank))
+                alone = way.claim == "alone" and self._alone(header, kind, column)
                 if way.claim == "alone":
                     other: Claim = "decoy" if column in _SAYS else "near"
-                    way = replace(way, claim="means" if self._alone(header, kind, column) else other)
+                    way = replace(way, claim="means" if alone else other)
                 share, unit = self._read_as(header, kind, column, said)
-                found.append(_Candidate(header, way, share, unit))
+                found.append(_Candidate(header, way, share, unit, alone))
         return sorted(found, key=lambda c: (c.way.claim != "means", c.way.rank))
 
     def _alone(self, header: str, kind: Kind, column: str) -> bool:
-        """Say whether nothing else can be meant: by what the cells say, or the only dates or order numbers there are."""
+        """Say whether nothing else can be meant: by its cells, or as the only dates or order numbers there are."""
         if kind == "hours" or column in _SAYS:
             filled = [v for v in self.cells(header).drop_duplicates() if v]
             return all(_SAYS[column].fullmatch(v) if column in _SAYS else _hours_of_a_day(v) for v in filled)
@@ -392,7 +397,7 @@ class Reading:
             case "costs":
                 return 5.0 * bool({"expense", "item"} & some)
             case "shop_days":
-                return -6.0 * bool({"agent", "account", "nick"} & some)
+                return -20.0 * bool({"agent", "account", "nick"} & some)
             case "inquiries":
                 return 2.0 * bool({"ticket", "session", "call", "reply"} & some) - 4.0 * ("deal" in some)
             case "targets":
@@ -400,11 +405,16 @@ class Reading:
                 return 5.0 * ("target" in some) - 9.0 * (spent or not {"target", "measure"} & some) - 2.0 * persons
             case "quality":
                 return 3.0 * ("check" in some) + 1.5 * ("error" in some)
+            case "assignments":
+                return -4.0 * bool({"hour", "work hour", "late", "check", "session", "recept"} & some)
             case "attendance":
-                return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime"} & some)
+                return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime", "hour", "work hour"} & some)
             case "accounts" | "customers":
                 who = {k[0].header for c, k in found.items() if c in ("account", "customer", "agent")}
-                return 0.0 if len(who) == 2 else -20.0
+                held = {"customer", "contact", "company"} & some
+                figures = {"hour", "work hour", "duration", "money", "pay", "base"} & some
+                fits = bool(held) == (name == "customers") and not figures
+                return -20.0 if len(who) != 2 else 0.0 if fits else -6.0
             case _:
                 return 0.0
 
@@ -471,7 +481,8 @@ class Reading:
         if best[0].way.rank and rivals and column in DECIDES[name]:
             return self._ask(column, [best[0], *rivals])
         if best[0].unit in ("mdy", "dmy") and self._either_order(best[0], name, column):
-            order = self._order_of_dots(best[0].header) or self._order_elsewhere() or self._order_by_period(best[0].header)
+            header = best[0].header
+            order = self._order_of_dots(header) or self._order_elsewhere() or self._order_by_period(header)
             if order:
                 return self._guess(name, column, replace(best[0], unit=order), good)
             return Question(column, (self._written(best[0]),), Text(
@@ -483,10 +494,15 @@ class Reading:
         """Return of several names of one thing the steadiest, and people before their conversations."""
         for wanted in _PREFERRED.get(column, ()):
             some = [c for c in found if wanted & self.said[c.header].features]
-            filled = [(self.cells(c.header) != "").mean() for c in (*some, *found)]
-            if some and min(filled[: len(some)]) >= _AGREE * max(filled):
+            if some and (column not in _WHO or self._tells_apart(some, found)):
                 return some
         return found
+
+    def _tells_apart(self, some: list[_Candidate], found: list[_Candidate]) -> bool:
+        """Say whether each of some headers is filled as often as the others, and has about as many values."""
+        cells = {c.header: self.cells(c.header) for c in found}
+        filled, values = ({h: f(t[t != ""]) for h, t in cells.items()} for f in (len, pd.Series.nunique))
+        return all(part[c.header] >= _ALIKE * max(part.values()) for c in some for part in (filled, values))
 
     def _guess(self, name: str, column: str, one: _Candidate, good: list[_Candidate]) -> Guess:
         blank = not (self.cells(one.header) != "").any()
@@ -496,6 +512,8 @@ class Reading:
                   else Text(f"{one.share:.0%} of its values read as {_KINDS[kind].en}",
                             f"{one.share:.0%} 的值可读作{_KINDS[kind].zh}"))  # fmt: skip
         named = Text("its name", "名称")
+        if one.alone:
+            named = Text("a word near it, and no other column can be meant", "名称相近，且没有别的列可能是它")
         others = [self._written(c) for c in good if c is not one and c.header != one.header]
         beside = Text(f"; before {listed(others)}", f"；优先于 {listed(others)}") if others else Text("", "")
         reason = Text(f"{named.en}; {values.en}{beside.en}", f"{named.zh}；{values.zh}{beside.zh}")
@@ -657,7 +675,9 @@ _LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
 
 
 _SAYS: dict[str, re.Pattern[str]] = {
-    "kind": re.compile(r"(?!.*(原路|余额)).*(退货|退款|换|修|补|赔|价保|refund|return|exchange|replace|repair).*", re.I),
+    "kind": re.compile(
+        r"(?!.*(原路|余额)).*(退货|退款|换|修|补|赔|价保|refund|return|exchange|replace|repair).*", re.I
+    ),
     "served_by": re.compile(r".*(机器人|人工|智能|客服|bot|human|agent|\bai\b).*", re.I),
 }
 """What the cells of a column must say where its name does not say enough."""
@@ -670,8 +690,10 @@ def _hours_of_a_day(text: str) -> bool:
 
 def _reads(text: str, kind: Kind, column: str, unit: str) -> bool:
     """Say whether a cell can be read as a kind; a text must not look like a date or an amount."""
-    if kind == "hours" and not unit and _FIGURE.fullmatch(text) and float(re.sub(r"[^\d.]", "", text) or 0) > _HOURS_OF_A_MONTH:
-        return False
+    if kind == "hours" and _FIGURE.fullmatch(text):
+        figure = float(re.sub(r"[^\d.]", "", text) or 0)
+        if figure > _HOURS_OF_A_MONTH * (60 if unit == "minutes" else 1):
+            return False
     if column in ("stage", "status") and (column == "stage") != (text.casefold() in _STAGES):
         return False
     if kind == "text" and column not in ("month", "value", "factor"):

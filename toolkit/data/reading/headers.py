@@ -71,8 +71,8 @@ class Way:
     Parameters
     ----------
     rank : 0 for what is meant exactly; the higher, the more general a word is.
-    claim : ``means``; ``alone`` for what is meant only where no other column holds such values; ``near`` for another figure that must be asked about; ``decoy`` for one that is asked about only
-        when there is no better.
+    claim : ``means``; ``alone`` for what is meant only where nothing else can be; ``near`` for another figure that must
+        be asked about; ``decoy`` for one that is asked about only when there is no better.
     """
 
     needed: frozenset[str]
@@ -119,7 +119,7 @@ def meaning(header: str) -> Meaning:
 
 
 def _letters(text: str) -> str:
-    """Return a text without accents, half-width, in simplified signs: ``Zurück`` is ``Zuruck``, ``訂單`` is ``订单``."""
+    """Return a text half-width, without accents, in simplified signs: ``Zurück`` is ``Zuruck``, ``訂單`` ``订单``."""
     plain = unicodedata.normalize("NFKC", text).translate(_simplified())
     if plain.isascii():
         return plain
@@ -184,7 +184,7 @@ def _dictionary() -> dict[str, Any]:
 
 
 @cache
-def _simplified() -> dict[int, str]:
+def _simplified() -> dict[int, int]:
     written = _dictionary()["signs"]
     return str.maketrans(str(written["traditional"]), str(written["simplified"]))
 
