@@ -122,6 +122,13 @@ _PREFERRED: dict[str, tuple[frozenset[str], ...]] = {
 }
 """By column what is taken of several headers that mean the same: an id before a name, people before conversations."""
 
+_CALLED: dict[str, frozenset[str]] = {
+    "orders": frozenset({"order", "deal"}), "order_lines": frozenset({"sub"}), "refunds": frozenset({"refund"}),
+    "inquiries": frozenset({"session", "ticket", "call"}), "attendance": frozenset({"attend", "shift", "work hour"}),
+    "quality": frozenset({"check"}), "targets": frozenset({"target"}), "costs": frozenset({"expense", "cost"}),
+}  # fmt: skip
+"""By table what its file, sheet or title is called."""
+
 _SAME_HEADER = {("name", "agent"), ("from", "joined_on"), ("confirmed_at", "paid_at")}
 _IN_ORDER = (("created_at", "paid_at"), ("paid_at", "shipped_at"), ("shipped_at", "confirmed_at"), ("from", "to"))
 _AT_MOST = (("buyers", "inquiries"), ("inquiries", "receptions"), ("inquiries", "consultations"),
@@ -218,7 +225,8 @@ _OWN: dict[str, frozenset[str]] = {
 }
 """What the rows of a table are: a header need not say it."""
 _WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
-_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign"})
+_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign", "follow"})
+_FEW_UNITS = re.compile(r"\d{1,2}")
 _SMALL = re.compile(r"\d{0,4}(\.0)?")
 _NUMBERED = re.compile(r"#?[A-Z]{0,4}[-_]?\d{3,}[A-Z\d-]*")
 
@@ -234,7 +242,7 @@ def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     if not fitting and own - _OWN.get(name, frozenset()):
         rest = own - _OWN.get(name, frozenset())
         fitting = [replace(w, rank=w.rank + 1) for w in ways()[name, column] if w.claim == "means" and w.fits(rest)]
-    if not fitting and column in _WHO and "id" not in own and own - _OCCASIONS:
+    if not fitting and column in _WHO and ("id" not in own or own & {"agent", "customer"}) and own - _OCCASIONS:
         fitting = [w for w in ways()[name, column] if w.claim == "means" and w.fits(own - _OCCASIONS)]
     return fitting
 
@@ -269,10 +277,14 @@ class Reading:
             self.said = {h: replace(s, features=_of_customer(s.features)) for h, s in self.said.items()}
         self._cells: dict[str, pd.Series[str]] = {}
         self.year = self._year()
+        titles = (laid.sheet.file.rpartition(".")[0], laid.sheet.name, *laid.titles)
+        self.called = frozenset[str]().union(*(meaning(t).features for t in titles))
         for header, said in self.said.items():
             if "num" in said.features:
                 counts = self.cells(header).str.fullmatch(_SMALL).all()
                 self.said[header] = replace(said, features=said.features - {"num"} | {"count" if counts else "id"})
+            elif {"product", "id"} <= said.features and self.cells(header).str.fullmatch(_FEW_UNITS).all():
+                self.said[header] = replace(said, features=said.features - {"id"} | {"count"})
             if said.features in ({"name"}, {"order", "name"}) and self.cells(header).str.fullmatch(_NUMBERED).all():
                 self.said[header] = replace(said, features=said.features | {"numbered"})
         self.days_across = self._calendar()
@@ -371,7 +383,8 @@ class Reading:
             (2.0 if c in DECIDES[name] else 0.5) * (1 if k.way.claim == "means" else 0.4) / (1 + k.way.rank / 4)
             for c, k in read.items()
         )
-        return weight + len({k.header for k in read.values()}) + self._bias(name, found)
+        called = 1.5 * bool(_CALLED.get(name, frozenset()) & self.called)
+        return weight + len({k.header for k in read.values()}) + self._bias(name, found) + called
 
     def _bias(self, name: str, found: Mapping[str, list[_Candidate]]) -> float:
         """Return what tells two kinds of tables with the same columns apart."""
@@ -382,10 +395,14 @@ class Reading:
         match name:
             case "refunds":
                 sold = "create" in some and "pay" in some and refunds < 3
+                refunds = refunds or 2 * ("refund" in self.called)
                 return 3.0 * (refunds - 1) - 4.0 * sold - 9.0 * (not refunds)
+            case "products":
+                return -8.0 * any({"order", "id"} <= f for f in features)
             case "orders":
                 sold = any(k.way.claim == "means" for k in found.get("amount", ()))
-                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1) - 4.0 * (refunds > 0 and not sold)
+                given_back = (refunds > 0 and not sold) or ("refund" in self.called and "create" not in some)
+                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1) - 4.0 * given_back
             case "order_lines":
                 whole = ("paid_at", "created_at", "customer", "account", "status")
                 known = [s.features for s in self.said.values() if not s.unknown]
