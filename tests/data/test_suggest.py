@@ -232,7 +232,7 @@ def test_the_area_above_a_header_counts_only_where_the_header_needs_it(tmp_path:
     ("spec", "expected"),
     [
         ("日期=day 客服昵称=name 客服账号=id 接待会话量=many 接待人数=some", "account=客服账号 receptions=接待人数"),
-        ("会话ID=order 会话开始时间=early 客服姓名=name 客服工号=id 访客昵称=name 访客ID=id", "account=客服工号 customer=访客ID"),
+        ("会话ID=order 会话开始时间=early 客服=name 工号=id 访客昵称=name 访客ID=id", "account=工号 customer=访客ID"),
         ("日期=day 客服账号=word 客服工号=id 接待人数=some", "account=客服工号 receptions=接待人数"),
     ],
 )  # fmt: skip
