@@ -15,7 +15,8 @@ from toolkit.core.errors import UsageError
 from toolkit.core.money import rounded_parts
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.data.crediting.measures import open_months, orders_with_sources
+from toolkit.data.crediting.evidence import orders_with_sources
+from toolkit.data.crediting.measures import open_months
 from toolkit.data.crediting.rule_text import say_rules
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.explain.ledger_text import LedgerStep
