@@ -31,6 +31,7 @@ from toolkit.data.crediting.measures import (
     open_months,
 )
 from toolkit.data.crediting.rule_text import say_repeated, say_rules
+from toolkit.data.tables.books import read_books
 from toolkit.data.tables.states import last_imports
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.lint.unknown_names import unknown_names
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
     from toolkit.data.tables.settings import Pick
+    from toolkit.rules.settle.inputs import SettlementTables
 
 
 RULES = {
@@ -93,6 +95,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
         roster=roster if len(roster := workspace.table("assignments")) else None,
         tables=settlement.tables,
+        books={str(month): rows for month, rows in read_books(workspace).rows.items()},
     )
 
 
@@ -276,8 +279,9 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     own = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked = Month.parse(month)
     require_data(own, asked)
-    with open_months(own, *span(asked)) as opened:
-        whole = settle(own, asked, measures=measure(opened), tables=tables_beside(own, opened))
+    with open_months(own, *span(own, asked)) as opened:
+        beside = tables_beside(own, opened)
+        whole = settle(own, asked, measures=measure(opened), tables=beside)
         roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
@@ -286,7 +290,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             month=asked,
             shop=shop,
             settlement=mine,
-            before=_before(own, whole, roster, shop),
+            before=_before(own, whole, beside, roster, shop),
             reconciliation=_compared(own, whole, people, opened, orders),
             orders=orders.loc[orders["shop"] == shop] if shop else orders,
             credit=_credit(own, asked, shop, orders),
@@ -303,11 +307,13 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
         )
 
 
-def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, shop: str) -> Settlement | None:
+def _before(
+    workspace: Workspace, settlement: Settlement, beside: SettlementTables, roster: pd.DataFrame, shop: str
+) -> Settlement | None:
     earlier = settlement.month.shift(-1)
     if not (settlement.measures.table["month"] == str(earlier)).any():
         return None
-    before = settle(workspace, earlier, measures=settlement.measures, tables=settlement.tables)
+    before = settle(workspace, earlier, measures=settlement.measures, tables=beside)
     return replace(before, people=_people(before, roster, shop))
 
 
