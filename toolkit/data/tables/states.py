@@ -123,6 +123,7 @@ def alone(workspace: Workspace) -> Iterator[Path]:
     home = workspace.root / HOME
     workspace.data_dir  # noqa: B018 - refuses tables in another engine, of which nothing could be pinned
     with _locked(home, fcntl.LOCK_EX):
+        _clear(home)
         _adopt(workspace, home)
         yield _current(home)
 
