@@ -114,3 +114,25 @@ def test_nothing_is_paid_from_a_changed_book(tmp_path: Path, which: str) -> None
     path.write_bytes(content)
     with pytest.raises(InputError, match=str(path.relative_to(work.root))):
         settle(work, JULY)
+
+
+LINES = """\
+language: 1
+scheme: lines
+title: {en: Lines, zh: 单品}
+currency: CNY
+in_force: {from: 2024-01-01}
+components:
+  - {id: shoes, title: {en: Shoes, zh: 鞋}, pay: sales, rate: 10%, lines: {product: shoe}}
+"""
+
+
+def test_a_late_refund_of_what_is_paid_by_lines_is_told_and_not_guessed(tmp_path: Path) -> None:
+    tables = world(ORDERS, [refund("1", "07-20", "150")])
+    tables["order_lines"] = [{"order_id": "1", "line": "1", "product": "shoe", "units": 1, "amount": 600_00}]
+    work = shop(tmp_path / "w", tables)
+    (work.root / "schemes" / "lines.yaml").write_text(LINES, "utf-8")
+    close(work, "2024-06")
+    july = settle(work, JULY)
+    assert paid(july, "Li") == {("component", "07"): 15}
+    assert july.unclear.to_dict() == {"2024-06": 150_00}

@@ -24,6 +24,7 @@ from toolkit.data.tables.chain import closed_months
 from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.formula.dictionary import canonical
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.rules.settle.clawback import reads_sales
 from toolkit.rules.settle.files import exact_number, typed_cells
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
@@ -54,6 +55,8 @@ class Settlement:
     tables : what was paid from beside the measures: order lines, adjustments; ledger and refunds of closed months.
     versions : the schemes that were given to `pay`: with closed months all there are, because they are paid again.
     book : of a closed month, its rows as they were closed; `rows` is what the data give now.
+    unclear : minor units refunded since the last closed month, by month of the order, where pay by order lines leaves
+        open which pay they were of: they are not taken back.
     """
 
     month: Month
@@ -64,6 +67,7 @@ class Settlement:
     tables: SettlementTables = field(default_factory=SettlementTables)
     versions: tuple[Scheme, ...] = ()
     book: pd.DataFrame | None = None
+    unclear: pd.Series = field(default_factory=lambda: pd.Series(dtype="Int64"))
 
     def __repr__(self) -> str:
         people, rows = counted(len(self.due), "person", "people"), counted(len(self.ledger), "row")
@@ -163,26 +167,44 @@ def settle(
         with open_months(workspace, *span(workspace, month)) as opened:
             measures = measures or measure(opened)
             tables = tables_beside(workspace, opened) if tables is None else tables
-    books = read_books(workspace)
+    tables, books, unclear = tables.copy(), read_books(workspace), pd.Series(dtype="Int64")
     if (earlier := books.before(month)).rows:
-        tables = _with_books(workspace, tables, earlier, month, set(measures.table["month"]))
         versions = tuple(map(read_scheme, workspace.schemes))
+        known = _refunds(tables, earlier, month, set(measures.table["month"]))
+        by_lines = known["origin_month"].isin(_paid_by_lines(versions, earlier))
+        new = known["month"] > str(max(earlier.rows))
+        unclear = known[by_lines & new].groupby("origin_month")["amount"].sum()
+        tables["ledger"], tables["refunds"] = earlier.ledger, known[~by_lines]
+        tables["roster"] = _leavers(workspace)
     else:
-        tables = SettlementTables({**tables, "refunds": None})
+        tables.pop("refunds", None)
     rows = pay(versions, measures.table, month=str(month), **tables)
-    return Settlement(month, measures, schemes, rows, tables=tables, versions=versions, book=books.rows.get(month))
+    book = books.rows.get(month)
+    return Settlement(month, measures, schemes, rows, tables=tables, versions=versions, book=book, unclear=unclear)
 
 
-def _with_books(
-    workspace: Workspace, tables: SettlementTables, books: Books, month: Month, measured: set[str]
-) -> SettlementTables:
-    """Return the tables beside the measures with what closed months paid, what was refunded of it, and who left."""
+def _refunds(tables: SettlementTables, books: Books, month: Month, measured: set[str]) -> pd.DataFrame:
+    """Return the refunds to date of what closed months paid."""
     known, closed = tables.get("refunds"), {str(m) for m in books.rows}
-    refunds = books.counted
-    if known is not None:
-        refunds = refunds_to_date(refunds, known[known["origin_month"].isin(closed)], month, measured)
-    roster = workspace.table("assignments").dropna(subset=["left_on"]).groupby("agent")[["left_on"]].max().reset_index()
-    return SettlementTables({**tables, "ledger": books.ledger, "refunds": refunds, "roster": roster})
+    if known is None:
+        return books.counted
+    return refunds_to_date(books.counted, known[known["origin_month"].isin(closed)], month, measured)
+
+
+def _leavers(workspace: Workspace) -> pd.DataFrame:
+    left = workspace.table("assignments").dropna(subset=["left_on"])
+    return left.groupby("agent")[["left_on"]].max().reset_index()
+
+
+def _paid_by_lines(versions: tuple[Scheme, ...], books: Books) -> list[str]:
+    """Return the closed months in which a component pays on the sales of some order lines only."""
+    return [
+        str(month)
+        for month in books.rows
+        for scheme in versions
+        if scheme.in_force.touches(month.start, month.last_day)
+        and any(c.lines is not None and c.pay and reads_sales(scheme, c.pay.node) for c in scheme.components)
+    ]
 
 
 def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
