@@ -35,9 +35,9 @@ def close(
     *,
     lang: LangOption,
 ) -> None:
-    """Bring a month one step further: calculated, shown, settled, approved, closed.
+    """Bring a month one step further, up to closed books.
 
-    Refuses with reasons, and then ends with 1. Once closed, a month's pay is never changed: what later exports change
+    The steps: calculated, shown, settled, approved, closed. Refuses with reasons, and then ends with 1. Once closed, a month's pay is never changed: what later exports change
     is paid in the first open month.
     """
     from toolkit.studies.closing.close import close_month
@@ -56,7 +56,10 @@ def reopen(
     *,
     lang: LangOption,
 ) -> None:
-    """Open the latest closed month again, by two people and with a reason; its book is kept."""
+    """Open the latest closed month again, by two people.
+
+    It takes a reason; the book of the month is kept.
+    """
     from toolkit.studies.closing.close import reopen_month
 
     _tell(reopen_month(workspace, month, who, other, reason), lang)
@@ -75,7 +78,10 @@ def verify(
     lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Check that what was closed and published is as it was; name every file that changed, is missing or was added."""
+    """Check that what was closed and published is as it was.
+
+    Names every file that changed, is missing or was added, and then ends with 1.
+    """
     from toolkit.output.reports.published import verify_reports
     from toolkit.studies.closing.verify import verify_months
 
