@@ -37,8 +37,8 @@ def close(
 ) -> None:
     """Bring a month one step further, up to closed books.
 
-    The steps: calculated, shown, settled, approved, closed. Refuses with reasons, and then ends with 1. Once closed, a month's pay is never changed: what later exports change
-    is paid in the first open month.
+    The steps: calculated, shown, settled, approved, closed. Refuses with reasons, and then ends with 1. Once closed, a
+    month's pay is never changed: what later exports change is paid in the first open month.
     """
     from toolkit.studies.closing.close import close_month
 
