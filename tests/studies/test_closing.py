@@ -101,14 +101,14 @@ def test_steps_that_lack_are_named(open_shop: tuple[Workspace, Settlement], tmp_
 
 
 def test_a_month_that_is_not_final_is_shown_but_not_settled(tmp_path: Path) -> None:
-    """The exports reach 6 July; payments count until the 8th."""
+    """The exports reach 2 July; refunds count until the 8th."""
     orders = [o for o in ORDERS if str(o["order_id"]) <= "4"]
     work = shop(tmp_path / "w", world(orders, payroll=PAYROLL))
     done = settle(work, JUNE)
     assert brought(work, done, "calculated", "shown") == []
     refused = close_month(work.root, "2024-06", "Zhao").refused
     assert [f.code for f in refused] == ["month-not-final"]
-    assert "until 2024-07-08" in refused[0].message.en
+    assert "2024-07-08" in refused[0].message.en
     assert state_of(read_chain(work, JUNE)) == "shown"
 
 
