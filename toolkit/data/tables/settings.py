@@ -144,6 +144,12 @@ class Statements(Model):
     until_day: Annotated[int, _whole(1, 28)] = 11
 
 
+class Approval(Model):
+    """Whether a month is approved by somebody who neither calculated it nor adjusted it by hand."""
+
+    two_people: Annotated[bool, PlainValidator(_flag)] = True
+
+
 class Settings(Model):
     """Settings of a workspace.
 
@@ -159,6 +165,7 @@ class Settings(Model):
         the roster, to nothing for an item that no scheme pays.
     materiality : what open questions of the data may be worth in pay before the month waits for them.
     statements : whom people ask about what they are paid, and until when.
+    approval : who may approve a month.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -172,6 +179,7 @@ class Settings(Model):
     payroll_items: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(_items)] = Field(default_factory=dict)
     materiality: Materiality = Field(default_factory=Materiality)
     statements: Statements = Field(default_factory=Statements)
+    approval: Approval = Field(default_factory=Approval)
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -224,6 +232,8 @@ materiality:                # pay that may hang on open questions before the mon
 statements:                 # what people are told of their month
   ask: {ask}  # whom they ask
   until_day: {s.statements.until_day}             # ... until this day of the next month
+approval:                   # no: who calculated or adjusted a month may approve it too, which is then said
+  two_people: {"yes" if s.approval.two_people else "no"}
 # What each payroll item pays, e.g.  提成: [presales.commission]  底薪: [roster.base_pay]  餐补: []  (no scheme pays it)
 payroll_items:{" {}" if not items else ""}
 {items}"""
