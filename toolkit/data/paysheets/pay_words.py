@@ -101,6 +101,7 @@ _SALES = re.compile(r"业绩|销售|成交|销量|接待|咨询|询单|订单|�
 _PERIOD = re.compile(
     r"^\d{1,4}$|\d{1,2}[月日号周]|第.周|周[一二三四五六日]|季度|^q\d|旬|年$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
+_ANYTHING = re.compile(r"调整|调整项|其他|其它|杂项|差异|adjustments?|adj|other|others|misc|miscellaneous|various")
 _GROUP = re.compile(
     r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|天猫|淘宝|京东|拼多多|抖音|快手|小红书"
 )
@@ -202,6 +203,11 @@ def may_be_item(title: str) -> bool:
     """Say whether a column whose title is unknown may be an item: it names no month, week, shop or other pay."""
     word = plain_word(title)
     return not (_PERIOD.search(word) or _GROUP.search(word) or is_of_another_month(title)) and not is_a_date(word)
+
+
+def may_be_anything(title: str) -> bool:
+    """Say whether a title is a word for what has no name, so that a group's title says nothing of it either."""
+    return _ANYTHING.fullmatch(plain_word(title)) is not None
 
 
 def is_a_date(word: str) -> bool:
