@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.studies.closing_world import ORDERS, close, late, order, paid, refund, shop, world
+from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
-from toolkit.studies.audit.settlement import settle
+from toolkit.studies.audit.settlement import require_as_closed, settle
 
 JUNE, JULY = Month(2024, 6), Month(2024, 7)
 
@@ -65,6 +66,8 @@ def test_a_late_export_is_paid_in_the_open_month_and_the_closed_one_stands(tmp_p
     assert june.due.to_dict() == {"Li": 5000, "Wang": 1000}
     assert june.changed.to_dict() == {"Wang": 600}
     assert "333.33" in june.explained("en")["sentence"].iloc[1]
+    with pytest.raises(UsageError, match="is closed, and what was imported since changes it .Wang 6.00."):
+        require_as_closed(june)
     assert paid(close(work, "2024-07"), "Wang") == {("component", "07"): 3, ("adjustment", "06"): 6}
     assert paid(settle(work, Month(2024, 8)), "Wang") == {("component", "08"): 3}
 

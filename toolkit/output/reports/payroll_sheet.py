@@ -14,7 +14,7 @@ from toolkit.data.tables.workspace import Workspace, require_data
 from toolkit.output.render.tables import TableColumn
 from toolkit.output.render.workbook import WorkbookSheet, write_workbook
 from toolkit.rules.scheme.loading import read_scheme
-from toolkit.studies.audit.settlement import settle
+from toolkit.studies.audit.settlement import require_as_closed, settle
 from toolkit.studies.audit.statement import roster_names
 from toolkit.studies.reconcile.pay_out import PayOut, pay_by_item
 
@@ -45,7 +45,9 @@ def pay_month(workspace: Workspace, month: str) -> tuple[PayOut, dict[str, str]]
     asked = Month.parse(month)
     require_data(workspace, asked)
     schemes = [read_scheme(path) for path in workspace.schemes]
-    paid = pay_by_item(settle(workspace, asked).rows, schemes, workspace.settings.payroll_items)
+    settlement = settle(workspace, asked)
+    require_as_closed(settlement)
+    paid = pay_by_item(settlement.rows, schemes, workspace.settings.payroll_items)
     return paid, roster_names(workspace)
 
 

@@ -14,6 +14,8 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.figures import counted
+from toolkit.core.findings import listed
+from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.credited_lines import credited_lines
@@ -111,6 +113,27 @@ class Settlement:
             return self.ledger.rename(columns={f"sentence_{lang}": "sentence"})
         whole = self.rows.table.assign(sentence=sentences(self.rows, lang))
         return whole.loc[self.ledger.index]
+
+
+def require_as_closed(settlement: Settlement) -> None:
+    """Refuse to write a closed month anew where what was imported since would make it another one.
+
+    Raises
+    ------
+    UsageError
+        With who it changes and by how much.
+    """
+    if len(changed := settlement.changed):
+        month, gaps = (
+            settlement.month,
+            listed([f"{who} {format_money(int(cents))}" for who, cents in changed.items()], 3),
+        )
+        message = Text(
+            f"{month} is closed, and what was imported since changes it ({gaps}); the change is paid in the open month, "
+            f"and what was written of {month} before stands",
+            f"{month} 已关账，此后导入的数据使其变化（{gaps}）；差额在未关账的月份补发或扣回，{month} 已出的文件不变",
+        )
+        raise UsageError(message)
 
 
 def _sums(rows: pd.DataFrame) -> pd.Series:

@@ -24,7 +24,7 @@ from toolkit.rules.explain.own_month import OwnMeasure, own_measures, winning_va
 from toolkit.rules.explain.person import Explanation, explain_rows
 from toolkit.rules.explain.what_if import Estimate
 from toolkit.studies.audit.person import person_of
-from toolkit.studies.audit.settlement import Settlement, settle
+from toolkit.studies.audit.settlement import Settlement, require_as_closed, settle
 
 SHOWN = 3
 
@@ -177,6 +177,7 @@ def statement_month(workspace: Workspace, month: str, *, with_orders: bool = Fal
     asked = Month.parse(month)
     require_data(workspace, asked)
     settlement, orders = settle(workspace, asked), None
+    require_as_closed(settlement)
     if with_orders:
         with open_months(workspace, asked, asked) as opened:
             orders = orders_with_sources(opened, asked)
