@@ -66,7 +66,7 @@ def test_a_late_export_is_paid_in_the_open_month_and_the_closed_one_stands(tmp_p
     assert june.due.to_dict() == {"Li": 5000, "Wang": 1000}
     assert june.changed.to_dict() == {"Wang": 600}
     assert "333.33" in june.explained("en")["sentence"].iloc[1]
-    with pytest.raises(UsageError, match="is closed, and what was imported since changes it .Wang 6.00."):
+    with pytest.raises(UsageError, match="imported since changes it"):
         require_as_closed(june)
     assert paid(close(work, "2024-07"), "Wang") == {("component", "07"): 3, ("adjustment", "06"): 6}
     assert paid(settle(work, Month(2024, 8)), "Wang") == {("component", "08"): 3}

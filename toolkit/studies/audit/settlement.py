@@ -124,13 +124,11 @@ def require_as_closed(settlement: Settlement) -> None:
         With who it changes and by how much.
     """
     if len(changed := settlement.changed):
-        month, gaps = (
-            settlement.month,
-            listed([f"{who} {format_money(int(cents))}" for who, cents in changed.items()], 3),
-        )
+        month = settlement.month
+        gaps = listed([f"{who} {format_money(int(cents))}" for who, cents in changed.items()], 3)
         message = Text(
-            f"{month} is closed, and what was imported since changes it ({gaps}); the change is paid in the open month, "
-            f"and what was written of {month} before stands",
+            f"{month} is closed, and what was imported since changes it ({gaps}); the change is paid in the open "
+            f"month, and what was written of {month} before stands",
             f"{month} 已关账，此后导入的数据使其变化（{gaps}）；差额在未关账的月份补发或扣回，{month} 已出的文件不变",
         )
         raise UsageError(message)
