@@ -122,9 +122,13 @@ def verify_report(target: Path, inputs: Sequence[Path] = ()) -> list[Finding]:
     return found
 
 
+FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "verdict"})
+"""What a record says of the run beside what was asked for."""
+
+
 def _verify_run(run: Path) -> list[Finding]:
     record = read_record(run)
-    asked = {k: v for k, v in record.items() if k not in _FOUND}
+    asked = {k: v for k, v in record.items() if k not in FOUND}
     whole = {k: v for k, v in record.items() if k != "sha256"}
     found = []
     as_written = record and (run / MANIFEST).read_bytes() == _written(record).encode()
