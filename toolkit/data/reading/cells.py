@@ -54,6 +54,9 @@ REASONS: dict[str, Text] = {
     "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
     "two-months": Text("the report covers two months and has no date in its rows", "报表跨两个月且行内没有日期"),
     "other-currency": Text("is not in the currency of this workspace", "不是本工作区的币种"),
+    "several-people": Text(
+        "is the name of several people; add a column with their numbers", "是多个人的姓名，请加一列工号"
+    ),
     "no-shop": Text("no shop is stated; name it with --shop", "没有店铺名称，请用 --shop 指定"),
 }
 MONTH_COLUMNS: frozenset[str] = frozenset({"month", "earned_month", "pay_month"})

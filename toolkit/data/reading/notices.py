@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
+from toolkit.data.reading.maps import column_title
 
 
 def surrogate_keys(file: str, n_rows: int, n_repeated: int) -> Finding:
@@ -38,6 +39,24 @@ def respelled(file: str, column: str, seen: Mapping[str, tuple[str, int]]) -> Fi
             f"{file}：映射改写了 {sum(n for _, n in seen.values()):,} 行的 {column}：{listed(pairs)}。",
         ),
         evidence={"column": column, "spellings": {old: new for old, (new, _) in seen.items()}},
+    )
+
+
+def names_for_numbers(file: str, header: str, names: Sequence[str], known: Sequence[str]) -> Finding:
+    """Say that a file has no numbers of people, and of whom the roster does not say which they are."""
+    strange = [name for name in names if name not in known]
+    en = f" The roster has no number for {len(strange)} of them: {listed(strange)}." if known and strange else ""
+    zh = f"其中 {len(strange)} 人在花名册中没有工号：{listed(strange)}。" if known and strange else ""
+    return Finding(
+        "names-for-numbers",
+        "info",
+        file,
+        Text(
+            f"{file} has no column of numbers: {header} says who is meant, each name one person ({len(names)} people), "
+            f"by the number the roster gives to the name, where it gives one.{en}",
+            f"{file} 没有工号列：以“{header}”认人，每个姓名算一个人（{len(names)} 人）；花名册给了工号的，按该工号。{zh}",
+        ),
+        evidence={"header": header, "names": len(names), "unknown": strange},
     )
 
 
@@ -74,36 +93,43 @@ def repeated_amounts(file: str, n_same: int, n_orders: int) -> Finding:
     )
 
 
-def unknown_headers(file: str, sheet: str, headers: Sequence[str]) -> Finding:
+def unknown_headers(file: str, headers: Sequence[str]) -> Finding:
     """Name the headers that the map neither uses nor ignores on purpose."""
-    place = f"{file} ({sheet})" if sheet else file
     return Finding(
         "unknown-headers",
         "info",
         file,
         Text(
-            f"{place}: {len(headers)} columns are not read, because the map does not know them: {listed(headers)}.",
-            f"{place}：{len(headers)} 列未读取，映射中没有这些表头：{listed(headers)}。",
+            f"{file}: {len(headers)} columns are not read, because the map does not know them: {listed(headers)}.",
+            f"{file}：{len(headers)} 列未读取，映射中没有这些表头：{listed(headers)}。",
         ),
-        evidence={"sheet": sheet, "headers": list(headers)},
+        evidence={"headers": list(headers)},
     )
 
 
-def deciding_headers_unread(file: str, sheet: str, headers: Mapping[str, tuple[str, str]]) -> Finding:
-    """Name the headers no map reads that seem to decide pay, or who gets it, with the column each seems to be."""
-    place = f"{file} ({sheet})" if sheet else file
-    told = [f"{header} ({table}.{column})" for header, (table, column) in headers.items()]
+def deciding_headers_unread(file: str, headers: Mapping[str, tuple[str, str]], typed: str, workspace: str) -> Finding:
+    """Name the headers no map reads that seem to decide pay, or who gets it, with the column each seems to be.
+
+    Parameters
+    ----------
+    typed, workspace : the file and the workspace as they are typed in a command.
+    """
+    titles = {header: column_title(*at) for header, at in headers.items()}
+    en, zh = ([f"{h} ({t.of(lang)})" for h, t in titles.items()] for lang in LANGUAGES)
+    suggest = f"incentive import {typed} --suggest"
+    again = f"incentive import {typed} --map {typed.rpartition('.')[0]}.map.yaml --into {workspace}"
     return Finding(
         "deciding-headers-unread",
         "review",
         file,
         Text(
-            f"{place}: {len(told)} columns that seem to decide pay are not read, because the map does not know them: "
-            f"{listed(told)}. Add them to a map (--suggest writes one), or to its ignored headers.",
-            f"{place}：有 {len(told)} 列似乎影响工资，但映射中没有这些表头，未读取：{listed(told)}。"
-            "请写入映射（--suggest 可写出），或列入 ignored。",
+            f"{file}: {len(en)} columns that seem to decide pay are not read, because the map does not know them: "
+            f"{listed(en)}. Let a map be written with {suggest}, read and correct it (what is not meant goes under "
+            f"ignored), then import with {again}",
+            f"{file}：有 {len(zh)} 列似乎影响工资，但映射中没有这些表头，未读取：{listed(zh)}。"
+            f"请用 {suggest} 写出映射，核对修改（不需要的列入 ignored），再用 {again} 导入",
         ),
-        evidence={"sheet": sheet, "headers": list(headers)},
+        evidence={"headers": list(headers)},
     )
 
 

@@ -169,7 +169,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         ("agent", "shop", "from"),
         _columns(
             {
-                "text": "agent! name shop! team role! supervisor inviter city",
+                "text": "agent! name shop team role! supervisor inviter city",
                 "money": "base_pay",
                 "day": "from! to joined_on left_on probation_until",
             }
