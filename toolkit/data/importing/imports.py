@@ -138,7 +138,7 @@ def _without(paths: Sequence[Path], problems: Container[Path], workspace: Worksp
     names, files = [path.name for path in fine], " ".join(map(typed, fine))
     command = f"incentive import {files} --into {typed(workspace.root)}"
     return Text(
-        f"nothing of this command was imported; nothing is wrong with {', '.join(names)}. Without the others: {command}",
+        f"nothing of this command was imported; {', '.join(names)} can be read. Without the others: {command}",
         f"本次命令没有导入任何文件；没有问题的文件：{'、'.join(names)}。可先导入这些：{command}",
     )
 

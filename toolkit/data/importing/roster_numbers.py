@@ -1,4 +1,4 @@
-"""The numbers rosters give to names: the workspace's roster, and those of the files of one import, in whatever order."""
+"""The numbers rosters give to names: the workspace's, and those of one import, in whatever order its files come."""
 
 from __future__ import annotations
 

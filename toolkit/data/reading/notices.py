@@ -54,7 +54,8 @@ def names_for_numbers(file: str, header: str, names: Sequence[str], known: Seque
         Text(
             f"{file} has no column of numbers: {header} says who is meant, each name one person ({len(names)} people), "
             f"by the number the roster gives to the name, where it gives one.{en}",
-            f"{file} 没有工号列：以“{header}”认人，每个姓名算一个人（{len(names)} 人）；花名册给了工号的，按该工号。{zh}",
+            f"{file} 没有工号列：以“{header}”认人，每个姓名算一个人（{len(names)} 人）；"
+            f"花名册给了工号的，按该工号。{zh}",
         ),
         evidence={"header": header, "names": len(names), "unknown": strange},
     )
