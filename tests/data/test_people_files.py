@@ -10,7 +10,9 @@ import pytest
 
 from tests.data.sheets import write_xlsx
 from toolkit.core.errors import InputError
+from toolkit.core.period import Month
 from toolkit.data.checks.registry import check_workspace
+from toolkit.data.crediting.measures import measure_months
 from toolkit.data.importing.imports import import_files
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
@@ -149,3 +151,82 @@ def test_a_command_with_an_unknown_file_names_the_good_ones_and_the_command_for_
     with pytest.raises(InputError) as error:
         import_files(work, [bad])
     assert "没有导入" not in error.value.of("zh")
+
+
+ATTENDANCE = ["序号", "姓名", "部门", "应出勤", "实出勤", "迟到次数", "早退次数", "请假(天)", "旷工(天)"]
+
+
+def month_of_attendance(path: Path, *people: tuple[object, ...]) -> Path:
+    return write_xlsx(path, [["某公司 2026年10月考勤汇总"], ATTENDANCE, *([n, *p] for n, p in enumerate(people, 1))])
+
+
+def test_a_month_of_attendance_is_read_in_days(work: Workspace, tmp_path: Path) -> None:
+    """One who joined in mid-month, and one of the office: the days of each are in the measures of the month."""
+    staff = [
+        ["姓名", "店铺", "岗位", "入职日期"],
+        ["李强", "旗舰", "客服", "2024-07-01"],
+        ["郑果", "旗舰", "客服", "2026-10-12"],
+    ]
+    days = [["日期", "账号", "店铺", "询单人数"], ["2026-10-05", "旗舰:阿强", "旗舰", 3]]
+    attendance = month_of_attendance(
+        tmp_path / "10月考勤汇总.xlsx", ("李强", "客服部", 22, 21, 2, 0, 1, 0), ("郑果", "客服部", 15, 15, 0, 0, 0, 0)
+    )
+    files = [write_xlsx(tmp_path / "s.xlsx", staff), write_xlsx(tmp_path / "d.xlsx", days), attendance]
+    result = import_files(work, files)
+    assert (result.files[2].maps, result.files[2].accepted) == (("attendance-months",), 2)
+    table = measure_months(work, Month(2026, 10), Month(2026, 10)).table
+    told = table[table["agent"].notna()][["agent", "scheduled_days", "worked_days", "late_days", "early_leave_days"]]
+    assert told.to_numpy().tolist() == [["李强", 22, 21, 2, 0], ["郑果", 15, 15, 0, 0]]
+    assert "account-used-in-absence" not in {f.code for f in check_workspace(work)}
+
+
+def test_days_of_a_month_are_never_hours_and_hours_never_days(work: Workspace, tmp_path: Path) -> None:
+    hours = month_of_attendance(tmp_path / "a.xlsx", ("李强", "客服部", 176, 168, 0, 0, 0, 0))
+    (file,) = import_files(work, [hours]).files
+    assert file.rejected == {("应出勤", "not-days"): 1}
+    own = tmp_path / "m.yaml"
+    own.write_text(
+        "id: m\nrecognise: [[姓名]]\ntables:\n  attendance:\n    columns:\n      agent: 姓名\n"
+        "      date: {from: day}\n      worked_hours: 实出勤\n",
+        "utf-8",
+    )
+    days = month_of_attendance(tmp_path / "b.xlsx", ("李强", "客服部", 22, 22, 0, 0, 0, 0))
+    (file,) = import_files(work, [days], map_path=own).files
+    assert file.rejected == {("date", "several-days"): 1}
+
+
+def test_attendance_without_any_figure_is_refused(work: Workspace, tmp_path: Path) -> None:
+    own = tmp_path / "m.yaml"
+    own.write_text(
+        "id: m\nrecognise: [[姓名]]\ntables:\n  attendance:\n    columns:\n      agent: 姓名\n      date: 日期\n",
+        "utf-8",
+    )
+    days = write_xlsx(tmp_path / "b.xlsx", [["姓名", "日期", "出勤"], ["李强", "2026-10-05", 1]])
+    with pytest.raises(InputError, match="no figure"):
+        import_files(work, [days], map_path=own)
+
+
+@pytest.mark.parametrize("written", ["2026-10", "2026年10月", "2026-10-01~2026-10-31", "2026/10/1 至 2026/10/31"])
+def test_a_whole_month_as_a_date_is_the_month(work: Workspace, tmp_path: Path, written: str) -> None:
+    head = ["日期", "账号", "店铺", "询单人数", "销售额"]
+    import_files(work, [write_xlsx(tmp_path / "d.xlsx", [head, [written, "旗舰:阿强", "旗舰", 3, 10]])])
+    (row,) = work.table("agent_days").to_dict("records")
+    assert (str(row["date"])[:10], row["count_unit"]) == ("2026-10-01", "people_by_month")
+
+
+def test_days_that_are_no_whole_month_are_no_date(work: Workspace, tmp_path: Path) -> None:
+    head = ["日期", "账号", "店铺", "询单人数", "销售额"]
+    rows = [head, ["2026-10-01~2026-10-15", "旗舰:阿强", "旗舰", 3, 10]]
+    (file,) = import_files(work, [write_xlsx(tmp_path / "d.xlsx", rows)]).files
+    assert file.rejected == {("日期", "not-date"): 1}
+
+
+def test_unread_columns_are_told_once_with_the_command(work: Workspace, tmp_path: Path) -> None:
+    sheet = [["日期", "旺旺", "接待人数", "退款金额", "心情"], ["2026-10-05", "a", 3, 1, 1]]
+    path = write_xlsx(tmp_path / "r.xlsx", {"甲店": sheet, "乙店": sheet})
+    result = import_files(work, [path])
+    assert codes(result) == ["deciding-headers-unread", "unknown-headers"]
+    told = next(f for f in result.findings if f.code == "deciding-headers-unread").message.zh
+    assert "退款金额 (退款金额)" in told
+    assert f"incentive import {path} --suggest" in told
+    assert f"--map {tmp_path}/r.map.yaml --into {work.root}" in told

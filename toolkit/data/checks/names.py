@@ -198,6 +198,7 @@ DAY_SUMS = {"inquiries": "inquiries", "buyers": "buyers", "orders": "orders", "s
 def accounts_used_in_absence(books: TableCache) -> Iterator[Finding]:
     """Accounts that served customers on days when their holder was away, by the attendance of that month."""
     present = books.table("attendance")
+    present = present[present["worked_days"].isna() | present["worked_hours"].notna()]  # a month's row tells no day
     if present.empty:
         return
     told = set(zip(present["agent"], month_of(present["date"]), strict=True))

@@ -38,6 +38,7 @@ from toolkit.data.reading.notices import (
 from toolkit.data.reading.places import column_differs, names_of_shops, read_places
 from toolkit.data.reading.rows import SheetRows, find_header
 from toolkit.data.reading.suggest import nearest_maps
+from toolkit.data.tables.schema import table
 from toolkit.data.tables.states import changing, state_before, take_back
 from toolkit.data.tables.workspace import Workspace
 
@@ -213,6 +214,7 @@ def _read_file(
         context = replace(context, people=people)
         _need_shop_and_days(SheetRows(laid.sheet, laid.header, export, laid), context)
         one = extract(laid.sheet, laid.header, export, context, laid)
+        _need_figures(one)
         extracts.append(one)
         notices += [*differ, *one.findings, *_notices(one, workspace)]
     notices += [*_headers_unread(extracts, path, workspace)]
@@ -237,6 +239,22 @@ def _context(
         facts, source.name, laid.sheet.name, laid.titles, sheets_are_shops=sheets_are_shops and not shop
     )
     return FileContext(source.name, digest, facts, shop, zone, currency), differ
+
+
+def _need_figures(one: Extract) -> None:
+    """Refuse a sheet of which only who and when is read."""
+    for name, frame in one.frames.items():
+        spec = table(name)
+        if spec.period != "date" or frame.empty:
+            continue
+        told = [c.name for c in spec.columns if c.name in frame and c.name not in (*spec.key, "count_unit", "cohort")]
+        if frame[told].isna().all(axis=None):
+            message = Text(
+                f"only who and when is read, no figure of {one.map.title.en}",
+                f"只读到了谁和哪天，没有读到{one.map.title.zh}的任何数值",
+            )
+            fix = Text("say in the map which columns hold figures", "请在映射里写明数值在哪些列")
+            raise InputError([Problem(one.context.file, message, fix=fix, code="no-figures")])
 
 
 def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:

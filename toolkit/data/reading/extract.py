@@ -82,6 +82,7 @@ def extract(
         work.frames[feed.table] = work.build(feed)
         _state_range(work, feed)
         work.refuse_two_joined(feed)
+        work.refuse_wrong_days(feed)
     _mark_deposits(work)
     _refuse_missing(work)
     for feed in export.tables:

@@ -328,6 +328,18 @@ class FrameBuilder:
             several = frame.groupby("agent")["joined_on"].transform("nunique") > 1
             self.refuse(several, self.label(made["agent"]), "several-people")
 
+    def refuse_wrong_days(self, feed: TableFeed) -> None:
+        """Reject attendance in more days than a month has, and hours or minutes that are of several days."""
+        if feed.table != "attendance":
+            return
+        frame, facts = self.frames["attendance"], self.context.facts
+        for f in feed.feeds:
+            if f.column.endswith("_days"):
+                self.refuse((frame[f.column] > 31).fillna(False), self.label(f), "not-days")
+            elif f.origin == "day" and f.unit != "month" and facts.first != facts.last:
+                stated = any(self.body.present(g) for g in f.groups)
+                self.refuse(pd.Series(not stated, index=frame.index), f.column, "several-days")
+
     def _awaited(self, feed: Feed, rows: pd.Index) -> pd.Series:
         """Say in which rows a cell of this column, or a part of its sum, is not final yet."""
         awaited = pd.Series(False, index=rows)
