@@ -72,7 +72,7 @@ class FileReport:
         ]
         for rule, n in self.set_aside.items():
             title = RULES[rule].of(lang) if rule in RULES else rule
-            lines.append(f"{self.file}: {aside} {n:,}: {title} [{rule}]")
+            lines.append(f"{self.file}: {aside} {n:,}: {title}")
         return [*lines, f"{self.file}: {again}: {self.rejects_file}"] if self.rejects_file else lines
 
     def to_json(self) -> dict[str, Any]:
@@ -134,9 +134,8 @@ class ImportResult:
         )
 
     def lines(self, lang: Lang) -> list[str]:
-        """Return the reasons and rules of all files, then the findings, one a line."""
-        accounting = [line for f in self.files for line in f.lines(lang)]
-        return accounting + [f"{f.severity}: {f.message.of(lang)} [{f.code}]" for f in self.findings]
+        """Return the reasons and rules of all files, one a line."""
+        return [line for f in self.files for line in f.lines(lang)]
 
     def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return everything as a JSON object."""

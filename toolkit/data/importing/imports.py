@@ -145,9 +145,11 @@ def _without(paths: Sequence[Path], problems: Container[Path], workspace: Worksp
 
 
 def look_at_pay(
-    workspace: Workspace, paths: Sequence[Path | str], map_path: Path | str | None = None
+    workspace: Workspace | None, paths: Sequence[Path | str], map_path: Path | str | None = None
 ) -> list[tuple[PaySheet, tuple[PayQuestion, ...]]]:
     """Return what files of pay sheets say, with every question they leave open; nothing is written.
+
+    Without a workspace nobody knows the people, and nothing is asked about them.
 
     Raises
     ------

@@ -69,11 +69,12 @@ def read_pay_file(path: Path, workspace: Workspace, answers: PayMap | None) -> F
 
 
 def look_at_pay_file(
-    path: Path, workspace: Workspace, answers: PayMap | None
+    path: Path, workspace: Workspace | None, answers: PayMap | None
 ) -> tuple[PaySheet, tuple[PayQuestion, ...]]:
     """Return what a file of pay sheets says and every question it leaves open; nothing is written."""
     sheet = read_pay_sheet(path, answers=answers)
-    return sheet, (*sheet.questions, *_agents_of(sheet, workspace, answers)[1])
+    unknown = _agents_of(sheet, workspace, answers)[1] if workspace else []
+    return sheet, (*sheet.questions, *unknown)
 
 
 def _write_map(sheet: PaySheet, questions: Sequence[PayQuestion], workspace: Workspace) -> str:
