@@ -43,7 +43,7 @@ def test_lint_takes_the_last_month_with_data(
 ) -> None:
     scheme = next((work.root / "schemes").glob("D02*"))
     assert call(monkeypatch, "lint", str(scheme), "--measures", str(work.root)) == 1
-    assert "unknown-name" in capsys.readouterr().out
+    assert "数据中没有人的岗位是“agent”" in capsys.readouterr().out
 
 
 def test_pay_by_a_workspace_says_what_to_type(

@@ -181,8 +181,8 @@ def fixed_pay(
                 "info",
                 item,
                 Text(
-                    f"{item}, {amount}: not compared, there is no line of {before} to compare with.",
-                    f"{item}，{amount}：没有 {before} 的明细可比，未核对。",
+                    f"{item}, {amount}: there is no line of {before} yet; next month is compared with this one.",
+                    f"{item}，{amount}：还没有 {before} 的明细，下月起与本月比较。",
                 ),
                 run.month,
                 {"amount": total},
