@@ -67,7 +67,7 @@ class FileReport:
         words = {True: ("被拒", "搁置", "更正后再导入"), False: ("rejected", "set aside", "correct and import again")}
         rejected, aside, again = words[lang == "zh"]
         lines = [
-            f"{self.file}: {rejected} {n:,}: {_reason(column, code).of(lang)}"
+            f"{self.file}: {rejected} {n:,}: {reason_of(column, code).of(lang)}"
             for (column, code), n in self.rejected.items()
         ]
         for rule, n in self.set_aside.items():
@@ -90,9 +90,9 @@ class FileReport:
         }
 
 
-def _reason(column: str, code: str) -> Text:
-    reason = REASONS[code]
-    return Text(f"{column} {reason.en}".strip(), f"{column} {reason.zh}".strip())
+def reason_of(column: str, code: str) -> Text:
+    """Return what is wrong with a cell of a column, in words."""
+    return Text(f"{column} {REASONS[code].en}".strip(), f"{column} {REASONS[code].zh}".strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,12 @@ def column_title(name: str, column: str) -> Text:
     return Text(column.replace("_", " "), _column_titles().get((name, column)) or column)
 
 
+def table_title(name: str) -> Text:
+    """Return what a table is called in each language."""
+    zh = next((m.title.zh for m in bundled_maps() if m.id.replace("-", "_") == name), name)
+    return Text(name.replace("_", " "), zh)
+
+
 def read_maps(path: Path) -> tuple[ExportMap, ...]:
     """Read the maps of a file.
 

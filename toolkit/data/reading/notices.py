@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
-from toolkit.data.reading.maps import column_title
+from toolkit.data.reading.maps import column_title, table_title
 
 
 def surrogate_keys(file: str, n_rows: int, n_repeated: int) -> Finding:
@@ -173,8 +173,9 @@ def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[st
     money : for each column of money whose sum over rows that stood before changed, the sum before and after.
     """
     added, changed, removed = counts
-    sums = [f"{column} {format_money(old)} → {format_money(new)}" for column, (old, new) in money.items()]
-    en, zh = (f" ({listed(sums)})", f"（{listed(sums)}）") if sums else ("", "")
+    told = {column_title(table, c): f"{format_money(old)} → {format_money(new)}" for c, (old, new) in money.items()}
+    en, zh = (listed([f"{title.of(lang)} {change}" for title, change in told.items()]) for lang in LANGUAGES)
+    en, zh = (f" ({en})", f"（{zh}）") if told else ("", "")
     return Finding(
         "figures-replaced",
         "review" if removed or any(new < old for old, new in money.values()) else "info",
@@ -182,7 +183,7 @@ def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[st
         Text(
             f"{table}: {added:,} rows added, {changed:,} changed, {removed:,} taken out{en}. Old and new values are in "
             "the journal (imports).",
-            f"{table}：新增 {added:,} 行，变更 {changed:,} 行，移除 {removed:,} 行{zh}。"
+            f"{table_title(table).zh}：新增 {added:,} 行，变更 {changed:,} 行，移除 {removed:,} 行{zh}。"
             "新旧数值见导入日志（imports）。",
         ),
         evidence={"added": added, "changed": changed, "removed": removed, "money": dict(money)},
@@ -217,7 +218,7 @@ class Disagreement:
     def what(self) -> Text:
         """Columns and numbers, and the money."""
         en = listed([f"{c or 'rows'} {n:,}" for c, n in self.figures.items()])
-        zh = listed([f"{c or '行'} {n:,}" for c, n in self.figures.items()])
+        zh = listed([f"{column_title(self.table, c).zh if c else '行'} {n:,}" for c, n in self.figures.items()])
         money = format_money(self.money)
         return Text(f"{en}; {money} in money" if self.money else en, f"{zh}；金额 {money}" if self.money else zh)
 
@@ -237,8 +238,8 @@ def undated_differ(what: Disagreement) -> Finding:
         Text(
             f"{what.table}: {names} say different things ({what.what.en}), and neither name says which is newer. Both "
             f"are kept; {first} stands until you choose: incentive import RIGHT_FILE --instead-of WRONG_FILE.",
-            f"{what.table}：{names} 内容不一致（{what.what.zh}），文件名都没有说明哪个更新。两者都已保留，"
-            f"在您选定前以 {first} 为准：incentive import 正确的文件 --instead-of 错误的文件。",
+            f"{table_title(what.table).zh}：{names} 内容不一致（{what.what.zh}），文件名都没有说明哪个更新。"
+            f"两者都已保留，在您选定前以 {first} 为准：incentive import 正确的文件 --instead-of 错误的文件。",
         ),
         what.period,
         what.evidence,
@@ -254,7 +255,7 @@ def exports_disagree(what: Disagreement) -> Finding:
         f"{what.table} ({names})",
         Text(
             f"{what.table}: the reports {names} differ ({what.what.en}); {first} stands.",
-            f"{what.table}：报表 {names} 不一致（{what.what.zh}），以 {first} 为准。",
+            f"{table_title(what.table).zh}：报表 {names} 不一致（{what.what.zh}），以 {first} 为准。",
         ),
         what.period,
         what.evidence,
@@ -271,8 +272,8 @@ def no_longer_there(what: Disagreement, newer: str) -> Finding:
         Text(
             f"{what.table}: {newer} is newer than {names} and leaves out {n:,} of their rows ({money} in money). They "
             f"stay; where they should go: incentive import {newer} --instead-of {what.files[0]}.",
-            f"{what.table}：{newer} 比 {names} 新，但缺少其中 {n:,} 行（金额 {money}）。这些行仍然保留；"
-            f"如应去掉：incentive import {newer} --instead-of {what.files[0]}。",
+            f"{table_title(what.table).zh}：{newer} 比 {names} 新，但缺少其中 {n:,} 行（金额 {money}）。"
+            f"这些行仍然保留；如应去掉：incentive import {newer} --instead-of {what.files[0]}。",
         ),
         what.period,
         what.evidence,
@@ -288,7 +289,7 @@ def waiting_rows(table: str, report: str, n_rows: int, keys: Sequence[str]) -> F
         Text(
             f"{report} names {n_rows:,} rows of {table} that no export has brought: {listed(keys)}. They take effect "
             "when these arrive.",
-            f"{report} 中有 {n_rows:,} 行在 {table} 中尚不存在：{listed(keys)}。相应导出导入后即生效。",
+            f"{report} 中有 {n_rows:,} 行在{table_title(table).zh}中尚不存在：{listed(keys)}。相应导出导入后即生效。",
         ),
         evidence={"n_rows": n_rows, "keys": list(keys[:20])},
     )
