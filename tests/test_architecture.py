@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "rules.lint": "rules.formula rules.scheme rules.pay rules.explain",
     "studies.reconcile": "data.paysheets rules",
     "studies.audit": "data models rules studies.reconcile",
+    "studies.closing": "data studies.audit",
     "studies.consequences": "data models rules",
     "studies.scheme_change": "rules",
     "studies.planning": "data models rules.settle",

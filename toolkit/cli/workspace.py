@@ -169,7 +169,7 @@ def _say_import(result: ImportResult, lang: Lang) -> None:
 
 
 def undo(workspace: WorkspaceArgument, *, lang: LangOption) -> None:
-    """Take back the last import: tables and rejects are as before it.
+    """Take back the last import; tables are as before it.
 
     What was imported and taken back stays in the journal (imports/).
     """

@@ -25,6 +25,7 @@ from toolkit.data.paysheets.pay_words import (
     is_total_row,
     kind_of_group,
     kind_of_title,
+    may_be_anything,
     may_be_item,
     plain_word,
     read_number,
@@ -261,14 +262,23 @@ def _columns(grid: Grid, head: tuple[int, ...]) -> list[Column]:
         upper = title_of(grid.text(head[0], c))
         lower = title_of(grid.text(head[1], c)) if len(head) == 2 else ""
         group = upper if upper or not lower else group
-        title = lower or upper
+        title = lower or ("" if upper and _is_group(grid, head, c) else upper)
         found.append(Column(c, title, group if lower else "", _kind(title, group if lower else ""), "blank"))
     return found
 
 
+def _is_group(grid: Grid, head: tuple[int, ...], column: int) -> bool:
+    """Say whether a title stands over several columns, of which each has, or lacks, a title of its own below."""
+    after = column + 1
+    if len(head) < 2 or after >= grid.width or grid.text(head[0], after):
+        return False
+    return bool(grid.text(head[1], after))
+
+
 def _kind(title: str, above: str) -> Kind:
     kind = kind_of_title(title)
-    return kind_of_group(above) if kind == "unknown" and may_be_item(title) else kind
+    open_ = kind == "unknown" and may_be_item(title) and not may_be_anything(title)
+    return kind_of_group(above) if open_ else kind
 
 
 def _settle_roles(layout: PayLayout) -> None:

@@ -298,6 +298,13 @@ def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQues
     if not full:
         full = set(read_months(file.rpartition(".")[0]).full) or ({given} if given else set())
     one = next(iter(full)) if len(full) == 1 else ""
+    filed = read_months(file.rpartition(".")[0]).full
+    if one and not name.full and not rows and len(filed) == 1 and one not in filed:
+        text = Text(
+            f"the file is called {next(iter(filed))}, the sheet says {one}; which month was this earned in?",
+            f"文件名写的是 {next(iter(filed))}，表里写的是 {one}；是哪个月的工资？",
+        )
+        return "", [ask(layout, "month", text)]
     if loose and one and any(f"{m:02d}" != one[5:] for m in loose):
         text = Text("the months named in the sheet do not agree", "表里提到的月份不一致")
         return "", [ask(layout, "month", text)]

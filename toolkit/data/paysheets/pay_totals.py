@@ -220,6 +220,10 @@ def looks_like_sum(layout: PayLayout, column: Column) -> list[Column]:
     for chosen in _sets(others, many=len(told) > 2):
         if _nearly(_sum({c.at: 1 for c in chosen}, cents, len(told)), told):
             return list(chosen)
+    for chosen in _sets([c for c in others if not c.takes], many=len(told) > 2):
+        taken = [c for c in others if c.takes]
+        if taken and _nearly(_sum({c.at: -1 if c.takes else 1 for c in (*chosen, *taken)}, cents, len(told)), told):
+            return [*chosen, *taken]
     return []
 
 

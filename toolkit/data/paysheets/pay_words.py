@@ -58,7 +58,7 @@ _LABEL = re.compile(
 _TOTAL = re.compile(
     r"合计|总计|小计|总额|总和|汇总|共计|合共|应发|实发|应付|实付|应得|实得|实领|应领|实收|到手|净发|净额|税前|税后|发放金额|"
     r"工资总|总工资|薪资总|总薪|总收入|总发放|打卡|^应扣$|^代扣$|"
-    r"\bnet\b|\bgross\b|total|takehome|^net|^gross|amountdue|payable|jumlah|gajibersih|gajikotor"
+    r"\bnet\b|\bgross\b|total|take-?home|^net|^gross|amountdue|payable|jumlah|gajibersih|gajikotor"
 )
 _MEASURE = re.compile(
     r"(天数|[应实]出勤|[应实]际?出勤天?|应勤|实勤|业绩额|业绩金额|完成额|工时|时数|小时数?|时长|分钟|次数|人数|单数|单量|订单量?|订单数|"
@@ -101,6 +101,7 @@ _SALES = re.compile(r"业绩|销售|成交|销量|接待|咨询|询单|订单|�
 _PERIOD = re.compile(
     r"^\d{1,4}$|\d{1,2}[月日号周]|第.周|周[一二三四五六日]|季度|^q\d|旬|年$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
+_ANYTHING = re.compile(r"调整|调整项|其他|其它|杂项|差异|adjustments?|adj|other|others|misc|miscellaneous|various")
 _GROUP = re.compile(
     r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|天猫|淘宝|京东|拼多多|抖音|快手|小红书"
 )
@@ -202,6 +203,11 @@ def may_be_item(title: str) -> bool:
     """Say whether a column whose title is unknown may be an item: it names no month, week, shop or other pay."""
     word = plain_word(title)
     return not (_PERIOD.search(word) or _GROUP.search(word) or is_of_another_month(title)) and not is_a_date(word)
+
+
+def may_be_anything(title: str) -> bool:
+    """Say whether a title is a word for what has no name, so that a group's title says nothing of it either."""
+    return _ANYTHING.fullmatch(plain_word(title)) is not None
 
 
 def is_a_date(word: str) -> bool:
@@ -356,7 +362,7 @@ def read_months(text: str) -> MonthTold:
     if _PAID_IN.fullmatch(bare):
         return MonthTold()
     bare = _FROM_TO.sub(_whole_month, bare)
-    spans = bool(_SPAN.search(bare))
+    spans = bool(_SPAN.search(bare)) or any(_is_across(match) for match in _FROM_TO.finditer(bare))
     made = _MADE.search(bare)
     kept = _DAY.sub(" ", bare[: made.start()] if made else bare)
     said = [(a or d or e, b or c or "20" + f) for a, b, c, d, e, f in _IN_WORDS.findall(kept)]
@@ -383,6 +389,11 @@ def _as_digits(text: str) -> str:
     )
     years = _CHINESE_YEAR.sub(lambda m: m[0].translate(_DIGITS), close)
     return _CHINESE_MONTH.sub(lambda m: _CHINESE[m[1]], years)
+
+
+def _is_across(match: re.Match[str]) -> bool:
+    """Say whether a text names days of two months, from one to the other."""
+    return match[5] is not None and (match[4] or match[1], int(match[5])) != (match[1], int(match[2]))
 
 
 def _whole_month(match: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.reading.cells import BadCellError, is_month, parse_column, parse_number, parser_for
+from toolkit.data.reading.cells import BadCellError, dated, is_month, parse_column, parse_number, parser_for
 from toolkit.data.reading.headers import meaning
 from toolkit.data.reading.maps import Feed, FileFacts, TableFeed
 from toolkit.data.reading.notices import names_for_numbers, repeated_lines, respelled, surrogate_keys
@@ -204,7 +204,7 @@ class FrameBuilder:
         texts = texts.where(~self._awaited(feed, rows), "")
         if kind == "money" and self.context.currency:
             self.refuse(_in_other_currency(texts, self.context.currency), header, "other-currency")
-        values, bad = parse_column(texts, _parser(feed, kind, self.context.zone), kind)
+        values, bad = parse_column(texts, _parser(feed, kind, self.context.zone, self._year()), kind)
         if kind in _FIGURES:
             for group in feed.groups:
                 shared = self.body.present(group)
@@ -213,6 +213,11 @@ class FrameBuilder:
         for reason in bad[bad != ""].unique():
             self.refuse(bad == reason, header, reason)
         return values
+
+    def _year(self) -> str:
+        """Return the year of the days that sheet, title or file name, "" where they name none or two."""
+        first, last = self.context.facts.first[:4], self.context.facts.last[:4]
+        return first if first == last else ""
 
     def in_months(self, feed: Feed) -> bool:
         """Say whether the cells of a column of days are months."""
@@ -370,8 +375,10 @@ class FrameBuilder:
         return " + ".join(present) or feed.column
 
 
-def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
+def _parser(feed: Feed, kind: Kind, zone: str, year: str) -> Callable[[str], object]:
     one = parser_for(kind, unit=feed.unit, column=feed.column, zone=zone)
+    if kind in ("day", "instant"):
+        return lambda text: one(dated(text, year))
     if feed.how == "sum":
         return lambda text: sum(cast("int", one(part)) for part in text.split(_PART))
     if feed.how == "less":

@@ -108,8 +108,8 @@ class Feed:
         ``gross`` from paid, refund and total, see `importing.frames`; ``constant``; ``none`` (only `origin`).
     groups : the headers, one tuple of alternatives (plain, most preferred first) for each part.
     origin : where the value comes from when no header gives it.
-    unit : ``fen``, ``negated``, ``milliseconds``, ``minutes``, ``hours``, ``mdy``, ``dmy``, ``month``, or "" for the
-        usual.
+    unit : ``fen``, ``comma``, ``negated``, ``milliseconds``, ``minutes``, ``hours``, ``mdy``, ``dmy``, ``unix``,
+        ``month``, or "" for the usual.
     values : spelling in the file to value.
     constant : the value itself.
     """
@@ -412,7 +412,7 @@ def _listed(value: Any) -> Any:
 
 
 _FURTHER = re.compile(r"[a-z][a-z0-9_]*")
-_Unit = Literal["", "fen", "milliseconds", "minutes", "hours", "negated", "mdy", "dmy", "month"]
+_Unit = Literal["", "fen", "comma", "milliseconds", "minutes", "hours", "negated", "mdy", "dmy", "unix", "month"]
 _Word = Annotated[str, PlainValidator(_word)]
 _Words = Annotated[tuple[str, ...], PlainValidator(_words)]
 _Bound = Annotated[tuple[str, ...], PlainValidator(_bound)]

@@ -137,6 +137,19 @@ class Materiality(Model):
     percent: Annotated[int, _whole(0, 100)] = 2
 
 
+class Statements(Model):
+    """Whom people ask about their statement, and until which day of the month after the one earned."""
+
+    ask: Annotated[Text, PlainValidator(_name)] = Text("whoever calculates your pay", "薪酬核算人员")
+    until_day: Annotated[int, _whole(1, 28)] = 11
+
+
+class Approval(Model):
+    """Whether a month is approved by somebody who neither calculated it nor adjusted it by hand."""
+
+    two_people: Annotated[bool, PlainValidator(_flag)] = True
+
+
 class Settings(Model):
     """Settings of a workspace.
 
@@ -151,6 +164,8 @@ class Settings(Model):
     payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
         the roster, to nothing for an item that no scheme pays.
     materiality : what open questions of the data may be worth in pay before the month waits for them.
+    statements : whom people ask about what they are paid, and until when.
+    approval : who may approve a month.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -163,6 +178,8 @@ class Settings(Model):
     groups: Annotated[tuple[str, ...], PlainValidator(_names)] = ()
     payroll_items: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(_items)] = Field(default_factory=dict)
     materiality: Materiality = Field(default_factory=Materiality)
+    statements: Statements = Field(default_factory=Statements)
+    approval: Approval = Field(default_factory=Approval)
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -178,36 +195,34 @@ def parse_settings(text: str, source: str) -> Settings:
 
 def render_settings(settings: Settings, lang: Lang = "en") -> str:
     """Return the text of a ``workspace.yaml`` that says `settings`, every setting explained in a language."""
-    s, c, k = settings, settings.crediting, settings.clocks
-    items = [f"  {_quoted(i)}: [{', '.join(n)}]" for i, n in s.payroll_items.items()]
-    said = [
-        (f"name: {{en: {_quoted(s.name.en)}, zh: {_quoted(s.name.zh)}}}", _SAYS["name"]),
-        (f"currency: {s.currency}", _SAYS["currency"]),
-        (f"timezone: {s.timezone}", _SAYS["timezone"]),
-        (f"tables: {s.tables}", _SAYS["tables"]),
-        ("crediting:", _SAYS["crediting"]),
-        *((f"  {name}: {_said(value)}", _SAYS[name]) for name, value in c),
-        ("clocks:", _SAYS["clocks"]),
-        *((f"  {name}: {_said(value)}", _SAYS[name]) for name, value in k),
-        (f"small_cell: {s.small_cell}", _SAYS["small_cell"]),
-        (f"groups: [{', '.join(s.groups)}]", _SAYS["groups"]),
-        ("materiality:", _SAYS["materiality"]),
-        *((f"  {name}: {value}", _SAYS[name]) for name, value in s.materiality),
-    ]
-    lines = [f"{line:<27} # {words.of(lang)}" for line, words in said]
+    said: list[tuple[str, str]] = []
+    for name, value in settings:
+        if name == "payroll_items":
+            continue
+        inner = isinstance(value, Model)
+        said.append((f"{name}:" if inner else f"{name}: {_written(name, value)}", name))
+        said += [(f"  {part}: {_written(part, v)}", part) for part, v in (value if inner else ())]
+    lines = [f"{line:<27} # {_SAYS[name].of(lang)}" for line, name in said]
+    items = [f"  {_quoted(i)}: [{', '.join(n)}]" for i, n in settings.payroll_items.items()]
     last = ["payroll_items:" if items else "payroll_items: {}", *items]
     return "\n".join([f"# {_HEAD.of(lang)}", *lines, f"# {_ITEMS.of(lang)}", *last, ""])
 
 
+def _written(name: str, value: object) -> str:
+    """Return a value as it stands in the file: free words in quotes, flags as yes and no."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Text():
+            return f"{{en: {_quoted(value.en)}, zh: {_quoted(value.zh)}}}"
+        case tuple():
+            return f"[{', '.join(value)}]"
+        case _:
+            return _quoted(str(value)) if name == "note_mark" else str(value)
+
+
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _said(value: object) -> str:
-    """Return a value as it is written: flags as words, free texts in quotes."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) if isinstance(value, int) or re.fullmatch(r"[a-z_]+", str(value)) else _quoted(str(value))
 
 
 _HEAD = Text(
@@ -283,5 +298,13 @@ _SAYS: dict[str, Text] = {
         "未决事项可能影响的工资达到多少，须先处理",
     ),
     "amount": Text("in all, in the currency above", "合计金额"),
+    "statements": Text("what people are told of their month", "发给个人的工资说明"),
+    "ask": Text("whom they ask", "有疑问找谁"),
+    "until_day": Text("... until this day of the next month", "……截至次月几日"),
+    "approval": Text("who may approve a month", "谁可以批准当月"),
+    "two_people": Text(
+        "no: who calculated or adjusted a month may approve it too, which is then said",
+        "no：核算或调整的人也可以批准，报告会注明",
+    ),
     "percent": Text("of what is due, where a reason is written down", "已注明理由的，占应发的百分比"),
 }

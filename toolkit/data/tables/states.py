@@ -114,6 +114,20 @@ def reading(workspace: Workspace) -> Iterator[bool]:
         yield _unfinished(home)
 
 
+@contextmanager
+def alone(workspace: Workspace) -> Iterator[Path]:
+    """Keep all others away from a workspace whose tables do not change; give the folder of its state.
+
+    Tables that no import has put into a state yet become the first one, as they are.
+    """
+    home = workspace.root / HOME
+    workspace.data_dir  # noqa: B018 - refuses tables in another engine, of which nothing could be pinned
+    with _locked(home, fcntl.LOCK_EX):
+        _clear(home)
+        _adopt(workspace, home)
+        yield _current(home)
+
+
 def state_before(workspace: Workspace) -> Path:
     """Return the folder of the state before the last change.
 

@@ -27,6 +27,7 @@ from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.rules.formula.dictionary import MEASURES
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.evidence import gather_evidence
+from toolkit.studies.audit.settlement import require_as_closed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ def write_pack(audit: MonthAudit, path: Path, lang: Lang) -> Path:
     audit : of a month; with a shop, the pack is that of its people.
     path : where the zip is written, whole or not at all; readable for its owner only.
     """
+    require_as_closed(audit.settlement)
     evidence = gather_evidence(audit)
     tables = {
         "measures.csv": _measures(audit),

@@ -235,21 +235,28 @@ def _how(table: Table, key: str, base: str, voice: Voice) -> str:
 
 def _retroactive(table: Table, voice: Voice) -> str:
     """Say which tiers, once reached, pay what lies below them too."""
-    back = [tier for tier in table.tiers if tier.retroactive]
-    if not back:
-        return ""
-    edges = [read_aloud(tier.from_.node, voice) for tier in back if tier.from_ is not None]
-    exceeded = any(above for tier, above in zip(table.tiers, above_edges(table), strict=True) if tier.retroactive)
-    verb = ("exceeded", "超过") if exceeded else ("reached", "达到")
+    said = [_paid_back(table, i, voice) for i, tier in enumerate(table.tiers) if tier.retroactive]
+    return "".join(f"{voice.say('; ', '；')}{text}" for text in said)
+
+
+def _paid_back(table: Table, at: int, voice: Voice) -> str:
+    tier, after = table.tiers[at], table.tiers[at + 1 :]
+    edge = "0" if tier.from_ is None else read_aloud(tier.from_.node, voice)
+    rate = _value(tier, "rate", voice)
+    verb = ("exceeded", "超过") if above_edges(table)[at] else ("reached", "达到")
+    until = "" if not after or after[0].from_ is None else read_aloud(after[0].from_.node, voice)
+    up_to = voice.say(
+        f"everything under {until}" if until else "everything", f"不足 {until} 的部分" if until else "全部"
+    )
     return voice.say(
-        f"; once {' or '.join(edges)} is {verb[0]}, everything below is paid at that tier's rate too",
-        f"；{verb[1]} {'或 '.join(edges)} 后，以下部分也一律按该档标准计算",
+        f"once {edge} is {verb[0]}, {up_to} is paid at {rate}, what lies below {edge} too",
+        f"{verb[1]} {edge} 后，{up_to}（含 {edge} 以下）均按 {rate} 计算",
     )
 
 
 def tier_words(table: Table, key: str, voice: Voice) -> list[str]:
     """Say each tier: the range it holds for, and its value."""
-    said = [*_below(table, voice)]
+    said = [*_below(table, key, voice)]
     if table.mode == "interpolated":
         return said + [_point(tier, key, voice) for tier in table.tiers]
     above = above_edges(table)
@@ -294,12 +301,14 @@ def _value(tier: Tier, key: str, voice: Voice) -> str:
     return voice.say(f"{decimals(value)} points", f"{decimals(value)}分")
 
 
-def _below(table: Table, voice: Voice) -> list[str]:
+def _below(table: Table, key: str, voice: Voice) -> list[str]:
     first = table.tiers[0].from_
     if table.below is None or first is None:
         return []
     edge = (read_aloud(first.node, voice), above_edges(table)[0])
-    return [_entry(range_words((None, False), edge, voice), read_aloud(table.below.node, voice), voice)]
+    value = read_aloud(table.below.node, voice)
+    value = voice.say(f"{value} points", f"{value}分") if key == "points" else value
+    return [_entry(range_words((None, False), edge, voice), value, voice)]
 
 
 def _point(tier: Tier, key: str, voice: Voice) -> str:
@@ -335,7 +344,7 @@ def score_words(score: Score, voice: Voice) -> str:
     text = voice.say(
         f"The score is the weighted sum of points: {'; '.join(items)}. "
         "If one of these has no value there is no score, and nothing is paid",
-        f"得分 = 各项分数 × 权重之和：{'；'.join(items)}。任何一项无数值则没有得分，不发放",
+        f"得分 = 各项分数分别乘以权重后相加：{'；'.join(items)}。任何一项无数值则没有得分，不发放",
     )
     if not score.grades:
         return text

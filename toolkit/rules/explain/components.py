@@ -6,6 +6,7 @@ each member's part of it, and what caps moved.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 
@@ -391,3 +392,20 @@ def unshared_sentence(facts: UnsharedFacts, row: int, lang: Lang) -> str:
     pool, group, title = money(_of(found.amount, at)), found.units.name(at), voice.title(found.component.id)
     en = f"{title}: the pool of {group}, {pool}, is not shared, because nobody has a weight."
     return voice.say(en, f"{title}：{group}的奖金池 {pool} 未分配，因为没有人有权重。")
+
+
+def first_places(facts: AwardFacts, person: int, lang: Lang) -> Iterator[str]:
+    """Yield for each competition a payee took part in and did not win what the first place had, never who that was."""
+    rank, standing = facts.found.component.rank, facts.found.parts.standing
+    if rank is None or standing is None:
+        return
+    contest, voice = standing.contest, Voice(facts.run.scheme, lang, facts.found.component)
+    units, title = contest.units, voice.title(facts.found.component.id)
+    for mine in np.flatnonzero((units.holder == person) & (contest.place > 1)):
+        first = (contest.place == 1) & (units.part.codes == units.part.codes[mine]) & (units.run == units.run[mine])
+        speaker = Speaker(voice, units.rolled, int(np.argmax(first)))
+        value, named = speaker.quantity(rank.by.node, speaker.value(rank.by.node)), read_aloud(rank.by.node, voice)
+        group = units.part.value(int(mine))
+        where = voice.say(f" ({group})", f"（{group}）") if group else ""
+        text = f"{title}{where}"
+        yield voice.say(f"{text}: the first place had {named} {value}.", f"{text}：第1名的{named}为 {value}。")

@@ -264,8 +264,9 @@ def _bounds(component: Component, voice: Voice) -> Iterator[str]:
     if component.budget is not None:
         holds = _say(component.budget, voice)
         yield voice.say(
-            f"All payees together are paid at most {holds}; above that everyone's amount is scaled down in proportion",
-            f"全部人员合计最高 {holds}，超出时各人金额按同一比例缩减",
+            f"All payees together are paid at most {holds} {voice.this_period}; above that everyone's amount is scaled "
+            "down in proportion",
+            f"{voice.this_period}本项全部人员合计最高 {holds}，超出时各人金额按同一比例缩减，合计等于该数",
         )
 
 
@@ -302,7 +303,7 @@ def heading_words(voice: Voice) -> tuple[str, str]:
     en = en.format(step=f"whole {scheme.currency}" if whole else f"{step} {scheme.currency}")
     zh = zh.format(step="整元" if whole and scheme.currency == "CNY" else step)
     if rule.mode == "half_up" and _may_be_negative(scheme):
-        zh += "（负数按绝对值）"
+        zh += "（负数按绝对值舍入，保留负号）"
     if rule.step > _CENT and not scheme.rounds_total and any(c.division is not None for c in scheme.components):
         en, zh = f"{en}; shares of a pool to the cent", f"{zh}；奖金池的个人份额精确到分"
     subject = ("Each person's total is", "每人总额") if scheme.rounds_total else ("Each component is", "各项金额")

@@ -271,19 +271,27 @@ def _call(node: Call, voice: Voice, speak: Say) -> str:
 def _history(node: Call, measure: str, voice: Voice) -> str:
     """Say a record, best, mean, sum or figure to date: whose, and of which periods."""
     if node.function == "to_date":
-        span = {"year": ("year", "本年累计"), "quarter": ("quarter", "本季度累计")}[node.word("over")]
-        return voice.say(f"{measure} since the {span[0]} began", f"{span[1]}{measure}")
+        span = {"year": ("year", "本年"), "quarter": ("quarter", "本季度")}[node.word("over")]
+        this = voice.this_period
+        return voice.say(f"{measure} since the {span[0]} began ({this} included)", f"{span[1]}至{this}累计{measure}")
     lowest = node.word("order") == "lowest"
     best = voice.say("lowest" if lowest else "highest", "最低" if lowest else "最高")
     group = voice.name(node.word("within")) if node.word("within") else ""
     among = node.option("among")
-    only = "" if among is None else voice.say(f", of {those_with(among, voice)}", f"（只计{those_with(among, voice)}）")
+    only = (
+        ""
+        if among is None
+        else voice.say(f"; only {those_with(among, voice)} count", f"（只计{those_with(among, voice)}）")
+    )
     this = voice.this_period
     if node.function in ("mean", "sum"):
         how = {"mean": ("plain mean", "简单平均"), "sum": ("sum", "合计")}[node.function]
+        whom = who(
+            None if voice.component is None or voice.component.for_ is None else voice.component.for_.node, voice
+        )
         return voice.say(
-            f"the {how[0]} of everyone's own {measure} in the same {group} {this} (this payee included{only})",
-            f"本{group}符合条件人员（含本人）{this}个人{measure}的{how[1]}{only}",
+            f"the {how[0]} of the own {measure} of {whom} in the same {group} {this} (this payee included{only})",
+            f"本{group}中{whom}（含本人）{this}个人{measure}的{how[1]}{only}",
         )
     if node.function == "best":
         return voice.say(

@@ -28,7 +28,8 @@ def find_uncapped(scheme: Scheme) -> Iterator[Finding]:
     capped = {limit.for_.text for limit in scheme.limits if isinstance(limit, Cap) and limit.for_ is not None}
     for component, place in component_places(scheme):
         mine = component.for_ is not None and component.for_.text in capped
-        if mine or component.cap is not None or not columns(scheme, *amounts(component)):
+        bounded = component.cap is not None or component.budget is not None
+        if mine or bounded or not columns(scheme, *amounts(component)):
             continue
         read = columns(scheme, *amounts(component))
         named = measure_names(scheme, read)

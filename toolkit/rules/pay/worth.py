@@ -28,7 +28,7 @@ from toolkit.rules.scheme.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Factor:
+class Multiplier:
     """What each unit's value is multiplied by, and where a table gave it what decided the tier.
 
     Parameters
@@ -62,7 +62,7 @@ class Payment:
     by: Exact | None = None
     reading: TierLookup | None = None
     scored: GroupMeasures | None = None
-    times: Factor | None = None
+    times: Multiplier | None = None
 
     @property
     def rate(self) -> Exact | None:
@@ -82,9 +82,9 @@ def payment(component: Component, rolled: GroupMeasures, run: Index) -> Payment:
         return found
     if isinstance(component.times, Table):
         by, reading = read_table(component.times, "factor", rolled)
-        factor = Factor(reading.value, found.value, by, reading)
+        factor = Multiplier(reading.value, found.value, by, reading)
     else:
-        factor = Factor(number(component.times.node, rolled), found.value)
+        factor = Multiplier(number(component.times.node, rolled), found.value)
     return replace(found, value=found.value * factor.value, times=factor)
 
 

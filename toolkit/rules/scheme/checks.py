@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from toolkit.core.errors import nearest
-from toolkit.core.text import Text
+from toolkit.core.text import Text, Words
 from toolkit.rules.formula.dictionary import KEY_COLUMNS
 from toolkit.rules.formula.expressions import OF_OTHERS, Name, calls, names
 from toolkit.rules.formula.kinds import Fault
@@ -111,7 +111,14 @@ def _not_a_key(book: SchemeProblems, path: SchemePath, name: str) -> None:
             f"{name!r} cannot be the name of a measure, define or parameter",
             f"{name!r} 不能作指标、define 或参数的名称",
         )
-        book.add(path, "bad-name", message)
+        fix: Words = ""
+        if name.startswith("target_"):
+            other = f"{name.removeprefix('target_')}_at_target"
+            fix = Text(
+                f"target_ begins the name of a measure's target, as target_sales does; call it {other}",
+                f"target_ 开头的是指标的目标值（如 target_sales）；可改名为 {other}",
+            )
+        book.add(path, "bad-name", message, fix)
 
 
 def _ids(book: SchemeProblems) -> None:

@@ -144,7 +144,7 @@ def due_by_rule(settlement: Settlement, opened: Months) -> pd.Series:
 
 
 def _gains(settlement: Settlement, cells: pd.DataFrame, tables: SettlementTables) -> pd.Series:
-    then = pay(settlement.schemes, cells, month=str(settlement.month), **tables).table
+    then = pay(settlement.versions, cells, month=str(settlement.month), **tables).table
     now = settlement.rows.table
     both = [t.loc[t["agent"].fillna("") != ""].groupby("agent")["amount"].sum() for t in (then, now)]
     gains = both[0].sub(both[1], fill_value=0).astype("int64")

@@ -19,6 +19,7 @@ import pandas as pd
 from toolkit.core.errors import UsageError, nearest
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity, listed
+from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.data.checks.registry import check_tables
@@ -31,6 +32,8 @@ from toolkit.data.crediting.measures import (
     open_months,
 )
 from toolkit.data.crediting.rule_text import say_repeated, say_rules
+from toolkit.data.tables.books import read_books
+from toolkit.data.tables.chain import closed_months, read_chain
 from toolkit.data.tables.states import last_imports
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
 from toolkit.rules.lint.unknown_names import unknown_names
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
     from toolkit.data.tables.settings import Pick
+    from toolkit.rules.settle.inputs import SettlementTables
 
 
 RULES = {
@@ -93,6 +97,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
         roster=roster if len(roster := workspace.table("assignments")) else None,
         tables=settlement.tables,
+        books={str(month): rows for month, rows in read_books(workspace).rows.items()},
     )
 
 
@@ -276,8 +281,9 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     own = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked = Month.parse(month)
     require_data(own, asked)
-    with open_months(own, *span(asked)) as opened:
-        whole = settle(own, asked, measures=measure(opened), tables=tables_beside(own, opened))
+    with open_months(own, *span(own, asked)) as opened:
+        beside = tables_beside(own, opened)
+        whole = settle(own, asked, measures=measure(opened), tables=beside)
         roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
@@ -286,7 +292,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
             month=asked,
             shop=shop,
             settlement=mine,
-            before=_before(own, whole, roster, shop),
+            before=_before(own, whole, beside, roster, shop),
             reconciliation=_compared(own, whole, people, opened, orders),
             orders=orders.loc[orders["shop"] == shop] if shop else orders,
             credit=_credit(own, asked, shop, orders),
@@ -303,11 +309,13 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
         )
 
 
-def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, shop: str) -> Settlement | None:
+def _before(
+    workspace: Workspace, settlement: Settlement, beside: SettlementTables, roster: pd.DataFrame, shop: str
+) -> Settlement | None:
     earlier = settlement.month.shift(-1)
     if not (settlement.measures.table["month"] == str(earlier)).any():
         return None
-    before = settle(workspace, earlier, measures=settlement.measures, tables=settlement.tables)
+    before = settle(workspace, earlier, measures=settlement.measures, tables=beside)
     return replace(before, people=_people(before, roster, shop))
 
 
@@ -373,9 +381,31 @@ def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> lis
     """Return the findings of this month, and those that name no month, each once."""
     own = (*_names_of_nobody(settlement, str(month)), *_single_sources(workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
-    checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed)
+    books = _of_books(workspace, settlement, str(month))
+    checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed, *books)
     found = {(f.code, f.subject, f.period, f.message): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]
+
+
+def _of_books(workspace: Workspace, settlement: Settlement, month: str) -> Iterator[Finding]:
+    """Yield what is to be known of closed months: what changes this one, what was approved alone, what is not taken."""
+    if len(settlement.changed):
+        told = listed([f"{who} {format_money(int(n))}" for who, n in settlement.changed.items()])
+        en = f"Closed, and shown as closed. What was imported since would change it: {told}; paid in the open month."
+        text = Text(en, f"已关账，按关账时的数字显示。之后导入的数据会使其变动：{told}；计入未关账的月份。")
+        yield Finding("closed-month-changed", "info", month, text, month)
+    line = closed_months(workspace).get(settlement.month)
+    if line is not None and any(one.alone for one in read_chain(workspace, settlement.month)):
+        en = "Whoever approved this month also calculated or adjusted it (approval.two_people: no)."
+        text = Text(en, "本月的审批人同时也是计算人或调整人（approval.two_people: no）。")
+        yield Finding("approved-alone", "info", month, text, month)
+    for origin, minor in settlement.unclear.items():
+        money = format_money(int(minor))
+        en = f"{money} of orders of {origin} was refunded after payout and is not taken back: pay by order lines is "
+        en += "among that month's, and refunds do not tell of which; enter what is to be taken back as an adjustment."
+        zh = f"{origin} 的订单在发放后退款 {money}，未追回：该月有按订单行计发的项目，退款未注明属于哪一项；"
+        text = Text(en, f"{zh}如需扣回，请录入调整。")
+        yield Finding("refund-of-lines", "review", str(origin), text, month, {"amount": int(minor)})
 
 
 def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:

@@ -172,7 +172,7 @@ def _due_with(settlement: Settlement, step: int) -> pd.Series:
     moved = cells.copy()
     within = (moved.loc[largest, "buyers"] + step).clip(lower=0)
     moved.loc[largest, "buyers"] = within.clip(upper=moved.loc[largest, "inquiries"])
-    rows = pay(settlement.schemes, moved, month=str(settlement.month), **settlement.tables).table
+    rows = pay(settlement.versions, moved, month=str(settlement.month), **settlement.tables).table
     return rows.groupby("agent")["amount"].sum()
 
 

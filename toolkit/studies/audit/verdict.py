@@ -182,6 +182,12 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     return decisions
 
 
+_LATE_REFUNDS = Text(
+    "Refunds after settlement: they are not taken back in this month's figures; once months are closed, they are.",
+    "结算后的退款：未在本月数字中追回；有已关账的月份后才会追回。",
+)
+
+
 def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
     """Return what this audit does not cover."""
     items = [
@@ -190,10 +196,7 @@ def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
             "Minimum wage and legal limits on deductions: cannot be checked without a table of them.",
             "最低工资与扣款的法定上限：未提供标准表，无法核对。",
         ),
-        Text(
-            "Refunds after settlement: they are not taken back in this month's figures.",
-            "结算后的退款：未在本月数字中追回。",
-        ),
+        *([] if "ledger" in audit.settlement.tables else [_LATE_REFUNDS]),
         Text(
             "Whether the exports are complete: only what was imported is seen.", "导出是否完整：只能核对已导入的数据。"
         ),
