@@ -331,7 +331,7 @@ def test_an_unknown_file_is_told_the_nearest_maps_and_how_to_get_one(tmp_path: P
         import_files(create_workspace(tmp_path / "w"), [path])
     told = error.value.of("zh")
     assert "--suggest" in told
-    assert "chitu-agents：有 客服昵称, 询单人数；缺" in told
+    assert "赤兔客服报表（chitu-agents）：有 客服昵称, 询单人数；缺" in told
 
 
 @pytest.mark.parametrize(("dates", "unit"), [("2026-{:02d}", "people_by_month"), ("2026-10-{:02d}", "people_by_day")])
@@ -365,7 +365,7 @@ def test_a_map_says_of_each_guess_its_reason_and_is_never_written_over(tmp_path:
 def test_nearest_maps_say_what_matches_and_what_lacks() -> None:
     have = {plain_header(h): h for h in ("订单编号", "标题", "价格")}
     near = nearest_maps(have, bundled_maps())[0]
-    assert (near.map, near.lacks) == ("taobao-order-details", ("购买数量",))
+    assert (near.map, [lack.zh for lack in near.lacks]) == ("taobao-order-details", ["购买数量"])
     assert {"订单编号", "标题", "价格"} == set(near.matches)
 
 

@@ -12,7 +12,7 @@ from toolkit.cli.console import note, say, say_findings, say_json, say_table
 from toolkit.cli.options import LangOption, SchemeArgument, month_option
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding
-from toolkit.core.text import Text
+from toolkit.core.text import Text, typed
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +52,13 @@ def pay(
     from toolkit.rules.explain.ledger_text import ledger_frame
     from toolkit.rules.settle.files import TableFiles, pay_files
 
+    if measures.is_dir():
+        place = typed(measures)
+        audit = f"incentive audit {place} --month {month}"
+        person = f"incentive explain {place} --month {month} --agent AGENT"
+        en = f"{measures} is a folder; a workspace is paid by its own schemes: {audit}; one person: {person}"
+        zh = f"{measures} 是文件夹；工作区按其中的方案核算：{audit}；查看一个人：{person}"
+        raise UsageError(Text(en, zh))
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     rows = pay_files(scheme, measures, month=month, **files)
     table = ledger_frame(rows, lang)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.core.findings import Finding, Severity
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.checks.context import TableCache
+from toolkit.data.importing.accounting import reason_of
 from toolkit.data.tables.states import last_imports
 
 EVENTS = ("inquiries", "orders", "agent_days")
@@ -64,7 +65,8 @@ def rows_rejected(books: TableCache) -> Iterator[Finding]:
         if not told["rejected"]:
             continue
         pays = "payroll" in told["tables"] or "payroll" in told["maps"]
-        reasons = ", ".join(f"{r['column']} {r['reason']} {r['rows']}" for r in told["rejected_by"])
+        reasons = [(reason_of(r["column"], r["reason"]), r["rows"]) for r in told["rejected_by"]]
+        en, zh = (", ".join(f"{reason.of(lang)} ({rows})" for reason, rows in reasons) for lang in LANGUAGES)
         n, where = int(told["rejected"]), str(told["rejects_file"])
         yield Finding(
             "rows-rejected",
@@ -72,8 +74,8 @@ def rows_rejected(books: TableCache) -> Iterator[Finding]:
             file,
             Text(
                 f"{n} {'row' if n == 1 else 'rows'} of {file} {'is' if n == 1 else 'are'} not in the tables "
-                f"({reasons}): correct {where} and import it.",
-                f"{file} 有 {n} 行未入库（{reasons}）：请更正 {where} 后导入。",
+                f"({en}): correct {where} and import it.",
+                f"{file} 有 {n} 行未入库（{zh}）：请更正 {where} 后导入。",
             ),
             evidence={"n": n, "rejects": where},
         )

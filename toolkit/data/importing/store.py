@@ -289,7 +289,7 @@ def _journal(draft: Draft, what: str, changes: Sequence[Changes], told: Mapping[
     name = f"{today}-{taken + 1}" if taken else today
     replaced = pd.concat([c.replaced for c in changes], ignore_index=True) if changes else pd.DataFrame()
     entry: dict[str, Any] = {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "when": datetime.now(UTC).isoformat(timespec="microseconds"),
         "user": getpass.getuser(),
         "host": socket.gethostname(),
         **told,

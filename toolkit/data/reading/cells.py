@@ -54,6 +54,15 @@ REASONS: dict[str, Text] = {
     "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
     "two-months": Text("the report covers two months and has no date in its rows", "报表跨两个月且行内没有日期"),
     "other-currency": Text("is not in the currency of this workspace", "不是本工作区的币种"),
+    "not-days": Text("is more than a month has days", "超过一个月的天数"),
+    "several-days": Text(
+        "the row stands for several days: write days of the month (scheduled_days, worked_days, late_days), or a row "
+        "for each day",
+        "一行是多天的合计：请用按月的“应出勤天数、实出勤天数、迟到天数”，或每人每天一行",
+    ),
+    "several-people": Text(
+        "is the name of several people; add a column with their numbers", "是多个人的姓名，请加一列工号"
+    ),
     "no-shop": Text("no shop is stated; name it with --shop", "没有店铺名称，请用 --shop 指定"),
 }
 MONTH_COLUMNS: frozenset[str] = frozenset({"month", "earned_month", "pay_month"})
@@ -75,6 +84,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH_AND_DAY = re.compile(r"(0?[1-9]|1[0-2])月(0?[1-9]|[12]\d|3[01])日")
 _SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(0?[1-9]|1[0-2])月?")
+_RANGE = re.compile(r"\s*(?:~|～|至|到|—|–)+\s*|\s+-\s+")
 _TRUE = frozenset({"是", "y", "yes", "true", "1", "√", "t"})
 _FALSE = frozenset({"否", "n", "no", "false", "0", "×", "f"})
 _SECONDS_IN = {"milliseconds": Decimal("0.001"), "minutes": Decimal(60), "hours": Decimal(3600)}
@@ -259,10 +269,12 @@ def parse_day(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
 
 
 def parse_month(text: str) -> str:
-    """Read ``2024-11``, ``2024年11月``, ``202411`` or a day of the month as ``2024-11``."""
+    """Read ``2024-11``, ``2024年11月``, ``202411``, its first to its last day, or a day of it as ``2024-11``."""
     match = _MONTH.fullmatch(plain(text))
     if match:
         return f"{match[1]}-{int(match[2]):02d}"
+    if month := _whole_month(text):
+        return month
     try:
         return parse_day(text).strftime("%Y-%m")
     except BadCellError as error:
@@ -270,8 +282,21 @@ def parse_month(text: str) -> str:
 
 
 def is_month(text: str) -> bool:
-    """Say whether a cell is a month and no day: ``2024-11``, ``2024年11月``, ``202411``."""
-    return bool(_MONTH.fullmatch(plain(text)))
+    """Say whether a cell is a month and no day: ``2024-11``, ``2024年11月``, ``202411``, ``2024-11-01~2024-11-30``."""
+    return bool(_MONTH.fullmatch(plain(text)) or _whole_month(text))
+
+
+def _whole_month(text: str) -> str:
+    """Return the month of which a text names the first and the last day, "" where it names none."""
+    ends = _RANGE.split(plain(text))
+    if len(ends) != 2:
+        return ""
+    try:
+        first, last = map(parse_day, ends)
+    except BadCellError:
+        return ""
+    whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.strftime("%Y%m") == last.strftime("%Y%m")
+    return first.strftime("%Y-%m") if whole else ""
 
 
 def _parse_first_day(text: str) -> datetime:

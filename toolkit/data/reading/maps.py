@@ -300,6 +300,25 @@ def bundled_maps() -> tuple[ExportMap, ...]:
     return tuple(m for f in sources for m in parse_maps(f.read_text("utf-8"), f.name))
 
 
+@cache
+def _column_titles() -> dict[tuple[str, str], str]:
+    """Return the Chinese headers by which people's own tables name their columns: each has its canonical name first."""
+    own = [(t.table, f) for m in bundled_maps() for t in m.tables for f in t.feeds if f.how == "first" and f.groups]
+    named = {(name, f.column): f.groups[0] for name, f in reversed(own) if f.groups[0][0] == f.column}
+    return {key: next((h for h in group if not h.isascii()), "") for key, group in named.items()}
+
+
+def column_title(name: str, column: str) -> Text:
+    """Return what a column of a table is called in each language."""
+    return Text(column.replace("_", " "), _column_titles().get((name, column)) or column)
+
+
+def table_title(name: str) -> Text:
+    """Return what a table is called in each language."""
+    zh = next((m.title.zh for m in bundled_maps() if m.id.replace("-", "_") == name), name)
+    return Text(name.replace("_", " "), zh)
+
+
 def read_maps(path: Path) -> tuple[ExportMap, ...]:
     """Read the maps of a file.
 

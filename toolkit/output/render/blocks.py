@@ -115,12 +115,12 @@ def findings(found: Sequence[Finding], lang: Lang, limit: int = 20) -> Html:
 
 def _finding(finding: Finding, lang: Lang) -> Html:
     severity: Severity = finding.severity
-    about = [part for part in (finding.subject, finding.period) if part]
+    about = " · ".join(part for part in (finding.subject, finding.period) if part)
     return tag(
         "li",
         tag("span", WORDS[severity].of(lang), class_="severity"),
         tag("span", finding.message.of(lang), class_="message"),
-        tag("span", " · ".join([*about, finding.code]), class_="about"),
+        tag("span", about, class_="about") if about else None,
         class_=severity,
     )
 
