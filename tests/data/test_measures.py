@@ -639,8 +639,10 @@ def test_a_figure_of_a_whole_month_is_its_only_holders(case: str, tmp_path: Path
 
 
 def test_a_whole_month_of_nobodys_account_is_unmapped_as_ever(tmp_path: Path) -> None:
-    june = measured(tmp_path, {"accounts": [account("b", "Li")], "agent_days": [month_row("a")]})
-    assert [f.code for f in june.findings if f.severity == "stop"] == ["unmapped-account"]
+    june = measured(tmp_path, {"accounts": [account("b", "Li")], "agent_days": [month_row("a", orders=120)]})
+    (lost,) = [f for f in june.findings if f.severity == "stop"]
+    assert lost.code == "unmapped-account"
+    assert (lost.evidence["inquiries"], lost.evidence["orders"], lost.evidence["amount"]) == (400, 120, 9_000_01)
 
 
 UNITS: dict[str, tuple[World, str, set[str]]] = {

@@ -576,3 +576,21 @@ def test_months_as_named(text: str, months: set[str]) -> None:
 )
 def test_titles_say_what_a_column_is(title: str, kind: str) -> None:
     assert kind_of_title(title) == kind
+
+
+def test_a_corrected_sheet_says_what_it_changed_by_person_and_not_by_cell(tmp_path: Path) -> None:
+    """Who stands below somebody left out has moved a row up, and nothing of his has changed."""
+    work = create_workspace(tmp_path / "w")
+    head = ["工号", "姓名", "底薪", "提成", "社保", "实发"]
+    first = [
+        ["a1", "小鹿", 4000, 500, 300, 4200],
+        ["a2", "阿明", 3000, 700, 300, 3400],
+        ["a3", "小美", 3000, 10, 300, 2710],
+    ]
+    import_files(work, [book(tmp_path / f"{TITLE}.xlsx", [head, *first])])
+    second = [["a1", "小鹿", 4000, 450, 300, 4150], first[2]]
+    path = book(tmp_path / f"{TITLE}_更正.xlsx", [head, *second])
+    (said,) = [
+        f for f in import_files(work, [path], instead_of=[f"{TITLE}.xlsx"]).findings if f.code == "figures-replaced"
+    ]
+    assert "新增 0 行，变更 1 行，移除 3 行（amount 10,310.00 → 6,860.00）" in said.message.zh

@@ -115,7 +115,7 @@ def check_assignments(cells: pd.DataFrame) -> list[Finding]:
 def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
     days = facts.agent_days  # a month of an account that changed hands is a finding of its own: range-over-hand-over
     nobody = days["agent"].isna() & ~days["handed_over"]
-    vendor = days.loc[nobody, ["day", "shop", "account", "inquiries", "sales"]]
+    vendor = days.loc[nobody, ["day", "shop", "account", "inquiries", "orders", "sales"]]
     rows = pd.concat(
         [
             left.inquiries.rename(columns={"n": "inquiries"}),

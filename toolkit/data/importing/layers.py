@@ -378,10 +378,23 @@ def _meet(one: Layer, new: Layer) -> bool:
 
 def row_names(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
     """Return the key of each row as one text."""
-    parts = [frame[k].astype("str").fillna("") for k in spec.key]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined + " | " + part
+    return _joined(frame, spec.key)
+
+
+def lasting_names(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
+    """Return a text a row, no two equal, that stays where a newer file says the row otherwise or in another place."""
+    names = row_names(spec, frame)
+    if spec.name in WITHOUT_ID:
+        made = frame[spec.key[0]].str.startswith(MADE_ID).fillna(False).astype(bool)
+        names = names.where(~made, _joined(frame, WITHOUT_ID[spec.name]))
+    nth = names.groupby(names).cumcount() + 1
+    return names.where(nth == 1, names + " #" + nth.astype("str"))
+
+
+def _joined(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    joined = frame[columns[0]].astype("str").fillna("")
+    for column in columns[1:]:
+        joined = joined + " | " + frame[column].astype("str").fillna("")
     return joined
 
 
