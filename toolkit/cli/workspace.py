@@ -181,9 +181,11 @@ def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption
     """
     from toolkit.data.checks.registry import check_workspace
     from toolkit.data.tables.workspace import Workspace
+    from toolkit.studies.audit.settlement import needs
 
     with working("checking"), unchanged(workspace, lang):
-        findings = check_workspace(Workspace.open(workspace))
+        own = Workspace.open(workspace)
+        findings = [*check_workspace(own), *needs(own)]
     if not findings and not as_json:
         say("nothing to report" if lang == "en" else "没有需要说明的事项")
     say_findings(findings, lang, as_json=as_json)
