@@ -37,6 +37,7 @@ from toolkit.data.tables.books import read_books
 from toolkit.data.tables.chain import closed_months, read_chain
 from toolkit.data.tables.states import last_imports
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
+from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.at_stake import at_stake, price_findings
@@ -48,7 +49,7 @@ from toolkit.studies.audit.questions import (
     judge_luck,
     near_an_edge,
 )
-from toolkit.studies.audit.settlement import Settlement, settle, span, tables_beside
+from toolkit.studies.audit.settlement import Settlement, brings, settle, span, tables_beside
 from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 from toolkit.studies.reconcile.sentences import STRANGERS
@@ -67,7 +68,7 @@ RULES = {
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
 SHOWN = 30
-ADJUSTED = ("unapproved-adjustment", "adjustment-no-row")
+ADJUSTED = ("unapproved-adjustment", "adjustment-no-row", "fund-no-value")
 PICKS: Mapping[Pick, Text] = {
     "first": Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服"),
     "last": Text("orders given to the customer's last inquiry", "订单归客户末次咨询的客服"),
@@ -409,7 +410,8 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
-    own = (*look(_names_of_nobody, settlement, str(month)), *look(_single_sources, workspace, settlement))
+    unpaid = (*look(_names_of_nobody, settlement, str(month)), *look(_without_measures, settlement))
+    own = (*unpaid, *look(_single_sources, workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
     books = _of_books(workspace, settlement, str(month))
     checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed, *books)
@@ -444,6 +446,13 @@ def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:
         for finding in unknown_names(scheme, settlement.measures.table):
             nobody = finding.evidence["sign"] == "=="
             yield replace(finding, period=month, severity="stop" if nobody else "review")
+
+
+def _without_measures(settlement: Settlement) -> Iterator[Finding]:
+    """Yield what pays nobody because what it reads has no value: stops, with the file that would bring it."""
+    ledger, lines = settlement.rows.table, settlement.tables.get("lines")
+    for scheme in settlement.schemes:
+        yield from unfed(scheme, settlement.measures.table, settlement.month, brings, lines=lines, ledger=ledger)
 
 
 def _single_sources(workspace: Workspace, settlement: Settlement) -> Iterator[Finding]:
