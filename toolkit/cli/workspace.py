@@ -131,6 +131,7 @@ def _look(workspace: Workspace | None, files: list[Path], map_: Path | None, lan
 
 def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
     """Write a map for each file and say what is guessed and what is asked; end with 1 where something is asked."""
+    from toolkit.data.reading.maps import table_title
     from toolkit.data.reading.suggest import suggest, write_map
 
     if out is not None and len(files) > 1:
@@ -139,7 +140,8 @@ def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
     for file in files:
         found = suggest(file)
         asked = asked or bool(found.questions)
-        say({"en": f"{file}: seems to be {found.table or '-'}", "zh": f"{file}：像是 {found.table or '-'}"}[lang])
+        seems = table_title(found.table) if found.table else Text("-", "-")
+        say(Text(f"{file}: seems to be {found.table or '-'}", f"{file}：像是{seems.zh}").of(lang))
         for line in found.lines(lang):
             say(line)
         if found.map_text:

@@ -49,9 +49,9 @@ def similar_names(books: TableCache) -> Iterator[Finding]:
                 listed(told, 3),
                 Text(
                     f"{len(told)} pairs of {kind} names differ by spelling only: {listed(told)}. If they are one, "
-                    "spell them as one with values: in the map.",
+                    "spell them as one in the file and import it --instead-of the old one, or with values: in a map.",
                     f"{len(told)} 对{_KINDS[kind]}名称仅写法不同：{listed(told)}。"
-                    "如为同一对象，请在映射的 values: 中统一写法。",
+                    "如为同一对象，请在文件中统一写法后重新导入（--instead-of 原文件），或在映射的 values: 中统一。",
                 ),
                 evidence={"kind": kind, "pairs": [{name: counts[name] for name in pair} for pair in pairs[:100]]},
             )

@@ -17,7 +17,7 @@ from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
 from toolkit.data.reading.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
 from toolkit.data.reading.layout import lay_out
-from toolkit.data.reading.maps import ExportMap, bundled_maps, plain_header
+from toolkit.data.reading.maps import ExportMap, bundled_maps, column_title, plain_header
 from toolkit.data.tables.schema import WHOLE_MONTH, CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 
@@ -69,8 +69,10 @@ class Suggestion:
     def lines(self, lang: Lang) -> list[str]:
         """Return what is guessed, what is asked and what comes near, one a line."""
         words = {"en": ("guess", "question", "nearest map"), "zh": ("推测", "请确认", "最接近的映射")}[lang]
+        titles = {c: f"{column_title(self.table, c).zh}（{c}）" if lang == "zh" else c for c in self.columns}
         made = [
-            f"{words[0]}: {c} ← {g.header} ({g.certainty:.0%}): {g.reason.of(lang)}" for c, g in self.columns.items()
+            f"{words[0]}: {titles[c]} ← {g.header} ({g.certainty:.0%}): {g.reason.of(lang)}"
+            for c, g in self.columns.items()
         ]
         asked = [f"{words[1]}: {q.message.of(lang)}" for q in self.questions]
         return made + asked + [f"{words[2]}: {n.text.of(lang)}" for n in self.nearest]
