@@ -134,9 +134,7 @@ def test_what_is_imported_and_where_is_explained_in_chinese(
     assert "不是工作区：里面没有 workspace.yaml；可用 incentive init" in capsys.readouterr().err
     assert call(monkeypatch, "init", str(tmp_path / "w")) == 0
     assert call(monkeypatch, *words, str(tmp_path / "w")) == 3
-    assert (
-        "没有映射认得这个文件；这里是 这些列：甲, 乙；可用 incentive import 文件 --suggest" in capsys.readouterr().err
-    )
+    assert "没有映射认得这个文件，它的列是 甲, 乙；可用 incentive import 文件 --suggest" in capsys.readouterr().err
 
 
 def test_help_shows_every_command_s_line_whole_at_80_columns(

@@ -24,9 +24,9 @@ STEPS: list[tuple[Any, str]] = [
 class Killing:
     """A process that imports files, again and again, and dies as often as asked."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], module: str = "tests.data.killed_import") -> None:
         """Start it, with the files of every import."""
-        command = [sys.executable, "-m", "tests.data.killed_import", *map(str, files)]
+        command = [sys.executable, "-m", module, *map(str, files)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(self, workspace: Path, number: int = 0, when: str = "before") -> tuple[int, list[str]]:
@@ -67,30 +67,27 @@ def watch(die_at: int, when: str) -> list[str]:
     return taken
 
 
-def import_once(workspace: str, number: int, when: str, files: Sequence[str], answer: int) -> None:
-    """Import, and tell the steps to a pipe."""
-    from toolkit.data.importing.imports import import_files
-    from toolkit.data.tables.workspace import Workspace
-
-    steps = watch(number, when)
-    import_files(Workspace.open(workspace), files)
-    os.write(answer, " ".join(steps).encode())
-
-
 def main(files: Sequence[str]) -> None:
     """Serve imports."""
-    from toolkit.data.importing import imports
+    from toolkit.data.importing.imports import import_files
     from toolkit.data.reading.maps import bundled_maps
+    from toolkit.data.tables.workspace import Workspace
 
-    assert imports
-    bundled_maps()  # both loaded once, before any fork
+    bundled_maps()  # loaded once, before any fork
+    serve(lambda workspace: import_files(Workspace.open(workspace), files))
+
+
+def serve(change: Callable[[str], object]) -> None:
+    """Change the workspaces named on standard input, each in a fork, and tell its steps."""
     for line in sys.stdin:
         workspace, number, when = line.split()
         out, into = os.pipe()
         child = os.fork()
         if child == 0:
             try:
-                import_once(workspace, int(number), when, files, into)
+                taken = watch(int(number), when)
+                change(workspace)
+                os.write(into, " ".join(taken).encode())
                 os._exit(0)
             finally:
                 os._exit(1)

@@ -242,6 +242,110 @@ def test_what_can_be_read_in_two_ways_is_asked_with_its_cell(
     assert question in asked(read_pay_sheet(book(tmp_path / "p.xlsx", rows)))
 
 
+@pytest.mark.parametrize(
+    ("head", "rows", "items"),
+    [
+        # what a total counts is pay, whatever month its title names; what it leaves out and is called a measure is none
+        (["底薪", "上月补发", "应发"], [[100, 5, 105], [200, 0, 200]], {"底薪", "上月补发"}),
+        (["本月提成", "累计提成", "合计"], [[300, 900, 300], [200, 950, 200]], {"本月提成"}),
+        (["底薪", "其他", "业绩", "合计"], [[100, 7, 90_000, 107], [200, 8, 80_000, 208]], {"底薪", "其他"}),
+        (["底薪", "旷工", "实发"], [[3000, 1, 3000], [3100, 0, 3100]], {"底薪"}),
+        (["底薪", "迟到", "实发"], [[3000, 20, 2980], [3100, 30, 3070]], {"底薪", "迟到"}),
+        (["底薪", "社保个人", "公司社保", "实发"], [[3000, 20, 40, 2980], [3100, 30, 60, 3070]], {"底薪", "社保个人"}),
+        (["出勤天数", "加班时长(h)", "请假(天)", "底薪"], [[22, 3, 1, 3000], [21, 4, 0, 3100]], {"底薪"}),
+        (["底薪", "其他", "其他", "合计"], [[100, 5, 6, 111], [200, 7, 8, 215]], {"底薪", "其他"}),
+        (["底薪", "提成", "合计", "备注"], [[100, 5, 105, 80], [200, 7, 207, None]], {"底薪", "提成"}),
+    ],
+)
+def test_totals_say_which_columns_are_pay(
+    tmp_path: Path, head: list[str], rows: list[list[Any]], items: set[str]
+) -> None:
+    people = [[f"a{n}", name, *row] for n, (name, row) in enumerate(zip(("小鹿", "阿明"), rows, strict=True))]
+    sheet = read_pay_sheet(book(tmp_path / "p.xlsx", [[TITLE], ["员工编号", "人员姓名", *head], *people]))
+    assert {item for _, item, _ in told(sheet)} == items
+    assert not sheet.findings
+
+
+@pytest.mark.parametrize(
+    ("rows", "question"),
+    [
+        # without a total nobody knows
+        ([["姓名", "底薪", "迟到"], ["小鹿", 3000, 5], ["阿明", 3100, 10]], ("items", "C")),
+        ([["姓名", "底薪", "公司社保"], ["小鹿", 3000, 500], ["阿明", 3100, 510]], ("items", "C")),
+        ([["姓名", "底薪", "备注"], ["小鹿", 3000, 200], ["阿明", 3100, 100]], ("items", "C")),
+        ([["姓名", "底薪", "扣款"], ["小鹿", 3000, 50], ["阿明", 3100, -30]], ("file", "C")),
+        ([["姓名", "底薪", "提成"], ["小鹿", 3000, "$1,200"], ["阿明", 3100, 100]], ("unit", "")),
+        ([["姓名", "底薪", "应发提成"], ["小鹿", 100, "=B3*2"], ["阿明", 200, "=B4*2"]], ("cells", "C3")),
+        # people whom no total counts may belong to another table
+        ([*WIDE[1:], ["合计", 700, 70], ["提成标准"], ["一档", 500, 10]], ("set_aside", "A8")),
+        ([*WIDE[1:], ["档位", "比例"], ["一档", 500, 10]], ("set_aside", "A6")),
+        # a number of its own beside a total of nothing
+        ([["工号", "姓名", "底薪"], ["a1", "小鹿", 100], ["a2", "合计", 0], ["a3", "阿明", 50]], ("set_aside", "A4")),
+        # the same number in two teams, with no name beside it
+        ([["工号", "店铺", "底薪"], ["a1", "A店", 100], ["a1", "B店", 120]], ("set_aside", "A4")),
+    ],
+)
+def test_what_no_total_proves_is_asked(tmp_path: Path, rows: list[list[Any]], question: tuple[str, str]) -> None:
+    assert question in asked(read_pay_sheet(book(tmp_path / "p.xlsx", [[TITLE], *rows])))
+
+
+def test_a_total_without_a_value_is_no_question_where_its_formula_adds_up_its_row(tmp_path: Path) -> None:
+    rows = [[TITLE], ["姓名", "底薪", "提成", "应发"], ["小鹿", 100, 10, "=SUM(B3:C3)"], ["阿明", 200, 20, "=B4+C4"]]
+    assert len(told(read_pay_sheet(book(tmp_path / "p.xlsx", rows)))) == 4
+
+
+def test_titles_under_groups_of_one_column_and_without_merged_cells(tmp_path: Path) -> None:
+    rows = [
+        [TITLE],
+        ["姓名", "考勤", "应发项目", None, "实发"],
+        [None, "工时", "其他", "提成", None],
+        ["小鹿", 176, 100, 20, 120],
+        ["阿明", 170, 200, 10, 210],
+    ]
+    assert told(read_pay_sheet(book(tmp_path / "p.xlsx", rows))) == [
+        *(("小鹿", "其他", 10000), ("小鹿", "提成", 2000), ("阿明", "其他", 20000), ("阿明", "提成", 1000)),
+    ]
+
+
+def test_lines_with_a_total_a_person_less_deductions(tmp_path: Path) -> None:
+    rows = [[TITLE], ["姓名", "项目", "金额"], ["小鹿", "底薪", 100], ["小鹿", "社保", 30], ["小鹿", "合计", 70]]
+    sheet = read_pay_sheet(book(tmp_path / "p.xlsx", rows))
+    assert (told(sheet), sheet.findings) == ([("小鹿", "底薪", 10000), ("小鹿", "社保", 3000)], ())
+
+
+def test_headings_of_groups_and_a_table_of_rates_below_are_nobodys(tmp_path: Path) -> None:
+    rows = [*WIDE[:2], ["售前组"], *WIDE[2:], ["合计", 700, 70], [], ["提成标准"], ["0-5万"], ["5-10万"]]
+    assert len(told(read_pay_sheet(book(tmp_path / "p.xlsx", rows)))) == 6
+
+
+def test_a_sheet_of_all_pay_in_one_column_is_left_out(tmp_path: Path) -> None:
+    one, two = ([[f"2024年{m}月"], ["姓名", "底薪", "社保"], ["小鹿", 100, m], ["阿明", 150, m]] for m in (11, 12))
+    summary = [["姓名", "四季度合计", "月均"], ["小鹿", 177, 88.5], ["阿明", 277, 138.5]]
+    sheet = read_pay_sheet(write_xlsx(tmp_path / "p.xlsx", {"汇总": summary, "11月": one, "12月": two}))
+    assert (len(told(sheet)), dict(sheet.unread)) == (8, {"汇总": 3})
+    summary[1][1] = 178
+    sheet = read_pay_sheet(write_xlsx(tmp_path / "p.xlsx", {"汇总": summary, "11月": one, "12月": two}))
+    assert {q.sheet for q in sheet.questions} == {"汇总"}
+
+
+@pytest.mark.parametrize(
+    ("above", "month"),
+    [
+        *((["工资月份", "2024-12-01"], "2024-12"), (["计薪周期：2024年12月1日至12月31日"], "2024-12")),
+        *((["发放月份：", "2025年1月"], ""), (["2025年1月发", "2024年12月工资"], "2024-12")),
+        (["计薪周期：2024年11月26日至12月25日"], ""),
+    ],
+)
+def test_months_above_the_head(tmp_path: Path, above: list[str], month: str) -> None:
+    sheet = read_pay_sheet(book(tmp_path / "p.xlsx", [above, *WIDE[1:]]))
+    assert (sheet.month, [q.line for q in sheet.questions]) == (month, [] if month else ["month"])
+
+
+def test_a_note_alone_names_no_month(tmp_path: Path) -> None:
+    rows = [*WIDE[1:], ["2024年2月起执行新的提成办法"]]
+    assert "month" in {q.line for q in read_pay_sheet(book(tmp_path / "p.xlsx", rows)).questions}
+
+
 def test_hidden_rows_and_columns_are_asked(tmp_path: Path) -> None:
     made = Workbook()
     sheet = made.active
@@ -304,7 +408,7 @@ def test_the_sheets_of_two_shops_stand_beside_each_other(tmp_path: Path) -> None
 
 def test_while_a_question_is_open_nothing_is_imported_and_the_map_answers_it(tmp_path: Path) -> None:
     made = workspace(tmp_path)
-    rows = changed((1, 1, "工资表"), (2, 2, "其他"), (3, 3, "离职"), (6, 1, "周转岗"))
+    rows = changed((1, 1, "工资表"), (2, 2, "其他"), (3, 3, "离职"), (6, 1, "小雨"))
     path = book(tmp_path / "工资表.xlsx", rows)
     with pytest.raises(InputError) as caught:
         import_files(made, [path])
@@ -330,7 +434,7 @@ def test_while_a_question_is_open_nothing_is_imported_and_the_map_answers_it(tmp
 
 def test_answers_on_rows_and_months_do_not_hold_for_another_version_of_the_file(tmp_path: Path) -> None:
     made = workspace(tmp_path)
-    path = book(tmp_path / "工资表.xlsx", changed((2, 2, "其他"), (6, 1, "周转岗")))
+    path = book(tmp_path / "工资表.xlsx", changed((2, 2, "其他"), (6, 1, "小雨")))
     with pytest.raises(InputError):
         import_files(made, [path])
     (map_path,) = (made.root / "maps").iterdir()
@@ -403,7 +507,15 @@ def test_a_sheet_that_declares_a_document_type_is_refused(tmp_path: Path) -> Non
     ("text", "cents"),
     [
         *(("¥1,234.50", 123450), ("￥-5", -500), ("（30）", -3000), ("１２００元", 120000), ("-", 0), ("—", 0)),
-        *(("12.300000000000001", 1230), ("4.500", None), ("1,5", None), ("1 200", None), ("3000/月", None), ("", None)),
+        *(
+            ("/", 0),
+            ("12.300000000000001", 1230),
+            ("4.500", None),
+            ("1,5", None),
+            ("1 200", None),
+            ("3000/月", None),
+            ("", None),
+        ),
     ],
 )
 def test_numbers_as_typed(text: str, cents: int | None) -> None:
@@ -416,7 +528,11 @@ def test_numbers_as_typed(text: str, cents: int | None) -> None:
     [
         *(("2024年12月工资表", {"2024-12"}), ("2024-12 工资", {"2024-12"}), ("202412工资", {"2024-12"})),
         *(("24年1月", {"2024-01"}), ("December 2024", {"2024-12"}), ("Gaji Desember 2024", {"2024-12"})),
-        *(("2024年12月10日", set()), ("制表日期：2024年12月", set()), ("12月工资", set()), ("202413", set())),
+        *(("二〇二四年十二月工资", {"2024-12"}), ("2024 年 3 月", {"2024-03"}), ("Payroll - 03/2024", {"2024-03"})),
+        *(("Payroll Dec-24", {"2024-12"}), ("2024 March", {"2024-03"}), ("Payroll_Dec_2024", {"2024-12"})),
+        *(("2024-02-01 至 2024-02-29", {"2024-02"}), ("2024-02-01 至 2024-02-28", set()), ("15/03/2024", set())),
+        *(("Paid in April 2024", set()), ("发放月：2024年12月", set()), ("2024年12月10日", set())),
+        *(("制表日期：2024年12月", set()), ("12月工资", set()), ("202413", set())),
     ],
 )
 def test_months_as_named(text: str, months: set[str]) -> None:
@@ -441,6 +557,21 @@ def test_months_as_named(text: str, months: set[str]) -> None:
             ("岗位", "label"),
         ),
         *(("日工资", "unknown"), ("Base pay", "item"), ("Tunjangan", "item"), ("Total", "total"), ("姓 名", "name")),
+        *(
+            ("Emp No.", "number"),
+            ("人员编号", "number"),
+            ("Staff Name", "name"),
+            ("客服姓名", "name"),
+            ("上月补发", "item"),
+        ),
+        *(
+            ("补发2月提成", "item"),
+            ("Health ins.", "deduction"),
+            ("Pension (EE)", "deduction"),
+            ("Pension (ER)", "unknown"),
+        ),
+        *(("请假(天)", "measure"), ("Late (times)", "measure"), ("KPI factor", "measure"), ("单位社保", "unknown")),
+        *(("其他", "unknown"), ("旷工", "unknown"), ("业绩", "unknown"), ("开户行", "label"), ("时薪", "unknown")),
     ],
 )
 def test_titles_say_what_a_column_is(title: str, kind: str) -> None:

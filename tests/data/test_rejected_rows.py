@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.data.checks.registry import check_tables
-from toolkit.data.importing.imports import import_files
+from toolkit.data.importing.imports import import_files, undo_import
 from toolkit.data.tables.workspace import Workspace, create_workspace
 
 LINES = "编号,工号,所属月份,发放月份,项目,金额\nP1,a01,2024-06,2024-07,提成,100\n{}P3,a02,2024-06,2024-07,提成,50\n"
@@ -42,3 +42,14 @@ def test_two_lines_of_one_number_are_two_payments(tmp_path: Path) -> None:
             ("P1#2", 10_000),
             ("P3", 5_000),
         ]
+
+
+def test_rows_of_a_file_that_was_replaced_or_taken_back_are_no_longer_missing(tmp_path: Path) -> None:
+    work = create_workspace(tmp_path / "w")
+    import_files(work, [write(tmp_path / "pay.csv", "P2,a03,2024-06,2024-07,提成,abc\n")])
+    import_files(work, [write(tmp_path / "right.csv", "P2,a03,2024-06,2024-07,提成,70\n")], instead_of=["pay.csv"])
+    assert rejected(work) == []
+    undo_import(work)
+    assert rejected(work) == [("stop", "pay.csv")]
+    undo_import(work)
+    assert rejected(work) == []

@@ -26,7 +26,7 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({"cycle_days": 30}, {}, "cycles of 30 days", "每 30 天"),
     ({}, {"conversion_days": 9}, "at most 9 days of 24 hours later", "9 天"),
     ({}, {"earned_on": "confirmed", "earned_after_days": 15}, "confirmed, 15 days later", "确认收货 15 天后"),
-    ({}, {"settlement_day": 11}, "before day 11 of the month after", "11 日"),
+    ({}, {"settlement_day": 11}, "before day 11, 00:00, of the month after", "11 日 00:00"),
 ]
 
 

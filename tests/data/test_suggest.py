@@ -177,7 +177,8 @@ def test_dates_that_may_be_read_two_ways_are_asked_about(tmp_path: Path) -> None
     [
         ("工号=id 日期=day 应出勤(天)=few 实出勤(小时)=hours", "scheduled_hours"),
         ("工号=id 日期=day 实出勤(小时)=hours 迟到(次)=few", "late_minutes"),
-        ("工号=id 日期=day 应出勤(小时)=hours 工作时长(分钟)=many", "worked_hours"),
+        ("工号=id 日期=day 应出勤(小时)=hours 工作时长(秒)=many", "worked_hours"),
+        ("工号=id 日期=day 迟到(分钟)=few 应出勤=some", "scheduled_hours"),
         ("工号=id 日期=day 实出勤(小时)=hours 请假(小时)=few", "leave"),
         ("日期=day 客服=name 接待人数=many 累计销售额=money", "sales"),
         ("日期=day 客服=name 接待人数=many 转化(%)=percent 满意(%)=percent", "satisfied"),
@@ -227,6 +228,63 @@ def test_the_area_above_a_header_counts_only_where_the_header_needs_it(tmp_path:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("日期=day 客服昵称=name 客服账号=id 接待会话量=many 接待人数=some", "account=客服账号 receptions=接待人数"),
+        ("会话ID=order 会话开始时间=early 客服=name 工号=id 访客昵称=name 访客ID=id", "account=工号 customer=访客ID"),
+        ("日期=day 客服账号=word 客服工号=id 接待人数=some", "account=客服工号 receptions=接待人数"),
+    ],
+)  # fmt: skip
+def test_an_id_that_tells_as_many_apart_goes_before_a_name_and_people_before_conversations(
+    tmp_path: Path, spec: str, expected: str
+) -> None:
+    found = headers(suggest(written(tmp_path / "f.csv", spec)[0]))
+    assert dict(part.split("=") for part in expected.split()).items() <= found.items()
+
+
+@pytest.mark.parametrize(
+    ("cells", "header", "unit"),
+    [
+        ([f"25-05-0{i} 星期{d}" for i, d in enumerate("四五六日一", 1)], "考勤日期", ""),
+        ([f"{d}.05.2025" for d in ("01", "02", "03", "04", "05")], "Datum", "dmy"),
+        ([str(1746000000 + 86400 * i) for i in range(5)], "stat_date", "unix"),
+    ],
+)
+def test_days_as_others_write_them_are_read(tmp_path: Path, cells: list[str], header: str, unit: str) -> None:
+    rows = [["工号", header, "工作时长(分钟)"], *([f"E{i}", cell, 450] for i, cell in enumerate(cells))]
+    found = suggest(write_csv(tmp_path / "f.csv", rows)).columns
+    assert (found["date"].unit, found["worked_hours"].unit) == (unit, "minutes")
+
+
+def test_a_day_without_a_year_needs_the_year_of_the_sheet_or_file(tmp_path: Path) -> None:
+    rows = [["日期", "客服", "接待人数"], *([f"5月{i}日", "a", 5] for i in range(1, 6))]
+    assert "date" not in suggest(write_csv(tmp_path / "f.csv", rows)).columns
+    path = write_csv(tmp_path / "客服_20250501-20250531.csv", rows)
+    found = suggest(path)
+    work = create_workspace(tmp_path / "w")
+    import_files(work, [path], map_path=write_map(found, tmp_path / "m.yaml"), shop="S")
+    assert str(work.table("agent_days")["date"].min().date()) == "2025-05-01"
+
+
+def test_headers_and_amounts_of_other_countries_are_read(tmp_path: Path) -> None:
+    rows = [["Bestellnr.", "Bestelldatum", "Kunde", "Zwischensumme (netto)", "Gesamtbetrag (brutto)"]]
+    rows += [[f"B-{i:05d}", f"0{i}.05.2025", "K1", "1.000,00", f"1.19{i},50"] for i in range(1, 6)]
+    path = write_csv(tmp_path / "f.csv", rows)
+    found = suggest(path)
+    assert headers(found)["amount"] == "Gesamtbetrag (brutto)"
+    work = create_workspace(tmp_path / "w")
+    import_files(work, [path], map_path=write_map(found, tmp_path / "m.yaml"), shop="S")
+    assert work.table("orders")["amount"].tolist() == [119150, 119250, 119350, 119450, 119550]
+
+
+@pytest.mark.parametrize(("cells", "taken"), [(("退货", "换新", "价保"), True), (("原返", "支付宝", "微信"), False)])
+def test_cells_prove_what_an_open_word_means(tmp_path: Path, cells: tuple[str, ...], taken: bool) -> None:
+    rows = [["订单号", "退款方式", "退款金额", "退款完成时间"]]
+    rows += [[str(i), cells[i % 3], "9.50", "2025-05-01 10:00"] for i in range(9)]
+    assert ("kind" in suggest(write_csv(tmp_path / "f.csv", rows)).columns) == taken
+
+
 def test_a_name_that_is_a_number_and_stands_on_every_row_is_the_order(tmp_path: Path) -> None:
     rows = [["Name", "Email", "Created at", "Total", "Lineitem name", "Id"]]
     rows += [[f"#10{i // 2:02d}", "a@b.example", "2024-11-05 10:00", "9.50" if i % 2 == 0 else "", "Mug",
@@ -273,7 +331,7 @@ def test_an_unknown_file_is_told_the_nearest_maps_and_how_to_get_one(tmp_path: P
         import_files(create_workspace(tmp_path / "w"), [path])
     told = error.value.of("zh")
     assert "--suggest" in told
-    assert "chitu-agents：有 客服昵称, 询单人数；缺" in told
+    assert "赤兔客服报表（chitu-agents）：有 客服昵称, 询单人数；缺" in told
 
 
 @pytest.mark.parametrize(("dates", "unit"), [("2026-{:02d}", "people_by_month"), ("2026-10-{:02d}", "people_by_day")])
@@ -314,7 +372,7 @@ def test_a_map_says_of_each_guess_its_reason_and_is_never_written_over(tmp_path:
 def test_nearest_maps_say_what_matches_and_what_lacks() -> None:
     have = {plain_header(h): h for h in ("订单编号", "标题", "价格")}
     near = nearest_maps(have, bundled_maps())[0]
-    assert (near.map, near.lacks) == ("taobao-order-details", ("购买数量",))
+    assert (near.map, [lack.zh for lack in near.lacks]) == ("taobao-order-details", ["购买数量"])
     assert {"订单编号", "标题", "价格"} == set(near.matches)
 
 

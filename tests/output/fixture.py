@@ -11,7 +11,7 @@ import pytest
 from toolkit.output.publish.pdf import NO_WEASYPRINT, pdf_maker
 
 CAN_PDF = pdf_maker() != "absent"
-needs_pdf = pytest.mark.skipif(not CAN_PDF, reason=NO_WEASYPRINT)
+needs_pdf = pytest.mark.skipif(not CAN_PDF, reason=str(NO_WEASYPRINT))
 HOSTILE = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
 
 PARAMETERS = """month: str = "2024-12"  # the month audited

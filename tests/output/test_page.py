@@ -80,14 +80,17 @@ def test_a_run_by_hand_is_a_draft(lang: Lang) -> None:
 
 
 def test_the_last_block_shows_what_the_report_was_made_from_and_marks_the_end(tmp_path: Path) -> None:
-    inputs = {f"data/{n:02d}.parquet": "0123456789abcdef" for n in range(15)}
+    inputs = {f"schemes/{n:02d}.yaml": "0123456789abcdef" for n in range(15)}
+    inputs |= dict.fromkeys(("data/orders/2024-10.parquet", "data/.layers/layers.json"), "0123456789abcdef")
     record = {"run_id": "abc", "notebook": {"name": "05.ipynb"}, "inputs": inputs, "versions": {"python": "3.11"}}
     (tmp_path / "manifest.json").write_text(json.dumps(record), "utf-8")
     block = page.provenance("en", str(tmp_path))
     words = read(block).words
     assert "Run abc of 05.ipynb." in words
-    assert "data/11.parquet 0123456789ab" in words
+    assert "schemes/11.yaml 0123456789ab" in words
     assert "3 more in manifest.json" in words
+    assert "And from 2 tables of the workspace" in words
+    assert "layers" not in words
     assert "python 3.11" in words
     assert block._repr_mimebundle_()[1] == {"incentive-toolkit": dict([page.SENTINEL])}
 

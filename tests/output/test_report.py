@@ -80,7 +80,7 @@ def test_a_report_is_published_with_all_its_files(english: Published) -> None:
     assert {p.name for p in english.files} == {"manifest.json", "note.csv"} | pages
     assert all(p.is_file() for p in english.files)
     assert not english.reused
-    assert english.notes == (() if CAN_PDF else (pdf.NO_WEASYPRINT,))
+    assert english.notes == (() if CAN_PDF else (str(pdf.NO_WEASYPRINT),))
     assert verify_report(english.html.parent) == []
 
 
@@ -307,7 +307,7 @@ def test_an_input_that_changes_while_it_is_read_stops_the_report(
 
 def test_without_weasyprint_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    assert report._try_pdf("<p>x</p>", tmp_path / "r.pdf") == [pdf.NO_WEASYPRINT]
+    assert report._try_pdf("<p>x</p>", tmp_path / "r.pdf") == [str(pdf.NO_WEASYPRINT)]
     assert not list(tmp_path.iterdir())
 
 

@@ -13,12 +13,12 @@ import pandas as pd
 
 from tests.proofs.chunks import Outcome
 from tests.proofs.generator.books import lines_of
+from tests.proofs.generator.census import tables as tables_of
 from tests.proofs.generator.frames import frame
 from tests.proofs.generator.people import rows_of
 from tests.proofs.generator.schemes import Case, random_case
-from tests.proofs.generator.world import KINDS
+from tests.proofs.generator.world import is_money
 from tests.proofs.generator.yamltext import number
-from tests.proofs.oracle.expression import names
 from tests.proofs.oracle.pay import Paid, run
 from tests.proofs.oracle.rule import Rule
 from tests.proofs.oracle.views import Book
@@ -125,17 +125,13 @@ def money_facts(rule: dict[str, Any]) -> set[tuple[str, str]]:
     for part in rule["components"]:
         found.add((part["id"], "before_limits"))
         table = next((part[word] for word in ("rate", "amount") if isinstance(part.get(word), dict)), {})
-        if _is_money(part.get("pay")):
+        if is_money(part.get("pay")):
             found.add((part["id"], "base"))
         else:
             found.add((part["id"], "rate"))
-        if _is_money(table.get("by", part.get("pay"))):
+        if is_money(table.get("by", part.get("pay"))):
             found |= {(part["id"], "by_value"), (part["id"], "tier_from")}
     return found
-
-
-def _is_money(node: Any) -> bool:
-    return any(KINDS.get(name) == "money" for name in names(node))
 
 
 def _rows(table: pd.DataFrame, money: set[tuple[str, str]], pools: set[str]) -> dict[Any, dict[str, Any]]:
@@ -166,9 +162,7 @@ def _exact(value: Any, is_money: bool) -> Any:
 def tables(rule: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(component id, mode x bound, table) of every tier table of a rule."""
     for part in rule["components"]:
-        found = [part[word] for word in ("rate", "amount") if isinstance(part.get(word), dict)]
-        found += [table for _, table in part.get("score", {}).get("items", [])]
-        for data in found:
+        for data, _ in tables_of(part):
             bound = "" if data["mode"] == "interpolated" else data.get("bound", "at_or_above")
             yield part["id"], " ".join([data["mode"], "each" if data.get("each_unit") else bound]).strip(), data
 
@@ -185,6 +179,7 @@ def _count(counts: Counter[tuple[str, str]], case: Case, this: Any, month: str) 
         counts.update({("schemes with mode x bound", shape): 1 for _, shape in shapes})
         counts.update({("schemes with feature", name): 1 for name in set(case.features)})
         counts["schemes by rounding", f"{case.rule['mode']} at {case.rule['at']}"] += 1
+        counts.update({(f"schemes: {kind}", what): 1 for kind, what in case.words})
     for name in set(case.features):
         counts["agent-months with feature", name] += len(this.rows((month,)).agent)
     counts["all", "schemes"] += first

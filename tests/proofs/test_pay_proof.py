@@ -9,6 +9,7 @@ import pytest
 from tests.evidence import record
 from tests.proofs.chunks import Outcome, counted, outcomes
 from tests.proofs.comparison import compare
+from tests.proofs.generator.census import IN_YEARS, LEFT_OUT, WORD, WRITTEN
 
 SEED, SCHEMES, AGENT_MONTHS = 20241130, 2260, 465
 SHOWN = 20
@@ -46,4 +47,12 @@ def test_the_toolkit_pays_what_the_oracle_pays(pytestconfig: pytest.Config) -> N
     shapes = {what: n for (kind, what), n in counts.items() if kind == "schemes with mode x bound"}
     assert len(shapes) == 8
     assert min(shapes.values()) >= 500, shapes
+    used, left_out, written = (
+        {what: n for (kind, what), n in counts.items() if kind == f"schemes: {kind_of_use}"}
+        for kind_of_use in (WORD, LEFT_OUT, WRITTEN)
+    )
+    assert min(n for what, n in used.items() if "(" not in what) >= 20, used  # in brackets: where it stands
+    assert min(left_out.values()) >= 5, left_out
+    assert min(written.values()) >= 5, written
+    assert set(left_out) <= set(written) | IN_YEARS
     record("Awards are exact", "make prove", _lines(counts))

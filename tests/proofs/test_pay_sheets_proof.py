@@ -20,7 +20,7 @@ SEEDS = range(800_000, 810_000)
 LEAST_READ = 0.3  # of these sheets, most of which a person has to be asked about
 NOT_NEEDED = {
     *("hidden-sheet", "other-heads", "figures-above", "nobody-named", "other-numbers", "untitled-numbers", "apart"),
-    *("means-of-somebody", "without-figures", "other-ids", "sums-by-formula"),
+    *("means-of-somebody", "without-figures", "other-ids", "sums-by-formula", "both-signs", "below-the-total"),
 }
 """Doubts of which no random sheet needs one alone: they stand for layouts this generator does not draw."""
 

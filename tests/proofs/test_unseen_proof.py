@@ -19,6 +19,14 @@ from toolkit.data.reading.suggest import suggest
 UNSEEN = Path(__file__).with_name("unseen")
 COMMAND = "pytest -m prove tests/proofs/test_unseen_proof.py"
 SHEETS = 10_000
+DISPUTED = 0
+FIRST_SHOT = (
+    "- The second author's set, read for the first time (2026-11-30): of 160 columns 133 right, 19 asked, 7 missing, "
+    "1 wrong (the order's total for the amount captured; now asked). **Missed**: the bar is 95 % right, 0 wrong.",
+    "- The second author's set, read for the first time (2026-11-30): of 1,000 random sheets 482 read, 504 asked, "
+    "14 read although they had to be asked, or wrongly (periods across two months, a file named after another month "
+    "than its sheet, “Take-home Pay” taken for an item; mended since). **Missed**: the bar is 0.",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +55,7 @@ def judge_export(truth: Mapping[str, Any], path: Path) -> Counter[str]:
         if guess is None:
             score["asked" if column in asked else "missing"] += 1
         else:
-            ours, theirs = plain(guess.header).replace("/", ""), plain(head).replace("/", "")
+            ours, theirs = (re.sub("[/-]", "", plain(text)) for text in (guess.header, head))
             score["right" if ours.endswith(theirs) or theirs.endswith(ours) else "wrong"] += 1
     return score
 
@@ -95,27 +103,45 @@ def _same(
 @pytest.mark.prove
 def test_unseen_exports_are_never_settled_wrongly(tmp_path: Path) -> None:
     import exports
+    import exports2
 
-    halves = {"unseen (even)": Counter[str](), "developed on (odd)": Counter[str]()}
-    for n, truth in enumerate(exports.write(tmp_path)):
-        halves["developed on (odd)" if n % 2 else "unseen (even)"] += judge_export(truth, tmp_path / truth["file"])
-    lines = [f"- {half}: " + ", ".join(f"{k} {n}" for k, n in score.most_common()) for half, score in halves.items()]
-    record("Unseen exports", COMMAND, ["Deciding columns of 30 export layouts of an independent author.", "", *lines])
-    assert halves["unseen (even)"]["wrong"] == 0
+    lines, wrong = ["Deciding columns of 30 export layouts each of two independent authors.", ""], 0
+    for name, author in (("first author, developed on", exports), ("second author", exports2)):
+        folder = tmp_path / author.__name__
+        folder.mkdir()
+        score = sum((judge_export(t, folder / t["file"]) for t in author.write(folder)), Counter[str]())
+        lines.append(f"- {name}: " + ", ".join(f"{k} {n}" for k, n in score.most_common()))
+        wrong += score["wrong"]
+    record("Unseen exports", COMMAND, [*lines, *FIRST_SHOT[:1]])
+    assert wrong == 0
 
 
 @pytest.mark.prove
 def test_unseen_pay_sheets_are_never_read_wrong(tmp_path: Path) -> None:
     import pay_sheets
+    import pay_sheets2
     import random_sheets
+    import random_sheets2
 
-    layouts = Counter(judge_sheet(t, tmp_path / t["file"]) for t in pay_sheets.write(tmp_path))
-    score: Counter[str] = Counter()
-    for seed in range(SHEETS):
-        truth = random_sheets.make(seed, tmp_path / "sheet")
-        path = tmp_path / Path(truth["file"]).name
-        score[judge_sheet(truth, path) + (", must be asked" if truth["must_ask"] else "")] += 1
-        path.unlink()
-    told = [", ".join(f"{k} {n:,}" for k, n in found.most_common()) for found in (layouts, score)]
-    record("Unseen pay sheets", COMMAND, [f"- 30 layouts: {told[0]}", f"- {SHEETS:,} random sheets: {told[1]}"])
-    assert sum(n for found in (layouts, score) for k, n in found.items() if k.startswith("wrong")) == 0
+    lines, wrong = list[str](), list[str]()
+    for name, author, layouts in (
+        ("first author, developed on", random_sheets, pay_sheets),
+        ("second author", random_sheets2, pay_sheets2),
+    ):
+        folder = tmp_path / author.__name__
+        folder.mkdir()
+        of_layouts = Counter(judge_sheet(t, folder / t["file"]) for t in layouts.write(folder))
+        score: Counter[str] = Counter()
+        for seed in range(SHEETS):
+            truth = author.make(seed, folder / "sheet")
+            path = folder / Path(truth["file"]).name
+            said = judge_sheet(truth, path) + (", must be asked" if truth["must_ask"] else "")
+            wrong += [f"{name}, {seed}"] if said.startswith("wrong") else []
+            score[said] += 1
+            path.unlink()
+        told = [", ".join(f"{k} {n:,}" for k, n in found.most_common()) for found in (of_layouts, score)]
+        lines += [f"- {name}: 30 layouts: {told[0]}; {SHEETS:,} random sheets: {told[1]}"]
+        wrong += [f"{name}, a layout"] * of_layouts["wrong"]
+    lines += [f"- read otherwise than their author meant: {', '.join(wrong)}"] if wrong else []
+    record("Unseen pay sheets", COMMAND, [*lines, *FIRST_SHOT[1:]])
+    assert len(wrong) <= DISPUTED

@@ -39,7 +39,7 @@ def _deferral(year: Year, dated: Dated, ledger: pd.DataFrame) -> Iterator[str]:
     for (agent, component, origin), held in _sums(rows, ["agent", "component", "origin_month"], "amount").items():
         part = next(part for part in dated.rule(origin)["components"] if part["id"] == component)
         last = int(origin[5:]) + max(months for months, _ in part["defer"])
-        stays = agent not in year.left or part["leaver"] == "release"
+        stays = agent not in year.left or part.get("leaver", "release") == "release"
         if held > 0 or (held and stays and last <= 12):
             yield f"{agent}, {component} of {origin}: {held} is left of what was deferred"
 

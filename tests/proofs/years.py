@@ -159,6 +159,8 @@ def _counts(year: Year, sequences: list[Sequence]) -> Counter[tuple[str, str]]:
     rules = [case.rule for dated in year.schemes for case in dated.cases]
     parts, limits = ([one for rule in rules for one in rule[word]] for word in ("components", "limits"))
     told = {name for row in year.told.values() for name in row}
+    for case in (case for dated in year.schemes for case in dated.cases):
+        counts.update({(f"versions: {kind}", what): 1 for kind, what in case.words})
     counts["all", "years"] += 1
     counts["all", "schemes"] += len(year.schemes)
     counts["all", "agent-sequences of 12 months"] += len(agents) * len(year.schemes)
@@ -182,8 +184,9 @@ def _counts(year: Year, sequences: list[Sequence]) -> Counter[tuple[str, str]]:
         if row.step == "limit" and row.amount > 0:
             counts["all", "rows that pay what a cap withheld before"] += 1
     for part in parts:
-        counts["components", part.get("kind", part.get("leaver", "without deferral"))] += 1
-        if part.get("period"):
+        kept = part.get("leaver", "release (left out)") if "defer" in part else "without deferral"
+        counts["components", part.get("kind", kept)] += 1
+        if part.get("period", "month") != "month":
             counts["components", "to date" if part.get("accumulate") else "a quarter's"] += 1
     return counts
 

@@ -134,7 +134,7 @@ def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(t
         "month's pay by 3.00 CNY: 50.00 + 3.00 = 53.00."
     )
     assert point.assumption.en == (
-        "each further buyer counts at this person's own average, sales 5,000.00 ÷ buyers 50 = 100, unrounded until "
+        "each further buyer counts at this month's own average, sales 5,000.00 ÷ buyers 50 = 100, unrounded until "
         "added up; inquiries stay as they are"
     )
 
@@ -146,8 +146,8 @@ def test_each_part_of_what_more_would_pay_is_said_with_its_sum(tmp_path: Path) -
     scheme, measures = inputs(tmp_path, "month,agent,role,shop,inquiries,buyers,sales\n" + rows)
     said = explain_pay(scheme, measures, month="2024-11", agent="Li").lines("en")
     assert said[said.index("What would have raised this month's pay (each line by itself, not added up):") + 1] == (
-        "Assumed: each further buyer counts at this person's own average, sales 2,999.99 ÷ buyers 30 ≈ 99.9997, "
-        "unrounded until added up; inquiries stay as they are; added to the data row with most inquiries."
+        "Assumed: each further buyer counts at this month's own average, sales 2,999.99 ÷ buyers 30 ≈ 99.9997, "
+        "unrounded until added up; inquiries stay as they are; added where there are most inquiries."
     )
     assert said[-3:] == [
         "- Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 2 "

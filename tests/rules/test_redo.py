@@ -7,7 +7,7 @@ worked out, and compared with what stands right of it, as exactly as it is writt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,7 +20,15 @@ from toolkit.rules.explain.ledger_text import sentences
 
 SKIPPED = re.compile(r"“[^”]*”|\d{4}-\d{2}(-\d{2})?")
 CLAUSE = re.compile(r"; |；|: |：|, |，|。|\.$|\. ")
-TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[×÷+−()]|(?<![\w)])-(?=\d)")
+TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[×÷+−()^&<>]|(?<![\w)])-(?=\d)")
+SPELLED = (
+    ("the greater of ", ">"),
+    ("the smaller of ", "<"),
+    ("较大值（", ">("),
+    ("较小值（", "<("),
+    ("、", "&"),
+    (" and ", "&"),
+)
 CENT = Fraction(1, 100)
 
 
@@ -31,6 +39,8 @@ def number(token: str) -> Fraction:
 
 def tokens(text: str) -> list[str]:
     """Return numbers and signs; parentheses that held words only are gone."""
+    for words, sign in SPELLED:
+        text = text.replace(words, sign)
     found = TOKEN.findall(text.replace("（", "(").replace("）", ")"))
     while (at := next((i for i in range(len(found) - 1) if found[i : i + 2] == ["(", ")"]), None)) is not None:
         del found[at : at + 2]
@@ -64,10 +74,40 @@ class Sum:
         if token in ("−", "-"):
             inner = self.one()
             return None if inner is None else -inner
+        if token in ("<", ">"):
+            return self.outermost(min if token == "<" else max)
         if token == "(":
             inner = self.value()
-            return inner if self.take() == ")" else None
-        return number(token) if token[:1].isdigit() else None
+            inner = inner if self.take() == ")" else None
+        else:
+            inner = number(token) if token[:1].isdigit() else None
+        if inner is None or self.peek() != "^":
+            return inner
+        self.take()
+        often = self.one()
+        return None if often is None else inner ** int(often)
+
+    def outermost(self, pick: Callable[[list[Fraction]], Fraction]) -> Fraction | None:
+        """Return the smallest or greatest of values joined by ``&``, in parentheses of their own or not."""
+        inside = self.peek() == "(" and "&" in self.found[self.at : self.closing(self.at)]
+        if inside:
+            self.take()
+        values = [self.value()]
+        while self.peek() == "&":
+            self.take()
+            values.append(self.value())
+        known = [value for value in values if value is not None]
+        if (inside and self.take() != ")") or len(known) < max(len(values), 2):
+            return None
+        return pick(known)
+
+    def closing(self, at: int) -> int:
+        depth = 0
+        for i in range(at, len(self.found)):
+            depth += {"(": 1, ")": -1}.get(self.found[i], 0)
+            if not depth:
+                return i
+        return len(self.found)
 
     def peek(self) -> str:
         return self.found[self.at] if self.at < len(self.found) else ""

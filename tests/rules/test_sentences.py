@@ -121,8 +121,12 @@ components:
     ("body", "english", "chinese"),
     [
         ("{id: a, pay: orders, rate: 5}", "halves away from zero.", "四舍五入到0.01。"),
-        ("{id: a, pay: profit, rate: 5%}", "halves away from zero.", "四舍五入到0.01（负数按绝对值）。"),
-        ("{id: a, pay: orders, rate: 5, period: quarter, accumulate: true}", "zero.", "（负数按绝对值）。"),
+        ("{id: a, pay: profit, rate: 5%}", "halves away from zero.", "四舍五入到0.01（负数按绝对值舍入，保留负号）。"),
+        (
+            "{id: a, pay: orders, rate: 5, period: quarter, accumulate: true}",
+            "zero.",
+            "（负数按绝对值舍入，保留负号）。",
+        ),
     ],
 )
 def test_how_halves_below_zero_are_rounded_is_said_where_there_are_any(body: str, english: str, chinese: str) -> None:
@@ -168,7 +172,7 @@ components:
     assert chinese[1:] == [
         "解决率 = 已解决工单数 ÷ 工单数。",
         "除数为0的比率和缺失的数据视为无数值；某项需要用到无数值的数据时，该项对该人员不发放。",
-        "score-pay：所有人，每月。仅当投诉数为0时发放。得分 = 各项分数 × 权重之和：解决率占100%（不足80%：50分，"
+        "score-pay：所有人，每月。仅当投诉数为0时发放。得分 = 各项分数分别乘以权重后相加：解决率占100%（不足80%：50分，"
         "达到80%：100分）。任何一项无数值则没有得分，不发放。按得分定级：不足75：C级，系数0.5；达到75：B级，系数1。"
         "发放 1,000 × 系数。",
     ]

@@ -17,9 +17,8 @@ from toolkit.rules.scheme.canonical import format_scheme
 from toolkit.rules.scheme.loading import read_scheme
 
 SYSTEMS = (
-    *("A1", "A2", "A3", "A4", "A6", "A7", "A8", "A9", "A10", "A11", "C4", "E1"),
-    *("D1", "D2", "D2a", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D11", "D12", "D13", "D14", "D15", "D16"),
-    *("D17", "D18", "D19", "D20", "D21", "D22", "D23", "D24", "D25", "D26", "D27", "D28", "company"),
+    *("A1", "A2", "A3", "A4", "A6", "A7", "A8", "A9", "A10", "A11", "C4", "E1", "D2a", "company"),
+    *(f"D{n}" for n in range(1, 34)),
 )
 SCENARIOS = sorted(SHELF.glob("*.scenario.yaml"))
 SCHEMES = sorted(set(SHELF.glob("*.yaml")) - set(SCENARIOS))

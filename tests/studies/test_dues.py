@@ -15,12 +15,12 @@ FASTEST = "  - {id: best, rank: {by: conversion, order: highest, ties: split}, a
 
 def test_an_item_that_stands_for_nothing_known_is_refused_with_what_there_is() -> None:
     with pytest.raises(UsageError, match=r"'presales.comission'; there are presales.commission, presales.limit"):
-        check_items(case([LI], items={"提成": ("presales.comission",)}))
+        check_items([scheme()], {"提成": ("presales.comission",)})
 
 
 def test_a_component_under_two_items_is_refused() -> None:
     with pytest.raises(UsageError, match="'提成' and '奖金'"):
-        check_items(case([LI], items=COMMISSION | {"奖金": ("presales.commission",)}))
+        check_items([scheme()], COMMISSION | {"奖金": ("presales.commission",)})
 
 
 def test_components_of_one_item_add_up() -> None:

@@ -75,7 +75,7 @@ def reconcile(
     lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare payroll lines with the rules, difference by difference."""
+    """Compare payroll lines with the rules, one by one."""
     from toolkit.studies.reconcile.reconcile import reconcile_files
 
     result = reconcile_files(scheme, measures, payroll, month=month, band_fen=_band_fen(band), fixed=fixed or ())

@@ -119,7 +119,7 @@ def targets(
     edition: EditionOption = "confidential",
     as_json: JsonOption = False,
 ) -> None:
-    """Propose targets for the coming month, with their cost and gain.
+    """Propose targets for the coming month, with cost and gain.
 
     Threshold, target and stretch, with each agent's chance to reach them.
     """

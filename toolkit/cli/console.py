@@ -59,9 +59,11 @@ def finding_json(finding: Finding, lang: Lang) -> dict[str, Any]:
     return asdict(finding) | {"message": finding.message.of(lang)}
 
 
-def finding_line(finding: Finding, lang: Lang) -> str:
-    """Return a finding as one line: how grave, when, its code, its sentence."""
-    about = " ".join(filter(None, [finding.period, finding.code]))
+def finding_line(finding: Finding, lang: Lang, *, coded: bool = False) -> str:
+    """Return a finding as one line: how grave, when, its code (which is English) if `coded` or in English, its text."""
+    about = " ".join(filter(None, [finding.period, finding.code if coded or lang == "en" else ""]))
+    if not about:
+        return f"{MARKS[finding.severity].of(lang)} {finding.message.of(lang)}"
     return f"{MARKS[finding.severity].of(lang)} {about}{Text(': ', '：').of(lang)}{finding.message.of(lang)}"
 
 

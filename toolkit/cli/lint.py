@@ -60,7 +60,7 @@ def lint(
 
 def _say(ordered: list[Finding], lang: Lang, *, source: str, names: bool) -> None:
     for f in ordered:
-        say(f"{source}:{f.evidence['line']}: {finding_line(f, lang)}")
+        say(f"{source}:{f.evidence['line']}: {finding_line(f, lang, coded=True)}")
         people = f.evidence.get("people", ())
         if names and people:
             chances = people if isinstance(people, dict) else {}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import ATTENTION, note, say, say_findings, say_json, say_table, working
+from toolkit.cli.console import ATTENTION, finding_line, note, say, say_findings, say_json, say_table, working
 from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, unchanged
 from toolkit.core.errors import MissingToolError, UsageError
 from toolkit.core.findings import worst
-from toolkit.core.text import Lang, Text
+from toolkit.core.text import Lang, Text, typed
 
 if TYPE_CHECKING:
     from toolkit.data.importing.accounting import ImportResult
@@ -48,6 +48,8 @@ def init(
     folder: WorkspaceArgument,
     currency: Annotated[str, typer.Option(help="Three-letter code; one currency a workspace.")] = "CNY",
     timezone: Annotated[str, typer.Option(help="Where the shop's clock stands.")] = "Asia/Shanghai",
+    *,
+    lang: LangOption,
 ) -> None:
     """Make an empty workspace, every setting explained.
 
@@ -55,8 +57,11 @@ def init(
     """
     from toolkit.data.tables.workspace import create_workspace
 
-    workspace = create_workspace(folder, currency=currency, timezone=timezone)
-    say(f"{workspace.root}: made; read workspace.yaml, then: incentive import FILE... --into {folder}")
+    workspace = create_workspace(folder, currency=currency, timezone=timezone, lang=lang)
+    where, into = workspace.root, typed(folder)
+    en = f"{where}: made; read workspace.yaml, then: incentive import FILE... --into {into}"
+    zh = f"{where}：已建好；请先看 workspace.yaml，再导入：incentive import 文件... --into {into}"
+    say(Text(en, zh).of(lang))
 
 
 def import_(
@@ -91,11 +96,11 @@ def import_(
     if suggest:
         _suggest_maps(files, out, lang)
         return
+    if look:
+        _look(Workspace.open(into) if into else None, files, map_, lang)
+        return
     if into is None:
         raise UsageError(Text("name the workspace with --into", "请用 --into 写明工作区"))
-    if look:
-        _look(Workspace.open(into), files, map_, lang)
-        return
     with working(f"importing {len(files)} files"):
         result = import_files(
             Workspace.open(into), files, report=report, map_path=map_, shop=shop, instead_of=instead_of or ()
@@ -109,7 +114,7 @@ def import_(
         raise typer.Exit(ATTENTION)
 
 
-def _look(workspace: Workspace, files: list[Path], map_: Path | None, lang: Lang) -> None:
+def _look(workspace: Workspace | None, files: list[Path], map_: Path | None, lang: Lang) -> None:
     """Print what pay sheets say; ends with 1 where something is open or wrong."""
     from toolkit.data.importing.imports import look_at_pay
     from toolkit.data.importing.pay_files import said_of
@@ -119,13 +124,14 @@ def _look(workspace: Workspace, files: list[Path], map_: Path | None, lang: Lang
         for line in said_of(sheet, questions):
             say(line.of(lang))
         for finding in sheet.findings:
-            say(f"{finding.severity}: {finding.message.of(lang)} [{finding.code}]")
+            say(finding_line(finding, lang))
     if any(questions or sheet.findings for sheet, questions in seen):
         raise typer.Exit(ATTENTION)
 
 
 def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
     """Write a map for each file and say what is guessed and what is asked; end with 1 where something is asked."""
+    from toolkit.data.reading.maps import table_title
     from toolkit.data.reading.suggest import suggest, write_map
 
     if out is not None and len(files) > 1:
@@ -134,7 +140,8 @@ def _suggest_maps(files: list[Path], out: Path | None, lang: Lang) -> None:
     for file in files:
         found = suggest(file)
         asked = asked or bool(found.questions)
-        say({"en": f"{file}: seems to be {found.table or '-'}", "zh": f"{file}：像是 {found.table or '-'}"}[lang])
+        seems = table_title(found.table) if found.table else Text("-", "-")
+        say(Text(f"{file}: seems to be {found.table or '-'}", f"{file}：像是{seems.zh}").of(lang))
         for line in found.lines(lang):
             say(line)
         if found.map_text:
@@ -154,14 +161,17 @@ def _tell_interrupted(interrupted: bool, lang: Lang) -> None:
 
 def _say_import(result: ImportResult, lang: Lang) -> None:
     columns = ["file", "map", "read", "accepted", "rejected", "set_aside"]
-    say_table(columns, result.table[columns].itertuples(index=False), right=frozenset({2, 3, 4, 5}))
+    headings = columns if lang == "en" else ["文件", "映射", "读取", "已入库", "被拒", "搁置"]
+    say_table(headings, result.table[columns].itertuples(index=False), right=frozenset({2, 3, 4, 5}))
     say(result.text.of(lang))
     for line in result.lines(lang):
         say(line)
+    for finding in result.findings:
+        say(finding_line(finding, lang))
 
 
 def undo(workspace: WorkspaceArgument, *, lang: LangOption) -> None:
-    """Take back the last import: tables and rejects are as before it.
+    """Take back the last import; tables are as before it.
 
     What was imported and taken back stays in the journal (imports/).
     """
@@ -177,13 +187,17 @@ def undo(workspace: WorkspaceArgument, *, lang: LangOption) -> None:
 def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption = False) -> None:
     """List what is missing and what the data leave open.
 
-    Gaps, unmapped accounts, impossible figures, partial months; no schemes, nothing to compare payroll with.
+    Gaps, unmapped accounts, impossible figures, partial months; no schemes, or schemes for roles nobody has; nothing to
+    compare payroll with.
     """
     from toolkit.data.checks.registry import check_workspace
     from toolkit.data.tables.workspace import Workspace
+    from toolkit.studies.audit.scheme_names import names_the_roster_lacks
+    from toolkit.studies.audit.settlement import needs
 
     with working("checking"), unchanged(workspace, lang):
-        findings = check_workspace(Workspace.open(workspace))
+        opened = Workspace.open(workspace)
+        findings = [*check_workspace(opened), *names_the_roster_lacks(opened), *needs(opened)]
     if not findings and not as_json:
         say("nothing to report" if lang == "en" else "没有需要说明的事项")
     say_findings(findings, lang, as_json=as_json)

@@ -86,17 +86,17 @@ def repeated_column(source: str, name: str) -> Problem:
 
 
 class InputError(ToolkitError):
-    """The user's input cannot be used; carries every problem found, shows the first five and the total."""
+    """The user's input cannot be used; carries every problem found, shows the first five, the total, what `then`."""
 
     exit_code = 3
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+    def __init__(self, problems: Iterable[Problem], then: Words = "") -> None:
+        self.problems, self.then = tuple(problems), then
         super().__init__(Text(self._lines("en"), self._lines("zh")))
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...], Words]]:
         """Return what another process makes the error of: its problems, not their text."""
-        return InputError, (self.problems,)
+        return InputError, (self.problems, self.then)
 
     def _lines(self, lang: Lang) -> str:
         lines = [problem.of(lang) for problem in self.problems[:SHOWN]]
@@ -105,7 +105,7 @@ class InputError(ToolkitError):
             lines.append(
                 f"……另有 {more} 处（共 {n} 处问题）" if lang == "zh" else f"... and {more} more ({n} problems in all)"
             )
-        return "\n".join(lines)
+        return "\n".join([*lines, *([wording(self.then, lang)] if self.then else [])])
 
 
 def closest(word: str, known: Sequence[str]) -> Text:

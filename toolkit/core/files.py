@@ -322,6 +322,12 @@ class SourceFile:
     sheets: tuple[SourceSheet, ...]
 
 
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def read_source(path: Path) -> SourceFile:
     """Read a csv, tsv, xlsx, xlsb, xls, ods or parquet file, or a zip that holds one of them.
 

@@ -91,6 +91,15 @@ def round_to_step(value: Fraction, step: int = 1, mode: Rounding = "half_up") ->
     return (whole + up) * (-step if value.numerator < 0 else step)
 
 
+def rounded_parts(parts: Sequence[Fraction]) -> list[int]:
+    """Return parts of a sum in whole minor units that add up to the rounded sum; spare ones go to the largest rests."""
+    whole = [part.numerator // part.denominator for part in parts]
+    rests = sorted(range(len(parts)), key=lambda i: whole[i] - parts[i])
+    for i in rests[: round_to_step(sum(parts, Fraction(0))) - sum(whole)]:
+        whole[i] += 1
+    return whole
+
+
 def spare_cent_key(month: str, component: str, agent: str) -> str:
     """Return the digest by which equal remainders are ordered, so that it is not always the same person."""
     return hashlib.sha256(f"{month}|{component}|{agent}".encode()).hexdigest()

@@ -7,6 +7,7 @@ English and a Chinese report can never disagree.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -51,6 +52,11 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u
 def visible(value: str) -> str:
     """Return `value` with invisible and text-reordering characters shown as U+FFFD."""
     return _UNSEEN.sub("\ufffd", value)
+
+
+def typed(word: object) -> str:
+    """Return a word as it is typed on a command line, in quotes where a shell would take it for something else."""
+    return str(word) if re.fullmatch(r"[\w@%+=:,./~-]+", str(word)) else shlex.quote(str(word))
 
 
 def wording(words: Words, lang: Lang) -> str:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from tests.proofs.generator.features import AGENT
-from tests.proofs.generator.tiers import table, tier_component
+from tests.proofs.generator.tiers import table, tier_component, times
+from tests.proofs.generator.words import budget
 from tests.proofs.generator.world import MONEY, RATIO, World
 from tests.proofs.generator.yamltext import Percent
 
@@ -37,7 +38,12 @@ LINE_TABLES = (
 def _on_lines(world: World) -> Part:
     shape, by, pay = world.pick(LINE_TABLES)
     data = table(world, shape, by, pay, targets=False)
-    return {"pay": ("name", pay), "rate": data} if pay else {"amount": data}
+    part: Part = {"pay": ("name", pay), "rate": data} if pay else {"amount": data}
+    if world.chance(0.25):
+        part["times"] = times(world, ("units", "sales"), targets=False)
+    if world.chance(0.15):
+        part["budget"] = budget(world)
+    return part
 
 
 def lines(world: World) -> list[Part]:

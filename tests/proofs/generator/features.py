@@ -57,6 +57,8 @@ def pool(world: World, kind: str) -> Part:
         return part | {"undivided": True}
     by = "equal" if kind == "equal" else world.pick(["sales", "inquiries", "结余"])
     part["share"] = {"by": by}
+    if world.chance(0.15):
+        part["floor"] = "none"
     if kind in ("withhold", "redistribute"):
         part["share"]["cap"] = world.cents(10, 900)
         if kind == "redistribute" or world.chance(0.5):
@@ -69,7 +71,7 @@ def score(world: World, forced: bool) -> Part:
     weights = world.pick([[100], [40, 60], [30, 30, 40], [25, 25, 50]])
     measures = world.rng.sample(["conversion", "sales", "calls", "quality", "结余"], len(weights))
     grades = [
-        (None, "C", Fraction(8, 10)),
+        (world.pick([None, None, None, Fraction(0)]), "C", Fraction(8, 10)),
         (Fraction(world.rng.randrange(30, 70)), "B", Fraction(1)),
         (Fraction(world.rng.randrange(70, 100)), "A", Fraction(12, 10)),
     ]
@@ -138,6 +140,9 @@ def prorated_target(world: World) -> Part:
     part = prorated(world)
     least = world.on("inquiries", world.rng.randrange(1, 300))
     part["when"] = (world.pick([">=", ">"]), ("name", "inquiries"), least)
+    if world.chance(0.4):
+        shape = ("slab", "at_or_above", "factor")
+        part["times"] = world.surely("relative", lambda: table(world, shape, world.pick(["sales", "calls"]), None))
     return part | {"prorate_of": "target"}
 
 
@@ -147,7 +152,7 @@ def capacity(world: World) -> Part:
     world.used.add("capacity")
     world.on("a_day", a_day)
     words = {"of": ("name", "receptions"), "per_day": a_day, "days": ("name", "worked_days")}
-    return part | {"capacity": words | ({"pay": True} if world.chance(0.85) else {})}
+    return part | {"capacity": words | ({"pay": True} if world.chance(0.75) else {})}
 
 
 def floating(world: World) -> Part:
@@ -209,7 +214,7 @@ def _cap(world: World, p: float) -> Part:
     if not world.chance(p):
         return {}
     if world.chance(0.3):
-        world.parameters.setdefault("top", [(date(2024, 1, 1), world.cents(300, 8000))])
+        world.parameters.setdefault("top", [(date(2023, 1, 1), world.cents(300, 8000))])
         return {"cap": ("name", "top")}
     return {"cap": world.cents(300, 8000)}
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.proofs.generator.features import AGENT, bonus, plain, rank
-from tests.proofs.generator.tiers import SHAPES, tier_component
+from tests.proofs.generator.tiers import SHAPES, tier_component, times
+from tests.proofs.generator.words import budget
 from tests.proofs.generator.world import MONEY, World
 
 Part = dict[str, Any]
@@ -56,6 +57,8 @@ def streak(world: World) -> list[Part]:
 
 def long(world: World, period: str) -> list[Part]:
     parts = [tier_component(world, world.pick(SHAPES)) | {"period": period} for _ in range(2)]
+    if world.chance(0.5):
+        parts[1] |= {"times": times(world), "budget": budget(world)}
     return [*parts, plain(world), rank(world, "all") | {"period": period}]
 
 
@@ -63,6 +66,8 @@ def accumulated(world: World, period: str) -> list[Part]:
     parts = [tier_component(world, world.pick(SHAPES)) | {"period": period, "accumulate": True} for _ in range(2)]
     if world.chance(0.5):
         parts[0]["cap"] = world.cents(500, 9000)
+    if world.chance(0.5):
+        parts[1] |= {"times": times(world), "floor": "none"}
     return [*parts, plain(world)]
 
 

@@ -57,7 +57,12 @@ def _refund(world: World, year: Any) -> None:
     """Refunds of what agents sold, in parts, some cancelled again."""
     rng = world.rng
     first = [dated.cases[0].rule["components"] for dated in year.schemes]
-    named = [(part["id"], "sales") for parts in first for part in parts if part.get("period") or part == parts[0]]
+    named = [
+        (part["id"], "sales")
+        for parts in first
+        for part in parts
+        if part.get("period", "month") != "month" or part == parts[0]
+    ]
     named += [
         (part["id"], "volume")
         for dated, parts in zip(year.schemes, first, strict=True)

@@ -9,9 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from tests.proofs.generator.books import BOOKS
+from tests.proofs.generator.census import Counts, census
 from tests.proofs.generator.features import AGENT, FEATURES, each
 from tests.proofs.generator.histories import HISTORIES
-from tests.proofs.generator.tiers import SHAPES, tier_component
+from tests.proofs.generator.later import LATER
+from tests.proofs.generator.spelling import spell_out
+from tests.proofs.generator.tiers import SHAPES, tier_component, times
+from tests.proofs.generator.words import budget, spell, word
 from tests.proofs.generator.world import DECLARED, DEFINES, DICTIONARY, RATIO, World
 from tests.proofs.generator.yamltext import Percent, scheme
 
@@ -32,6 +36,11 @@ class Case:
     features: list[str]
     also: Case | None = None
 
+    @property
+    def words(self) -> Counts:
+        """How often the scheme holds each newer word, leaves each default out and writes it."""
+        return census(self.rule)
+
 
 def random_case(seed: int, index: int) -> Case:
     """The `index`-th scheme; which tables and features it holds goes round, the rest is random."""
@@ -46,14 +55,18 @@ def random_case(seed: int, index: int) -> Case:
         long = (*HISTORIES, *BOOKS)
         name, make, months = long[(index // 5) % len(long)]
         parts, features = make(world), [name]
+    elif kind == 7:
+        name, make, months = LATER[(index // 10) % len(LATER)]
+        parts, features = make(world), [name]
     elif kind == 8:
         world.one_spell = False
-        parts, features = [each(world, "spell") for _ in range(3)], ["several spells"]
+        parts, features = [*(each(world, "spell") for _ in range(2)), spell(world), spell(world)], ["several spells"]
     else:
         name, feature = FEATURES[index % len(FEATURES)]
         shapes = [SHAPES[index % len(SHAPES)], SHAPES[(index // len(SHAPES) + 5) % len(SHAPES)]]
-        parts = [*_tables(world, shapes), feature(world)]
-        features = [name]
+        more, part = word(world, index)
+        parts = [*_tables(world, shapes), feature(world), part]
+        features = [name, more]
     case = _case(index, world, parts, list(months), features)
     if features[0] == "version inside the month":
         case.also = _other_version(world, case)
@@ -101,7 +114,11 @@ def _tables(world: World, shapes: list[Any]) -> list[dict[str, Any]]:
             part["cap"] = world.cents(0, 6000)
         if world.chance(0.15):
             floor = world.pick([-1, 1]) * world.cents(0, 200)
-            part["floor"] = min(floor, part.get("cap", floor))
+            part["floor"] = min(floor, part.get("cap", floor)) if world.chance(0.7) else "none"
+        if world.chance(0.1):
+            part["times"] = times(world)
+        if world.chance(0.06):
+            part["budget"] = budget(world)
         parts.append(part)
     return parts
 
@@ -111,7 +128,8 @@ def _case(
 ) -> Case:
     pooled = any(word in part for part in parts for word in SHARED)
     limits = [] if world.chance(0.3) else _limits(world, parts, months, features)
-    total = not pooled and len(months) == 1 and not any("fund" in limit for limit in limits) and world.chance(0.12)
+    total = not pooled and len(months) == 1 and not any("fund" in limit for limit in limits)
+    total = total and world.chance(0.3 if any("budget" in part for part in parts) else 0.12)
     world.parameters.setdefault("margin", [(date(2023, 1, 1), Percent(1, 5)), (date(2024, 11, 30), Percent(11, 50))])
     parts = [{"id": f"{name}{i}", **part} for i, part in enumerate(parts)]
     rule: dict[str, Any] = {
@@ -128,6 +146,9 @@ def _case(
         "components": parts,
         "limits": limits,
     }
+    if world.period:
+        rule["period"] = world.period
+    spell_out(random.Random(f"{name}-{index}-{world.rng.random()}"), rule)
     if total:
         features.append("rounding at total")
     return Case(index, rule, scheme(rule), world, months, features)
@@ -169,7 +190,9 @@ def _limits(world: World, parts: list[dict[str, Any]], months: list[str], featur
 def _met_exactly(world: World, parts: list[dict[str, Any]]) -> Any:
     """Sometimes an amount somebody is paid, if it keeps the rounding step, so that limits are met exactly."""
     tables = [part["amount"] for part in parts if isinstance(part.get("amount"), dict)]
-    paid = [tier["value"] for table in tables for tier in table["tiers"] if not isinstance(tier["value"], tuple)]
+    paid = [
+        tier["value"] for table in tables for tier in table["tiers"] if not isinstance(tier["value"], (tuple, dict))
+    ]
     paid += [part[word] for part in parts for word in ("amount", "cap") if isinstance(part.get(word), Fraction)]
     kept = [value for value in paid if value > 0 and (value / world.step).denominator == 1]
     return world.pick(kept) if kept and world.chance(0.5) else None

@@ -13,7 +13,9 @@ from tests.proofs.generator.features import AGENT, bonus, rank
 from tests.proofs.generator.histories import YEAR
 from tests.proofs.generator.people import rows_of
 from tests.proofs.generator.schemes import MODES, Case
-from tests.proofs.generator.tiers import SHAPES, table, tier_component
+from tests.proofs.generator.spelling import spell_out
+from tests.proofs.generator.tiers import SHAPES, table, tier_component, times
+from tests.proofs.generator.words import budget, mean, power, timed, to_date, total, two_ways, unfloored, within
 from tests.proofs.generator.world import DECLARED, DEFINES, DICTIONARY, MONEY, World
 from tests.proofs.generator.yamltext import Percent, scheme
 
@@ -22,7 +24,8 @@ Row = dict[str, Any]
 KINDS = ("award_not_earned", "discipline", "loss_recovery", "overpayment")
 LEAVERS = ("release", "hold", "forfeit")
 KINDS_OF_PARTS = ("bonus", "volume", "rank", "accumulate", "streak", "record", "pool", "fund", "quarter", "to date")
-OVER_MONTHS = {"accumulate", "quarter", "to date"}
+KINDS_OF_PARTS += ("group", "so far", "new word")
+OVER_MONTHS = {"accumulate", "quarter", "to date", "so far"}
 CITIES = ("上海", "成都", "广州")
 Law = tuple[Part, Part]  # legal parameters, the files some of them stand in
 PLAIN_SHAPES = [shape for shape in SHAPES if shape[2] == "rate" and shape[0] != "interpolated"]
@@ -102,6 +105,8 @@ def _version(world: World, name: str, part: str, kinds: list[str], law: Law) -> 
     for one in parts:
         if not {"accumulate", "undivided"} & set(one) and world.chance(0.5):
             one |= _deferral(world)
+        if not {"accumulate", "undivided", "share"} & set(one) and world.chance(0.15):
+            one["budget"] = budget(world)
     parts = [{"id": f"{part}{i}", **one} for i, one in enumerate(parts)]
     parts += [{"id": f"{part}-deduct{i}", **_deduction(world)} for i in range(world.rng.randrange(0, 3))]
     world.parameters["margin"] = [(date(2023, 1, 1), Percent(1, 5)), (date(2024, 5, 31), Percent(11, 50))]
@@ -119,6 +124,7 @@ def _version(world: World, name: str, part: str, kinds: list[str], law: Law) -> 
         "components": parts,
         "limits": _limits(world, kinds),
     }
+    spell_out(random.Random(f"{name}-{world.rng.random()}"), rule)
     return Case(0, rule, scheme(rule), world, YEAR, kinds)
 
 
@@ -165,6 +171,10 @@ def _on_sales(world: World) -> Part:
         part["cap"] = world.cents(500, 6000)
     if world.chance(0.5):
         part["clawback"] = _schedule(world)
+    if world.chance(0.25):
+        part["times"] = times(world)
+    if world.chance(0.12):
+        part["floor"] = "none"
     return part
 
 
@@ -191,6 +201,13 @@ def _part(world: World, kind: str, first: str) -> Part:
         by = world.pick(["calls", "conversion"])
         best = ("record", ("name", by), {"over": "last_month", "within": None, "order": None})
         return {"when": (">", ("name", by), best), "amount": world.literal(MONEY)}
+    if kind == "group":
+        stays = within(world, moving=True)
+        return mean(world, stays) if world.chance(0.6) else total(world, stays)
+    if kind == "so far":
+        return to_date(world, world.pick(["year", "quarter"]), as_pay=False) | world.pick([{}, {"period": "quarter"}])
+    if kind == "new word":
+        return world.pick([timed, two_ways, power, unfloored])(world)
     pool: Part = {"level": "shop", "pay": ("name", "volume"), "rate": Percent(1, 200)}
     return pool | ({"undivided": True} if kind == "fund" else {"share": {"by": world.pick(["equal", "calls"])}})
 

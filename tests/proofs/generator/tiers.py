@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.proofs.generator.world import BYS, COUNT, KINDS, MONEY, RATIO, World
+from tests.proofs.generator.world import BYS, COUNT, FACTOR, KINDS, MONEY, RATIO, World
 from tests.proofs.generator.yamltext import Percent
 
 # (mode, bound, what the table holds); the proof needs each mode x bound in at least 500 schemes.
@@ -34,41 +35,97 @@ def tier_component(world: World, shape: tuple[str, str, str]) -> dict[str, Any]:
     if holds == "amount":
         return {"amount": table(world, shape, by, None)}
     pay = world.pick(["sales", "volume", "结余", "profit", "calls", "conversion", "sales", "net"])
-    if pay in BYS and world.chance(0.2):
+    if pay in BYS and world.chance(0.25):
         return {"pay": ("name", pay), "rate": table(world, shape, None, pay)}
     return {"pay": ("name", pay), "rate": table(world, shape, by, pay)}
 
 
 def table(
-    world: World, shape: tuple[str, str, str], by: str | None, pay: str | None, targets: bool = True
+    world: World,
+    shape: tuple[str, str, str],
+    by: str | None,
+    pay: str | None,
+    targets: bool = True,
+    node: Any = None,
+    inside: bool = False,
 ) -> dict[str, Any]:
-    """A table on `by` (None: on `pay`, by default) whose rates are of `pay`."""
+    """A table on `by` (None: on `pay`, by default) whose rates are of `pay`.
+
+    With `node` it is on that expression, whose values are like those of `by`; `inside` a tier it has its own `by`.
+    """
     mode, bound, holds = shape
     measure = by or pay or ""
     data: dict[str, Any] = {"mode": mode, "holds": holds}
-    if by is not None and (mode != "marginal" or world.chance(0.3)):
+    if node is not None:
+        data["by"], targets = node, False
+    elif by is not None and (inside or world.chance(0.4 if by == pay else 1)):
         data["by"] = ("name", by)
     if bound == "above" or (bound == "at_or_above" and world.chance(0.3)):
         data["bound"] = bound
     if bound == "each":
         data["each_unit"] = True
-    relative = (
-        targets and mode != "interpolated" and measure in ("sales", "conversion", "calls") and by and world.chance(0.25)
-    )
-    starts = _starts(world, measure, bool(relative))
-    worth = MONEY if holds == "amount" else RATIO if KINDS[pay or ""] == MONEY else COUNT
+    relative = targets and measure in ("sales", "conversion", "calls") and world.chance(world.likely["relative"])
+    starts = _starts(world, measure, relative)
+    if node is not None and KINDS[measure] == RATIO:
+        starts = sorted({*starts, Percent(1), *(Percent(3 * start) for start in starts[1::2])})
+    worth = FACTOR if holds == "factor" else MONEY if holds == "amount" else COUNT
+    if holds == "rate" and KINDS[pay or ""] == MONEY:
+        worth = RATIO
     values = _values(world, len(starts), worth, holds)
     data["tiers"] = [{"from": start, "value": value} for start, value in zip(starts, values, strict=True)]
     if relative:
         data["relative"] = True
-        data["by"] = ("name", measure)
         world.used.add(f"target_{measure}")
     if measure == "quality":
         data["as_reported"] = True
     _first_tier(world, data, mode, worth)
     if mode in ("slab", "cumulative") and world.chance(0.15):
         world.pick(data["tiers"])["bound"] = world.pick(["above", "at_or_above"])
+    if mode == "slab" and holds != "factor" and not inside and world.chance(world.likely["in tiers"]):
+        _put_tables_in(world, data, holds, pay, targets)
+    if mode == "marginal" and world.chance(world.likely["retroactive"]):
+        _pay_back(world, data)
     return data
+
+
+def _put_tables_in(world: World, data: dict[str, Any], holds: str, pay: str | None, targets: bool) -> None:
+    """Let some tiers hold a table of their own, on another measure."""
+    modes = ["slab", "slab", "interpolated"] + (["cumulative"] if holds == "amount" else [])
+    bys = BYS if targets else ("sales", "units", "conversion")
+    for tier in world.rng.sample(data["tiers"], world.rng.randrange(1, len(data["tiers"]) + 1)):
+        mode = world.pick(modes)
+        bound = "" if mode == "interpolated" else world.pick(["at_or_above", "above"])
+        tier["value"] = table(world, (mode, bound, holds), world.pick(bys), pay, targets, inside=True)
+
+
+def _pay_back(world: World, data: dict[str, Any]) -> None:
+    """Let one or two tiers of a marginal table pay what lies below them, too."""
+    able = [tier for tier in data["tiers"] if "from" in tier]
+    for tier in world.rng.sample(able, min(len(able), world.pick([1, 1, 1, 2]))):
+        tier["retroactive"] = True
+        if not data.get("each_unit") and world.chance(0.5):
+            tier["bound"] = world.pick(["above", "at_or_above"])
+
+
+def times(world: World, bys: tuple[str, ...] = BYS, targets: bool = True) -> Any:
+    """What a value is multiplied by: an expression, or a table of factors."""
+    if world.chance(0.5):
+        mode = world.pick(["slab", "slab", "interpolated"])
+        bound = "" if mode == "interpolated" else world.pick(["at_or_above", "above"])
+        return table(world, (mode, bound, "factor"), world.pick(bys), None, targets)
+    world.parameters.setdefault("uplift", [(date(2023, 1, 1), Percent(6, 5)), (date(2024, 3, 31), Percent(9, 10))])
+    absent = ("-", ("name", "scheduled_days"), ("name", "worked_days"))
+    return world.pick(
+        [
+            ("/", ("name", "worked_days"), ("name", "scheduled_days")),
+            ("power", Percent(1, 2), absent),
+            ("power", ("name", "conversion"), 2),
+            ("+", Percent(1), ("name", "conversion")),
+            ("name", "uplift"),
+            ("name", "quality"),
+            world.literal(FACTOR),
+        ]
+    )
 
 
 def _first_tier(world: World, data: dict[str, Any], mode: str, worth: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from tests.proofs.generator.yamltext import Percent
 
 COUNT, MONEY, RATIO, PLAIN, DURATION = "count", "money", "ratio", "plain", "duration"
+FACTOR = "factor"  # what stands in the tiers of `times`
 
 # name -> kind, average_by; the first five lines are in the toolkit's dictionary, the rest every scheme declares.
 DICTIONARY: dict[str, dict[str, Any]] = {
@@ -50,6 +51,21 @@ SIGNED = {"gross_profit", "结余", "net"}
 # The measures tables and conditions are put on; edges can be hit exactly on each of them.
 BYS = ("conversion", "sales", "gross_profit", "calls", "volume", "结余", "quality", "conversion", "sales")
 MONEYS = ("sales", "gross_profit", "volume", "结余", "profit", "net")
+GROUPED = ("record", "best", "mean", "sum", "to_date")
+
+
+def is_money(node: Any) -> bool:
+    """Whether an expression over measures is money."""
+    if not isinstance(node, tuple) or node[0] == "power":
+        return False
+    kind, *rest = node
+    if kind == "name":
+        return KINDS.get(rest[0].removeprefix("target_")) == MONEY
+    if kind in GROUPED:
+        return is_money(rest[0])
+    if kind == "/":
+        return is_money(rest[0]) and not is_money(rest[1])
+    return any(is_money(child) for child in rest)
 
 
 @dataclass
@@ -70,6 +86,8 @@ class World:
     cut: int = 0
     in_force: tuple[date, date | None] = (date(2023, 1, 1), None)
     supervised: bool = True
+    period: str = ""
+    likely: dict[str, float] = field(default_factory=lambda: {"relative": 0.25, "in tiers": 0.07, "retroactive": 0.25})
 
     def chance(self, p: float) -> bool:
         return self.rng.random() < p
@@ -103,7 +121,18 @@ class World:
             return Fraction(cents - cents % self.pick([1, 10, 100, 1000]), 100)
         if kind == RATIO:
             return Percent(self.rng.randrange(0, 2000), self.pick([10_000, 20_000, 20_000, 100_000]))
+        if kind == FACTOR:
+            value = Fraction(self.rng.randrange(0, 300), self.pick([100, 100, 200]))
+            return Percent(value) if self.chance(0.5) else value
         return Fraction(self.rng.randrange(0, 1000), self.pick([10, 100]))
+
+    def surely(self, word: str, make: Any) -> Any:
+        """What `make` makes with every table of the kind `word`."""
+        before = self.likely[word]
+        self.likely[word] = 1.0
+        made = make()
+        self.likely[word] = before
+        return made
 
     def cents(self, low: int, high: int) -> Fraction:
         """A random multiple of the rounding step."""

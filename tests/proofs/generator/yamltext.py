@@ -57,11 +57,11 @@ def expression(node: Any, outer: int = 0) -> str:
         return str(rest[0])
     if kind == "text":
         return f'"{rest[0]}"'
-    if kind in ("min", "max"):
+    if kind in ("min", "max", "power"):
         return f"{kind}({', '.join(expression(child) for child in rest)})"
     if kind == "streak":
         return f'streak("{rest[0]}")'
-    if kind in ("record", "best"):
+    if kind in ("record", "best", "mean", "sum", "to_date"):
         return f"{kind}({', '.join([expression(rest[0]), *_words(rest[1])])})"
     level = LOOSE["-" if kind == "neg" else kind]
     if kind in ("not", "neg"):
@@ -72,7 +72,13 @@ def expression(node: Any, outer: int = 0) -> str:
 
 
 def _words(words: dict[str, Any]) -> list[str]:
-    return [f"{k}: {f'last({v[1]})' if isinstance(v, tuple) else v}" for k, v in words.items() if v is not None]
+    return [f"{word}: {_word(value)}" for word, value in words.items() if value is not None]
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, tuple):
+        return str(value)
+    return f"last({value[1]})" if value[0] == "last" else expression(value)
 
 
 def scalar(value: Any) -> str:
@@ -137,9 +143,9 @@ def table(data: dict[str, Any]) -> dict[str, Any]:
         words = {"from": tier["from"]} if "from" in tier else {}
         if data.get("write_to") and i + 1 < len(tiers):
             words["to"] = tiers[i + 1]["from"]
-        said["tiers"].append(
-            words | {data["holds"]: tier["value"]} | ({"bound": tier["bound"]} if "bound" in tier else {})
-        )
+        value = tier["value"]
+        words[data["holds"]] = table(value) if isinstance(value, dict) else value
+        said["tiers"].append(words | {word: tier[word] for word in ("bound", "retroactive") if word in tier})
     return said
 
 
@@ -147,7 +153,7 @@ def component(data: dict[str, Any]) -> dict[str, Any]:
     """A component in the words of the language."""
     said: dict[str, Any] = {}
     for word, value in data.items():
-        if word in ("rate", "amount") and isinstance(value, dict):
+        if word in ("rate", "amount", "times") and isinstance(value, dict):
             said[word] = table(value)
         elif word == "score":
             said[word] = score(value)
@@ -205,8 +211,9 @@ def scheme(rule: dict[str, Any]) -> str:
         "currency": "CNY",
         "in_force": {"from": first} | ({"to": last} if last else {}),
     }
-    rounding = {"step": rule["step"], "mode": rule["mode"], "at": rule["at"]}
-    said |= {"rounding": rounding} if rule.get("write_rounding", True) else {}
+    said |= {"period": rule["period"]} if "period" in rule else {}
+    rounding = {word: rule[word] for word in ("step", "mode", "at") if word not in rule.get("left_out", ())}
+    said |= {"rounding": rounding} if rounding else {}
     said |= {"measures": rule["declared"]} if rule.get("declared") else {}
     parameters = rule.get("parameters", {})
     if parameters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from tests.proofs.oracle.arith import rounded
+from tests.proofs.oracle.arith import CENT, digest, divided, rounded
 from tests.proofs.oracle.awards import forced_grades, prizes, shared
 from tests.proofs.oracle.lines import assigned, measured
 from tests.proofs.oracle.part import NO_VALUE, Worth, score_of, worth
@@ -17,6 +17,13 @@ Given = dict[str, Any]
 
 def component_rows(run: Any, component: Component, months: tuple[str, ...]) -> None:
     """Append the component's rows to the run."""
+    first = len(run.out)
+    _append(run, component, months)
+    if component.budget is not None:
+        _within_budget(run, component, months, first)
+
+
+def _append(run: Any, component: Component, months: tuple[str, ...]) -> None:
     rows = run.rows(months, component.campaign)
     own = {agent: passing(run, component, mine) for agent, mine in rows.agent.items()}
     for agent, mine in rows.agent.items():
@@ -35,6 +42,46 @@ def component_rows(run: Any, component: Component, months: tuple[str, ...]) -> N
         _personal(run, component, months, rows, mine, won.get(agent, (None, None)), given.get(agent, {}))
 
 
+def _within_budget(run: Any, component: Component, months: tuple[str, ...], first: int) -> None:
+    """The end of step 7: what the component pays above 0, everybody together, is scaled down to its budget."""
+    budget = component.budget(View(run, [], [], months, component))
+    if budget is None:
+        raise OracleError("no value in a budget")
+    budget = max(Fraction(0), rounded(Fraction(budget), CENT, "down"))
+    places = [i for i in range(first, len(run.out)) if run.out[i].amount > 0]
+    amounts = [run.out[i].amount for i in places]
+    total = sum(amounts, Fraction(0))
+    run.on_limit += total == budget
+    if total <= budget:
+        return
+    if run.rule.at == "total":
+        parts = [amount * budget / total for amount in amounts]
+    else:
+        keys = [digest(run.month, component.id, run.out[i].agent) for i in places]
+        parts = divided(budget, amounts, keys)
+    for i, part in zip(places, parts, strict=True):
+        run.out[i] = run.out[i]._replace(amount=part)
+
+
+def to_date(run: Any, view: View, months: tuple[str, ...]) -> View:
+    """The rows of `months` that count for the payee of a view by `for`, `level` and `of`, or for its pool."""
+    component = view.component
+    rows = run.rows(months)
+    if view.pool is not None:
+        column, group = view.pool
+        counted = _of_pool(run, component, rows, column, group)
+        found = View(run, counted, counted, months, component)
+        found.agent, found.pool = None, view.pool
+        return found
+    own = passing(run, component, rows.agent.get(view.agent, []))
+    return View(run, counted_rows(run, component, rows, own) if own else [], own, months, component)
+
+
+def _of_pool(run: Any, component: Component, rows: Rows, column: str, group: str) -> list[Row]:
+    found = [row for row in rows.by(column).get(group, []) if row["agent"] or component.names_credit]
+    return _of(run, component, found)
+
+
 def passing(run: Any, component: Component, rows: list[Row]) -> list[Row]:
     """The rows for which the component's `for` holds."""
     if component.who is None:
@@ -50,7 +97,7 @@ def _no_conflict(run: Any, component: Component, agent: str, mine: list[Row]) ->
             raise OracleError(f"{agent} has several values of {column}")
 
 
-def _counted(run: Any, component: Component, rows: Rows, own: list[Row]) -> list[Row]:
+def counted_rows(run: Any, component: Component, rows: Rows, own: list[Row]) -> list[Row]:
     """The rows measured for one payee."""
     agent = own[0]["agent"]
     if component.level == "self":
@@ -110,7 +157,7 @@ def _personal(
     run: Any, component: Component, months: tuple[str, ...], rows: Rows, own: list[Row], place: Any, given: Given
 ) -> None:
     agent, parts = own[0]["agent"], []
-    counted = _counted(run, component, rows, own)
+    counted = counted_rows(run, component, rows, own)
     prize, standing = place
     for measured_rows, part_own, from_lines in _parts(run, component, own, counted):
         view = View(run, measured_rows, part_own, months, component, {**given, **from_lines})
@@ -154,10 +201,11 @@ def _worst(statuses: set[str]) -> str:
 
 def _limited(run: Any, component: Component, value: Fraction, view: View) -> Fraction:
     """Floor, cap and rounding."""
-    floor = component.floor(view)
-    if floor is None:
-        raise OracleError("no value in a floor")
-    value = max(value, Fraction(floor))
+    if component.floor is not None:
+        floor = component.floor(view)
+        if floor is None:
+            raise OracleError("no value in a floor")
+        value = max(value, Fraction(floor))
     if component.cap is not None:
         cap = component.cap(view)
         if cap is None or Fraction(cap / run.rule.step).denominator != 1:
@@ -193,7 +241,7 @@ def _places(run: Any, component: Component, months: tuple[str, ...], payees: dic
         for row in own:
             parts.setdefault(row[rank["within"]] if rank.get("within") else "", []).append(row)
         for group, part in parts.items():
-            view = View(run, _counted(run, component, rows, part), part, months, component)
+            view = View(run, counted_rows(run, component, rows, part), part, months, component)
             among, value = rank["among"](view), rank["by"](view)
             if group is not None and among is True and value is not None:
                 groups.setdefault(group, {})[agent] = value
@@ -216,7 +264,7 @@ def _grades(
     score, given = component.score, {}
     scores = {}
     for agent, own in payees.items():
-        view = View(run, _counted(run, component, rows, own), own, months, component)
+        view = View(run, counted_rows(run, component, rows, own), own, months, component)
         scores[agent] = score_of(score["items"], view)
     known = {agent: value for agent, value in scores.items() if value is not None}
     forced = forced_grades(known, score["forced"]) if "forced" in score else None
@@ -239,10 +287,9 @@ def _pools(run: Any, component: Component, months: tuple[str, ...], rows: Rows, 
             if row[column] is not None:
                 groups.setdefault(row[column], {}).setdefault(agent, []).append(row)
     for group, members in groups.items():
-        counted = [row for row in rows.by(column)[group] if row["agent"] or component.names_credit]
-        counted = _of(run, component, counted)
+        counted = _of_pool(run, component, rows, column, group)
         view = View(run, counted, counted, months, component)
-        view.agent = None
+        view.agent, view.pool = None, (column, group)
         got = worth(component, view, view)
         pool = got.value
         if got.status == "paid":

@@ -1,7 +1,8 @@
 """Expressions as nested tuples, turned into functions of a view (see `views`); None is "no value".
 
 A number stands for itself, ``("text", "agent")`` is a text, ``("name", "sales")`` a name; everything else is
-``(operator, operand, ...)``; history is ``("record", x, {"over": ..., "within": ..., "order": ...})``.
+``(operator, operand, ...)``. History and groups are ``(word, x, {...})``: ``record`` with over, within, order and
+among, ``best`` and ``mean`` and ``sum`` with within and among, ``to_date`` with over.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ ARITHMETIC = {
 }
 
 
+GROUPED = ("record", "best", "mean", "sum")
+POWERS = range(101)
+
+
 def compiled(node: Node) -> Eval:
     """The function that evaluates `node` on a view."""
     if not isinstance(node, tuple):
@@ -45,8 +50,13 @@ def compiled(node: Node) -> Eval:
         return lambda view, text=rest[0]: text
     if kind in ARITHMETIC:
         return _binary(ARITHMETIC[kind], compiled(rest[0]), compiled(rest[1]))
-    if kind in ("record", "best", "streak"):
-        return _history(kind, rest)
+    if kind == "streak":
+        return lambda view: view.streak(rest[0])
+    if kind == "to_date":
+        inner = compiled(rest[0])
+        return lambda view: view.to_date(inner, rest[1]["over"])
+    if kind in GROUPED:
+        return _grouped(kind, rest[0], rest[1])
     return _several(kind, [compiled(child) for child in rest])
 
 
@@ -74,22 +84,45 @@ def _several(kind: str, parts: list[Eval]) -> Eval:
             return not values[0]
         if kind == "neg":
             return -values[0]
+        if kind == "power":
+            return _power(*values)
         return {"min": min, "max": max}[kind](values)
 
     return run
 
 
-def _history(kind: str, rest: list[Any]) -> Eval:
-    if kind == "streak":
-        return lambda view: view.streak(rest[0])
-    inner, words = compiled(rest[0]), rest[1]
-    pick = min if words.get("order") == "lowest" else max
-    token = (kind, rest[0], words.get("within"), words.get("order"))
+def _power(x: Any, n: Any) -> Any:
+    """`x` multiplied by itself `n` times."""
+    if n not in POWERS:
+        return None
+    product = Fraction(1)
+    for _ in range(int(n)):
+        product *= x
+    return product
+
+
+class Asked:
+    """A question about a group: each one's own `value`, of those only for whom `among` is true."""
+
+    def __init__(self, node: Node, words: dict[str, Any]) -> None:
+        self.value, self.among = compiled(node), compiled(words.get("among", True))
+        self.within: str | None = words.get("within")
+        self.pick: Any = min if words.get("order") == "lowest" else max
+        self.key = repr((node, self.within, words.get("among", True)))
+
+
+def _grouped(kind: str, node: Node, words: dict[str, Any]) -> Eval:
+    asked = Asked(node, words)
 
     def run(view: Any) -> Any:
+        if kind == "record":
+            return view.record(asked, words["over"])
+        known = view.values_of_group(asked)
+        if not known:
+            return None
         if kind == "best":
-            return view.best(inner, token, pick)
-        return view.record(inner, token, pick, words["over"])
+            return asked.pick(known)
+        return sum(known) if kind == "sum" else Fraction(sum(known)) / len(known)
 
     return run
 
@@ -106,7 +139,11 @@ def names(node: Node) -> set[str]:
 
 
 def streaks(node: Node) -> set[str]:
-    """Every component whose streak `node` reads."""
+    """Every component whose streak `node`, an expression or a table, reads."""
+    if isinstance(node, dict):
+        return set().union(set(), *(streaks(child) for child in node.values()))
+    if isinstance(node, list):
+        return set().union(set(), *(streaks(child) for child in node))
     if not isinstance(node, tuple):
         return set()
     if node[0] == "streak":

@@ -60,15 +60,16 @@ def _paid_in_year(run: Any, agent: str) -> Fraction:
 
 
 def bind_fund(run: Any, limit: dict[str, Any], sums: dict[str, Fraction]) -> None:
-    """A fund: positive sums are scaled down to it."""
-    rows = run.rows((run.month,))
+    """A fund: positive sums are scaled down to it; it reads the period the scheme pays now, else the month."""
+    months = run.months_of_scheme()
+    rows = run.rows(months)
     level = limit.get("level")
     groups = {None: rows.all} if level is None else rows.by(level)
     for group, members in groups.items():
         counted = [row for row in members if _in_fund(run, limit, row)]
         agents = [a for a in sums if level is None or _only(rows.agent.get(a) or run.seen.get(a, []), level) == group]
         positive = [a for a in agents if sums[a] > 0]
-        value = limit["fund"](View(run, counted, counted, (run.month,)))
+        value = limit["fund"](View(run, counted, counted, months))
         fund = max(Fraction(0), rounded(Fraction(value or 0), CENT, "down"))
         total = sum((sums[a] for a in positive), Fraction(0))
         if total == fund:

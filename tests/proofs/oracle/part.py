@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tests.proofs.oracle.rule import Component, Table
-from tests.proofs.oracle.tables import Read, read
+from tests.proofs.oracle.tables import Read, looked_up
 from tests.proofs.oracle.views import View
 
 
@@ -26,20 +26,6 @@ NO_VALUE = Worth("no_value")
 NOT_MET = Worth("not_met")
 
 
-def by_of(table: Table, view: View, base: Any) -> Any:
-    """The value a table is entered with."""
-    if table.by_value is None:
-        return base
-    if not table.mean:
-        return table.by_value(view)
-    members: dict[str, list[Any]] = {}
-    for row in view.rows:
-        members.setdefault(row["agent"], []).append(row)
-    values = [table.by_value(View(view.run, rows, rows, view.months)) for rows in members.values()]
-    known = [value for value in values if value is not None]
-    return Fraction(sum(known)) / len(known) if known else None
-
-
 def worth(component: Component, view: View, own: View, prize: Any = None) -> Worth:
     """One part of a component; `own` are the rows proration and capacity read."""
     shares = _shares(component, own)
@@ -48,9 +34,13 @@ def worth(component: Component, view: View, own: View, prize: Any = None) -> Wor
     met = True if component.when is None else _when(component, view, shares)
     if met is not True:
         return NO_VALUE if met is None else NOT_MET
+    if component.score is not None and view.get("score") is None:
+        return NO_VALUE  # nobody is paid without a score, whatever else would do
     paid = _paid(component, view, prize)
-    if paid is None or paid.value is None or shares is None:
+    factor = _times(component, view)
+    if paid is None or paid.value is None or factor is None or shares is None:
         return NO_VALUE
+    paid = paid._replace(value=paid.value * factor)
     return paid if component.prorates_target else paid._replace(value=paid.value * shares)
 
 
@@ -74,6 +64,16 @@ def _shares(component: Component, own: View) -> Any:
     return share
 
 
+def _times(component: Component, view: View) -> Any:
+    """What the value of step 4 is multiplied by."""
+    if component.times is None:
+        return Fraction(1)
+    if not isinstance(component.times, Table):
+        return component.times(view)
+    found = looked_up(component.times, view, None)
+    return None if found is None else found.value
+
+
 def _paid(component: Component, view: View, prize: Any) -> Worth | None:
     if component.rank is not None:
         return Worth("paid", prize)
@@ -88,7 +88,7 @@ def _paid(component: Component, view: View, prize: Any) -> Worth | None:
         if component.rate is None:
             return Worth("paid", given, base)
         return Worth("paid", base * given, base, rate=given)
-    found = read(table, view, by_of(table, view, base), view)
+    found = looked_up(table, view, base)
     return None if found is None else _from_table(component, table, found, base)
 
 
@@ -103,7 +103,7 @@ def score_of(items: list[tuple[Any, Table]], view: View) -> Any:
     """Sum of weight x points / 100, None when any item has no value."""
     total = Fraction(0)
     for weight, table in items:
-        found = read(table, view, by_of(table, view, None), view)
+        found = looked_up(table, view, None)
         if found is None or found.value is None:
             return None
         total += Fraction(weight * found.value) / 100

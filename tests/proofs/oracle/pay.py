@@ -12,8 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from tests.proofs.oracle.calendar import month_end, month_start, quarter, year
-from tests.proofs.oracle.components import component_rows
-from tests.proofs.oracle.expression import Eval
+from tests.proofs.oracle.components import component_rows, counted_rows, to_date
 from tests.proofs.oracle.limits import settle
 from tests.proofs.oracle.rule import Component, Rule
 from tests.proofs.oracle.views import Book, OracleError, Row, Rows, RowView, View
@@ -57,7 +56,7 @@ class Run:
         for line in lines:
             self.lines.setdefault(line["agent"], []).append(line)
         self._rows: dict[Any, Rows] = {}
-        self._bests: dict[Any, dict[Any, Any]] = {}
+        self._asked: dict[Any, dict[Any, list[Any]]] = {}
 
     def put(self, agent: str, component: str, step: str, amount: Fraction, **more: Any) -> None:
         self.out.append(Paid(self.month, agent, component, step, amount, **{"origin": self.month} | more))
@@ -85,6 +84,11 @@ class Run:
             self._rows[key] = Rows(kept)
         return self._rows[key]
 
+    def months_of_scheme(self) -> tuple[str, ...]:
+        """The months of the period the scheme pays now, else the payment month."""
+        whole = {"quarter": quarter, "year": year}.get(self.rule.period, lambda month: (month,))(self.month)
+        return whole if whole[-1] == self.month else (self.month,)
+
     def period(self, component: Component) -> tuple[str, ...] | None:
         """The months a component is paid for now, None when it is not its time."""
         if component.campaign is not None:
@@ -100,28 +104,51 @@ class Run:
             return months_[: months_.index(self.month) + 1]
         return months_ if months_[-1] == self.month else None
 
-    def bests(
-        self, component: Component, months: tuple[str, ...], token: Any, inner: Eval, pick: Any
-    ) -> dict[Any, Any]:
-        """The best value of a period by group, among those who passed `for` then; absent groups are missing."""
-        key = (component.id, months, token)
-        if key in self._bests:
-            return self._bests[key]
+    def asked(self, component: Component, months: tuple[str, ...], asked: Any) -> dict[Any, list[Any]]:
+        """The known values of a period by group, of those who passed `for` and `among` then; absent is missing."""
+        key = (component.id, months, asked.key)
+        if key in self._asked:
+            return self._asked[key]
         groups: dict[Any, dict[str, list[Row]]] = {}
-        day = month_end(months[-1])
-        for row in self.rows(months).all if months[-1] == self.month else self.book.of(months).all:
+        day, is_now = month_end(months[-1]), months[-1] == self.month
+        rows = self.rows(months, component.campaign) if is_now else self.book.of(months)
+        if component.level != "self" and component.share is None and not component.undivided:
+            self._asked[key] = self._asked_at_level(component, months, asked, rows, day)
+            return self._asked[key]
+        for row in rows.all:
             agent = row["agent"]
             if agent is None or (component.who and component.who(RowView(self.rule, row, day)) is not True):
                 continue
-            group = row[token[2]] if token[2] else agent
+            group = row[asked.within] if asked.within else agent
             groups.setdefault(group, {}).setdefault(agent, []).append(row)
-        found = {}
+        found: dict[Any, list[Any]] = {}
         for group, agents in groups.items():
-            values = [inner(View(self, rows, rows, months, component)) for rows in agents.values()]
-            known = [value for value in values if value is not None]
-            found[group] = pick(known) if known else None
-        self._bests[key] = found
+            views = [View(self, rows, rows, months, component) for rows in agents.values()]
+            values = [asked.value(view) for view in views if asked.among(view) is True]
+            found[group] = [value for value in values if value is not None]
+        self._asked[key] = found
         return found
+
+    def _asked_at_level(self, component: Any, months: Any, asked: Any, rows: Rows, day: date) -> dict[Any, list[Any]]:
+        """The same where each one's figure is of the rows of the component's level: one group a payee."""
+        found: dict[Any, list[Any]] = {}
+        for agent, mine in rows.agent.items():
+            own = [row for row in mine if component.who is None or component.who(RowView(self.rule, row, day)) is True]
+            groups = {row[asked.within] for row in own} if asked.within else {agent}
+            if not own:
+                continue
+            if len(groups) > 1:
+                raise OracleError(f"{agent} has several values of {asked.within}")
+            view = View(self, counted_rows(self, component, rows, own), own, months, component)
+            value = asked.value(view)
+            values = found.setdefault(groups.pop(), [])
+            if asked.among(view) is True and value is not None:
+                values.append(value)
+        return found
+
+    def view_to_date(self, view: View, months: tuple[str, ...]) -> View:
+        """The rows of `months` that count for the payee or the pool of a view."""
+        return to_date(self, view, months)
 
     def streak(self, agent: str, component: str) -> int:
         """Consecutive months, this one included, in which the component's own row was above 0 when first paid."""

@@ -18,22 +18,32 @@ WORDS = ("when", "pay", "cap", "for", "of")
 
 
 class Table:
-    """A tier table. `holds` is rate, amount or points; without `by` the caller looks `pay` up."""
+    """A tier table. `holds` is rate, amount, points or factor; without `by` the caller looks `pay` up.
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    A tier's value may be a table of its own.
+    """
+
+    def __init__(self, data: dict[str, Any], pay: Node = None) -> None:
         self.mode: str = data["mode"]
         self.holds: str = data["holds"]
         self.bound: str = data.get("bound", "at_or_above")
         self.by: Node = data.get("by")
         self.by_value: Eval | None = None if self.by is None else compiled(self.by)
         self.below: Eval | None = None if data.get("below") is None else compiled(data["below"])
-        self.target: str | None = f"target_{self.by[1]}" if data.get("relative") else None
+        self.target: str | None = None
+        if data.get("relative"):
+            self.target = f"target_{(pay if self.by is None else self.by)[1]}"
         self.each_unit: bool = data.get("each_unit", False)
         self.mean: bool = data.get("aggregate") == "mean"
         self.tiers = [
-            (None if t.get("from") is None else compiled(t["from"]), compiled(t["value"]), t.get("bound", self.bound))
-            for t in data["tiers"]
+            (None if tier.get("from") is None else compiled(tier["from"]), self._value(tier["value"]), bound)
+            for tier, bound in ((tier, tier.get("bound", self.bound)) for tier in data["tiers"])
         ]
+        self.retroactive = [t.get("retroactive", False) for t in data["tiers"]]
+
+    @staticmethod
+    def _value(data: Any) -> Table | Eval:
+        return Table(data) if isinstance(data, dict) else compiled(data)
 
 
 class Component:
@@ -52,9 +62,11 @@ class Component:
             None if data.get(word) is None else compiled(data[word]) for word in WORDS
         )
         self.when_node: Node = data.get("when")
-        self.floor: Eval = compiled(data.get("floor", 0))
-        self.rate = self._value(data.get("rate"))
-        self.amount = self._value(data.get("deduct", data.get("amount")))
+        self.floor: Eval | None = None if data.get("floor") == "none" else compiled(data.get("floor", 0))
+        self.budget: Eval | None = None if data.get("budget") is None else compiled(data["budget"])
+        self.rate = self._value(data.get("rate"), data.get("pay"))
+        self.amount = self._value(data.get("deduct", data.get("amount")), data.get("pay"))
+        self.times = self._value(data.get("times"))
         self.prizes: list[Eval] | None = None
         self.rank: dict[str, Any] | None = None
         if "rank" in data:
@@ -80,7 +92,7 @@ class Component:
         self.is_deduct: bool = "deduct" in data
         self.kind: str = data.get("kind", "")
         self.carry: bool = data.get("carry", False)
-        nodes = [data.get(word) for word in (*WORDS, "rate", "amount", "prorate")]
+        nodes = [data.get(word) for word in (*WORDS, "rate", "amount", "prorate", "times", "score")]
         self.needs: set[str] = set().union(*(streaks(node) for node in nodes))
         self._scaled: dict[Fraction, Eval] = {}
 
@@ -89,10 +101,10 @@ class Component:
         return [rate for start, rate in self.clawback if age >= start][-1]
 
     @staticmethod
-    def _value(data: Any) -> Table | Eval | None:
+    def _value(data: Any, pay: Node = None) -> Table | Eval | None:
         if data is None or isinstance(data, list):
             return None
-        return Table(data) if isinstance(data, dict) else compiled(data)
+        return Table(data, pay) if isinstance(data, dict) else compiled(data)
 
     def scaled_when(self, factor: Fraction, additive: set[str]) -> Eval:
         """`when` with its volume literals multiplied by `factor`."""
@@ -123,7 +135,8 @@ class Rule:
             name: (compiled(self._define_nodes[name]), isinstance(node, dict) and node.get("per") == "row")
             for name, node in data.get("define", {}).items()
         }
-        parts = [Component(part, data.get("period", "month")) for part in data["components"]]
+        self.period: str = data.get("period", "month")
+        parts = [Component(part, self.period) for part in data["components"]]
         self.on_sales = {
             part.id
             for part in parts

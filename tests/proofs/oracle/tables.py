@@ -7,6 +7,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from tests.proofs.oracle.rule import Table
+from tests.proofs.oracle.views import View
 
 
 class Read(NamedTuple):
@@ -16,6 +17,25 @@ class Read(NamedTuple):
     by: Any
     tier_from: Any = None
     on_edge: bool = False
+
+
+def by_of(table: Table, view: Any, base: Any) -> Any:
+    """The value a table is entered with."""
+    if table.by_value is None:
+        return base
+    if not table.mean:
+        return table.by_value(view)
+    members: dict[str, list[Any]] = {}
+    for row in view.rows:
+        members.setdefault(row["agent"], []).append(row)
+    values = [table.by_value(View(view.run, rows, rows, view.months)) for rows in members.values()]
+    known = [value for value in values if value is not None]
+    return Fraction(sum(known)) / len(known) if known else None
+
+
+def looked_up(table: Table, view: Any, base: Any) -> Read | None:
+    """The table as a view enters it."""
+    return read(table, view, by_of(table, view, base), view)
 
 
 def read(table: Table, view: Any, by: Any, target_view: Any) -> Read | None:
@@ -35,6 +55,8 @@ def read(table: Table, view: Any, by: Any, target_view: Any) -> Read | None:
     on_edge = by in edges
     found = {"slab": _slab, "cumulative": _cumulative, "marginal": _marginal, "interpolated": _interpolated}
     value, start = found[table.mode](table, edges, by, view)
+    if isinstance(value, Read):  # of a table in the tier that is reached
+        return value._replace(by=by, tier_from=start, on_edge=on_edge or value.on_edge)
     return None if value is None else Read(value, by, start, on_edge)
 
 
@@ -50,7 +72,8 @@ def _slab(table: Table, edges: list[Any], by: Any, view: Any) -> tuple[Any, Any]
     hit = _reached(table, edges, by)
     if not hit:
         return table.below(view), None
-    return table.tiers[hit[-1]][1](view), edges[hit[-1]]
+    value = table.tiers[hit[-1]][1]
+    return looked_up(value, view, None) if isinstance(value, Table) else value(view), edges[hit[-1]]
 
 
 def _cumulative(table: Table, edges: list[Any], by: Any, view: Any) -> tuple[Any, Any]:
@@ -75,17 +98,28 @@ def _interpolated(table: Table, edges: list[Any], by: Any, view: Any) -> tuple[A
 
 
 def _marginal(table: Table, edges: list[Any], by: Any, view: Any) -> tuple[Any, Any]:
-    """The pay itself: each part of `by` above 0 at the rate of the tier it lies in."""
+    """The pay itself: each part of `by` above 0 at the rate of the tier it lies in.
+
+    Of the retroactive tiers reached the highest pays what lies below it, too.
+    """
     rates = [rate(view) for _, rate, _ in table.tiers]
     if None in rates:
         return None, None
-    total = Fraction(0)
+    hit = _reached(table, edges, by)
+    back = [i for i in hit if table.retroactive[i] and edges[i] is not None and _has_begun(table, edges[i], by)]
+    total, measured = Fraction(0), _units if table.each_unit else _length
     for i, rate in enumerate(rates):
         low = edges[i]
         high = edges[i + 1] if i + 1 < len(edges) else None
-        total += rate * (_units(low, high, by) if table.each_unit else _length(low, high, by))
-    hit = _reached(table, edges, by)
+        if back and i < back[-1]:
+            continue
+        total += rate * measured(None if back and i == back[-1] else low, high, by)
     return total, edges[hit[-1]] if hit else None
+
+
+def _has_begun(table: Table, edge: Any, by: Any) -> bool:
+    """Whether a count has reached the first whole unit of a tier."""
+    return not table.each_unit or floor(by) >= max(1, ceil(edge))
 
 
 def _length(low: Any, high: Any, by: Any) -> Any:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from tests.proofs.oracle.calendar import month_end, shifted
+from tests.proofs.oracle.calendar import month_end, quarter, shifted, year
 
 Row = dict[str, Any]
 CONFLICTING = ("role", "supervisor", "inviter", "base_pay")
@@ -96,7 +96,7 @@ class RowView:
 class View:
     """Some rows rolled up for one payee (None for a pool or fund): `rows` are measured, `own` say who is paid."""
 
-    __slots__ = ("agent", "component", "factor", "memo", "months", "own", "rows", "run")
+    __slots__ = ("agent", "component", "factor", "memo", "months", "own", "pool", "rows", "run")
 
     def __init__(
         self,
@@ -111,6 +111,7 @@ class View:
         self.memo: dict[str, Any] = dict(given) if given else {}
         self.factor: Fraction | None = None
         self.agent = own[0].get("agent") if own else None
+        self.pool: tuple[str, str] | None = None  # the column and group of a pool
 
     @property
     def day(self) -> date:
@@ -205,20 +206,27 @@ class View:
     def streak(self, component: str) -> int:
         return self.run.streak(self.agent, component)
 
-    def best(self, inner: Any, token: Any, pick: Any) -> Any:
-        return self.run.bests(self.component, self.months, token, inner, pick).get(self._group(token))
+    def values_of_group(self, asked: Any) -> list[Any]:
+        """What is known of those who have the payee's value of `within`, or of the payee alone, in this period."""
+        return self._of_group(asked, self.months) or []
 
-    def record(self, inner: Any, token: Any, pick: Any, over: Any) -> Any:
+    def record(self, asked: Any, over: Any) -> Any:
         """The best of earlier periods, None when a required one is missing."""
         here = self.months[-1]
         if over == "all":
             months = sorted(month for month in self.run.book.months if month < here)
         else:
             months = [shifted(here, -k) for k in range(1, 1 + (1 if over == "last_month" else over[1]))]
-        tables = [self.run.bests(self.component, (month,), token, inner, pick) for month in months]
-        group = self._group(token)
-        known = [table[group] for table in tables if table.get(group) is not None]
-        return pick(known) if known and (over == "all" or len(known) == len(tables)) else None
+        found = [self._of_group(asked, (month,)) for month in months]
+        known = [asked.pick(values) for values in found if values]
+        return asked.pick(known) if known and (over == "all" or len(known) == len(found)) else None
 
-    def _group(self, token: Any) -> Any:
-        return self.attribute(token[2]) if token[2] else self.agent
+    def _of_group(self, asked: Any, months: tuple[str, ...]) -> list[Any] | None:
+        group = self.attribute(asked.within) if asked.within else self.agent
+        return None if group is None else self.run.asked(self.component, months, asked).get(group)
+
+    def to_date(self, inner: Callable[[Any], Any], over: str) -> Any:
+        """`inner` over the rows that count from the first month of the calendar year or quarter on."""
+        last = self.months[-1]
+        whole = year(last) if over == "year" else quarter(last)
+        return inner(self.run.view_to_date(self, tuple(month for month in whole if month <= last)))

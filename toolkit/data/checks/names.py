@@ -28,6 +28,7 @@ NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "agent": (("assignments", "agent"), ("accounts", "agent"), ("attendance", "agent"), ("payroll", "agent")),
     "shop": (("assignments", "shop"), ("agent_days", "shop"), ("inquiries", "shop"), ("orders", "shop")),
 }
+_KINDS = {"product": "商品", "account": "账号", "agent": "客服", "shop": "店铺"}
 SLIP_LENGTH, SLIP_WORD, SLIP_SHARE = 6, 4, 0.02
 _SIGNS = re.compile(r"[^\w+#]+|_")
 
@@ -48,9 +49,9 @@ def similar_names(books: TableCache) -> Iterator[Finding]:
                 listed(told, 3),
                 Text(
                     f"{len(told)} pairs of {kind} names differ by spelling only: {listed(told)}. If they are one, "
-                    "spell them as one with values: in the map.",
-                    f"{len(told)} 对 {kind} 名称仅写法不同：{listed(told)}。"
-                    "如为同一对象，请在映射的 values: 中统一写法。",
+                    "spell them as one in the file and import it --instead-of the old one, or with values: in a map.",
+                    f"{len(told)} 对{_KINDS[kind]}名称仅写法不同：{listed(told)}。"
+                    "如为同一对象，请在文件中统一写法后重新导入（--instead-of 原文件），或在映射的 values: 中统一。",
                 ),
                 evidence={"kind": kind, "pairs": [{name: counts[name] for name in pair} for pair in pairs[:100]]},
             )
@@ -198,6 +199,7 @@ DAY_SUMS = {"inquiries": "inquiries", "buyers": "buyers", "orders": "orders", "s
 def accounts_used_in_absence(books: TableCache) -> Iterator[Finding]:
     """Accounts that served customers on days when their holder was away, by the attendance of that month."""
     present = books.table("attendance")
+    present = present[present["worked_days"].isna() | present["worked_hours"].notna()]  # a month's row tells no day
     if present.empty:
         return
     told = set(zip(present["agent"], month_of(present["date"]), strict=True))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from toolkit.core.findings import Finding, Severity
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.checks.context import TableCache
-from toolkit.data.tables.states import read_journal
+from toolkit.data.importing.accounting import reason_of
+from toolkit.data.tables.states import last_imports
 
 EVENTS = ("inquiries", "orders", "agent_days")
 
@@ -61,11 +61,12 @@ def payroll_not_compared(books: TableCache) -> Iterator[Finding]:
 
 def rows_rejected(books: TableCache) -> Iterator[Finding]:
     """Rows that no import has accepted yet: of payroll they stop the month, because they may be anybody's pay."""
-    for file, told in sorted(_last_imports(books).items()):
+    for file, told in sorted(last_imports(books.workspace).items()):
         if not told["rejected"]:
             continue
         pays = "payroll" in told["tables"] or "payroll" in told["maps"]
-        reasons = ", ".join(f"{r['column']} {r['reason']} {r['rows']}" for r in told["rejected_by"])
+        reasons = [(reason_of(r["column"], r["reason"]), r["rows"]) for r in told["rejected_by"]]
+        en, zh = (", ".join(f"{reason.of(lang)} ({rows})" for reason, rows in reasons) for lang in LANGUAGES)
         n, where = int(told["rejected"]), str(told["rejects_file"])
         yield Finding(
             "rows-rejected",
@@ -73,24 +74,11 @@ def rows_rejected(books: TableCache) -> Iterator[Finding]:
             file,
             Text(
                 f"{n} {'row' if n == 1 else 'rows'} of {file} {'is' if n == 1 else 'are'} not in the tables "
-                f"({reasons}): correct {where} and import it.",
-                f"{file} 有 {n} 行未入库（{reasons}）：请更正 {where} 后导入。",
+                f"({en}): correct {where} and import it.",
+                f"{file} 有 {n} 行未入库（{zh}）：请更正 {where} 后导入。",
             ),
             evidence={"n": n, "rejects": where},
         )
-
-
-def _last_imports(books: TableCache) -> dict[str, dict[str, Any]]:
-    """Return by file what the journal says of its last import; a file of rejects stands for the file it came from."""
-    last: dict[str, dict[str, Any]] = {}
-    for file in (file for entry in read_journal(books.workspace) for file in entry.get("files", ())):
-        origin = next((name for name, told in last.items() if file["file"] in _names(told["rejects_file"])), "")
-        last[origin or file["file"]] = file
-    return last
-
-
-def _names(rejects: str) -> list[str]:
-    return [path.rpartition("/")[2] for path in rejects.split(", ")]
 
 
 def _lacking(code: str, severity: Severity, message: Text) -> Finding:

@@ -305,12 +305,13 @@ def _with_status(found: Relation) -> Relation:
     )
 
 
-def _refunds(engine: Engine, dated: Relation, clocks: Clocks) -> Relation:
-    """Return what was refunded of each order, in all and after the settlement of the month earned.
+def refunds_of(engine: Engine, dated: Relation, clocks: Clocks) -> Relation:
+    """Return the refunds of orders: the columns of the table and where each was read, `whole`, `late`.
 
-    An undated refund came before it; what was refunded of a pre-sale's deposit was refunded of the whole.
+    `whole` is the order it is taken off: what was refunded of a pre-sale's deposit was refunded of the whole. `late`
+    says that it came after the settlement of the month earned; an undated refund came before it.
     """
-    refunds = engine.table("refunds").select("order_id", "refunded_at", refunded="amount")
+    refunds = engine.table("refunds", "_file", "_sheet", "_row")
     own, deposits = dated.select("order_id", "earned_on"), dated.filter(dated.deposit_order != dated.order_id)
     numbers = stack(
         own.mutate(whole=own.order_id),
@@ -321,9 +322,13 @@ def _refunds(engine: Engine, dated: Relation, clocks: Clocks) -> Relation:
     due = refunds.join(numbers, "order_id")
     months = due.refunded_at.year() * 12 + due.refunded_at.month() - due.earned_on.year() * 12 - due.earned_on.month()
     late = (months > 1) | ((months == 1) & (due.refunded_at.day() >= clocks.settlement_day))
-    return due.group_by(refund_order="whole").agg(
-        total=due.refunded.sum(), after=due.refunded.sum(where=late.fill_null(False))
-    )
+    return due.mutate(late=late.fill_null(False)).drop("earned_on")
+
+
+def _refunds(engine: Engine, dated: Relation, clocks: Clocks) -> Relation:
+    """Return what was refunded of each order, in all and after the settlement of the month earned."""
+    due = refunds_of(engine, dated, clocks)
+    return due.group_by(refund_order="whole").agg(total=due.amount.sum(), after=due.amount.sum(where=due.late))
 
 
 def _with_refunds(orders: Relation, sums: Relation) -> Relation:

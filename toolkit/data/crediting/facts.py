@@ -90,17 +90,45 @@ def unit_facts(
     n_ways : of `credited`, where it comes from `credit_each_way`; there are as many answers then, by `way`.
     """
     way = () if n_ways is None else ("way",)
-    asked = events.filter(events.by_person, events.agent.notnull())
-    units = asked.mutate(**_unit(asked, unit))
-    first = units.mutate(place=place_in(_UNIT, ["asked_at", "inquiry_id"]))
-    first = first.filter(first.place == 1).select(*_UNIT, "day", "channel")
-    c = credited.filter(credited.credit == "inquiry", credited.counted == 1, credited.inquiry_id.notnull())
-    c = c.filter(c.paid_at >= c.asked_at, c.paid_at <= days_later(c.asked_at, clocks.conversion_days))
+    first = _first_of_units(events, unit).select(*_UNIT, "day", "channel")
+    c = _in_time(credited, clocks)
     bought = c.mutate(**_unit(c, unit)).select(*way, *_UNIT).distinct().mutate(bought=literal(1, "int64"))
     if n_ways is not None:
         first = stack(*(first.mutate(way=literal(n, "int64")) for n in range(n_ways)))
     both = first.left_join(bought, [*way, *_UNIT]).select(*way, *BY, "bought")
     return both.group_by(*way, *BY).agg(inquiries=both.count(), buyers=both.bought.count())
+
+
+def asked_rows(events: Relation, credited: Relation, unit: CountUnit, clocks: Clocks) -> Relation:
+    """Return every row of the list of inquiries with `counted_as`, the first row of its unit, and what it sold.
+
+    Columns: those of `events`; `counted_as` blank for rows that do not count (a robot's, of an account nobody held);
+    `order_id`, `paid_at`: of the orders that follow this row and were paid in time the first paid.
+    """
+    first = _first_of_units(events, unit).select(*_UNIT, counted_as="inquiry_id")
+    asked = _counting(events)
+    counted = asked.mutate(**_unit(asked, unit)).join(first, list(_UNIT)).select("counted_as", own="inquiry_id")
+    c = _in_time(credited, clocks)
+    sold = c.mutate(place=place_in(["inquiry_id"], ["paid_at", "order_id"]))
+    sold = sold.filter(sold.place == 1).select("order_id", "paid_at", followed="inquiry_id")
+    told = events.left_join(counted, events.inquiry_id == counted.own).drop("own")
+    return told.left_join(sold, told.inquiry_id == sold.followed).drop("followed")
+
+
+def _counting(events: Relation) -> Relation:
+    return events.filter(events.by_person, events.agent.notnull())
+
+
+def _first_of_units(events: Relation, unit: CountUnit) -> Relation:
+    asked = _counting(events)
+    units = asked.mutate(**_unit(asked, unit)).mutate(place=place_in(_UNIT, ["asked_at", "inquiry_id"]))
+    return units.filter(units.place == 1)
+
+
+def _in_time(credited: Relation, clocks: Clocks) -> Relation:
+    """Return the orders that make a buyer of the inquiry they follow."""
+    c = credited.filter(credited.credit == "inquiry", credited.counted == 1, credited.inquiry_id.notnull())
+    return c.filter(c.paid_at >= c.asked_at, c.paid_at <= days_later(c.asked_at, clocks.conversion_days))
 
 
 _UNIT = ("agent", "shop", "person", "named", "period")

@@ -44,8 +44,7 @@ from toolkit.data.crediting.facts import (
 from toolkit.data.crediting.open_questions import OpenQuestions, check_assignments, check_measures
 from toolkit.data.crediting.spells import targets_of
 from toolkit.data.crediting.tally import DailyFacts, Source, sources_of, tally
-from toolkit.data.tables.engine import Engine, Relation, blank, connect, literal
-from toolkit.data.tables.schema import table
+from toolkit.data.tables.engine import Engine, Relation, connect, literal
 from toolkit.data.tables.settings import JudgedBy, Pick
 
 if TYPE_CHECKING:
@@ -287,17 +286,6 @@ def credited_orders(
 def orders_earned(opened: Months, first: Month | None = None) -> pd.DataFrame:
     """Return `credited_orders` of months that are open: of all of them, or of the month `first`."""
     return opened.engine.read(opened.earned(first))
-
-
-def orders_with_sources(opened: Months, month: Month) -> pd.DataFrame:
-    """Return the `credited_orders` of an open month with `note`, `file`, `sheet` and `row`, where each was read."""
-    engine, earned = opened.engine, opened.earned(month)
-    found = engine.find(table("orders"))
-    places = {name: f"_{name}" for name in ("file", "sheet", "row")}
-    source = {name: found[own] if own in found.columns else blank("string") for name, own in places.items()}
-    source["note"] = found.note if "note" in found.columns else blank("string")
-    read = found.select(read_order="order_id", **{name: value.cast("string") for name, value in source.items()})
-    return engine.read(earned.left_join(read, earned.order_id == read.read_order).drop("read_order"))
 
 
 def judging_rules_side_by_side(workspace: Workspace, month: Month) -> pd.DataFrame:

@@ -25,6 +25,12 @@ def customer_key(customer: Value) -> Value:
     return key.nullif("")
 
 
+def plain_customer(customers: pd.Series) -> pd.Series:
+    """Return `customer_key` of customers at hand."""
+    plain = customers.str.lower().str.replace(f"[{''.join(BLANKS)}]", "", regex=True)
+    return plain.mask(plain == "")
+
+
 def with_named(engine: Engine, orders: Relation, note_mark: str) -> Relation:
     """Add whom an order names: `account` or `person` (an agent), and `named`, the rule that says so, blank for nobody.
 

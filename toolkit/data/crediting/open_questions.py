@@ -129,15 +129,16 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
         inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
         first, last = part["day"].min().date(), part["day"].max().date()
         money = format_money(amount)
+        ordered = Text(f" and {orders} orders", f"、{orders} 笔订单") if orders else Text("", "")
         yield Finding(
             code="unmapped-account",
             severity="stop",
             subject=str(account),
             message=Text(
-                f"Account {account} belongs to nobody on days of {month}: {inquiries} inquiries and {orders} orders, "
-                f"{money} of sales, from {first} to {last}.",
-                f"账号 {account} 在 {month} 的部分日期没有对应客服：{first} 至 {last} 有 {inquiries} 次询单、"
-                f"{orders} 笔订单、销售额 {money}。",
+                f"Account {account} belongs to nobody on days of {month}: {inquiries} inquiries{ordered.en}, {money} "
+                f"of sales, from {first} to {last}; next: import the list of accounts (shop, account, agent, from).",
+                f"账号 {account} 在 {month} 的部分日期没有对应客服：{first} 至 {last} 有 {inquiries} 次询单{ordered.zh}"
+                f"、销售额 {money}；下一步：导入账号归属表（店铺、旺旺、工号或姓名、开始日期）。",
             ),
             period=str(month),
             evidence={"shops": sorted(set(part["shop"])), "inquiries": inquiries, "orders": orders, "amount": amount},

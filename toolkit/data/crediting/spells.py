@@ -79,10 +79,22 @@ def roster(assignments: pd.DataFrame, months: Iterable[Month]) -> pd.DataFrame:
     return rows.loc[rows["day"] <= rows["until"]].reset_index(drop=True)
 
 
-def attendance_facts(attendance: pd.DataFrame) -> pd.DataFrame:
-    """Return 1 for each day of an agent on which the hours or minutes of `ATTENDANCE` are above 0, null unknown."""
-    flags = {name: _flag(attendance[column]) for name, column in ATTENDANCE.items()}
-    return pd.DataFrame({"agent": attendance["agent"], "day": attendance["date"], **flags})
+def attendance_facts(attendance: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    """Return 1 for each day of an agent on which the hours or minutes of `ATTENDANCE` are above 0, null unknown.
+
+    Of agents and months of which no day is known, the days a month's row states; they stand on the last day of the
+    agent's `spells` in it (`last_spells`).
+    """
+    by_day = attendance[attendance[[*ATTENDANCE.values()]].notna().any(axis=1)]
+    flags = {name: _flag(by_day[column]) for name, column in ATTENDANCE.items()}
+    days = pd.DataFrame({"agent": by_day["agent"], "day": by_day["date"], **flags})
+    told = attendance[attendance[[*ATTENDANCE]].notna().any(axis=1)][["agent", "date", *ATTENDANCE]]
+    told = told.assign(month=told["date"].dt.strftime("%Y-%m"))
+    known = set(zip(by_day["agent"], by_day["date"].dt.strftime("%Y-%m"), strict=True))
+    alone = [key not in known for key in zip(told["agent"], told["month"], strict=True)]
+    told = told[pd.Series(alone, index=told.index, dtype=bool)]
+    months = told.merge(spells[["month", "agent", "until"]], on=["month", "agent"])
+    return pd.concat([days, months.rename(columns={"until": "day"})[[*days.columns]]], ignore_index=True)
 
 
 def _flag(values: pd.Series) -> pd.Series:

@@ -23,6 +23,7 @@ from toolkit.data.crediting.spells import (
     ATTRIBUTES,
     QUALITY,
     attendance_facts,
+    last_spells,
     quality_facts,
     roster,
     with_spells,
@@ -184,9 +185,10 @@ def _ratings(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
 
 def _people(facts: DailyFacts, months: list[Month]) -> pd.DataFrame:
     """Return what is known by person: a row a spell of the roster, and the days of attendance and quality checks."""
-    by_day = [attendance_facts(facts.attendance), quality_facts(facts.quality)]
+    spells = last_spells(facts.assignments, months)
+    by_day = [attendance_facts(facts.attendance, spells), quality_facts(facts.quality)]
     frame = pd.concat(by_day, ignore_index=True).assign(shop=pd.Series(dtype="str"))
-    placed = with_spells(frame, facts.assignments).dropna(subset=["shop"])
+    placed = with_spells(frame, facts.assignments).dropna(subset=["spell_from"])
     present = roster(facts.assignments, months).drop(columns=["month", "until"])
     return facts.each_way(pd.concat([present, placed], ignore_index=True))
 

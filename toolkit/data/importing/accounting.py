@@ -67,12 +67,12 @@ class FileReport:
         words = {True: ("被拒", "搁置", "更正后再导入"), False: ("rejected", "set aside", "correct and import again")}
         rejected, aside, again = words[lang == "zh"]
         lines = [
-            f"{self.file}: {rejected} {n:,}: {_reason(column, code).of(lang)}"
+            f"{self.file}: {rejected} {n:,}: {reason_of(column, code).of(lang)}"
             for (column, code), n in self.rejected.items()
         ]
         for rule, n in self.set_aside.items():
             title = RULES[rule].of(lang) if rule in RULES else rule
-            lines.append(f"{self.file}: {aside} {n:,}: {title} [{rule}]")
+            lines.append(f"{self.file}: {aside} {n:,}: {title}")
         return [*lines, f"{self.file}: {again}: {self.rejects_file}"] if self.rejects_file else lines
 
     def to_json(self) -> dict[str, Any]:
@@ -90,9 +90,9 @@ class FileReport:
         }
 
 
-def _reason(column: str, code: str) -> Text:
-    reason = REASONS[code]
-    return Text(f"{column} {reason.en}".strip(), f"{column} {reason.zh}".strip())
+def reason_of(column: str, code: str) -> Text:
+    """Return what is wrong with a cell of a column, in words."""
+    return Text(f"{column} {REASONS[code].en}".strip(), f"{column} {REASONS[code].zh}".strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,8 @@ class ImportResult:
         )
 
     def lines(self, lang: Lang) -> list[str]:
-        """Return the reasons and rules of all files, then the findings, one a line."""
-        accounting = [line for f in self.files for line in f.lines(lang)]
-        return accounting + [f"{f.severity}: {f.message.of(lang)} [{f.code}]" for f in self.findings]
+        """Return the reasons and rules of all files, one a line."""
+        return [line for f in self.files for line in f.lines(lang)]
 
     def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return everything as a JSON object."""

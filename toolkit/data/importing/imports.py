@@ -8,16 +8,18 @@ byte of a table.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.files import SourceFile, read_source
-from toolkit.core.findings import Finding
-from toolkit.core.text import Text
+from toolkit.core.findings import Finding, listed
+from toolkit.core.text import Text, typed
 from toolkit.data.importing.accounting import ImportResult, UndoResult
 from toolkit.data.importing.pay_files import look_at_pay_file, read_pay_file
+from toolkit.data.importing.roster_numbers import all_numbers_of
 from toolkit.data.importing.store import FileRead, note_taken_back, publish
 from toolkit.data.paysheets.answers import PayMap, is_pay_map, read_pay_map
 from toolkit.data.paysheets.doubts import PayQuestion
@@ -36,8 +38,12 @@ from toolkit.data.reading.notices import (
 from toolkit.data.reading.places import column_differs, names_of_shops, read_places
 from toolkit.data.reading.rows import SheetRows, find_header
 from toolkit.data.reading.suggest import nearest_maps
+from toolkit.data.tables.schema import table
 from toolkit.data.tables.states import changing, state_before, take_back
 from toolkit.data.tables.workspace import Workspace
+
+_SHOWN = 8
+People = Callable[[], Mapping[str, frozenset[str]]]
 
 
 def import_files(
@@ -102,26 +108,48 @@ def _read_files(
     by_rules: bool,
 ) -> list[FileRead]:
     """Read files through maps, or pay sheets by their answers, or (`by_rules`) as they look."""
-    problems: list[Problem] = []
+    problems: dict[Path, tuple[Problem, ...]] = {}
+    sources: dict[Path, SourceFile] = {}
     read: list[FileRead] = []
     for path in paths:
         try:
-            source = read_source(path)
+            sources[path] = read_source(path)
+        except InputError as error:
+            problems[path] = error.problems
+    people = cache(lambda: all_numbers_of(workspace.table("assignments"), sources.values(), maps))
+    for path, source in sources.items():
+        try:
             if answers is not None or (by_rules and _reads_as_pay(source, maps)):
                 read.append(read_pay_file(path, workspace, answers))
             else:
-                read.append(_read_file(source, path.stat().st_size, maps, workspace, shop))
+                read.append(_read_file(source, path, maps, workspace, shop, people))
         except InputError as error:
-            problems += error.problems
+            problems[path] = error.problems
     if problems:
-        raise InputError(problems)
+        then = _without(paths, problems, workspace) if len(paths) > 1 else ""
+        raise InputError([one for path in paths for one in problems.get(path, ())], then)
     return read
 
 
+def _without(paths: Sequence[Path], problems: Container[Path], workspace: Workspace) -> Text:
+    """Say that nothing was imported, which files could be, and by which command."""
+    fine = [path for path in paths if path not in problems]
+    if not fine:
+        return Text("nothing of this command was imported", "本次命令没有导入任何文件")
+    names, files = [path.name for path in fine], " ".join(map(typed, fine))
+    command = f"incentive import {files} --into {typed(workspace.root)}"
+    return Text(
+        f"nothing of this command was imported; {', '.join(names)} can be read. Without the others: {command}",
+        f"本次命令没有导入任何文件；没有问题的文件：{'、'.join(names)}。可先导入这些：{command}",
+    )
+
+
 def look_at_pay(
-    workspace: Workspace, paths: Sequence[Path | str], map_path: Path | str | None = None
+    workspace: Workspace | None, paths: Sequence[Path | str], map_path: Path | str | None = None
 ) -> list[tuple[PaySheet, tuple[PayQuestion, ...]]]:
     """Return what files of pay sheets say, with every question they leave open; nothing is written.
+
+    Without a workspace nobody knows the people, and nothing is asked about them.
 
     Raises
     ------
@@ -169,7 +197,9 @@ def _choose_maps(report: str | None, map_path: Path | str | None) -> tuple[Expor
     return chosen
 
 
-def _read_file(source: SourceFile, size: int, maps: tuple[ExportMap, ...], workspace: Workspace, shop: str) -> FileRead:
+def _read_file(
+    source: SourceFile, path: Path, maps: tuple[ExportMap, ...], workspace: Workspace, shop: str, people: People
+) -> FileRead:
     found = [(sheet, find_header(sheet, maps)) for sheet in source.sheets]
     if not any(place for _, place in found):
         raise InputError([_unrecognised(source, maps)])
@@ -183,12 +213,15 @@ def _read_file(source: SourceFile, size: int, maps: tuple[ExportMap, ...], works
             continue
         export, laid = place
         context, differ = _context(source, export, laid, workspace, shop, sheets_are_shops=shops)
+        context = replace(context, people=people)
         _need_shop_and_days(SheetRows(laid.sheet, laid.header, export, laid), context)
         one = extract(laid.sheet, laid.header, export, context, laid)
+        _need_figures(one)
         extracts.append(one)
         notices += [*differ, *one.findings, *_notices(one, workspace)]
+    notices += [*_headers_unread(extracts, path, workspace)]
     notices += [unread_sheets(source.name, list(unread))] if unread else []
-    return FileRead(source, size, tuple(extracts), unread, tuple(notices))
+    return FileRead(source, path.stat().st_size, tuple(extracts), unread, tuple(notices))
 
 
 def _context(
@@ -208,6 +241,22 @@ def _context(
         facts, source.name, laid.sheet.name, laid.titles, sheets_are_shops=sheets_are_shops and not shop
     )
     return FileContext(source.name, digest, facts, shop, zone, currency), differ
+
+
+def _need_figures(one: Extract) -> None:
+    """Refuse a sheet of which only who and when is read."""
+    for name, frame in one.frames.items():
+        spec = table(name)
+        if spec.period != "date" or frame.empty:
+            continue
+        told = [c.name for c in spec.columns if c.name in frame and c.name not in (*spec.key, "count_unit", "cohort")]
+        if frame[told].isna().all(axis=None):
+            message = Text(
+                f"only who and when is read, no figure of {one.map.title.en}",
+                f"只读到了谁和哪天，没有读到{one.map.title.zh}的任何数值",
+            )
+            fix = Text("say in the map which columns hold figures", "请在映射里写明数值在哪些列")
+            raise InputError([Problem(one.context.file, message, fix=fix, code="no-figures")])
 
 
 def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
@@ -240,16 +289,15 @@ def _unrecognised(source: SourceFile, maps: tuple[ExportMap, ...]) -> Problem:
     if not headers:
         return Problem(source.name, Text("holds no table", "里面没有表格"), code="no-header")
     near = nearest_maps({plain_header(h): h for h in headers}, maps)
-    got = ", ".join(headers[:8]) or "-"
+    got = listed(headers, _SHOWN)
     fix = Text(
-        "".join(f"nearest: {n.text.en}; " for n in near)
+        "".join(f"nearest {n.text.en}; " for n in near)
         + "let `incentive import FILE --suggest` write a map for these headers, or name one with --report or --map",
-        "".join(f"最接近：{n.text.zh}；" for n in near)
+        "".join(f"最接近 {n.text.zh}；" for n in near)
         + "可用 incentive import 文件 --suggest 写出映射，或用 --report、--map 指定",
     )
-    message = Text("no map recognises this file", "没有映射认得这个文件")
-    found = Text(f"the columns {got}", f"这些列：{got}")
-    return Problem(source.name, message, got=found, fix=fix, code="unrecognised-file")
+    message = Text(f"no map recognises this file with the columns {got}", f"没有映射认得这个文件，它的列是 {got}")
+    return Problem(source.name, message, fix=fix, code="unrecognised-file")
 
 
 def _rows_of(source: SourceFile) -> Iterator[Sequence[object]]:
@@ -263,13 +311,23 @@ def _likely_headers(source: SourceFile) -> list[str]:
     return [str(t).strip() for t in row if str(t).strip()]
 
 
+def _headers_unread(extracts: Sequence[Extract], path: Path, workspace: Workspace) -> Iterable[Finding]:
+    """Name the headers that are not read, those that decide pay apart, once for all sheets that have them."""
+    deciding: dict[str, tuple[str, str]] = {}
+    others: list[str] = []
+    for one in extracts:
+        fed = {(name, c) for name, frame in one.frames.items() for c in frame.columns if frame[c].notna().any()}
+        found = {h: deciding_header(h, list(one.frames)) for h in one.unknown}
+        found |= {h: at for h in one.further if (at := deciding_header(h, ["accounts"])) == ("accounts", "account")}
+        deciding |= {h: at for h, at in found.items() if at and at not in fed}
+        others += [h for h in one.unknown if h not in deciding and h not in others]
+    if deciding:
+        yield deciding_headers_unread(path.name, deciding, typed(path), typed(workspace.root))
+    if others:
+        yield unknown_headers(path.name, others)
+
+
 def _notices(one: Extract, workspace: Workspace) -> Iterable[Finding]:
-    fed = {(name, c) for name, frame in one.frames.items() for c in frame.columns if frame[c].notna().any()}
-    decides = {h: found for h in one.unknown if (found := deciding_header(h, list(one.frames))) and found not in fed}
-    if decides:
-        yield deciding_headers_unread(one.context.file, one.sheet.name, decides)
-    if others := [h for h in one.unknown if h not in decides]:
-        yield unknown_headers(one.context.file, one.sheet.name, others)
     yield from _column_against_places(one)
     used, stated = workspace.settings.crediting.judged_by, one.context.facts.rule
     if stated and stated != used and "agent_days" in one.frames:

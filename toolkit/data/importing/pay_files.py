@@ -16,6 +16,7 @@ import pandas as pd
 from toolkit.core.files import SourceSheet
 from toolkit.core.text import Text
 from toolkit.data.importing.layers import MADE_ID
+from toolkit.data.importing.roster_numbers import numbers_of
 from toolkit.data.importing.store import FileRead
 from toolkit.data.paysheets.answers import DIGEST, PayMap, open_questions, write_pay_map
 from toolkit.data.paysheets.doubts import PayQuestion
@@ -68,11 +69,12 @@ def read_pay_file(path: Path, workspace: Workspace, answers: PayMap | None) -> F
 
 
 def look_at_pay_file(
-    path: Path, workspace: Workspace, answers: PayMap | None
+    path: Path, workspace: Workspace | None, answers: PayMap | None
 ) -> tuple[PaySheet, tuple[PayQuestion, ...]]:
     """Return what a file of pay sheets says and every question it leaves open; nothing is written."""
     sheet = read_pay_sheet(path, answers=answers)
-    return sheet, (*sheet.questions, *_agents_of(sheet, workspace, answers)[1])
+    unknown = _agents_of(sheet, workspace, answers)[1] if workspace else []
+    return sheet, (*sheet.questions, *unknown)
 
 
 def _write_map(sheet: PaySheet, questions: Sequence[PayQuestion], workspace: Workspace) -> str:
@@ -91,10 +93,7 @@ def _agents_of(
     """Return each line's agent, and a question for each name that is nobody's or several people's."""
     roster, accounts = workspace.table("assignments"), workspace.table("accounts")
     ids = set(roster["agent"].dropna()) | set(accounts["agent"].dropna())
-    named: dict[str, set[str]] = {}
-    if "name" in roster:
-        for agent, name in roster[["agent", "name"]].dropna().drop_duplicates().itertuples(index=False):
-            named.setdefault(str(name).strip(), set()).add(str(agent))
+    named = numbers_of(roster)
     found: dict[PayLine, str] = {}
     asked: dict[str, PayQuestion] = {}
     for line in sheet.lines:

@@ -22,6 +22,7 @@ from toolkit.core.files import SourceFile
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.text import Text, wording
 from toolkit.data.importing.accounting import FileReport, ImportResult
+from toolkit.data.importing.columns import columns_read
 from toolkit.data.importing.layers import FOLDER, Layer, Role, fold, read_layers, read_rows, write_index, write_rows
 from toolkit.data.importing.replaced import Changes, changes_between
 from toolkit.data.reading.extract import Extract, origin_of, render_rejects
@@ -94,7 +95,9 @@ def publish(draft: Draft, tables: str, read: Sequence[FileRead], instead_of: Seq
     names = sorted(f"{tables}/{path.relative_to(draft.data).as_posix()}" for path in changed)
     result = ImportResult(reports, tuple(by_gravity(findings)), tuple(names))
     sources = [{"file": f.source.name, "size": f.size, "sha256": f.source.digest} for f in read]
-    _journal(draft, "import", changes, {"sources": sources, "instead_of": list(instead_of), **result.to_json()})
+    columns = [one._asdict() for one in columns_read(one for file in read for one in file.extracts)]
+    told = {"sources": sources, "instead_of": list(instead_of), **result.to_json(), "columns": columns}
+    _journal(draft, "import", changes, told)
     return result
 
 
@@ -286,7 +289,7 @@ def _journal(draft: Draft, what: str, changes: Sequence[Changes], told: Mapping[
     name = f"{today}-{taken + 1}" if taken else today
     replaced = pd.concat([c.replaced for c in changes], ignore_index=True) if changes else pd.DataFrame()
     entry: dict[str, Any] = {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "when": datetime.now(UTC).isoformat(timespec="microseconds"),
         "user": getpass.getuser(),
         "host": socket.gethostname(),
         **told,

@@ -10,19 +10,23 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import accumulate
 from typing import Literal
 
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
-from toolkit.data.paysheets.pay_layout import FIGURES, Column, PayLayout, Row
+from toolkit.data.paysheets.pay_layout import Column, PayLayout, Row
 from toolkit.data.paysheets.pay_totals import (
     ROUND,
+    TotalRow,
+    adds_up_its_row,
     fit_row,
     is_mean,
     is_somebody,
     looks_like_sum,
     people_rows,
+    proven,
     range_rows,
     values_of,
 )
@@ -35,9 +39,11 @@ from toolkit.data.paysheets.pay_words import (
     kind_of_title,
     plain_word,
     read_number,
+    title_of,
 )
 from toolkit.data.paysheets.sheet_marks import cell_name, column_letters
 
+_AMOUNT = 5_000  # fifty: groups, shifts and grades are numbered lower
 Line = Literal[
     "sheet", "head", "person", "items", "totals", "set_aside", "month", "unit", "rounding", "cells", "agents", "file"
 ]
@@ -108,8 +114,11 @@ def twice_titled(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask what two columns of one title are."""
     told = [c for c in layout.columns if c.title and (c.role not in ("label", "blank") or c.kind in ("number", "name"))]
     times = Counter(c.title for c in told)
+    sure = proven(layout)
     for column in told:
-        if times[column.title] > 1:
+        same = [c for c in told if c.title == column.title]
+        counted = all(c.at in sure and c.takes == column.takes for c in same)
+        if times[column.title] > 1 and not counted and not all(c.plus for c in same):
             en, zh = _column_words(column)
             yield ask(
                 layout, "file", Text(f"{en}: several columns have this title", f"{zh}：有几列同名"), column=column.at
@@ -144,7 +153,7 @@ def hidden_places(layout: PayLayout) -> Iterator[PayQuestion]:
         if row.at in marks.hidden_rows and row.kind not in ("set aside", "head"):
             text = Text(f"row {row.at + 1} is hidden; does it count?", f"第 {row.at + 1} 行是隐藏的，要读取吗？")
             yield ask(layout, "set_aside", text, row.at)
-    for column in layout.of_role(*FIGURES, "number", "name", "pay item"):
+    for column in layout.of_role("item", "unknown", "total", "number", "name", "pay item"):
         if any(a <= column.at <= b for a, b in marks.hidden_columns):
             en, zh = _column_words(column)
             yield ask(
@@ -171,8 +180,9 @@ def apart(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about columns that stand apart, behind an empty one."""
     blank = [c.at for c in layout.columns if c.role == "blank" and not c.title]
     people = [c.at for c in layout.of_role("number", "name")]
-    for column in layout.of_role(*FIGURES):
-        if any(min(people, default=0) < at < column.at for at in blank):
+    sure = proven(layout)
+    for column in layout.of_role("item", "total", "unknown"):
+        if column.at not in sure and not column.plus and any(min(people, default=0) < at < column.at for at in blank):
             en, zh = _column_words(column)
             text = Text(f"{en} stands apart from the table; is it pay?", f"{zh}与主表隔开，算工资吗？")
             yield ask(layout, "items", text, column=column.at)
@@ -189,15 +199,28 @@ def unknown_columns(layout: PayLayout) -> Iterator[PayQuestion]:
         if column.title and (column.role == "unknown" or words):
             en, zh = _column_words(column)
             yield ask(layout, "items", Text(f"{en}: is it pay?", f"{zh}算工资项目吗？"), column=column.at)
+        elif column.title and _is_all_figures(layout, column):
+            en, zh = _column_words(column)
+            yield ask(layout, "items", Text(f"{en} holds figures: pay?", f"{zh}里是数字：算工资吗？"), column=column.at)
+
+
+def _is_all_figures(layout: PayLayout, column: Column) -> bool:
+    """Say whether a column titled as words holds nothing but what may be amounts, with no total to tell."""
+    told = [t for r in people_rows(layout) if (t := layout.grid.text(r.at, column.at))]
+    numbers = [n for t in told if (n := read_number(t))]
+    counts = re.search(r"号|日|时间|序|^no|id$|date|phone|mobile|account|iban", plain_word(column.title))
+    money = any(abs(Fraction(n.minor)) >= _AMOUNT for n in numbers)
+    return bool(told) and len(numbers) == len(told) and money and not counts and not proven(layout)
 
 
 def unnamed_totals(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask whether a column that is the sum of others is a total or an item."""
     if layout.is_long or not people_rows(layout):
         return
+    sure = proven(layout)
     for column in layout.of_role("item"):
         parts = looks_like_sum(layout, column)
-        if parts:
+        if parts and not {column.at, *(c.at for c in parts)} <= sure:
             en, zh = _column_words(column)
             sum_ = "+".join(column_letters(c.at) for c in parts)
             text = Text(f"{en} equals {sum_}: a total or an item?", f"{zh}＝{sum_}，是合计还是项目？")
@@ -230,15 +253,34 @@ def left_out_of_totals(layout: PayLayout) -> Iterator[PayQuestion]:
 
 def small_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask whether a column titled as pay holds rates or counts: no amount reaches ten yuan, or units stand in it."""
+    sure = proven(layout)
     for column in layout.of_role("item"):
         cells = [n for r in people_rows(layout) if (n := layout.grid.number(r.at, column.at)) and n.minor]
         counts = [
             n for n in cells if n.mark in ("天", "日", "次", "小时", "时", "h", "人", "单", "件", "个", "分", "%")
         ]
-        if cells and (counts or all(-1000 < n.minor < 1000 for n in cells)):
+        if cells and column.at not in sure and (counts or all(-1000 < n.minor < 1000 for n in cells)):
             en, zh = _column_words(column)
             text = Text(f"{en}: are these amounts, or rates and counts?", f"{zh}：是金额，还是比例或数量？")
             yield ask(layout, "items", text, column=column.at)
+
+
+def both_signs(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about deductions written with and without a minus, where no total tells which of them gives back."""
+    sure = proven(layout)
+    for column in layout.of_role("item"):
+        signs: dict[str, set[bool]] = {}
+        for row in people_rows(layout):
+            value = layout.value(row.at, column.at)
+            takes = kind_of_title(row.item) == "deduction" if layout.is_long else column.takes
+            if value and takes:
+                signs.setdefault(row.item if layout.is_long else column.title, set()).add(value > 0)
+        for title in [t for t, told in signs.items() if len(told) > 1 and column.at not in sure]:
+            text = Text(
+                f"{title!r} is taken off with and without a minus: which gives back? Write one way in the file",
+                f"“{title}”有正有负：哪些是扣、哪些是退？请在文件里统一写法",
+            )
+            yield ask(layout, "file", text, column=column.at)
 
 
 # of rows
@@ -262,7 +304,7 @@ def unknown_rows(layout: PayLayout) -> Iterator[PayQuestion]:
                 f"第 {row.at + 1} 行名为合计，却不等于任何几行之和；它是合计吗？",
             )
             yield ask(layout, "set_aside", text, row.at)
-        elif is_somebody(row) and not fit.right and fit.wrong:
+        elif is_somebody(row) and not layout.is_long and not any(layout.value(row.at, at) for at in fit.right):
             text = Text(f"row {row.at + 1}: a total, or pay?", f"第 {row.at + 1} 行：是合计，还是工资？")
             yield ask(layout, "set_aside", text, row.at)
 
@@ -281,10 +323,26 @@ def without_figures(layout: PayLayout) -> Iterator[PayQuestion]:
         name = row.name or row.agent
         text = Text(f"row {row.at + 1}: {name} has no figures", f"第 {row.at + 1} 行：{name} 没有数字")
         yield ask(layout, "set_aside", text, row.at)
+    last = max((r.at for r in people_rows(layout)), default=-1)
     for row in layout.of_kind("text"):
         texts = list(layout.grid.filled(row.at).values())
-        if len(texts) > 1 and not any(is_footer(t) for t in texts):
+        titles = [t for t in texts if kind_of_title(title_of(t)) != "unknown" and not read_number(t)]
+        heads = row.at < last or len(titles) > 1
+        if len(texts) > 1 and heads and not any(is_footer(t) for t in texts):
             text = Text(f"row {row.at + 1} holds words only: what is it?", f"第 {row.at + 1} 行只有文字：是什么？")
+            yield ask(layout, "set_aside", text, row.at)
+
+
+def below_the_total(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about people in no total row, where the sheet has total rows: they may belong to another table."""
+    fits = [fit_row(layout, row) for row in layout.of_kind("total") if not is_somebody(row)]
+    counted = {r.at for fit in fits if fit.is_sure for r in fit.rows}
+    for row in people_rows(layout) if counted else ():
+        if row.at not in counted:
+            text = Text(
+                f"row {row.at + 1} is in no total of the sheet; does it belong to it?",
+                f"第 {row.at + 1} 行不在任何合计里；算这张表的吗？",
+            )
             yield ask(layout, "set_aside", text, row.at)
 
 
@@ -307,7 +365,8 @@ def other_ids(layout: PayLayout) -> Iterator[PayQuestion]:
     shapes = Counter(_shape(r.agent) for r in rows)
     usual = shapes.most_common(1)[0][0] if shapes else ""
     for row in rows:
-        if _shape(row.agent) != usual or is_total_row(row.agent) or is_mean_row(row.agent):
+        named = is_a_name(row.name) and any(ch.isdigit() for ch in row.agent)
+        if (_shape(row.agent) != usual and not named) or is_total_row(row.agent) or is_mean_row(row.agent):
             text = Text(
                 f"row {row.at + 1}: the number {row.agent!r} is not like the others; a person?",
                 f"第 {row.at + 1} 行：工号“{row.agent}”与其他工号不同；是人吗？",
@@ -336,8 +395,11 @@ def sums_of_rows(layout: PayLayout) -> Iterator[PayQuestion]:
     rows = people_rows(layout)
     columns = [v for c in layout.of_role("item", "total", "unknown") if any(v := values_of(layout, c.at))]
     figures = list(zip(*columns, strict=True))
+    counted = {r.at for fit in _right_totals(layout) for r in fit.rows}
     running = [_Running.of(column) for column in columns]
     for n, row in enumerate(rows):
+        if row.at in counted:
+            continue
         found = next((s for s in _spans(running, n) if _adds_up(figures[n], figures[s[0] : s[1]], len(rows))), None)
         if found is not None:
             first, last = rows[found[0]].at + 1, rows[found[1] - 1].at + 1
@@ -346,6 +408,15 @@ def sums_of_rows(layout: PayLayout) -> Iterator[PayQuestion]:
                 f"第 {row.at + 1} 行等于第 {first}～{last} 行之和：是人还是合计？",
             )
             yield ask(layout, "set_aside", text, row.at)
+
+
+def _right_totals(layout: PayLayout) -> Iterator[TotalRow]:
+    """Yield the total rows that are right in every pay column: whom they count is a person."""
+    paid = {c.at for c in layout.of_role("item") if any(values_of(layout, c.at))}
+    for row in layout.of_kind("total"):
+        fit = fit_row(layout, row)
+        if not fit.wrong and len(fit.rows) > 1 and paid <= set(fit.right):
+            yield fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,7 +491,7 @@ def _is_one_block(layout: PayLayout, first: Row, row: Row) -> bool:
     other = any(layout.grid.spread(first.at, at) != layout.grid.spread(row.at, at) for at in groups)
     paid = layout.of_role("item")
     same = all(layout.value(first.at, c.at) == layout.value(row.at, c.at) for c in paid)
-    return bool(row.agent) and not layout.is_long and other and not same
+    return bool(row.agent and row.name) and not layout.is_long and other and not same
 
 
 # of cells
@@ -440,8 +511,9 @@ def words_among_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
 def unvalued_formulas(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask for the value of a formula nobody has computed."""
     for row in layout.of_kind("person", "empty person", "nobody", "text"):
-        for column in layout.of_role(*FIGURES, "blank"):
-            if (row.at, column.at) in layout.grid.marks.unvalued:
+        for column in [c for c in layout.of_role("item", "unknown", "total", "blank") if c.kind != "measure"]:
+            a_sum = column.kind == "total" and adds_up_its_row(layout, row.at, column.at)
+            if (row.at, column.at) in layout.grid.marks.unvalued and not a_sum:
                 text = Text(
                     "this formula has no value; open and save the file", "公式没有算出的值；请用 Excel 打开后保存"
                 )
@@ -499,15 +571,18 @@ def other_units(layout: PayLayout) -> Iterator[PayQuestion]:
                 f"表里写着“{named[0]}”：金额的单位是什么？",
             ),
         )
-    marks = {
-        n.mark
-        for r in people_rows(layout)
-        for c in layout.of_role("item")
-        if (n := layout.grid.number(r.at, c.at)) and n.mark in ("¥", "$", "€", "£", "元")
-    }
-    if len({"¥" if m == "元" else m for m in marks}) > 1:
+    cells = [layout.grid.number(r.at, c.at) for r in people_rows(layout) for c in layout.of_role("item")]
+    amounts = [n for n in cells if n]
+    marks = {n.mark for n in amounts if n.mark in ("¥", "$", "€", "£", "元")}
+    several = len({"¥" if m == "元" else m for m in marks}) > 1
+    if several or (marks & {"$", "€", "£"} and not all(n.mark in marks for n in amounts if n.minor)):
         yield ask(
-            layout, "unit", Text(f"several currencies: {listed(sorted(marks))}", f"有几种货币：{listed(sorted(marks))}")
+            layout,
+            "unit",
+            Text(
+                f"amounts in {listed(sorted(marks))}, and others without: one currency?",
+                f"有的金额写着 {listed(sorted(marks))}：是同一种货币吗？",
+            ),
         )
 
 
@@ -560,9 +635,11 @@ DOUBTS: tuple[Doubt, ...] = (
     unexplained_totals,
     left_out_of_totals,
     small_amounts,
+    both_signs,
     unknown_rows,
     means_of_somebody,
     without_figures,
+    below_the_total,
     half_named,
     other_ids,
     no_names,

@@ -18,10 +18,15 @@ from toolkit.data.paysheets.pay_words import (
     NUMBERS,
     Kind,
     TypedNumber,
+    head_word,
+    is_a_name,
     is_footer,
     is_mean_row,
     is_total_row,
+    kind_of_group,
     kind_of_title,
+    may_be_anything,
+    may_be_item,
     plain_word,
     read_number,
     title_of,
@@ -104,7 +109,7 @@ class Column:
     @property
     def takes(self) -> bool:
         """Whether it is named as something taken from the pay."""
-        return self.kind == "deduction" or "扣" in self.above
+        return self.kind == "deduction" or kind_of_group(self.above) == "deduction"
 
 
 @dataclass
@@ -173,7 +178,7 @@ class PayLayout:
 def is_head(grid: Grid, row: int) -> bool:
     """Say whether a row is a head: two texts or more, no number, and a word for a person or a pay item."""
     texts = list(grid.filled(row).values())
-    known = any(plain_word(t).replace("_", "") in (*NUMBERS, *NAMES, *ITEMS) for t in texts)
+    known = any(head_word(t) in (*NUMBERS, *NAMES, *ITEMS) for t in texts)
     return known and len(set(texts)) >= 2 and not any(read_number(t) for t in texts)
 
 
@@ -230,10 +235,13 @@ def _is_second(grid: Grid, first: int) -> bool:
         return False
     spans = {c for c in lower if c not in upper}
     starts = {c for c in lower if c in upper and (c + 1 in spans or _is_wide(grid.area(first, c)))}
+    groups = {c for c in lower if c in upper and kind_of_group(upper[c]) != "unknown"}
     known = {c for c, t in upper.items() if kind_of_title(title_of(t)) in ("number", "name")}
-    left = min(upper)
     return (
-        bool(spans) and all(c in spans or c in starts for c in lower) and not known & lower.keys() and left < min(spans)
+        bool(spans or groups)
+        and lower.keys() <= spans | starts | groups
+        and not known & lower.keys()
+        and min(upper) < min(lower)
     )
 
 
@@ -254,9 +262,23 @@ def _columns(grid: Grid, head: tuple[int, ...]) -> list[Column]:
         upper = title_of(grid.text(head[0], c))
         lower = title_of(grid.text(head[1], c)) if len(head) == 2 else ""
         group = upper if upper or not lower else group
-        title = lower or upper
-        found.append(Column(c, title, group if lower else "", kind_of_title(title), "blank"))
+        title = lower or ("" if upper and _is_group(grid, head, c) else upper)
+        found.append(Column(c, title, group if lower else "", _kind(title, group if lower else ""), "blank"))
     return found
+
+
+def _is_group(grid: Grid, head: tuple[int, ...], column: int) -> bool:
+    """Say whether a title stands over several columns, of which each has, or lacks, a title of its own below."""
+    after = column + 1
+    if len(head) < 2 or after >= grid.width or grid.text(head[0], after):
+        return False
+    return bool(grid.text(head[1], after))
+
+
+def _kind(title: str, above: str) -> Kind:
+    kind = kind_of_title(title)
+    open_ = kind == "unknown" and may_be_item(title) and not may_be_anything(title)
+    return kind_of_group(above) if open_ else kind
 
 
 def _settle_roles(layout: PayLayout) -> None:
@@ -267,7 +289,7 @@ def _settle_roles(layout: PayLayout) -> None:
     for column in layout.columns:
         column.role = _role(column, column.at in numbered, column.at in told)
     for kind, words in (("number", NUMBERS), ("name", NAMES)):
-        several = sorted(layout.of_role(kind), key=lambda c: words.index(plain_word(c.title).replace("_", "")))  # type: ignore[arg-type]
+        several = sorted(layout.of_role(kind), key=lambda c: words.index(head_word(c.title)))  # type: ignore[arg-type]
         for other in several[1:]:
             other.role = "label"
     if long:
@@ -316,8 +338,8 @@ def _role(column: Column, numbered: bool, told: bool) -> Role:
 
 def _long_columns(columns: list[Column]) -> tuple[int, int] | None:
     """Return the columns of the item and of its amount where a sheet has one row a pay line."""
-    items = [c.at for c in columns if plain_word(c.title).replace("_", "") in ITEMS]
-    amounts = [c.at for c in columns if plain_word(c.title).replace("_", "") in AMOUNTS]
+    items = [c.at for c in columns if head_word(c.title) in ITEMS]
+    amounts = [c.at for c in columns if head_word(c.title) in AMOUNTS]
     return (items[0], amounts[0]) if len(items) == 1 and len(amounts) == 1 else None
 
 
@@ -338,8 +360,11 @@ def _read_row(layout: PayLayout, row: Row) -> None:
         row.kind = "nobody" if figures else "text"
     elif figures:
         row.kind = "total" if layout.is_long and kind_of_title(row.item) == "total" else "person"
+    elif any(grid.text(row.at, c.at) for c in layout.of_role("item")) and not any(is_footer(t) for t in row.labels):
+        row.kind = "empty person"
     elif layout.is_long and row.item:
         row.kind = "text"  # an item that pays nothing
     else:
         wide = any((a := grid.area(row.at, c)) and a.right > a.left for c in grid.filled(row.at))
-        row.kind = "text" if wide or any(is_footer(t) for t in row.labels) else "empty person"
+        somebody = is_a_name(row.name) if "name" in cells else bool(row.agent)
+        row.kind = "text" if wide or not somebody or any(is_footer(t) for t in row.labels) else "empty person"

@@ -7,10 +7,12 @@ who stands in two sheets of one month is asked about, for one may repeat the oth
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from toolkit.core.files import UNCALCULATED, SourceFile, SourceSheet, open_xlsx, read_source
@@ -23,13 +25,22 @@ from toolkit.data.paysheets.pay_layout import Given, Grid, PayLayout, take_apart
 from toolkit.data.paysheets.pay_totals import (
     fit_columns,
     fit_row,
+    net_pay,
     people_rows,
     taken_off,
     wrong_cells,
     wrong_ranges,
     wrong_total,
 )
-from toolkit.data.paysheets.pay_words import MonthTold, is_footer, read_months, read_number
+from toolkit.data.paysheets.pay_words import (
+    MONTHS,
+    MonthTold,
+    head_word,
+    is_about_making,
+    is_footer,
+    read_months,
+    read_number,
+)
 from toolkit.data.paysheets.sheet_marks import Area, SheetMarks, cell_name, place_of, read_marks
 
 
@@ -178,18 +189,31 @@ class _Reading:
         return PaySheet(self.source, *found)
 
     def _leave_out_summary(self) -> None:
-        """Leave out the one sheet without a month that adds up, person by person and item by item, all the others."""
+        """Leave out the one sheet without a month that adds up, person by person, all the others."""
         for layout in self.layouts if len(self.layouts) > 2 and self.answers is None else ():
             name = layout.grid.name
-            mine = _sums(line for line in self.lines if line.sheet == name)
-            items = {item for _, item in mine}
-            others = _sums(line for line in self.lines if line.sheet != name and line.item in items)
-            if not self.months[name] and len(mine) > 1 and mine == others:
+            if not self.months[name] and self._adds_up_the_others(layout):
                 self.layouts.remove(layout)
                 self.unread[name] = len(layout.rows) + len(layout.head)
                 self.lines = [line for line in self.lines if line.sheet != name]
                 self.questions = [q for q in self.questions if q.sheet != name]
                 return
+
+    def _adds_up_the_others(self, layout: PayLayout) -> bool:
+        """Say whether a sheet has each person's sum of each item, or of all pay in one column, of the other sheets."""
+        mine = _sums(line for line in self.lines if line.sheet == layout.grid.name)
+        if mine:
+            items = {item for _, item in mine}
+            others = [x for x in self.lines if x.sheet != layout.grid.name and x.item in items]
+            return len(mine) > 1 and mine == _sums(others)
+        paid: Counter[str] = Counter()
+        for other in self.layouts:
+            if other is not layout:
+                paid.update(net_pay(other))
+        people = {r.at: r.agent or r.name for r in people_rows(layout)}
+        return len(people) > 1 and any(
+            {who: layout.value(at, c.at) for at, who in people.items()} == dict(paid) for c in layout.of_role("total")
+        )
 
 
 def _sums(lines: Iterable[PayLine]) -> Counter[tuple[str, str]]:
@@ -215,11 +239,15 @@ def _correct(grid: Grid, told: SheetAnswers) -> None:
             grid.merged[:] = [a for a in grid.merged if not (a.top <= row <= a.bottom and a.left <= column <= a.right)]
 
 
+_QUOTED = re.compile(r'^="([^"]*)"$')  # how a CSV keeps the zeros of 0042
+
+
 def grid_of(sheet: SourceSheet, marks: SheetMarks | None) -> Grid:
     """Return a sheet's cells without outer blanks; a formula nobody has computed is a blank that `marks` knows of."""
     columns = [sheet.cells[c].str.strip().tolist() for c in sheet.cells]
     if marks:
         columns = [["" if text == UNCALCULATED else text for text in column] for column in columns]
+    columns = [[_QUOTED.sub(r"\1", text) for text in column] for column in columns]
     texts = [list(row) for row in zip(*columns, strict=True)]
     merged = [Area(top - 1, left, bottom - 1, right) for top, left, bottom, right in sheet.merges]
     return Grid(sheet.name, texts, marks or SheetMarks(), merged)
@@ -248,9 +276,13 @@ def _lines(layout: PayLayout, month: str, told: SheetAnswers | None) -> Iterator
 def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQuestion]]:
     """Return the month of a sheet's rows that name none, and what is open about it."""
     titles = [t for texts in layout.above.values() for t in texts]
+    dated = [_month_cell(t) for label, t in pairwise(titles) if head_word(label) in MONTHS]
+    titles = [t for label, t in pairwise(["", *titles]) if not is_about_making(label)]
+    last = max((r.at for r in people_rows(layout)), default=-1)
     words = layout.of_kind("text", "empty person", "set aside")
-    blocks = [t for r in words for t in layout.grid.filled(r.at).values() if not is_footer(t)]
-    above = [read_months(t) for t in (*titles, *blocks)]
+    texts = [(r.at, t) for r in words for t in layout.grid.filled(r.at).values() if not is_footer(t)]
+    above = [*(read_months(t) for t in titles), *(read_months(t) for at, t in texts if at < last), *dated]
+    notes = [read_months(t) for at, t in texts if at > last]  # they may contradict; alone they say nothing
     name = read_months(layout.grid.name)
     rows = {r.month for r in people_rows(layout) if r.month}
     column = {t: _month_cell(t) for t in rows}
@@ -264,6 +296,9 @@ def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQues
     all_rows = (
         bool(rows) and all(r.month for r in people_rows(layout)) and all(len(m.full) == 1 for m in column.values())
     )
+    if any(full and one.full - full for one in notes):
+        text = Text("a note names another month", "备注里写的是另一个月份")
+        return "", [ask(layout, "month", text)]
     if any(one.spans for one in told) or (len(full) > 1 and not (all_rows and not outside)):
         text = Text(f"several months are named: {listed(sorted(full))}", f"提到了几个月份：{listed(sorted(full))}")
         return "", [ask(layout, "month", text)]
@@ -272,6 +307,13 @@ def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQues
     if not full:
         full = set(read_months(file.rpartition(".")[0]).full) or ({given} if given else set())
     one = next(iter(full)) if len(full) == 1 else ""
+    filed = read_months(file.rpartition(".")[0]).full
+    if one and not name.full and not rows and len(filed) == 1 and one not in filed:
+        text = Text(
+            f"the file is called {next(iter(filed))}, the sheet says {one}; which month was this earned in?",
+            f"文件名写的是 {next(iter(filed))}，表里写的是 {one}；是哪个月的工资？",
+        )
+        return "", [ask(layout, "month", text)]
     if loose and one and any(f"{m:02d}" != one[5:] for m in loose):
         text = Text("the months named in the sheet do not agree", "表里提到的月份不一致")
         return "", [ask(layout, "month", text)]

@@ -8,6 +8,7 @@ all rows, a group, or a person's rows. What is wrong in a few places is told wit
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -17,10 +18,19 @@ from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.data.paysheets.pay_layout import Column, PayLayout, Row, RowKind
-from toolkit.data.paysheets.pay_words import is_mean_row, is_of_another_month, is_pay, is_total_row, may_be_item
+from toolkit.data.paysheets.pay_words import (
+    counts_absence,
+    is_mean_row,
+    is_pay,
+    is_total_row,
+    kind_of_title,
+    may_be_item,
+    may_be_no_pay,
+)
 from toolkit.data.paysheets.sheet_marks import area_of, cell_name
 
 ROUND = 10_000  # a figure of whole hundreds, which two people or two items may well share
+_FEW_DAYS = 500  # five: fewer days, hours or times than any amount somebody would take or pay
 _MOST_UNKNOWN = 3
 _MOST_COLUMNS = 12
 _RANGE = re.compile(r"=?\s*(?:SUM\(|SUBTOTAL\((?:9|109),)(?P<in>[^()]*)\)", re.IGNORECASE)
@@ -80,15 +90,44 @@ def fit_columns(layout: PayLayout) -> Iterator[tuple[Column, Row, int]]:
             column.role = "item"
         elif column.title and rows and not any(cents[column.at]) and all(_is_zero(layout, r, column) for r in rows):
             column.role = "label"
-        elif is_of_another_month(column.title) and _is_left_out(layout, column, cents):
+        elif _is_few(column, cents) or (may_be_no_pay(column.title) and _is_left_out(layout, column, cents)):
             column.role = "measure"
 
 
+def net_pay(layout: PayLayout) -> Counter[str]:
+    """Return what each person gets by number or name: items less deductions, those written without a minus."""
+    found: Counter[str] = Counter()
+    rows = people_rows(layout)
+    for column in layout.of_role("item"):
+        values = values_of(layout, column.at)
+        sign = -1 if column.takes and all(v >= 0 for v in values) else 1
+        for row, value in zip(rows, values, strict=True):
+            found[row.agent or row.name] += sign * value
+    return found
+
+
+def _is_few(column: Column, cents: dict[int, Values]) -> bool:
+    """Say whether a column called after an absence or a shift holds whole or half days, hours or times only."""
+    return counts_absence(column.title) and all(v % 50 == 0 and 0 <= v < _FEW_DAYS for v in cents[column.at])
+
+
+def proven(layout: PayLayout) -> set[int]:
+    """Return the columns that a total counts which is right in every row."""
+    rows = people_rows(layout)
+    sure: set[int] = set()
+    for total in layout.of_role("total"):
+        cents = {at: values_of(layout, at) for at in total.plus}
+        if total.plus and _sum(total.plus, cents, len(rows)) == values_of(layout, total.at):
+            sure |= total.plus.keys()
+    return sure
+
+
 def _is_left_out(layout: PayLayout, column: Column, cents: dict[int, Values]) -> bool:
-    """Say whether a total counts all pay but this column, which holds figures in two rows or more."""
-    filled = sum(1 for v in cents[column.at] if v)
+    """Say whether a total that is right in every row counts all pay but this column."""
     pay = {c.at for c in layout.of_role("item") if any(cents[c.at]) and not c.takes}
-    return filled > 1 and any(c.plus and pay <= c.plus.keys() for c in layout.of_role("total"))
+    totals = [c for c in layout.of_role("total") if c.plus]
+    right = [c for c in totals if _sum(c.plus, cents, len(cents[c.at])) == cents[c.at]]
+    return any(pay <= c.plus.keys() for c in right) and not any(column.at in c.plus for c in totals)
 
 
 def _is_zero(layout: PayLayout, row: Row, column: Column) -> bool:
@@ -156,6 +195,8 @@ def _either_sign(parts: Sequence[Column]) -> Iterator[dict[int, int]]:
         yield {c.at: 1 for c in parts}
     if any(c.takes for c in parts):
         yield {c.at: -1 if c.takes else 1 for c in parts}
+    if any(c.role == "unknown" for c in parts):
+        yield {c.at: -1 if c.takes or c.role == "unknown" else 1 for c in parts}
 
 
 def _parts(layout: PayLayout, total: Column) -> Iterator[dict[int, int]]:
@@ -209,6 +250,10 @@ def looks_like_sum(layout: PayLayout, column: Column) -> list[Column]:
     for chosen in _sets(others, many=len(told) > 2):
         if _nearly(_sum({c.at: 1 for c in chosen}, cents, len(told)), told):
             return list(chosen)
+    for chosen in _sets([c for c in others if not c.takes], many=len(told) > 2):
+        taken = [c for c in others if c.takes]
+        if taken and _nearly(_sum({c.at: -1 if c.takes else 1 for c in (*chosen, *taken)}, cents, len(told)), told):
+            return [*chosen, *taken]
     return []
 
 
@@ -230,11 +275,18 @@ def fit_row(layout: PayLayout, row: Row) -> TotalRow:
     }
     best = TotalRow(row, (), (), tuple(told))
     for rows in _choices(layout, row):
-        right = tuple(at for at, value in told.items() if sum(values_of(layout, at, rows)) == value)
+        right = tuple(at for at, value in told.items() if _due(layout, at, rows) == value)
         if (len(right), bool(rows)) > (len(best.right), bool(best.rows)):
             best = TotalRow(row, tuple(rows), right, tuple(at for at in told if at not in right))
     explained = frozenset(at for at in best.wrong if _adds_up_its_range(layout, row, at))
     return TotalRow(row, best.rows, best.right, best.wrong, explained)
+
+
+def _due(layout: PayLayout, column: int, rows: Sequence[Row]) -> int:
+    """Return what a total of some rows should say; in a sheet of one row a line, deductions are taken off."""
+    values = values_of(layout, column, rows)
+    taken = [v for v, r in zip(values, rows, strict=True) if layout.is_long and kind_of_title(r.item) == "deduction"]
+    return sum(values) - 2 * sum(taken) if all(v >= 0 for v in taken) else sum(values)
 
 
 def _choices(layout: PayLayout, row: Row) -> Iterator[list[Row]]:
@@ -269,6 +321,19 @@ def _adds_up_its_range(layout: PayLayout, row: Row, column: int) -> bool:
     return cells is not None and sum(layout.value(r, column) for r in cells) == layout.value(row.at, column)
 
 
+_IN_ROW = r"(?:\$?[A-Z]{1,3}\$?%s|SUM\(\$?[A-Z]{1,3}\$?%s(?:[:,]\$?[A-Z]{1,3}\$?%s)*\))"
+
+
+def adds_up_its_row(layout: PayLayout, row: int, column: int) -> bool:
+    """Say whether a cell's formula does nothing but add and take off cells of its own row."""
+    part = _IN_ROW.replace("%s", str(row + 1))
+    formula = layout.grid.marks.formulas.get((row, column), "").replace(" ", "")
+    return (
+        re.fullmatch(rf"=?[-+]?{part}(?:[-+]{part})*", formula) is not None
+        and re.search(r"[-+:,]", formula) is not None
+    )
+
+
 def range_rows(layout: PayLayout, row: Row, column: int) -> list[int] | None:
     """Return the 0-based rows a cell's SUM adds up, None where the cell holds no such formula."""
     match = _RANGE.fullmatch(layout.grid.marks.formulas.get((row.at, column), ""))
@@ -300,7 +365,7 @@ def is_mean(layout: PayLayout, row: Row) -> bool:
 def wrong_cells(layout: PayLayout, total: TotalRow, file: str) -> Iterator[Finding]:
     """Tell the cells of a total row that do not say what their rows add up to, with both figures."""
     for at in total.wrong:
-        due = sum(values_of(layout, at, total.rows))
+        due = _due(layout, at, total.rows)
         yield wrong_total(layout, file, total.row.at, at, due)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -54,11 +54,21 @@ REASONS: dict[str, Text] = {
     "incomplete": Text("belongs to rows that add up, of which one is rejected", "属于合并计算的一组行，其中有一行被拒"),
     "two-months": Text("the report covers two months and has no date in its rows", "报表跨两个月且行内没有日期"),
     "other-currency": Text("is not in the currency of this workspace", "不是本工作区的币种"),
+    "not-days": Text("is more than a month has days", "超过一个月的天数"),
+    "several-days": Text(
+        "the row stands for several days: write days of the month (scheduled_days, worked_days, late_days), or a row "
+        "for each day",
+        "一行是多天的合计：请用按月的“应出勤天数、实出勤天数、迟到天数”，或每人每天一行",
+    ),
+    "several-people": Text(
+        "is the name of several people; add a column with their numbers", "是多个人的姓名，请加一列工号"
+    ),
     "no-shop": Text("no shop is stated; name it with --shop", "没有店铺名称，请用 --shop 指定"),
 }
 MONTH_COLUMNS: frozenset[str] = frozenset({"month", "earned_month", "pay_month"})
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?")
+_WITH_COMMA = re.compile(r"[^\d,.]*(\d{1,3}(\.\d{3})+|\d+)(,\d{1,2})?[^\d,.]*")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _UNIT_WORDS = re.compile(r"[人单件个笔次条天]$")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)")
@@ -67,10 +77,14 @@ _SPOKEN = re.compile(r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|m))?(?:(\
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _OTHER_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?")
+_UNIX = re.compile(r"[1-9]\d{9}(\d{3})?")
+_WITH_WEEKDAY = re.compile(r"((?:20)?\d\d)([-/.])(\d{1,2})\2(\d{1,2}) ?[(]?(?:星期|周)([一二三四五六日天])[)]?")
 _SPACED_OFFSET = re.compile(r"(?<=\d) +(?=[+-]\d\d:?\d\d$)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH_AND_DAY = re.compile(r"(0?[1-9]|1[0-2])月(0?[1-9]|[12]\d|3[01])日")
 _SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(0?[1-9]|1[0-2])月?")
+_RANGE = re.compile(r"\s*(?:~|～|至|到|—|–)+\s*|\s+-\s+")
 _TRUE = frozenset({"是", "y", "yes", "true", "1", "√", "t"})
 _FALSE = frozenset({"否", "n", "no", "false", "0", "×", "f"})
 _SECONDS_IN = {"milliseconds": Decimal("0.001"), "minutes": Decimal(60), "hours": Decimal(3600)}
@@ -86,9 +100,18 @@ def plain(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
-def parse_amount(text: str, *, scale: int = 1) -> int:
-    """Read money as minor units; `scale` is 100 for a column in fen, whose numbers are minor units already."""
+def parse_amount(text: str, *, scale: int = 1, comma: bool = False) -> int:
+    """Read money as minor units.
+
+    Parameters
+    ----------
+    scale : 100 for a column in fen, whose numbers are minor units already.
+    comma : whether a comma stands before the cents and points between the thousands (``1.234,56``).
+    """
     bare = plain(text).removesuffix("元").strip()
+    if comma and not _WITH_COMMA.fullmatch(bare):
+        raise BadCellError("not-money")
+    bare = bare.replace(".", "").replace(",", ".") if comma else bare
     try:
         return parse_money(bare) if scale == 1 else parse_whole(bare)
     except BadCellError:
@@ -135,10 +158,10 @@ def parse_duration(text: str, *, unit: int | Decimal = 1) -> float:
     return float(hours * 3600 + minutes * 60 + seconds)
 
 
-def parse_hours(text: str) -> float:
-    """Read hours: a bare number, ``7:30``, or a length of time in words."""
+def parse_hours(text: str, *, unit: int | Decimal = 3600) -> float:
+    """Read hours: a bare number of `unit` seconds, ``7:30``, or a length of time in words."""
     clock = _HOURS.fullmatch(plain(text))
-    seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 if clock else parse_duration(text, unit=3600)
+    seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 if clock else parse_duration(text, unit=unit)
     return round(seconds / 3600, 2)
 
 
@@ -155,11 +178,13 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
 
     Parameters
     ----------
-    order : ``ymd``, or ``mdy`` or ``dmy`` where the map says so.
+    order : ``ymd``, or ``mdy`` or ``dmy`` where the map says so; ``unix`` for seconds or milliseconds since 1970.
     zone : IANA zone into which a time with an offset (``Z``, ``+08:00``) is turned.
     """
     bare = plain(text)
     try:
+        if order == "unix":
+            bare = _of_unix(bare)
         if order == "ymd" and _ISO.fullmatch(bare):
             return datetime.fromisoformat(bare)
         worded = _usual_form(bare)
@@ -175,6 +200,29 @@ def parse_instant(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
     return stated.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if stated.tzinfo and zone else stated
 
 
+def _of_unix(text: str) -> str:
+    """Return seconds or milliseconds since 1970 as a time of UTC; an export of a database holds them as they are."""
+    if not _UNIX.fullmatch(text):
+        raise BadCellError("not-date")
+    return datetime.fromtimestamp(int(text) / (1 if len(text) == 10 else 1000), UTC).isoformat()
+
+
+def _parse_unix(text: str, *, zone: str) -> datetime | None:
+    """Read a time since 1970; a database writes 0 where nothing has happened."""
+    return None if text == "0" else parse_instant(text, order="unix", zone=zone)
+
+
+def _without_weekday(text: str) -> str:
+    """Return a date without the day of the week behind it, which proves a year of two digits (``25-05-05 星期一``)."""
+    found = _WITH_WEEKDAY.fullmatch(text)
+    if found is None:
+        return text
+    day = datetime(int(found[1]) + 2000 * (len(found[1]) == 2), int(found[3]), int(found[4]))
+    if "一二三四五六日".index(found[5].replace("天", "日")) != day.weekday():
+        raise BadCellError("not-date")
+    return f"{day:%Y-%m-%d}"
+
+
 _NAMED_MONTH = re.compile(
     r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?",
     re.IGNORECASE,
@@ -184,8 +232,14 @@ _HALF_DAY = re.compile(r"(.*?)(\d{1,2}):(\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.I
 _MONTHS = {name: n for n, name in enumerate(MONTH_NAMES, 1)}
 
 
+def dated(text: str, year: str) -> str:
+    """Return a day that is written without its year (``5月1日``) with it, where the year is known."""
+    return f"{year}年{text}" if year and _MONTH_AND_DAY.fullmatch(text) else text
+
+
 def _usual_form(text: str) -> str:
     """Return a date with its month as a word (``5 Nov 2024``), or a time of a half day (``3:05 PM``), in figures."""
+    text = _without_weekday(text)
     half = _HALF_DAY.fullmatch(text)
     if half and 1 <= int(half[2]) <= 12:
         hour = int(half[2]) % 12 + (12 if half[4].lower() == "p" else 0)
@@ -215,10 +269,12 @@ def parse_day(text: str, *, order: str = "ymd", zone: str = "") -> datetime:
 
 
 def parse_month(text: str) -> str:
-    """Read ``2024-11``, ``2024年11月``, ``202411`` or a day of the month as ``2024-11``."""
+    """Read ``2024-11``, ``2024年11月``, ``202411``, its first to its last day, or a day of it as ``2024-11``."""
     match = _MONTH.fullmatch(plain(text))
     if match:
         return f"{match[1]}-{int(match[2]):02d}"
+    if month := _whole_month(text):
+        return month
     try:
         return parse_day(text).strftime("%Y-%m")
     except BadCellError as error:
@@ -226,8 +282,21 @@ def parse_month(text: str) -> str:
 
 
 def is_month(text: str) -> bool:
-    """Say whether a cell is a month and no day: ``2024-11``, ``2024年11月``, ``202411``."""
-    return bool(_MONTH.fullmatch(plain(text)))
+    """Say whether a cell is a month and no day: ``2024-11``, ``2024年11月``, ``202411``, ``2024-11-01~2024-11-30``."""
+    return bool(_MONTH.fullmatch(plain(text)) or _whole_month(text))
+
+
+def _whole_month(text: str) -> str:
+    """Return the month of which a text names the first and the last day, "" where it names none."""
+    ends = _RANGE.split(plain(text))
+    if len(ends) != 2:
+        return ""
+    try:
+        first, last = map(parse_day, ends)
+    except BadCellError:
+        return ""
+    whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.strftime("%Y%m") == last.strftime("%Y%m")
+    return first.strftime("%Y-%m") if whole else ""
 
 
 def _parse_first_day(text: str) -> datetime:
@@ -250,21 +319,22 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
 
     Parameters
     ----------
-    unit : ``fen`` for money; ``milliseconds``, ``minutes`` or ``hours`` for seconds; ``mdy`` or ``dmy`` for dates;
-        ``month`` for text and days; "" else.
+    unit : ``fen`` or ``comma`` for money; ``milliseconds``, ``minutes`` or ``hours`` for lengths of time; ``mdy``,
+        ``dmy`` or ``unix`` for dates; ``month`` for text and days; "" else.
     column : canonical name: months and ids are recognised by it.
     """
-    order = unit if unit in ("mdy", "dmy") else "ymd"
+    order = unit if unit in ("mdy", "dmy", "unix") else "ymd"
+    instant = partial(_parse_unix, zone=zone) if order == "unix" else partial(parse_instant, order=order, zone=zone)
     parsers: Mapping[Kind, Callable[[str], object]] = {
         "text": parse_month if unit == "month" or column in MONTH_COLUMNS else _parser_of_text(column),
-        "money": partial(parse_amount, scale=100 if unit == "fen" else 1),
+        "money": partial(parse_amount, scale=100 if unit == "fen" else 1, comma=unit == "comma"),
         "count": parse_whole,
         "whole": parse_whole,
         "seconds": partial(parse_duration, unit=_SECONDS_IN.get(unit, 1)),
-        "hours": parse_hours,
+        "hours": partial(parse_hours, unit=_SECONDS_IN.get(unit, 3600)),
         "share": parse_share,
         "flag": parse_flag,
-        "instant": partial(parse_instant, order=order, zone=zone),
+        "instant": instant,
         "day": _parse_first_day if unit == "month" else partial(parse_day, order=order, zone=zone),
     }
     return _not_negative(parsers[kind]) if kind in NOT_NEGATIVE else parsers[kind]

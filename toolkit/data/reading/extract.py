@@ -44,6 +44,7 @@ class Extract:
     frames : canonical rows by table, index the row in the file, with provenance.
     rejected : one row for each wrong cell: row, column (header as written), reason (code).
     set_aside : number of rows by rule.
+    unknown, further : headers nobody declared, not read or kept as text columns.
     """
 
     sheet: SourceSheet
@@ -57,6 +58,7 @@ class Extract:
     set_aside: dict[str, int]
     findings: tuple[Finding, ...]
     unknown: tuple[str, ...]
+    further: tuple[str, ...] = ()
     laid: Layout | None = None
 
 
@@ -65,6 +67,7 @@ def extract(
 ) -> Extract:
     """Read the rows below row `header` of a sheet through a map; `laid` says how the sheet was laid out."""
     body = SheetRows(sheet, header, export, laid)
+    further = tuple(body.further_headers().values()) if export.further else ()
     export = body.map = export.with_further(body.further_headers())
     n_rows = len(body.rows)
     work = FrameBuilder(body, context)
@@ -77,6 +80,8 @@ def extract(
     for feed in export.tables:
         work.frames[feed.table] = work.build(feed)
         _state_range(work, feed)
+        work.refuse_two_joined(feed)
+        work.refuse_wrong_days(feed)
     _mark_deposits(work)
     _refuse_missing(work)
     for feed in export.tables:
@@ -92,7 +97,7 @@ def extract(
     rejected = work.rejected()
     accepted = n_rows - sum(set_aside.values()) - rejected["row"].nunique()
     unknown = tuple(t for h, t in body.further_headers().items() if h not in export.known)
-    found = (work.frames, rejected, set_aside, tuple(work.findings), unknown)
+    found = (work.frames, rejected, set_aside, tuple(work.findings), unknown, further)
     return Extract(sheet, header, export, context, n_rows, accepted, *found, laid)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import cast
@@ -19,9 +19,10 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
-from toolkit.data.reading.cells import BadCellError, is_month, parse_column, parse_number, parser_for
+from toolkit.data.reading.cells import BadCellError, dated, is_month, parse_column, parse_number, parser_for
+from toolkit.data.reading.headers import meaning
 from toolkit.data.reading.maps import Feed, FileFacts, TableFeed
-from toolkit.data.reading.notices import repeated_lines, respelled, surrogate_keys
+from toolkit.data.reading.notices import names_for_numbers, repeated_lines, respelled, surrogate_keys
 from toolkit.data.reading.rows import REJECT_HEADERS, SheetRows
 from toolkit.data.tables.schema import DTYPES, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
@@ -118,6 +119,7 @@ class FileContext:
     facts : what the name says.
     shop : given by the user, "" when not.
     zone, currency : IANA zone and currency of the workspace, "" where they do not matter.
+    people : called where names stand for numbers: the numbers the rosters give to each name.
     """
 
     file: str
@@ -126,6 +128,7 @@ class FileContext:
     shop: str = ""
     zone: str = ""
     currency: str = ""
+    people: Callable[[], Mapping[str, frozenset[str]]] = dict
 
 
 @dataclass
@@ -194,12 +197,14 @@ class FrameBuilder:
         header = self.label(feed)
         if feed.values:
             texts = self._respell(feed, texts)
+        if feed.column == "agent" and self.is_by_name(feed):
+            texts = self._numbered(texts, header)
         if kind == "day" and self.in_months(feed):
             feed = replace(feed, unit="month")
         texts = texts.where(~self._awaited(feed, rows), "")
         if kind == "money" and self.context.currency:
             self.refuse(_in_other_currency(texts, self.context.currency), header, "other-currency")
-        values, bad = parse_column(texts, _parser(feed, kind, self.context.zone), kind)
+        values, bad = parse_column(texts, _parser(feed, kind, self.context.zone, self._year()), kind)
         if kind in _FIGURES:
             for group in feed.groups:
                 shared = self.body.present(group)
@@ -208,6 +213,11 @@ class FrameBuilder:
         for reason in bad[bad != ""].unique():
             self.refuse(bad == reason, header, reason)
         return values
+
+    def _year(self) -> str:
+        """Return the year of the days that sheet, title or file name, "" where they name none or two."""
+        first, last = self.context.facts.first[:4], self.context.facts.last[:4]
+        return first if first == last else ""
 
     def in_months(self, feed: Feed) -> bool:
         """Say whether the cells of a column of days are months."""
@@ -300,6 +310,41 @@ class FrameBuilder:
             self.findings.append(respelled(self.context.file, feed.column, seen))
         return texts.replace(dict(feed.values))
 
+    def is_by_name(self, feed: Feed) -> bool:
+        """Say whether a column of people is fed by their names."""
+        header = next((h for g in feed.groups if (h := self.body.present(g))), None)
+        said = meaning(self.body.headers[header]).features if header else frozenset()
+        return "name" in said and said <= {"name", "agent"}
+
+    def _numbered(self, texts: pd.Series, header: str) -> pd.Series:
+        """Return the numbers that stand for names; a name no roster knows stands for itself."""
+        people = self.context.people()
+        found = {name: people.get(name, frozenset((name,))) for name in texts.unique()}
+        self.refuse(texts.map(lambda name: len(found[name]) > 1), header, "several-people")
+        if not any(f.code == "names-for-numbers" for f in self.findings):
+            self.findings.append(names_for_numbers(self.context.file, header, sorted({*found} - {""}), [*people]))
+        return texts.map(lambda name: min(found[name])).astype("str")
+
+    def refuse_two_joined(self, feed: TableFeed) -> None:
+        """Reject the rows of a name that joined on several days: without numbers nobody can tell these people apart."""
+        made = {f.column: f for f in feed.feeds}
+        frame = self.frames[feed.table]
+        if feed.table == "assignments" and "joined_on" in frame and self.is_by_name(made["agent"]):
+            several = frame.groupby("agent")["joined_on"].transform("nunique") > 1
+            self.refuse(several, self.label(made["agent"]), "several-people")
+
+    def refuse_wrong_days(self, feed: TableFeed) -> None:
+        """Reject attendance in more days than a month has, and hours or minutes that are of several days."""
+        if feed.table != "attendance":
+            return
+        frame, facts = self.frames["attendance"], self.context.facts
+        for f in feed.feeds:
+            if f.column.endswith("_days"):
+                self.refuse((frame[f.column] > 31).fillna(False), self.label(f), "not-days")
+            elif f.origin == "day" and f.unit != "month" and facts.first != facts.last:
+                stated = any(self.body.present(g) for g in f.groups)
+                self.refuse(pd.Series(not stated, index=frame.index), f.column, "several-days")
+
     def _awaited(self, feed: Feed, rows: pd.Index) -> pd.Series:
         """Say in which rows a cell of this column, or a part of its sum, is not final yet."""
         awaited = pd.Series(False, index=rows)
@@ -330,8 +375,10 @@ class FrameBuilder:
         return " + ".join(present) or feed.column
 
 
-def _parser(feed: Feed, kind: Kind, zone: str) -> Callable[[str], object]:
+def _parser(feed: Feed, kind: Kind, zone: str, year: str) -> Callable[[str], object]:
     one = parser_for(kind, unit=feed.unit, column=feed.column, zone=zone)
+    if kind in ("day", "instant"):
+        return lambda text: one(dated(text, year))
     if feed.how == "sum":
         return lambda text: sum(cast("int", one(part)) for part in text.split(_PART))
     if feed.how == "less":

@@ -18,9 +18,9 @@ import pandas as pd
 
 from toolkit.core.findings import listed
 from toolkit.core.text import Text
-from toolkit.data.reading.cells import BadCellError, parse_instant, parser_for
+from toolkit.data.reading.cells import BadCellError, dated, parse_hours, parse_instant, parser_for
 from toolkit.data.reading.frames import find_basis
-from toolkit.data.reading.headers import Meaning, Way, meaning, ways
+from toolkit.data.reading.headers import Claim, Meaning, Way, meaning, ways
 from toolkit.data.reading.layout import Layout, days_across
 from toolkit.data.reading.maps import ExportMap, days_in, plain_header
 from toolkit.data.reading.rows import SheetRows
@@ -32,7 +32,7 @@ PENDING = frozenset({"延迟统计", "统计中", "待统计", "pending"})
 _SAMPLE = 400
 _HOURS_OF_A_MONTH = 400
 _FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
-_AGREE = 0.9
+_AGREE, _ALIKE = 0.9, 0.8
 
 DECIDES: dict[str, frozenset[str]] = {
     "orders": frozenset(["order_id", "created_at", "paid_at", "amount", "customer", "account", "status", "shop"]),
@@ -112,6 +112,23 @@ _ANCHORS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """By table the columns of which one set must be there, asked about or not; ``#`` is any figure."""
 
+_IDS = tuple(map(frozenset, (("id",), ("account",), ("email",), ("nick",))))
+_PEOPLE = (frozenset({"people", "customer"}),)
+_PREFERRED: dict[str, tuple[frozenset[str], ...]] = {
+    **dict.fromkeys(("agent", "customer", "supervisor", "inviter", "subject"), _IDS),
+    "account": (_IDS[1], _IDS[0], *_IDS[2:]),
+    "order_id": (frozenset({"platform", "main"}),),
+    **dict.fromkeys(("consultations", "receptions", "inquiries", "buyers", "rated"), _PEOPLE),
+}
+"""By column what is taken of several headers that mean the same: an id before a name, people before conversations."""
+
+_CALLED: dict[str, frozenset[str]] = {
+    "orders": frozenset({"order", "deal"}), "order_lines": frozenset({"sub"}), "refunds": frozenset({"refund"}),
+    "inquiries": frozenset({"session", "ticket", "call"}), "attendance": frozenset({"attend", "shift", "work hour"}),
+    "quality": frozenset({"check"}), "targets": frozenset({"target"}), "costs": frozenset({"expense", "cost"}),
+}  # fmt: skip
+"""By table what its file, sheet or title is called."""
+
 _SAME_HEADER = {("name", "agent"), ("from", "joined_on"), ("confirmed_at", "paid_at")}
 _IN_ORDER = (("created_at", "paid_at"), ("paid_at", "shipped_at"), ("shipped_at", "confirmed_at"), ("from", "to"))
 _AT_MOST = (("buyers", "inquiries"), ("inquiries", "receptions"), ("inquiries", "consultations"),
@@ -176,6 +193,10 @@ def deciding_header(header: str, tables: Sequence[str]) -> tuple[str, str] | Non
     return None
 
 
+def _of_customer(features: frozenset[str]) -> frozenset[str]:
+    return features - {"user"} | {"customer"} if "user" in features else features
+
+
 def _of_company(features: frozenset[str]) -> frozenset[str]:
     return features - {"account"} | {"company"} if "account" in features and "agent" not in features else features
 
@@ -187,7 +208,10 @@ def _kind(name: str, column: str) -> Kind:
 
 def _reduced(said: Meaning, kind: Kind) -> frozenset[str]:
     """Return the meanings of a header without those that only name the unit of its kind."""
-    units = {"seconds": {"second", "minute", "hour"}, "count": {"total"}, "whole": {"total"}, "money": {"currency"}}
+    units = {
+        "seconds": {"second", "minute", "hour"}, "hours": {"minute"}, "count": {"total"}, "whole": {"total"},
+        "money": {"currency"},
+    }  # fmt: skip
     return said.features - units.get(kind, set())
 
 
@@ -201,7 +225,9 @@ _OWN: dict[str, frozenset[str]] = {
 }
 """What the rows of a table are: a header need not say it."""
 _WHO = frozenset({"account", "agent", "name", "customer", "shop", "supervisor", "inviter", "subject"})
-_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign"})
+_OCCASIONS = frozenset({"order", "deal", "ticket", "session", "call", "sale", "recept", "handle", "assign", "follow"})
+_FEW_UNITS = re.compile(r"\d{1,2}")
+_SMALL = re.compile(r"\d{0,4}(\.0)?")
 _NUMBERED = re.compile(r"#?[A-Z]{0,4}[-_]?\d{3,}[A-Z\d-]*")
 
 
@@ -216,7 +242,7 @@ def _fitting(name: str, column: str, said: Meaning) -> list[Way]:
     if not fitting and own - _OWN.get(name, frozenset()):
         rest = own - _OWN.get(name, frozenset())
         fitting = [replace(w, rank=w.rank + 1) for w in ways()[name, column] if w.claim == "means" and w.fits(rest)]
-    if not fitting and column in _WHO and "id" not in own and own - _OCCASIONS:
+    if not fitting and column in _WHO and ("id" not in own or own & {"agent", "customer"}) and own - _OCCASIONS:
         fitting = [w for w in ways()[name, column] if w.claim == "means" and w.fits(own - _OCCASIONS)]
     return fitting
 
@@ -229,6 +255,7 @@ class _Candidate:
     way: Way
     share: float
     unit: str = ""
+    alone: bool = False
 
 
 class Reading:
@@ -246,9 +273,19 @@ class Reading:
         self.said = {plain: meaning(written) for plain, written in self.body.headers.items()}
         if any("deal" in said.features for said in self.said.values()):  # in a CRM an account is a customer's company
             self.said = {h: replace(s, features=_of_company(s.features)) for h, s in self.said.items()}
+        if any("agent" in said.features for said in self.said.values()):  # beside an agent a user is a customer
+            self.said = {h: replace(s, features=_of_customer(s.features)) for h, s in self.said.items()}
         self._cells: dict[str, pd.Series[str]] = {}
+        self.year = self._year()
+        titles = (laid.sheet.file.rpartition(".")[0], laid.sheet.name, *laid.titles)
+        self.called = frozenset[str]().union(*(meaning(t).features for t in titles))
         for header, said in self.said.items():
-            if said.features == {"name"} and self.cells(header).str.fullmatch(_NUMBERED).all():
+            if "num" in said.features:
+                counts = self.cells(header).str.fullmatch(_SMALL).all()
+                self.said[header] = replace(said, features=said.features - {"num"} | {"count" if counts else "id"})
+            elif {"product", "id"} <= said.features and self.cells(header).str.fullmatch(_FEW_UNITS).all():
+                self.said[header] = replace(said, features=said.features - {"id"} | {"count"})
+            if said.features in ({"name"}, {"order", "name"}) and self.cells(header).str.fullmatch(_NUMBERED).all():
                 self.said[header] = replace(said, features=said.features | {"numbered"})
         self.days_across = self._calendar()
         self._fits: dict[tuple[str, Kind, str, str], float] = {}
@@ -267,6 +304,12 @@ class Reading:
             self._cells[header] = self.body.cells(header).loc[self.body.rows]
         return self._cells[header]
 
+    def _year(self) -> str:
+        """Return the one year of the days that sheet, titles and file name; "" where they name none or several."""
+        sheet = self.laid.sheet
+        named = {day[:4] for text in (sheet.name, *self.laid.titles, sheet.file) for day in days_in(text) if day}
+        return named.pop() if len(named) == 1 else ""
+
     def _calendar(self) -> tuple[str, ...]:
         """Return the headers that are the days of a roster written across: letters, words or hours below them."""
         days = tuple(map(plain_header, days_across(list(self.body.headers.values()))))
@@ -280,22 +323,38 @@ class Reading:
         for header, said in self.said.items():
             fitting = _fitting(name, column, said) if said.features else []
             if said.unknown:
-                fitting = [replace(w, claim="near") for w in fitting if w.claim == "means"]
+                fitting = [replace(w, claim="alone", rank=w.rank + 2) for w in fitting if w.claim == "means"]
             if fitting:
                 way = min(fitting, key=lambda w: (w.claim != "means", w.rank))
+                alone = way.claim == "alone" and self._alone(header, kind, column)
+                if way.claim == "alone":
+                    other: Claim = "decoy" if column in _SAYS else "near"
+                    way = replace(way, claim="means" if alone else other)
                 share, unit = self._read_as(header, kind, column, said)
-                found.append(_Candidate(header, way, share, unit))
+                found.append(_Candidate(header, way, share, unit, alone))
         return sorted(found, key=lambda c: (c.way.claim != "means", c.way.rank))
+
+    def _alone(self, header: str, kind: Kind, column: str) -> bool:
+        """Say whether nothing else can be meant: by its cells, or as the only dates or order numbers there are."""
+        if kind == "hours" or column in _SAYS:
+            filled = [v for v in self.cells(header).drop_duplicates() if v]
+            return all(_SAYS[column].fullmatch(v) if column in _SAYS else _hours_of_a_day(v) for v in filled)
+        others = [(h, s) for h, s in self.said.items() if h != header and (self.cells(h) != "").any()]
+        if kind in ("day", "instant"):
+            return not any(self._read_as(h, "instant", "", s)[0] >= _AGREE for h, s in others)
+        return column in ("order_id", "inquiry_id") and not any("id" in s.features for _, s in others)
 
     def _read_as(self, header: str, kind: Kind, column: str, said: Meaning) -> tuple[float, str]:
         """Return which share of the cells can be read as a kind, in the unit in which most can."""
         units: tuple[str, ...] = ("",)
         if kind in ("day", "instant"):
-            units = ("", "mdy", "dmy") + (("month",) if kind == "day" else ())
-        elif kind == "seconds":
+            units = ("", "mdy", "dmy", "unix") + (("month",) if kind == "day" else ())
+        elif kind == "money":
+            units = ("", "comma")
+        elif kind in ("seconds", "hours"):
             named = said.unit or next((f"{u}s" for u in ("minute", "hour") if u in said.features), "")
             units = (named if named in ("minutes", "hours") else "",)
-        if said.unit == "scaled" or (kind == "hours" and {"minute", "second"} & {*said.features, said.unit[:-1]}):
+        if said.unit == "scaled" or (kind == "hours" and "second" in {*said.features, said.unit[:-1]}):
             return 0.0, ""
         return max(((self._share(header, kind, column, u), u) for u in units), key=lambda s: s[0])
 
@@ -303,6 +362,7 @@ class Reading:
         key = (header, kind, column, unit)
         if key not in self._fits:
             values = [v for v in self.cells(header).drop_duplicates().head(_SAMPLE) if v]
+            values = [dated(v, self.year) for v in values] if kind in ("day", "instant") else values
             good = sum(_reads(v, kind, column, unit) for v in values)
             self._fits[key] = good / len(values) if values else 1.0
         return self._fits[key]
@@ -323,7 +383,8 @@ class Reading:
             (2.0 if c in DECIDES[name] else 0.5) * (1 if k.way.claim == "means" else 0.4) / (1 + k.way.rank / 4)
             for c, k in read.items()
         )
-        return weight + len({k.header for k in read.values()}) + self._bias(name, found)
+        called = 1.5 * bool(_CALLED.get(name, frozenset()) & self.called)
+        return weight + len({k.header for k in read.values()}) + self._bias(name, found) + called
 
     def _bias(self, name: str, found: Mapping[str, list[_Candidate]]) -> float:
         """Return what tells two kinds of tables with the same columns apart."""
@@ -334,10 +395,14 @@ class Reading:
         match name:
             case "refunds":
                 sold = "create" in some and "pay" in some and refunds < 3
+                refunds = refunds or 2 * ("refund" in self.called)
                 return 3.0 * (refunds - 1) - 4.0 * sold - 9.0 * (not refunds)
+            case "products":
+                return -8.0 * any({"order", "id"} <= f for f in features)
             case "orders":
                 sold = any(k.way.claim == "means" for k in found.get("amount", ()))
-                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1) - 4.0 * (refunds > 0 and not sold)
+                given_back = (refunds > 0 and not sold) or ("refund" in self.called and "create" not in some)
+                return 2.0 * ("deal" in some) - 1.5 * max(0, refunds - 1) - 4.0 * given_back
             case "order_lines":
                 whole = ("paid_at", "created_at", "customer", "account", "status")
                 known = [s.features for s in self.said.values() if not s.unknown]
@@ -349,7 +414,7 @@ class Reading:
             case "costs":
                 return 5.0 * bool({"expense", "item"} & some)
             case "shop_days":
-                return -6.0 * bool({"agent", "account", "nick"} & some)
+                return -20.0 * bool({"agent", "account", "nick"} & some)
             case "inquiries":
                 return 2.0 * bool({"ticket", "session", "call", "reply"} & some) - 4.0 * ("deal" in some)
             case "targets":
@@ -357,11 +422,16 @@ class Reading:
                 return 5.0 * ("target" in some) - 9.0 * (spent or not {"target", "measure"} & some) - 2.0 * persons
             case "quality":
                 return 3.0 * ("check" in some) + 1.5 * ("error" in some)
+            case "assignments":
+                return -4.0 * bool({"hour", "work hour", "late", "check", "session", "recept"} & some)
             case "attendance":
-                return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime"} & some)
+                return 2.0 * bool({"late", "attend", "punch", "scheduled", "overtime", "hour", "work hour"} & some)
             case "accounts" | "customers":
                 who = {k[0].header for c, k in found.items() if c in ("account", "customer", "agent")}
-                return 0.0 if len(who) == 2 else -20.0
+                held = {"customer", "contact", "company"} & some
+                figures = {"hour", "work hour", "duration", "money", "pay", "base"} & some
+                fits = bool(held) == (name == "customers") and not figures
+                return -20.0 if len(who) != 2 else 0.0 if fits else -6.0
             case _:
                 return 0.0
 
@@ -419,6 +489,7 @@ class Reading:
             filled = [(self.cells(c.header) != "").mean() for c in best]
             whole = max(filled) == 1 and column in {c.name for c in table(name).columns if c.required}
             best = [c for c, share in zip(best, filled, strict=True) if share == 1 or (share and not whole)] or best
+        best = self._preferred(column, best)
         if len(best) > 1 and not all(self._same(best[0], c) for c in best[1:]):
             return self._ask(column, best)
         if _kind(name, column) == "money" and best[0].way.rank and self._may_count(best[0]):
@@ -427,13 +498,28 @@ class Reading:
         if best[0].way.rank and rivals and column in DECIDES[name]:
             return self._ask(column, [best[0], *rivals])
         if best[0].unit in ("mdy", "dmy") and self._either_order(best[0], name, column):
-            order = self._order_elsewhere() or self._order_by_period(best[0].header)
+            header = best[0].header
+            order = self._order_of_dots(header) or self._order_elsewhere() or self._order_by_period(header)
             if order:
                 return self._guess(name, column, replace(best[0], unit=order), good)
             return Question(column, (self._written(best[0]),), Text(
                 f"{column}: {self._written(best[0])} may have the month first or the day first; no cell tells",
                 f"{column}：{self._written(best[0])} 可能月在前，也可能日在前，单元格看不出"))  # fmt: skip
         return self._guess(name, column, best[0], good)
+
+    def _preferred(self, column: str, found: list[_Candidate]) -> list[_Candidate]:
+        """Return of several names of one thing the steadiest, and people before their conversations."""
+        for wanted in _PREFERRED.get(column, ()):
+            some = [c for c in found if wanted & self.said[c.header].features]
+            if some and (column not in _WHO or self._tells_apart(some, found)):
+                return some
+        return found
+
+    def _tells_apart(self, some: list[_Candidate], found: list[_Candidate]) -> bool:
+        """Say whether each of some headers is filled as often as the others, and has about as many values."""
+        cells = {c.header: self.cells(c.header) for c in found}
+        filled, values = ({h: f(t[t != ""]) for h, t in cells.items()} for f in (len, pd.Series.nunique))
+        return all(part[c.header] >= _ALIKE * max(part.values()) for c in some for part in (filled, values))
 
     def _guess(self, name: str, column: str, one: _Candidate, good: list[_Candidate]) -> Guess:
         blank = not (self.cells(one.header) != "").any()
@@ -443,6 +529,8 @@ class Reading:
                   else Text(f"{one.share:.0%} of its values read as {_KINDS[kind].en}",
                             f"{one.share:.0%} 的值可读作{_KINDS[kind].zh}"))  # fmt: skip
         named = Text("its name", "名称")
+        if one.alone:
+            named = Text("a word near it, and no other column can be meant", "名称相近，且没有别的列可能是它")
         others = [self._written(c) for c in good if c is not one and c.header != one.header]
         beside = Text(f"; before {listed(others)}", f"；优先于 {listed(others)}") if others else Text("", "")
         reason = Text(f"{named.en}; {values.en}{beside.en}", f"{named.zh}；{values.zh}{beside.zh}")
@@ -479,6 +567,10 @@ class Reading:
     def _either_order(self, one: _Candidate, name: str, column: str) -> bool:
         kind = _kind(name, column)
         return all(self._share(one.header, kind, column, unit) >= _AGREE for unit in ("mdy", "dmy"))
+
+    def _order_of_dots(self, header: str) -> str:
+        """Return ``dmy`` where the dates are written with points: nobody writes the month first with them."""
+        return "dmy" if all(v.count(".") == 2 for v in self.cells(header) if v) else ""
 
     def _order_elsewhere(self) -> str:
         """Return the order of month and day that other dates of the sheet show, "" where none or both do."""
@@ -599,10 +691,26 @@ _STAGES = frozenset(
 _LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
 
 
+_SAYS: dict[str, re.Pattern[str]] = {
+    "kind": re.compile(
+        r"(?!.*(原路|余额)).*(退货|退款|换|修|补|赔|价保|refund|return|exchange|replace|repair).*", re.I
+    ),
+    "served_by": re.compile(r".*(机器人|人工|智能|客服|bot|human|agent|\bai\b).*", re.I),
+}
+"""What the cells of a column must say where its name does not say enough."""
+
+
+def _hours_of_a_day(text: str) -> bool:
+    """Say whether a figure may be hours of one day, and neither days nor the hours of a month."""
+    return _reads(text, "hours", "", "") and (parse_hours(text) == 0 or 3 <= parse_hours(text) <= 16)
+
+
 def _reads(text: str, kind: Kind, column: str, unit: str) -> bool:
     """Say whether a cell can be read as a kind; a text must not look like a date or an amount."""
-    if kind == "hours" and _FIGURE.fullmatch(text) and float(re.sub(r"[^\d.]", "", text) or 0) > _HOURS_OF_A_MONTH:
-        return False
+    if kind == "hours" and _FIGURE.fullmatch(text):
+        figure = float(re.sub(r"[^\d.]", "", text) or 0)
+        if figure > _HOURS_OF_A_MONTH * (60 if unit == "minutes" else 1):
+            return False
     if column in ("stage", "status") and (column == "stage") != (text.casefold() in _STAGES):
         return False
     if kind == "text" and column not in ("month", "value", "factor"):

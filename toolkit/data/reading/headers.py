@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from toolkit.core.yaml import Mapping, read_yaml
 
-Claim = Literal["means", "near", "decoy"]
+Claim = Literal["means", "alone", "near", "decoy"]
 _WORD = re.compile(r"[a-z]+|[^\W_a-z]+|[#%]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _BRACKET = re.compile(r"[(\[【<〔]([^()\[\]【】<>〔〕]*)[)\]】>〕]")
@@ -71,8 +71,8 @@ class Way:
     Parameters
     ----------
     rank : 0 for what is meant exactly; the higher, the more general a word is.
-    claim : ``means``; ``near`` for another figure that must be asked about; ``decoy`` for one that is asked about only
-        when there is no better.
+    claim : ``means``; ``alone`` for what is meant only where nothing else can be; ``near`` for another figure that must
+        be asked about; ``decoy`` for one that is asked about only when there is no better.
     """
 
     needed: frozenset[str]
@@ -99,14 +99,15 @@ def ways() -> dict[tuple[str, str], tuple[Way, ...]]:
 @cache
 def meaning(header: str) -> Meaning:
     """Return what a header says; of a unit in brackets only what it counts."""
-    text = _COUNT_SIGN.sub("number of ", unicodedata.normalize("NFKC", header).strip().strip("*'\""))
+    text = _COUNT_SIGN.sub("number of ", _letters(header).strip().strip("*'\""))
     unit = ""
     for inside in _BRACKET.findall(text):
-        known = _UNITS.get(inside.strip().casefold())
+        first, _, per = inside.partition("/")
+        known = _UNITS.get(first.strip().casefold())
         if known is not None:
             unit = known if known != "plain" or not unit else unit
-            text = re.sub(rf"[(\[【<〔]{re.escape(inside)}[)\]】>〕]", " ", text, count=1)
-    runs = _WORD.findall(_CAMEL.sub(" ", text).casefold())
+            text = re.sub(rf"[(\[【<〔]{re.escape(inside)}[)\]】>〕]", f" {per} ", text, count=1)
+    runs = _runs(_CAMEL.sub(" ", text))
     features: set[str] = {_SAID_BY_UNIT[unit]} if runs and unit in _SAID_BY_UNIT else set()
     unknown: list[str] = []
     for word, found in _cut(runs):
@@ -115,6 +116,19 @@ def meaning(header: str) -> Meaning:
         else:
             features.update(found)
     return Meaning(frozenset(features), tuple(unknown), unit)
+
+
+def _letters(text: str) -> str:
+    """Return a text half-width, without accents, in simplified signs: ``Zurück`` is ``Zuruck``, ``訂單`` ``订单``."""
+    plain = unicodedata.normalize("NFKC", text).translate(_simplified())
+    if plain.isascii():
+        return plain
+    bare = (unicodedata.normalize("NFKD", c)[0] if unicodedata.name(c, "").startswith("LATIN") else c for c in plain)
+    return "".join(bare).replace("ß", "ss").replace("º", "o")
+
+
+def _runs(text: str) -> list[str]:
+    return _WORD.findall(_letters(text).casefold())
 
 
 def _cut(runs: list[str]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
@@ -163,10 +177,16 @@ def _inside(run: str) -> Iterator[tuple[str, tuple[str, ...] | None]]:
 
 
 @cache
-def _dictionary() -> dict[str, dict[str, dict[str, list[list[str]]]]]:
+def _dictionary() -> dict[str, Any]:
     name = "header_words.yaml"
     root = read_yaml((files("toolkit.data") / name).read_text("utf-8"), name)
     return root.plain() if isinstance(root, Mapping) else {}
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    written = _dictionary()["signs"]
+    return str.maketrans(str(written["traditional"]), str(written["simplified"]))
 
 
 @cache
@@ -175,14 +195,14 @@ def _words() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for features, words in _dictionary()["words"].items():
         for word in words:
-            runs = " ".join(_WORD.findall(unicodedata.normalize("NFKC", str(word)).casefold()))
+            runs = " ".join(_runs(str(word)))
             found[runs] = () if features == "." else tuple(features.split())
     return found
 
 
 def _ways(text: str, rank: int) -> Iterator[Way]:
     """Yield the ways a text of the dictionary says, one for each choice of its alternatives."""
-    claims: dict[str, Claim] = {"ASK": "near", "NOT": "decoy"}
+    claims: dict[str, Claim] = {"ALONE": "alone", "ASK": "near", "NOT": "decoy"}
     first, _, rest = text.partition(" ")
     claim = claims.get(first, "means")
     parts = (rest if first in claims else text).split()

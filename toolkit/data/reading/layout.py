@@ -29,11 +29,19 @@ SEARCHED_ROWS = 30
 _NUMBER = re.compile(r"[-+¥￥$€£]?\s*[\d,]+(\.\d+)?\s*%?|\d{4}[-/.年]\d{1,2}.*|\d{1,2}:\d{2}.*")
 _DAY_OF_MONTH = re.compile(r"(?:(?:20\d\d[-/年])?\d{1,2}[-/月.])?(0?[1-9]|[12]\d|3[01])(?:日|号)?(?: 00:00:00)?")
 _SAYS_NOTHING = frozenset({"agent", "order", "time", "title", "month", "total", "measure", "sub"})
-_SAME_AREA = frozenset(
-    ["recept", "consult", "inquiry", "reply", "session", "handle", "rated", "satisfied", "call", "answer",
-     "bought", "pay", "sale"]
+_CHANGES = frozenset(
+    ["refund", "silent", "assist", "reminder", "target", "forecast", "previous", "cumulative", "peers", "change",
+     "robot", "transfer", "outbound", "missed", "cancel", "apply", "unpaid", "net", "gross", "taxed", "untaxed", "new",
+     "repeat", "sameday", "later", "unsatisfied", "very", "exchange", "deposit"]
 )  # fmt: skip
-"""Areas of service and sales: a header that names one itself means what it says, whatever the area above it."""
+"""What an area may say that makes another figure of the same name."""
+_OF_MANY = frozenset({"shop", "team", "dept", "division", "company"})
+_FIGURES = frozenset({"people", "count", "money", "pay", "sale", "bought", "order count", "unit count", "sale money"})
+_BARE = frozenset(
+    ["name", "id", "num", "nick", "account", "time", "money", "count", "people", "status", "type", "method", "reason",
+     "note", "phone", "total", "unit count", "duration", "start", "end", "rate"]
+)  # fmt: skip
+"""Words that say too little without the area above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +136,10 @@ def _two_rows(sheet: SourceSheet, row: int, below: int) -> list[str] | None:
 def _joined(group: str, under: str) -> str:
     """Return a lower header with its group before it, where the group says something the header does not."""
     over, own = meaning(group), meaning(under)
-    known = own.features | _SAYS_NOTHING
-    if own.features & _SAME_AREA and any(w.fits(own.features) for some in ways().values() for w in some):
-        known |= _SAME_AREA
-    adds = over.unknown or over.features - known
-    return f"{group}-{under}" if group and group != under and adds else under
+    adds = over.features - own.features - _SAYS_NOTHING
+    if own.features - _BARE and any(w.fits(own.features) for some in ways().values() for w in some):
+        adds &= _CHANGES | (_OF_MANY if own.features & _FIGURES else frozenset())
+    return f"{group}-{under}" if group and group != under and (adds or over.unknown) else under
 
 
 def _fill_merges(sheet: SourceSheet, cells: pd.DataFrame, header: int) -> dict[int, frozenset[int]]:

@@ -108,8 +108,8 @@ class Feed:
         ``gross`` from paid, refund and total, see `importing.frames`; ``constant``; ``none`` (only `origin`).
     groups : the headers, one tuple of alternatives (plain, most preferred first) for each part.
     origin : where the value comes from when no header gives it.
-    unit : ``fen``, ``negated``, ``milliseconds``, ``minutes``, ``hours``, ``mdy``, ``dmy``, ``month``, or "" for the
-        usual.
+    unit : ``fen``, ``comma``, ``negated``, ``milliseconds``, ``minutes``, ``hours``, ``mdy``, ``dmy``, ``unix``,
+        ``month``, or "" for the usual.
     values : spelling in the file to value.
     constant : the value itself.
     """
@@ -305,6 +305,25 @@ def bundled_maps() -> tuple[ExportMap, ...]:
     return tuple(m for f in sources for m in parse_maps(f.read_text("utf-8"), f.name))
 
 
+@cache
+def _column_titles() -> dict[tuple[str, str], str]:
+    """Return the Chinese headers by which people's own tables name their columns: each has its canonical name first."""
+    own = [(t.table, f) for m in bundled_maps() for t in m.tables for f in t.feeds if f.how == "first" and f.groups]
+    named = {(name, f.column): f.groups[0] for name, f in reversed(own) if f.groups[0][0] == f.column}
+    return {key: next((h for h in group if not h.isascii()), "") for key, group in named.items()}
+
+
+def column_title(name: str, column: str) -> Text:
+    """Return what a column of a table is called in each language."""
+    return Text(column.replace("_", " "), _column_titles().get((name, column)) or column)
+
+
+def table_title(name: str) -> Text:
+    """Return what a table is called in each language."""
+    zh = next((m.title.zh for m in bundled_maps() if m.id.replace("-", "_") == name), name)
+    return Text(name.replace("_", " "), zh)
+
+
 def read_maps(path: Path) -> tuple[ExportMap, ...]:
     """Read the maps of a file.
 
@@ -398,7 +417,7 @@ def _listed(value: Any) -> Any:
 
 
 _FURTHER = re.compile(r"[a-z][a-z0-9_]*")
-_Unit = Literal["", "fen", "milliseconds", "minutes", "hours", "negated", "mdy", "dmy", "month"]
+_Unit = Literal["", "fen", "comma", "milliseconds", "minutes", "hours", "negated", "mdy", "dmy", "unix", "month"]
 _Word = Annotated[str, PlainValidator(_word)]
 _Words = Annotated[tuple[str, ...], PlainValidator(_words)]
 _Bound = Annotated[tuple[str, ...], PlainValidator(_bound)]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
+from toolkit.data.reading.maps import column_title, table_title
 
 
 def surrogate_keys(file: str, n_rows: int, n_repeated: int) -> Finding:
@@ -38,6 +39,25 @@ def respelled(file: str, column: str, seen: Mapping[str, tuple[str, int]]) -> Fi
             f"{file}：映射改写了 {sum(n for _, n in seen.values()):,} 行的 {column}：{listed(pairs)}。",
         ),
         evidence={"column": column, "spellings": {old: new for old, (new, _) in seen.items()}},
+    )
+
+
+def names_for_numbers(file: str, header: str, names: Sequence[str], known: Sequence[str]) -> Finding:
+    """Say that a file has no numbers of people, and of whom the roster does not say which they are."""
+    strange = [name for name in names if name not in known]
+    en = f" The roster has no number for {len(strange)} of them: {listed(strange)}." if known and strange else ""
+    zh = f"其中 {len(strange)} 人在花名册中没有工号：{listed(strange)}。" if known and strange else ""
+    return Finding(
+        "names-for-numbers",
+        "info",
+        file,
+        Text(
+            f"{file} has no column of numbers: {header} says who is meant, each name one person ({len(names)} people), "
+            f"by the number the roster gives to the name, where it gives one.{en}",
+            f"{file} 没有工号列：以“{header}”认人，每个姓名算一个人（{len(names)} 人）；"
+            f"花名册给了工号的，按该工号。{zh}",
+        ),
+        evidence={"header": header, "names": len(names), "unknown": strange},
     )
 
 
@@ -74,36 +94,43 @@ def repeated_amounts(file: str, n_same: int, n_orders: int) -> Finding:
     )
 
 
-def unknown_headers(file: str, sheet: str, headers: Sequence[str]) -> Finding:
+def unknown_headers(file: str, headers: Sequence[str]) -> Finding:
     """Name the headers that the map neither uses nor ignores on purpose."""
-    place = f"{file} ({sheet})" if sheet else file
     return Finding(
         "unknown-headers",
         "info",
         file,
         Text(
-            f"{place}: {len(headers)} columns are not read, because the map does not know them: {listed(headers)}.",
-            f"{place}：{len(headers)} 列未读取，映射中没有这些表头：{listed(headers)}。",
+            f"{file}: {len(headers)} columns are not read, because the map does not know them: {listed(headers)}.",
+            f"{file}：{len(headers)} 列未读取，映射中没有这些表头：{listed(headers)}。",
         ),
-        evidence={"sheet": sheet, "headers": list(headers)},
+        evidence={"headers": list(headers)},
     )
 
 
-def deciding_headers_unread(file: str, sheet: str, headers: Mapping[str, tuple[str, str]]) -> Finding:
-    """Name the headers no map reads that seem to decide pay, or who gets it, with the column each seems to be."""
-    place = f"{file} ({sheet})" if sheet else file
-    told = [f"{header} ({table}.{column})" for header, (table, column) in headers.items()]
+def deciding_headers_unread(file: str, headers: Mapping[str, tuple[str, str]], typed: str, workspace: str) -> Finding:
+    """Name the headers no map reads that seem to decide pay, or who gets it, with the column each seems to be.
+
+    Parameters
+    ----------
+    typed, workspace : the file and the workspace as they are typed in a command.
+    """
+    titles = {header: column_title(*at) for header, at in headers.items()}
+    en, zh = ([f"{h} ({t.of(lang)})" for h, t in titles.items()] for lang in LANGUAGES)
+    suggest = f"incentive import {typed} --suggest"
+    again = f"incentive import {typed} --map {typed.rpartition('.')[0]}.map.yaml --into {workspace}"
     return Finding(
         "deciding-headers-unread",
         "review",
         file,
         Text(
-            f"{place}: {len(told)} columns that seem to decide pay are not read, because the map does not know them: "
-            f"{listed(told)}. Add them to a map (--suggest writes one), or to its ignored headers.",
-            f"{place}：有 {len(told)} 列似乎影响工资，但映射中没有这些表头，未读取：{listed(told)}。"
-            "请写入映射（--suggest 可写出），或列入 ignored。",
+            f"{file}: {len(en)} columns that seem to decide pay are not read, because the map does not know them: "
+            f"{listed(en)}. Let a map be written with {suggest}, read and correct it (what is not meant goes under "
+            f"ignored), then import with {again}",
+            f"{file}：有 {len(zh)} 列似乎影响工资，但映射中没有这些表头，未读取：{listed(zh)}。"
+            f"请用 {suggest} 写出映射，核对修改（不需要的列入 ignored），再用 {again} 导入",
         ),
-        evidence={"sheet": sheet, "headers": list(headers)},
+        evidence={"headers": list(headers)},
     )
 
 
@@ -146,8 +173,9 @@ def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[st
     money : for each column of money whose sum over rows that stood before changed, the sum before and after.
     """
     added, changed, removed = counts
-    sums = [f"{column} {format_money(old)} → {format_money(new)}" for column, (old, new) in money.items()]
-    en, zh = (f" ({listed(sums)})", f"（{listed(sums)}）") if sums else ("", "")
+    told = {column_title(table, c): f"{format_money(old)} → {format_money(new)}" for c, (old, new) in money.items()}
+    en, zh = (listed([f"{title.of(lang)} {change}" for title, change in told.items()]) for lang in LANGUAGES)
+    en, zh = (f" ({en})", f"（{zh}）") if told else ("", "")
     return Finding(
         "figures-replaced",
         "review" if removed or any(new < old for old, new in money.values()) else "info",
@@ -155,7 +183,7 @@ def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[st
         Text(
             f"{table}: {added:,} rows added, {changed:,} changed, {removed:,} taken out{en}. Old and new values are in "
             "the journal (imports).",
-            f"{table}：新增 {added:,} 行，变更 {changed:,} 行，移除 {removed:,} 行{zh}。"
+            f"{table_title(table).zh}：新增 {added:,} 行，变更 {changed:,} 行，移除 {removed:,} 行{zh}。"
             "新旧数值见导入日志（imports）。",
         ),
         evidence={"added": added, "changed": changed, "removed": removed, "money": dict(money)},
@@ -190,7 +218,7 @@ class Disagreement:
     def what(self) -> Text:
         """Columns and numbers, and the money."""
         en = listed([f"{c or 'rows'} {n:,}" for c, n in self.figures.items()])
-        zh = listed([f"{c or '行'} {n:,}" for c, n in self.figures.items()])
+        zh = listed([f"{column_title(self.table, c).zh if c else '行'} {n:,}" for c, n in self.figures.items()])
         money = format_money(self.money)
         return Text(f"{en}; {money} in money" if self.money else en, f"{zh}；金额 {money}" if self.money else zh)
 
@@ -210,8 +238,8 @@ def undated_differ(what: Disagreement) -> Finding:
         Text(
             f"{what.table}: {names} say different things ({what.what.en}), and neither name says which is newer. Both "
             f"are kept; {first} stands until you choose: incentive import RIGHT_FILE --instead-of WRONG_FILE.",
-            f"{what.table}：{names} 内容不一致（{what.what.zh}），文件名都没有说明哪个更新。两者都已保留，"
-            f"在您选定前以 {first} 为准：incentive import 正确的文件 --instead-of 错误的文件。",
+            f"{table_title(what.table).zh}：{names} 内容不一致（{what.what.zh}），文件名都没有说明哪个更新。"
+            f"两者都已保留，在您选定前以 {first} 为准：incentive import 正确的文件 --instead-of 错误的文件。",
         ),
         what.period,
         what.evidence,
@@ -227,7 +255,7 @@ def exports_disagree(what: Disagreement) -> Finding:
         f"{what.table} ({names})",
         Text(
             f"{what.table}: the reports {names} differ ({what.what.en}); {first} stands.",
-            f"{what.table}：报表 {names} 不一致（{what.what.zh}），以 {first} 为准。",
+            f"{table_title(what.table).zh}：报表 {names} 不一致（{what.what.zh}），以 {first} 为准。",
         ),
         what.period,
         what.evidence,
@@ -244,8 +272,8 @@ def no_longer_there(what: Disagreement, newer: str) -> Finding:
         Text(
             f"{what.table}: {newer} is newer than {names} and leaves out {n:,} of their rows ({money} in money). They "
             f"stay; where they should go: incentive import {newer} --instead-of {what.files[0]}.",
-            f"{what.table}：{newer} 比 {names} 新，但缺少其中 {n:,} 行（金额 {money}）。这些行仍然保留；"
-            f"如应去掉：incentive import {newer} --instead-of {what.files[0]}。",
+            f"{table_title(what.table).zh}：{newer} 比 {names} 新，但缺少其中 {n:,} 行（金额 {money}）。"
+            f"这些行仍然保留；如应去掉：incentive import {newer} --instead-of {what.files[0]}。",
         ),
         what.period,
         what.evidence,
@@ -261,7 +289,7 @@ def waiting_rows(table: str, report: str, n_rows: int, keys: Sequence[str]) -> F
         Text(
             f"{report} names {n_rows:,} rows of {table} that no export has brought: {listed(keys)}. They take effect "
             "when these arrive.",
-            f"{report} 中有 {n_rows:,} 行在 {table} 中尚不存在：{listed(keys)}。相应导出导入后即生效。",
+            f"{report} 中有 {n_rows:,} 行在{table_title(table).zh}中尚不存在：{listed(keys)}。相应导出导入后即生效。",
         ),
         evidence={"n_rows": n_rows, "keys": list(keys[:20])},
     )

@@ -17,11 +17,11 @@ from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
 from toolkit.data.reading.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
 from toolkit.data.reading.layout import lay_out
-from toolkit.data.reading.maps import ExportMap, bundled_maps, days_in, is_whole_month, plain_header
+from toolkit.data.reading.maps import ExportMap, bundled_maps, column_title, days_in, is_whole_month, plain_header
 from toolkit.data.tables.schema import WHOLE_MONTH, CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 
-_CLOSE, _FEW = 0.93, 3
+_CLOSE, _FEW, _OTHERS = 0.93, 3, 3
 _FROM_FILE = {"shop": "shop", "date": "day", "month": "month"}
 
 
@@ -31,13 +31,17 @@ class Near:
 
     map: str
     matches: tuple[str, ...]
-    lacks: tuple[str, ...]
+    title: Text
+    lacks: tuple[Text, ...]
 
     @property
     def text(self) -> Text:
         """One sentence."""
-        has, lacks = listed(self.matches or ("-",)), listed(self.lacks or ("-",))
-        return Text(f"{self.map}: matches {has}; lacks {lacks}", f"{self.map}：有 {has}；缺 {lacks}")
+        has, lacks = listed(self.matches or ("-",)), self.lacks or (Text("-", "-"),)
+        return Text(
+            f"{self.map}: matches {has}; lacks {listed([one.en for one in lacks])}",
+            f"{self.title.zh}（{self.map}）：有 {has}；缺 {'、'.join(one.zh for one in lacks)}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,10 @@ class Suggestion:
     def lines(self, lang: Lang) -> list[str]:
         """Return what is guessed, what is asked and what comes near, one a line."""
         words = {"en": ("guess", "question", "nearest map"), "zh": ("推测", "请确认", "最接近的映射")}[lang]
+        titles = {c: f"{column_title(self.table, c).zh}（{c}）" if lang == "zh" else c for c in self.columns}
         made = [
-            f"{words[0]}: {c} ← {g.header} ({g.certainty:.0%}): {g.reason.of(lang)}" for c, g in self.columns.items()
+            f"{words[0]}: {titles[c]} ← {g.header} ({g.certainty:.0%}): {g.reason.of(lang)}"
+            for c, g in self.columns.items()
         ]
         asked = [f"{words[1]}: {q.message.of(lang)}" for q in self.questions]
         return made + asked + [f"{words[2]}: {n.text.of(lang)}" for n in self.nearest]
@@ -115,16 +121,23 @@ def nearest_maps(headers: Mapping[str, str], maps: Sequence[ExportMap], n: int =
     have = frozenset(headers)
     judged = []
     for one in maps:
-        groups = {f.column: set(f.groups[0]) for t in reversed(one.tables) for f in t.feeds if f.groups}
+        groups = {f.column: f.groups[0] for t in reversed(one.tables) for f in t.feeds if f.groups}
         lacking = min(
-            ([w for w in wanted if not have & groups.get(w, {w})] for wanted in one.recognise), key=len, default=[]
+            ([w for w in wanted if not have & {*groups.get(w, (w,))}] for wanted in one.recognise), key=len, default=[]
         )
         needed = max((len(w) for w in one.recognise), default=1)
         known = [headers[h] for h in headers if h in one.known - one.ignored]
-        labels = tuple(sorted(groups[w], key=len)[-1] if w in groups else w for w in lacking)
-        judged.append((len(lacking) / needed, -len(known), one.id, Near(one.id, tuple(known), labels)))
+        labels = tuple(_heading(groups.get(w, (w,))) for w in lacking)
+        judged.append((len(lacking) / needed, -len(known), one.id, Near(one.id, tuple(known), one.title, labels)))
     judged.sort(key=lambda j: j[:3])
     return tuple(j[3] for j in judged[:n] if j[3].matches)
+
+
+def _heading(group: Sequence[str]) -> Text:
+    """Return the heading to write of those that mean the same, in the reader's language, with the next few."""
+    first, *others = [h for h in group if not h.isascii()] or group
+    more = f"（或 {'、'.join(others[:_OTHERS])}）" if others else ""
+    return Text(next(filter(str.isascii, group), first), first + more)
 
 
 def _suggestion(file: str, reading: Reading, near: tuple[Near, ...]) -> Suggestion:
@@ -262,11 +275,8 @@ def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess], pla
     if column == "kind" and spec.name == "refunds":
         return "{value: return}"
     if column == "count_unit":
-        stated = [days_in(text) for text in places]
-        dated = (
-            guesses["date"].unit == "month" if "date" in guesses else any(is_whole_month(*d) for d in stated if d[0])
-        )
-        if dated:
+        stated = any(is_whole_month(*days) for days in map(days_in, places) if days[0])
+        if guesses["date"].unit == "month" if "date" in guesses else stated:
             return f"{{value: {WHOLE_MONTH}}}      # each row is a whole month / 每行是整月数字"
         told = "or people_by_month, conversations: say which / 或 people_by_month、conversations，请确认"
         return f"{{value: people_by_day}}      # {told}"

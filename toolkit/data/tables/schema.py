@@ -172,7 +172,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         ("agent", "shop", "from"),
         _columns(
             {
-                "text": "agent! name shop! team role! supervisor inviter city",
+                "text": "agent! name shop team role! supervisor inviter city",
                 "money": "base_pay",
                 "day": "from! to joined_on left_on probation_until",
             }
@@ -180,14 +180,14 @@ TABLES: tuple[CanonicalTable, ...] = (
     ),
     CanonicalTable(
         "attendance",
-        "agent x day",
+        "agent x day, or x month where it has days, dated the first",
         ("agent", "date"),
         _columns(
             {
                 "text": "agent! shift leave",
                 "day": "date!",
                 "hours": "scheduled_hours worked_hours",
-                "count": "late_minutes early_leave_minutes",
+                "count": "late_minutes early_leave_minutes scheduled_days worked_days late_days early_leave_days",
             }
         ),
         "date",

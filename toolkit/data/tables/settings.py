@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, PlainValidator, ValidationInfo
 
 from toolkit.core.documents import Model, refusal, validate
-from toolkit.core.text import Text
+from toolkit.core.text import Lang, Text
 from toolkit.core.yaml import read_yaml
 
 JudgedBy = Literal["order_time", "payment_time", "order_first"]
@@ -137,6 +137,19 @@ class Materiality(Model):
     percent: Annotated[int, _whole(0, 100)] = 2
 
 
+class Statements(Model):
+    """Whom people ask about their statement, and until which day of the month after the one earned."""
+
+    ask: Annotated[Text, PlainValidator(_name)] = Text("whoever calculates your pay", "薪酬核算人员")
+    until_day: Annotated[int, _whole(1, 28)] = 11
+
+
+class Approval(Model):
+    """Whether a month is approved by somebody who neither calculated it nor adjusted it by hand."""
+
+    two_people: Annotated[bool, PlainValidator(_flag)] = True
+
+
 class Settings(Model):
     """Settings of a workspace.
 
@@ -151,6 +164,8 @@ class Settings(Model):
     payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
         the roster, to nothing for an item that no scheme pays.
     materiality : what open questions of the data may be worth in pay before the month waits for them.
+    statements : whom people ask about what they are paid, and until when.
+    approval : who may approve a month.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -163,6 +178,8 @@ class Settings(Model):
     groups: Annotated[tuple[str, ...], PlainValidator(_names)] = ()
     payroll_items: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(_items)] = Field(default_factory=dict)
     materiality: Materiality = Field(default_factory=Materiality)
+    statements: Statements = Field(default_factory=Statements)
+    approval: Approval = Field(default_factory=Approval)
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -176,41 +193,118 @@ def parse_settings(text: str, source: str) -> Settings:
     return validate(Settings, read_yaml(text, source), source)
 
 
-def render_settings(settings: Settings) -> str:
-    """Return the text of a ``workspace.yaml`` that says `settings`, every setting explained."""
-    items = "".join(
-        f"  {json.dumps(i, ensure_ascii=False)}: [{', '.join(n)}]\n" for i, n in settings.payroll_items.items()
-    )
-    mark = json.dumps(settings.crediting.note_mark, ensure_ascii=False)
-    s, c, k = settings, settings.crediting, settings.clocks
-    return f"""\
-# Settings of this workspace. Change a value, save, and run the command again.
-name: {{en: {json.dumps(s.name.en, ensure_ascii=False)}, zh: {json.dumps(s.name.zh, ensure_ascii=False)}}}
-currency: {s.currency}            # one currency a workspace
-timezone: {s.timezone}  # whose clock the data show
-tables: {s.tables}             # a folder, or the URL of another engine
-crediting:
-  judged_by: {c.judged_by}    # order_time | payment_time | order_first
-  window_days: {c.window_days}            # an order follows the customer's last inquiry at most so many days before it
-  count_unit: {c.count_unit} # people_by_day | people_by_month | conversations
-  which: {c.which}               # last | first | split: which inquiry of the window has the order
-  across_shops: {"yes" if c.across_shops else "no"}          # yes: an inquiry in another shop counts too
-  note_mark: {mark}             # what stands before the account in an order's note, e.g. "客服:"
-  customer_owner: {c.customer_owner}    # nobody | offline | all: which orders are the owner's of the customer file
-  cycle_days: {c.cycle_days}             # a customer's orders stay with one inquiry so many days; 0: each by itself
-  upsell_hours: {c.upsell_hours}           # a further order so many hours after one, asked about in between, is upsold
-  large_amount: {c.large_amount}           # orders of nobody from this amount on are listed to be traced; 0: none
-  large_units: {c.large_units}            # ... or from so many units on
-clocks:                     # three clocks, kept apart
-  conversion_days: {k.conversion_days}        # an inquiry converts when its order is paid within so many days
-  earned_on: {k.earned_on}           # paid | shipped | confirmed
-  earned_after_days: {k.earned_after_days}      # so many days after that
-  settlement_day: {k.settlement_day}         # refunds before this day of the next month net in the measure
-small_cell: {s.small_cell}               # groups of fewer people are not shown in shareable reports
-groups: [{", ".join(s.groups)}]                  # columns of the roster whose groups the audit compares, e.g. [shift]
-materiality:                # pay that may hang on open questions before the month waits for them
-  amount: {s.materiality.amount}                # in all, {s.currency}
-  percent: {s.materiality.percent}               # of what is due, where a reason is written down
-# What each payroll item pays, e.g.  提成: [presales.commission]  底薪: [roster.base_pay]  餐补: []  (no scheme pays it)
-payroll_items:{" {}" if not items else ""}
-{items}"""
+def render_settings(settings: Settings, lang: Lang = "en") -> str:
+    """Return the text of a ``workspace.yaml`` that says `settings`, every setting explained in a language."""
+    said: list[tuple[str, str]] = []
+    for name, value in settings:
+        if name == "payroll_items":
+            continue
+        inner = isinstance(value, Model)
+        said.append((f"{name}:" if inner else f"{name}: {_written(name, value)}", name))
+        said += [(f"  {part}: {_written(part, v)}", part) for part, v in (value if inner else ())]
+    lines = [f"{line:<27} # {_SAYS[name].of(lang)}" for line, name in said]
+    items = [f"  {_quoted(i)}: [{', '.join(n)}]" for i, n in settings.payroll_items.items()]
+    last = ["payroll_items:" if items else "payroll_items: {}", *items]
+    return "\n".join([f"# {_HEAD.of(lang)}", *lines, f"# {_ITEMS.of(lang)}", *last, ""])
+
+
+def _written(name: str, value: object) -> str:
+    """Return a value as it stands in the file: free words in quotes, flags as yes and no."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Text():
+            return f"{{en: {_quoted(value.en)}, zh: {_quoted(value.zh)}}}"
+        case tuple():
+            return f"[{', '.join(value)}]"
+        case _:
+            return _quoted(str(value)) if name == "note_mark" else str(value)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+_HEAD = Text(
+    "Settings of this workspace. Change a value, save, and run the command again.",
+    "本工作区的设置。改好数值并保存后，重新运行命令即可。",
+)
+_ITEMS = Text(
+    "What each payroll item pays, e.g.  提成: [presales.commission]  底薪: [roster.base_pay]  餐补: []  (no scheme "
+    "pays it)",
+    "每个工资项目发的是什么，例如  提成: [presales.commission]（方案.组成部分）  "
+    "底薪: [roster.base_pay]（花名册底薪）  餐补: []（不由方案发放）",
+)
+_SAYS: dict[str, Text] = {
+    "name": Text("of the workspace, as reports show it", "工作区的名称，显示在报告上"),
+    "currency": Text("one currency a workspace", "一个工作区只用一种货币"),
+    "timezone": Text("whose clock the data show", "数据用的时区"),
+    "tables": Text("a folder, or the URL of another engine", "表格所在的文件夹，或其他数据库的地址"),
+    "crediting": Text("whose order it is, see docs/crediting.md", "订单归谁，见 docs/crediting.zh.md"),
+    "judged_by": Text(
+        "order_time | payment_time | order_first",
+        "order_time 下单判定 | payment_time 付款判定 | order_first 下单优先判定",
+    ),
+    "window_days": Text(
+        "an order follows the customer's last inquiry at most so many days before it", "订单归下单前多少天以内的询单"
+    ),
+    "count_unit": Text(
+        "people_by_day | people_by_month | conversations",
+        "询单人数怎么计：people_by_day 按天去重 | people_by_month 按月去重 | conversations 按会话",
+    ),
+    "which": Text(
+        "last | first | split: which inquiry of the window has the order",
+        "期内有多条询单时归哪条：last 最后一条 | first 第一条 | split 平分",
+    ),
+    "across_shops": Text("yes: an inquiry in another shop counts too", "yes：其他店铺的询单也算"),
+    "note_mark": Text(
+        'what stands before the account in an order\'s note, e.g. "客服:"', '订单备注中账号前面的标记，例如 "客服:"'
+    ),
+    "customer_owner": Text(
+        "nobody | offline | all: which orders are the owner's of the customer file",
+        "客户归属表管哪些订单：nobody 不用 | offline 仅线下 | all 全部",
+    ),
+    "cycle_days": Text(
+        "a customer's orders stay with one inquiry so many days; 0: each by itself",
+        "同一客户的订单在多少天内归同一条询单；0：各自判定",
+    ),
+    "upsell_hours": Text(
+        "a further order so many hours after one, asked about in between, is upsold",
+        "前一单之后多少小时内、其间有咨询的再次下单算加购",
+    ),
+    "large_amount": Text(
+        "orders of nobody from this amount on are listed to be traced; 0: none",
+        "没有归属的订单，达到此金额的列出核实；0：不列",
+    ),
+    "large_units": Text("... or from so many units on", "……或达到此件数的"),
+    "clocks": Text("three clocks, kept apart", "三个时间口径，互不影响"),
+    "conversion_days": Text(
+        "an inquiry converts when its order is paid within so many days", "询单后多少天内付款算成交"
+    ),
+    "earned_on": Text("paid | shipped | confirmed", "何时计业绩：paid 付款 | shipped 发货 | confirmed 确认收货"),
+    "earned_after_days": Text("so many days after that", "再过多少天才计"),
+    "settlement_day": Text(
+        "refunds before this day of the next month net in the measure", "次月几日之前的退款在当月销售额中扣减"
+    ),
+    "small_cell": Text(
+        "groups of fewer people are not shown in shareable reports", "少于此人数的分组不在可分享的报告中显示"
+    ),
+    "groups": Text(
+        "columns of the roster whose groups the audit compares, e.g. [shift]",
+        "审计按花名册的哪些列分组比较，例如 [shift]",
+    ),
+    "materiality": Text(
+        "pay that may hang on open questions before the month waits for them",
+        "未决事项可能影响的工资达到多少，须先处理",
+    ),
+    "amount": Text("in all, in the currency above", "合计金额"),
+    "statements": Text("what people are told of their month", "发给个人的工资说明"),
+    "ask": Text("whom they ask", "有疑问找谁"),
+    "until_day": Text("... until this day of the next month", "……截至次月几日"),
+    "approval": Text("who may approve a month", "谁可以批准当月"),
+    "two_people": Text(
+        "no: who calculated or adjusted a month may approve it too, which is then said",
+        "no：核算或调整的人也可以批准，报告会注明",
+    ),
+    "percent": Text("of what is due, where a reason is written down", "已注明理由的，占应发的百分比"),
+}

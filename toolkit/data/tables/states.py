@@ -114,6 +114,20 @@ def reading(workspace: Workspace) -> Iterator[bool]:
         yield _unfinished(home)
 
 
+@contextmanager
+def alone(workspace: Workspace) -> Iterator[Path]:
+    """Keep all others away from a workspace whose tables do not change; give the folder of its state.
+
+    Tables that no import has put into a state yet become the first one, as they are.
+    """
+    home = workspace.root / HOME
+    workspace.data_dir  # noqa: B018 - refuses tables in another engine, of which nothing could be pinned
+    with _locked(home, fcntl.LOCK_EX):
+        _clear(home)
+        _adopt(workspace, home)
+        yield _current(home)
+
+
 def state_before(workspace: Workspace) -> Path:
     """Return the folder of the state before the last change.
 
@@ -267,5 +281,30 @@ def _share(source: str, target: str) -> None:
 
 def read_journal(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the entries of imports, oldest first: when, user, host, sources with size and sha256, files, ..."""
-    entries = [json.loads(path.read_text("utf-8")) for path in (workspace.root / LOGS).glob("import-*.json")]
-    return sorted(entries, key=lambda entry: str(entry.get("when", "")))
+    return [entry for what, entry in _journal(workspace) if what == "import"]
+
+
+def _journal(workspace: Workspace) -> list[tuple[str, dict[str, Any]]]:
+    """Return what was done, oldest first, ``import`` or ``undo``, with its entry."""
+    paths = [path for path in (workspace.root / LOGS).glob("*.json") if path.name.startswith(("import-", "undo-"))]
+    entries = [(path.name.partition("-")[0], json.loads(path.read_text("utf-8"))) for path in paths]
+    return sorted(entries, key=lambda one: str(one[1].get("when", "")))
+
+
+def last_imports(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Return by file what the journal says of its last import; a file of rejects stands for the file it came from.
+
+    Files replaced by others (``--instead-of``) or taken back (``undo``) are not among them.
+    """
+    states: list[dict[str, dict[str, Any]]] = [{}]
+    for what, entry in _journal(workspace):
+        if what == "undo":
+            states = states[:-1] or [{}]
+            continue
+        last = {name: told for name, told in states[-1].items() if name not in entry.get("instead_of", ())}
+        for file in entry.get("files", ()):
+            rejects = ((name, told["rejects_file"].split(", ")) for name, told in last.items())
+            origin = next((n for n, paths in rejects if file["file"] in [p.rpartition("/")[2] for p in paths]), "")
+            last[origin or file["file"]] = file
+        states.append(last)
+    return states[-1]

@@ -20,7 +20,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
-from toolkit.core.text import Text
+from toolkit.core.text import Lang, Text
 from toolkit.core.yaml import text_of
 from toolkit.data.tables.schema import WHOLE_MONTH, table
 from toolkit.data.tables.settings import Settings, parse_settings, render_settings
@@ -66,7 +66,7 @@ class Workspace:
         return cls(Path(path), parse_settings(text_of(file), str(file)))
 
     @classmethod
-    def create(cls, path: Path | str, settings: Settings) -> Workspace:
+    def create(cls, path: Path | str, settings: Settings, lang: Lang = "en") -> Workspace:
         """Make the folders and ``workspace.yaml``.
 
         Raises
@@ -83,7 +83,7 @@ class Workspace:
             raise UsageError(message)
         for folder in ("data", "schemes", "payroll", "reports"):
             (root / folder).mkdir(0o700, parents=True, exist_ok=True)
-        publish_bytes(root / SETTINGS_FILE, render_settings(settings).encode())
+        publish_bytes(root / SETTINGS_FILE, render_settings(settings, lang).encode())
         return cls(root, settings)
 
     @property
@@ -133,8 +133,10 @@ class Workspace:
         return write_table_files(self.data_dir, table(name), frame)
 
 
-def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai") -> Workspace:
-    """Make an empty workspace with the usual settings and every setting explained in its file.
+def create_workspace(
+    path: Path | str, *, currency: str = "CNY", timezone: str = "Asia/Shanghai", lang: Lang = "en"
+) -> Workspace:
+    """Make an empty workspace with the usual settings and every setting explained in its file, in a language.
 
     Raises
     ------
@@ -146,7 +148,7 @@ def create_workspace(path: Path | str, *, currency: str = "CNY", timezone: str =
         settings = parse_settings(asked, str(path))
     except InputError as error:  # of no file: nothing is written yet
         raise UsageError(InputError(replace(p, line=0, column=0) for p in error.problems).message) from None
-    return Workspace.create(path, settings)
+    return Workspace.create(path, settings, lang)
 
 
 _STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.files import file_digest
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
 from toolkit.output.publish.notebook import Notebook
@@ -30,12 +31,6 @@ RESTS_ON = (
     "duckdb", "ibis-framework", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pyarrow", "scipy",
     "seaborn", "statsmodels", "xlsxwriter",
 )  # fmt: skip
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def input_files(inputs: Sequence[Path]) -> dict[str, Path]:
@@ -93,13 +88,18 @@ def seal(record: Mapping[str, Any], folder: Path, previous: Path | None, publish
     outputs = {p.name: file_digest(p) for p in sorted(folder.iterdir()) if p.name != MANIFEST}
     before = {"run_id": previous.name, "sha256": file_digest(previous / MANIFEST)} if previous else None
     sealed = {**record, "outputs": outputs, "previous": before, "published": published}
+    sealed["sha256"] = _digest(sealed)
     write_record(sealed, folder)
     return sealed
 
 
 def write_record(record: Mapping[str, Any], folder: Path) -> None:
     """Write the manifest of a run into its folder."""
-    (folder / MANIFEST).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / MANIFEST).write_text(_written(record), "utf-8")
+
+
+def _written(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
 def verify_report(target: Path, inputs: Sequence[Path] = ()) -> list[Finding]:
@@ -120,26 +120,33 @@ def verify_report(target: Path, inputs: Sequence[Path] = ()) -> list[Finding]:
     return found
 
 
-FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "verdict"})
-"""What a record says of the run beside what was asked for."""
+FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "verdict", "sha256"})
+"""What a record says of the run beside what was asked for, and what its id does not follow from."""
 
 
 def _verify_run(run: Path) -> list[Finding]:
     record = read_record(run)
     asked = {k: v for k, v in record.items() if k not in FOUND}
+    whole = {k: v for k, v in record.items() if k != "sha256"}
     found = []
-    if not record or record.get("run_id") != run.name or _run_id(asked) != run.name:
+    as_written = record and (run / MANIFEST).read_bytes() == _written(record).encode()
+    sealed = record.get("sha256", _digest(whole)) == _digest(whole)  # manifests of before this had none
+    if not as_written or not sealed or record.get("run_id") != run.name or _run_id(asked) != run.name:
         found.append(_broken(run.name, "its manifest was changed", "清单已被改动", "manifest-changed"))
     present = {p.name: file_digest(p) for p in run.iterdir() if p.name != MANIFEST}
-    outputs = record.get("outputs", {})
+    outputs, before = _mapping(record.get("outputs")), _mapping(record.get("previous"))
     for name in sorted(n for n in outputs.keys() | present.keys() if outputs.get(n) != present.get(n)):
         found.append(_broken(f"{run.name}/{name}", "is not as published", "与发布时不一致", "output-changed"))
-    before = record.get("previous")
     if before:
-        earlier = run.parent / before["run_id"] / MANIFEST
-        if not earlier.is_file() or file_digest(earlier) != before["sha256"]:
-            found.append(_broken(before["run_id"], "is missing or was changed", "缺失或已被改动", "previous-changed"))
+        name = str(before.get("run_id"))
+        earlier = run.parent / name / MANIFEST
+        if not earlier.is_file() or file_digest(earlier) != before.get("sha256"):
+            found.append(_broken(name, "is missing or was changed", "缺失或已被改动", "previous-changed"))
     return found
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def read_record(run: Path) -> dict[str, Any]:
@@ -156,8 +163,11 @@ def _broken(subject: str, en: str, zh: str, code: str) -> Finding:
 
 
 def _run_id(record: Mapping[str, Any]) -> str:
-    told = json.dumps(record, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    return _digest(record)[:12]
+
+
+def _digest(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _version(distribution: str) -> str:

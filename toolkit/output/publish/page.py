@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.text import Lang, Text
-from toolkit.output.render.html import MARK, escape, tag
+from toolkit.output.render.html import MARK, Html, escape, tag
 
 TEMPLATE = Path(__file__).parent / "template"
 _SECTION = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>', re.S)
@@ -35,6 +35,16 @@ def render_page(run: Any, lang: Lang) -> str:
     }
     body, _ = _exporter().from_notebook_node(run, resources={"page": page})
     return str(body)
+
+
+def make_page(block: Html, lang: Lang) -> str:
+    """Return the page of one block that no notebook made."""
+    data, mark = block._repr_mimebundle_()
+    shown = {"output_type": "display_data", "data": data, "metadata": mark}
+    from nbformat import v4
+
+    cell = v4.new_code_cell(outputs=[v4.output_from_msg({"header": {"msg_type": "display_data"}, "content": shown})])
+    return render_page(v4.new_notebook(cells=[cell]), lang)
 
 
 def prepare_page() -> None:

@@ -22,12 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import MissingToolError
+from toolkit.core.text import Text
 
 SHOWN = 5
 CLOCK = "SOURCE_DATE_EPOCH"
 CARRIED = Path("zhplot/fonts/NotoSansSC-Regular.ttf")  # Noto Sans SC, SIL Open Font License 1.1 (OFL.txt beside it)
-NO_WEASYPRINT = (
-    "No PDF: run `pip install 'incentive-toolkit[pdf]'`, and on Debian install libpango-1.0-0 and libpangoft2-1.0-0."
+NO_WEASYPRINT = Text(
+    "No PDF: run `pip install 'incentive-toolkit[pdf]'`, and on Debian install libpango-1.0-0 and libpangoft2-1.0-0.",
+    "没有 PDF：请运行 `pip install 'incentive-toolkit[pdf]'`，Debian 上另需 libpango-1.0-0 和 libpangoft2-1.0-0。",
 )
 
 
@@ -67,7 +69,12 @@ def prepare_pdf() -> None:
 
 
 def render_pdf(page: str, path: Path) -> None:
-    """Write `page` (HTML) as PDF to `path`; the same page gives the same bytes.
+    """Write `page` (HTML) as PDF to `path`, see `make_pdf`."""
+    path.write_bytes(make_pdf(page)[0])
+
+
+def make_pdf(page: str) -> tuple[bytes, int]:
+    """Return `page` (HTML) as PDF, and its number of pages; the same page gives the same bytes.
 
     Raises
     ------
@@ -84,8 +91,10 @@ def render_pdf(page: str, path: Path) -> None:
     if missing:
         some, more = "".join(missing[:SHOWN]), f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
         hint = "install a font that has them, e.g. Debian's fonts-noto-cjk"
-        raise MissingToolError(f"No PDF: no installed font has {some}{more}; {hint}.")
-    path.write_bytes(made)
+        en = f"No PDF: no installed font has {some}{more}; {hint}."
+        zh = f"没有 PDF：已安装的字体缺少 {some} 等字；请安装字体，例如 Debian 的 fonts-noto-cjk。"
+        raise MissingToolError(Text(en, zh))
+    return made, len(document.pages)
 
 
 @contextmanager

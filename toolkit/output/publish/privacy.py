@@ -21,7 +21,7 @@ from toolkit.core.text import Text
 Edition = Literal["confidential", "shareable"]
 EDITIONS: tuple[Edition, ...] = ("confidential", "shareable")
 
-KEY_BYTES, LENGTH, LONGER = 32, 8, 16
+KEY_BYTES, LENGTH, LONGER, LEAST_DIGITS = 32, 8, 16, 4
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels: no words; no 0 O 1 I L: none taken for another
 
 
@@ -42,6 +42,29 @@ def shown_names(agents: Iterable[str], names: Mapping[str, str], edition: str, k
     check_edition(edition)
     wanted = sorted(set(agents))
     return pseudonyms(wanted, key_file) if edition == "shareable" else {a: names.get(a, a) for a in wanted}
+
+
+def pattern_of_others(others: Iterable[str], own: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds the ids, names and accounts of others in a text, None where there is nothing to find.
+
+    A word that stands within one of the reader's `own` (shop, team, name) is no secret. Numbers in sentences have
+    thousands separators, so that a longer run of digits is an id; one of fewer than four cannot be told from a number.
+    """
+    mine = list(own)
+    words = [word.strip() for word in sorted(set(others), key=lambda w: (-len(w), w))]
+    told = [re.escape(word) for word in words if _can_be_told(word) and not any(word in text for text in mine)]
+    return re.compile(rf"(?<![A-Za-z0-9_])(?<!\d[.,-])({'|'.join(told)})(?![A-Za-z0-9_])(?![.,-]\d)") if told else None
+
+
+def _can_be_told(word: str) -> bool:
+    return len(word) > 1 and (not word.isdecimal() or word.startswith("0") or len(word) >= LEAST_DIGITS)
+
+
+def without_others(text: Text, others: re.Pattern[str] | None) -> Text:
+    """Return a sentence with somebody else instead of each id, name and account of others."""
+    if others is None:
+        return text
+    return Text(others.sub("somebody else", text.en), others.sub("他人", text.zh))
 
 
 def pseudonyms(names: Iterable[str], key_file: Path) -> dict[str, str]:

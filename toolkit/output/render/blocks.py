@@ -115,12 +115,12 @@ def findings(found: Sequence[Finding], lang: Lang, limit: int = 20) -> Html:
 
 def _finding(finding: Finding, lang: Lang) -> Html:
     severity: Severity = finding.severity
-    about = [part for part in (finding.subject, finding.period) if part]
+    about = " · ".join(part for part in (finding.subject, finding.period) if part)
     return tag(
         "li",
         tag("span", WORDS[severity].of(lang), class_="severity"),
         tag("span", finding.message.of(lang), class_="message"),
-        tag("span", " · ".join([*about, finding.code]), class_="about"),
+        tag("span", about, class_="about") if about else None,
         class_=severity,
     )
 
@@ -150,17 +150,38 @@ def provenance(lang: Lang, output_dir: str = "") -> Html:
     """
     record = _record(output_dir)
     about = [tag("p", _run_words(output_dir).of(lang))]
-    inputs = list(record.get("inputs", {}).items())
+    tables, inputs = _parted(record.get("inputs", {}))
     if inputs:
         listed = [tag("li", name, " ", tag("code", digest[:12])) for name, digest in inputs[:SHOWN_INPUTS]]
         left = len(inputs) - len(listed)
         more = Text(f"{left} more in manifest.json", f"其余 {left} 个见 manifest.json")
         title = Text("Made from (first digits of each SHA-256):", "输入文件（SHA-256 前几位）：")
         about += [tag("p", title.of(lang)), tag("ul", *listed, tag("li", more.of(lang)) if left > 0 else None)]
+    if tables:
+        about.append(tag("p", _tables_words(tables).of(lang)))
     if record:
         made = " · ".join(f"{name} {version}" for name, version in record["versions"].items())
         about.append(tag("p", Text("Made with: ", "生成环境：").of(lang), made))
     return Html(tag("footer", *about, class_="provenance").markup, facts=(SENTINEL,))
+
+
+def _parted(inputs: Mapping[str, str]) -> tuple[int, list[tuple[str, str]]]:
+    """Return how many inputs are the workspace's own tables, whose names say nothing to others, and the other ones."""
+    named = [(name, digest) for name, digest in inputs.items() if not _is_table(name)]
+    return len(inputs) - len(named), named
+
+
+def _is_table(name: str) -> bool:
+    return name.endswith(".parquet") or "/." in name
+
+
+def _tables_words(n: int) -> Text:
+    return Text(
+        f"And from {n} tables of the workspace (manifest.json), read from the imported files: sources.csv of "
+        "`incentive audit --pack` lists these with their SHA-256.",
+        f"以及工作区的 {n} 个数据表（见 manifest.json），由导入文件读取而来；`incentive audit --pack` 的 sources.csv "
+        "列出这些文件及其 SHA-256。",
+    )
 
 
 def _run_words(output_dir: str) -> Text:

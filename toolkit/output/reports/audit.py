@@ -140,7 +140,7 @@ def classes(v: View) -> Html:
     grouped = wrong.groupby("class", sort=False)
     table = pd.DataFrame(
         {
-            "what": [f"{CLASSES[str(c)].of(v.lang)} · {c}" for c, _ in grouped],
+            "what": [CLASSES[str(c)].of(v.lang) for c, _ in grouped],
             "n": [rows["agent"].nunique() for _, rows in grouped],
             "net": [int(rows["difference"].sum()) for _, rows in grouped],
             "size": [int(rows["difference"].abs().sum()) for _, rows in grouped],

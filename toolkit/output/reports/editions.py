@@ -13,13 +13,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 from toolkit.core.bundled import bundled
-from toolkit.core.errors import UsageError, check_language
+from toolkit.core.errors import InputError, Problem, UsageError, check_language
+from toolkit.core.findings import Finding
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
+from toolkit.data.tables.books import read_books
+from toolkit.data.tables.chain import BOOKS, FOLDER
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
 from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
+from toolkit.output.reports.published import verify_reports
 from toolkit.studies.planning.targets import TargetRequest, listed
 
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
@@ -64,7 +68,15 @@ def publish_audit(
         target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
         parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
         inputs = [root / SETTINGS_FILE, root / opened.settings.tables, root / "schemes"]
+        inputs += [root / name for name in (FOLDER, BOOKS) if (root / name).is_dir()]
+        if Month.parse(chosen) in read_books(opened).rows:  # closed: what was published is served only as it was
+            _require_published(verify_reports(root, chosen))
         return publish_report(notebook, parameters, target, inputs=inputs, lang=lang, kernel=kernel)
+
+
+def _require_published(broken: Sequence[Finding]) -> None:
+    if broken:
+        raise InputError(Problem(f.subject, f.message, code=f.code) for f in broken)
 
 
 def publish_pack(workspace: Path, path: Path, month: str | None, *, shops: Sequence[str] = (), lang: Lang) -> Path:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from toolkit.core.text import Text
+from toolkit.core.text import Lang, Text
 from toolkit.output.render.tables import Kind, TableColumn
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.view import PAYEE
 from toolkit.rules.formula.dictionary import MEASURES, NUMBER_ATTRIBUTES, label
+from toolkit.studies.audit.evidence import customer_numbers
 
 if TYPE_CHECKING:
     from toolkit.output.reports.view import View
@@ -127,19 +128,18 @@ def order_rows(v: View) -> pd.DataFrame:
     """Return the month's orders, each with whom it counts for and why, and where it was read."""
     orders = v.audit.orders
     agents = orders["agent"].where(orders["agent"].notna(), "")
-    return v.named(orders.assign(agent=agents)).assign(
-        customer=customer_numbers(orders),
-        credited=[CREDITS[str(c)].of(v.lang) for c in orders["credit"]],
-        by=[RULES[str(r)].of(v.lang) for r in orders["source_rule"]],
+    return v.named(said_orders(orders.assign(agent=agents), v.lang))
+
+
+def said_orders(orders: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return credited orders with the words of their credit and rule, and numbers in place of customers."""
+    return orders.assign(
+        customer=customer_numbers(orders["customer"]),
+        credited=[CREDITS[str(c)].of(lang) for c in orders["credit"]],
+        by=[RULES[str(r)].of(lang) for r in orders["source_rule"]],
         asked=_moments(orders["asked_at"]),
         paid=_moments(orders["paid_at"]),
     )
-
-
-def customer_numbers(orders: pd.DataFrame) -> list[str]:
-    """Return a number in place of each order's customer, the same for all orders of one, "" where none is known."""
-    numbers, _ = pd.factorize(orders["customer"])
-    return [f"C{n + 1:05d}" if n >= 0 else "" for n in numbers]
 
 
 def _moments(instants: pd.Series) -> list[str]:

@@ -210,12 +210,16 @@ def measured(table: Table, pay: Expression | None, voice: Voice) -> str:
 
 
 def _how(table: Table, key: str, base: str, voice: Voice) -> str:
-    if table.unit is not None:
-        return voice.say("each unit is paid at the rate of the range its number falls in", "每一件按其序号所在档计算")
     if table.mode == "marginal":
-        return voice.say(
-            f"{base} is cut at these edges and each slice is paid at its own rate", "分段计算，各段按本段标准"
-        )
+        if table.unit is not None:
+            how = voice.say(
+                "each unit is paid at the rate of the range its number falls in", "每一件按其序号所在档计算"
+            )
+        else:
+            how = voice.say(
+                f"{base} is cut at these edges and each slice is paid at its own rate", "分段计算，各段按本段标准"
+            )
+        return how + _retroactive(table, voice)
     if table.mode == "cumulative":
         return voice.say("the amounts of all edges reached are added", "达到的各档金额累加")
     if table.mode == "interpolated":
@@ -229,9 +233,30 @@ def _how(table: Table, key: str, base: str, voice: Voice) -> str:
     return voice.say("only this one amount is paid", "只发所在档的金额")
 
 
+def _retroactive(table: Table, voice: Voice) -> str:
+    """Say which tiers, once reached, pay what lies below them too."""
+    said = [_paid_back(table, i, voice) for i, tier in enumerate(table.tiers) if tier.retroactive]
+    return "".join(f"{voice.say('; ', '；')}{text}" for text in said)
+
+
+def _paid_back(table: Table, at: int, voice: Voice) -> str:
+    tier, after = table.tiers[at], table.tiers[at + 1 :]
+    edge = "0" if tier.from_ is None else read_aloud(tier.from_.node, voice)
+    rate = _value(tier, "rate", voice)
+    verb = ("exceeded", "超过") if above_edges(table)[at] else ("reached", "达到")
+    until = "" if not after or after[0].from_ is None else read_aloud(after[0].from_.node, voice)
+    up_to = voice.say(
+        f"everything under {until}" if until else "everything", f"不足 {until} 的部分" if until else "全部"
+    )
+    return voice.say(
+        f"once {edge} is {verb[0]}, {up_to} is paid at {rate}, what lies below {edge} too",
+        f"{verb[1]} {edge} 后，{up_to}（含 {edge} 以下）均按 {rate} 计算",
+    )
+
+
 def tier_words(table: Table, key: str, voice: Voice) -> list[str]:
     """Say each tier: the range it holds for, and its value."""
-    said = [*_below(table, voice)]
+    said = [*_below(table, key, voice)]
     if table.mode == "interpolated":
         return said + [_point(tier, key, voice) for tier in table.tiers]
     above = above_edges(table)
@@ -262,20 +287,28 @@ def _entry(words: str, value: str, voice: Voice) -> str:
 
 
 def _value(tier: Tier, key: str, voice: Voice) -> str:
-    value: Formula | Fraction | None = getattr(tier, key)
+    value: Formula | Table | Fraction | None = getattr(tier, key)
     if value is None:
         return ""
+    if isinstance(value, Table):
+        by, tiers = measured(value, None, voice), voice.joined(tier_words(value, key, voice), ", ", "，")
+        line = voice.say(", on the straight line between two of these", "，两点之间按直线插值")
+        tiers += line if value.mode == "interpolated" else ""
+        tiers += voice.say(", the amounts reached added", "，达到的各档累加") if value.mode == "cumulative" else ""
+        return voice.say(f"by {by} ({tiers})", f"再按{by}（{tiers}）")
     if isinstance(value, Formula):
         return read_aloud(value.node, voice)
     return voice.say(f"{decimals(value)} points", f"{decimals(value)}分")
 
 
-def _below(table: Table, voice: Voice) -> list[str]:
+def _below(table: Table, key: str, voice: Voice) -> list[str]:
     first = table.tiers[0].from_
     if table.below is None or first is None:
         return []
     edge = (read_aloud(first.node, voice), above_edges(table)[0])
-    return [_entry(range_words((None, False), edge, voice), read_aloud(table.below.node, voice), voice)]
+    value = read_aloud(table.below.node, voice)
+    value = voice.say(f"{value} points", f"{value}分") if key == "points" else value
+    return [_entry(range_words((None, False), edge, voice), value, voice)]
 
 
 def _point(tier: Tier, key: str, voice: Voice) -> str:
@@ -311,7 +344,7 @@ def score_words(score: Score, voice: Voice) -> str:
     text = voice.say(
         f"The score is the weighted sum of points: {'; '.join(items)}. "
         "If one of these has no value there is no score, and nothing is paid",
-        f"得分 = 各项分数 × 权重之和：{'；'.join(items)}。任何一项无数值则没有得分，不发放",
+        f"得分 = 各项分数分别乘以权重后相加：{'；'.join(items)}。任何一项无数值则没有得分，不发放",
     )
     if not score.grades:
         return text

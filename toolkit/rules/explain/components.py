@@ -6,6 +6,7 @@ each member's part of it, and what caps moved.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 
@@ -150,7 +151,11 @@ class AwardWords:
         """Say what floor, cap and rounding did to a row."""
         found, voice = self.found, self.voice
         before, amount = (column.value(row) or Fraction(0) for column in (found.before, found.amount))
-        floor, cap = found.floor.value(row), None if found.cap is None else found.cap.value(row)
+        floor, cap = (None if column is None else column.value(row) for column in (found.floor, found.cap))
+        budget = found.budget
+        scaled = None if budget is None else budget.together.value(row)
+        if budget is not None:
+            amount = budget.before.value(row) or Fraction(0)
         text = ""
         if floor is not None and before < floor and found.status[row] not in (NOT_MET, NO_VALUE):
             text += voice.say(f"; raised to the least it pays, {money(floor)}", f"；按最低 {money(floor)} 发放")
@@ -158,6 +163,14 @@ class AwardWords:
             text += voice.say(f"; capped at {money(cap)}", f"；封顶 {money(cap)}")
         elif amount != before and not text:
             text += voice.say(f", rounded to {money(amount)}", f"，舍入为 {money(amount)}")
+        if budget is not None and scaled is not None:
+            sum_ = f"{money(amount)} × {money(budget.holds)} ÷ {money(scaled)}"
+            got = money(budget.amount.value(row) or Fraction(0))
+            due, holds = money(scaled), money(budget.holds)
+            text += voice.say(
+                f"; all together come to {due}, the budget is {holds}: {sum_} = {got} (to the cent)",
+                f"；全部人员合计 {due}，预算 {holds}：{sum_} = {got}（精确到分）",
+            )
         return text
 
     def _unit(self, unit: int) -> str:
@@ -174,7 +187,20 @@ class AwardWords:
             return voice.say(f"{why}; the condition is not met, pays 0.00", f"{why}；未满足条件，发放 0.00")
         met = "" if component.when is None else conditions(component.when.node, speaker) + voice.say("; ", "；")
         score = self._scorecard.said(unit) + voice.say("; ", "；") if component.score is not None else ""
-        return f"{met}{score}{self._worth(speaker)}{self._factors(unit)}"
+        return f"{met}{score}{self._worth(speaker)}{self._times(speaker)}{self._factors(unit)}"
+
+    def _times(self, speaker: Speaker) -> str:
+        """Say by what a value was multiplied."""
+        times, rule, voice = self.found.parts.payment.times, self.found.component.times, self.voice
+        if times is None or rule is None:
+            return ""
+        before, value = (speaker.of(column) or Fraction(0) for column in (times.of, times.value))
+        said = [f"{money(before)} × {_exactly(value)} {equals(money(before * value))}"]
+        if isinstance(rule, Table) and rule.by is not None and times.reading is not None and times.by is not None:
+            said.insert(0, TableSpeaker(speaker, rule, times.reading, times.by, rule.by.node).factor())
+        elif isinstance(rule, Formula) and rule.literal is None:
+            said.insert(0, speaker.spelled(rule.node))
+        return voice.joined(["", *said])
 
     @cached_property
     def _scorecard(self) -> Scorecard:
@@ -183,7 +209,7 @@ class AwardWords:
     def _worth(self, speaker: Speaker) -> str:
         """Say how pay and rate, or an amount, came about."""
         found, component, paid = self.found, self.found.component, self.found.parts.payment
-        value = speaker.of(paid.value) or Fraction(0)
+        value = speaker.of(paid.value if paid.times is None else paid.times.of) or Fraction(0)
         rule = component.rate if component.rate is not None else component.amount
         pay = None if component.pay is None else component.pay.node
         if isinstance(rule, Table) and paid.reading is not None and paid.by is not None:
@@ -366,3 +392,20 @@ def unshared_sentence(facts: UnsharedFacts, row: int, lang: Lang) -> str:
     pool, group, title = money(_of(found.amount, at)), found.units.name(at), voice.title(found.component.id)
     en = f"{title}: the pool of {group}, {pool}, is not shared, because nobody has a weight."
     return voice.say(en, f"{title}：{group}的奖金池 {pool} 未分配，因为没有人有权重。")
+
+
+def first_places(facts: AwardFacts, person: int, lang: Lang) -> Iterator[str]:
+    """Yield for each competition a payee took part in and did not win what the first place had, never who that was."""
+    rank, standing = facts.found.component.rank, facts.found.parts.standing
+    if rank is None or standing is None:
+        return
+    contest, voice = standing.contest, Voice(facts.run.scheme, lang, facts.found.component)
+    units, title = contest.units, voice.title(facts.found.component.id)
+    for mine in np.flatnonzero((units.holder == person) & (contest.place > 1)):
+        first = (contest.place == 1) & (units.part.codes == units.part.codes[mine]) & (units.run == units.run[mine])
+        speaker = Speaker(voice, units.rolled, int(np.argmax(first)))
+        value, named = speaker.quantity(rank.by.node, speaker.value(rank.by.node)), read_aloud(rank.by.node, voice)
+        group = units.part.value(int(mine))
+        where = voice.say(f" ({group})", f"（{group}）") if group else ""
+        text = f"{title}{where}"
+        yield voice.say(f"{text}: the first place had {named} {value}.", f"{text}：第1名的{named}为 {value}。")

@@ -72,7 +72,7 @@ class Explanation:
         said = [head.of(lang)]
         for number, step in enumerate(self.steps, 1):
             amount = priced(money(step.amount / 100), self.currency)
-            mark = Text(f"[{amount.en}, {_status(step).en}]", f"[{amount.zh}，{_status(step).zh}]")
+            mark = Text(f"[{amount.en}, {status_of(step).en}]", f"[{amount.zh}，{status_of(step).zh}]")
             said.append(f"{number}. {mark.of(lang)} {step.text.of(lang)}")
         made = f"{' + '.join(summed)} = " if len(summed) > 1 else ""
         said.append(Text(f"Total: {made}{total.en}.", f"合计：{made}{total.zh}。").of(lang))
@@ -153,8 +153,29 @@ def explain_pay(
         As `pay` does.
     """
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
-    rows = pay(versions, measures, month=month, **tables)
-    known = _known(rows, measures, month)
+    return explain_rows(pay(versions, measures, month=month, **tables), versions, measures, agent=agent, **tables)
+
+
+def explain_rows(
+    rows: LedgerRows,
+    versions: Sequence[Scheme],
+    measures: pd.DataFrame,
+    *,
+    agent: str,
+    **tables: Unpack[SettlementTables],
+) -> Explanation:
+    """Explain one person's part of a month that is paid.
+
+    Parameters
+    ----------
+    rows : what `pay` gave for the schemes, measures and tables.
+
+    Raises
+    ------
+    UsageError
+        If nobody of that name is paid or measured in the month.
+    """
+    month, known = rows.month, _known(rows, measures, rows.month)
     if agent not in known:
         raise UsageError(_nobody(agent, month, nearest(agent, known)))
     mine = measures[(measures["month"] == month) & (measures["agent"] == agent)]
@@ -219,7 +240,7 @@ def _not_for(component: Component, mine: pd.DataFrame, voices: Sequence[Voice]) 
     return Text(*said)
 
 
-def _status(step: LedgerStep) -> Text:
+def status_of(step: LedgerStep) -> Text:
     """Say what became of a row."""
     if step.status == "no_value" and step.amount:
         return _IN_PART

@@ -18,15 +18,17 @@ from toolkit.rules.explain.clauses import (
     later_words,
     limit_words,
     line_words,
+    measured,
     place_words,
     pool_words,
     score_words,
     share_words,
     table_words,
+    tier_words,
     verb,
 )
 from toolkit.rules.explain.wording import Voice, comparisons, factor, read_aloud, who
-from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, names, nodes
+from toolkit.rules.formula.expressions import OF_OTHERS, Call, Expression, Name, Number, Operation, names, nodes
 from toolkit.rules.scheme.document import Component, InForce, Table
 from toolkit.rules.scheme.parameters import ALWAYS, KIND, Parameter
 from toolkit.rules.scheme.scalars import Formula
@@ -185,7 +187,13 @@ def _pays(component: Component, voice: Voice) -> str:
 
 def _factors(component: Component, voice: Voice) -> str:
     """Say by what the amount is multiplied."""
-    text = ""
+    text, times = "", component.times
+    if isinstance(times, Formula):
+        by = factor(times.node, voice)
+        text += voice.say(f", times {by}", f"，再乘以 {by}")
+    elif times is not None:
+        by, tiers = measured(times, None, voice), voice.joined(tier_words(times, "factor", voice))
+        text += voice.say(f", times a factor set by {by}: {tiers}", f"，再乘以系数，系数按{by}确定：{tiers}")
     capacity, prorate = component.capacity, component.proration
     if capacity is not None and capacity.pay:
         of, room, days = (factor(f.node, voice) for f in (capacity.of, capacity.per_day, capacity.days))
@@ -246,11 +254,20 @@ def _overload(component: Component, voice: Voice) -> str:
 
 
 def _bounds(component: Component, voice: Voice) -> Iterator[str]:
-    if component.floor is not None:
-        least = _say(component.floor, voice)
+    if component.floor_formula is not None:
+        least = _say(component.floor_formula, voice)
         yield voice.say(f"If it pays, it pays at least {least}", f"发放时最低 {least}")
+    elif component.floor is not None:
+        yield voice.say("It may be below 0, and then takes from the other pay", "可以为负，为负时从其他所得中扣减")
     if component.cap is not None:
         yield voice.say(f"It pays at most {_say(component.cap, voice)}", f"最高 {_say(component.cap, voice)}")
+    if component.budget is not None:
+        holds = _say(component.budget, voice)
+        yield voice.say(
+            f"All payees together are paid at most {holds} {voice.this_period}; above that everyone's amount is scaled "
+            "down in proportion",
+            f"{voice.this_period}本项全部人员合计最高 {holds}，超出时各人金额按同一比例缩减，合计等于该数",
+        )
 
 
 _MODES = {
@@ -286,7 +303,7 @@ def heading_words(voice: Voice) -> tuple[str, str]:
     en = en.format(step=f"whole {scheme.currency}" if whole else f"{step} {scheme.currency}")
     zh = zh.format(step="整元" if whole and scheme.currency == "CNY" else step)
     if rule.mode == "half_up" and _may_be_negative(scheme):
-        zh += "（负数按绝对值）"
+        zh += "（负数按绝对值舍入，保留负号）"
     if rule.step > _CENT and not scheme.rounds_total and any(c.division is not None for c in scheme.components):
         en, zh = f"{en}; shares of a pool to the cent", f"{zh}；奖金池的个人份额精确到分"
     subject = ("Each person's total is", "每人总额") if scheme.rounds_total else ("Each component is", "各项金额")
@@ -327,7 +344,7 @@ def _may_lack(scheme: Scheme) -> bool:
         return True
     return any(
         (isinstance(node, Operation) and node.sign == "/" and not isinstance(node.parts[1], Number))
-        or (isinstance(node, Call) and node.function in ("record", "best"))
+        or (isinstance(node, Call) and node.function in OF_OTHERS)
         for rule in (*formulas(scheme.components), *(d.formula for d in scheme.vocabulary.defines.values()))
         for node in nodes(rule.node)
     )

@@ -17,8 +17,17 @@ from toolkit.core.figures import decimals, equals, money, percent
 from toolkit.core.period import Month
 from toolkit.rules.explain.wording import BOUNDS, Voice, comparisons, conjuncts, factor, quantity, read_aloud
 from toolkit.rules.formula.evaluate import Column, evaluate, number, truth
-from toolkit.rules.formula.exact import Exact, Truth
-from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names
+from toolkit.rules.formula.exact import MAX_POWER, Exact, Truth
+from toolkit.rules.formula.expressions import (
+    OF_VALUES,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Operation,
+    TextLiteral,
+    names,
+)
 from toolkit.rules.formula.kinds import AnyKind
 from toolkit.rules.formula.labels import Labels
 from toolkit.rules.pay.components import EarlierPeriods
@@ -83,7 +92,7 @@ class Speaker:
 
         The measure inside them is not this unit's own, so that its value must not stand beside it.
         """
-        if isinstance(node, Call) and node.function in ("record", "best", "streak"):
+        if isinstance(node, Call) and node.function not in OF_VALUES:
             key, value = f"#{len(said)}", self.quantity(node, self.value(node))
             phrase = read_aloud(node, self.voice)
             said[key] = self.voice.say(f"{phrase} ({value})", f"{phrase}（{value}）")
@@ -183,7 +192,7 @@ def _other(left: Expression, right: Expression, speaker: Speaker) -> str:
             return f"{read_aloud(right, speaker.voice)} × {made} {equals(scaled)}{counts}"
     if isinstance(right, Number | TextLiteral | Name):
         return speaker.spelled(right)
-    if isinstance(right, Call) and right.function in ("record", "best", "streak"):
+    if isinstance(right, Call) and right.function not in OF_VALUES:
         said = read_aloud(right, speaker.voice)
         other = speaker.quantity(right, speaker.value(right))
         return speaker.voice.say(f"{said} ({other})", f"{said}（{other}）")
@@ -231,8 +240,12 @@ def _valueless(node: Expression, speaker: Speaker) -> Iterator[str]:
     if isinstance(node, Name):
         if node.name not in SCORE_NAMES:  # its parts say what they lack
             yield from _nameless(node.name, speaker)
-    elif isinstance(node, Call) and node.function not in ("min", "max"):
+    elif isinstance(node, Call) and node.function not in OF_VALUES:
         yield _no_history(node, speaker)
+    elif isinstance(node, Call) and node.function == "power" and None not in map(speaker.value, node.parts):
+        said = speaker.filled(node)
+        yield speaker.voice.say(f"{said} has no value: it is not a whole number of times from 0 to {MAX_POWER}",
+                                f"{said}无数值：次数应是 0 到 {MAX_POWER} 的整数")  # fmt: skip
     elif isinstance(node, Operation | Call):
         yield from _made_of(node.parts, speaker.filled(node), speaker)
 
@@ -261,7 +274,7 @@ def _no_history(call: Call, speaker: Speaker) -> str:
     """Say which earlier period a record lacks."""
     voice, memory = speaker.voice, speaker.rolled.past
     said = read_aloud(call, voice)
-    if not isinstance(memory, EarlierPeriods):
+    if not isinstance(memory, EarlierPeriods) or call.function != "record":
         return voice.say(f"{said} has no value", f"{said}无数值")
     lacking = [_span(first, last) for first, last in sorted(memory.lacking(call, speaker.unit))]
     if not lacking:

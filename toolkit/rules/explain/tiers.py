@@ -77,6 +77,8 @@ class TableSpeaker:
         colon = self._voice.say(": ", "：")
         if self.reading.ladder.mode == "marginal":
             return self._slices(value)
+        if self._inner is not None:
+            return f"{self.decided()}{self._voice.say('; ', '；')}{self._inner.worth(value)}"
         head = f"{self.decided()}{colon}"
         if self.pay is None:
             return f"{head}{self._amount(value)}"
@@ -93,6 +95,24 @@ class TableSpeaker:
         if self.pay == self.node and self.speaker.is_made(self.pay):  # said already
             return f"{head}{self.speaker.exactly(self.pay)} × {said} {equals(money(value))}"
         return head + self.speaker.product(self.pay, said, value)
+
+    @property
+    def _inner(self) -> TableSpeaker | None:
+        """The table that stands in the tier reached; None where its value is one expression."""
+        tier = int(self.reading.tier[self.speaker.unit])
+        table = self.table.tiers[tier].inner if tier >= 0 else None
+        found = self.reading.ladder.inner[tier] if table is not None else None
+        if table is None or found is None or table.by is None:
+            return None
+        by, reading = found
+        return TableSpeaker(self.speaker, table, reading, by, table.by.node, self.pay)
+
+    def factor(self) -> str:
+        """Say the factor a table gave, with the line it lies on."""
+        got = decimals(self.speaker.of(self.reading.value) or Fraction(0))
+        line = self._line(decimals)
+        made = f"{line} {equals(got)}" if line else got
+        return self._voice.say(f"{self.decided()}: factor {made}", f"{self.decided()}：系数 {made}")
 
     def _amount(self, value: Fraction) -> str:
         tier, ladder = int(self.reading.tier[self.speaker.unit]), self.reading.ladder
@@ -157,20 +177,34 @@ class TableSpeaker:
         if ladder.whole_units:
             lows = [max(Fraction(-(-low.numerator // low.denominator)) - 1, Fraction(0)) for low in lows]
             by = Fraction(by.numerator // by.denominator)
+        values, back = ladder.values, self._retroactive
+        if back:
+            lows, values = [Fraction(0), *lows[back + 1 :]], values[back:]
         tops: list[Fraction | None] = [b for _, b in pairwise(lows)]
         kind = self._voice.kind(self.pay) if self.pay is not None else "money"
         write = money if kind == "money" else decimals
         said = list[str]()
-        for low, top, rate in zip(lows, [*tops, None], ladder.values, strict=True):
+        for low, top, rate in zip(lows, [*tops, None], values, strict=True):
             slice_ = (by if top is None else min(by, top)) - low
             if slice_ > 0:
                 first = self._voice.say("the next " if said else "the first ", "其后 " if said else "前 ")
                 said.append(f"{first}{write(slice_)} × {self.speaker.rate(kind, self.speaker.of(rate) or Fraction(0))}")
         head = self.speaker.spelled(self.node)
+        if back:
+            edge = self._edges()[back]
+            head += self._voice.say(
+                f", so that the rate from {edge} on holds below it too", f"，{edge} 档的标准也适用于以下部分"
+            )
         if not said:
             return self._voice.say(f"{head}: nothing to pay a share of, 0.00", f"{head}：无可计发的部分，0.00")
         colon = self._voice.say(": ", "：")
         return f"{head}{colon}{self._voice.say(' + ', ' + ').join(said)} {equals(money(value))}"
+
+    @property
+    def _retroactive(self) -> int:
+        """The highest tier reached that is retroactive, 0 for none."""
+        reached = int(self.reading.tier[self.speaker.unit]) + 1
+        return max((i for i, tier in enumerate(self.table.tiers[:reached]) if tier.retroactive), default=0)
 
 
 def _name(node: Expression) -> str:

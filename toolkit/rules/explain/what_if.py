@@ -150,11 +150,11 @@ def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increas
     one = Text("buyer", "多 {} 位付款客户") if column == "buyers" else Text("order", "多 {} 笔订单")
     many = Text(f"{one.en}s", one.zh)
     where_added = where if len(mine) > 1 else ""
-    said = _sale_assumption(_read(schemes), column, total, sold, where_added)
+    said = _sale_assumption(names_read(schemes), column, total, sold, where_added)
     return Increase(column, one, many, row, adds | sold, said, most)
 
 
-def _read(schemes: Sequence[Scheme]) -> dict[str, Text]:
+def names_read(schemes: Sequence[Scheme]) -> dict[str, Text]:
     """Return every name the schemes read, with what it is called."""
     found: dict[str, Text] = {}
     for scheme in schemes:
@@ -181,7 +181,7 @@ def _sale_assumption(
         made = Text(" and ".join(text.en for text in worth), "、".join(text.zh for text in worth))
         said = [
             Text(
-                f"each further {one.en} counts at this person's own average, {made.en}, unrounded until added up",
+                f"each further {one.en} counts at this month's own average, {made.en}, unrounded until added up",
                 f"每增加1个{one.zh}，按本人本月均值计：{made.zh}，相加后才舍入到分",
             )
         ]
@@ -191,7 +191,7 @@ def _sale_assumption(
             said.append(Text("each is one order", "每个付款客户计1笔订单"))
     if where_added:
         en, zh = _MOST[where_added].en, _MOST[where_added].zh
-        said.append(Text(f"added to the data row with most {en}", f"计入{zh}最多的一行数据"))
+        said.append(Text(f"added where there are most {en}", f"计入{zh}最多之处"))
     return Text("; ".join(text.en for text in said), "；".join(text.zh for text in said))
 
 
@@ -206,6 +206,8 @@ def _plain(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increa
 
 FARTHEST = 512
 """A next tier farther than so many orders (or so many of a count) is not looked for."""
+NEAR = 5
+"""So many more, or a tenth of what there is, may be called within reach."""
 
 State = dict[tuple[str, str], tuple[tuple[int, int], ...]]
 
@@ -224,6 +226,7 @@ class Estimate:
     now, then : what the person is paid in all, minor units.
     assumption : what was taken to come with the change.
     moves : each ledger row that would be another: its sentence, and by how much it differs, minor units.
+    own : how many there are now.
     """
 
     kind: str
@@ -235,6 +238,12 @@ class Estimate:
     then: int
     assumption: Text
     moves: tuple[tuple[Text, Fraction], ...]
+    own: int = 0
+
+    @property
+    def is_near(self) -> bool:
+        """Whether so many more are within reach of somebody who has `own`."""
+        return self.count <= max(NEAR, self.own // 10)
 
     @property
     def gain(self) -> int:
@@ -358,9 +367,9 @@ def _of(person: _Month, lever: Increase, count: int, kind: str, component: str =
         change = _reached(person, lever, count, component)
     now, then = person.total(lever, 0), person.total(lever, count)
     moves = _moves(person.rows(lever, 0), person.rows(lever, count), person.agent)
-    return Estimate(
-        kind, component, change, count, person.schemes[0].currency, now, then, _assumption(person, lever), moves
-    )
+    currency, assumption = person.schemes[0].currency, _assumption(person, lever)
+    own = int(person.mine[lever.column].fillna(0).sum())
+    return Estimate(kind, component, change, count, currency, now, then, assumption, moves, own)
 
 
 def _reached(person: _Month, lever: Increase, count: int, component_id: str) -> Text:

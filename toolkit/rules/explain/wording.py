@@ -13,7 +13,16 @@ from fractions import Fraction
 
 from toolkit.core.figures import decimals, money, percent, say
 from toolkit.core.text import Lang
-from toolkit.rules.formula.expressions import COMPARISONS, Call, Expression, Name, Number, Operation, TextLiteral
+from toolkit.rules.formula.expressions import (
+    COMPARISONS,
+    OF_VALUES,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Operation,
+    TextLiteral,
+)
 from toolkit.rules.formula.kinds import AnyKind, kind_of
 from toolkit.rules.scheme.document import Component, InForce
 from toolkit.rules.scheme.scheme import Scheme
@@ -108,6 +117,7 @@ BOUNDS: dict[str, tuple[str, str]] = {
 }
 _ONE = {"month": "月", "quarter": "季度", "year": "年"}
 _SIGNS = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ "}
+_COMPARED = 3  # between the conditions and the sums
 _STRENGTH = {"or": 0, "and": 1, "not": 2, "+": 4, "-": 4, "*": 5, "/": 5, "negative": 6}
 
 
@@ -189,7 +199,7 @@ def _is_bound(node: Expression) -> bool:
 def _bound(node: Expression, voice: Voice) -> str:
     if not isinstance(node, Operation):
         return ""
-    left, right = (_read(part, voice, voice.name, 4) for part in node.parts)
+    left, right = (_read(part, voice, voice.name, _COMPARED) for part in node.parts)
     word = BOUNDS[node.sign][0]
     if voice.kind(node.parts[0]) != "count":
         return f"{left} of {word} {right}"
@@ -208,7 +218,9 @@ def _read(node: Expression, voice: Voice, speak: Say, strength: int) -> str:
     if isinstance(node, Name):
         return speak(node.name)
     if isinstance(node, Call):
-        return _call(node, voice, speak)
+        text = _call(node, voice, speak)
+        alone = strength < _STRENGTH["+"] or node.function not in OF_VALUES or text.endswith("）")
+        return text if alone else voice.say(f"({text})", f"（{text}）")
     if node.sign in COMPARISONS:
         return _comparison(node, voice, speak)
     own = _STRENGTH[node.sign]
@@ -217,7 +229,7 @@ def _read(node: Expression, voice: Voice, speak: Say, strength: int) -> str:
 
 
 def _comparison(node: Operation, voice: Voice, speak: Say) -> str:
-    left, right = (_read(part, voice, speak, 4) for part in node.parts)
+    left, right = (_read(part, voice, speak, _COMPARED) for part in node.parts)
     one, many, chinese = VERBS[node.sign]
     if voice.lang == "zh":
         return f"{left}{chinese}{right}"
@@ -239,10 +251,12 @@ def _operation(node: Operation, voice: Voice, speak: Say, own: int) -> str:
 
 
 def _call(node: Call, voice: Voice, speak: Say) -> str:
-    inner = [_read(part, voice, speak, 0) for part in node.parts]
+    inner = [_read(part, voice, speak, _STRENGTH["*"] if node.function in OF_VALUES else 0) for part in node.parts]
+    if node.function == "power":
+        return " ^ ".join(_read(part, voice, speak, _STRENGTH["negative"]) for part in node.parts)
     if node.function in ("min", "max"):
-        en, zh = {"min": ("the smaller of", "较小者"), "max": ("the greater of", "较大者")}[node.function]
-        return voice.say(f"{en} {' and '.join(inner)}", f"{'与'.join(inner)}中{zh}")
+        en, zh = {"min": ("the smaller of", "较小值"), "max": ("the greater of", "较大值")}[node.function]
+        return voice.say(f"{en} {' and '.join(inner)}", f"{zh}（{'、'.join(inner)}）")
     if node.function == "streak":
         part = node.parts[0]
         title = voice.title(part.value) if isinstance(part, TextLiteral) else inner[0]
@@ -255,24 +269,45 @@ def _call(node: Call, voice: Voice, speak: Say) -> str:
 
 
 def _history(node: Call, measure: str, voice: Voice) -> str:
-    """Say a record or a best: whose, and of which periods."""
-    within = node.option("within")
-    lowest = (option := node.option("order")) is not None and isinstance(option, Name) and option.name == "lowest"
-    best = voice.say("lowest" if lowest else "highest", "最低" if lowest else "最高")
-    group = voice.name(within.name) if isinstance(within, Name) else ""
-    if node.function == "best":
+    """Say a record, best, mean, sum or figure to date: whose, and of which periods."""
+    if node.function == "to_date":
+        span = {"year": ("year", "本年"), "quarter": ("quarter", "本季度")}[node.word("over")]
         this = voice.this_period
+        return voice.say(f"{measure} since the {span[0]} began ({this} included)", f"{span[1]}至{this}累计{measure}")
+    lowest = node.word("order") == "lowest"
+    best = voice.say("lowest" if lowest else "highest", "最低" if lowest else "最高")
+    group = voice.name(node.word("within")) if node.word("within") else ""
+    among = node.option("among")
+    only = (
+        ""
+        if among is None
+        else voice.say(f"; only {those_with(among, voice)} count", f"（只计{those_with(among, voice)}）")
+    )
+    this = voice.this_period
+    if node.function in ("mean", "sum"):
+        how = {"mean": ("plain mean", "简单平均"), "sum": ("sum", "合计")}[node.function]
+        whom = who(
+            None if voice.component is None or voice.component.for_ is None else voice.component.for_.node, voice
+        )
         return voice.say(
-            f"the {best} {measure} anyone of the same {group} has {this} (this payee included)",
-            f"本{group}任何一名符合条件人员（含本人）在{this}的{best}个人{measure}",
+            f"the {how[0]} of the own {measure} of {whom} in the same {group} {this} (this payee included{only})",
+            f"本{group}中{whom}（含本人）{this}个人{measure}的{how[1]}{only}",
+        )
+    if node.function == "best":
+        return voice.say(
+            f"the {best} {measure} anyone of the same {group} has {this} (this payee included{only})",
+            f"本{group}任何一名符合条件人员（含本人）在{this}的{best}个人{measure}{only}",
         )
     when = span_words(node.option("over"), voice)
     if group:
         return voice.say(
-            f"the {best} {measure} anyone of the same {group} (this payee included) had {when}",
-            f"本{group}任何一名符合条件人员（含本人）在{when}的{best}个人{measure}",
+            f"the {best} {measure} anyone of the same {group} (this payee included{only}) had {when}",
+            f"本{group}任何一名符合条件人员（含本人）在{when}的{best}个人{measure}{only}",
         )
-    return voice.say(f"the payee's own {best} {measure} {when}", f"本人{when}的{best}{measure}")
+    if among is not None:
+        said = read_aloud(among, voice)
+        only = voice.say(f" (counting only {voice.period[0]}s in which {said})", f"（只计{said}的期）")
+    return voice.say(f"the payee's own {best} {measure} {when}{only}", f"本人{when}的{best}{measure}{only}")
 
 
 def span_words(over: Expression | None, voice: Voice) -> str:

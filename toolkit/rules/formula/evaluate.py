@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Protocol, TypeAlias
 
 from toolkit.rules.formula.exact import Exact, Truth
-from toolkit.rules.formula.expressions import COMPARISONS, LOGIC, Call, Expression, Name, Number, Operation, TextLiteral
+from toolkit.rules.formula.expressions import (
+    COMPARISONS,
+    LOGIC,
+    OF_VALUES,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Operation,
+    TextLiteral,
+)
 from toolkit.rules.formula.labels import Labels
 
 Column: TypeAlias = Exact | Labels | Truth
@@ -19,7 +29,7 @@ class Environment(Protocol):
         ...
 
     def history(self, call: Call) -> Exact:
-        """Return the value of ``record``, ``best`` or ``streak``."""
+        """Return the value of a call of anything but `OF_VALUES`."""
         ...
 
     def volume_share(self, name: str) -> Exact | None:
@@ -59,9 +69,11 @@ def evaluate(node: Expression, env: Environment) -> Column:
 
 
 def _call(node: Call, env: Environment) -> Exact:
-    if node.function not in ("min", "max"):
+    if node.function not in OF_VALUES:
         return env.history(node)
     values = [number(part, env) for part in node.parts]
+    if node.function == "power":
+        return values[0].power(values[1])
     result = values[0]
     for value in values[1:]:
         result = result.smaller(value) if node.function == "min" else result.greater(value)

@@ -119,6 +119,7 @@ def as_fraction(value: Any) -> Fraction | None:
     raise TypeError(f"not an exact number: {value!r}")
 
 
+MAX_POWER = 100
 Mask: TypeAlias = NDArray[np.bool_]
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
@@ -204,8 +205,10 @@ class Exact:
 
     @property
     def valid(self) -> Mask:
-        """True where there is a value, in the shape of `num`."""
-        return np.ones(self.num.shape, bool) if self.ok is None else np.broadcast_to(self.ok, self.num.shape)
+        """True where there is a value, in the shape of `num`; of `ok`, where one number has it in some rows only."""
+        if self.ok is None:
+            return np.ones(self.num.shape, bool)
+        return np.broadcast_to(self.ok, np.broadcast_shapes(self.num.shape, self.ok.shape))
 
     def value(self, row: int) -> Fraction | None:
         """Return one number, None where there is no value."""
@@ -296,6 +299,20 @@ class Exact:
         a, b = same_denominator(self, other)
         ok = None if a.ok is None and b.ok is None else np.where(mask, a.valid, b.valid)
         return _made(np.where(mask, a.num, b.num), a.den, ok, max(a.bound, b.bound), a.den_bound)
+
+    def power(self, often: Exact) -> Exact:
+        """Return each number multiplied by itself `often` times; no value where that is not one of 0 ... MAX_POWER."""
+        if not (self.is_constant and often.is_constant):
+            n = max(self.size, often.size)
+            self, often = self.spread(n), often.spread(n)
+        whole = often.floor()
+        known = (often - whole).compare("==", Exact.constant(0)).yes
+        known = known & (whole.num >= 0) & (whole.num <= MAX_POWER)
+        product = result = Exact.constant(1)
+        for k in range(1, 1 + int(np.max(np.where(known, whole.num, 0), initial=0))):
+            product = product * self
+            result = product.otherwise(whole.num >= k, result)
+        return (result * Exact.constant(1).only(self.valid)).only(np.asarray(known, bool))
 
     def floor(self) -> Exact:
         """Return the greatest whole number not above each."""

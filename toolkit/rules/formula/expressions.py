@@ -1,7 +1,7 @@
 """The closed grammar of expressions: parsed into frozen nodes, never run by the host language.
 
 Names may be any Unicode letters, column aliases included; numbers are decimals or percentages; text stands in quotes.
-Functions are ``min``, ``max``, ``record``, ``best`` and ``streak``; nothing else can be called.
+Functions are those of `FUNCTIONS`; nothing else can be called.
 """
 
 from __future__ import annotations
@@ -95,13 +95,20 @@ class Call:
         """Return the option called `name`, None when it was not written."""
         return next((value for key, value in self.options if key == name), None)
 
+    def word(self, name: str) -> str:
+        """Return the one word an option was given, "" for anything else."""
+        value = self.option(name)
+        return value.name if isinstance(value, Name) else ""
+
 
 Expression: TypeAlias = Number | TextLiteral | Name | Operation | Call
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 ARITHMETIC = ("+", "-", "*", "/", "negative")
 LOGIC = ("and", "or", "not")
-FUNCTIONS = ("min", "max", "record", "best", "streak", "last")
+OF_VALUES = ("min", "max", "power")  # functions of the values between their parentheses
+OF_OTHERS = ("record", "best", "mean", "sum", "to_date")  # of other periods or other people
+FUNCTIONS = (*OF_VALUES, *OF_OTHERS, "streak", "last")
 
 
 class ExpressionError(ValueError):
@@ -140,8 +147,11 @@ def parse_expression(text: str) -> Expression:
 
 
 def parts(node: Expression) -> tuple[Expression, ...]:
-    """Return what stands directly below a node; the options of a call are not values."""
-    return node.parts if isinstance(node, Operation | Call) else ()
+    """Return what stands directly below a node; of a call's options only the condition ``among``, which reads names."""
+    if isinstance(node, Call):
+        among = node.option("among")
+        return node.parts if among is None else (*node.parts, among)
+    return node.parts if isinstance(node, Operation) else ()
 
 
 def nodes(node: Expression) -> Iterator[Expression]:

@@ -7,36 +7,30 @@ says), ``text``, ``flag`` (a condition) and ``unknown`` (already reported; fits 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from toolkit.core.text import Text, Words
 from toolkit.rules.formula.dictionary import Kind
-from toolkit.rules.formula.expressions import COMPARISONS, LOGIC, Call, Expression, Name, Number, Operation, TextLiteral
+from toolkit.rules.formula.expressions import (
+    COMPARISONS,
+    LOGIC,
+    OF_VALUES,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Operation,
+    TextLiteral,
+)
 
 AnyKind: TypeAlias = Kind | Literal["number", "percent", "any", "text", "flag", "unknown"]
 NUMERIC: tuple[AnyKind, ...] = ("count", "money", "duration", "ratio", "plain", "number", "percent", "any", "unknown")
 
-# What the kinds left and right of a sign make; commuted pairs of "*" are looked up both ways.
-_TIMES: dict[tuple[str, str], Kind] = {
-    ("count", "count"): "plain",
-    ("count", "money"): "money",
-    ("count", "duration"): "plain",
-    ("duration", "money"): "money",
-    ("duration", "duration"): "plain",
-}
-_SCALED: dict[AnyKind, AnyKind] = {"percent": "number", "count": "any", "duration": "any", "plain": "any"}
-_OVER: dict[tuple[str, str], Kind] = {
-    ("count", "count"): "ratio",
-    ("money", "money"): "ratio",
-    ("duration", "duration"): "ratio",
-    ("ratio", "ratio"): "ratio",
-    ("money", "count"): "money",
-    ("money", "duration"): "money",
-    ("count", "duration"): "plain",
-    ("duration", "count"): "duration",
-}
+# Kinds that two of which make another one, or none.
+_MEASURED: tuple[AnyKind, ...] = ("money", "count", "duration")
 
 
 _KINDS: dict[AnyKind, Text] = {
@@ -73,7 +67,7 @@ class NameKinds(Protocol):
         ...
 
     def check_call(self, call: Call, report: Report) -> AnyKind:
-        """Check a call of ``record``, ``best`` or ``streak`` and return its kind."""
+        """Check a call of anything but `OF_VALUES` and return its kind."""
         ...
 
 
@@ -139,8 +133,10 @@ def comparable(left: AnyKind, right: AnyKind) -> Fault | None:
 
 
 def _call(node: Call, names: NameKinds, report: Report) -> AnyKind:
-    if node.function in ("record", "best", "streak", "last"):
+    if node.function not in OF_VALUES:
         return names.check_call(node, report)
+    if node.function == "power":
+        return _power(node, names, report)
     kinds = [require_number(part, names, report) for part in node.parts]
     if len(kinds) < 2 or node.options:
         message = Text(f"{node.function} takes two or more values", f"{node.function} 至少要有两个值")
@@ -149,6 +145,23 @@ def _call(node: Call, names: NameKinds, report: Report) -> AnyKind:
     for kind in kinds:
         result = _together(result, kind, node, report)
     return result
+
+
+def _power(node: Call, names: NameKinds, report: Report) -> AnyKind:
+    kinds = [require_number(part, names, report) for part in node.parts]
+    if len(kinds) != 2 or node.options:
+        message = Text("power takes a value and how often it counts", "power 要有一个值和次数两项")
+        report(Fault("bad-call", message, node.column, "power(50%, absences)"))
+        return "unknown"
+    base, often = kinds
+    if base not in ("number", "percent", "ratio", "plain", "unknown") or often in ("percent", "money"):  # fmt: skip
+        message = Text(
+            f"power is of a number or percentage, a whole number of times; these are {describe(base)} and "
+            f"{describe(often)}",
+            f"power 的值应是数或百分比，次数应是整数；这里是{describe(base).zh}和{describe(often).zh}",
+        )
+        report(Fault("kind-mismatch", message, node.column))
+    return base
 
 
 def _together(left: AnyKind, right: AnyKind, node: Expression, report: Report) -> AnyKind:
@@ -169,39 +182,59 @@ def _together(left: AnyKind, right: AnyKind, node: Expression, report: Report) -
 
 
 def _arithmetic(node: Operation, names: NameKinds, report: Report) -> AnyKind:
+    if node.sign in ("*", "/"):
+        return _product(node, names, report)
     kinds = [require_number(part, names, report) for part in node.parts]
-    if len(kinds) == 1:
-        return kinds[0]
-    left, right = kinds
-    if node.sign in ("+", "-"):
-        return _together(left, right, node, report)
-    if "unknown" in kinds:
+    return kinds[0] if len(kinds) == 1 else _together(kinds[0], kinds[1], node, report)
+
+
+def _product(node: Operation, names: NameKinds, report: Report) -> AnyKind:
+    """Return the kind of all factors together, whatever the order in which they are written."""
+    above, below = Counter[AnyKind](), Counter[AnyKind]()
+    for factor, is_above in _factors(node, True):
+        (above if is_above else below)[require_number(factor, names, report)] += 1
+    if "unknown" in above or "unknown" in below:
         return "unknown"
-    return _times(left, right, node, report) if node.sign == "*" else _over(left, right)
+    cancelled = {kind for kind in _MEASURED if above[kind] and below[kind]}
+    above, below = above - below, below - above
+    measured = [kind for kind in _MEASURED if above[kind]]
+    if above["money"] > 1:
+        message = Text("money times money is nothing that can be paid", "金额乘以金额不是能发的钱")
+        report(Fault("kind-mismatch", message, node.column))
+        return "unknown"
+    if above["money"]:
+        return "money"
+    scaled: AnyKind = "any" if above["number"] or above["any"] or below["number"] else "unknown"
+    if measured:
+        one = sum(above[kind] for kind in measured) == 1
+        over = [kind for kind in (*_MEASURED, "any") if below[kind]]
+        if one and (not over or (measured, over) == (["duration"], ["count"])):
+            return scaled if scaled == "any" else measured[0]
+        return "plain"
+    if any(below[kind] for kind in (*_MEASURED, "any")):
+        return "plain"
+    return _of_plain(above, below, bool(cancelled))
 
 
-def _times(left: AnyKind, right: AnyKind, node: Expression, report: Report) -> AnyKind:
-    for one, other in ((left, right), (right, left)):
-        if one == "number":
-            return _SCALED.get(other, other)
-        if one == "any":
-            return "money" if other == "money" else "any"
-        if one in ("percent", "ratio", "plain"):
-            return "ratio" if {one, other} == {"percent", "ratio"} else other
-        if (one, other) in _TIMES:
-            return _TIMES[one, other]
-    message = Text(
-        f"{describe(left)} times {describe(right)} is nothing that can be paid",
-        f"{describe(left).zh}乘以{describe(right).zh}不是能发的钱",
-    )
-    report(Fault("kind-mismatch", message, node.column))
-    return "unknown"
+def _of_plain(above: Counter[AnyKind], below: Counter[AnyKind], cancelled: bool) -> AnyKind:
+    """Return the kind of a product of ratios, percentages and numbers; two counts over one another are a ratio."""
+    if above["any"] or (above["number"] and (above["plain"] or above["ratio"] or cancelled)):
+        return "any"
+    if above["ratio"] or cancelled:
+        return "ratio"
+    if above["percent"]:
+        return "number" if above["number"] else "plain" if below["ratio"] else "percent"
+    return "plain" if above["plain"] else "number"
 
 
-def _over(left: AnyKind, right: AnyKind) -> AnyKind:
-    if right in ("number", "percent", "plain") or (right == "ratio" and left != "percent"):
-        return left if (left, right) != ("ratio", "ratio") else "ratio"
-    return _OVER.get((left, right), "plain")
+def _factors(node: Expression, is_above: bool) -> Iterator[tuple[Expression, bool]]:
+    """Yield the factors of a product or quotient, and whether each multiplies or divides."""
+    if isinstance(node, Operation) and node.sign in ("*", "/"):
+        left, right = node.parts
+        yield from _factors(left, is_above)
+        yield from _factors(right, is_above if node.sign == "*" else not is_above)
+    else:
+        yield node, is_above
 
 
 def _comparison(node: Operation, names: NameKinds, report: Report) -> AnyKind:

@@ -151,9 +151,10 @@ def find_pay_below_base(scheme: Scheme) -> Iterator[Finding]:
     """Look for components that may take from pay (deduct, a floor below 0): the local minimum wage may be undercut."""
     known = "minimum_wage" in scheme.vocabulary.parameters
     for component, place in (*component_places(scheme), *deduction_rules(scheme)):
-        floor = constant(scheme, component.floor)
+        floor = constant(scheme, component.floor_formula)
+        below = component.floor == "none" or (floor is not None and floor < 0)
         replaces = any("base_pay" in names(f.node) for f in amounts(component))
-        if component.deduct is not None or (floor is not None and floor < 0) or replaces:
+        if component.deduct is not None or below or replaces:
             told = Text("the scheme compares it with its parameter minimum_wage", "方案与参数 minimum_wage 比较")
             if not known:
                 told = Text("the scheme has no parameter minimum_wage to compare it with",

@@ -28,7 +28,8 @@ def find_uncapped(scheme: Scheme) -> Iterator[Finding]:
     capped = {limit.for_.text for limit in scheme.limits if isinstance(limit, Cap) and limit.for_ is not None}
     for component, place in component_places(scheme):
         mine = component.for_ is not None and component.for_.text in capped
-        if mine or component.cap is not None or not columns(scheme, *amounts(component)):
+        bounded = component.cap is not None or component.budget is not None
+        if mine or bounded or not columns(scheme, *amounts(component)):
             continue
         read = columns(scheme, *amounts(component))
         named = measure_names(scheme, read)
@@ -52,7 +53,7 @@ def find_uncapped(scheme: Scheme) -> Iterator[Finding]:
 
 def _share_of_money(scheme: Scheme, component: Component) -> Fraction | None:
     """Return the highest share of a money base a component pays, None where it pays on something else."""
-    if component.pay is None or kind(scheme, component.pay) != "money":
+    if component.pay is None or component.times is not None or kind(scheme, component.pay) != "money":
         return None
     rates = [tier.rate for _, table in component.tables for tier in table.tiers]
     rates += [component.rate] if isinstance(component.rate, Formula) else []
@@ -89,7 +90,7 @@ def find_awards_beyond_the_fund(scheme: Scheme) -> Iterator[Finding]:
 
 def _fixed(scheme: Scheme, component: Component) -> Fraction:
     """Return what one payee, or one group that competes, gets at most; 0 where it depends on measures."""
-    rule = component.amount
+    rule = None if component.times is not None else component.amount
     if rule is None or isinstance(rule, Table):
         found = [constant(scheme, tier.amount) for tier in rule.tiers] if isinstance(rule, Table) else []
         return max((v for v in found if v is not None), default=Fraction(0))

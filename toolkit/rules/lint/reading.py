@@ -84,6 +84,9 @@ def tables(scheme: Scheme) -> Iterator[tuple[str, Table, Component, Place]]:
         for key, table in component.tables:
             if key in ("rate", "amount"):
                 yield key, table, component, place.below(key)
+                for index, tier in enumerate(table.tiers):
+                    if tier.inner is not None:
+                        yield key, tier.inner, component, place.below(key, "tiers", index, key)
 
 
 # Numbers
@@ -112,9 +115,9 @@ class _Fixed:
         return None
 
 
-def constant(scheme: Scheme, formula: Formula | Expression | None) -> Fraction | None:
+def constant(scheme: Scheme, formula: Formula | Expression | Table | None) -> Fraction | None:
     """Return what an expression is without any measures, in major units; None where it depends on them."""
-    if formula is None:
+    if formula is None or isinstance(formula, Table):
         return None
     return number(formula.node if isinstance(formula, Formula) else formula, _Fixed(scheme)).value(0)
 
@@ -172,13 +175,16 @@ def amounts(component: Component) -> tuple[Formula, ...]:
     """Return the expressions an amount grows with: base, amount, prizes, tier amounts."""
     single = [component.pay, component.amount] if isinstance(component.amount, Formula) else [component.pay]
     listed = component.amount if isinstance(component.amount, tuple) else ()
-    tiers = [t.amount for _, table in component.tables for t in table.tiers]
-    return tuple(f for f in (*single, *listed, *tiers) if f is not None)
+    inner = [t.inner for _, table in component.tables for t in table.tiers if t.inner is not None]
+    tiers = [t.amount for table in (*(table for _, table in component.tables), *inner) for t in table.tiers]
+    return tuple(f for f in (*single, *listed, *tiers) if isinstance(f, Formula))
 
 
 def deciders(component: Component) -> tuple[Formula, ...]:
     """Return what decides how much is paid beside the base: what tables, ranks and scores go by, and conditions."""
-    found = [component.by(table) for _, table in component.tables]
+    every = [table for _, table in component.tables] + ([component.times] if isinstance(component.times, Table) else [])
+    every += [tier.inner for table in every for tier in table.tiers if tier.inner is not None]
+    found = [component.by(table) for table in every]
     found += [item.by for item in component.score.items] if component.score is not None else []
     found += [component.rank.by] if component.rank is not None else []
     return tuple(f for f in (*found, component.when) if f is not None)

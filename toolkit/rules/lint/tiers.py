@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
+from toolkit.core.figures import percent
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
 from toolkit.rules.explain.wording import quantity
@@ -35,7 +36,7 @@ from toolkit.rules.lint.reading import (
 from toolkit.rules.pay.tiers import above_edges
 from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scalars import Formula
-from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.scheme.scheme import Scheme, formulas
 
 STEEP = Fraction(3, 2)
 """A jump to half as much again for one more order is one that a person must look at."""
@@ -43,7 +44,10 @@ STEEP = Fraction(3, 2)
 
 @dataclass(frozen=True, slots=True)
 class TierEdge:
-    """A tier's edge: what is paid just below it and at it, in an example in major units, and the values that pay it."""
+    """A tier's edge: what is paid just below it and at it, in an example in major units, and the values that pay it.
+
+    An edge `of_target` is a share of the target; where it decides on what is paid, the example's target is its base.
+    """
 
     tier: int
     edge: Fraction
@@ -52,6 +56,7 @@ class TierEdge:
     base: Fraction
     low: Fraction
     high: Fraction
+    of_target: bool = False
 
     @property
     def factor(self) -> Fraction | None:
@@ -70,17 +75,19 @@ def steps(scheme: Scheme, key: str, table: Table, component: Component) -> Itera
     lower = [below, *values[:-1]]
     for tier, (edge, low, high) in enumerate(zip(edges, lower, values, strict=True)):
         smooth = table.mode == "marginal" or (table.mode == "interpolated" and tier > 0)
-        if edge is None or high is None or low is None or smooth or table.relative_to is not None:
+        if edge is None or high is None or low is None or smooth:
             continue
+        relative = table.relative_to is not None
         if key == "amount":
-            yield TierEdge(tier, edge, low, high, Fraction(0), low, high)
+            yield TierEdge(tier, edge, low, high, Fraction(0), low, high, relative)
         elif by is None or pay is None or by.text != pay.text:
             base = example_base(scheme, pay)
-            yield TierEdge(tier, edge, low * base, high * base, base, low, high)
+            yield TierEdge(tier, edge, low * base, high * base, base, low, high, relative)
         else:
             counted = kind(scheme, pay) == "count"
-            at = Fraction(ceil(edge)) if counted else edge
-            yield TierEdge(tier, edge, low * (at - 1 if counted else at), high * at, at, low, high)
+            at = edge * example_base(scheme, pay) if relative else edge
+            at = Fraction(ceil(at)) if counted else at
+            yield TierEdge(tier, edge, low * (at - 1 if counted else at), high * at, at, low, high, relative)
 
 
 def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
@@ -100,7 +107,8 @@ def find_cliffs(scheme: Scheme) -> Iterator[Finding]:
 
 def _jump(scheme: Scheme, by: Formula, step: TierEdge, above: bool) -> Text:
     more = "" if step.factor is None else f" ({times(step.factor)})"
-    edge, before, after = _point(scheme, by, step.edge), amount(step.before), cost(scheme, step.after)
+    edge = _point(scheme, by, step.edge, step.of_target)
+    before, after = amount(step.before), cost(scheme, step.after)
     by_order = kind(scheme, by) == "money" or bool(columns(scheme, by) & RESULTS)
     one = Text("one more order", "多成交一单") if by_order else Text("one more", "再多一个")
     does = Text("exceeding", "超过") if above else Text("reaching", "达到")
@@ -170,22 +178,27 @@ def find_flat_stretches(scheme: Scheme) -> Iterator[Finding]:
         by = component.by(table)
         edges = [constant(scheme, tier.from_) for tier in table.tiers]
         known = [edge for edge in edges if edge is not None]
-        if key != "amount" or by is None or not known or table.relative_to is not None:
+        grows = by is not None and any(columns(scheme, f) & columns(scheme, by) for f in formulas(table.tiers))
+        if key != "amount" or by is None or not known or grows:
             continue
         stretches = [] if table.mode == "interpolated" else list(pairwise(known))
         low, high = max(stretches, key=lambda s: s[1] - s[0], default=(known[-1], known[-1]))
-        yield place.finding("flat-stretch", "info", _flat(scheme, by, (low, high), known[-1]),
+        relative = table.relative_to is not None
+        yield place.finding("flat-stretch", "info", _flat(scheme, by, (low, high), known[-1], relative),
                             low=low, high=high, last=known[-1])  # fmt: skip
 
 
-def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: Fraction) -> Text:
+def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: Fraction, of_target: bool) -> Text:
     of, is_one = kind(scheme, by), widest[0] == widest[1]
 
     def said(value: Fraction) -> Text:
+        if of_target:
+            return Text(f"{percent(value)} of the target", percent(value))
         return both(lambda lang: quantity(value, of, lang))
 
     low, high, top = said(widest[0]), said(widest[1]), said(last)
     measure = aloud(scheme, by)
+    measure = Text(measure.en, f"{measure.zh}目标完成率") if of_target else measure
     en = f"from {top.en} on nothing more is paid."
     zh = f"{measure.zh}超过 {top.zh} 后不再增加。"
     if is_one:
@@ -199,7 +212,7 @@ def _flat(scheme: Scheme, by: Formula, widest: tuple[Fraction, Fraction], last: 
 def find_caps_reached(scheme: Scheme) -> Iterator[Finding]:
     """Look for the base from which a component's cap stops pay: beyond it nothing more is earned this month."""
     for component, place in component_places(scheme):
-        cap, base = constant(scheme, component.cap), component.pay
+        cap, base = constant(scheme, component.cap), None if component.times is not None else component.pay
         rates = [constant(scheme, tier.rate) for _, table in component.tables for tier in table.tiers]
         rates = [constant(scheme, component.rate)] if isinstance(component.rate, Formula) else rates
         rate = max((r for r in rates if r is not None), default=None)
@@ -242,15 +255,19 @@ def _knots(scheme: Scheme, key: str, table: Table, component: Component) -> Iter
 
 
 def _fall(scheme: Scheme, by: Formula, step: TierEdge, way: int) -> Text:
-    point, before, after = _point(scheme, by, step.edge), amount(step.before), cost(scheme, step.after)
+    point = _point(scheme, by, step.edge, step.of_target)
+    before, after = amount(step.before), cost(scheme, step.after)
     en, zh = (
         ("doing better pays less", "做得更好反而少得") if way > 0 else ("doing worse pays more", "做得更差反而多得")
     )
     return Text(f"{en}: at {point.en} {before} → {after.en}.", f"{zh}：{point.zh} 处 {before} → {after.zh}。")
 
 
-def _point(scheme: Scheme, by: Formula, at: Fraction) -> Text:
-    """Say a measure with a value."""
+def _point(scheme: Scheme, by: Formula, at: Fraction, of_target: bool = False) -> Text:
+    """Say a measure with a value, or with the share of its target."""
+    if of_target:
+        name = aloud(scheme, by)
+        return Text(f"{percent(at)} of the target for {name.en}", f"{name.zh}目标的 {percent(at)}")
     measure, value = aloud(scheme, by), both(lambda lang: quantity(at, kind(scheme, by), lang))
     return Text(f"{measure.en} {value.en}", f"{measure.zh} {value.zh}")
 
@@ -267,10 +284,13 @@ def find_two_readings(scheme: Scheme) -> Iterator[Finding]:
             continue
         if table.mode not in ("slab", "marginal") or ladder[-1][0] <= 0:
             continue
+        point = _point(scheme, by, ladder[-1][0], table.relative_to is not None)
+        if table.relative_to is not None:
+            ladder = [(edge * example_base(scheme, by), rate) for edge, rate in ladder]
         last = ladder[-1][0]
         lost = 1 if kind(scheme, by) == "count" else 0  # the k-th unit is paid at the tier it falls in
         whole, under, slices = last * ladder[-1][1], last * ladder[-2][1], _sliced(ladder, last, lost)
-        message = _readings(scheme, _point(scheme, by, last), (whole, under, slices), table)
+        message = _readings(scheme, point, (whole, under, slices), table)
         yield place.finding(
             "two-readings", "info", message, at=last, whole_amount=whole, edge_below=under, marginal=slices
         )

@@ -10,7 +10,7 @@ A row is marked ``no_value`` if a part of it has none, ``not_met`` if no part me
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.money import round_to_step, share_out, spare_cent_key
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number, truth
@@ -49,35 +50,65 @@ class EarlierPeriods:
         if call.function == "streak":
             text = call.parts[0]
             return self._streak(text.value if isinstance(text, TextLiteral) else "")
-        within, lowest = _word(call.option("within")), _word(call.option("order")) == "lowest"
-        pick = min if lowest else max
-        keys = self._keys(self.units, within)
-        if call.function == "best":
-            found = self._best(self.units, call.parts[0], within, pick)
-            return Exact.of_values([found.get(key) for key in keys])
-        return self._record(call, within, pick, keys)
+        if call.function == "to_date":
+            return self._to_date(call)
+        keys = self._keys(self.units, call.word("within"))
+        if call.function == "record":
+            return self._record(call, keys)
+        found = self._season(self.span, call)
+        return Exact.of_values([found.get(key) for key in keys])
 
     def lacking(self, call: Call, unit: int) -> list[tuple[Month, Month]]:
         """Return the first and last month of each required period in which a unit's record has no value."""
-        within, lowest = _word(call.option("within")), _word(call.option("order")) == "lowest"
-        key, (spans, _) = self._keys(self.units, within)[unit], self._spans(call.option("over"))
-        pick = min if lowest else max
-        return [(s.first, s.last) for s in spans if key not in self._season(s, call.parts[0], within, pick)]
+        key, (spans, _) = self._keys(self.units, call.word("within"))[unit], self._spans(call.option("over"))
+        return [(s.first, s.last) for s in spans if key is None or key not in self._season(s, call)]
 
-    def _record(self, call: Call, within: str, pick: Callable[..., Fraction], keys: list[Key]) -> Exact:
+    def _record(self, call: Call, keys: list[Key | None]) -> Exact:
         """Return the best of the required earlier periods; one that is missing makes it no value."""
         spans, need_all = self._spans(call.option("over"))
-        seasons = [self._season(span, call.parts[0], within, pick) for span in spans]
+        seasons, pick = [self._season(span, call) for span in spans], _PICKS[call.word("order")]
         results: list[Fraction | None] = []
         for key in keys:
-            values = [season[key] for season in seasons if key in season]
+            values = [] if key is None else [season[key] for season in seasons if key in season]
             complete = len(values) == len(seasons) if need_all else bool(values)
             results.append(pick(values) if complete and values else None)
         return Exact.of_values(results)
 
-    def _season(self, span: Span, node: Expression, within: str, pick: Callable[..., Fraction]) -> dict[Key, Fraction]:
-        units = self.run.units(self.component, span)
-        return self._best(units, node, within, pick)
+    def _season(self, span: Span, call: Call) -> dict[Key | None, Fraction]:
+        """Return the best, mean or sum of a period by group, of those who pass ``for`` and are let in."""
+        within = call.word("within")
+        units = self._others(span, within)
+        rolled, among = replace(units.rolled, past=None, target_share=None, _cache={}), call.option("among")
+        values = number(call.parts[0], rolled).spread(units.n).values()
+        admitted = np.ones(units.n, bool) if among is None else np.broadcast_to(truth(among, rolled).yes, units.n)
+        groups: dict[Key | None, list[Fraction]] = {}
+        for key, value, counts in zip(self._keys(units, within), values, admitted, strict=True):
+            if key is not None and value is not None and counts:
+                groups.setdefault(key, []).append(value)
+        how = _PICKS[call.function if call.function in _PICKS else call.word("order")]
+        return {key: how(found) for key, found in groups.items()}
+
+    def _others(self, span: Span, within: str) -> Payees:
+        """Return each payee of a period as one unit, not in the parts of ``each``; in two groups with the rows of each.
+
+        A pool is compared with itself alone.
+        """
+        if self.units.is_pool:
+            return self.run.units(self.component, span)
+        whole = self.component.model_copy(update={"each": None, "lines": None})
+        return self.run.units(whole, span, within if whole.level == "self" else "", alike=False)
+
+    def _to_date(self, call: Call) -> Exact:
+        """Return the figure of the payee's rows from the first month of the calendar year or quarter to the last one.
+
+        Role or base pay may have changed on the way.
+        """
+        last, length = self.span.last, 12 if call.word("over") == "year" else 3
+        first = last.shift(-((last.number - 1) % length))
+        units = self._others(Span(first, last, self.span.day, None), "")
+        values = number(call.parts[0], replace(units.rolled, past=None, target_share=None, _cache={})).spread(units.n)
+        found = dict(zip(self._keys(units, ""), values.values(), strict=True))
+        return Exact.of_values([found.get(key) for key in self._keys(self.units, "")])
 
     def _spans(self, over: Expression | None) -> tuple[list[Span], bool]:
         """Return the earlier periods asked for, and whether each of them is required."""
@@ -97,21 +128,16 @@ class EarlierPeriods:
     def _earlier(self, back: int) -> Span | None:
         return earlier(self.run.scheme, self.component, self.span, back)
 
-    def _best(self, units: Payees, node: Expression, within: str, pick: Callable[..., Fraction]) -> dict[Key, Fraction]:
-        values = number(node, replace(units.rolled, past=None, target_share=None, _cache={})).spread(units.n)
-        best: dict[Key, Fraction] = {}
-        for key, value in zip(self._keys(units, within), values.values(), strict=True):
-            if value is not None:
-                best[key] = pick(best[key], value) if key in best else value
-        return best
-
-    def _keys(self, units: Payees, within: str) -> list[Key]:
-        """Return what each unit's history is kept under."""
+    def _keys(self, units: Payees, within: str) -> list[Key | None]:
+        """Return what each unit's history is kept under: the payee, or the group; None where that is blank."""
         if not within:
-            owner = np.where(units.holder < 0, -1 - units.run, units.holder)
-            return [(int(p), units.part.value(i) or "") for i, p in enumerate(owner)]
+            return [
+                (-1 - int(run), units.part.value(i) or "") if person < 0 else (int(person), "")
+                for i, (person, run) in enumerate(zip(units.holder, units.run, strict=True))
+            ]
         labels = units.rolled.attribute(within)
-        return [(int(run), labels.value(i) or "") for i, run in enumerate(units.run)]
+        groups = [labels.value(i) for i in range(units.n)]
+        return [None if group is None else (int(run), group) for group, run in zip(groups, units.run, strict=True)]
 
     def _streak(self, component_id: str) -> Exact:
         """Return the number of consecutive periods, this one included, that paid a component above 0."""
@@ -138,8 +164,18 @@ class EarlierPeriods:
         return [] if span is None else [str(m) for m in span.first.through(span.last)]
 
 
-def _word(node: Expression | None) -> str:
-    return node.name if isinstance(node, Name) else ""
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    return Fraction(sum(values), len(values))
+
+
+# What becomes of the values of a group: by the function, and for records and bests by their order.
+_PICKS: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
+    "mean": _mean,
+    "sum": lambda values: sum(values, Fraction(0)),
+    "lowest": min,
+    "highest": max,
+    "": max,
+}
 
 
 def _months(month: Month) -> int:
@@ -275,6 +311,24 @@ _OFF_STEP = Text("is no multiple of the rounding step", "不是取整单位的�
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Budget:
+    """What a budget that did not suffice made of each row.
+
+    Parameters
+    ----------
+    before : each row as it was.
+    together : what all rows above 0 came to; no value where a row was not scaled.
+    holds : the budget, in major units.
+    amount : each row now.
+    """
+
+    before: Exact
+    together: Exact
+    holds: Fraction
+    amount: Exact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Award:
     """What one component gives in one period, before division of a pool and what was paid before.
 
@@ -285,7 +339,8 @@ class Award:
     before : each row's sum before floor and cap, in major units.
     amount : after floor, cap and (unless only totals are rounded) rounding.
     status : of each row.
-    floor, cap : of each row; None without a cap.
+    floor, cap : of each row; None without one.
+    budget : None where there is none, or it sufficed.
     """
 
     parts: Parts
@@ -293,8 +348,9 @@ class Award:
     before: Exact
     amount: Exact
     status: NDArray[np.int8]
-    floor: Exact
+    floor: Exact | None
     cap: Exact | None
+    budget: Budget | None = None
 
     @property
     def component(self) -> Component:
@@ -350,10 +406,42 @@ def award(run: Run, component: Component, span: Span) -> Award:
     limited, floor, cap = _limited(run, parts, member, total, pays)
     if not run.scheme.rounds_total:
         limited = Exact.of_ints(limited.rounded(run.scheme.step, run.scheme.mode), 100)
+    budget = None if component.budget is None else _budget(run, component, units, limited.spread(n))
+    limited = limited if budget is None else budget.amount
     status = _row_status(member, parts.status)
     if parts.standing is not None:
         status = np.where(parts.standing.valueless & (status == PAID), NO_VALUE, status).astype(np.int8)
-    return Award(parts, member, total, limited, status, floor, cap)
+    return Award(parts, member, total, limited, status, floor, cap, budget)
+
+
+def _budget(run: Run, component: Component, units: Payees, amount: Exact) -> Budget | None:
+    """Scale what is above 0 down to the component's budget, in each replicate; None where it suffices everywhere."""
+    if component.budget is None or not units.n:
+        return None
+    holds = number(component.budget.node, units.rolled).value(0)
+    if holds is None:
+        raise limit_error("budget", component.id, WITHOUT_VALUE, units.name(0))
+    holds = max(Fraction(round_to_step(holds * 100, 1, "down"), 100), Fraction(0))
+    before, scaled = amount.values(), amount.values()
+    together: list[Fraction | None] = [None] * len(before)
+    of_row = run.cells.run_of(units.person)
+    for one in np.unique(of_row):
+        mine = [int(i) for i in np.flatnonzero(of_row == one) if (before[i] or 0) > 0]
+        weights = [before[i] or Fraction(0) for i in mine]
+        if (total := sum(weights, Fraction(0))) <= holds:
+            continue
+        if run.scheme.rounds_total:
+            parts = [weight * holds / total for weight in weights]
+        else:
+            keys = [
+                spare_cent_key(str(run.month), component.id, run.cells.agent_of(int(units.person[i]))) for i in mine
+            ]
+            parts = [Fraction(cents, 100) for cents in share_out(int(holds * 100), weights, keys)]
+        for i, part in zip(mine, parts, strict=True):
+            scaled[i], together[i] = part, total
+    if not any(together):
+        return None
+    return Budget(amount, Exact.of_values(together), holds, Exact.of_values(scaled))
 
 
 def _any(member: Members, mask: Mask) -> Mask:
@@ -373,14 +461,18 @@ def _row_status(member: Members, status: NDArray[np.int8]) -> NDArray[np.int8]:
     return result
 
 
-def _limited(run: Run, parts: Parts, member: Members, total: Exact, pays: Mask) -> tuple[Exact, Exact, Exact | None]:
+def _limited(
+    run: Run, parts: Parts, member: Members, total: Exact, pays: Mask
+) -> tuple[Exact, Exact | None, Exact | None]:
     """Apply floor, then cap, to the rows that pay; return them too."""
     component = parts.component
+    floor: Exact | None = ZERO
     if component.floor is None:
-        floor = ZERO
         result = total.greater(ZERO)
+    elif component.floor_formula is None:
+        floor, result = None, total
     else:
-        floor = _limit(run, parts, component.floor, "floor", member, pays)
+        floor = _limit(run, parts, component.floor_formula, "floor", member, pays)
         result = total.greater(floor).otherwise(pays, ZERO)
     if component.cap is None:
         return result, floor, None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -159,9 +159,10 @@ def as_written(column: Exact) -> Exact:
 
 def decimal_text(value: Fraction) -> str:
     """Return a number in decimals: all of them where they end, else 12."""
-    exact = Decimal(round_to_step(value * 10**DECIMALS)).scaleb(-DECIMALS)
-    text = f"{exact:f}".rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
+    units = round_to_step(value * 10**DECIMALS)
+    whole, rest = divmod(abs(units), 10**DECIMALS)
+    text = f"{whole}.{rest:0{DECIMALS}d}".rstrip("0").rstrip(".")
+    return f"-{text}" if units < 0 else text
 
 
 def _frame(part: Part, month: str) -> pd.DataFrame:
@@ -232,13 +233,16 @@ def _amounts(columns: list[Exact]) -> Any:
     return minor if minor.dtype == object else pd.array(minor, dtype="Int64")
 
 
+_WIDE = Context(prec=400)  # amounts have 12 decimals, and any number of digits before them
+
+
 def _minor(column: Exact) -> NDArray[Any]:
     """Return amounts in minor units: integers, or exact decimals where a fraction of one is among them."""
     if isinstance(column.den, int) and 100 % column.den == 0:
         return np.asarray(column.num * (100 // column.den))
     exact = [written(value or Fraction(0)) * 100 for value in column.values()]
     values = np.full(len(exact), None, object)
-    values[:] = [Decimal(v.numerator) / Decimal(v.denominator) for v in exact]
+    values[:] = [_WIDE.divide(Decimal(v.numerator), Decimal(v.denominator)) for v in exact]
     return values
 
 

@@ -160,8 +160,13 @@ def base_rows(rows: MeasureRows, component: Component) -> PayeeRows:
     return PayeeRows(rows, passes & (cells.person >= 0), counted)
 
 
-def build_payees(base: PayeeRows, component: Component, within: str = "") -> Payees:
-    """Return the payees and parts of a component; `within` divides each payee's rows, as a competition does.
+def build_payees(base: PayeeRows, component: Component, within: str = "", *, alike: bool = True) -> Payees:
+    """Return the payees and parts of a component.
+
+    Parameters
+    ----------
+    within : divides each payee's rows, as a competition does.
+    alike : whether a payee's rows must agree in role, base pay and the like.
 
     Raises
     ------
@@ -170,7 +175,8 @@ def build_payees(base: PayeeRows, component: Component, within: str = "") -> Pay
     """
     if component.share is not None or component.undivided:
         return _pools(base, component)
-    return _payees(base, component, within or (component.each if component.each in ("shop", "spell") else ""))
+    column = within or (component.each if component.each in ("shop", "spell") else "")
+    return _payees(base, component, column, alike=alike)
 
 
 def people_units(base: PayeeRows) -> Payees:
@@ -189,13 +195,13 @@ def member_units(base: PayeeRows, component: Component) -> Payees:
     return _payees(everything, alone, pool_column(base.cells, component))
 
 
-def _payees(base: PayeeRows, component: Component, column: str) -> Payees:
+def _payees(base: PayeeRows, component: Component, column: str, *, alike: bool = True) -> Payees:
     """Return payees in parts by `column`: "" for one part each, ``spell`` for their spells."""
     cells = base.cells
     own_row = np.flatnonzero(base.own)
     person, payee = distinct(cells.person if base.own.all() else cells.person[own_row])
     own = Members.of(len(person), payee, own_row)
-    if component.each != "spell":
+    if alike and component.each != "spell":
         _check_fixed(cells, own)
     group, row = _level_pairs(base, component, own)
     if not base.counted.all():

@@ -192,21 +192,27 @@ class Run:
             self._bases[key] = base_rows(self.rows(span), component)
         return self._bases[key]
 
-    def units(self, component: Component, span: Span, within: str = "") -> Payees:
-        """Return the payees and parts of a component in a span; `within` divides the payees of a competition."""
+    def units(self, component: Component, span: Span, within: str = "", *, alike: bool = True) -> Payees:
+        """Return the payees and parts of a component in a span.
+
+        Parameters
+        ----------
+        within : divides the payees of a competition.
+        alike : whether a payee's rows must agree in role, base pay and the like.
+        """
         base = self.base(component, span)
         if component.lines is None and component.each != "order":
-            key = units_key(component, span, within)
+            key = (units_key(component, span, within), alike)
             if key not in self._units:
-                self._units[key] = build_payees(base, component, within)
+                self._units[key] = build_payees(base, component, within, alike=alike)
             return self._units[key]
-        lines = self.lines or no_lines()
-        return with_lines(build_payees(base, component, within), component, lines, self._taken(lines, component, span))
+        lines, payees = self.lines or no_lines(), build_payees(base, component, within, alike=alike)
+        return with_lines(payees, component, lines, self._taken(lines, component, span))
 
     def people(self, for_: Formula | None, span: Span) -> Payees:
         """Return each payee who passes a condition as one unit, whatever its rows differ in."""
         everyone = Component.model_construct(id="people", for_=for_)
-        shared = self._units.get(units_key(everyone, span, ""))
+        shared = self._units.get((units_key(everyone, span, ""), True))
         return shared or people_units(self.base(everyone, span))
 
     def _taken(self, lines: LineCells, component: Component, span: Span) -> Mask:

@@ -37,6 +37,8 @@ class TierTable:
     values : rate, amount or points of each tier.
     below : what is paid below the first tier; None where nothing is.
     whole_units : whether the k-th unit is paid at the highest tier with from <= k.
+    retroactive : for each tier of a marginal table, whether what lies below is paid at its rate once it is reached.
+    inner : for each tier, what decided and gave its value where a table stands in it.
     """
 
     mode: str
@@ -45,6 +47,8 @@ class TierTable:
     values: tuple[Exact, ...]
     below: Exact | None
     whole_units: bool = False
+    retroactive: tuple[bool, ...] = ()
+    inner: tuple[tuple[Exact, TierLookup] | None, ...] = ()
     _stock: list[Exact | None] = field(default_factory=list)
 
     def stock(self) -> Exact | None:
@@ -182,13 +186,22 @@ def _interpolated(ladder: TierTable, by: Exact, tier: Tiers) -> Exact:
 def _marginal(ladder: TierTable, base: Exact) -> Exact:
     """Pay each slice at its rate, ``level + rate * base``; what lies below 0 pays nothing."""
     edges = [(edge or ZERO) for edge in ladder.edges]
+    bounds, above = ladder.edges, ladder.above
     if ladder.whole_units:
         one = Exact.constant(1)
-        edges, base = [-(-edge).floor() - one for edge in edges], base.floor()
+        whole = [-(-edge).floor() for edge in edges]
+        edges, base = [edge - one for edge in whole], base.floor()
+        bounds, above = tuple(whole), (False,) * len(whole)
     lows = tuple(edge.greater(ZERO) for edge in edges)
     level, levels = ZERO, []
-    for low, before, rate in zip(lows, (ZERO, *ladder.values), ladder.values, strict=False):
-        level = level + (before - rate) * low
+    for low, before, rate, back in zip(
+        lows, (ZERO, *ladder.values), ladder.values, ladder.retroactive or (False,) * len(lows), strict=False
+    ):
+        level = ZERO if back else level + (before - rate) * low
         levels.append(level)
-    tier = reached(replace(ladder, edges=lows, above=(False,) * len(lows)), base)
+    if any(ladder.retroactive):
+        tier = reached(replace(ladder, edges=bounds, above=above), base)
+        base = base.greater(ZERO)
+    else:
+        tier = reached(replace(ladder, edges=lows, above=(False,) * len(lows)), base)
     return pick(tier, levels, ZERO) + pick(tier, ladder.values, ZERO) * base

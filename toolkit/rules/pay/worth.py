@@ -28,6 +28,21 @@ from toolkit.rules.scheme.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Multiplier:
+    """What each unit's value is multiplied by, and where a table gave it what decided the tier.
+
+    Parameters
+    ----------
+    of : the value before it.
+    """
+
+    value: Exact
+    of: Exact
+    by: Exact | None = None
+    reading: TierLookup | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Payment:
     """What each unit is worth, and how it came about.
 
@@ -38,6 +53,7 @@ class Payment:
     formula : the rate, where no table gives it.
     by, reading : what decided the tier, and what the table gave; None without a table.
     scored : the units with their score, grade and coefficient; None without a scorecard.
+    times : what the value was multiplied by; None without ``times``.
     """
 
     value: Exact
@@ -46,6 +62,7 @@ class Payment:
     by: Exact | None = None
     reading: TierLookup | None = None
     scored: GroupMeasures | None = None
+    times: Multiplier | None = None
 
     @property
     def rate(self) -> Exact | None:
@@ -55,6 +72,23 @@ class Payment:
 
 def payment(component: Component, rolled: GroupMeasures, run: Index) -> Payment:
     """Evaluate pay and rate, or the amount; `run` is each unit's replicate, within which grades are given."""
+    if component.score is not None:
+        rolled = _scored(component.score, rolled, run)
+    found = _rated(component, rolled)
+    if component.score is not None:  # no score, no pay, whatever else reads it
+        value = found.value.spread(rolled.n).only(number(Name("score", ""), rolled).valid)
+        found = replace(found, scored=rolled, value=value)
+    if component.times is None:
+        return found
+    if isinstance(component.times, Table):
+        by, reading = read_table(component.times, "factor", rolled)
+        factor = Multiplier(reading.value, found.value, by, reading)
+    else:
+        factor = Multiplier(number(component.times.node, rolled), found.value)
+    return replace(found, value=found.value * factor.value, times=factor)
+
+
+def _rated(component: Component, rolled: GroupMeasures) -> Payment:
     if component.pay is not None and component.rate is not None:
         base = number(component.pay.node, rolled)
         if isinstance(component.rate, Formula):
@@ -63,14 +97,12 @@ def payment(component: Component, rolled: GroupMeasures, run: Index) -> Payment:
         by, reading = read_table(component.rate, "rate", rolled, base, component.by(component.rate))
         paid = reading.value if reading.ladder.mode == "marginal" else base * reading.value
         return Payment(paid, base, by=by, reading=reading)
-    scored = rolled if component.score is None else _scored(component.score, rolled, run)
-    seen = None if component.score is None else scored
     if isinstance(component.amount, Table):
-        by, reading = read_table(component.amount, "amount", scored)
-        return Payment(reading.value, by=by, reading=reading, scored=seen)
+        by, reading = read_table(component.amount, "amount", rolled)
+        return Payment(reading.value, by=by, reading=reading)
     if not isinstance(component.amount, Formula):
         raise TypeError("amounts by place are paid by a competition")
-    return Payment(number(component.amount.node, scored), scored=seen)
+    return Payment(number(component.amount.node, rolled))
 
 
 def read_table(
@@ -101,9 +133,16 @@ def _ladder(table: Table, key: str, rolled: GroupMeasures, target: Exact | None)
     edges = [None if tier.from_ is None else number(tier.from_.node, rolled) for tier in table.tiers]
     if target is not None:
         edges = [None if edge is None else edge * target for edge in edges]
-    values = tuple(_value(getattr(tier, key), rolled) for tier in table.tiers)
+    inner = tuple(None if tier.inner is None else read_table(tier.inner, key, rolled) for tier in table.tiers)
+    values = tuple(
+        _value(getattr(tier, key), rolled) if found is None else found[1].value
+        for tier, found in zip(table.tiers, inner, strict=True)
+    )
     below = None if table.below is None else number(table.below.node, rolled)
-    return TierTable(table.mode, tuple(edges), above_edges(table), values, below, table.unit is not None)
+    retroactive = tuple(tier.retroactive for tier in table.tiers)
+    return TierTable(
+        table.mode, tuple(edges), above_edges(table), values, below, table.unit is not None, retroactive, inner
+    )
 
 
 def _value(value: object, rolled: GroupMeasures) -> Exact:

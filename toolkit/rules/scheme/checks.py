@@ -14,15 +14,17 @@ from fractions import Fraction
 from itertools import pairwise
 
 from toolkit.core.errors import nearest
-from toolkit.core.text import Text
+from toolkit.core.text import Text, Words
 from toolkit.rules.formula.dictionary import KEY_COLUMNS
-from toolkit.rules.formula.expressions import Name, calls
+from toolkit.rules.formula.expressions import OF_OTHERS, Name, calls, names
 from toolkit.rules.formula.kinds import Fault
 from toolkit.rules.scheme.document import Cap, Component, DefineEntry, Fund, Guarantee, Score
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE, Parameter
 from toolkit.rules.scheme.problems import SchemePath, SchemeProblems
 from toolkit.rules.scheme.scalars import Formula
-from toolkit.rules.scheme.tier_checks import check_rate, check_table, place_of
+from toolkit.rules.scheme.scheme import formulas
+from toolkit.rules.scheme.tier_checks import check_rate, check_table, parameters_only, scored, values_of
+from toolkit.rules.scheme.vocabulary import SCORE_NAMES
 
 
 def check_header(book: SchemeProblems) -> None:
@@ -109,7 +111,14 @@ def _not_a_key(book: SchemeProblems, path: SchemePath, name: str) -> None:
             f"{name!r} cannot be the name of a measure, define or parameter",
             f"{name!r} 不能作指标、define 或参数的名称",
         )
-        book.add(path, "bad-name", message)
+        fix: Words = ""
+        if name.startswith("target_"):
+            other = f"{name.removeprefix('target_')}_at_target"
+            fix = Text(
+                f"target_ begins the name of a measure's target, as target_sales does; call it {other}",
+                f"target_ 开头的是指标的目标值（如 target_sales）；可改名为 {other}",
+            )
+        book.add(path, "bad-name", message, fix)
 
 
 def _ids(book: SchemeProblems) -> None:
@@ -156,7 +165,7 @@ def _guarantee(book: SchemeProblems, path: SchemePath, limit: Guarantee) -> None
 
 
 def _no_history(book: SchemeProblems, path: SchemePath, formula: Formula) -> None:
-    for call in calls(formula.node, "record", "best", "streak"):
+    for call in calls(formula.node, *OF_OTHERS, "streak"):
         message = Text(f"{call.function} cannot stand in a limit", f"{call.function} 不能写在 limits 里")
         book.report(path)(Fault("history-here", message, call.column))
 
@@ -164,7 +173,8 @@ def _no_history(book: SchemeProblems, path: SchemePath, formula: Formula) -> Non
 MAX_MONTHS = 120
 # Words that say how pay is found or shared; a deduction is an amount of its own.
 _NOT_DEDUCTED = (
-    *("lines", "score", "rank", "floor", "share", "undivided", "accumulate", "defer", "leaver", "clawback", "capacity"),
+    *("lines", "score", "rank", "times", "floor", "budget", "share", "undivided", "accumulate", "defer", "leaver"),
+    *("clawback", "capacity"),
 )
 
 
@@ -242,14 +252,14 @@ def check_clawback(book: SchemeProblems, path: SchemePath, component: Component)
         return
     check_table(book, under, "rate", table, component)
     for index, tier in enumerate(table.tiers):
-        if tier.rate is not None:
+        if isinstance(tier.rate, Formula):
             _share_of_pay(book, (*under, "tiers", index, "rate"), component, index)
 
 
 def _share_of_pay(book: SchemeProblems, path: SchemePath, component: Component, index: int) -> None:
     """A rate of a clawback is a literal share of what was paid."""
     rate = component.clawback.tiers[index].rate if component.clawback is not None else None
-    if rate is None:
+    if not isinstance(rate, Formula):
         return
     check_rate(book, path, rate, "money")
     if rate.literal is not None and not 0 <= rate.literal.value <= 1:
@@ -264,6 +274,12 @@ _RANK_PARTS = Text("a competition has 'within', not 'each'", "排名用 within�
 _SCORE_PARTS = Text("a scorecard is of the whole period", "评分按整个周期计算")
 _SPELLS = Text("only a payee's own rows are in spells: level: self", "只有本人的行才分段（each: spell）：level: self")
 _LINE_SPELLS = Text("order lines do not know spells", "订单明细不分段（each: spell）")
+_BUDGET = Text("a budget", "预算（budget）")
+_TIMES_RANK = Text(
+    "a prize is not multiplied: write the amount of each place", "名次奖金不再乘系数，请直接写各名次的金额"
+)
+_BUDGET_POOL = Text("a pool has a cap, not a budget", "奖金池用 cap，不用 budget")
+_BUDGET_TO_DATE = Text("what is paid to date has no budget", "累计计发（accumulate）不用 budget")
 _PRIZES = Text("'rank' needs a list of amounts, one a place", "rank 要有一个金额列表，每个名次一个")
 _RANK_SCORE = Text("'rank' and 'score' do not go together", "rank 与 score 不能同时使用")
 
@@ -292,7 +308,7 @@ def check_component(book: SchemeProblems, path: SchemePath, component: Component
 def _conditions(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     book.condition((*path, "for"), component.for_, "payee")
     book.condition((*path, "of"), component.of, "row")
-    book.condition((*path, "when"), component.when)
+    book.condition((*path, "when"), component.when, scored(component))
 
 
 def _payment(book: SchemeProblems, path: SchemePath, component: Component) -> None:
@@ -312,20 +328,34 @@ def _payment(book: SchemeProblems, path: SchemePath, component: Component) -> No
         message = Text("'pay' is what the rate is of, no percentage", "pay 是计提的基数，不是百分比")
         book.add((*path, "pay"), "percent-not-allowed", message)
     if isinstance(component.rate, Formula):
-        check_rate(book, (*path, "rate"), component.rate, base)
+        check_rate(book, (*path, "rate"), component.rate, base, scored(component))
     elif component.rate is not None:
         check_table(book, (*path, "rate"), "rate", component.rate, component)
-        for index, tier in enumerate(component.rate.tiers):
-            if tier.rate is not None:
-                check_rate(book, (*path, "rate", "tiers", index, "rate"), tier.rate, base)
-        if component.rate.below is not None:
-            check_rate(book, (*path, "rate", "below"), component.rate.below, base)
+        for at, rate in values_of(component.rate, "rate", (*path, "rate")):
+            check_rate(book, at, rate, base, scored(component))
     for key in ("amount", "deduct"):
         _amount(book, (*path, key), key, component)
+    _times(book, (*path, "times"), component)
+
+
+def _times(book: SchemeProblems, path: SchemePath, component: Component) -> None:
+    """Report factors that are no plain numbers, and tables that are neither slab nor interpolated."""
+    if isinstance(component.times, Formula):
+        book.share(path, component.times, scored(component))
+    elif component.times is not None:
+        if component.times.by is None:
+            book.add(path, "by-missing", Text("a table of factors needs 'by'", "系数表（times）要写 by"))
+            return
+        check_table(book, path, "factor", component.times, component)
+        for at, factor in values_of(component.times, "factor", path):
+            book.share(at, factor, scored(component))
+        if component.times.mode not in ("slab", "interpolated"):
+            message = Text("factors are slab or interpolated", "系数的 mode 只能是 slab 或 interpolated")
+            book.add((*path, "mode"), "mode", message)
 
 
 def _amount(book: SchemeProblems, path: SchemePath, key: str, component: Component) -> None:
-    amount, place = getattr(component, key), place_of(component, "amount")
+    amount, place = getattr(component, key), scored(component)
     if isinstance(amount, Formula):
         book.money(path, amount, place)
     elif isinstance(amount, tuple):
@@ -335,15 +365,19 @@ def _amount(book: SchemeProblems, path: SchemePath, key: str, component: Compone
             book.add(path, "rank-missing", Text("a list of amounts by place needs 'rank'", "按名次列出的金额要有 rank"))
     elif amount is not None:
         check_table(book, path, "amount", amount, component)
-        for index, tier in enumerate(amount.tiers):
-            book.money((*path, "tiers", index, "amount"), tier.amount, place)
-        book.money((*path, "below"), amount.below, place)
+        for at, value in values_of(amount, "amount", path):
+            book.money(at, value, place)
 
 
 def _pool(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     division = component.division
     if division is None and not component.undivided:
         return
+    for call in (c for formula in formulas(component) for c in calls(formula.node, "mean", "sum")):
+        message = Text(
+            f"a pool is no payee: it has no {call.function} of others", f"奖金池不是人员，不能用 {call.function}"
+        )
+        book.add(path, "group-here", message)
     word = "share" if division is not None else "undivided"
     if component.level not in ("team", "shop"):
         message = Text(f"{word!r} needs level: team or level: shop", f"{word!r} 要配合 level: team 或 level: shop")
@@ -383,6 +417,9 @@ def _together(book: SchemeProblems, path: SchemePath, component: Component) -> N
         (each == "spell" and component.lines is not None, "each", "each-here", _LINE_SPELLS),
         (ranked and not listed, "rank", "rank-amount", _PRIZES),
         (ranked and scored, "score", "score-here", _RANK_SCORE),
+        (ranked and component.times is not None, "times", "times-here", _TIMES_RANK),
+        (pool and component.budget is not None, "budget", "budget-here", _BUDGET_POOL),
+        (component.accumulate and component.budget is not None, "budget", "budget-here", _BUDGET_TO_DATE),
     )
     for is_wrong, word, code, message in wrong:
         if is_wrong:
@@ -400,10 +437,13 @@ def _factors(book: SchemeProblems, path: SchemePath, component: Component) -> No
 
 
 def _limits(book: SchemeProblems, path: SchemePath, component: Component) -> None:
-    for key, formula in (("floor", component.floor), ("cap", component.cap)):
+    for key, formula in (("floor", component.floor_formula), ("cap", component.cap)):
         book.money((*path, key), formula)
         book.on_step((*path, key), formula)
-    low, high = (f.literal if f is not None else None for f in (component.floor, component.cap))
+    if component.budget is not None:
+        book.money((*path, "budget"), component.budget)
+        parameters_only(book, (*path, "budget"), component.budget, _BUDGET, keyed=False)
+    low, high = (f.literal if f is not None else None for f in (component.floor_formula, component.cap))
     if low is not None and high is not None and low.value > high.value:
         book.add((*path, "cap"), "cap-below-floor", Text("the cap is below the floor", "封顶（cap）低于保底（floor）"))
 
@@ -447,6 +487,12 @@ def _period(book: SchemeProblems, path: SchemePath, component: Component) -> Non
 
 
 def _score(book: SchemeProblems, path: SchemePath, score: Score, component: Component) -> None:
+    paid = component.model_copy(update={"score": None, "pay": None, "for_": None, "of": None})
+    if not any(name in SCORE_NAMES for formula in formulas(paid) for name in names(formula.node)):
+        message = Text("nothing this component pays reads its score", "这一项没有用到它的评分（score）")
+        example = "times: coefficient"
+        fix = Text(f"write {example}, or read it in 'amount'", f"写 {example}，或在 amount 里用它")
+        book.add(path, "score-unread", message, fix)
     total = sum((item.weight for item in score.items), Fraction(0))
     if total != 100:
         message = Text(f"the weights sum to {float(total):g}, not to 100", f"权重之和是 {float(total):g}，不是 100")
@@ -478,14 +524,10 @@ def _grades(book: SchemeProblems, path: SchemePath, score: Score) -> None:
             book.add((*path, "forced"), "forced-shares", message)
         return
     for index, grade in enumerate(score.grades):
-        if (grade.from_ is None) != (index == 0):
-            message = (
-                Text("only the lowest grade, the first, leaves out 'from'", "只有最低的（第一个）等级不写 from")
-                if index
-                else Text("the first grade has no 'from'", "第一个等级不写 from")
-            )
+        if grade.from_ is None and index:
+            message = Text("only the lowest grade, the first, leaves out 'from'", "只有最低的（第一个）等级不写 from")
             book.add((*path, "grades", index), "grade-from", message)
-    edges = [g.from_ for g in score.grades[1:] if g.from_ is not None]
+    edges = [g.from_ for g in score.grades if g.from_ is not None]
     if any(a >= b for a, b in pairwise(edges)):
         message = Text("each grade's 'from' must be above the one before", "每个等级的 from 必须大于上一个")
         book.add((*path, "grades"), "not-ascending", message)

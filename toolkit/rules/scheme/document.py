@@ -42,6 +42,11 @@ Deduction = Literal["award_not_earned", "discipline", "loss_recovery", "overpaym
 Leaver = Literal["release", "hold", "forfeit"]
 
 
+FormulaOrTable: TypeAlias = Annotated[
+    Annotated[Formulas, Tag("~text")] | Annotated["Table", Tag("~mapping")], Discriminator(tag_of)
+]
+
+
 class InForce(Model):
     """Days on which a scheme holds, both included."""
 
@@ -101,10 +106,17 @@ class Tier(Model):
 
     from_: Formulas | None = Field(None, alias="from")
     to: Formulas | None = None
-    rate: Formulas | None = None
-    amount: Formulas | None = None
+    rate: FormulaOrTable | None = None
+    amount: FormulaOrTable | None = None
+    factor: Formulas | None = None
     points: Numeral | None = None
     bound: Bound | None = None
+    retroactive: Flag = False
+
+    @property
+    def inner(self) -> Table | None:
+        """The table that stands in this tier; None where its value is one expression."""
+        return next((rule for rule in (self.rate, self.amount) if isinstance(rule, Table)), None)
 
 
 class Table(Model):
@@ -119,6 +131,9 @@ class Table(Model):
     unit: Literal["each"] | None = None
     below: Formulas | None = None
     tiers: tuple[Tier, ...] = Field(min_length=1)
+
+
+Tier.model_rebuild()
 
 
 class Rank(Model):
@@ -212,14 +227,18 @@ class Lines(Model):
     discount: Discount | None = None
 
 
-FormulaOrTable: TypeAlias = Annotated[
-    Annotated[Formulas, Tag("~text")] | Annotated[Table, Tag("~mapping")], Discriminator(tag_of)
-]
+def _floor_shape(value: Any) -> str:
+    return "~none" if value == "none" else "~text"
+
+
 AmountRule: TypeAlias = Annotated[
     Annotated[Formulas, Tag("~text")]
     | Annotated[Table, Tag("~mapping")]
     | Annotated[tuple[Formulas, ...], Field(min_length=1), Tag("~list")],
     Discriminator(tag_of),
+]
+Floor = Annotated[
+    Annotated[Literal["none"], Tag("~none")] | Annotated[Formulas, Tag("~text")], Discriminator(_floor_shape)
 ]
 PeriodRule: TypeAlias = Annotated[
     Annotated[Literal["month", "quarter", "year"], Tag("~text")] | Annotated[Campaign, Tag("~mapping")],
@@ -246,6 +265,7 @@ class Component(Model):
     pay: Formulas | None = None
     rate: FormulaOrTable | None = None
     amount: AmountRule | None = None
+    times: FormulaOrTable | None = None
     deduct: FormulaOrTable | None = None
     kind: Deduction | None = None
     carry: Flag = False
@@ -253,8 +273,9 @@ class Component(Model):
     prorate: (
         Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Prorate, Tag("~mapping")], Discriminator(tag_of)] | None
     ) = None
-    floor: Formulas | None = None
+    floor: Floor | None = None
     cap: Formulas | None = None
+    budget: Formulas | None = None
     share: (
         Annotated[Annotated[Formulas, Tag("~text")] | Annotated[Share, Tag("~mapping")], Discriminator(tag_of)] | None
     ) = None
@@ -268,6 +289,11 @@ class Component(Model):
         """The component's tier tables with the key each stands under."""
         rules = (("rate", self.rate), ("amount", self.amount), ("deduct", self.deduct))
         return tuple((key, rule) for key, rule in rules if isinstance(rule, Table))
+
+    @property
+    def floor_formula(self) -> Formula | None:
+        """The floor where one is written; None by default, and where there is none at all."""
+        return self.floor if isinstance(self.floor, Formula) else None
 
     def by(self, table: Table) -> Formula | None:
         """Return what decides the tiers of a table: what it says, else what the component pays on."""

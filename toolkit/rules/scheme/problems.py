@@ -94,7 +94,7 @@ class SchemeProblems:
     def share(self, path: SchemePath, formula: Formula | None, place: Place = "unit") -> None:
         """Check a factor."""
         kind = self.number(path, formula, place)
-        if kind not in ("ratio", "percent", "plain", "number", "unknown"):
+        if kind not in ("ratio", "percent", "plain", "number", "any", "unknown"):
             message = Text(
                 f"a share is expected, this is {describe(kind)}", f"这里应是份额（比例），写的是{describe(kind).zh}"
             )

@@ -10,7 +10,7 @@ from itertools import islice, pairwise, product
 from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.formula.expressions import Call, Name, names
+from toolkit.rules.formula.expressions import Call, Name, Number, names, nodes
 from toolkit.rules.formula.kinds import AnyKind, comparable, describe
 from toolkit.rules.scheme.document import Component, Table, Tier
 from toolkit.rules.scheme.parameters import ALWAYS
@@ -26,6 +26,12 @@ _UNIT_BOUND = Text("with 'unit: each' a table takes no 'bound'", "写了 unit: e
 _CUMULATIVE = Text("a cumulative table holds amounts", "cumulative 档位表里写 amount")
 _LATER_FROM = Text("only the first tier may leave out 'from'", "只有第一档可以不写 from")
 _UNIT_HERE = Text("'unit: each' is for marginal tables on a count", "unit: each 只用于按数量计的 marginal 档位表")
+_RETROACTIVE = Text("only a tier of a marginal table is retroactive", "retroactive 只用于 marginal 档位表")
+_INNER_HERE = Text("only a tier of a slab table holds a table", "只有 slab 档位表的某一档里可以再写一个表")
+_INNER_BY = Text("a table inside a tier needs 'by'", "档位里的表要写 by")
+_INNER_MARGINAL = Text("a table inside a tier is not marginal", "档位里的表不能是 marginal")
+_INNER_TWICE = Text("a table inside a tier holds no further one", "档位里的表中不能再套一层表")
+_EDGE = Text("an edge", "档位的界限")
 _UNIT_MISSING = Text("a marginal table on a count needs 'unit: each'", "按数量计的 marginal 档位表要写 unit: each")
 
 
@@ -38,8 +44,10 @@ def check_table(book: SchemeProblems, path: SchemePath, key: str, table: Table, 
         )
         book.add(path, "by-missing", message)
         return
-    place: Place = place_of(component, key)
-    by_kind = book.number((*path, "by") if table.by is not None else (*path[:-1], "pay"), by, place)
+    place: Place = "unit" if key == "points" else scored(component)
+    if table.by is not None:
+        book.number((*path, "by"), by, place)
+    by_kind = _quiet_kind(book, by, place)
     _as_reported(book, path, table, by)
     _words(book, path, key, table, component)
     _relative(book, path, table, by)
@@ -48,17 +56,48 @@ def check_table(book: SchemeProblems, path: SchemePath, key: str, table: Table, 
     if _edges(book, path, table, edge_kind):
         _ascending(book, path, table)
         _covered(book, path, table, by)
+    for index, tier in enumerate(table.tiers):
+        if tier.inner is not None and value_of(tier, key) is tier.inner:
+            _inner(book, (*path, "tiers", index, key), key, table, tier.inner, component)
 
 
-def place_of(component: Component, key: str) -> Place:
-    """Return where an expression under `key` stands: an amount may read the scorecard."""
-    return "scored" if key == "amount" and component.score is not None else "unit"
+def _inner(book: SchemeProblems, path: SchemePath, key: str, table: Table, inner: Table, component: Component) -> None:
+    """A tier may hold a table: of a slab table, by a measure of its own, and no further one in it."""
+    wrong = (
+        (table.mode != "slab", "inner-here", _INNER_HERE),
+        (inner.by is None, "by-missing", _INNER_BY),
+        (inner.mode == "marginal", "mode", _INNER_MARGINAL),
+        (any(tier.inner is not None for tier in inner.tiers), "inner-here", _INNER_TWICE),
+    )
+    for is_wrong, code, message in wrong:
+        if is_wrong:
+            book.add(path, code, message)
+    if not any(is_wrong for is_wrong, _, _ in wrong):
+        check_table(book, path, key, inner, component)
+
+
+def scored(component: Component) -> Place:
+    """Return where an expression of what is paid stands: it may read the scorecard, if there is one."""
+    return "scored" if component.score is not None else "unit"
+
+
+def values_of(table: Table, key: str, path: SchemePath) -> Iterator[tuple[SchemePath, Formula]]:
+    """Yield the values a table holds, `below` and those of the tables in its tiers included, with their places."""
+    if table.below is not None:
+        yield (*path, "below"), table.below
+    for index, tier in enumerate(table.tiers):
+        value, at = value_of(tier, key), (*path, "tiers", index, key)
+        if isinstance(value, Table):
+            yield from values_of(value, key, at)
+        elif isinstance(value, Formula):
+            yield at, value
 
 
 def check_rate(book: SchemeProblems, path: SchemePath, formula: Formula, base: AnyKind, place: Place = "unit") -> None:
     """Report a rate that does not fit its base: a percentage of money, money a unit of anything else."""
     kind = book.number(path, formula, place)
-    if base in ("money", "number") and kind in ("number", "money"):
+    bare = not any(isinstance(node, Number) and node.percent for node in nodes(formula.node))
+    if base in ("money", "number") and (kind == "money" or (kind == "number" and bare)):
         message = Text("a rate of money needs %", "按金额计的比例要带 %")
         fix = Text("write 0.03 as 3%", "0.03 要写成 3%")
         book.add(path, "percent-required", message, fix)
@@ -71,10 +110,21 @@ def check_rate(book: SchemeProblems, path: SchemePath, formula: Formula, base: A
         book.add(path, "percent-not-allowed", message, fix)
 
 
-def value_of(tier: Tier, key: str) -> Formula | Fraction | None:
-    """Return the rate, amount or points of a tier."""
-    value: Formula | Fraction | None = getattr(tier, key)
+def value_of(tier: Tier, key: str) -> Formula | Table | Fraction | None:
+    """Return the rate, amount, factor or points of a tier."""
+    value: Formula | Table | Fraction | None = getattr(tier, key)
     return value
+
+
+def parameters_only(
+    book: SchemeProblems, path: SchemePath, formula: Formula, what: Text, *, keyed: bool = True
+) -> None:
+    """Report names that are no parameters; unless `keyed`, also those of which each shop or role has its own."""
+    parameters = book.scheme.vocabulary.parameters
+    for name in names(formula.node):
+        if name not in parameters or (parameters[name].key and not keyed):
+            message = Text(f"{what} may read parameters only, not {name!r}", f"{what.zh}只能用参数，不能用 {name!r}")
+            book.add(path, "edge-not-fixed", message)
 
 
 def _as_reported(book: SchemeProblems, path: SchemePath, table: Table, by: Formula) -> None:
@@ -109,6 +159,7 @@ def _words(book: SchemeProblems, path: SchemePath, key: str, table: Table, compo
         (unit and not (marginal and counts), "unit", "unit-here", _UNIT_HERE),
         (marginal and counts and not unit, "mode", "unit-missing", _UNIT_MISSING),
         (unit and bounded, "unit", "bound-here", _UNIT_BOUND),
+        (not marginal and any(t.retroactive for t in table.tiers), "mode", "retroactive-here", _RETROACTIVE),
     )
     for is_wrong, word, code, message in wrong:
         if is_wrong:
@@ -119,8 +170,8 @@ def _has_bound(table: Table) -> bool:
     return table.bound is not None or any(tier.bound is not None for tier in table.tiers)
 
 
-def _quiet_kind(book: SchemeProblems, formula: Formula) -> AnyKind:
-    return SchemeProblems(book.scheme).number((), formula)
+def _quiet_kind(book: SchemeProblems, formula: Formula, place: Place = "unit") -> AnyKind:
+    return SchemeProblems(book.scheme).number((), formula, place)
 
 
 def _relative(book: SchemeProblems, path: SchemePath, table: Table, by: Formula) -> None:
@@ -134,7 +185,7 @@ def _relative(book: SchemeProblems, path: SchemePath, table: Table, by: Formula)
 def _values(book: SchemeProblems, path: SchemePath, key: str, table: Table) -> None:
     """Every tier holds the value its table is of, and no other."""
     for index, tier in enumerate(table.tiers):
-        held = [k for k in ("rate", "amount", "points") if value_of(tier, k) is not None]
+        held = [k for k in ("rate", "amount", "factor", "points") if value_of(tier, k) is not None]
         if held != [key]:
             message = Text(f"a tier of this table holds {key!r}", f"这个档位表的每一档要写 {key!r}")
             fix = Text(f"write {key}: ...", f"写 {key}: ...")
@@ -156,12 +207,7 @@ def _edges(book: SchemeProblems, path: SchemePath, table: Table, by_kind: AnyKin
             fault = comparable(by_kind, book.number((*at, key), edge))
             if fault is not None:
                 book.add((*at, key), fault.code, fault.message, fault.fix)
-            for name in names(edge.node):
-                if name not in book.scheme.vocabulary.parameters:
-                    message = Text(
-                        f"an edge may read parameters only, not {name!r}", f"档位的界限只能用参数，不能用 {name!r}"
-                    )
-                    book.add((*at, key), "edge-not-fixed", message)
+            parameters_only(book, (*at, key), edge, _EDGE)
     return len(book.problems) == before
 
 

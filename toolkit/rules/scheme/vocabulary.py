@@ -19,8 +19,18 @@ from toolkit.rules.formula.dictionary import (
     label,
     target_label,
 )
-from toolkit.rules.formula.expressions import Call, Expression, Name, Number, Operation, TextLiteral, names, nodes
-from toolkit.rules.formula.kinds import AnyKind, Fault, Report, kind_of, require_number
+from toolkit.rules.formula.expressions import (
+    OF_VALUES,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Operation,
+    TextLiteral,
+    names,
+    nodes,
+)
+from toolkit.rules.formula.kinds import AnyKind, Fault, Report, kind_of, require_flag, require_number
 from toolkit.rules.scheme.document import DefineEntry, DefineRule, MeasureRule
 from toolkit.rules.scheme.parameters import KIND, Parameter
 from toolkit.rules.scheme.scalars import Formula
@@ -30,6 +40,22 @@ Place: TypeAlias = Literal["payee", "row", "define", "unit", "scored"]
 SCORE_NAMES: tuple[str, ...] = ("score", "grade", "coefficient")
 TARGET = "target_"
 _ORDERS = ("lowest", "highest")
+SO_FAR = ("year", "quarter")
+_OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    "record": (("over", "within", "order", "among"), "over"),
+    "best": (("within", "order", "among"), "within"),
+    "mean": (("within", "among"), "within"),
+    "sum": (("within", "among"), "within"),
+    "to_date": (("over",), "over"),
+}
+_EXAMPLES = {
+    "record": "record(x, over: last_month)",
+    "best": "best(x, within: shop)",
+    "mean": "mean(x, within: shop)",
+    "sum": "sum(x, within: shop)",
+    "to_date": "to_date(x, over: year)",
+}
+_SO_FAR = Text("over is year or quarter", "over 只能是 year 或 quarter")
 _OVER = Text("over is last_month, last(k) or all", "over 只能是 last_month、last(k) 或 all")
 _WITHIN = Text("within is the name of a column, such as shop", "within 是一列的名称，例如 shop")
 _ORDER = Text("order is lowest or highest", "order 只能是 lowest 或 highest")
@@ -110,7 +136,7 @@ class Vocabulary:
 
     def _fixed(self, node: Expression) -> bool:
         return all(name in self.parameters for name in names(node)) and not any(
-            isinstance(n, Call) and n.function not in ("min", "max") for n in nodes(node)
+            isinstance(n, Call) and n.function not in OF_VALUES for n in nodes(node)
         )
 
     def denominator(self, name: str) -> Expression | None:
@@ -201,11 +227,11 @@ class NamesAtPlace:
         return "unknown"
 
     def check_call(self, call: Call, report: Report) -> AnyKind:
-        """Check a call of ``record``, ``best`` or ``streak`` and return its kind."""
+        """Check a call that looks at other periods or other people, and return its kind."""
         if self.place not in ("unit", "scored"):
             message = Text(
-                f"{call.function} can stand in when, pay, by and amount only",
-                f"{call.function} 只能写在 when、pay、by、amount 里",
+                f"{call.function} can stand in when, pay, by, rate, amount and times only",
+                f"{call.function} 只能写在 when、pay、by、rate、amount、times 里",
             )
             report(Fault("history-here", message, call.column))
             return "unknown"
@@ -213,10 +239,13 @@ class NamesAtPlace:
             return self._streak(call, report)
         if call.function == "last" or len(call.parts) != 1:
             message = Text(f"{call.function} takes one measure", f"{call.function} 要有一个指标")
-            report(Fault("bad-call", message, call.column, "record(x, over: last_month)"))
+            report(Fault("bad-call", message, call.column, _EXAMPLES.get(call.function, "")))
             return "unknown"
         for fault in _option_faults(call):
             report(fault)
+        among = call.option("among")
+        if among is not None:
+            require_flag(among, self.vocabulary.at("define"), report)
         return require_number(call.parts[0], self.vocabulary.at("define"), report)
 
     def _streak(self, call: Call, report: Report) -> AnyKind:
@@ -275,17 +304,15 @@ def _define(name: str, rule: DefineRule) -> Define:
 
 
 def _option_faults(call: Call) -> list[Fault]:
-    """Return what is wrong with the options of ``record`` or ``best``."""
-    allowed, needed = {"record": (("over", "within", "order"), "over"), "best": (("within", "order"), "within")}[
-        call.function
-    ]
+    """Return what is wrong with the options of a call."""
+    allowed, needed = _OPTIONS[call.function]
     known = Text(f"it knows {', '.join(allowed)}", f"可用的有 {', '.join(allowed)}")
     strange = [key for key, _ in call.options if key not in allowed]
     over, within, order = (call.option(key) for key in ("over", "within", "order"))
     lacks = Text(f"{call.function} needs {needed!r}", f"{call.function} 还要写 {needed!r}")
     wrong = (
         (call.option(needed) is None, call, lacks),
-        (over is not None and not _is_span(over), over, _OVER),
+        (over is not None and not _is_span(over, call), over, _SO_FAR if call.function == "to_date" else _OVER),
         (within is not None and not isinstance(within, Name), within, _WITHIN),
         (order is not None and not (isinstance(order, Name) and order.name in _ORDERS), order, _ORDER),
     )
@@ -299,7 +326,9 @@ def _no_option(call: Call, key: str) -> Text:
     return Text(f"{call.function} does not know {key!r}", f"{call.function} 没有选项 {key!r}")
 
 
-def _is_span(node: Expression) -> bool:
+def _is_span(node: Expression, call: Call) -> bool:
+    if call.function == "to_date":
+        return isinstance(node, Name) and node.name in SO_FAR
     if isinstance(node, Call) and node.function == "last" and len(node.parts) == 1 and not node.options:
         count = node.parts[0]
         return isinstance(count, Number) and count.value.denominator == 1 and 1 <= count.value <= 120

@@ -34,6 +34,7 @@ from toolkit.rules.pay.run import Run, span_around, span_paid
 from toolkit.rules.pay.steps import number_kinds
 from toolkit.rules.pay.tiers import TierTable, above_edges, look_up
 from toolkit.rules.scheme.document import Component, Table
+from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme, version_of
 from toolkit.rules.scheme.vocabulary import Vocabulary
 from toolkit.rules.settle.inputs import Refund
@@ -112,7 +113,7 @@ def _shares(table: Table | None, ages: list[int], words: Vocabulary, day: date) 
         return [Fraction(1)] * len(ages)
     env = _Ages(words, day, Exact.of_values(ages))
     edges = tuple(None if tier.from_ is None else number(tier.from_.node, env) for tier in table.tiers)
-    values = tuple(number(tier.rate.node, env) for tier in table.tiers if tier.rate is not None)
+    values = tuple(number(tier.rate.node, env) for tier in table.tiers if isinstance(tier.rate, Formula))
     below = None if table.below is None else number(table.below.node, env)
     found = look_up(TierTable(table.mode, edges, above_edges(table), values, below), env.ages).value.spread(len(ages))
     return [min(max(share or Fraction(0), Fraction(0)), Fraction(1)) for share in found.values()]

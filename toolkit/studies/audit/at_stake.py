@@ -15,18 +15,22 @@ import pandas as pd
 from toolkit.core.findings import Finding, Severity, listed
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
+from toolkit.data.crediting.credited_lines import credited_lines
+from toolkit.data.crediting.evidence import decided_by_rule
+from toolkit.data.crediting.measures import measure, orders_earned
 from toolkit.rules.settle.payroll import pay
 
 if TYPE_CHECKING:
+    from toolkit.data.crediting.measures import Months
+    from toolkit.rules.settle.inputs import SettlementTables
     from toolkit.studies.audit.settlement import Settlement
 
 Changes = Mapping[str, Mapping[str, int]]
 """By agent, what is added to which measure."""
-CREDIT_COLUMN = {"inquiry": "sales", "reminder": "reminder_sales", "offline": "offline_sales"}
 
 
 def price_findings(
-    settlement: Settlement, findings: Iterable[Finding], orders: pd.DataFrame, accounts: pd.DataFrame
+    settlement: Settlement, findings: Iterable[Finding], orders: pd.DataFrame, accounts: pd.DataFrame, opened: Months
 ) -> list[Finding]:
     """Return the findings of a month, those that can be priced with `pay` in their evidence and in their sentence.
 
@@ -34,10 +38,11 @@ def price_findings(
     ----------
     orders : the month's `credited_orders` with `note`; those credited by hand make findings of their own.
     accounts : rows of the table `accounts`.
+    opened : months among which that of the settlement is.
     """
     month = str(settlement.month)
-    asked = [*findings, *_credited_by_hand(orders, month)]
-    return [_explained(_priced(settlement, f), accounts, settlement) if f.period == month else f for f in asked]
+    priced = [_explained(_priced(settlement, f), accounts, settlement) if f.period == month else f for f in findings]
+    return [*priced, *_credited_by_hand(settlement, orders, opened)]
 
 
 def at_stake(finding: Finding) -> int:
@@ -57,9 +62,9 @@ def _priced(settlement: Settlement, finding: Finding) -> Finding:
 def _report_holds(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
     """Price figures of the vendor's report in place of those counted from events."""
     changes: dict[str, dict[str, int]] = {}
-    for measure, gaps in finding.evidence.items():
+    for name, gaps in finding.evidence.items():
         for agent, gap in gaps.items():
-            changes.setdefault(agent, {})[measure] = int(gap)
+            changes.setdefault(agent, {})[name] = int(gap)
     gains = due_if(settlement, finding.subject, changes)
     return _said(Text("If the report's figures hold", "如以报表数字为准"), gains), int(gains.abs().sum())
 
@@ -78,26 +83,15 @@ def _all_of_one(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
     gains = due_if(settlement, finding.subject, {a: {"inquiries": int(finding.evidence["n"])} for a in people})
     most = format_money(int(gains.abs().max()) if len(gains) else 0)
     return Text(
-        f"Were they all one person's, that person's pay would change by {most} at most.",
-        f"即使全属同一人，其薪酬最多变动 {most}。",
+        f"Were they all one person's, that person's pay would change by {most} at most (each of the shop tried).",
+        f"即使全属同一人，其薪酬最多变动 {most}（已逐一试算该店每个人）。",
     ), 0
-
-
-def _to_others(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
-    """Price orders credited by hand as if they counted for nobody."""
-    gains = sum_of(
-        due_if(settlement, shop, {agent: {column: -int(n) for column, n in by.items()} for agent, by in people.items()})
-        for shop, people in finding.evidence["sales"].items()
-    )
-    return _said(Text("Without them", "如不计这些订单"), gains), int(gains.abs().sum())
 
 
 PRICES: Mapping[str, Callable[[Settlement, Finding], tuple[Text, int]]] = {
     "sources-disagree": _report_holds,
     "account-used-in-absence": _absences,
     "inquiries-without-account": _all_of_one,
-    "credited-by-hand": _to_others,
-    "credited-by-hand-unexplained": _to_others,
 }
 
 
@@ -108,12 +102,6 @@ def _said(condition: Text, gains: pd.Series) -> Text:
     largest = gains.loc[gains.abs().sort_values(ascending=False, kind="stable").index]
     told = [f"{agent} {'+' if n > 0 else ''}{format_money(int(n))}" for agent, n in largest.items()]
     return Text(f"{condition.en}, pay changes: {listed(told)}.", f"{condition.zh}，薪酬变动：{listed(told)}。")
-
-
-def sum_of(parts: Iterable[pd.Series]) -> pd.Series:
-    """Return the parts added up by agent."""
-    found = [p for p in parts if len(p)]
-    return pd.concat(found).groupby(level=0).sum() if found else pd.Series(dtype="int64")
 
 
 def due_if(settlement: Settlement, shop: str, changes: Changes) -> pd.Series:
@@ -132,12 +120,31 @@ def due_if(settlement: Settlement, shop: str, changes: Changes) -> pd.Series:
     cells, month = settlement.measures.table.copy(), str(settlement.month)
     here = cells.loc[(cells["month"] == month) & (cells["shop"] == shop)]
     for agent, own in here.groupby("agent"):
-        for measure, gap in _with_net(changes.get(str(agent), {})).items():
-            if own[measure].notna().any():
-                values = own[measure].astype("float64")
+        for name, gap in _with_net(changes.get(str(agent), {})).items():
+            if own[name].notna().any():
+                values = own[name].astype("float64")
                 row, largest = values.idxmax(), round(values.max())
-                cells.loc[[row], measure] = largest + gap if measure == "sales" else max(0, largest + gap)
-    then = pay(settlement.schemes, cells, month=month, **settlement.tables).table
+                cells.loc[[row], name] = largest + gap if name == "sales" else max(0, largest + gap)
+    return _gains(settlement, cells, settlement.tables)
+
+
+def due_by_rule(settlement: Settlement, opened: Months) -> pd.Series:
+    """Return what people would be due more or less, were the orders of the month credited as in `opened`.
+
+    Parameters
+    ----------
+    opened : the month of the settlement, see `decided_by_rule`.
+    """
+    month, tables = str(settlement.month), settlement.tables.copy()
+    others = settlement.measures.table.loc[settlement.measures.table["month"] != month]
+    cells = pd.concat([others, measure(opened).table], ignore_index=True)
+    if (lines := tables.get("lines")) is not None:
+        tables["lines"] = pd.concat([lines.loc[lines["month"] != month], credited_lines(opened)], ignore_index=True)
+    return _gains(settlement, cells, tables)
+
+
+def _gains(settlement: Settlement, cells: pd.DataFrame, tables: SettlementTables) -> pd.Series:
+    then = pay(settlement.versions, cells, month=str(settlement.month), **tables).table
     now = settlement.rows.table
     both = [t.loc[t["agent"].fillna("") != ""].groupby("agent")["amount"].sum() for t in (then, now)]
     gains = both[0].sub(both[1], fill_value=0).astype("int64")
@@ -149,23 +156,27 @@ def _with_net(change: Mapping[str, int]) -> dict[str, int]:
     return dict(change) if "sales" in change or not net else {**change, "sales": net}
 
 
-def _credited_by_hand(orders: pd.DataFrame, month: str) -> Iterator[Finding]:
+def credited_by_hand(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders that name an account, which decides them alone; offline ones, which must, are left out."""
+    return orders[(orders["source_rule"] == "explicit-account") & orders["credit"].isin(["inquiry", "reminder"])]
+
+
+def _credited_by_hand(settlement: Settlement, orders: pd.DataFrame, opened: Months) -> Iterator[Finding]:
     """Yield the orders that a list gives to an account while the rule of crediting decides all others.
 
     Those that give a reason are told with their price; those without one are looked into.
     """
-    rule = orders["source_rule"] if "source_rule" in orders else pd.Series(dtype="str")
-    by_hand = orders[(rule == "explicit-account") & orders["credit"].isin(["inquiry", "reminder"])]
+    by_hand, month = credited_by_hand(orders), str(settlement.month)
     if len(by_hand) * 2 > len(orders):  # a vendor's list of credited orders is the rule, not the exception
         yield _credited_by_list(by_hand, len(orders), month)
         return
-    reason = by_hand["note"].fillna("").str.strip() if "note" in by_hand else pd.Series("", by_hand.index)
+    reason = by_hand["note"].fillna("").str.strip()
     for code, severity, rows in (
         ("credited-by-hand", "info", by_hand[reason != ""]),
         ("credited-by-hand-unexplained", "review", by_hand[reason == ""]),
     ):
         if len(rows):
-            yield _by_hand(code, severity, rows, month)  # type: ignore[arg-type]
+            yield _by_hand(code, severity, rows, settlement, opened)  # type: ignore[arg-type]
 
 
 def _credited_by_list(rows: pd.DataFrame, n: int, month: str) -> Finding:
@@ -177,24 +188,38 @@ def _credited_by_list(rows: pd.DataFrame, n: int, month: str) -> Finding:
     return Finding("credited-by-list", "info", "orders", text, month, {"n": len(rows)})
 
 
-def _by_hand(code: str, severity: Severity, rows: pd.DataFrame, month: str) -> Finding:
-    net = rows.assign(net=rows["amount"] - rows["refund_netted"], column=rows["credit"].map(CREDIT_COLUMN))
-    sales: dict[str, dict[str, dict[str, int]]] = {}
-    for (shop, agent, column), part in net.dropna(subset=["agent"]).groupby(["shop", "agent", "column"]):
-        sales.setdefault(str(shop), {}).setdefault(str(agent), {})[str(column)] = int(part["net"].sum())
-    total, n = format_money(int(net["net"].sum())), len(rows)
-    orders = listed(rows["order_id"].tolist(), 3)
+def _by_hand(code: str, severity: Severity, rows: pd.DataFrame, settlement: Settlement, opened: Months) -> Finding:
+    """Say which orders are credited by hand, whose the rule makes them, and what that is worth in pay."""
+    names = rows["order_id"].unique().tolist()
+    by_rule = decided_by_rule(opened, settlement.month, names)
+    gains = due_by_rule(settlement, by_rule)
+    total, n = int((rows["amount"] - rows["refund_netted"]).sum()), len(names)
     with_ = ("with a reason", "并注明原因") if severity == "info" else ("without a reason", "未注明原因")
-    return Finding(
-        code,
-        severity,
-        "orders",
-        Text(
-            f"{n} {'order' if n == 1 else 'orders'} ({total} of net sales) are credited by hand {with_[0]}: {orders}.",
-            f"{n} 笔订单（净销售额 {total}）由人工指定归属，{with_[1]}：{orders}。",
-        ),
-        month,
-        {"n": n, "amount": int(net["net"].sum()), "sales": sales, "orders": rows["order_id"].head(50).tolist()},
+    said, price = _whose(rows, orders_earned(by_rule)), _said(Text("So decided", "如此判定"), gains)
+    en = (
+        f"{n} {'order' if n == 1 else 'orders'} ({format_money(total)} of net sales) are credited by hand {with_[0]}: "
+        f"{listed(names, 3)}. {said.en} {price.en}"
+    )
+    zh = (
+        f"{n} 笔订单（净销售额 {format_money(total)}）由人工指定归属，{with_[1]}：{listed(names, 3)}。"
+        f"{said.zh}{price.zh}"
+    )
+    evidence = {"n": n, "amount": total, "orders": names[:50], "pay": int(gains.abs().sum())}
+    return Finding(code, severity, "orders", Text(en, zh), str(settlement.month), evidence)
+
+
+def _whose(by_hand: pd.DataFrame, by_rule: pd.DataFrame) -> Text:
+    """Say of orders credited by hand how many the rule gives to the same person, to another one, to nobody."""
+    now = by_hand.groupby("order_id")["agent"].agg(frozenset)
+    then = by_rule.loc[by_rule["order_id"].isin(now.index)].groupby("order_id")["agent"].agg(frozenset)
+    nobody = then.map(lambda people: all(map(pd.isna, people)))
+    same = (then == now.reindex(then.index)) & ~nobody
+    n_same, n_nobody = int(same.sum()), int(nobody.sum())
+    n_other = len(then) - n_same - n_nobody
+    return Text(
+        "If they named no account and the rest of the rule decided them, "
+        f"{n_same} would stay with the same person, {n_other} would be another's and {n_nobody} nobody's.",
+        f"若不看指定账号而按其余规则判定，{n_same} 笔仍归同一人，{n_other} 笔归他人，{n_nobody} 笔不归任何人。",
     )
 
 

@@ -19,20 +19,25 @@ import pandas as pd
 from toolkit.core.errors import UsageError, nearest
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, attempt, by_gravity, listed, look
+from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.data.checks.registry import check_tables
+from toolkit.data.crediting.evidence import orders_with_sources
 from toolkit.data.crediting.measures import (
     JUDGING_RULES,
     credit_summary,
     measure,
     measure_otherwise,
     open_months,
-    orders_with_sources,
 )
-from toolkit.data.crediting.rule_text import say_rules
+from toolkit.data.crediting.rule_text import say_repeated, say_rules
 from toolkit.data.importing.layers import exported_on
+from toolkit.data.tables.books import read_books
+from toolkit.data.tables.chain import closed_months, read_chain
+from toolkit.data.tables.states import last_imports
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
+from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.at_stake import at_stake, price_findings
@@ -44,7 +49,7 @@ from toolkit.studies.audit.questions import (
     judge_luck,
     near_an_edge,
 )
-from toolkit.studies.audit.settlement import Settlement, settle, span, tables_beside
+from toolkit.studies.audit.settlement import Settlement, brings, settle, span, tables_beside
 from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 from toolkit.studies.reconcile.sentences import STRANGERS
@@ -54,6 +59,7 @@ if TYPE_CHECKING:
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
     from toolkit.data.tables.settings import Pick
+    from toolkit.rules.settle.inputs import SettlementTables
 
 
 RULES = {
@@ -62,7 +68,7 @@ RULES = {
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
 SHOWN = 30
-ADJUSTED = ("unapproved-adjustment", "adjustment-no-row")
+ADJUSTED = ("unapproved-adjustment", "adjustment-no-row", "fund-no-value")
 PICKS: Mapping[Pick, Text] = {
     "first": Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服"),
     "last": Text("orders given to the customer's last inquiry", "订单归客户末次咨询的客服"),
@@ -100,6 +106,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
         roster=roster if len(roster := workspace.table("assignments")) else None,
         tables=settlement.tables,
+        books={str(month): rows for month, rows in read_books(workspace).rows.items()},
     )
 
 
@@ -144,8 +151,9 @@ class MonthAudit:
 
     @property
     def crediting_rule(self) -> list[Text]:
-        """The sentences of the rule by which orders are credited."""
-        return say_rules(self.workspace.settings)
+        """The sentences of the rule by which orders are credited, and how many rows were in the files twice."""
+        repeated = sum(file["set_aside"].get("duplicate", 0) for file in last_imports(self.workspace).values())
+        return [*say_rules(self.workspace.settings), say_repeated(repeated)]
 
     @property
     def compared(self) -> bool:
@@ -281,12 +289,13 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     own = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked = Month.parse(month)
     require_data(own, asked)
-    with open_months(own, *span(asked)) as opened:
-        whole = settle(own, asked, measures=measure(opened), tables=tables_beside(own, opened))
+    with open_months(own, *span(own, asked)) as opened:
+        beside = tables_beside(own, opened)
+        whole = settle(own, asked, measures=measure(opened), tables=beside)
         roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
-        before = _before(own, whole, roster, shop)
+        before = _before(own, whole, beside, roster, shop)
         failed: list[Finding] = []
         least = own.settings.small_cell
         groups: tuple[GroupComparison, ...] = attempt(
@@ -302,7 +311,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
         bridge = attempt("bridge_of_pay", lambda: None if before is None else bridge_of_pay(before, mine), None, failed)
         found = _findings(own, whole, asked)
         priced = attempt(
-            "price_findings", lambda: price_findings(whole, found, orders, own.table("accounts")), found, failed
+            "price_findings", lambda: price_findings(whole, found, orders, own.table("accounts"), opened), found, failed
         )
         return MonthAudit(
             workspace=own,
@@ -331,11 +340,13 @@ def _data_until(workspace: Workspace, settlement: Settlement) -> date | None:
     return max(filter(None, (until, made and made - timedelta(days=1))), default=None)
 
 
-def _before(workspace: Workspace, settlement: Settlement, roster: pd.DataFrame, shop: str) -> Settlement | None:
+def _before(
+    workspace: Workspace, settlement: Settlement, beside: SettlementTables, roster: pd.DataFrame, shop: str
+) -> Settlement | None:
     earlier = settlement.month.shift(-1)
     if not (settlement.measures.table["month"] == str(earlier)).any():
         return None
-    before = settle(workspace, earlier, measures=settlement.measures, tables=settlement.tables)
+    before = settle(workspace, earlier, measures=settlement.measures, tables=beside)
     return replace(before, people=_people(before, roster, shop))
 
 
@@ -399,11 +410,34 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
-    own = (*look(_names_of_nobody, settlement, str(month)), *look(_single_sources, workspace, settlement))
+    unpaid = (*look(_names_of_nobody, settlement, str(month)), *look(_without_measures, settlement))
+    own = (*unpaid, *look(_single_sources, workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
-    checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed)
+    books = _of_books(workspace, settlement, str(month))
+    checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed, *books)
     found = {(f.code, f.subject, f.period, f.message): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]
+
+
+def _of_books(workspace: Workspace, settlement: Settlement, month: str) -> Iterator[Finding]:
+    """Yield what is to be known of closed months: what changes this one, what was approved alone, what is not taken."""
+    if len(settlement.changed):
+        told = listed([f"{who} {format_money(int(n))}" for who, n in settlement.changed.items()])
+        en = f"Closed, and shown as closed. What was imported since would change it: {told}; paid in the open month."
+        text = Text(en, f"已关账，按关账时的数字显示。之后导入的数据会使其变动：{told}；计入未关账的月份。")
+        yield Finding("closed-month-changed", "info", month, text, month)
+    line = closed_months(workspace).get(settlement.month)
+    if line is not None and any(one.alone for one in read_chain(workspace, settlement.month)):
+        en = "Whoever approved this month also calculated or adjusted it (approval.two_people: no)."
+        text = Text(en, "本月的审批人同时也是计算人或调整人（approval.two_people: no）。")
+        yield Finding("approved-alone", "info", month, text, month)
+    for origin, minor in settlement.unclear.items():
+        money = format_money(int(minor))
+        en = f"{money} of orders of {origin} was refunded after payout and is not taken back: pay by order lines is "
+        en += "among that month's, and refunds do not tell of which; enter what is to be taken back as an adjustment."
+        zh = f"{origin} 的订单在发放后退款 {money}，未追回：该月有按订单行计发的项目，退款未注明属于哪一项；"
+        text = Text(en, f"{zh}如需扣回，请录入调整。")
+        yield Finding("refund-of-lines", "review", str(origin), text, month, {"amount": int(minor)})
 
 
 def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:
@@ -412,6 +446,13 @@ def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:
         for finding in unknown_names(scheme, settlement.measures.table):
             nobody = finding.evidence["sign"] == "=="
             yield replace(finding, period=month, severity="stop" if nobody else "review")
+
+
+def _without_measures(settlement: Settlement) -> Iterator[Finding]:
+    """Yield what pays nobody because what it reads has no value: stops, with the file that would bring it."""
+    ledger, lines = settlement.rows.table, settlement.tables.get("lines")
+    for scheme in settlement.schemes:
+        yield from unfed(scheme, settlement.measures.table, settlement.month, brings, lines=lines, ledger=ledger)
 
 
 def _single_sources(workspace: Workspace, settlement: Settlement) -> Iterator[Finding]:

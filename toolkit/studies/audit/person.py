@@ -33,7 +33,7 @@ def explain_person(workspace: Workspace, month: str, agent: str) -> Explanation:
     settlement = settle(workspace, asked)
     measures = settlement.measures.table
     who = person_of(agent, measures, workspace.table("assignments"))
-    return explain_pay(settlement.schemes, measures, month=month, agent=who, **settlement.tables)
+    return explain_pay(settlement.versions, measures, month=month, agent=who, **settlement.tables)
 
 
 def explain_row(

@@ -175,7 +175,7 @@ def _due_with(settlement: Settlement, step: int) -> pd.Series:
     moved = cells.copy()
     buyers, inquiries = (moved.loc[largest, "buyers"] + step).clip(lower=0), moved.loc[largest, "inquiries"]
     moved.loc[largest, "buyers"] = buyers.mask((buyers > inquiries).fillna(False), inquiries)
-    rows = pay(settlement.schemes, moved, month=str(settlement.month), **settlement.tables).table
+    rows = pay(settlement.versions, moved, month=str(settlement.month), **settlement.tables).table
     return rows.groupby("agent")["amount"].sum()
 
 

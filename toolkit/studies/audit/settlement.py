@@ -1,25 +1,36 @@
 """The month paid by the rules: from a workspace to what is due to whom, and why.
 
 Every scheme file of the workspace that is in force in the month is paid; several schemes add up. Amounts are integer
-minor units.
+minor units. What closed months paid is read from their books: corrections of them, refunds of what they paid, and what
+they held back or left owed stand in the first month after them. A closed month itself is shown as its book has it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, UsageError
+from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.figures import counted
+from toolkit.core.findings import Finding, listed
+from toolkit.core.money import format_money
 from toolkit.core.period import Month
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.credited_lines import credited_lines
+from toolkit.data.crediting.feeds import feed_of
+from toolkit.data.crediting.late_refunds import late_refunds, refunds_to_date
 from toolkit.data.crediting.measures import Measures, measure, open_months
+from toolkit.data.tables.books import read_books
+from toolkit.data.tables.chain import closed_months
+from toolkit.data.tables.workspace import last_day_with_data
 from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.formula.dictionary import canonical
+from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.rules.settle.clawback import reads_sales
 from toolkit.rules.settle.files import exact_number, typed_cells
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
@@ -27,6 +38,7 @@ from toolkit.rules.settle.payroll import pay
 if TYPE_CHECKING:
     from toolkit.core.text import Lang
     from toolkit.data.crediting.measures import Months
+    from toolkit.data.tables.books import Books
     from toolkit.data.tables.workspace import Workspace
     from toolkit.rules.pay.ledger import LedgerRows
     from toolkit.rules.scheme.scheme import Scheme
@@ -46,7 +58,11 @@ class Settlement:
     schemes : schemes in force in the month.
     rows : ledger rows of everybody.
     people : those whose rows are shown; None shows everybody.
-    tables : what was paid from beside the measures: order lines, adjustments.
+    tables : what was paid from beside the measures: order lines, adjustments; ledger and refunds of closed months.
+    versions : the schemes that were given to `pay`: with closed months all there are, because they are paid again.
+    book : of a closed month, its rows as they were closed; `rows` is what the data give now.
+    unclear : minor units refunded since the last closed month, by month of the order, where pay by order lines leaves
+        open which pay they were of: they are not taken back.
     """
 
     month: Month
@@ -55,6 +71,9 @@ class Settlement:
     rows: LedgerRows
     people: frozenset[str] | None = None
     tables: SettlementTables = field(default_factory=SettlementTables)
+    versions: tuple[Scheme, ...] = ()
+    book: pd.DataFrame | None = None
+    unclear: pd.Series = field(default_factory=lambda: pd.Series(dtype="Int64"))
 
     def __repr__(self) -> str:
         people, rows = counted(len(self.due), "person", "people"), counted(len(self.ledger), "row")
@@ -63,15 +82,23 @@ class Settlement:
     @property
     def ledger(self) -> pd.DataFrame:
         """The ledger rows shown, and with everybody those of nobody (undivided funds)."""
-        table = self.rows.table
+        return self._of_people(self.rows.table if self.book is None else self.book)
+
+    def _of_people(self, table: pd.DataFrame) -> pd.DataFrame:
         return table if self.people is None else table.loc[table["agent"].isin(self.people)]
 
     @property
     def due(self) -> pd.Series:
         """Minor units due to each agent, all rows added; index agent."""
-        rows = self.ledger
-        paid = rows.loc[rows["agent"].fillna("") != ""]
-        return paid.groupby("agent", sort=True)["amount"].sum()
+        return _sums(self.ledger)
+
+    @property
+    def changed(self) -> pd.Series:
+        """Minor units by which data imported since a month was closed change it, by agent; paid in the open month."""
+        if self.book is None:
+            return pd.Series(dtype="Int64")
+        gap = _sums(self._of_people(self.rows.table)).sub(self.due, fill_value=0)
+        return gap[gap != 0]
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -79,10 +106,41 @@ class Settlement:
         table = self.measures.table.loc[self.measures.table["month"] == str(self.month)]
         return table if self.people is None else table.loc[table["agent"].isin(self.people)]
 
+    @property
+    def as_book(self) -> pd.DataFrame:
+        """The rows of everybody with their sentences in both languages, as a closed month keeps them."""
+        return self.rows.table.assign(**{f"sentence_{lang}": sentences(self.rows, lang) for lang in LANGUAGES})
+
     def explained(self, lang: Lang) -> pd.DataFrame:
         """Return the ledger rows shown with the sentence of each in `lang`."""
+        if self.book is not None:
+            return self.ledger.rename(columns={f"sentence_{lang}": "sentence"})
         whole = self.rows.table.assign(sentence=sentences(self.rows, lang))
         return whole.loc[self.ledger.index]
+
+
+def require_as_closed(settlement: Settlement) -> None:
+    """Refuse to write a closed month anew where what was imported since would make it another one.
+
+    Raises
+    ------
+    UsageError
+        With who it changes and by how much.
+    """
+    if len(changed := settlement.changed):
+        month = settlement.month
+        gaps = listed([f"{who} {format_money(int(cents))}" for who, cents in changed.items()], 3)
+        message = Text(
+            f"{month} is closed, and what was imported since changes it ({gaps}); the change is paid in the open "
+            f"month, and what was written of {month} before stands",
+            f"{month} 已关账，此后导入的数据使其变化（{gaps}）；差额在未关账的月份补发或扣回，{month} 已出的文件不变",
+        )
+        raise UsageError(message)
+
+
+def _sums(rows: pd.DataFrame) -> pd.Series:
+    paid = rows.loc[rows["agent"].fillna("") != ""]
+    return paid.groupby("agent", sort=True)["amount"].sum()
 
 
 def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
@@ -105,9 +163,12 @@ def schemes_in_force(workspace: Workspace, month: Month) -> tuple[Scheme, ...]:
     return schemes
 
 
-def span(month: Month) -> tuple[Month, Month]:
-    """Return the first and last month that are measured to pay a month."""
-    return month.shift(-HISTORY), month.shift(1)
+def span(workspace: Workspace, month: Month) -> tuple[Month, Month]:
+    """Return the first and last month that are measured to pay a month.
+
+    With closed months it begins where it began for the first of them, so that each is paid again on what it was.
+    """
+    return min([*closed_months(workspace), month]).shift(-HISTORY), month.shift(1)
 
 
 def settle(
@@ -126,19 +187,103 @@ def settle(
     InputError
         If an adjustment cannot be understood, or is of a component or measure nobody has.
     """
-    schemes = schemes_in_force(workspace, month)
+    versions = schemes = schemes_in_force(workspace, month)
     if measures is None or tables is None:
-        with open_months(workspace, *span(month)) as opened:
+        with open_months(workspace, *span(workspace, month)) as opened:
             measures = measures or measure(opened)
             tables = tables_beside(workspace, opened) if tables is None else tables
-    rows = pay(schemes, measures.table, month=str(month), **tables)
-    return Settlement(month, measures, schemes, rows, tables=tables)
+    tables, books, unclear = tables.copy(), read_books(workspace), pd.Series(dtype="Int64")
+    if (earlier := books.before(month)).rows:
+        versions = tuple(map(read_scheme, workspace.schemes))
+        known = _refunds(tables, earlier, month, set(measures.table["month"]))
+        by_lines = known["origin_month"].isin(_paid_by_lines(versions, earlier))
+        new = known["month"] > str(max(earlier.rows))
+        unclear = known[by_lines & new].groupby("origin_month")["amount"].sum()
+        tables["ledger"], tables["refunds"] = earlier.ledger, known[~by_lines]
+        tables["roster"] = _leavers(workspace)
+    else:
+        tables.pop("refunds", None)
+    try:
+        rows = pay(versions, measures.table, month=str(month), **tables)
+    except InputError as error:
+        raise _with_files(error, schemes, measures.table, month) from error
+    book = books.rows.get(month)
+    return Settlement(month, measures, schemes, rows, tables=tables, versions=versions, book=book, unclear=unclear)
+
+
+def _with_files(error: InputError, schemes: tuple[Scheme, ...], table: pd.DataFrame, month: Month) -> InputError:
+    """Return an error of a missing column with every column that is missing, and the file that would bring each."""
+    if not any(problem.code == "missing-column" for problem in error.problems):
+        return error
+    lacking = [
+        finding
+        for scheme in schemes
+        for finding in unfed(scheme, table, month, brings)
+        if set(finding.evidence["columns"]) - set(table.columns)
+    ]
+    sources = {scheme.id: scheme.source for scheme in schemes}
+    told = [
+        Problem(sources[f.evidence["scheme"]], f.message, f.evidence["line"], code="missing-column") for f in lacking
+    ]
+    return InputError(told or error.problems)
+
+
+def brings(name: str) -> Text:
+    """Say what to import so that the measures have a column."""
+    file = feed_of(name).file
+    return Text(f"import {file.en}", f"导入{file.zh}")
+
+
+def needs(workspace: Workspace) -> list[Finding]:
+    """Return what the schemes in force in the last month with data need of it and it lacks."""
+    last = last_day_with_data(workspace)
+    month = None if last is None else Month.of(last)
+    read = [] if month is None else [read_scheme(path) for path in workspace.schemes]
+    schemes = [s for s in read if month is not None and s.in_force.touches(month.start, month.last_day)]
+    if month is None or not schemes:
+        return []
+    with open_months(workspace, month, month) as opened:
+        table, lines = measure(opened).table, credited_lines(opened) if _read_lines(schemes) else None
+    return [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
+
+
+def _read_lines(schemes: Iterable[Scheme]) -> bool:
+    return any(c.lines is not None or c.each == "order" for s in schemes for c in s.components)
+
+
+def _refunds(tables: SettlementTables, books: Books, month: Month, measured: set[str]) -> pd.DataFrame:
+    """Return the refunds to date of what closed months paid."""
+    known, closed = tables.get("refunds"), {str(m) for m in books.rows}
+    if known is None:
+        return books.counted
+    return refunds_to_date(books.counted, known[known["origin_month"].isin(closed)], month, measured)
+
+
+def _leavers(workspace: Workspace) -> pd.DataFrame:
+    left = workspace.table("assignments").dropna(subset=["left_on"])
+    return left.groupby("agent")[["left_on"]].max().reset_index()
+
+
+def _paid_by_lines(versions: tuple[Scheme, ...], books: Books) -> list[str]:
+    """Return the closed months in which a component pays on the sales of some order lines only."""
+    return [
+        str(month)
+        for month in books.rows
+        for scheme in versions
+        if scheme.in_force.touches(month.start, month.last_day)
+        and any(c.lines is not None and c.pay and reads_sales(scheme, c.pay.node) for c in scheme.components)
+    ]
 
 
 def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
-    """Return what a workspace is paid from beside its measures: order lines where a scheme reads them, adjustments."""
+    """Return what a workspace is paid from beside its measures: order lines where a scheme reads them, adjustments.
+
+    With closed months also the late refunds the data know of, whatever month they are of.
+    """
     tables = SettlementTables()
-    if any(c.lines is not None or c.each == "order" for s in map(read_scheme, workspace.schemes) for c in s.components):
+    if closed_months(workspace):
+        tables["refunds"] = late_refunds(opened)
+    if _read_lines(map(read_scheme, workspace.schemes)):
         tables["lines"] = credited_lines(opened)
     adjustments = workspace.table("adjustments")
     if len(adjustments):

@@ -150,15 +150,17 @@ def _do_not_release(audit: MonthAudit) -> Text:
 
 def say_final(audit: MonthAudit) -> Text:
     """Say whether anything can still change the month's figures."""
-    until = audit.data_until
+    until, moment = audit.data_until, f"{audit.final_on} 00:00"
     if audit.final:
         return Text(
-            f"Final: orders paid and refunds made up to {audit.final_on} count; the exports reach {until}.",
-            f"数据已最终确定：计入 {audit.final_on} 之前的付款与退款；导出数据截至 {until}。",
+            f"Final: from {moment} on no inquiry of the month becomes a buyer and no dated refund is taken off; the "
+            f"exports reach {until}.",
+            f"数据已最终确定：自 {moment} 起，本月询单不再新增付款人数，有日期的退款不再扣减；导出数据截至 {until}。",
         )
     return Text(
-        f"Not final: payments and refunds count until {audit.final_on}. {_export_again(audit).en}",
-        f"数据尚未最终确定：付款与退款计至 {audit.final_on}。{_export_again(audit).zh}",
+        f"Not final: before {moment} inquiries of the month can become buyers, and refunds be taken off. "
+        f"{_export_again(audit).en}",
+        f"数据尚未最终确定：在 {moment} 之前，本月询单仍可新增付款人数，退款仍会扣减。{_export_again(audit).zh}",
     )
 
 
@@ -190,6 +192,12 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     return decisions
 
 
+_LATE_REFUNDS = Text(
+    "Refunds after settlement: they are not taken back in this month's figures; once months are closed, they are.",
+    "结算后的退款：未在本月数字中追回；有已关账的月份后才会追回。",
+)
+
+
 def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
     """Return what this audit does not cover."""
     items = [
@@ -198,10 +206,7 @@ def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
             "Minimum wage and legal limits on deductions: cannot be checked without a table of them.",
             "最低工资与扣款的法定上限：未提供标准表，无法核对。",
         ),
-        Text(
-            "Refunds after settlement: they are not taken back in this month's figures.",
-            "结算后的退款：未在本月数字中追回。",
-        ),
+        *([] if "ledger" in audit.settlement.tables else [_LATE_REFUNDS]),
         Text(
             "Whether the exports are complete: only what was imported is seen.", "导出是否完整：只能核对已导入的数据。"
         ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,9 @@ from toolkit.studies.consequences import load, luck, people
 from toolkit.studies.consequences import people as names
 from toolkit.studies.consequences import thresholds as edges
 from toolkit.studies.consequences.case import SchemeCase, open_case
+
+if TYPE_CHECKING:
+    from toolkit.data.tables.workspace import Workspace
 
 NEAR = Text("who stands near a line", "谁接近门槛")
 LUCK = Text("what luck does there", "门槛处的运气成分")
@@ -156,12 +160,20 @@ def lint_file(scheme: Scheme, measures: Path, *, month: str | None = None) -> tu
 def _of_workspace(scheme: Scheme, folder: Path, month: str | None) -> tuple[Finding, ...]:
     """Judge a scheme on the measures and the single days of a workspace: a month and `BEFORE` before it."""
     from toolkit.data.crediting.measures import measure_months, read_days
-    from toolkit.data.tables.workspace import Workspace, last_complete_month
+    from toolkit.data.tables.workspace import Workspace
 
     workspace = Workspace.open(folder)
-    last = last_complete_month(workspace) if month is None else Month.parse(month)
+    last = _last_month(workspace) if month is None else Month.parse(month)
     if last is None:
-        raise UsageError(Text(f"{folder} has no whole month of data", f"{folder} 没有完整的月份数据"))
+        raise UsageError(Text(f"{folder} has no data yet", f"{folder} 还没有数据"))
     first = last.shift(-BEFORE)
     table = measure_months(workspace, first, last).table
     return consequences(scheme, table, month=str(last), days=read_days(workspace, first, last))
+
+
+def _last_month(workspace: Workspace) -> Month | None:
+    """Return the last whole month, or the only one there is, begun or dated by its first day."""
+    from toolkit.data.tables.workspace import first_month_with_data, last_complete_month
+
+    whole, first = last_complete_month(workspace), first_month_with_data(workspace)
+    return whole if whole is None or first is None else max(whole, first)

@@ -314,8 +314,10 @@ def _changed(
     return tuple(changed[0] if s is scheme else s for s in schemes)
 
 
-def _tier_label(key: str, value: Formula) -> Text:
+def _tier_label(key: str, value: Formula | Table) -> Text:
     what = Text("rate", "提成比例") if key == "rate" else Text("amount", "金额")
+    if isinstance(value, Table):
+        return Text(f"the {what.en}s of another tier", f"另一档的{what.zh}")
     return Text(f"the {what.en} {value.text} of another tier", f"另一档的{what.zh} {value.text}")
 
 

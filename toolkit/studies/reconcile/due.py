@@ -1,7 +1,8 @@
 """The rules' side of the reconciliation: what some schemes give for some measures, by agent and payroll item.
 
 A payroll item stands for components, named ``scheme.component``; rows that belong to no component (limits, funds,
-guarantees, rounding) are named by their step, ``scheme.limit``. Amounts are integer minor units.
+guarantees, rounding, corrections and recoveries of these) are named by their step, ``scheme.limit``. Amounts are
+integer minor units.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from toolkit.rules.pay.ledger import LedgerRows
     from toolkit.rules.scheme.scheme import Scheme
 
-STEPS = ("limit", "fund", "guarantee", "rounding")
+STEPS = ("limit", "fund", "guarantee", "rounding", "adjustment", "recovery")
 Key = tuple[str, str]  # agent, item
 
 
@@ -52,6 +53,7 @@ class PaymentCase:
         customer also asked; None when orders are not known.
     roster : rows of the table `assignments`, by which payees are known; None when there is none.
     tables : what a month is paid from beside its measures.
+    books : by month, the ledger rows of closed months; what was due for them is what these say.
     """
 
     month: Month
@@ -62,6 +64,7 @@ class PaymentCase:
     orders: pd.DataFrame | None = None
     roster: pd.DataFrame | None = None
     tables: SettlementTables = field(default_factory=SettlementTables)
+    books: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def in_force(self, month: Month) -> tuple[Scheme, ...]:
         """Return the schemes that hold on some day of `month`."""
@@ -74,17 +77,24 @@ class AmountsDue:
 
     Parameters
     ----------
-    ledger : what the schemes pay.
+    ledger : what the schemes pay; of a closed month the rows of its book, with their sentences.
     items : component name to payroll item.
     """
 
-    ledger: LedgerRows
+    ledger: LedgerRows | pd.DataFrame
     items: Mapping[str, str]
 
     @cached_property
     def rows(self) -> list[tuple[str, str, Fraction, int]]:
         """Ledger rows of people: agent, name of the component, amount in major units, place in the ledger."""
-        rows, first = [], 0
+        rows: list[tuple[str, str, Fraction, int]] = []
+        if isinstance(self.ledger, pd.DataFrame):
+            columns = [self.ledger[c] for c in ("agent", "scheme", "component", "step", "amount")]
+            for place, (agent, scheme, component, step, minor) in enumerate(zip(*columns, strict=True)):
+                if agent:
+                    rows.append((agent, f"{scheme}.{component or step}", Fraction(minor) / 100, place))
+            return rows
+        first = 0
         for part in self.ledger.parts:
             for block in part.blocks:
                 name = f"{part.scheme.id}.{block.component or block.step}"
@@ -128,6 +138,8 @@ class AmountsDue:
         return {}
 
     def _sentence(self, place: int, lang: Lang) -> str:
+        if isinstance(self.ledger, pd.DataFrame):
+            return str(self.ledger[f"sentence_{lang}"].iloc[place])
         for at, block in enumerate(block for part in self.ledger.parts for block in part.blocks):
             if place < block.n:
                 if (at, lang) not in self._words:
@@ -156,8 +168,31 @@ def pay_items(case: PaymentCase, schemes: Collection[Scheme], measures: pd.DataF
     """Pay `month` of `measures` by those of `schemes` that are in force, and give the amounts their payroll items."""
     if all(map(_by_month, schemes)):
         measures = measures[measures["month"] == str(month)]
-    ledger = pay(tuple(schemes), measures, month=str(month), **case.tables)
-    return AmountsDue(ledger, {name: item for item, names in case.items.items() for name in names})
+    return AmountsDue(pay(tuple(schemes), measures, month=str(month), **_tables(case, month)), _by_name(case))
+
+
+def due_for(case: PaymentCase, month: Month) -> AmountsDue:
+    """Return what is due for a month: as its book has it where it is closed, else as the rules give it now.
+
+    After closed months that is with the corrections of these, by all versions of the schemes.
+    """
+    if str(month) in case.books:
+        return AmountsDue(case.books[str(month)], _by_name(case))
+    if case.books:
+        return AmountsDue(pay(case.schemes, case.measures, month=str(month), **_tables(case, month)), _by_name(case))
+    return pay_items(case, case.in_force(month), case.measures, month)
+
+
+def _tables(case: PaymentCase, month: Month) -> SettlementTables:
+    """Return the tables beside the measures as a month reads them: of the ledger what was paid before it."""
+    ledger = case.tables.get("ledger")
+    if ledger is None:
+        return case.tables
+    return SettlementTables({**case.tables, "ledger": ledger[ledger["month"] < str(month)]})
+
+
+def _by_name(case: PaymentCase) -> dict[str, str]:
+    return {name: item for item, names in case.items.items() for name in names}
 
 
 def _by_month(scheme: Scheme) -> bool:
@@ -182,7 +217,7 @@ def _names(scheme: Scheme) -> Iterator[str]:
     yield from (f"{scheme.id}.{step}" for step in STEPS)
 
 
-def check_items(case: PaymentCase) -> None:
+def check_items(schemes: Collection[Scheme], items: Mapping[str, tuple[str, ...]]) -> None:
     """Check that every item stands for components that exist, and no component for two items.
 
     Raises
@@ -190,8 +225,8 @@ def check_items(case: PaymentCase) -> None:
     UsageError
         If not.
     """
-    known, taken = [*names_of(case.schemes), BASE_PAY], dict[str, str]()
-    for item, names in case.items.items():
+    known, taken = [*names_of(schemes), BASE_PAY], dict[str, str]()
+    for item, names in items.items():
         for name in names:
             if name not in known:
                 message = Text(

@@ -191,8 +191,8 @@ def fixed_pay(
                 "info",
                 item,
                 Text(
-                    f"{item}, {amount.en}: not compared, there is no line of {before} to compare with.",
-                    f"{item}，{amount.zh}：没有 {before} 的明细可比，未核对。",
+                    f"{item}, {amount.en}: there is no line of {before} yet; next month is compared with this one.",
+                    f"{item}，{amount.zh}：还没有 {before} 的明细，下月起与本月比较。",
                 ),
                 run.month,
                 {"amount": int(rows["amount"].sum())},

@@ -24,7 +24,16 @@ from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
 from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses, hypotheses_of_two
-from toolkit.studies.reconcile.due import AmountsDue, Key, PaymentCase, check_items, names_of, narrow, pay_items
+from toolkit.studies.reconcile.due import (
+    AmountsDue,
+    Key,
+    PaymentCase,
+    check_items,
+    due_for,
+    names_of,
+    narrow,
+    pay_items,
+)
 from toolkit.studies.reconcile.item_names import likeliest
 from toolkit.studies.reconcile.order_credit import moved_orders
 from toolkit.studies.reconcile.patterns import across_people, is_split
@@ -120,10 +129,10 @@ def reconcile(case: PaymentCase, payroll: pd.DataFrame, *, band_fen: int = 1) ->
     InputError
         If the rules cannot be paid on the measures.
     """
-    check_items(case)
+    check_items(case.schemes, case.items)
     run = pay_run(payroll, str(case.month), case.items)
     lines = add_up(run.of("compared"))
-    due = pay_items(case, case.in_force(case.month), case.measures, case.month)
+    due = due_for(case, case.month)
     keys = sorted({k for k, amount in due.amounts.items() if amount} | set(lines))
     open_ = {k: paid for k in keys if (paid := lines.get(k, NOTHING)).total != due.amounts.get(k, 0)}
     fits, not_tried = _explanations(case, due, open_, band_fen)
@@ -265,7 +274,7 @@ def _other_months(case: PaymentCase, run: PayRun, strangers: Mapping[str, Strang
     for earned, rows in run.of("other_month").groupby("earned_month", sort=True):
         month = Month.read(str(earned))
         known = str(month) in set(case.measures["month"]) and month <= case.month
-        due = pay_items(case, case.in_force(month), case.measures, month) if known and case.in_force(month) else None
+        due = due_for(case, month) if known and case.in_force(month) else None
         before = add_up(run.elsewhere[run.elsewhere["earned_month"] == earned])
         told = bool(before) or (due is not None and _is_a_run(rows, due))
         for key, paid in add_up(rows).items():

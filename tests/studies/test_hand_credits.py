@@ -1,0 +1,109 @@
+"""Orders credited by hand are priced by what the rest of the rule gives instead; each case worked by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.data.worlds import World, workspace_of
+from tests.studies.test_offline_systems import asked, order, people
+from toolkit.core.findings import Finding
+from toolkit.data.tables.settings import Crediting, Settings
+from toolkit.studies.audit.month import audit_month
+
+SCHEME = """\
+language: 1
+scheme: s
+title: Scheme
+currency: CNY
+in_force: {from: 2024-01-01}
+components:
+  - id: commission
+    for: role == "agent"
+    pay: sales
+    rate: 10%
+  - id: bonus
+    for: role == "agent"
+    when: buyers / inquiries >= 50%
+    amount: 100
+"""
+SILENT = [order(f"s{n}", 20, 10, customer=f"silent{n}") for n in range(4)]
+
+
+def found(folder: Path, world: World, **crediting: Any) -> Finding:
+    workspace = workspace_of(folder / "w", world, Settings(crediting=Crediting.model_validate(crediting)))
+    (workspace.root / "schemes" / "s.yaml").write_text(SCHEME, "utf-8")
+    (finding,) = (f for f in audit_month(workspace, "2024-06").findings if f.code.startswith("credited-by-hand"))
+    return finding
+
+
+def test_an_order_that_by_the_rule_lifts_another_person_over_an_edge(tmp_path: Path) -> None:
+    """Li was asked by c and d: one buyer of two reaches 50 %, but the order of c (200) is credited to Wang by hand.
+
+    So are an order of 300 whose customer e asked Wang anyway, and one of 100 whose customer asked nobody. As if they
+    named no account: Li gains 20 + 100; Wang loses 20 and 10 and gains the bonus, as e is a buyer (1 of 1): + 70.
+    """
+    world = people(Li="agent", Wang="agent") | {
+        "inquiries": [
+            asked("1", 3, "li"),
+            asked("2", 3, "li", customer="d"),
+            asked("3", 3, "wang", customer="e"),
+        ],
+        "orders": [
+            order("1", 3, 200, account="wang", note="closed by phone"),
+            order("2", 3, 300, customer="e", account="wang", note="closed by phone"),
+            order("3", 3, 100, customer="f", account="wang", note="closed by phone"),
+            *SILENT,
+        ],
+    }
+    finding = found(tmp_path, world)
+    assert (finding.code, finding.severity, finding.evidence["pay"]) == ("credited-by-hand", "info", 19_000)
+    assert finding.message.en == (
+        "3 orders (600.00 of net sales) are credited by hand with a reason: 1, 2, 3. If they named no account and "
+        "the rest of the rule decided them, 1 would stay with the same person, 1 would be another's and 1 nobody's. "
+        "So decided, pay changes: Li +120.00, Wang +70.00."
+    )
+    assert finding.message.zh == (
+        "3 笔订单（净销售额 600.00）由人工指定归属，并注明原因：1, 2, 3。若不看指定账号而按其余规则判定，"
+        "1 笔仍归同一人，1 笔归他人，1 笔不归任何人。如此判定，薪酬变动：Li +120.00, Wang +70.00。"
+    )
+
+
+@pytest.mark.parametrize("cycle_days", [0, 30])
+def test_an_account_on_the_deposit_is_not_read_either(cycle_days: int, tmp_path: Path) -> None:
+    """The deposit names Wang, the customer asked Li: as if it named nobody, Li has 500 of sales and one buyer of one.
+
+    Li gains 50 + 100, Wang loses 50.
+    """
+    world = people(Li="agent", Wang="agent") | {
+        "inquiries": [asked("1", 3, "li")],
+        "orders": [
+            order("1#deposit", 3, 50, stage="deposit", account="wang"),
+            order("1", 5, 450, stage="final"),
+            *SILENT,
+        ],
+    }
+    finding = found(tmp_path, world, cycle_days=cycle_days)
+    assert (finding.code, finding.severity, finding.evidence["pay"]) == (
+        "credited-by-hand-unexplained",
+        "review",
+        20_000,
+    )
+    assert finding.message.en.endswith("So decided, pay changes: Li +150.00, Wang -50.00.")
+
+
+def test_lines_go_with_their_order(tmp_path: Path) -> None:
+    """A scheme that pays 1 for each order: the order of c is then Li's, the pay of Wang's goes."""
+    world = people(Li="agent", Wang="agent") | {
+        "inquiries": [asked("1", 3, "li")],
+        "orders": [order("1", 3, 200, account="wang"), *SILENT],
+    }
+    workspace = workspace_of(tmp_path / "w", world)
+    scheme = SCHEME[: SCHEME.index("  - id: commission")] + (
+        '  - id: orders\n    for: role == "agent"\n    each: order\n    amount: 1\n'
+    )
+    (workspace.root / "schemes" / "s.yaml").write_text(scheme, "utf-8")
+    (finding,) = (f for f in audit_month(workspace, "2024-06").findings if f.code.startswith("credited-by-hand"))
+    assert finding.message.en.endswith("So decided, pay changes: Li +1.00, Wang -1.00.")

@@ -1,0 +1,100 @@
+"""Commands of a month's life: close, reopen, verify."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, working
+from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, month_option, unchanged
+
+if TYPE_CHECKING:
+    from toolkit.core.text import Lang
+    from toolkit.studies.closing.close import ClosingStep
+
+WhoOption = Annotated[str, typer.Option("--as", help="Who does it.", show_default=False)]
+MonthOption = Annotated[str, month_option("YYYY-MM.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the application."""
+    app.command("close")(close)
+    app.command("reopen")(reopen)
+    app.command("verify")(verify)
+
+
+def close(
+    workspace: WorkspaceArgument,
+    month: MonthOption,
+    who: WhoOption,
+    state: Annotated[
+        str | None, typer.Option(help="calculated, shown, settled, approved or closed; default: the next one.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, where the audit is not ready for approval.")] = "",
+    *,
+    lang: LangOption,
+) -> None:
+    """Bring a month one step further, up to closed books.
+
+    The steps: calculated, shown, settled, approved, closed. Refuses with reasons, and then ends with 1. Once closed, a
+    month's pay is never changed: what later exports change is paid in the first open month.
+    """
+    from toolkit.studies.closing.close import close_month
+
+    with working(f"closing {month}"):
+        step = close_month(workspace, month, who, state=state, reason=reason)
+    _tell(step, lang)
+
+
+def reopen(
+    workspace: WorkspaceArgument,
+    month: MonthOption,
+    who: WhoOption,
+    other: Annotated[str, typer.Option("--and", help="The second person.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why.", show_default=False)],
+    *,
+    lang: LangOption,
+) -> None:
+    """Open the latest closed month again, by two people.
+
+    It takes a reason; the book of the month is kept.
+    """
+    from toolkit.studies.closing.close import reopen_month
+
+    _tell(reopen_month(workspace, month, who, other, reason), lang)
+
+
+def _tell(step: ClosingStep, lang: Lang) -> None:
+    say(step.text.of(lang))
+    say_findings(step.refused, lang)
+
+
+def verify(
+    workspace: WorkspaceArgument,
+    month: Annotated[str | None, month_option("YYYY-MM; default: every closed month.")] = None,
+    *,
+    replay: Annotated[bool, typer.Option("--replay", help="Also pay each month again, to the cent.")] = False,
+    lang: LangOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that what was closed and published is as it was.
+
+    Names every file that changed, is missing or was added, and then ends with 1.
+    """
+    from toolkit.output.reports.published import verify_reports
+    from toolkit.studies.closing.verify import verify_months
+
+    with working("verifying"), unchanged(workspace, lang):
+        result = verify_months(workspace, month, replay=replay)
+        findings = [*result.findings, *verify_reports(workspace, month)]
+    if as_json:
+        say_json(
+            {"months": [line.of(lang) for line in result.lines], "findings": [finding_json(f, lang) for f in findings]}
+        )
+        raise typer.Exit(ATTENTION if findings else 0)
+    for line in result.lines:
+        say(line.of(lang))
+    if not result.closed:
+        note({"en": "no month is closed", "zh": "没有已关账的月份"}[lang])
+    say_findings(findings, lang)

@@ -1,0 +1,85 @@
+"""Refunds after the settlement of the month an order was earned in: they net in no measure, so pay takes them back.
+
+What `credit` splits off as `refund_after`, by the month in which it was refunded: whatever nets in a measure is not
+here, and together they are never more than the order. Only orders whose sales are counted from orders: the vendor's
+daily figures stand as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.data.crediting.credit import earned_on, refunds_of
+from toolkit.data.crediting.facts import orders_of
+from toolkit.data.crediting.tally import months_of_days, sources_of
+
+if TYPE_CHECKING:
+    from toolkit.core.period import Month
+    from toolkit.data.crediting.measures import Months
+
+COLUMNS = ("month", "agent", "origin_month", "amount", "order_id")
+DTYPES = {name: "Int64" if name == "amount" else "str" for name in COLUMNS}
+_KEY = ["agent", "origin_month", "order_id"]
+
+
+def late_refunds(opened: Months) -> pd.DataFrame:
+    """Return the late refunds of orders that count as somebody's `sales`: month, agent, origin_month, amount, order_id.
+
+    Of an order of several people everybody has the part refunded of the own share; amounts in minor units.
+    """
+    engine, clocks = opened.engine, opened.settings.clocks
+    earned = opened.earned()
+    sold = engine.read(
+        earned.filter(earned.refund_after != 0).select(
+            "order_id", "agent", "shop", "credit", "refund_after", day="earned_on"
+        )
+    )
+    orders = orders_of(engine, clocks, opened.first, opened.last)
+    back = refunds_of(engine, orders.mutate(earned_on=earned_on(orders, clocks)), clocks)
+    back = engine.read(back.filter(back.late).select("refunded_at", refunded="amount", order_id="whole"))
+    whole = sold.groupby("order_id")["refund_after"].transform("sum")
+    sold = sold.assign(origin_month=months_of_days(sold["day"]), whole=whole)
+    vendor = {(s.month, s.shop) for s in sources_of(opened.facts) if s.kind == "agent_days"}
+    pairs = zip(sold["origin_month"], sold["shop"], strict=True)
+    counted = pd.Series([pair not in vendor for pair in pairs], sold.index, dtype="bool")
+    sold = sold[counted & (sold["credit"] == "inquiry") & sold["agent"].notna()]
+    back = back.assign(month=months_of_days(back["refunded_at"].dt.normalize()))
+    rows = back.groupby(["order_id", "month"], as_index=False)["refunded"].sum().merge(sold, on="order_id")
+    rows = rows.sort_values([*_KEY, "month"], ignore_index=True)
+    so_far = rows.groupby(_KEY)["refunded"].cumsum()
+    to_date = so_far.where(so_far < rows["whole"], rows["whole"]) * rows["refund_after"] // rows["whole"]
+    rows["amount"] = (to_date - to_date.groupby([rows[k] for k in _KEY]).shift(fill_value=0)).astype("Int64")
+    found: pd.DataFrame = rows.loc[rows["amount"] != 0, list(COLUMNS)].astype(DTYPES)
+    return found.reset_index(drop=True)
+
+
+def refunds_to_date(counted: pd.DataFrame, known: pd.DataFrame, month: Month, measured: set[str]) -> pd.DataFrame:
+    """Return all refunds up to a month as pay takes them: those counted before as they were, and what is new.
+
+    Parameters
+    ----------
+    counted : those the last closed month had counted.
+    known : late refunds as the data have them now.
+    measured : the months whose orders `known` tells of; of others what was counted stands.
+
+    Notes
+    -----
+    What is known now beyond what was counted of an order is added in the month of the refund. What was counted and is
+    no more (the order is somebody else's now, or the refund came in time after all) is cancelled in this month.
+    """
+    left: Counter[tuple[str, str, str]] = Counter()
+    for _, agent, origin, amount, order in counted.itertuples(index=False):
+        if origin in measured:
+            left[agent, origin, order] += int(amount)
+    more = []
+    for when, agent, origin, amount, order in known.sort_values("month", kind="stable").itertuples(index=False):
+        if when <= str(month):
+            before = min(left[agent, origin, order], int(amount))
+            left[agent, origin, order] -= before
+            more.append((when, agent, origin, int(amount) - before, order))
+    more += [(str(month), agent, origin, -amount, order) for (agent, origin, order), amount in sorted(left.items())]
+    new = pd.DataFrame([row for row in more if row[3]], columns=list(COLUMNS))
+    return pd.concat([counted, new.astype(DTYPES)], ignore_index=True)
