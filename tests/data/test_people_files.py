@@ -230,3 +230,16 @@ def test_unread_columns_are_told_once_with_the_command(work: Workspace, tmp_path
     assert "退款金额 (退款金额)" in told
     assert f"incentive import {path} --suggest" in told
     assert f"--map {tmp_path}/r.map.yaml --into {work.root}" in told
+
+
+def test_who_lacks_a_number_is_said_where_others_have_one(work: Workspace, tmp_path: Path) -> None:
+    head = ["工号", "姓名", "店铺", "岗位", "入职日期"]
+    import_files(work, [write_xlsx(tmp_path / "s.xlsx", [head, ["7", "李强", "旗舰", "客服", "2024-07-01"]])])
+    owners = [LIST, *([name, f"旗舰:{name}", "旗舰", "客服", "2024-07-01"] for name in ("李强", "吴安"))]
+    (finding,) = import_files(work, [write_xlsx(tmp_path / "a.xlsx", owners)]).findings
+    assert finding.evidence == {"header": "姓名", "names": 2, "unknown": ["吴安"]}
+    assert "其中 1 人在花名册中没有工号：吴安" in finding.message.zh
+    other = create_workspace(tmp_path / "w2")
+    for file in ("x.xlsx", "y.xlsx"):  # nobody has a number: nothing lacks
+        (finding,) = import_files(other, [write_xlsx(tmp_path / file, owners)]).findings
+        assert finding.evidence["unknown"] == []
