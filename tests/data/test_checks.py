@@ -338,6 +338,8 @@ def test_a_monthly_row_of_an_account_that_changed_hands(tmp_path: Path) -> None:
     assert [(f.code, f.subject, f.evidence["agents"]) for f in stops] == [
         ("range-over-hand-over", "S:轮班", ["a1", "a2"])
     ]
+    assert "a1, a2" in stops[0].message.zh
+    assert "请导入该月的日报" in stops[0].message.zh
 
 
 def test_pending_days_stop_a_complete_month_only(tmp_path: Path) -> None:

@@ -39,6 +39,16 @@ def test_an_empty_workspace_has_no_month(tmp_path: Path) -> None:
         month_to_close(workspace)
 
 
+def test_a_figure_of_a_whole_month_reaches_to_its_end(tmp_path: Path) -> None:
+    row = {"date": date(2024, 6, 1), "account": "a", "shop": "S", "inquiries": 9, "count_unit": "people_by_month"}
+    before = row | {"date": date(2024, 5, 1)}
+    workspace = workspace_of(tmp_path / "w", {"agent_days": [before, row]})
+    assert (last_day_with_data(workspace), last_complete_month(workspace)) == (date(2024, 6, 30), JUNE)
+    daily = row | {"count_unit": "people_by_day"}
+    workspace = workspace_of(tmp_path / "d", {"agent_days": [before, daily]})
+    assert (last_day_with_data(workspace), last_complete_month(workspace)) == (date(2024, 6, 1), Month(2024, 5))
+
+
 def test_days_in_several_files_and_rows_without_a_day(tmp_path: Path) -> None:
     times = [instant("2024-05-30 23:00"), instant("2024-06-02 10:00"), None]
     refunds = [{"order_id": f"o{n}", "amount": 1, "refunded_at": at} for n, at in enumerate(times)]

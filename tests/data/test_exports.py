@@ -188,3 +188,18 @@ def test_a_rule_that_says_nothing_is_refused_with_what_it_may_say(line: str, en:
 def test_a_file_without_a_map_is_refused() -> None:
     with pytest.raises(InputError, match="m:1:1: there is no map in this file"):
         parse_maps("[]", "m")
+
+
+def of_months(unit: str) -> str:
+    columns = f"date: {{headers: 日期, unit: month}}, account: 客服, shop: 店铺, count_unit: {{value: {unit}}}"
+    return f"id: x\nrecognise: [[客服]]\ntables:\n  agent_days: {{columns: {{{columns}}}}}\n"
+
+
+@pytest.mark.parametrize("unit", ["people_by_day", "conversations"])
+def test_a_map_that_counts_whole_months_otherwise_is_refused_with_the_reason(unit: str) -> None:
+    assert parse_maps(of_months("people_by_month"), "m.yaml")
+    with pytest.raises(InputError) as error:
+        parse_maps(of_months(unit), "m.yaml")
+    (problem,) = error.value.problems
+    assert (problem.line, problem.code, problem.got) == (4, "bad-map", unit)
+    assert "people_by_month" in problem.of("zh")

@@ -579,3 +579,103 @@ def test_several_ways_of_crediting_at_once_give_what_each_gives_alone(tmp_path: 
         pd.testing.assert_frame_equal(table, alone)
     pd.testing.assert_frame_equal(orders, credited_orders(workspace, february))
     assert len({tuple(map(str, table["gross_sales"])) for table in together}) > 1, "no two ways differ in this world"
+
+
+def month_row(name: str, **more: Any) -> Row:
+    """A figure of the whole of June, as a monthly report has it."""
+    told = {"inquiries": 400, "buyers": 100, "sales": 9_000_01, "refunds": 0}
+    return vendor_day(1, name, count_unit="people_by_month", **told, **more)
+
+
+MONTH_ROWS: dict[str, tuple[World, list[tuple[str, str | None, int]]]] = {
+    "joined and got the account on the 12th": (
+        {"accounts": [account("a", "Li", **{"from": date(2024, 6, 12)})],
+         "assignments": [hired("Li", **{"from": date(2024, 6, 12)})]},
+        [("Li", "agent", 9_000_01)],
+    ),
+    "joined on the 12th, the account is older": (
+        {"accounts": [account("a", "Li")], "assignments": [hired("Li", **{"from": date(2024, 6, 12)})]},
+        [("Li", "agent", 9_000_01)],
+    ),
+    "got the account of nobody in an afternoon": (
+        {"accounts": [account("a", "Li", **{"from": instant("2024-06-30 14:00")})], "assignments": [hired("Li")]},
+        [("Li", "agent", 9_000_01)],
+    ),
+    "left on the 5th, and nobody took over": (
+        {"accounts": [account("a", "Li", to=date(2024, 6, 5))], "assignments": [hired("Li", to=date(2024, 6, 5))]},
+        [("Li", "agent", 9_000_01)],
+    ),
+    "came to the shop of the account on the 12th": (
+        {"accounts": [account("a", "Li")],
+         "assignments": [hired("Li", "T", role="trainee", to=date(2024, 6, 11)),
+                         hired("Li", **{"from": date(2024, 6, 12)})]},
+        [("Li", "agent", 9_000_01)],
+    ),
+    "shared for the whole month": (
+        {"accounts": [account("a", "Li", share=0.5), account("a", "Wang", share=0.5)],
+         "assignments": [hired("Li"), hired("Wang")]},
+        [("Li", "agent", 4_500_01), ("Wang", "agent", 4_500_00)],
+    ),
+    "handed over on the 15th": (
+        {"accounts": TWO_SHOPS["accounts"][:2], "assignments": [hired("Li"), hired("Wang")]},
+        [],
+    ),
+    "the next holder begins in the next month": (
+        {"accounts": [account("a", "Li", to=date(2024, 6, 30)), account("a", "Wang", **{"from": date(2024, 7, 1)})],
+         "assignments": [hired("Li"), hired("Wang")]},
+        [("Li", "agent", 9_000_01)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MONTH_ROWS)
+def test_a_figure_of_a_whole_month_is_its_only_holders(case: str, tmp_path: Path) -> None:
+    world, expected = MONTH_ROWS[case]
+    june = measured(tmp_path, world | {"agent_days": [month_row("a")]})
+    earned = june.table[june.table["agent"].notna() & (june.table["gross_sales"] > 0)]
+    assert list(zip(earned["agent"], earned["role"], earned["gross_sales"], strict=True)) == expected
+    assert not {f.code for f in june.findings} & {"unmapped-account", "no-assignment"}
+    assert june.table["gross_sales"].sum() == 9_000_01  # what changed hands is nobody's, and not lost
+
+
+def test_a_whole_month_of_nobodys_account_is_unmapped_as_ever(tmp_path: Path) -> None:
+    june = measured(tmp_path, {"accounts": [account("b", "Li")], "agent_days": [month_row("a", orders=120)]})
+    (lost,) = [f for f in june.findings if f.severity == "stop"]
+    assert lost.code == "unmapped-account"
+    assert (lost.evidence["inquiries"], lost.evidence["orders"], lost.evidence["amount"]) == (400, 120, 9_000_01)
+
+
+UNITS: dict[str, tuple[World, str, set[str]]] = {
+    "one unit, nothing counted here": ({"agent_days": [month_row("a")]}, "people_by_day", set()),
+    "the unit of the setting": (
+        {"agent_days": [month_row("a")], "inquiries": [asked("q", "2024-06-03 10:00", "b", shop="T")]},
+        "people_by_month",
+        set(),
+    ),
+    "another shop is counted here by another unit": (
+        {"agent_days": [month_row("a")], "inquiries": [asked("q", "2024-06-03 10:00", "b", shop="T")]},
+        "people_by_day",
+        {"S"},
+    ),
+    "two shops report in two units": (
+        {"agent_days": [month_row("a"), vendor_day(3, "b", inquiries=3, count_unit="people_by_day") | {"shop": "T"}]},
+        "people_by_day",
+        {"S"},
+    ),
+    "one shop in two units": (
+        {"agent_days": [month_row("a"), vendor_day(3, "b", inquiries=3, count_unit="people_by_day")]},
+        "people_by_day",
+        {"S"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNITS)
+def test_units_are_compared_with_what_else_there_is(case: str, tmp_path: Path) -> None:
+    world, unit, shops = UNITS[case]
+    given = Settings(crediting=Crediting(count_unit=unit))  # type: ignore[arg-type]
+    june = measured(tmp_path, world, given=given)
+    mixed = [f for f in june.findings if f.code == "mixed-count-units"]
+    assert {f.subject for f in mixed} == shops
+    assert all("--instead-of" in f.message.en and "--instead-of" in f.message.zh for f in mixed)
+    assert [("count_unit: people_by_month" in f.message.zh) for f in mixed] == [case.startswith("another")] * len(mixed)

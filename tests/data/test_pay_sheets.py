@@ -79,6 +79,53 @@ def test_a_wide_sheet_with_two_heads_a_total_and_deductions(tmp_path: Path) -> N
     assert {(x.sheet, x.cell, x.row) for x in sheet.lines if x.amount == 123450} == {("Sheet1", "D4", 4)}
 
 
+TAKEN: dict[str, tuple[list[list[Any]], dict[str, int]]] = {
+    "the last total takes them off": (
+        [
+            ["姓名", "底薪", "提成", "社保", "个税", "实发"],
+            ["小鹿", 4000, 500, 300, 20, 4180],
+            ["阿明", 3000, 700, 300, 0, 3400],
+        ],
+        {"提成": 50000, "社保": -30000, "个税": -2000},
+    ),
+    "a total of deductions is taken off a total": (
+        [
+            ["姓名", "底薪", "提成", "应发", "社保", "个税", "扣款合计", "实发"],
+            ["小鹿", 4000, 500, 4500, 300, 20, 320, 4180],
+            ["阿明", 3000, 700, 3700, 300, 10, 310, 3390],
+        ],
+        {"提成": 50000, "社保": -30000, "个税": -2000},
+    ),
+    "a total of deductions that nothing is taken from": (
+        [
+            ["姓名", "底薪", "提成", "应发", "社保", "个税", "扣款合计"],
+            ["小鹿", 4000, 500, 4500, 300, 20, 320],
+            ["阿明", 3000, 700, 3700, 300, 10, 310],
+        ],
+        {"提成": 50000, "社保": -30000, "个税": -2000},
+    ),
+    "no total": ([["姓名", "底薪", "社保"], ["小鹿", 4000, 300], ["阿明", 3100, 300]], {"社保": -30000}),
+    "written with their sign": (
+        [["姓名", "底薪", "提成", "社保", "实发"], ["小鹿", 4000, 500, -300, 4200], ["阿明", 3000, 700, -310, 3390]],
+        {"提成": 50000, "社保": -30000},
+    ),
+    "a total that adds them up is believed": (
+        [["姓名", "底薪", "提成", "赔偿", "应发"], ["小鹿", 4000, 500, 300, 4800], ["阿明", 3000, 700, 100, 3800]],
+        {"提成": 50000, "赔偿": 30000},
+    ),
+}
+
+
+@pytest.mark.parametrize("how", TAKEN)
+def test_what_a_sheet_takes_off_is_kept_below_0(how: str, tmp_path: Path) -> None:
+    rows, beside = TAKEN[how]
+    work = create_workspace(tmp_path / "w")
+    import_files(work, [book(tmp_path / f"{TITLE}.xlsx", rows)])
+    kept = work.table("payroll")
+    mine = kept.loc[kept["agent"] == "小鹿"]
+    assert dict(zip(mine["item"], map(int, mine["amount"]), strict=True)) == {"底薪": 400000, **beside}
+
+
 def test_payslips_one_head_a_person(tmp_path: Path) -> None:
     head = ["姓名", "底薪", "提成", "合计"]
     rows = [[TITLE], head, ["小鹿", 100, 20, 120], [], head, ["阿明", 400, 50, 450]]
@@ -529,3 +576,21 @@ def test_months_as_named(text: str, months: set[str]) -> None:
 )
 def test_titles_say_what_a_column_is(title: str, kind: str) -> None:
     assert kind_of_title(title) == kind
+
+
+def test_a_corrected_sheet_says_what_it_changed_by_person_and_not_by_cell(tmp_path: Path) -> None:
+    """Who stands below somebody left out has moved a row up, and nothing of his has changed."""
+    work = create_workspace(tmp_path / "w")
+    head = ["工号", "姓名", "底薪", "提成", "社保", "实发"]
+    first = [
+        ["a1", "小鹿", 4000, 500, 300, 4200],
+        ["a2", "阿明", 3000, 700, 300, 3400],
+        ["a3", "小美", 3000, 10, 300, 2710],
+    ]
+    import_files(work, [book(tmp_path / f"{TITLE}.xlsx", [head, *first])])
+    second = [["a1", "小鹿", 4000, 450, 300, 4150], first[2]]
+    path = book(tmp_path / f"{TITLE}_更正.xlsx", [head, *second])
+    (said,) = [
+        f for f in import_files(work, [path], instead_of=[f"{TITLE}.xlsx"]).findings if f.code == "figures-replaced"
+    ]
+    assert "新增 0 行，变更 1 行，移除 3 行（amount 10,310.00 → 6,860.00）" in said.message.zh

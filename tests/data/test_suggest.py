@@ -334,6 +334,21 @@ def test_an_unknown_file_is_told_the_nearest_maps_and_how_to_get_one(tmp_path: P
     assert "赤兔客服报表（chitu-agents）：有 客服昵称, 询单人数；缺" in told
 
 
+@pytest.mark.parametrize(("dates", "unit"), [("2026-{:02d}", "people_by_month"), ("2026-10-{:02d}", "people_by_day")])
+def test_a_report_of_whole_months_counts_by_month_and_is_kept_as_its_map_says(
+    dates: str, unit: str, tmp_path: Path
+) -> None:
+    rows = [["日期", "旺旺昵称", "询单人数", "最终付款人数", "销售额"]]
+    rows += [[dates.format(n), f"店:{n}", str(n * 50), str(n * 15), f"{n * 999}.5"] for n in range(1, 9)]
+    path = write_csv(tmp_path / "月报.csv", rows)
+    found = suggest(path)
+    assert f"count_unit: {{value: {unit}}}" in found.map_text
+    write_map(found, tmp_path / "m.yaml")
+    work = create_workspace(tmp_path / "w")
+    import_files(work, [path], map_path=tmp_path / "m.yaml", shop="S")
+    assert set(work.table("agent_days")["count_unit"]) == {unit}
+
+
 def test_a_map_says_of_each_guess_its_reason_and_is_never_written_over(tmp_path: Path) -> None:
     path, _ = written(tmp_path / "f.csv", LAYOUTS["refunds"][1])
     found = suggest(path)

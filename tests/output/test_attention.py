@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.data.worlds import frame_of
 from tests.output.fixture import code, write_notebook
 from tests.output.study_world import LAST, make_workspace
 from toolkit import audit_month, study_baseline
@@ -17,15 +19,18 @@ from toolkit.cli import doctor
 from toolkit.cli.app import app
 from toolkit.core.bundled import bundled
 from toolkit.core.text import Text
+from toolkit.data.importing.demo import make_demo
 from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish import runner
 from toolkit.output.publish.manifest import verify_report
 from toolkit.output.publish.report import Published, publish_report
+from toolkit.output.render import blocks as page
 from toolkit.output.render.blocks import ATTENTION, look_at
-from toolkit.output.render.html import tag
+from toolkit.output.render.html import Html, join, tag
 from toolkit.output.reports import audit as audit_page
 from toolkit.output.reports import baseline as baseline_page
 from toolkit.output.reports import view as study_view
+from toolkit.studies.audit.verdict import say_beside
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +40,12 @@ def test_a_block_asks_to_be_looked_at_only_where_it_should() -> None:
     asked = look_at(tag("p", "x"), True)
     assert asked.facts == (ATTENTION,)
     assert asked.markup == "<p>x</p>"
+
+
+@pytest.mark.parametrize("within", [lambda b: join(b, tag("p", "y")), lambda b: tag("div", ["z", (b,)])])
+def test_what_a_block_tells_is_not_lost_beside_or_inside_another(within: Callable[[Html], Html]) -> None:
+    asked = within(look_at(page.verdict(Text("Wait.", "请等待。"), "review", "zh"), True))
+    assert asked.facts == (("verdict", "请等待。"), ATTENTION)
 
 
 @pytest.mark.parametrize("asks", [True, False])
@@ -65,6 +76,35 @@ def test_a_month_nothing_can_be_compared_in_asks_to_be_looked_at(workspace: Work
     assert ATTENTION in audit_page.verdict(view).facts
 
 
+def test_payroll_that_differs_ends_with_1_whatever_stands_beside_the_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence beside the verdict (here: base pay without a month to compare with) once took its mark away."""
+    made = make_workspace(tmp_path / "w")
+    shutil.copy(bundled("data_samples/shelf/D02-conversion-tiers.yaml"), made.root / "schemes" / "s.yaml")
+    items = "payroll_items: {commission: [conversion-tiers.commission], base: []}\n"
+    settings = (made.root / "workspace.yaml").read_text().replace("payroll_items: {}\n", items)
+    (made.root / "workspace.yaml").write_text(settings)
+    lines = [
+        {"line_id": item, "agent": "e", "earned_month": LAST, "item": item, "amount": 100}
+        for item in ("commission", "base")
+    ]
+    made.write_table("payroll", frame_of("payroll", lines))
+    done = CliRunner().invoke(app, ["audit", str(made.root), "--month", LAST, "--lang", "zh"])
+    assert done.exit_code == 1, done.output
+    verdict, path = done.output.splitlines()
+    assert verdict.startswith("暂不发放：")
+    assert Path(path).is_file()
+
+
+def test_the_bundled_month_with_planted_errors_asks_to_be_looked_at(tmp_path: Path) -> None:
+    make_demo(root := tmp_path / "demo")
+    view = study_view.view(audit_month(root, "2024-12"), "en", "confidential")
+    assert view.audit.compared
+    assert say_beside(view.audit) is not None
+    assert ATTENTION in audit_page.verdict(view).facts
+
+
 def test_a_baseline_asks_as_its_findings_do(workspace: Workspace) -> None:
     study = study_baseline(study_view.open_history(str(workspace.root), LAST, "confidential"))
     asks = any(f.severity != "info" for f in study.findings)
@@ -75,6 +115,7 @@ def test_the_audit_ends_with_1_and_still_shows_every_report(workspace: Workspace
     done = CliRunner().invoke(app, ["audit", str(workspace.root), "--month", LAST, "--shop", "s1", "--shop", "s2"])
     assert done.exit_code == 1, done.output
     assert [Path(line).is_file() for line in done.stdout.splitlines()] == [True, True]
+    assert len(done.stderr.splitlines()) == 2  # the verdict of each
 
 
 def test_an_audit_with_nothing_to_look_at_ends_with_0(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

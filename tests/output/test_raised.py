@@ -97,10 +97,14 @@ def test_a_folder_that_was_there_stays_and_a_new_lock_is_taken_where_the_old_one
 
 
 def test_what_a_failed_run_says_is_said_in_both_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell is named only to those who look for a fault of the toolkit."""
     monkeypatch.setattr(runner, "NEEDED", ())
     stored = write_notebook(tmp_path / "m.ipynb", [code('lang: str = "en"', "parameters"), code("1 / 0"), END])
     with pytest.raises(RenderError) as caught:
         publish_report(stored, {}, tmp_path / "r")
     kept = tmp_path / "r/runs/.failed"
-    assert caught.value.of("en") == f"cell 2 of m.ipynb ended with ZeroDivisionError; nothing was published, see {kept}"
-    assert caught.value.of("zh") == f"m.ipynb 的第 2 个单元以 ZeroDivisionError 结束；没有发布任何内容，详见 {kept}"
+    assert caught.value.of("en") == f"internal error: ZeroDivisionError; nothing was published, see {kept}"
+    assert caught.value.of("zh") == f"内部错误：ZeroDivisionError；没有发布任何内容，详见 {kept}"
+    monkeypatch.setenv("INCENTIVE_DEBUG", "1")
+    with pytest.raises(RenderError, match=r"internal error: ZeroDivisionError in cell 2 of m\.ipynb"):
+        publish_report(stored, {}, tmp_path / "r")

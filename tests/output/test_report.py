@@ -231,10 +231,13 @@ def test_another_time_place_and_process_give_the_same_bytes(folder: Path, englis
 
 
 FAILURES = {
-    "exception": (code(f"raise ValueError({SECRET!r})"), "cell 3 of n.ipynb ended with ValueError"),
-    "exit": (code("import sys\nsys.exit(0)"), "cell 3 of n.ipynb ended with SystemExit"),
-    "killed": (code("import os\nos.kill(os.getpid(), 9)"), "the kernel died in cell 3 of n.ipynb"),
-    "timeout": (code("import time\ntime.sleep(60)"), "cell 3 of n.ipynb took longer than 1 seconds"),
+    "exception": (code(f"raise ValueError({SECRET!r})"), "internal error: ValueError;"),
+    "exit": (code("import sys\nsys.exit(0)"), "internal error: SystemExit;"),
+    "killed": (
+        code("import os\nos.kill(os.getpid(), 9)"),
+        "the report's process died: it was killed,",
+    ),
+    "timeout": (code("import time\ntime.sleep(60)"), "a step of the report took longer than 1 seconds;"),
     "no end": (code("page.provenance(lang)"), "n.ipynb did not end with its provenance block"),
     "bad end": (code("import atexit, os\natexit.register(lambda: os._exit(3))"), "the kernel ended with code 3"),
 }

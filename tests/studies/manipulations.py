@@ -153,7 +153,19 @@ def deduction_twice(rng: np.random.Generator, lines: Lines) -> Lines:
 
 
 ANY = frozenset(
-    {"RATE", "TIMING", "CREDIT", "BASE", "UNEXPLAINED", "DUPLICATE", "SWAPPED", "ROUNDING", "SCALED", "ROUNDING_SKIM"}
+    {
+        "RATE",
+        "TIMING",
+        "CREDIT",
+        "BASE",
+        "BASE_AND_RATE",
+        "UNEXPLAINED",
+        "DUPLICATE",
+        "SWAPPED",
+        "ROUNDING",
+        "SCALED",
+        "ROUNDING_SKIM",
+    }
 )
 IN_PAYROLL: Mapping[str, Attack] = {
     "ghost base pay": Attack(ghost_base, frozenset({"NOT_ON_ROSTER"})),

@@ -67,6 +67,30 @@ def test_base_pay_after_leaving_is_found_beside_a_commission_that_is_due() -> No
     assert codes(result) == {"fixed-pay-without-work": "stop"}
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_is_taken_from_a_stranger_is_not_paid_to_him(sign: int) -> None:
+    """A wide sheet's deductions are kept below 0; plain lines may name them without a sign."""
+    gross = [("z99", "提成", 126_840), ("z99", "底薪", 430_000)]
+    lines = payroll(("Li", "提成", DUE), *gross, ("z99", "社保", sign * 48_620), ("z99", "个税", sign * 247))
+    result = run(lines, "Li", people=roster(LI))
+    assert {(item, difference) for _, item, _, difference in classes(result)} == {("提成", 126_840), ("底薪", 430_000)}
+    assert result.table["paid"].sum() == DUE + 556_840
+    audited = SimpleNamespace(reconciliation=result, people=frozenset({"Li"}))
+    people = cast("Any", MonthAudit.by_person).fget(audited).set_index("agent")
+    assert people.loc["z99", ["paid", "other", "taken"]].tolist() == [556_840, 0, 48_867]
+
+
+def test_what_is_taken_is_told_as_such_and_is_no_pay_without_work() -> None:
+    people = roster(LI, ("Wang", "2024-01-01", "2024-05-31"))
+    items = {**ITEMS, "社保": ()}
+    rows = [{**EARNS, "agent": a, "month": "2024-06"} for a in ("Li", "Wang")]
+    lines = payroll(("Li", "提成", DUE), ("Wang", "提成", DUE), ("Wang", "社保", -30_000), ("Li", "社保", -30_000))
+    notes = reconcile(case(rows, scheme(), items=items, roster=people), lines).notes
+    assert [n.code for n in notes] == ["fixed-pay-not-compared"]
+    assert "600.00 of deductions" in notes[0].message.en
+    assert "扣款 600.00" in notes[0].message.zh
+
+
 def test_who_left_and_has_nothing_due_is_paid_nothing() -> None:
     people = roster(LI, ("Wang", "2024-01-01", "2024-05-31"))
     lines = payroll(("Li", "提成", DUE), ("Wang", "餐补", 30_000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -34,6 +35,16 @@ def audit(**facts: Any) -> MonthAudit:
 def test_a_month_in_order_is_ready() -> None:
     said, tone = conclude(audit())
     assert (tone, said.en.startswith("Ready for approval")) == ("good", True)
+
+
+def test_a_month_that_is_not_final_says_what_makes_it_final() -> None:
+    said, tone = conclude(audit(final=False, final_on=date(2026, 11, 8), data_until=date(2026, 10, 31)))
+    assert tone == "review"
+    assert said.zh == (
+        "请等待：工资与规则一致（1 人），但本月数据要到 2026-11-08 才最终确定。导出数据截至 2026-10-31：请在 "
+        "2026-11-08 当天或之后重新导出本月数据（文件名中写明导出日期），并用 --instead-of 导入。"
+    )
+    assert "export the month again on 2026-11-08 or later" in said.en
 
 
 def test_a_component_without_a_payroll_item_stops_the_month() -> None:

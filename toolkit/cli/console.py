@@ -79,7 +79,9 @@ def say_findings(findings: Iterable[Finding], lang: Lang, *, as_json: bool = Fal
 
 
 def say_published(published: Published) -> None:
-    """Print where a report is, and what its making has to say."""
+    """Print a report's verdict, where it is, and what its making has to say."""
+    if published.verdict:
+        note(published.verdict)
     say(str(published.html))
     for line in published.notes:
         note(line)

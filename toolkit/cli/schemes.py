@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from toolkit.cli.options import LangOption, SchemeArgument, month_option
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text, typed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +64,7 @@ def pay(
         raise UsageError(Text(en, zh))
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     rows = pay_files(scheme, measures, month=month, **files)
+    _refuse_silent_zeros(scheme, measures, month, rows.table)
     table = ledger_frame(rows, lang)
     if table.empty:
         en = f"nobody is paid in {month}: no row of the measures is somebody a component is for"
@@ -78,6 +82,26 @@ def pay(
         Text(f"{total_.en} to {n} agents, {len(table)} rows", f"共 {n} 人、{len(table)} 行，合计 {total_.zh}").of(lang)
     )
     say_findings([*_names_of_nobody(scheme, measures, set(table["component"])), *rows.findings], lang)
+
+
+def _refuse_silent_zeros(schemes: list[Path], measures: Path, month: str, ledger: pd.DataFrame) -> None:
+    """Refuse to pay nobody for want of a column's values."""
+    from toolkit.core.period import Month
+    from toolkit.rules.lint.unfed import refuse_unfed
+    from toolkit.rules.scheme.loading import read_scheme
+    from toolkit.rules.settle.files import read_measures
+
+    def brings(name: str) -> Text:
+        return Text(f"fill column {name} of {measures}", f"在 {measures} 填写 {name} 列")
+
+    when, rules = Month.parse(month), list(map(read_scheme, schemes))
+    refuse_unfed(
+        [s for s in rules if s.in_force.touches(when.start, when.last_day)],
+        read_measures(measures, rules),
+        when,
+        brings,
+        ledger,
+    )
 
 
 def _names_of_nobody(schemes: list[Path], measures: Path, paid: set[str]) -> Iterator[Finding]:

@@ -193,10 +193,11 @@ def check(workspace: WorkspaceArgument, *, lang: LangOption, as_json: JsonOption
     from toolkit.data.checks.registry import check_workspace
     from toolkit.data.tables.workspace import Workspace
     from toolkit.studies.audit.scheme_names import names_the_roster_lacks
+    from toolkit.studies.audit.settlement import needs
 
     with working("checking"), unchanged(workspace, lang):
         opened = Workspace.open(workspace)
-        findings = [*check_workspace(opened), *names_the_roster_lacks(opened)]
+        findings = [*check_workspace(opened), *names_the_roster_lacks(opened), *needs(opened)]
     if not findings and not as_json:
         say("nothing to report" if lang == "en" else "没有需要说明的事项")
     say_findings(findings, lang, as_json=as_json)

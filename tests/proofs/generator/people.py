@@ -175,7 +175,7 @@ def _totals(world: World) -> Row:
         "reply_seconds": rng.choice([Decimal(rng.randrange(40, 1200)) / 10, Decimal("30.5"), 30]),
         "quality": _edge(world, "quality"),
         "target_sales": None if rng.random() < 0.01 else 200 * rng.randrange(0, 50_000),
-        "target_calls": None if rng.random() < 0.01 else rng.choice([0, 200, 400]),
+        "target_calls": None if rng.random() < 0.01 else rng.choice([0, 200, 250]),
     }
     _relative(world, totals)
     return totals

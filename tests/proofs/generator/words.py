@@ -95,7 +95,7 @@ def total(world: World, group: str | None = None) -> Part:
 
 def to_date(world: World, over: str, as_pay: bool = True) -> Part:
     """Pay by what the year or quarter has brought so far."""
-    x = world.pick(["sales", "sales", "volume", "calls", "结余", "conversion", "quality", "net"])
+    x = world.pick(["sales", "profit", "volume", "calls", "结余", "conversion", "quality", "net"])
     so_far = ("to_date", ("name", x), {"over": over})
     aim = ("/", ("to_date", ("name", "sales"), {"over": over}), ("to_date", ("name", "target_sales"), {"over": over}))
     least = world.on(x, world.threshold(x))

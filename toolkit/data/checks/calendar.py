@@ -15,6 +15,7 @@ import pandas as pd
 from toolkit.core.findings import Finding, listed
 from toolkit.core.text import Text
 from toolkit.data.checks.context import TableCache, month_of
+from toolkit.data.tables.schema import RANGES
 
 DATED = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "date"))
 USUAL_ROWS, USUAL_EVENTS, FAR = 8, 50, 4
@@ -124,7 +125,7 @@ def _daily_rows(books: TableCache) -> Iterator[tuple[str, str, pd.Series]]:
     for table, column in DATED:
         rows = books.table(table)
         if table == "agent_days":  # a figure of a whole month or range stands on its first day, and covers the others
-            rows = rows[~rows["count_unit"].isin(["people_by_month", "people_by_range"])]
+            rows = rows[~rows["count_unit"].isin(RANGES)]
         weight = rows["inquiries"].fillna(0) if table == "agent_days" else pd.Series(1, index=rows.index)
         day = rows[column].dt.normalize()
         for shop, counts in weight.groupby([rows["shop"], day]).sum().astype("float64").groupby(level=0):

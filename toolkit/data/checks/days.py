@@ -143,9 +143,8 @@ def ratio_differs_from_parts(books: TableCache) -> Iterator[Finding]:
         return
     days = days[days["conversion_shown"].str.fullmatch(_RATIO.pattern).fillna(False).astype(bool)]
     days = days[(days["inquiries"] > 0) & days["buyers"].notna()]
-    wrong = days[
-        [_differs(*cells) for cells in zip(days["conversion_shown"], days["buyers"], days["inquiries"], strict=True)]
-    ]
+    parts = zip(days["conversion_shown"], days["buyers"], days["inquiries"], strict=True)
+    wrong = days[pd.Series([_differs(*cells) for cells in parts], days.index, dtype=bool)]
     for report, rows in wrong.groupby("_report" if "_report" in wrong else "shop"):
         row = next(records(rows))
         shown = (

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations, zip_longest
 
 import pandas as pd
@@ -19,6 +19,8 @@ import pandas as pd
 from toolkit.core.findings import Finding, listed
 from toolkit.core.text import Text
 from toolkit.data.checks.context import TableCache, month_of, records
+from toolkit.data.crediting.accounts import read_account_spells
+from toolkit.data.tables.schema import RANGES
 
 NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "product": (("products", "product"), ("order_lines", "product"), ("inquiries", "product")),
@@ -165,32 +167,30 @@ def _seen_accounts(books: TableCache) -> set[str]:
 
 def ranges_over_hand_overs(books: TableCache) -> Iterator[Finding]:
     """A report over several days of an account that changed hands inside them: it cannot be divided."""
-    days, accounts = books.table("agent_days"), books.table("accounts")
-    whole = days[days["count_unit"].isin(["people_by_month", "people_by_range"])]
+    days = books.table("agent_days")
+    whole = days[days["count_unit"].isin(RANGES)]
+    spells = read_account_spells(books.table("accounts"), set(whole["shop"])) if len(whole) else ()
     for row in records(whole.assign(month=month_of(whole["date"]))):
-        end = row["date"] + pd.offsets.MonthEnd(0)
-        held = accounts[
-            (accounts["account"] == row["account"]) & (accounts["shop"].isna() | (accounts["shop"] == row["shop"]))
-        ]
-        holders = _holders(records(held), row["date"], end)
-        if len(holders) > 1:
+        first, last = row["date"].date(), (row["date"] + pd.offsets.MonthEnd(0)).date()
+        own = [s for s in spells if (s.account, s.shop) == (row["account"], row["shop"])]
+        held = [s.parts for s in own if s.first <= last and s.last >= first]
+        if len(set(held)) > 1:
+            holders = sorted({agent for parts in held for agent, _ in parts})
+            who = listed(holders)
             yield Finding(
                 "range-over-hand-over",
                 "stop",
                 row["account"],
                 Text(
-                    f"{row['account']} changed hands in {row['month']} ({listed(holders)}), but its report has "
-                    "several days in one row. Export it by day.",
-                    f"{row['account']} 在 {row['month']} 换人（{listed(holders)}），但报表一行覆盖多日。请按日导出。",
+                    f"{row['account']} changed hands in {row['month']} ({who}), but its report has several days in one "
+                    "row; a whole month's is credited to nobody. Import the daily report of the month; --instead-of "
+                    "takes this one away.",
+                    f"{row['account']} 在 {row['month']} 换人（{who}），但报表一行覆盖多日；整月的行不计入任何人。"
+                    "请导入该月的日报，并用 --instead-of 替换这份报表。",
                 ),
                 row["month"],
                 {"agents": holders},
             )
-
-
-def _holders(held: Iterable[Mapping[str, object]], first: pd.Timestamp, last: pd.Timestamp) -> list[str]:
-    inside = (h for h in held if h["from"] <= last and (pd.isna(h["to"]) or h["to"] >= first))  # type: ignore[operator,call-overload]
-    return sorted({str(h["agent"]) for h in inside})
 
 
 DAY_SUMS = {"inquiries": "inquiries", "buyers": "buyers", "orders": "orders", "sales": "gross_sales"}
@@ -211,7 +211,8 @@ def accounts_used_in_absence(books: TableCache) -> Iterator[Finding]:
         (agent, month) in told and (agent, date) not in here
         for agent, month, date in zip(days["agent"], days["month"], days["date"], strict=True)
     ]
-    for (month, shop, account, agent), rows in days[away].groupby(["month", "shop", "account", "agent"]):
+    absent = days[pd.Series(away, days.index, dtype=bool)]
+    for (month, shop, account, agent), rows in absent.groupby(["month", "shop", "account", "agent"]):
         dates = [f"{d:%Y-%m-%d}" for d in rows["date"]]
         served = int(rows["served"].sum())
         yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from toolkit.core.findings import Finding, by_gravity
+from toolkit.core.findings import Finding, by_gravity, look
 from toolkit.core.period import Month
 from toolkit.data.checks import calendar as check_calendar
 from toolkit.data.checks import days as check_days
@@ -66,13 +66,13 @@ SETUP: tuple[Check, ...] = (
 def check_tables(workspace: Workspace) -> list[Finding]:
     """Return what the tables leave open by themselves, before anything is credited; gravest first."""
     books = TableCache(workspace)
-    return by_gravity(finding for check in CHECKS for finding in check(books))
+    return by_gravity(finding for check in CHECKS for finding in look(check, books))
 
 
 def check_workspace(workspace: Workspace) -> list[Finding]:
     """Return all findings: what is lacking, and what the tables and measuring every month leave open; gravest first."""
     books = TableCache(workspace)
-    lacking = [finding for check in SETUP for finding in check(books)]
+    lacking = [finding for check in SETUP for finding in look(check, books)]
     instants = [books.table(name)[column].dropna() for name, column in _SPAN]
     ends = [end for days in instants if len(days) for end in (days.min(), days.max())]
     if not ends:

@@ -2,7 +2,8 @@
 
 A person is not an account. A row of `accounts` with a blank shop holds in every shop (orders and inquiries carry no
 platform, so a row holds on any). A row holds from the moment `from` on; `to` is its last day, or, with a time of day,
-the moment it ends (23:59 is the end of the day). A vendor's day cannot be divided: it is who held the account at noon.
+the moment it ends (23:59 is the end of the day). A vendor's day cannot be divided: it is who held the account at
+noon; a vendor's month is who alone held it in the month.
 
 All rows in force at a moment are holders together; money is divided by their shares,
 what is counted goes to the largest share, at equal shares to the first agent by id. Shares that leave a part to
@@ -193,6 +194,45 @@ def with_accounts(events: Relation, holders: Relation) -> Relation:
         ],
     )
     return joined.select(*events.columns, "agent", "weight", "weights", "place")
+
+
+def moments_of_months(rows: pd.DataFrame, holdings: Iterable[AccountSpell], assignments: pd.DataFrame) -> pd.DataFrame:
+    """Say for figures of a whole month at which moment it is looked up whose they are.
+
+    They are its holder's if nobody else held the account in the month: at the first moment he holds it with an
+    assignment in force, one of the shop's before others.
+
+    Parameters
+    ----------
+    rows : account, shop, and `date`, the first day of the month.
+
+    Returns
+    -------
+    DataFrame
+        The rows with `moment`, null where the account changed hands (`handed_over`) and nobody can say whose they are.
+    """
+    held: dict[tuple[str, str], list[AccountSpell]] = {}
+    for one in holdings:
+        held.setdefault((one.account, one.shop), []).append(one)
+    hired: dict[str, list[tuple[str, datetime, datetime]]] = {}
+    for agent, shop, first, last in assignments[["agent", "shop", "from", "to"]].itertuples(index=False, name=None):
+        until = FOREVER if pd.isna(last) else _end(last.to_pydatetime())
+        hired.setdefault(agent, []).append((shop, first.to_pydatetime(), until))
+    found = []
+    for account, shop, day in rows[["account", "shop", "date"]].itertuples(index=False, name=None):
+        month = Month.of(day.date())
+        start, end = datetime.combine(month.start, time()), datetime.combine(month.end, time())
+        mine = [h for h in held.get((account, shop), []) if h.start < end and h.end > start]
+        moment = max(mine[0].start, start) if mine else start
+        inside = [
+            (where != shop, at)
+            for h in mine
+            for where, first, until in hired.get(h.parts[0][0], [])
+            if (at := max(h.start, start, first)) < min(h.end, end, until)
+        ]
+        found.append(None if len({h.parts for h in mine}) > 1 else min(inside)[1] if inside else moment)
+    moments = pd.Series(found, rows.index, dtype="datetime64[us]")
+    return rows.assign(moment=moments, handed_over=moments.isna())
 
 
 def divide(rows: Relation, key: list[str], columns: list[str]) -> Relation:

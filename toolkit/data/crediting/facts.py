@@ -11,11 +11,12 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from toolkit.data.crediting.accounts import divide, with_accounts
+from toolkit.data.crediting.accounts import divide, moments_of_months, with_accounts
 from toolkit.data.crediting.credit import by_person, earned_on
 from toolkit.data.crediting.named import customer_key
 from toolkit.data.crediting.presales import paid_orders, pairs_of_presales
 from toolkit.data.tables.engine import cases, days_later, hours, literal, place_in, stack, thousandths
+from toolkit.data.tables.schema import WHOLE_MONTH
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 BY = ("agent", "day", "shop", "channel")
 DAY_COUNTS = ("consultations", "receptions", "inquiries", "buyers", "orders", "units", "rated", "satisfied")
 DAY_MONEY = ("sales", "refunds")
+_MONTH_OF = ("account", "shop", "date")
+_MONTH_TYPES = {
+    "whole_account": "string",
+    "whole_shop": "string",
+    "whole_date": "date",
+    "moment": "timestamp(6)",
+    "handed_over": "boolean",
+}
 CLOSED = "clos|cancel|关闭|取消"
 
 
@@ -206,11 +215,24 @@ def large_orders(engine: Engine, credited: Relation, amount: int, units: int) ->
 
 
 def agent_day_facts(engine: Engine, holders: Accounts, first: Month, last: Month) -> Relation:
-    """Return the vendor's days by holder at noon: money divided by share, counts with the largest; a row a holder."""
+    """Return the vendor's days by holder at noon: money divided by share, counts with the largest; a row a holder.
+
+    A row of a whole month is its only holder's, see `moments_of_months`; `handed_over` where it is nobody's.
+    """
     days = engine.table("agent_days")
     t = days.filter(days.date >= literal(first.start, "date"), days.date < literal(last.end, "date"))
+    whole = engine.read(t.filter(t.count_unit == WHOLE_MONTH, t.date.day() == 1).select(*_MONTH_OF).distinct())
+    months = moments_of_months(whole, holders.holdings, engine.read(engine.table("assignments")))
+    m = engine.rows(months.rename(columns={c: f"whole_{c}" for c in _MONTH_OF}), _MONTH_TYPES)
+    is_whole = [t[c] == m[f"whole_{c}"] for c in _MONTH_OF]
+    t = t.left_join(m, [*is_whole, t.count_unit == WHOLE_MONTH])
     noon = t.date.cast("timestamp(6)") + hours(12)
-    t = t.mutate(day=t.date, at=noon, reply_ms=thousandths(t.reply_seconds) * t.receptions)
+    t = t.mutate(
+        day=t.moment.date().fill_null(t.date),
+        at=cases((t.handed_over.isnull(), noon), otherwise=t.moment),
+        handed_over=t.handed_over.fill_null(False),
+        reply_ms=thousandths(t.reply_seconds) * t.receptions,
+    )
     held = with_accounts(t, holders.relation)
     if holders.any_shared:
         held = divide(held.mutate(weight=held.weight.fill_null(1), weights=held.weights.fill_null(1)),
@@ -220,7 +242,7 @@ def agent_day_facts(engine: Engine, holders: Accounts, first: Month, last: Month
         *BY, "account", "count_unit", "cohort", *DAY_MONEY,
         **{c: cases((mine, held[c])) for c in (*DAY_COUNTS, "reply_ms")},
         reply_n=cases((mine & held.reply_ms.notnull(), held.receptions)),
-        counted=mine,
+        counted=mine, handed_over=held.handed_over,
     )  # fmt: skip
 
 

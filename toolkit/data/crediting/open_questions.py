@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import pandas as pd
 
 from toolkit.core.figures import counted
-from toolkit.core.findings import Finding, by_gravity, listed
+from toolkit.core.findings import Finding, by_gravity, listed, look
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.tally import DailyFacts, Source, months_of_days, rated_by_vendor
+from toolkit.data.tables.settings import CountUnit
 
 COMPARED: dict[str, str] = {
     "inquiries": "inquiries",
@@ -58,15 +60,15 @@ def check_measures(facts: DailyFacts, sources: Iterable[Source], left: OpenQuest
     kinds = {(s.month, s.shop): s.kind for s in sources}
     return by_gravity(
         [
-            *_unmapped(facts, left),
-            *_unnamed(left.unnamed),
-            *_assumed(left),
-            *_closed(left.closed, kinds),
-            *_large(left.large),
-            *_disagreements(facts, kinds),
-            *_count_units(facts.agent_days, kinds, count_unit),
-            *_blank_days(facts.agent_days, kinds),
-            *_vendor_ratings(facts, kinds),
+            *look(_unmapped, facts, left),
+            *look(_unnamed, left.unnamed),
+            *look(_assumed, left),
+            *look(_closed, left.closed, kinds),
+            *look(_large, left.large),
+            *look(_disagreements, facts, kinds),
+            *look(_count_units, facts.agent_days, kinds, count_unit),
+            *look(_blank_days, facts.agent_days, kinds),
+            *look(_vendor_ratings, facts, kinds),
         ]
     )
 
@@ -111,7 +113,9 @@ def check_assignments(cells: pd.DataFrame) -> list[Finding]:
 
 
 def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
-    vendor = facts.agent_days.loc[facts.agent_days["agent"].isna(), ["day", "shop", "account", "inquiries", "sales"]]
+    days = facts.agent_days  # a month of an account that changed hands is a finding of its own: range-over-hand-over
+    nobody = days["agent"].isna() & ~days["handed_over"]
+    vendor = days.loc[nobody, ["day", "shop", "account", "inquiries", "orders", "sales"]]
     rows = pd.concat(
         [
             left.inquiries.rename(columns={"n": "inquiries"}),
@@ -280,22 +284,52 @@ def _widest(measure: str, gap: pd.Series) -> str:
 
 
 def _count_units(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str], count_unit: str) -> Iterator[Finding]:
-    told = days.dropna(subset=["count_unit"])
-    for (month, shop), rows in told.groupby([months_of_days(told["day"]), "shop"]):
-        units = sorted(set(rows["count_unit"]) | {count_unit})
-        if len(units) > 1 and kinds.get((str(month), str(shop))) == "agent_days":
-            yield Finding(
-                code="mixed-count-units",
-                severity="review",
-                subject=str(shop),
-                message=Text(
-                    f"{shop} counts inquiries in {month} as {', '.join(units)} (workspace: {count_unit}); "
-                    "these do not compare.",
-                    f"{shop} 在 {month} 的询单口径为 {'、'.join(units)}（工作区设定为 {count_unit}），不可直接比较。",
-                ),
-                period=str(month),
-                evidence={"units": units},
-            )
+    """Yield the shops whose report counts otherwise than a month's other reports, or than what is counted here.
+
+    A row that does not say how it counts is taken to count as the workspace does.
+    """
+    told = days.assign(month=months_of_days(days["day"]), count_unit=days["count_unit"].fillna(count_unit))
+    said: dict[str, dict[str, set[str]]] = {}
+    for (month, shop), rows in told.groupby(["month", "shop"]):
+        if kinds.get((str(month), str(shop))) == "agent_days":
+            said.setdefault(str(month), {})[str(shop)] = set(rows["count_unit"])
+    for month, shops in said.items():
+        counted_here = any(kind == "events" and when == month for (when, _), kind in kinds.items())
+        others = {count_unit} if counted_here else set()
+        if len(others.union(*shops.values())) > 1:
+            for shop, units in shops.items():
+                if units != {count_unit}:
+                    yield _count_unit(month, shop, sorted(units), count_unit, counted_here=counted_here)
+
+
+def _count_unit(month: str, shop: str, units: list[str], setting: str, *, counted_here: bool) -> Finding:
+    own = Text(", ".join(units), "、".join(units))
+    what = Text("other reports of the month", "本月其他报表")
+    if len(units) > 1:
+        what = Text("itself", "其自身")
+    elif counted_here:
+        what = Text(f"the inquiries counted here by {setting}", f"按 {setting} 统计的询单明细")
+    export = Text(
+        "Export the reports again in one unit and import them with --instead-of",
+        "请按同一口径重新导出并用 --instead-of 导入",
+    )
+    setting_too = Text(
+        f", or write count_unit: {units[0]} under crediting in workspace.yaml to count the others so.",
+        f"，或在 workspace.yaml 的 crediting 下写 count_unit: {units[0]}，使其余询单也按此统计。",
+    )
+    more = setting_too if counted_here and len(units) == 1 and units[0] in get_args(CountUnit) else Text(".", "。")
+    return Finding(
+        code="mixed-count-units",
+        severity="review",
+        subject=shop,
+        message=Text(
+            f"The report of {shop} counts inquiries in {month} by {own.en}, which does not compare with {what.en}. "
+            f"{export.en}{more.en}",
+            f"{shop} 在 {month} 的询单口径为 {own.zh}，与{what.zh}不可直接比较。{export.zh}{more.zh}",
+        ),
+        period=month,
+        evidence={"units": units},
+    )
 
 
 def _blank_days(days: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> Iterator[Finding]:

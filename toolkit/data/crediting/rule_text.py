@@ -226,7 +226,9 @@ def _what_it_counts(c: Crediting, k: Clocks) -> dict[str, Text]:
         ),
         "report": Text(
             "In a shop and month without a list of inquiries the vendor's daily report stands in for all of this: its "
-            "inquiries, buyers, orders, sales and refunds are of whoever held the account at noon.",
-            "没有询单明细的店铺和月份，以平台客服日报代替：询单、付款、订单、销售额和退款归当日中午持有该账号的人。",
+            "inquiries, buyers, orders, sales and refunds are of whoever held the account at noon; a row of a whole "
+            "month is of who alone held it in the month, and of nobody where it changed hands.",
+            "没有询单明细的店铺和月份，以平台客服日报代替：询单、付款、订单、销售额和退款归当日中午持有该账号的人；"
+            "整月一行的，归该月唯一持有该账号的人，月内换人的不计入任何人。",
         ),
     }

@@ -133,7 +133,7 @@ def _events(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
         _agent_days(days.loc[days["vendor"].notna()]),
         _ratings(facts, chosen),
     ]
-    whole = [facts.each_way(p) for p in parts if len(p)]
+    whole = [facts.each_way(p) for p in [q for q in parts if len(q)] or parts[:1]]
     return pd.concat(whole, ignore_index=True).drop(columns="vendor", errors="ignore")
 
 

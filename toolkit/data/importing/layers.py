@@ -22,6 +22,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Literal
@@ -30,9 +31,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.findings import Finding
+from toolkit.core.period import Month
 from toolkit.data.reading.frames import AWAITED
 from toolkit.data.reading.notices import Disagreement, exports_disagree, no_longer_there, undated_differ, waiting_rows
-from toolkit.data.tables.schema import CanonicalTable, Kind
+from toolkit.data.tables.schema import RANGES, CanonicalTable, Kind
 from toolkit.data.tables.storage import conform, encode, kind_of, publish_bytes, read_parquet_table, stands_among
 
 OWNERS: dict[str, tuple[str, ...]] = {"order_lines": ("order_id",), "refunds": ("order_id", "refunded_at")}
@@ -46,7 +48,6 @@ WITHOUT_ID: dict[str, tuple[str, ...]] = {
 """The same for rows whose id was made from their content, and changes with it."""
 Role = Literal["", "summary", "completes"]
 FOLDER, INDEX, MADE_ID = ".layers", "layers.json", "row-"
-_RANGES = ("people_by_month", "people_by_range")  # rows that stand for several days
 PLACES = frozenset({"sheet", "row"})  # say where a row stood, not what it says
 _FIGURES: frozenset[Kind] = frozenset({"count", "whole", "money", "seconds", "hours", "share"})
 
@@ -98,6 +99,16 @@ def read_layers(data: Path) -> list[Layer]:
     index = data / FOLDER / INDEX
     told = json.loads(index.read_text("utf-8")) if index.is_file() else []
     return [Layer(**one | {"columns": tuple(one["columns"])}) for one in told]
+
+
+def exported_on(data: Path, name: str, month: Month) -> date | None:
+    """Return when the files of a table that speak of a month say to be exported, of all shops the first; else None."""
+    latest: dict[str, str] = {}
+    for one in read_layers(data):
+        if one.table == name and one.first and one.first <= str(month.last_day) and one.last >= str(month.start):
+            latest[one.shop] = max(latest.get(one.shop, ""), one.exported[:10])
+    first = min(latest.values(), default="")
+    return date.fromisoformat(first) if first else None
 
 
 def read_rows(data: Path, spec: CanonicalTable, layer: Layer) -> pd.DataFrame:
@@ -166,9 +177,9 @@ def _wider_ranges(spec: CanonicalTable, layers: list[Layer], rows: pd.DataFrame)
 
     Ranges that only share some days cannot be taken apart: the first stands, and they are a finding.
     """
-    if "count_unit" not in rows or not rows["count_unit"].isin(_RANGES).any():
+    if "count_unit" not in rows or not rows["count_unit"].isin(RANGES).any():
         return rows, []
-    over = rows["count_unit"].isin(_RANGES)
+    over = rows["count_unit"].isin(RANGES)
     ranged = [n for n in rows.loc[over, "_layer"].unique() if layers[n].first]
     who = pd.Series(_numbered(rows, ["shop", "account", "channel"]), index=rows.index)
     gone, findings = pd.Series(False, index=rows.index), []
@@ -367,10 +378,23 @@ def _meet(one: Layer, new: Layer) -> bool:
 
 def row_names(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
     """Return the key of each row as one text."""
-    parts = [frame[k].astype("str").fillna("") for k in spec.key]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined + " | " + part
+    return _joined(frame, spec.key)
+
+
+def lasting_names(spec: CanonicalTable, frame: pd.DataFrame) -> pd.Series:
+    """Return a text a row, no two equal, that stays where a newer file says the row otherwise or in another place."""
+    names = row_names(spec, frame)
+    if spec.name in WITHOUT_ID:
+        made = frame[spec.key[0]].str.startswith(MADE_ID).fillna(False).astype(bool)
+        names = names.where(~made, _joined(frame, WITHOUT_ID[spec.name]))
+    nth = names.groupby(names).cumcount() + 1
+    return names.where(nth == 1, names + " #" + nth.astype("str"))
+
+
+def _joined(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    joined = frame[columns[0]].astype("str").fillna("")
+    for column in columns[1:]:
+        joined = joined + " | " + frame[column].astype("str").fillna("")
     return joined
 
 

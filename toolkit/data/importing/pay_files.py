@@ -139,7 +139,7 @@ def _frame(lines: Sequence[PayLine], agents: dict[PayLine, str]) -> pd.DataFrame
         "agent": [agents[x] for x in lines],
         "earned_month": [x.month for x in lines],
         "item": [x.item for x in lines],
-        "amount": [x.amount for x in lines],
+        "amount": [x.pays for x in lines],
         "sheet": [x.sheet for x in lines],
         "row": [str(x.row) for x in lines],
     }
@@ -154,7 +154,7 @@ def said_of(sheet: PaySheet, questions: Sequence[PayQuestion]) -> Iterator[Text]
         mine = [line for line in sheet.lines if line.sheet == layout.grid.name]
         sums: Counter[str] = Counter()
         for line in mine:
-            sums[line.item] += line.amount
+            sums[line.item] += line.pays
         yield from _said_of_sheet(name, layout, sums, sheet.months.get(layout.grid.name, ""))
     for q in questions:
         place = f"{q.sheet} {q.cell}".strip()
@@ -171,7 +171,8 @@ def _said_of_sheet(name: str, layout: PayLayout, sums: Counter[str], month: str)
         f"{name}：表头在第 {head} 行，月份 {month or '？'}，{len(people)} 人",
     )
     for item, total in sums.items():
-        yield Text(f"  item {item}: {format_money(total)}", f"  项目 {item}：{format_money(total)}")
+        kind, amount = Text("item", "项目") if total >= 0 else Text("deduction", "扣款"), format_money(abs(total))
+        yield Text(f"  {kind.en} {item}: {amount}", f"  {kind.zh} {item}：{amount}")
     titles = {c.at: c.title for c in layout.columns}
     for column in layout.of_role("total"):
         parts = " ".join(f"{'-' if sign < 0 else '+'}{titles[at]}" for at, sign in column.plus.items()).removeprefix(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from toolkit.core.money import format_money
-from toolkit.data.importing.layers import row_names
+from toolkit.data.importing.layers import PLACES, lasting_names
 from toolkit.data.tables.schema import CanonicalTable
 from toolkit.data.tables.storage import kind_of
 
@@ -46,12 +46,11 @@ def changes_between(spec: CanonicalTable, old: pd.DataFrame, new: pd.DataFrame) 
         return Changes(spec.name, added=len(new))
     if old.equals(new):
         return Changes(spec.name)
-    before, after = (f.set_axis(pd.Index(row_names(spec, f))) for f in (old, new))
-    before, after = before[~before.index.duplicated()], after[~after.index.duplicated()]
+    before, after = (f.set_axis(pd.Index(lasting_names(spec, f))) for f in (old, new))
     here = after.reindex(before.index)
     changed = pd.Series(False, index=before.index)
     parts, money = [], {}
-    for column in (c for c in {**before, **after} if c not in spec.key and not c.startswith("_")):
+    for column in (c for c in {**before, **after} if c not in {*spec.key, *PLACES} and not c.startswith("_")):
         a = before[column] if column in before else pd.Series(pd.NA, index=before.index, dtype=here[column].dtype)
         b = here[column].astype(a.dtype) if column in here else pd.Series(pd.NA, index=a.index, dtype=a.dtype)
         differ = ~(a.eq(b).fillna(False).astype(bool) | (a.isna() & b.isna()))

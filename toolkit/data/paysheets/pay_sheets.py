@@ -27,6 +27,7 @@ from toolkit.data.paysheets.pay_totals import (
     fit_row,
     net_pay,
     people_rows,
+    taken_off,
     wrong_cells,
     wrong_ranges,
     wrong_total,
@@ -51,9 +52,10 @@ class PayLine:
     ----------
     agent, name : the person's number and name, "" where the sheet has none.
     item : the title of its column, or of its row in a sheet of one row a line.
-    amount : minor units, as the cell says it: a deduction written without sign has none here.
+    amount : minor units, as the cell says it: a deduction written without sign has none here, see `pays`.
     month : earned, ``YYYY-MM``.
     sheet, cell : where it stands; `row` is the 1-based row.
+    taken : whether the sheet takes the amount from what it pays.
     """
 
     agent: str
@@ -64,6 +66,12 @@ class PayLine:
     sheet: str
     cell: str
     row: int
+    taken: bool = False
+
+    @property
+    def pays(self) -> int:
+        """The minor units paid; those of a deduction are below 0."""
+        return -self.amount if self.taken else self.amount
 
 
 @dataclass(frozen=True)
@@ -252,6 +260,7 @@ def _has_pay(layout: PayLayout) -> bool:
 
 def _lines(layout: PayLayout, month: str, told: SheetAnswers | None) -> Iterator[PayLine]:
     scale, rounding = (told.scale, told.rounding or "half_up") if told else (100, "half_up")
+    taken = taken_off(layout)
     for row in people_rows(layout):
         for column in layout.of_role("item"):
             number = layout.grid.number(row.at, column.at)
@@ -261,7 +270,7 @@ def _lines(layout: PayLayout, month: str, told: SheetAnswers | None) -> Iterator
                 earned = next(iter(own), month)
                 place = (layout.grid.name, cell_name(row.at, column.at), row.at + 1)
                 amount = round_to_step(Fraction(number.minor * scale, 100), mode=rounding)
-                yield PayLine(row.agent, row.name, item, amount, earned, *place)
+                yield PayLine(row.agent, row.name, item, amount, earned, *place, column.at in taken)
 
 
 def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQuestion]]:

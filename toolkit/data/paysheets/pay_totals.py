@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from statistics import median
@@ -205,6 +205,36 @@ def _parts(layout: PayLayout, total: Column) -> Iterator[dict[int, int]]:
     for side in ([c for c in items if c.at < total.at], [c for c in items if c.at > total.at]):
         yield from ({c.at: 1 for c in side[a:b]} for a, b in combinations(range(len(side) + 1), 2) if b - a > 1)
         yield from _either_sign(side)
+
+
+def taken_off(layout: PayLayout) -> frozenset[int]:
+    """Return the pay columns whose amounts, written without a sign, the sheet takes from what it pays.
+
+    The last total says so, through the totals it is made of; where none but a sum of deductions counts a column, its
+    name does.
+    """
+    if layout.is_long:
+        return frozenset()
+    items = {c.at: c for c in layout.of_role("item")}
+    totals = {c.at: c.plus for c in layout.of_role("total") if c.plus}
+    inner = {at for plus in totals.values() for at in plus}
+    signs: dict[int, int] = {}
+    for last in totals.keys() - inner:
+        parts = dict(_items_in(totals, last))
+        if not all(items[at].takes for at in parts if at in items):
+            signs |= parts
+    named = {at for at, c in items.items() if c.takes and at not in signs}
+    unsigned = {at for at in named if min(values_of(layout, at), default=0) >= 0}
+    return frozenset(unsigned | {at for at, sign in signs.items() if sign < 0})
+
+
+def _items_in(totals: Mapping[int, dict[int, int]], total: int, sign: int = 1) -> Iterator[tuple[int, int]]:
+    """Yield the columns a total is made of in the end, each with the sign it has there."""
+    for at, own in totals[total].items():
+        if at in totals:
+            yield from _items_in(totals, at, sign * own)
+        else:
+            yield at, sign * own
 
 
 def looks_like_sum(layout: PayLayout, column: Column) -> list[Column]:

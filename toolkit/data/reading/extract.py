@@ -29,7 +29,7 @@ from toolkit.data.reading.maps import ExportMap, TableFeed, plain_header
 from toolkit.data.reading.notices import repeated_amounts
 from toolkit.data.reading.rows import REJECT_HEADERS, SheetRows
 from toolkit.data.reading.totals import compare_totals, naming_headers, total_rows
-from toolkit.data.tables.schema import DEPOSIT_MARK, DTYPES, CanonicalTable, Kind, table
+from toolkit.data.tables.schema import DEPOSIT_MARK, DTYPES, RANGES, WHOLE_MONTH, CanonicalTable, Kind, table
 from toolkit.data.tables.storage import kind_of
 
 _TELLING = 3  # so many orders before equal amounts on all their rows are worth a question
@@ -130,7 +130,7 @@ def _state_range(work: FrameBuilder, feed: TableFeed) -> None:
     """
     facts, frame = work.context.facts, work.frames[feed.table]
     if "date" in frame and "count_unit" in table(feed.table).names and _are_months(work, feed, frame["date"]):
-        frame["count_unit"] = "people_by_month"
+        frame["count_unit"] = WHOLE_MONTH
         return
     dated = next((f for f in feed.feeds if f.origin == "day"), None)
     if dated is None or facts.first == facts.last or any(work.body.present(g) for g in dated.groups):
@@ -139,7 +139,7 @@ def _state_range(work: FrameBuilder, feed: TableFeed) -> None:
         work.refuse(pd.Series(True, index=frame.index), dated.column, "two-months")
     elif "count_unit" in frame:
         whole = facts.first.endswith("-01") and facts.last == str(Month.parse(facts.first[:7]).last_day)
-        frame["count_unit"] = "people_by_month" if whole else "people_by_range"
+        frame["count_unit"] = RANGES[0 if whole else 1]
 
 
 def _mark_deposits(work: FrameBuilder) -> None:

@@ -63,7 +63,7 @@ from toolkit.core.errors import InputError, Problem
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.core.yaml import Items, Node, read_yaml, text_of
-from toolkit.data.tables.schema import TABLE_NAMES, table
+from toolkit.data.tables.schema import TABLE_NAMES, WHOLE_MONTH, table
 
 How = Literal["first", "sum", "times", "less", "joined", "gross", "constant", "none"]
 Origin = Literal["", "shop", "day", "month", "position", "content", "sheet", "row"]
@@ -549,6 +549,19 @@ class _Table(Model):
     summary: _Flag = False
     completes: _Flag = False
     repeats: _Flag = False
+
+    @model_validator(mode="after")
+    def _months_count_by_month(self) -> _Table:
+        day, unit = self.columns.get("date"), self.columns.get("count_unit")
+        said = unit.value if isinstance(unit, _Column) else None
+        if isinstance(day, _Column) and day.unit == "month" and said not in (None, WHOLE_MONTH):
+            message = Text(
+                f"a row of a whole month (date: unit: month) is kept as {WHOLE_MONTH}, whatever it counts",
+                f"整月的行（date: unit: month）只能记作 {WHOLE_MONTH}",
+            )
+            fix = Text(f"write count_unit: {{value: {WHOLE_MONTH}}}", f"请写 count_unit: {{value: {WHOLE_MONTH}}}")
+            raise refusal("bad-map", message, got=said, fix=fix, path=("columns", "count_unit"))
+        return self
 
     def feed(self, name: str) -> TableFeed:
         """Return what one row gives to the table of that name."""

@@ -18,7 +18,7 @@ from toolkit.core.text import Lang, Text
 from toolkit.data.reading.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
 from toolkit.data.reading.layout import lay_out
 from toolkit.data.reading.maps import ExportMap, bundled_maps, column_title, plain_header
-from toolkit.data.tables.schema import CanonicalTable, table
+from toolkit.data.tables.schema import WHOLE_MONTH, CanonicalTable, table
 from toolkit.data.tables.storage import publish_bytes
 
 _CLOSE, _FEW, _OTHERS = 0.93, 3, 3
@@ -265,6 +265,8 @@ def _filler(spec: CanonicalTable, column: str, guesses: Mapping[str, Guess]) -> 
     if column == "kind" and spec.name == "refunds":
         return "{value: return}"
     if column == "count_unit":
+        if "date" in guesses and guesses["date"].unit == "month":
+            return f"{{value: {WHOLE_MONTH}}}      # each row is a whole month / 每行是整月数字"
         told = "or people_by_month, conversations: say which / 或 people_by_month、conversations，请确认"
         return f"{{value: people_by_day}}      # {told}"
     if column == "cohort":

@@ -40,6 +40,9 @@ DTYPES: dict[Kind, str] = {
 }
 DEPOSIT_MARK = "#deposit"
 """Stands behind the order number of a deposit's row, because its final payment may have the same number."""
+WHOLE_MONTH = "people_by_month"
+RANGES = (WHOLE_MONTH, "people_by_range")
+"""Count units of the vendor's rows that stand for several days: a whole month on its first day, a range on its own."""
 NOT_NEGATIVE: frozenset[Kind] = frozenset({"count", "seconds", "hours", "share"})
 
 

@@ -2,7 +2,8 @@
 
 ``workspace.yaml`` (settings), ``data/`` (canonical tables, import logs), ``schemes/``, ``payroll/``, ``reports/``.
 
-From which day to which the data of a workspace reach, told by the footers of its files and not by their rows.
+From which day to which the data of a workspace reach, told by the footers of its files and not by their rows; only what
+the newest file of the vendor's days says of a whole month is read.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.core.yaml import text_of
-from toolkit.data.tables.schema import table
+from toolkit.data.tables.schema import WHOLE_MONTH, table
 from toolkit.data.tables.settings import Settings, parse_settings, render_settings
 from toolkit.data.tables.storage import column_ends, publish_bytes, read_parquet_table, table_files, write_table_files
 
@@ -154,13 +155,14 @@ _STARTS = (("inquiries", "asked_at"), ("orders", "created_at"), ("agent_days", "
 
 
 def last_day_with_data(workspace: Workspace) -> date | None:
-    """Return the last day any export reaches: an inquiry, an order made or paid, a refund, a vendor's day."""
-    return max(_days(workspace, (*_STARTS, ("orders", "paid_at"), ("refunds", "refunded_at"))), default=None)
+    """Return the last day any export reaches: an inquiry, an order made or paid, a refund, a vendor's day or month."""
+    days = _days(workspace, (*_STARTS, ("orders", "paid_at"), ("refunds", "refunded_at")))
+    return max([*days, *_month_ends(workspace)], default=None)
 
 
 def last_complete_month(workspace: Workspace) -> Month | None:
-    """Return the last month whose last day, or a later day, has an inquiry, an order made or a vendor's day."""
-    day = max(_days(workspace, _STARTS), default=None)
+    """Return the last month whose last day, or a later one, has an inquiry, an order made, a vendor's day or month."""
+    day = max([*_days(workspace, _STARTS), *_month_ends(workspace)], default=None)
     if day is None:
         return None
     month = Month.of(day)
@@ -214,3 +216,10 @@ def _days(workspace: Workspace, columns: Iterable[tuple[str, str]]) -> list[date
     """Return the first and last day of each column and file that has any."""
     ends = chain.from_iterable(column_ends(workspace.table_files(name), column) for name, column in columns)
     return [end.date() for end in ends]
+
+
+def _month_ends(workspace: Workspace) -> list[date]:
+    """Return the last days of the months of which the vendor's report has a figure of the whole month."""
+    rows = read_parquet_table(table("agent_days"), workspace.table_files("agent_days")[-1:])
+    months = rows.loc[rows["count_unit"] == WHOLE_MONTH, "date"].dropna().unique()
+    return [Month.of(day.date()).last_day for day in months]

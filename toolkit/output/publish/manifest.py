@@ -27,8 +27,6 @@ from toolkit.output.publish.pdf import pdf_maker
 from toolkit.output.publish.shelf import MANIFEST, RUNS, latest_run
 
 PACKAGE = Path(__file__).resolve().parents[2]
-_FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "sha256"})
-"""What of a manifest the run found, and what its id does not follow from."""
 RESTS_ON = (
     "duckdb", "ibis-framework", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pyarrow", "scipy",
     "seaborn", "statsmodels", "xlsxwriter",
@@ -122,9 +120,13 @@ def verify_report(target: Path, inputs: Sequence[Path] = ()) -> list[Finding]:
     return found
 
 
+FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "verdict", "sha256"})
+"""What a record says of the run beside what was asked for, and what its id does not follow from."""
+
+
 def _verify_run(run: Path) -> list[Finding]:
     record = read_record(run)
-    asked = {k: v for k, v in record.items() if k not in _FOUND}
+    asked = {k: v for k, v in record.items() if k not in FOUND}
     whole = {k: v for k, v in record.items() if k != "sha256"}
     found = []
     as_written = record and (run / MANIFEST).read_bytes() == _written(record).encode()

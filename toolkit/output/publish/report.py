@@ -24,8 +24,9 @@ from toolkit.output.publish.notebook import Notebook, check_notebook, read_noteb
 from toolkit.output.publish.notebook_parameters import Value, bind_parameters
 from toolkit.output.publish.page import prepare_page, render_page
 from toolkit.output.publish.pdf import prepare_pdf, render_pdf
-from toolkit.output.publish.runner import Kernel, asks_to_look, prepare_run, run_notebook, started_kernel
+from toolkit.output.publish.runner import Kernel, prepare_run, run_notebook, started_kernel, what_it_tells
 from toolkit.output.publish.shelf import Shelf, open_shelf
+from toolkit.output.render.blocks import ATTENTION, VERDICT
 
 PAGE, PDF, LOG, ERROR = "report.html", "report.pdf", "kernel.log", "error.txt"
 
@@ -42,6 +43,7 @@ class Published:
     reused : whether the run had been published before.
     notes : lines to tell the user, e.g. why there is no PDF.
     attention : whether it found something that somebody has to look at.
+    verdict : its one sentence, in its language.
     """
 
     html: Path
@@ -50,6 +52,7 @@ class Published:
     reused: bool
     notes: tuple[str, ...] = ()
     attention: bool = False
+    verdict: str = ""
 
     def __repr__(self) -> str:
         look = ", to be looked at" if self.attention else ""
@@ -161,7 +164,8 @@ def _render(
         (staging / PAGE).write_text(page, "utf-8")
         lacking = _try_pdf(page, staging / PDF)
         kernel.prove_ended()
-    return {"notes": lacking, "attention": asks_to_look(run)}
+    told = what_it_tells(run)
+    return {"notes": lacking, "attention": ATTENTION in told.items(), "verdict": told.get(VERDICT, "")}
 
 
 @contextmanager
@@ -187,5 +191,5 @@ def _try_pdf(page: str, path: Path) -> list[str]:
 def _published(shelf: Shelf, run_id: str, reused: bool) -> Published:
     names = sorted(p.name for p in (shelf.runs / run_id).iterdir())
     record, files = read_record(shelf.runs / run_id), tuple(shelf.target / n for n in names)
-    notes, attention = tuple(record.get("notes", ())), bool(record.get("attention"))
-    return Published(shelf.target / PAGE, run_id, files, reused, notes, attention)
+    notes, attention, verdict = tuple(record.get("notes", ())), bool(record.get("attention")), record.get("verdict", "")
+    return Published(shelf.target / PAGE, run_id, files, reused, notes, attention, verdict)

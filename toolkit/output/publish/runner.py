@@ -25,7 +25,7 @@ from toolkit.core.text import Text, Words
 from toolkit.output.publish.notebook import Notebook
 from toolkit.output.publish.notebook_parameters import Value
 from toolkit.output.publish.raised import read_error
-from toolkit.output.render.blocks import ATTENTION, SENTINEL
+from toolkit.output.render.blocks import SENTINEL
 from toolkit.output.render.html import MARK
 
 START_SECONDS, CELL_SECONDS, END_SECONDS = 60, 900, 10
@@ -178,10 +178,10 @@ def run_notebook(notebook: Notebook, values: Mapping[str, Value], kernel: Kernel
         raise RenderError(_cause(notebook, error, state["at"])) from None
 
 
-def asks_to_look(run: Any) -> bool:
-    """Tell whether a block of `run` says that somebody has to look at what was found."""
+def what_it_tells(run: Any) -> dict[str, str]:
+    """Return what the blocks of `run` tell of it: its verdict, and that somebody has to look at what was found."""
     outputs = [o for cell in run["cells"] for o in cell.get("outputs", ())]
-    return any(ATTENTION in o.get("metadata", {}).get(MARK, {}).items() for o in outputs)
+    return {name: fact for o in outputs for name, fact in o.get("metadata", {}).get(MARK, {}).items()}
 
 
 def prove_complete(notebook: Notebook, run: Any) -> None:
@@ -197,18 +197,26 @@ def prove_complete(notebook: Notebook, run: Any) -> None:
         number = _number(notebook, index)
         failed = next((o["ename"] for o in cell["outputs"] if o["output_type"] == "error"), None)
         if failed is not None:
-            raise RenderError(_ended(number, notebook.path.name, failed))
+            raise RenderError(_ended(failed, _where(notebook, number)))
         if cell["execution_count"] is None:
-            name = notebook.path.name
-            raise RenderError(Text(f"cell {number} of {name} was not run", f"{name} 的第 {number} 个单元没有运行"))
+            at = _where(notebook, number)
+            raise RenderError(Text(f"a step of the report was not run{at.en}", f"报告有一步没有运行{at.zh}"))
     marks = [o.get("metadata", {}).get(MARK, {}) for o in code[-1][1]["outputs"]] if code else []
     if not any(SENTINEL in mark.items() for mark in marks):
         name = notebook.path.name
         raise RenderError(Text(f"{name} did not end with its provenance block", f"{name} 没有以 provenance 区块结束"))
 
 
-def _ended(number: int, name: str, kind: str) -> Text:
-    return Text(f"cell {number} of {name} ended with {kind}", f"{name} 的第 {number} 个单元以 {kind} 结束")
+def _ended(kind: str, at: Text) -> Text:
+    return Text(f"internal error: {kind}{at.en}", f"内部错误：{kind}{at.zh}")
+
+
+def _where(notebook: Notebook, number: int) -> Text:
+    """Name the cell, to those who look for a fault of the toolkit: to others a cell says nothing."""
+    if not os.environ.get("INCENTIVE_DEBUG"):
+        return Text("", "")
+    name = notebook.path.name
+    return Text(f" in cell {number} of {name}", f"（{name} 的第 {number} 个单元）")
 
 
 def _papermill() -> tuple[Any, Any]:
@@ -254,13 +262,17 @@ def _number(notebook: Notebook, index: int) -> int:
 def _cause(notebook: Notebook, error: Exception, at: int) -> Words:
     if isinstance(error, RenderError):
         return error.message
-    kind, name = type(error).__name__, notebook.path.name
-    number = _number(notebook, getattr(error, "cell_index", at))
-    en, zh = f"cell {number} of {name}", f"{name} 的第 {number} 个单元"
+    kind, where = type(error).__name__, _where(notebook, _number(notebook, getattr(error, "cell_index", at)))
     if kind == "PapermillExecutionError":
-        return _ended(number, name, error.ename)  # type: ignore[attr-defined]
+        return _ended(error.ename, where)  # type: ignore[attr-defined]
     if kind == "CellTimeoutError":
-        return Text(f"{en} took longer than {CELL_SECONDS} seconds", f"{zh}运行超过 {CELL_SECONDS} 秒")
+        return Text(
+            f"a step of the report took longer than {CELL_SECONDS} seconds{where.en}",
+            f"报告有一步运行超过 {CELL_SECONDS} 秒{where.zh}",
+        )
     if kind == "DeadKernelError":
-        return Text(f"the kernel died in {en}; it was killed, or memory ran out", f"内核在{zh}中断：被终止或内存不足")
+        return Text(
+            f"the report's process died: it was killed, or memory ran out{where.en}",
+            f"生成报告的进程中断：被终止或内存不足{where.zh}",
+        )
     return Text(f"the kernel did not start or could not be reached ({kind})", f"内核未能启动或无法连接（{kind}）")

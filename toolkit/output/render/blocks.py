@@ -21,6 +21,7 @@ from toolkit.output.render.html import Html, join, said, tag
 Tone = Literal["good", "review", "stop"]
 SENTINEL = ("end", "complete")
 ATTENTION = ("attention", "needed")
+VERDICT = "verdict"
 SHOWN_INPUTS = 12
 WORDS: Mapping[str, Text] = {
     "info": Text("Worth knowing", "供参考"),
@@ -50,7 +51,8 @@ def head(title: Text, subtitle: Text, facts: Sequence[tuple[Text, Text | str]], 
 def verdict(sentence: Text, tone: Tone, lang: Lang, details: Sequence[Text] = ()) -> Html:
     """Say the one thing the reader must know, then at most a few lines that back it."""
     lines = [tag("p", line.of(lang)) for line in details]
-    return tag("div", tag("p", sentence.of(lang), class_="sentence"), *lines, class_=f"verdict {tone}")
+    block = tag("div", tag("p", sentence.of(lang), class_="sentence"), *lines, class_=f"verdict {tone}")
+    return replace(block, facts=(*block.facts, (VERDICT, sentence.of(lang))))
 
 
 def look_at(block: Html, needed: bool) -> Html:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,7 +24,7 @@ _LOCAL_LINK = re.compile(r"#[\w-]+|(?:\.\./)*[\w][\w./-]*")
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """Markup known to be safe, and the plain words shown where HTML cannot be."""
+    """Markup known to be safe, the plain words shown where HTML cannot be, and what it tells the run it is made in."""
 
     markup: str
     words: str = ""
@@ -59,12 +59,14 @@ def tag(name: str, *children: Child, **attributes: str | int | None) -> Html:
         if value is not None:
             parts.append(f'{attribute}="{escape(str(value))}"')
     opening = f"<{' '.join(parts)}>"
-    return Html(opening if name in VOID else f"{opening}{_inner(children)}</{name}>")
+    inner = join(*children)
+    return Html(opening if name in VOID else f"{opening}{inner.markup}</{name}>", facts=inner.facts)
 
 
 def join(*children: Child) -> Html:
-    """Return the children one after the other, as `tag` would hold them."""
-    return Html(_inner(children))
+    """Return the children one after the other, as `tag` would hold them, with what each of them tells."""
+    parts = list(_leaves(children))
+    return Html("".join(p.markup for p in parts), facts=tuple(dict.fromkeys(f for p in parts for f in p.facts)))
 
 
 def plain(block: Html) -> str:
@@ -90,13 +92,11 @@ def nothing(title: Text, lang: Lang) -> Html:
     return tag("p", title.of(lang), Text(": none.", "：无。").of(lang), class_="empty")
 
 
-def _inner(children: Iterable[Child]) -> str:
-    return "".join(_child(child) for child in children)
-
-
-def _child(child: Child) -> str:
-    if child is None:
-        return ""
-    if isinstance(child, Html):
-        return child.markup
-    return escape(child) if isinstance(child, str) else _inner(child)
+def _leaves(children: Iterable[Child]) -> Iterator[Html]:
+    for child in children:
+        if isinstance(child, Html):
+            yield child
+        elif isinstance(child, str):
+            yield Html(escape(child))
+        elif child is not None:
+            yield from _leaves(child)

@@ -166,6 +166,7 @@ PERSON_COLUMNS = (
     TableColumn("difference", Text("Difference", "差异"), "change"),
     TableColumn("why", Text("Why", "说明")),
     TableColumn("other", Text("Other pay", "其他工资项目"), "money"),
+    TableColumn("taken", Text("Deductions", "扣款"), "money"),
 )
 
 
@@ -182,7 +183,7 @@ def people(v: View) -> Html:
     if v.audit.reconciliation is None:
         return page.paragraph(NO_PAYROLL, v.lang)
     table = _people(v)
-    sums = {c: int(table[c].sum()) for c in ("due", "paid", "difference", "other")}
+    sums = {c: int(table[c].sum()) for c in ("due", "paid", "difference", "other", "taken")}
     total = {"person": Text("All", "合计").of(v.lang), **sums}
     return render_table(table, PERSON_COLUMNS, Text("By person", "按人员"), v.lang, total=total)
 

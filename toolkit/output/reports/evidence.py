@@ -45,6 +45,7 @@ RULES: Mapping[str, Text] = {
 STATUS: Mapping[str, Text] = {
     "compared": Text("compared", "已核对"),
     "fixed": Text("no scheme pays it", "非方案发放"),
+    "deduction": Text("deduction", "扣款"),
     "other_month": Text("earned in another month", "归属其他月份"),
     "unknown": Text("unknown item", "未说明的项目"),
 }
@@ -94,7 +95,8 @@ def evidence_sheets(v: View) -> list[WorkbookSheet]:
 def measure_sheet(v: View) -> tuple[list[TableColumn], pd.DataFrame]:
     """Return the month's measures by person, shop and channel; columns nobody has a figure in are left out."""
     cells = v.audit.settlement.cells
-    told = cells.loc[cells["agent"].notna()].dropna(axis="columns", how="all")
+    people = cells.loc[cells["agent"].notna()]
+    told = people[[c for c in people if c == "agent" or people[c].notna().any()]]
     columns = [TableColumn(str(c), _head(str(c)), _kind(str(c))) for c in told.columns if c not in ("agent", "month")]
     named = v.named(told)
     shown = {
@@ -150,4 +152,5 @@ def line_rows(v: View) -> pd.DataFrame | None:
         return None
     lines = v.audit.reconciliation.run.lines
     told = lines.reindex(columns=["line_id", "agent", "item", "earned_month", "pay_month", "amount", "sheet", "row"])
-    return v.named(told).assign(stands=[STATUS[str(s)].of(v.lang) for s in lines["status"]])
+    status = lines["status"].mask(lines["taken"].notna(), "deduction")
+    return v.named(told).assign(stands=[STATUS[str(s)].of(v.lang) for s in status])

@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.core.errors import InputError
 from toolkit.core.text import Text
 from toolkit.core.yaml import Items, Mapping, Node
+from toolkit.rules.formula.dictionary import LINE_MEASURES
 from toolkit.rules.formula.expressions import Call, Expression, Name, TextLiteral, calls, names, nodes
 from toolkit.rules.lint.reading import Place
 from toolkit.rules.scheme.document import Component, Fund, LimitRule
@@ -18,6 +19,7 @@ from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.scheme.vocabulary import SCORE_NAMES, Vocabulary
 
 Pay = Callable[[Scheme], object]
+_LINES = {"amount": "sales"}
 EQUALLY = "equal"  # of a pool's share: no column
 LINES = Text("it counts order lines, which a measures file does not hold", "按订单明细计算，而数据文件没有订单明细")
 READS = Text("it follows a component that cannot be paid", "它取决于另一个无法计发的项目")
@@ -139,6 +141,36 @@ def gaps_of_columns(scheme: Scheme, measures: pd.DataFrame) -> Iterator[MissingC
         lacking = columns_of(scheme, limit, there) - there
         if lacking:
             yield MissingColumns(Place(scheme, None, ("limits", index)), tuple(sorted(lacking)))
+
+
+def blank_columns(
+    scheme: Scheme, measures: pd.DataFrame, lines: pd.DataFrame | None = None
+) -> Iterator[MissingColumns]:
+    """Yield what reads columns that have no value in any of the rows, or are not there.
+
+    Parameters
+    ----------
+    lines : order lines of these rows; what reads them is then judged by their columns.
+    """
+    there, filled = set(map(str, measures.columns)), _filled(measures)
+    parts = [(Place(scheme, c, ("components", i)), c) for i, c in enumerate(scheme.components)]
+    limits = [(Place(scheme, None, ("limits", i)), limit) for i, limit in enumerate(scheme.limits)]
+    for place, part in (*parts, *limits):
+        read = columns_of(scheme, part, there)
+        known = filled
+        if isinstance(part, Component) and (part.lines is not None or part.each == "order"):
+            asked = part.lines
+            read |= {key for key in ("product", "category") if asked is not None and getattr(asked, key) is not None}
+            known = filled | (
+                set(LINE_MEASURES) if lines is None else {"orders", *_filled(lines.rename(columns=_LINES))}
+            )
+            known |= {"product", "category"} if lines is None else set()
+        if read - known:
+            yield MissingColumns(place, tuple(sorted(read - known)))
+
+
+def _filled(rows: pd.DataFrame) -> set[str]:
+    return {str(name) for name in rows.columns if rows[name].notna().any()}
 
 
 def gaps_of_pay(scheme: Scheme, gaps: Sequence[MissingColumns], pay: Pay) -> list[MissingColumns]:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from toolkit.core.errors import UsageError, nearest
 from toolkit.core.figures import counted
-from toolkit.core.findings import Finding, by_gravity, listed
+from toolkit.core.findings import Finding, attempt, by_gravity, listed, look
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
@@ -32,15 +32,24 @@ from toolkit.data.crediting.measures import (
     open_months,
 )
 from toolkit.data.crediting.rule_text import say_repeated, say_rules
+from toolkit.data.importing.layers import exported_on
 from toolkit.data.tables.books import read_books
 from toolkit.data.tables.chain import closed_months, read_chain
 from toolkit.data.tables.states import last_imports
 from toolkit.data.tables.workspace import Workspace, last_day_with_data, require_data
+from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.at_stake import at_stake, price_findings
-from toolkit.studies.audit.questions import GroupComparison, bridge_of_pay, compare_groups, judge_luck, near_an_edge
-from toolkit.studies.audit.settlement import Settlement, settle, span, tables_beside
+from toolkit.studies.audit.questions import (
+    NOBODY_NEAR,
+    GroupComparison,
+    bridge_of_pay,
+    compare_groups,
+    judge_luck,
+    near_an_edge,
+)
+from toolkit.studies.audit.settlement import Settlement, brings, settle, span, tables_beside
 from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 from toolkit.studies.reconcile.sentences import STRANGERS
@@ -59,7 +68,7 @@ RULES = {
     "order_first": Text("orders judged by placing first, then by payment", "下单优先判定业绩"),
 }
 SHOWN = 30
-ADJUSTED = ("unapproved-adjustment", "adjustment-no-row")
+ADJUSTED = ("unapproved-adjustment", "adjustment-no-row", "fund-no-value")
 PICKS: Mapping[Pick, Text] = {
     "first": Text("orders given to the customer's first inquiry, not the last", "订单归客户首次而非末次咨询的客服"),
     "last": Text("orders given to the customer's last inquiry", "订单归客户末次咨询的客服"),
@@ -115,7 +124,8 @@ class MonthAudit:
     names : agent id to the name shown.
     groups, luck : group comparisons and sentences about awards at an edge of conversion.
     near : people whose pay one buyer would change, see `near_an_edge`.
-    data_until : last day any export reaches.
+    bridge : change of pay due since the month before by factor, minor units; None where it cannot be split.
+    data_until : last day any export reaches, or its figures are as of.
     findings : about the data of this month, gravest first.
     """
 
@@ -131,17 +141,13 @@ class MonthAudit:
     groups: tuple[GroupComparison, ...]
     luck: tuple[Text, ...]
     near: pd.DataFrame
+    bridge: Mapping[str, int] | None
     data_until: date | None
     findings: tuple[Finding, ...]
 
     def __repr__(self) -> str:
         people, found = counted(len(self.settlement.due), "person", "people"), counted(len(self.findings), "finding")
         return f"<Audit {self.month}: {people}, {counted(len(self.differences), 'difference')}, {found}>"
-
-    @property
-    def bridge(self) -> Mapping[str, int] | None:
-        """Change of pay due since the month before by factor, minor units; None where it cannot be split."""
-        return None if self.before is None else bridge_of_pay(self.before, self.settlement)
 
     @property
     def crediting_rule(self) -> list[Text]:
@@ -229,18 +235,20 @@ class MonthAudit:
     def by_person(self) -> pd.DataFrame:
         """One row a payee, largest difference first.
 
-        Columns: agent; due, paid, difference of the items compared; other, what else the pay run pays; minor units;
-        causes, the classes of the differences.
+        Columns: agent; due, paid, difference of the items compared; other, what else the pay run pays, taken, what it
+        takes off; minor units; causes, the classes of the differences.
         """
         if self.reconciliation is None:
-            return pd.DataFrame(columns=["agent", "due", "paid", "difference", "other", "causes"])
+            return pd.DataFrame(columns=["agent", "due", "paid", "difference", "other", "taken", "causes"])
         table, run = self.reconciliation.table, self.reconciliation.run
         sums = table.groupby("agent")[["recomputed", "paid", "difference"]].sum()
-        whole = run.lines.groupby("agent")["amount"].sum()
+        pays = run.lines.assign(amount=run.lines["amount"].where(run.lines["taken"].isna(), 0))
+        whole = pays.groupby("agent")[["amount", "taken"]].sum()
         known = sums.index.union(whole.index.intersection(list(self.people)))
         wrong = table.loc[table["class"] != "MATCH"].groupby("agent")["class"].unique()
         people = sums.reindex(known, fill_value=0).rename(columns={"recomputed": "due"}).astype("int64")
-        people["other"] = whole.reindex(known, fill_value=0).astype("int64") - people["paid"]
+        people[["other", "taken"]] = whole.reindex(known, fill_value=0).astype("int64")
+        people["other"] -= people["paid"]
         people["causes"] = [tuple(wrong.get(agent, ())) for agent in known]
         order = people["difference"].abs().sort_values(ascending=False, kind="stable").index
         return people.loc[order].rename_axis("agent").reset_index()
@@ -287,26 +295,49 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
         roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)
+        before = _before(own, whole, beside, roster, shop)
+        failed: list[Finding] = []
+        least = own.settings.small_cell
+        groups: tuple[GroupComparison, ...] = attempt(
+            "compare_groups",
+            lambda: tuple(compare_groups(mine, roster, c, small_cell=least) for c in own.settings.groups),
+            (),
+            failed,
+        )
+        luck: tuple[Text, ...] = attempt(
+            "judge_luck", lambda: judge_luck(whole.measures.table, asked, whole.schemes), (), failed
+        )
+        near = attempt("near_an_edge", lambda: near_an_edge(mine), NOBODY_NEAR, failed)
+        bridge = attempt("bridge_of_pay", lambda: None if before is None else bridge_of_pay(before, mine), None, failed)
+        found = _findings(own, whole, asked)
+        priced = attempt(
+            "price_findings", lambda: price_findings(whole, found, orders, own.table("accounts"), opened), found, failed
+        )
         return MonthAudit(
             workspace=own,
             month=asked,
             shop=shop,
             settlement=mine,
-            before=_before(own, whole, beside, roster, shop),
+            before=before,
             reconciliation=_compared(own, whole, people, opened, orders),
             orders=orders.loc[orders["shop"] == shop] if shop else orders,
             credit=_credit(own, asked, shop, orders),
             names=_names(roster),
-            groups=tuple(
-                compare_groups(mine, roster, c, small_cell=own.settings.small_cell) for c in own.settings.groups
-            ),
-            luck=judge_luck(whole.measures.table, asked, whole.schemes),
-            near=near_an_edge(mine),
-            data_until=last_day_with_data(own),
-            findings=tuple(
-                by_gravity(price_findings(whole, _findings(own, whole, asked), orders, own.table("accounts"), opened))
-            ),
+            groups=groups,
+            luck=luck,
+            near=near,
+            bridge=bridge,
+            data_until=_data_until(own, whole),
+            findings=tuple(by_gravity([*priced, *failed])),
         )
+
+
+def _data_until(workspace: Workspace, settlement: Settlement) -> date | None:
+    """Return the last day the data reach; a month only the vendor reports is known up to the day before its export."""
+    until, month = last_day_with_data(workspace), settlement.month
+    kinds = {s.kind for s in settlement.measures.sources if s.month == str(month)}
+    made = exported_on(workspace.data_dir, "agent_days", month) if kinds == {"agent_days"} else None
+    return max(filter(None, (until, made and made - timedelta(days=1))), default=None)
 
 
 def _before(
@@ -379,7 +410,8 @@ def _credit(workspace: Workspace, month: Month, shop: str, orders: pd.DataFrame)
 
 def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> list[Finding]:
     """Return the findings of this month, and those that name no month, each once."""
-    own = (*_names_of_nobody(settlement, str(month)), *_single_sources(workspace, settlement))
+    unpaid = (*look(_names_of_nobody, settlement, str(month)), *look(_without_measures, settlement))
+    own = (*unpaid, *look(_single_sources, workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
     books = _of_books(workspace, settlement, str(month))
     checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed, *books)
@@ -414,6 +446,13 @@ def _names_of_nobody(settlement: Settlement, month: str) -> Iterator[Finding]:
         for finding in unknown_names(scheme, settlement.measures.table):
             nobody = finding.evidence["sign"] == "=="
             yield replace(finding, period=month, severity="stop" if nobody else "review")
+
+
+def _without_measures(settlement: Settlement) -> Iterator[Finding]:
+    """Yield what pays nobody because what it reads has no value: stops, with the file that would bring it."""
+    ledger, lines = settlement.rows.table, settlement.tables.get("lines")
+    for scheme in settlement.schemes:
+        yield from unfed(scheme, settlement.measures.table, settlement.month, brings, lines=lines, ledger=ledger)
 
 
 def _single_sources(workspace: Workspace, settlement: Settlement) -> Iterator[Finding]:

@@ -142,6 +142,9 @@ def _sentence(column: str, gap: MeanGap) -> Text:
     )
 
 
+NOBODY_NEAR = pd.DataFrame(columns=["agent", "buyers", "now", "then", "difference"])
+
+
 def near_an_edge(settlement: Settlement) -> pd.DataFrame:
     """Return those whose pay one buyer would change.
 
@@ -159,7 +162,7 @@ def near_an_edge(settlement: Settlement) -> pd.DataFrame:
         found.append(table.reset_index().assign(buyers=step))
     both = pd.concat(found, ignore_index=True)
     both["difference"] = both["then"] - both["now"]
-    changed = both.loc[both["difference"] != 0, ["agent", "buyers", "now", "then", "difference"]]
+    changed = both.loc[both["difference"] != 0, list(NOBODY_NEAR)]
     order = changed["difference"].abs().sort_values(ascending=False, kind="stable").index
     return changed.loc[order].reset_index(drop=True)
 
@@ -170,8 +173,8 @@ def _due_with(settlement: Settlement, step: int) -> pd.Series:
     month = cells.loc[(cells["month"] == str(settlement.month)) & cells["agent"].notna()]
     largest = month.assign(n=month["inquiries"].fillna(-1)).groupby("agent")["n"].idxmax()
     moved = cells.copy()
-    within = (moved.loc[largest, "buyers"] + step).clip(lower=0)
-    moved.loc[largest, "buyers"] = within.clip(upper=moved.loc[largest, "inquiries"])
+    buyers, inquiries = (moved.loc[largest, "buyers"] + step).clip(lower=0), moved.loc[largest, "inquiries"]
+    moved.loc[largest, "buyers"] = buyers.mask((buyers > inquiries).fillna(False), inquiries)
     rows = pay(settlement.versions, moved, month=str(settlement.month), **settlement.tables).table
     return rows.groupby("agent")["amount"].sum()
 

@@ -7,24 +7,28 @@ they held back or left owed stand in the first month after them. A closed month 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from toolkit.core.errors import InputError, UsageError
+from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.figures import counted
-from toolkit.core.findings import listed
+from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.credited_lines import credited_lines
+from toolkit.data.crediting.feeds import feed_of
 from toolkit.data.crediting.late_refunds import late_refunds, refunds_to_date
 from toolkit.data.crediting.measures import Measures, measure, open_months
 from toolkit.data.tables.books import read_books
 from toolkit.data.tables.chain import closed_months
+from toolkit.data.tables.workspace import last_day_with_data
 from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.formula.dictionary import canonical
+from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.clawback import reads_sales
 from toolkit.rules.settle.files import exact_number, typed_cells
@@ -199,9 +203,52 @@ def settle(
         tables["roster"] = _leavers(workspace)
     else:
         tables.pop("refunds", None)
-    rows = pay(versions, measures.table, month=str(month), **tables)
+    try:
+        rows = pay(versions, measures.table, month=str(month), **tables)
+    except InputError as error:
+        raise _with_files(error, schemes, measures.table, month) from error
     book = books.rows.get(month)
     return Settlement(month, measures, schemes, rows, tables=tables, versions=versions, book=book, unclear=unclear)
+
+
+def _with_files(error: InputError, schemes: tuple[Scheme, ...], table: pd.DataFrame, month: Month) -> InputError:
+    """Return an error of a missing column with every column that is missing, and the file that would bring each."""
+    if not any(problem.code == "missing-column" for problem in error.problems):
+        return error
+    lacking = [
+        finding
+        for scheme in schemes
+        for finding in unfed(scheme, table, month, brings)
+        if set(finding.evidence["columns"]) - set(table.columns)
+    ]
+    sources = {scheme.id: scheme.source for scheme in schemes}
+    told = [
+        Problem(sources[f.evidence["scheme"]], f.message, f.evidence["line"], code="missing-column") for f in lacking
+    ]
+    return InputError(told or error.problems)
+
+
+def brings(name: str) -> Text:
+    """Say what to import so that the measures have a column."""
+    file = feed_of(name).file
+    return Text(f"import {file.en}", f"导入{file.zh}")
+
+
+def needs(workspace: Workspace) -> list[Finding]:
+    """Return what the schemes in force in the last month with data need of it and it lacks."""
+    last = last_day_with_data(workspace)
+    month = None if last is None else Month.of(last)
+    read = [] if month is None else [read_scheme(path) for path in workspace.schemes]
+    schemes = [s for s in read if month is not None and s.in_force.touches(month.start, month.last_day)]
+    if month is None or not schemes:
+        return []
+    with open_months(workspace, month, month) as opened:
+        table, lines = measure(opened).table, credited_lines(opened) if _read_lines(schemes) else None
+    return [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
+
+
+def _read_lines(schemes: Iterable[Scheme]) -> bool:
+    return any(c.lines is not None or c.each == "order" for s in schemes for c in s.components)
 
 
 def _refunds(tables: SettlementTables, books: Books, month: Month, measured: set[str]) -> pd.DataFrame:
@@ -236,7 +283,7 @@ def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
     tables = SettlementTables()
     if closed_months(workspace):
         tables["refunds"] = late_refunds(opened)
-    if any(c.lines is not None or c.each == "order" for s in map(read_scheme, workspace.schemes) for c in s.components):
+    if _read_lines(map(read_scheme, workspace.schemes)):
         tables["lines"] = credited_lines(opened)
     adjustments = workspace.table("adjustments")
     if len(adjustments):

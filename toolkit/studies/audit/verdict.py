@@ -48,13 +48,23 @@ def conclude(audit: MonthAudit) -> tuple[Text, Tone]:
         ), "review"
     if not audit.final:
         return Text(
-            f"Wait: {agrees.en}, but the month is final only on {audit.final_on}.",
-            f"请等待：{agrees.zh}，但本月数据要到 {audit.final_on} 才最终确定。",
+            f"Wait: {agrees.en}, but the month is final only on {audit.final_on}. {_export_again(audit).en}",
+            f"请等待：{agrees.zh}，但本月数据要到 {audit.final_on} 才最终确定。{_export_again(audit).zh}",
         ), "review"
     return Text(
         f"Ready for approval: payroll agrees with the rules for all {n_people} people, {due.en} in all.",
         f"可以审批：工资与规则全部一致，共 {n_people} 人，合计 {due.zh}。",
     ), "good"
+
+
+def _export_again(audit: MonthAudit) -> Text:
+    """Say how figures become final that are older than the day on which they can be."""
+    until, on = audit.data_until, audit.final_on
+    return Text(
+        f"The exports reach {until}: export the month again on {on} or later, with that day in the file's name, and "
+        "import it with --instead-of.",
+        f"导出数据截至 {until}：请在 {on} 当天或之后重新导出本月数据（文件名中写明导出日期），并用 --instead-of 导入。",
+    )
 
 
 def _grave(findings: Sequence[Finding]) -> list[Finding]:
@@ -148,9 +158,9 @@ def say_final(audit: MonthAudit) -> Text:
             f"数据已最终确定：自 {moment} 起，本月询单不再新增付款人数，有日期的退款不再扣减；导出数据截至 {until}。",
         )
     return Text(
-        f"Not final: before {moment} inquiries of the month can become buyers, and refunds be taken off; the exports "
-        f"reach {until}.",
-        f"数据尚未最终确定：在 {moment} 之前，本月询单仍可新增付款人数，退款仍会扣减；导出数据截至 {until}。",
+        f"Not final: before {moment} inquiries of the month can become buyers, and refunds be taken off. "
+        f"{_export_again(audit).en}",
+        f"数据尚未最终确定：在 {moment} 之前，本月询单仍可新增付款人数，退款仍会扣减。{_export_again(audit).zh}",
     )
 
 

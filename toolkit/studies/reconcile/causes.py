@@ -133,6 +133,7 @@ CLASSES: Mapping[str, Text] = {
     "CREDIT": Text("Another person's order", "业绩归属不同"),
     "BASE": Text("Another base", "计提基数不同"),
     "RATE": Text("Another rate", "提成比例不同"),
+    "BASE_AND_RATE": Text("Another base and another rate", "计提基数和提成比例都不同"),
     "ROUNDING": Text("Rounding", "尾差"),
     "SPLIT": Text("One amount in several lines", "一项拆成多行"),
     "UNEXPLAINED": Text("Unexplained", "原因不明"),
@@ -192,6 +193,14 @@ def hypotheses(case: PaymentCase) -> Iterator[Hypothesis]:
     for ratio in displayed_ratios(case.measures, schemes):
         labels = ratio.read_as(case.measures[case.measures["month"] == str(month)])
         yield Hypothesis("RATE", ratio.label, schemes, ratio.rounded(case.measures), month, labels=labels)
+
+
+def hypotheses_of_two(case: PaymentCase) -> Iterator[Hypothesis]:
+    """Yield two causes at once, another base at another rate; asked only of amounts that no single cause gives."""
+    schemes = case.in_force(case.month)
+    for (base, table), (rate, changed) in product(_other_bases(case), list(_other_rates(schemes))):
+        name = Text(f"{base.en}, and {rate.en}", f"{base.zh}，并按{rate.zh}")
+        yield Hypothesis("BASE_AND_RATE", name, changed, table, case.month, False)
 
 
 def _other_months(case: PaymentCase) -> Iterator[Hypothesis]:

@@ -17,6 +17,7 @@ from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
+from toolkit.data.paysheets.pay_words import kind_of_title
 
 BASE_PAY = "roster.base_pay"
 """What an item stands for that is the base pay of the roster; an item of no name at all is fixed pay of its own."""
@@ -31,7 +32,8 @@ class PayRun:
     ----------
     month : the month earned, ``YYYY-MM``.
     lines : rows of the table `payroll` with `status`, one of `STATUSES`: held against a component; by the map no
-        variable pay; earned in another month; of an item the map does not name.
+        variable pay; earned in another month; of an item the map does not name. `taken`: of a line that takes from
+        what is paid (tax, insurance) the minor units taken, null of one that pays.
     elsewhere : the other rows of the table.
     """
 
@@ -63,7 +65,15 @@ def pay_run(payroll: pd.DataFrame, month: str, items: Mapping[str, tuple[str, ..
     status[lines["item"].isin(list(items))] = "fixed"
     status[variable] = "compared"
     status[(status != "unknown") & (lines["earned_month"] != month)] = "other_month"
-    return PayRun(month, lines.assign(status=status), payroll[~here])
+    taken = _taken(lines).where(status.isin(["fixed", "unknown"]))
+    return PayRun(month, lines.assign(status=status, taken=taken), payroll[~here])
+
+
+def _taken(lines: pd.DataFrame) -> pd.Series:
+    """Return what lines take from pay: amounts below 0, and items named as deductions, which may lack a sign."""
+    named = lines["item"].map(kind_of_title).eq("deduction")
+    signed = (lines["amount"] < 0).groupby(lines["item"]).transform("any")
+    return lines["amount"].where(named & ~signed, -lines["amount"]).where(named | (lines["amount"] < 0))
 
 
 def is_variable(names: Collection[str]) -> bool:
@@ -134,16 +144,16 @@ def unknown_items(run: PayRun, items: Collection[str]) -> Iterator[Finding]:
     for item, rows in run.of("unknown").groupby("item", sort=True):
         total, people = int(rows["amount"].sum()), sorted(set(rows["agent"]))
         hint = closest(str(item), list(items))
-        n, amount = len(rows), format_money(total)
+        n, amount = len(rows), _amount(rows)
         yield Finding(
             "payroll-item-unknown",
             "review",
             str(item),
             Text(
-                f"{n} pay {'line' if n == 1 else 'lines'} of the item {item!r}, {amount} ({listed(people)}): nothing "
-                f"says what it pays, so it was not compared. Name it under payroll_items: the component it pays, or "
-                f"[] if no scheme pays it. {hint.en}".rstrip(),
-                f"工资项目“{item}”共 {n} 行，{amount}（{listed(people)}）：未说明它发的是什么，因此未核对。"
+                f"{n} pay {'line' if n == 1 else 'lines'} of the item {item!r}, {amount.en} ({listed(people)}): "
+                f"nothing says what it pays, so it was not compared. Name it under payroll_items: the component it "
+                f"pays, or [] if no scheme pays it. {hint.en}".rstrip(),
+                f"工资项目“{item}”共 {n} 行，{amount.zh}（{listed(people)}）：未说明它发的是什么，因此未核对。"
                 f"请在 payroll_items 中写明：对应的组成部分；如不由任何方案发放，写 []。{hint.zh}",
             ),
             run.month,
@@ -172,21 +182,30 @@ def fixed_pay(
         people = [(a, paid.get(a, 0), usual.get(a), base.get(a)) for a in sorted({*paid, *expected})]
         yield from _changed(run.month, item, people, compared=bool(usual))
         if roster is not None:
-            yield from _of_the_gone(run.month, item, {a: n for a, n in paid.items() if n}, roster)
+            pays = set(rows.loc[rows["taken"].isna(), "agent"])
+            yield from _of_the_gone(run.month, item, {a: n for a, n in paid.items() if n and a in pays}, roster)
         if not usual and not base:
-            total = int(rows["amount"].sum())
-            amount = format_money(total)
+            amount = _amount(rows)
             yield Finding(
                 "fixed-pay-not-compared",
                 "info",
                 item,
                 Text(
-                    f"{item}, {amount}: there is no line of {before} yet; next month is compared with this one.",
-                    f"{item}，{amount}：还没有 {before} 的明细，下月起与本月比较。",
+                    f"{item}, {amount.en}: there is no line of {before} yet; next month is compared with this one.",
+                    f"{item}，{amount.zh}：还没有 {before} 的明细，下月起与本月比较。",
                 ),
                 run.month,
-                {"amount": total},
+                {"amount": int(rows["amount"].sum())},
             )
+
+
+def _amount(rows: pd.DataFrame) -> Text:
+    """Say what the lines of one item pay, or take, in all."""
+    pays, taken = int(rows["amount"].where(rows["taken"].isna(), 0).sum()), int(rows["taken"].sum())
+    if not rows["taken"].notna().any():
+        return Text(format_money(pays), format_money(pays))
+    said = Text(f"{format_money(taken)} of deductions", f"扣款 {format_money(taken)}")
+    return said if not pays else Text(f"{format_money(pays)} and {said.en}", f"{format_money(pays)}，另{said.zh}")
 
 
 def _active(roster: pd.DataFrame, month: str) -> frozenset[str]:

@@ -142,7 +142,7 @@ def _pay_sheet(path: Path, month: str) -> tuple[pd.DataFrame, tuple[Finding, ...
     if sheet.questions:
         raise open_questions(sheet.questions, str(path), "")
     lines = [
-        (f"{x.sheet}!{x.cell}", x.agent or x.name, x.month, "", x.item, x.amount, x.sheet, str(x.row))
+        (f"{x.sheet}!{x.cell}", x.agent or x.name, x.month, "", x.item, x.pays, x.sheet, str(x.row))
         for x in sheet.lines
     ]
     names = ["line_id", "agent", "earned_month", "pay_month", "item", "amount", "sheet", "row"]

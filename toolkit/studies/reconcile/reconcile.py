@@ -23,7 +23,7 @@ from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.files import read_measures, require_month
 from toolkit.studies.reconcile import sentences as say
-from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses
+from toolkit.studies.reconcile.causes import CAUSES, Fit, Hypothesis, hypotheses, hypotheses_of_two
 from toolkit.studies.reconcile.due import (
     AmountsDue,
     Key,
@@ -156,24 +156,39 @@ def _explanations(
     asked = {(k, amount) for k, paid in open_.items() for amount in (paid.total, paid.total - paid.copies)}
     asked -= {(k, due.amounts.get(k, 0)) for k in open_}
     fits: dict[tuple[Key, int], list[Fit]] = {ask: [] for ask in sorted(asked)}
-    not_tried: list[Hypothesis] = []
-    small = narrow(case, {agent for agent, _ in open_})
-    for hypothesis in hypotheses(small):
-        try:
-            dues = pay_items(small, hypothesis.schemes, hypothesis.measures, hypothesis.month)
-        except InputError:
-            not_tried.append(hypothesis)
-            continue
-        for (key, amount), found in fits.items():
-            found += _fit(hypothesis, dues, key, amount, due.amounts.get(key, 0))
     owed = {k: due.amounts.get(k, 0) for k in open_}
+    small = narrow(case, {agent for agent, _ in open_})
+    not_tried = _try(small, hypotheses(small), fits, owed)
     for key, shared in across_people(open_, owed, band).items():
         fits[key, open_[key].total] += shared
     moving = {k: p.total for k, p in open_.items() if abs(p.total - due.amounts.get(k, 0)) > band}
     for proved in moved_orders(small, due, moving) if moving else ():
         for key in proved.move.keys:
             fits[key, moving[key]].append(Fit("CREDIT", proved.move.label, proved.dues))
+    left = {(k, a): found for (k, a), found in fits.items() if not found and owed[k] and abs(a - owed[k]) > band}
+    if left:
+        few = narrow(replace(small, alternatives=()), {agent for (agent, _), _ in left})
+        _try(few, hypotheses_of_two(few), left, owed)
     return fits, not_tried
+
+
+def _try(
+    case: PaymentCase,
+    asked: Iterator[Hypothesis],
+    fits: Mapping[tuple[Key, int], list[Fit]],
+    owed: Mapping[Key, int],
+) -> list[Hypothesis]:
+    """Add to `fits` the hypotheses that give an amount; return those that could not be paid."""
+    not_tried: list[Hypothesis] = []
+    for hypothesis in asked:
+        try:
+            dues = pay_items(case, hypothesis.schemes, hypothesis.measures, hypothesis.month)
+        except InputError:
+            not_tried.append(hypothesis)
+            continue
+        for (key, amount), found in fits.items():
+            found += _fit(hypothesis, dues, key, amount, owed[key])
+    return not_tried
 
 
 def _fit(hypothesis: Hypothesis, dues: AmountsDue, key: Key, amount: int, owed: int) -> list[Fit]:
@@ -246,8 +261,9 @@ def _as_row(
 def _fixed_pay_of_strangers(
     case: PaymentCase, run: PayRun, strangers: Mapping[str, Stranger]
 ) -> Iterator[dict[str, object]]:
-    """Yield the lines that no scheme pays of those who cannot be paid."""
-    rows = run.lines[run.lines["status"].isin(["fixed", "unknown"]) & run.lines["agent"].isin(list(strangers))]
+    """Yield the lines that no scheme pays of those who cannot be paid; what is taken from them is not paid to them."""
+    unpaid = run.lines["status"].isin(["fixed", "unknown"]) & run.lines["taken"].isna()
+    rows = run.lines[unpaid & run.lines["agent"].isin(list(strangers))]
     for key, paid in add_up(rows).items():
         stranger = strangers[key[0]]
         yield _as_row(key, paid, 0, stranger.cause, say.to_stranger(paid, stranger.why), str(case.month))

@@ -1,0 +1,144 @@
+"""What of a scheme pays nobody because what it reads has no value in the month: said, never a silent 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pandas as pd
+
+from toolkit.core.errors import InputError, Problem
+from toolkit.core.figures import counted
+from toolkit.core.findings import Finding, Severity
+from toolkit.core.period import Month
+from toolkit.core.text import LANGUAGES, Text
+from toolkit.rules.formula.dictionary import TEXT_ATTRIBUTES
+from toolkit.rules.formula.expressions import calls, names
+from toolkit.rules.lint.gaps import MissingColumns, blank_columns
+from toolkit.rules.lint.reading import Place
+from toolkit.rules.pay.run import span_paid
+from toolkit.rules.scheme.document import Component
+from toolkit.rules.scheme.scheme import Scheme, formulas
+
+CODE = "measure-without-value"
+Brings = Callable[[str], Text]
+"""Says of a column what would bring it."""
+
+
+def unfed(
+    scheme: Scheme,
+    measures: pd.DataFrame,
+    month: Month,
+    brings: Brings,
+    *,
+    lines: pd.DataFrame | None = None,
+    ledger: pd.DataFrame | None = None,
+) -> Iterator[Finding]:
+    """Yield the components and limits that read columns without a value in the month, and what has none all the same.
+
+    Parameters
+    ----------
+    measures, lines : of any months, in memory form.
+    brings : what would bring a column.
+    ledger : rows of the month, where it is paid: what then pays nobody for want of a measure is a ``stop``.
+    """
+    rows = measures.loc[measures["month"] == str(month)]
+    of_month = None if lines is None else lines.loc[lines["month"] == str(month)]
+    gaps = list(blank_columns(scheme, rows, of_month))
+    for gap in gaps:
+        wanting = ledger is not None and _pays_nobody(gap.place, month, ledger)
+        counts = set(gap.columns) - set(TEXT_ATTRIBUTES)
+        yield _finding(gap, month, brings, "stop" if wanting and counts else "review", wanting)
+    said = {gap.place.path for gap in gaps}
+    for index, component in enumerate(scheme.components):
+        place = Place(scheme, component, ("components", index))
+        if ledger is not None and place.path not in said and _pays_nobody(place, month, ledger):
+            yield from _valueless(place, component, month, ledger, lines)
+
+
+def refuse_unfed(
+    schemes: Sequence[Scheme], measures: pd.DataFrame, month: Month, brings: Brings, ledger: pd.DataFrame
+) -> None:
+    """Refuse what would pay nobody without a word.
+
+    Raises
+    ------
+    InputError
+        With every component and limit that pays nobody because a column it reads has no value.
+    """
+    stops = [
+        Problem(scheme.source, finding.message, finding.evidence["line"], code=CODE)
+        for scheme in schemes
+        for finding in unfed(scheme, measures, month, brings, ledger=ledger)
+        if finding.severity == "stop"
+    ]
+    if stops:
+        raise InputError(stops)
+
+
+def _pays_nobody(place: Place, month: Month, ledger: pd.DataFrame) -> bool:
+    """Tell whether something is due in the month and comes to 0 for everybody; of a limit that does so no row tells."""
+    if place.component is None:
+        return True
+    rows = _rows(place, ledger)
+    return span_paid(place.scheme, place.component, month) is not None and not (rows["amount"] != 0).any()
+
+
+def _rows(place: Place, ledger: pd.DataFrame) -> pd.DataFrame:
+    about = "" if place.component is None else place.component.id
+    return ledger.loc[(ledger["scheme"] == place.scheme.id) & (ledger["component"] == about)]
+
+
+def _finding(gap: MissingColumns, month: Month, brings: Brings, severity: Severity, wanting: bool) -> Finding:
+    words, ways = gap.place.scheme.vocabulary, dict[Text, list[str]]()
+    for name in gap.columns:
+        ways.setdefault(brings(name), []).append(name)
+    named = {lang: [words.label(name, lang) for name in gap.columns] for lang in LANGUAGES}
+    fix = Text("; ".join(way.en for way in ways), "；".join(way.zh for way in ways))
+    outcome = Text("; it pays nobody", "，未计发任何人") if wanting and gap.place.component else Text("", "")
+    about = Text("", "") if gap.place.component else Text(f"{gap.title.en}: ", f"{gap.title.zh}：")
+    message = Text(
+        f"{about.en}it needs {', '.join(named['en'])}, without a value in {month}{outcome.en}. To bring it: {fix.en}.",
+        f"{about.zh}需要{'、'.join(named['zh'])}，{month} 没有任何数值{outcome.zh}。补充方式：{fix.zh}。",
+    )
+    found = gap.place.finding(CODE, severity, message, columns=list(gap.columns))
+    return Finding(found.code, found.severity, found.subject, found.message, str(month), found.evidence)
+
+
+def _valueless(
+    place: Place, component: Component, month: Month, ledger: pd.DataFrame, lines: pd.DataFrame | None
+) -> Iterator[Finding]:
+    """Yield a component that has a value for nobody although every column it reads holds some."""
+    rows = _rows(place, ledger)
+    lost = rows.loc[rows["status"] == "no_value", "agent"].nunique()
+    if not lost:
+        return
+    words, read = place.scheme.vocabulary, list(formulas(component))
+    tables = sorted({name for f in read for name in names(f.node) if name in words.parameters})
+    strange = _strange(component, lines)
+    why = Text("a figure it needs has no value", "所需数据无数值")
+    if strange:
+        why = Text(f"no order line is of {', '.join(strange)}", f"没有{'、'.join(strange)}的订单明细")
+    elif tables:
+        named = {lang: [words.label(name, lang) for name in tables] for lang in LANGUAGES}
+        why = Text(
+            f"the parameter {', '.join(named['en'])} has no row for their shop, role or other key",
+            f"参数{'、'.join(named['zh'])}没有其店铺、岗位等对应的行",
+        )
+    elif any(calls(f.node, "record", "best", "streak") for f in read):
+        why = Text("there are no earlier figures to compare with", "没有可比较的以往数据")
+    people = counted(lost, "person", "people")
+    message = Text(f"it pays nobody in {month}: for {people} {why.en}.", f"{month} 未计发任何人：{lost} 人，{why.zh}。")
+    found = place.finding("component-without-value", "stop" if tables or strange else "review", message)
+    yield Finding(found.code, found.severity, found.subject, found.message, str(month), found.evidence)
+
+
+def _strange(component: Component, lines: pd.DataFrame | None) -> list[str]:
+    """Return the products or categories a component asks for of which there is no order line in any month."""
+    asked = component.lines
+    if asked is None or lines is None:
+        return []
+    pairs = (("product", asked.product), ("category", asked.category))
+    for key, texts in pairs:
+        if texts is not None and not set(texts) & set(lines[key].dropna()):
+            return list(texts)
+    return []
