@@ -136,6 +136,15 @@ def test_an_account_of_nobody_says_the_next_step(work: Workspace, tmp_path: Path
     (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
     assert "导入账号归属表（店铺、旺旺、工号或姓名、开始日期）" in finding.message.zh
     assert "笔订单" not in finding.message.zh
+    assert "共用" not in finding.message.zh
+
+
+def test_a_shared_account_without_figures_may_be_held_by_somebody_not_paid(work: Workspace, tmp_path: Path) -> None:
+    head = ["日期", "账号", "店铺", "接待人数", "询单人数", "销售额"]
+    import_files(work, [write_xlsx(tmp_path / "d.xlsx", [head, ["2024-10-05", "旗舰:售后", "旗舰", 80, 0, 0]])])
+    (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
+    assert finding.severity == "stop"
+    assert "可登记在不参与提成的人（如主管）名下" in finding.message.zh
 
 
 def test_a_command_with_an_unknown_file_names_the_good_ones_and_the_command_for_them(
