@@ -62,7 +62,7 @@ def test_who_has_no_statement_is_named_and_the_command_ends_with_1(root: Path, m
 
 def test_whom_to_ask_until_when_stands_in_the_settings(root: Path) -> None:
     text = (root / SETTINGS_FILE).read_text("utf-8").replace("until_day: 11", "until_day: 20")
-    (root / SETTINGS_FILE).write_text(text.replace('"zh": "薪酬核算人员"', '"zh": "人事部"'), "utf-8")
+    (root / SETTINGS_FILE).write_text(text.replace("薪酬核算人员", "人事部"), "utf-8")
     run("statements", str(root), "--month", MONTH, "--agent", "1001", "--lang", "zh")
     page = (root / "statements" / MONTH / "zh" / "1001.html").read_text("utf-8")
     assert "请在 2024-07-20 前（含当日）联系人事部。" in page

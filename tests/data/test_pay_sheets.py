@@ -593,4 +593,4 @@ def test_a_corrected_sheet_says_what_it_changed_by_person_and_not_by_cell(tmp_pa
     (said,) = [
         f for f in import_files(work, [path], instead_of=[f"{TITLE}.xlsx"]).findings if f.code == "figures-replaced"
     ]
-    assert "新增 0 行，变更 1 行，移除 3 行（amount 10,310.00 → 6,860.00）" in said.message.zh
+    assert "新增 0 行，变更 1 行，移除 3 行（金额 10,310.00 → 6,860.00）" in said.message.zh

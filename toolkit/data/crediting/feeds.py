@@ -62,7 +62,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class Bringer:
     """What brings a measure.
 
     Parameters
@@ -75,10 +75,10 @@ class Feed:
     file: Text
 
 
-def feed_of(name: str) -> Feed:
+def feed_of(name: str) -> Bringer:
     """Return what brings a measure, the target of one or an attribute; own measures where no column tells it."""
     known = ("targets.value",) if name.startswith(TARGET) else COLUMNS.get(name, (f"{OWN}.value",))
     files = [FILES[column.partition(".")[0]] for column in known]
     how = _HOW.get(name, Text("", ""))
     en, zh = " or ".join(f.en for f in files), "或".join(f.zh for f in files)
-    return Feed(known, Text(f"{en} ({', '.join(known)}){how.en}", f"{zh}（{'、'.join(known)}）{how.zh}"))
+    return Bringer(known, Text(f"{en} ({', '.join(known)}){how.en}", f"{zh}（{'、'.join(known)}）{how.zh}"))

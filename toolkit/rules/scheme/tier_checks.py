@@ -10,7 +10,7 @@ from itertools import islice, pairwise, product
 from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.formula.expressions import Call, Name, Number, names, nodes
+from toolkit.rules.formula.expressions import OF_OTHERS, Call, Name, Number, calls, names, nodes
 from toolkit.rules.formula.kinds import AnyKind, comparable, describe
 from toolkit.rules.scheme.document import Component, Table, Tier
 from toolkit.rules.scheme.parameters import ALWAYS
@@ -51,6 +51,7 @@ def check_table(book: SchemeProblems, path: SchemePath, key: str, table: Table, 
     _as_reported(book, path, table, by)
     _words(book, path, key, table, component)
     _relative(book, path, table, by)
+    _mean_of_members(book, path, table, by, component)
     _values(book, path, key, table)
     edge_kind: AnyKind = "ratio" if table.relative_to else by_kind
     if _edges(book, path, table, edge_kind):
@@ -180,6 +181,18 @@ def _relative(book: SchemeProblems, path: SchemePath, table: Table, by: Formula)
             "relative_to needs the plain name of a measure in 'by'", "用 relative_to 时，by 里只能写一个指标的名称"
         )
         book.add((*path, "relative_to"), "relative-by", message)
+
+
+def _mean_of_members(book: SchemeProblems, path: SchemePath, table: Table, by: Formula, component: Component) -> None:
+    """A mean over members reads each member's own rows: nothing that only the payee has."""
+    scaled = component.proration is not None and component.proration.of == "target"
+    of_payee = calls(by.node, *OF_OTHERS, "streak") or {"score", "grade", "coefficient"} & set(names(by.node))
+    if table.aggregate == "mean" and (scaled or of_payee or component.lines is not None):
+        message = Text(
+            "aggregate: mean does not go with scaled targets, scores, order lines or figures of others",
+            "aggregate: mean 不能与折算目标、评分、订单明细或他人数据同时使用",
+        )
+        book.add((*path, "aggregate"), "mean-here", message)
 
 
 def _values(book: SchemeProblems, path: SchemePath, key: str, table: Table) -> None:

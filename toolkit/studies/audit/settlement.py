@@ -7,7 +7,8 @@ they held back or left owed stand in the first month after them. A closed month 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -235,16 +236,22 @@ def brings(name: str) -> Text:
 
 
 def needs(workspace: Workspace) -> list[Finding]:
-    """Return what the schemes in force in the last month with data need of it and it lacks."""
+    """Return what the readable schemes in force in the last month with data need of it and it lacks."""
     last = last_day_with_data(workspace)
     month = None if last is None else Month.of(last)
-    read = [] if month is None else [read_scheme(path) for path in workspace.schemes]
+    read = [] if month is None else list(_readable(workspace))
     schemes = [s for s in read if month is not None and s.in_force.touches(month.start, month.last_day)]
     if month is None or not schemes:
         return []
     with open_months(workspace, month, month) as opened:
         table, lines = measure(opened).table, credited_lines(opened) if _read_lines(schemes) else None
     return [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
+
+
+def _readable(workspace: Workspace) -> Iterator[Scheme]:
+    for path in workspace.schemes:
+        with suppress(InputError):  # `names_the_roster_lacks` says it
+            yield read_scheme(path)
 
 
 def _read_lines(schemes: Iterable[Scheme]) -> bool:
