@@ -136,6 +136,15 @@ def test_an_account_of_nobody_says_the_next_step(work: Workspace, tmp_path: Path
     (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
     assert "导入账号归属表（店铺、旺旺、工号或姓名、开始日期）" in finding.message.zh
     assert "笔订单" not in finding.message.zh
+    assert "共用" not in finding.message.zh
+
+
+def test_a_shared_account_without_figures_may_be_held_by_somebody_not_paid(work: Workspace, tmp_path: Path) -> None:
+    head = ["日期", "账号", "店铺", "接待人数", "询单人数", "销售额"]
+    import_files(work, [write_xlsx(tmp_path / "d.xlsx", [head, ["2024-10-05", "旗舰:售后", "旗舰", 80, 0, 0]])])
+    (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
+    assert finding.severity == "stop"
+    assert "可登记在不参与提成的人（如主管）名下" in finding.message.zh
 
 
 def test_a_command_with_an_unknown_file_names_the_good_ones_and_the_command_for_them(
@@ -230,3 +239,16 @@ def test_unread_columns_are_told_once_with_the_command(work: Workspace, tmp_path
     assert "退款金额 (退款金额)" in told
     assert f"incentive import {path} --suggest" in told
     assert f"--map {tmp_path}/r.map.yaml --into {work.root}" in told
+
+
+def test_who_lacks_a_number_is_said_where_others_have_one(work: Workspace, tmp_path: Path) -> None:
+    head = ["工号", "姓名", "店铺", "岗位", "入职日期"]
+    import_files(work, [write_xlsx(tmp_path / "s.xlsx", [head, ["7", "李强", "旗舰", "客服", "2024-07-01"]])])
+    owners = [LIST, *([name, f"旗舰:{name}", "旗舰", "客服", "2024-07-01"] for name in ("李强", "吴安"))]
+    (finding,) = import_files(work, [write_xlsx(tmp_path / "a.xlsx", owners)]).findings
+    assert finding.evidence == {"header": "姓名", "names": 2, "unknown": ["吴安"]}
+    assert "其中 1 人在花名册中没有工号：吴安" in finding.message.zh
+    other = create_workspace(tmp_path / "w2")
+    for file in ("x.xlsx", "y.xlsx"):  # nobody has a number: nothing lacks
+        (finding,) = import_files(other, [write_xlsx(tmp_path / file, owners)]).findings
+        assert finding.evidence["unknown"] == []

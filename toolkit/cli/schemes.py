@@ -58,9 +58,9 @@ def pay(
     if measures.is_dir():
         place = typed(measures)
         audit = f"incentive audit {place} --month {month}"
-        person = f"incentive explain {place} --month {month} --agent AGENT"
-        en = f"{measures} is a folder; a workspace is paid by its own schemes: {audit}; one person: {person}"
-        zh = f"{measures} 是文件夹；工作区按其中的方案核算：{audit}；查看一个人：{person}"
+        person = f"incentive explain {place} --month {month} --agent"
+        en = f"{measures} is a folder; a workspace is paid by its own schemes: {audit}; one person: {person} NAME"
+        zh = f"{measures} 是文件夹；工作区按其中的方案核算：{audit}；查看一个人：{person} 姓名"
         raise UsageError(Text(en, zh))
     files = TableFiles(ledger=ledger, lines=lines, refunds=refunds, adjustments=adjustments, roster=roster)
     rows = pay_files(scheme, measures, month=month, **files)

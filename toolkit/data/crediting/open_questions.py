@@ -130,15 +130,22 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
         first, last = part["day"].min().date(), part["day"].max().date()
         money = format_money(amount)
         ordered = Text(f" and {orders} orders", f"、{orders} 笔订单") if orders else Text("", "")
+        shared = Text("", "")
+        if not (inquiries or orders or amount):  # after-sales accounts: many use them, none is paid for them
+            shared = Text(
+                " An account many share may be held by somebody no scheme pays.",
+                "多人共用、不计个人业绩的账号，可登记在不参与提成的人（如主管）名下。",
+            )
         yield Finding(
             code="unmapped-account",
             severity="stop",
             subject=str(account),
             message=Text(
                 f"Account {account} belongs to nobody on days of {month}: {inquiries} inquiries{ordered.en}, {money} "
-                f"of sales, from {first} to {last}; next: import the list of accounts (shop, account, agent, from).",
+                f"of sales, from {first} to {last}; next: import the list of accounts (shop, account, agent, from)."
+                f"{shared.en}",
                 f"账号 {account} 在 {month} 的部分日期没有对应客服：{first} 至 {last} 有 {inquiries} 次询单{ordered.zh}"
-                f"、销售额 {money}；下一步：导入账号归属表（店铺、旺旺、工号或姓名、开始日期）。",
+                f"、销售额 {money}；下一步：导入账号归属表（店铺、旺旺、工号或姓名、开始日期）。{shared.zh}",
             ),
             period=str(month),
             evidence={"shops": sorted(set(part["shop"])), "inquiries": inquiries, "orders": orders, "amount": amount},

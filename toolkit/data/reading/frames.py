@@ -322,7 +322,8 @@ class FrameBuilder:
         found = {name: people.get(name, frozenset((name,))) for name in texts.unique()}
         self.refuse(texts.map(lambda name: len(found[name]) > 1), header, "several-people")
         if not any(f.code == "names-for-numbers" for f in self.findings):
-            self.findings.append(names_for_numbers(self.context.file, header, sorted({*found} - {""}), [*people]))
+            known = [name for name, numbers in people.items() if name not in numbers]
+            self.findings.append(names_for_numbers(self.context.file, header, sorted({*found} - {""}), known))
         return texts.map(lambda name: min(found[name])).astype("str")
 
     def refuse_two_joined(self, feed: TableFeed) -> None:

@@ -309,8 +309,8 @@ def bundled_maps() -> tuple[ExportMap, ...]:
 def _column_titles() -> dict[tuple[str, str], str]:
     """Return the Chinese headers by which people's own tables name their columns: each has its canonical name first."""
     own = [(t.table, f) for m in bundled_maps() for t in m.tables for f in t.feeds if f.how == "first" and f.groups]
-    named = {(name, f.column): f.groups[0] for name, f in reversed(own) if f.groups[0][0] == f.column}
-    return {key: next((h for h in group if not h.isascii()), "") for key, group in named.items()}
+    named = [(name, f.column, h) for name, f in reversed(own) if f.groups[0][0] == f.column for h in f.groups[0][::-1]]
+    return {(name, column): header for name, column, header in named if not header.isascii()}
 
 
 def column_title(name: str, column: str) -> Text:

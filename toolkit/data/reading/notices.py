@@ -44,9 +44,9 @@ def respelled(file: str, column: str, seen: Mapping[str, tuple[str, int]]) -> Fi
 
 def names_for_numbers(file: str, header: str, names: Sequence[str], known: Sequence[str]) -> Finding:
     """Say that a file has no numbers of people, and of whom the roster does not say which they are."""
-    strange = [name for name in names if name not in known]
-    en = f" The roster has no number for {len(strange)} of them: {listed(strange)}." if known and strange else ""
-    zh = f"其中 {len(strange)} 人在花名册中没有工号：{listed(strange)}。" if known and strange else ""
+    strange = [name for name in names if name not in known] if known else []
+    en = f" The roster has no number for {len(strange)} of them: {listed(strange)}." if strange else ""
+    zh = f"其中 {len(strange)} 人在花名册中没有工号：{listed(strange)}。" if strange else ""
     return Finding(
         "names-for-numbers",
         "info",
