@@ -28,6 +28,8 @@ MONEY_MEASURES: frozenset[str] = frozenset(
         "base_pay",
         "revenue_per_buyer",
         "gross_profit",
+        "cost",
+        "discount",
     )
 )
 SCOPES: tuple[str, ...] = ("agent", "team", "shop", "role")  # the first that has a target decides
@@ -38,7 +40,8 @@ ATTENDANCE: dict[str, str] = {
     "late_days": "late_minutes",
     "early_leave_days": "early_leave_minutes",
 }
-QUALITY: tuple[str, ...] = ("checked", "answer_errors", "note_errors", "complaints_upheld")
+HOURS: tuple[str, ...] = ("worked_hours", "scheduled_hours")
+QUALITY: tuple[str, ...] = ("checked", "answer_errors", "note_errors", "complaints", "complaints_upheld")
 
 _FOREVER = pd.Timestamp("9999-12-31")
 
@@ -80,9 +83,13 @@ def roster(assignments: pd.DataFrame, months: Iterable[Month]) -> pd.DataFrame:
 
 
 def attendance_facts(attendance: pd.DataFrame) -> pd.DataFrame:
-    """Return 1 for each day of an agent on which the hours or minutes of `ATTENDANCE` are above 0, null unknown."""
+    """Return 1 for each day of an agent on which the hours or minutes of `ATTENDANCE` are above 0, null unknown.
+
+    `HOURS` are in hundredths.
+    """
     flags = {name: _flag(attendance[column]) for name, column in ATTENDANCE.items()}
-    return pd.DataFrame({"agent": attendance["agent"], "day": attendance["date"], **flags})
+    hours = {name: (attendance[name] * 100).round().astype("Int64") for name in HOURS}
+    return pd.DataFrame({"agent": attendance["agent"], "day": attendance["date"], **flags, **hours})
 
 
 def _flag(values: pd.Series) -> pd.Series:
