@@ -130,7 +130,8 @@ def test_pay_refuses_a_file_that_would_pay_nobody(tmp_path: Path) -> None:
 
 
 OWN_BODY = """  - {id: cases, title: {en: Cases, zh: 工单奖}, pay: cases, rate: 2}
-  - {id: share, amount: {by: shown, as_reported: true, mode: slab, tiers: [{from: 0%, amount: 5}, {from: 50%, amount: 10}]}}
+  - id: share
+    amount: {by: shown, as_reported: true, mode: slab, tiers: [{from: 0%, amount: 5}, {from: 50%, amount: 10}]}
   - {id: grade, for: rating == "A", amount: 7}
   - {id: deals, pay: deals, rate: 3}
 measures:
