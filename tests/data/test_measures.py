@@ -186,6 +186,75 @@ def test_days_worked_stand_on_one_row_of_the_spell(june: Measures) -> None:
     assert row_of(june, "Wang")["note_errors"] is None
 
 
+def test_cost_and_gross_profit_are_those_of_the_orders_that_stand(tmp_path: Path) -> None:
+    """Own cost before that of the lines; an order refunded in whole costs nothing; an unknown cost makes it blank."""
+    orders = [
+        ordered("own", "2024-06-10 11:00", cost=30_00),
+        ordered("lined", "2024-06-10 12:00", amount=50_00),
+        ordered("back", "2024-06-10 13:00", cost=60_00),
+        ordered("later", "2024-06-11 11:00", customer="d", amount=80_00),
+    ]
+    lines = [
+        {"order_id": "own", "line": "1", "units": 1, "cost": 99_00, "discount": 3_00},
+        {"order_id": "lined", "line": "1", "units": 2, "cost": 10_00},
+        {"order_id": "lined", "line": "2", "units": 1, "cost": 4_50},
+        {"order_id": "later", "line": "1", "units": 1, "cost": 1_00},
+        {"order_id": "later", "line": "2", "units": 1},
+    ]
+    world: World = {
+        "accounts": [account("a", "Li"), account("b", "Wang")],
+        "assignments": [hired("Li"), hired("Wang"), hired("boss")],
+        "inquiries": [asked("q1", "2024-06-10 10:00"), asked("q2", "2024-06-11 10:00", "b", customer="d")],
+        "orders": orders,
+        "order_lines": lines,
+        "refunds": [{"order_id": "back", "refunded_at": instant("2024-06-12 10:00"), "amount": 100_00}],
+    }
+    june = measured(tmp_path, world)
+    li = row_of(june, "Li")
+    assert (li["sales"], li["cost"], li["gross_profit"]) == (150_00, 44_50, 105_50)  # 30.00 + 14.50
+    assert li["discount"] == 3_00
+    wang = row_of(june, "Wang")
+    assert (wang["sales"], wang["cost"], wang["gross_profit"]) == (80_00, None, None)  # one line without a cost
+    assert (row_of(june, "boss")["cost"], row_of(june, "boss")["gross_profit"]) == (0, 0)
+
+
+def test_the_cost_of_an_order_that_several_share_is_not_divided(tmp_path: Path) -> None:
+    world: World = {
+        "accounts": [account("a", "Li", share=0.5), account("a", "Wang", share=0.5)],
+        "assignments": [hired("Li"), hired("Wang")],
+        "inquiries": [asked("q1", "2024-06-10 10:00")],
+        "orders": [ordered("o", "2024-06-10 11:00", cost=30_00)],
+    }
+    june = measured(tmp_path, world)
+    assert [(row_of(june, who)["sales"], row_of(june, who)["cost"]) for who in ("Li", "Wang")] == [(50_00, None)] * 2
+
+
+def test_hours_and_the_other_reply_times_are_exact(tmp_path: Path) -> None:
+    world: World = {
+        "accounts": [account("a", "Li"), {**account("v", "Wang"), "shop": "U"}],
+        "assignments": [hired("Li"), hired("Wang", "U")],
+        "inquiries": [
+            asked("q1", "2024-06-10 10:00", first_reply_s=3.0),
+            asked("q2", "2024-06-11 10:00", customer="d", first_reply_s=4.5),
+        ],
+        "agent_days": [
+            {"date": date(2024, 6, day), "account": "v", "shop": "U", "receptions": n, "handling_seconds": seconds}
+            for day, n, seconds in ((3, 10, 60.0), (4, 30, 100.5))
+        ],
+        "attendance": [
+            {"agent": "Li", "date": date(2024, 6, day), "scheduled_hours": 8.0, "worked_hours": worked}
+            for day, worked in ((10, 7.62), (11, 0.0), (12, 8.0))
+        ],
+        "quality": [{"agent": "Li", "date": date(2024, 6, 20), "checked": 20, "complaints": 2}],
+    }
+    june = measured(tmp_path, world)
+    li, wang = row_of(june, "Li"), row_of(june, "Wang")
+    assert (li["worked_hours"], li["scheduled_hours"], li["complaints"]) == (Fraction(1562, 100), 24, 2)
+    assert (li["first_reply_seconds"], li["handling_seconds"]) == (Fraction(15, 4), None)
+    assert wang["handling_seconds"] == Fraction(3615, 40)  # (10 x 60 + 30 x 100.5) / 40
+    assert wang["worked_hours"] is None
+
+
 def test_who_has_no_event_has_a_row_of_zeros(june: Measures) -> None:
     boss = row_of(june, "boss")
     assert (boss["role"], boss["inquiries"], boss["buyers"], boss["sales"]) == ("supervisor", 0, 0, 0)

@@ -188,3 +188,10 @@ def test_a_month_outside_the_scheme_is_refused(scheme: Scheme, tmp_path: Path) -
     path.write_text("month,agent,sales\n2023-06,a,1\n", "utf-8")
     with pytest.raises(InputError, match="not in force in 2023-06"):
         pay(scheme, read_measures(path, scheme), month="2023-06")
+
+
+def test_a_define_stands_in_place_of_what_a_workspace_counts_unasked() -> None:
+    scheme = parse_scheme(SCHEME.replace("}\ncomponents", ", gross_profit: sales * 20%}\ncomponents")
+                          .replace("pay: sales", "pay: gross_profit"))  # fmt: skip
+    table = pd.DataFrame({"month": ["2024-06"], "agent": ["a"], "sales": [1000_00], "gross_profit": [1_00]})
+    assert pay(scheme, table, month="2024-06").table["amount"].tolist() == [6_00]  # 3 % of 200.00

@@ -12,7 +12,7 @@ from tests.data.worlds import World, workspace_of
 from toolkit.cli.app import app
 from toolkit.core.errors import InputError
 from toolkit.core.findings import Finding
-from toolkit.data.crediting.feeds import OWN, feed_of
+from toolkit.data.crediting.feeds import OWN, brought_by
 from toolkit.data.crediting.tally import COLUMNS, UPSOLD
 from toolkit.data.tables.schema import TABLE_NAMES, table
 from toolkit.data.tables.workspace import Workspace
@@ -55,7 +55,7 @@ def told(findings: tuple[Finding, ...] | list[Finding]) -> list[Finding]:
 
 def test_every_measure_has_a_file_that_brings_it() -> None:
     for measure in MEASURES:
-        columns = feed_of(measure.name).columns
+        columns = brought_by(measure.name)
         counted = measure.name in (*COLUMNS, UPSOLD)
         assert counted == (columns != (f"{OWN}.value",)), measure.name
         for name, _, column in (c.partition(".") for c in columns):
@@ -127,3 +127,52 @@ def test_pay_refuses_a_file_that_would_pay_nobody(tmp_path: Path) -> None:
     assert "填写 late_days 列" in result.exception.problems[0].of("zh")
     measures.write_text("month,agent,role,late_days\n2024-06,Li,agent,1\n", encoding="utf-8")
     assert CliRunner().invoke(app, asked).exit_code == 0
+
+
+OWN_BODY = """  - {id: cases, title: {en: Cases, zh: 工单奖}, pay: cases, rate: 2}
+  - id: share
+    amount: {by: shown, as_reported: true, mode: slab, tiers: [{from: 0%, amount: 5}, {from: 50%, amount: 10}]}
+  - {id: grade, for: rating == "A", amount: 7}
+  - {id: deals, pay: deals, rate: 3}
+measures:
+  cases: {kind: count, title: {en: cases, zh: 工单数}}
+  shown: {kind: ratio, average_by: inquiries}
+"""
+
+
+def kept(measure: str, value: str, agent: str = "Li", month: str = "2024年6月") -> dict[str, str]:
+    return {"month": month, "agent": agent, "measure": measure, "value": value}
+
+
+def test_own_measures_become_columns(tmp_path: Path) -> None:
+    """60 cases at 2 are 120; 50 % shown pay 10; rating A pays 7; 4 deals at 3 are 12: 149."""
+    world = VENDOR | {
+        "agent_days": VENDOR["agent_days"] + [
+            VENDOR["agent_days"][0] | {"date": date(2024, 6, 4), "channel": "web"}
+        ],
+        OWN: [kept("工单数", "60"), kept("shown", "50%", month="2024-06"), kept("rating", "A"), kept("成交单数", "4"),
+              kept("deals", "9", agent="Wang"), kept("buyers", "99")],
+    }  # fmt: skip
+    audit = audit_month(shop(tmp_path, OWN_BODY, world), "2024-06")
+    assert audit.settlement.due.to_dict() == {"Li": 149_00}
+    assert not told(audit.findings)
+    assert sorted(f.code for f in audit.findings if f.subject in ("deals", "buyers")) == [
+        "own-measure-counted",
+        "own-measure-of-nobody",
+    ]
+
+
+def test_own_measures_are_imported_with_chinese_headings(tmp_path: Path) -> None:
+    own = shop(tmp_path, OWN_BODY)
+    sheet = tmp_path / "自有指标.csv"
+    sheet.write_text(
+        "月份,工号,姓名,指标,数值\n2024-06,Li,小李,工单数,60\n2024-06,Li,小李,工单数很多,x\n", encoding="utf-8"
+    )
+    result = CliRunner().invoke(app, ["import", str(sheet), "--into", str(own.root)])
+    assert result.exit_code == 0, result.output
+    assert Workspace.open(own.root).table(OWN)["value"].tolist() == ["60", "x"]
+
+
+def test_an_own_measure_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="own_measures cases"):
+        audit_month(shop(tmp_path, OWN_BODY, VENDOR | {OWN: [kept("cases", "many")]}), "2024-06")

@@ -37,6 +37,8 @@ _MONTH_TYPES = {
     "moment": "timestamp(6)",
     "handed_over": "boolean",
 }
+AVERAGES: dict[str, str] = {"reply_seconds": "reply", "first_reply_seconds": "first", "handling_seconds": "handling"}
+"""Averages, and what their exact parts are called: ``<part>_ms``, milliseconds, and ``<part>_n``, of how many."""
 CLOSED = "clos|cancel|关闭|取消"
 
 
@@ -55,6 +57,7 @@ def events_of(engine: Engine, holders: Accounts, first: Month, last: Month) -> R
     return with_accounts(
         asked.select(
             *("inquiry_id", "asked_at", "shop", "account", "customer", "channel", "satisfied", "avg_reply_s"),
+            "first_reply_s",
             day=asked.asked_at.date(),
             at=asked.asked_at,
             by_person=by_person(asked),
@@ -65,12 +68,14 @@ def events_of(engine: Engine, holders: Accounts, first: Month, last: Month) -> R
 
 def inquiry_facts(events: Relation) -> Relation:
     """Return how much was asked and answered; `consultations` are all inquiries, `receptions` those of a person."""
-    e = events.mutate(reply_ms=thousandths(events.avg_reply_s))
+    e = events.mutate(reply_ms=thousandths(events.avg_reply_s), first_ms=thousandths(events.first_reply_s))
     return e.group_by(*BY).agg(
         consultations=e.count(),
         receptions=e.count(where=e.by_person),
         reply_ms=e.reply_ms.sum(where=e.by_person).fill_null(0),
         reply_n=e.reply_ms.count(where=e.by_person),
+        first_ms=e.first_ms.sum(where=e.by_person).fill_null(0),
+        first_n=e.first_ms.count(where=e.by_person),
         rated=e.satisfied.count(where=e.by_person),
         satisfied=e.count(where=e.by_person & e.satisfied.fill_null(False)),
     )
@@ -161,21 +166,38 @@ def orders_of(engine: Engine, clocks: Clocks, first: Month, last: Month) -> Rela
 def sale_facts(engine: Engine, credited: Relation, first: Month, last: Month) -> Relation:
     """Return orders, units and money by the day earned, by credit and, if it has several, by `way` of crediting.
 
-    `lined` orders have order lines.
+    `lined` orders have order lines, `discounted` ones a discount, `costed` ones a cost: their own, else that of all
+    their lines. An order refunded in whole before its settlement costs nothing; `blank_cost` counts the others of which
+    no cost is known, and the parts of an order that several share, because its cost is not divided.
     """
     lines = engine.table("order_lines")
-    pieces = lines.group_by(line_order="order_id").agg(units=lines.units.sum())
+    pieces = lines.group_by(line_order="order_id").agg(
+        units=lines.units.sum(),
+        discount=lines.discount.sum(),
+        line_cost=cases((lines.cost.count() == lines.count(), lines.cost.sum())),
+    )
     earned = credited.filter(
         credited.earned_on >= literal(first.start, "date"), credited.earned_on < literal(last.end, "date")
     )
+    way = ("way",) if "way" in credited.columns else ()
+    own = paid_orders(engine).select(priced="order_id", own_cost="cost")
+    shared = earned.filter(earned.counted == 0).select(*way, "order_id", shared=literal(1, "int64")).distinct()
     c = earned.left_join(pieces, earned.order_id == pieces.line_order).mutate(day=earned.earned_on)
+    c = c.left_join(own, c.order_id == own.priced).left_join(shared, [*way, "order_id"])
+    back, price = (c.amount > 0) & (c.refund_netted >= c.amount), c.own_cost.coalesce(c.line_cost)
+    cost = cases((back, 0), (c.shared.isnull(), price))
     counted = c.counted == 1
-    return c.group_by(*(("way",) if "way" in credited.columns else ()), *BY, "credit").agg(
+    return c.group_by(*way, *BY, "credit").agg(
         orders=c.counted.sum(),
         units=c.units.sum(where=counted).fill_null(0),
         lined=c.units.count(where=counted),
         gross_sales=c.amount.sum(),
         refunds=c.refund_netted.sum(),
+        discount=c.discount.sum(where=counted).fill_null(0),
+        discounted=c.discount.count(where=counted),
+        cost=cost.sum(where=counted).fill_null(0),
+        costed=price.count(where=counted),
+        blank_cost=c.count(where=cost.isnull()),
     )
 
 
@@ -231,7 +253,7 @@ def agent_day_facts(engine: Engine, holders: Accounts, first: Month, last: Month
         day=t.moment.date().fill_null(t.date),
         at=cases((t.handed_over.isnull(), noon), otherwise=t.moment),
         handed_over=t.handed_over.fill_null(False),
-        reply_ms=thousandths(t.reply_seconds) * t.receptions,
+        **{f"{p}_ms": thousandths(t[c]) * t.receptions for c, p in AVERAGES.items()},
     )
     held = with_accounts(t, holders.relation)
     if holders.any_shared:
@@ -240,8 +262,8 @@ def agent_day_facts(engine: Engine, holders: Accounts, first: Month, last: Month
     mine = held.place.fill_null(1) == 1
     return held.select(
         *BY, "account", "count_unit", "cohort", *DAY_MONEY,
-        **{c: cases((mine, held[c])) for c in (*DAY_COUNTS, "reply_ms")},
-        reply_n=cases((mine & held.reply_ms.notnull(), held.receptions)),
+        **{c: cases((mine, held[c])) for c in (*DAY_COUNTS, *(f"{p}_ms" for p in AVERAGES.values()))},
+        **{f"{p}_n": cases((mine & held[f"{p}_ms"].notnull(), held.receptions)) for p in AVERAGES.values()},
         counted=mine, handed_over=held.handed_over,
     )  # fmt: skip
 

@@ -5,8 +5,6 @@ What no canonical column tells is brought by the workspace's own measures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from toolkit.core.text import Text
 
 OWN = "own_measures"
@@ -49,11 +47,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     **_columns("offline_sales offline_orders", "orders.offline"),
     **_columns("rated satisfied", "inquiries.satisfied", "agent_days.*"),
     **_columns("reply_seconds", "inquiries.avg_reply_s", "agent_days.*"),
+    **_columns("first_reply_seconds", "inquiries.first_reply_s", "agent_days.*"),
+    **_columns("handling_seconds", "agent_days.*"),
+    **_columns("discount", "order_lines.*"),
+    **_columns("cost gross_profit", "order_lines.cost", "orders.cost"),
     **_columns("worked_days", "attendance.worked_hours"),
     **_columns("scheduled_days", "attendance.scheduled_hours"),
     **_columns("late_days", "attendance.late_minutes"),
     **_columns("early_leave_days", "attendance.early_leave_minutes"),
-    **_columns("checked answer_errors note_errors complaints_upheld", "quality.*"),
+    **_columns("worked_hours scheduled_hours", "attendance.*"),
+    **_columns("checked complaints answer_errors note_errors complaints_upheld", "quality.*"),
     **_columns("role team shop supervisor inviter base_pay", "assignments.*"),
     **_columns("channel", "inquiries.*", "agent_days.*"),
     **_columns("product category", "order_lines.*"),
@@ -61,24 +64,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """The canonical columns from which a measure (or an attribute, or what order lines are told apart by) is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bringer:
-    """What brings a measure.
-
-    Parameters
-    ----------
-    columns : canonical columns, ``table.column``, each of which would do.
-    file : the files they stand in, in words.
-    """
-
-    columns: tuple[str, ...]
-    file: Text
+def brought_by(name: str) -> tuple[str, ...]:
+    """Return the canonical columns, ``table.column``, each of which would bring a measure, a target or an attribute."""
+    return ("targets.value",) if name.startswith(TARGET) else COLUMNS.get(name, (f"{OWN}.value",))
 
 
-def feed_of(name: str) -> Bringer:
-    """Return what brings a measure, the target of one or an attribute; own measures where no column tells it."""
-    known = ("targets.value",) if name.startswith(TARGET) else COLUMNS.get(name, (f"{OWN}.value",))
+def file_for(name: str) -> Text:
+    """Return the files that would bring a measure, in words."""
+    known, how = brought_by(name), _HOW.get(name, Text("", ""))
     files = [FILES[column.partition(".")[0]] for column in known]
-    how = _HOW.get(name, Text("", ""))
     en, zh = " or ".join(f.en for f in files), "或".join(f.zh for f in files)
-    return Bringer(known, Text(f"{en} ({', '.join(known)}){how.en}", f"{zh}（{'、'.join(known)}）{how.zh}"))
+    return Text(f"{en} ({', '.join(known)}){how.en}", f"{zh}（{'、'.join(known)}）{how.zh}")

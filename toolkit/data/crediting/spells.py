@@ -28,6 +28,8 @@ MONEY_MEASURES: frozenset[str] = frozenset(
         "base_pay",
         "revenue_per_buyer",
         "gross_profit",
+        "cost",
+        "discount",
     )
 )
 SCOPES: tuple[str, ...] = ("agent", "team", "shop", "role")  # the first that has a target decides
@@ -38,7 +40,8 @@ ATTENDANCE: dict[str, str] = {
     "late_days": "late_minutes",
     "early_leave_days": "early_leave_minutes",
 }
-QUALITY: tuple[str, ...] = ("checked", "answer_errors", "note_errors", "complaints_upheld")
+HOURS: tuple[str, ...] = ("worked_hours", "scheduled_hours")
+QUALITY: tuple[str, ...] = ("checked", "answer_errors", "note_errors", "complaints", "complaints_upheld")
 
 _FOREVER = pd.Timestamp("9999-12-31")
 
@@ -83,18 +86,20 @@ def attendance_facts(attendance: pd.DataFrame, spells: pd.DataFrame) -> pd.DataF
     """Return 1 for each day of an agent on which the hours or minutes of `ATTENDANCE` are above 0, null unknown.
 
     Of agents and months of which no day is known, the days a month's row states; they stand on the last day of the
-    agent's `spells` in it (`last_spells`).
+    agent's `spells` in it (`last_spells`). `HOURS` are in hundredths.
     """
     by_day = attendance[attendance[[*ATTENDANCE.values()]].notna().any(axis=1)]
     flags = {name: _flag(by_day[column]) for name, column in ATTENDANCE.items()}
-    days = pd.DataFrame({"agent": by_day["agent"], "day": by_day["date"], **flags})
+    hours = {name: (by_day[name] * 100).round().astype("Int64") for name in HOURS}
+    days = pd.DataFrame({"agent": by_day["agent"], "day": by_day["date"], **flags, **hours})
     told = attendance[attendance[[*ATTENDANCE]].notna().any(axis=1)][["agent", "date", *ATTENDANCE]]
     told = told.assign(month=told["date"].dt.strftime("%Y-%m"))
     known = set(zip(by_day["agent"], by_day["date"].dt.strftime("%Y-%m"), strict=True))
     alone = [key not in known for key in zip(told["agent"], told["month"], strict=True)]
     told = told[pd.Series(alone, index=told.index, dtype=bool)]
     months = told.merge(spells[["month", "agent", "until"]], on=["month", "agent"])
-    return pd.concat([days, months.rename(columns={"until": "day"})[[*days.columns]]], ignore_index=True)
+    months = months.rename(columns={"until": "day"}).reindex(columns=days.columns)
+    return pd.concat([days, months.astype(dict.fromkeys(HOURS, "Int64"))], ignore_index=True)
 
 
 def _flag(values: pd.Series) -> pd.Series:

@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from toolkit.core.period import Month
 from toolkit.data.crediting.credit import NOBODY
-from toolkit.data.crediting.facts import BY, DAY_COUNTS, DAY_MONEY
+from toolkit.data.crediting.facts import AVERAGES, BY, DAY_COUNTS, DAY_MONEY
 from toolkit.data.crediting.spells import (
     ATTENDANCE,
     ATTRIBUTES,
+    HOURS,
     QUALITY,
     attendance_facts,
     last_spells,
@@ -33,16 +34,20 @@ Kind = Literal["events", "agent_days", "orders"]
 
 ASKED: tuple[str, ...] = ("consultations", "receptions", "inquiries", "buyers")
 SOLD: tuple[str, ...] = ("orders", "units", "gross_sales", "refunds")
+LINED: tuple[str, ...] = ("discount", "cost")
 UPSOLD = "upsells"
+PROFIT = "gross_profit"
 OTHER_SALES: tuple[str, ...] = ("reminder_sales", "offline_sales", "offline_orders")
 RATED: tuple[str, ...] = ("rated", "satisfied")
-PERSONAL: tuple[str, ...] = (*ATTENDANCE, *QUALITY)
-_COUNTED = (*ASKED, *SOLD, *OTHER_SALES, *RATED, UPSOLD)
+PERSONAL: tuple[str, ...] = (*ATTENDANCE, *HOURS, *QUALITY)
+_PARTS = tuple(f"{part}_{of}" for part in AVERAGES.values() for of in ("ms", "n"))
+_COUNTED = (*ASKED, *SOLD, *LINED, *OTHER_SALES, *RATED, UPSOLD)
 _SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop"]
 _CELL = [*_SPELL, "channel", "credit"]
 COLUMNS: tuple[str, ...] = (
     *("month", "agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "base_pay", "from", "to"),
-    *(*ASKED, "orders", "units", "gross_sales", "refunds", "sales", *OTHER_SALES, "reply_seconds", *RATED, *PERSONAL),
+    *(*ASKED, "orders", "units", "gross_sales", "refunds", "sales", *LINED, PROFIT, *OTHER_SALES),
+    *(*AVERAGES, *RATED, *PERSONAL),
 )
 
 
@@ -107,7 +112,7 @@ def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month])
     chosen = pd.DataFrame([(s.month, s.shop, s.kind) for s in sources], columns=["month", "shop", "kind"], dtype="str")
     with_data = [m for m in months if str(m) in set(chosen["month"])]
     if not with_data:
-        return _finished(pd.DataFrame(columns=[*_CELL, "from", "to", "reply_ms", "reply_n", *_COUNTED, *PERSONAL]))
+        return _finished(pd.DataFrame(columns=[*_CELL, "from", "to", *_PARTS, *_COUNTED, *PERSONAL]))
     events = _monthly(with_spells(_events(facts, chosen), facts.assignments))
     people = _in_first_channel(_monthly(_people(facts, with_data)), events)
     cells = _added(pd.concat([events, people], ignore_index=True))
@@ -143,7 +148,7 @@ def _sales(sales: pd.DataFrame) -> pd.DataFrame:
     way = ["way"] if "way" in sales else []
     return sales[[*way, "agent", "day", "shop", "channel"]].assign(
         credit=sales["credit"].where(nobody),
-        **{c: sales[c].where(own) for c in SOLD},
+        **{c: sales[c].where(own) for c in (*SOLD, *LINED, "blank_cost")},
         reminder_sales=net.where(sales["credit"] == "reminder"),
         offline_sales=net.where(sales["credit"] == "offline"),
         offline_orders=sales["orders"].where(sales["credit"] == "offline"),
@@ -157,7 +162,7 @@ def _agent_days(days: pd.DataFrame) -> pd.DataFrame:
     mine = {c: days["counted"] | (c in DAY_MONEY) for c in names}  # money is divided, a count is the first holder's
     blanks = {f"blank_{name}": (days[c].isna() & mine[c]).astype("Int64") for c, name in names.items()}
     unmapped = pd.Series("unmapped", index=days.index, dtype="str").where(days["agent"].isna())
-    replies = {c: days[c].where(days["agent"].notna()) for c in ("reply_ms", "reply_n")}
+    replies = {c: days[c].where(days["agent"].notna()) for c in _PARTS}
     return days[["agent", "day", "shop", "channel"]].assign(credit=unmapped, **values, **replies, **blanks)
 
 
@@ -214,7 +219,7 @@ def _in_first_channel(people: pd.DataFrame, events: pd.DataFrame) -> pd.DataFram
 def _added(rows: pd.DataFrame) -> pd.DataFrame:
     """Add up the rows of each cell; null where no row has a value. The days are those of the whole spell."""
     blanks = [c for c in rows.columns if c.startswith("blank_")]
-    values = ["reply_ms", "reply_n", *_COUNTED, *PERSONAL, *blanks]
+    values = [*_PARTS, *_COUNTED, *PERSONAL, *blanks]
     numbers = rows.reindex(columns=[*_CELL, "from", "to", *values]).astype(dict.fromkeys(values, "Int64"))
     grouped = numbers.astype({"credit": "str", "channel": "str"}).groupby(_CELL, dropna=False, as_index=False)
     cells = grouped[values].sum(min_count=1)
@@ -231,14 +236,16 @@ def _knowledge(facts: DailyFacts, chosen: pd.DataFrame) -> pd.DataFrame:
         for f in (facts.sales, facts.inquiries, facts.agent_days, facts.order_days)
     )
     ordered = sales.size().index.union(made.size().index)
-    lined, rated = sales["lined"].sum() > 0, asked["rated"].sum() > 0
+    told_by = {"units": "lined", "discount": "discounted", "cost": "costed"}
+    lined = {c: (sales[marks].sum() > 0).reindex for c, marks in told_by.items()}
+    rated = asked["rated"].sum() > 0
     at = pd.MultiIndex.from_frame(chosen[by])
     events, vendor = (chosen["kind"] == "events").to_numpy(), (chosen["kind"] == "agent_days").to_numpy()
     has_orders = at.isin(ordered)
     known = pd.DataFrame({c: events if c in ASKED else has_orders & ~vendor for c in _COUNTED}, index=at)
     known = known.assign(
         buyers=events & has_orders,
-        units=lined.reindex(at, fill_value=False).to_numpy() & ~vendor,
+        **{c: of(at, fill_value=False).to_numpy(bool) & ~vendor for c, of in lined.items()},
         **dict.fromkeys(OTHER_SALES, has_orders),
         upsells=has_orders & (facts.upsold is not None),
         **dict.fromkeys(RATED, rated.reindex(at, fill_value=False).to_numpy() & events),
@@ -258,10 +265,11 @@ def _only_what_is_known(cells: pd.DataFrame, known: pd.DataFrame) -> pd.DataFram
     blank = {c: cells[f"blank_{c}"].fillna(0) > 0 for c in _COUNTED if f"blank_{c}" in cells}
     out = {c: cells[c].fillna(0).mask(~here[c] | blank.get(c, False)) for c in _COUNTED}
     shop_row = cells["agent"].isna()
-    for c in set(_COUNTED) - {"orders", "gross_sales", "refunds"}:
+    for c in set(_COUNTED) - {"orders", "gross_sales", "refunds", "cost"}:
         out[c] = out[c].mask(shop_row)
     unknown = ~here["refunds"] & here["gross_sales"]
-    return cells.assign(**out, sales=out["gross_sales"] - out["refunds"].mask(unknown, 0))
+    sales = out["gross_sales"] - out["refunds"].mask(unknown, 0)
+    return cells.assign(**out, sales=sales, **{PROFIT: sales - out["cost"]})
 
 
 def _of_persons(cells: pd.DataFrame) -> pd.DataFrame:
@@ -273,18 +281,26 @@ def _of_persons(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _finished(cells: pd.DataFrame, further: tuple[str, ...] = ()) -> pd.DataFrame:
     """Put columns (and `further` ones) and rows in order and make exact averages of their parts."""
-    pairs = zip(cells["reply_ms"], cells["reply_n"], strict=True)
-    replies = [Fraction(int(ms), 1000 * int(n)) if not pd.isna(n) and n else None for ms, n in pairs]
-    days = {c: pd.Series(exact_objects(cells[c]), index=cells.index, dtype="object") for c in ATTENDANCE}
+    exact: dict[str, list[Any]] = {
+        name: _quotients(cells[f"{p}_ms"], 1000 * cells[f"{p}_n"]) for name, p in AVERAGES.items()
+    }
+    exact |= {c: exact_objects(cells[c]) for c in ATTENDANCE}
+    exact |= {c: _quotients(cells[c], pd.Series(100, index=cells.index)) for c in HOURS}
     text = [c for c in _CELL if c not in ("way", "base_pay")]
     columns = ["way", *COLUMNS, *further]
-    whole = [c for c in (*_COUNTED, "sales", *QUALITY, "base_pay") if c in cells and c in columns]
-    out = cells.assign(reply_seconds=pd.Series(replies, index=cells.index, dtype="object"), **days)
+    whole = [c for c in (*_COUNTED, "sales", PROFIT, *QUALITY, "base_pay") if c in cells and c in columns]
+    out = cells.assign(**{c: pd.Series(v, index=cells.index, dtype="object") for c, v in exact.items()})
     out = out.reindex(columns=columns)
     dtypes = dict.fromkeys(text, "str") | dict.fromkeys(whole, "Int64") | {"sales": "Int64"}
     dtypes |= {"from": "datetime64[us]", "to": "datetime64[us]", "way": "int64"}
     order = ["way", "month", "agent", "from", "shop", "credit", "channel", *ATTRIBUTES]
     return out.astype(dtypes).sort_values(order, na_position="last", ignore_index=True)
+
+
+def _quotients(parts: pd.Series, of: pd.Series) -> list[Fraction | None]:
+    """Return exact quotients, None where there is nothing to divide or to divide by."""
+    pairs = zip(parts, of, strict=True)
+    return [None if pd.isna(a) or pd.isna(n) or not n else Fraction(int(a), int(n)) for a, n in pairs]
 
 
 def exact_objects(values: pd.Series) -> list[int | None]:

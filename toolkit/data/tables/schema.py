@@ -196,7 +196,13 @@ TABLES: tuple[CanonicalTable, ...] = (
         "quality",
         "agent x day",
         ("agent", "date"),
-        _columns({"text": "agent!", "day": "date!", "count": "checked answer_errors note_errors complaints_upheld"}),
+        _columns(
+            {
+                "text": "agent!",
+                "day": "date!",
+                "count": "checked answer_errors note_errors complaints complaints_upheld",
+            }
+        ),
         "date",
     ),
     CanonicalTable(
@@ -246,6 +252,12 @@ TABLES: tuple[CanonicalTable, ...] = (
         "product",
         ("product",),
         _columns({"text": "product! category", "money": "price cost"}),
+    ),
+    CanonicalTable(
+        "own_measures",
+        "agent x month x measure",
+        ("month", "agent", "measure"),
+        _columns({"text": "month! agent! measure! value!"}),
     ),
     CanonicalTable(
         "benchmarks",

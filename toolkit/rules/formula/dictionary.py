@@ -59,6 +59,11 @@ KEY_COLUMNS: tuple[str, ...] = ("month", "from", "to", "replicate")
 SPELL_COLUMNS: tuple[str, ...] = ("role", "team", "shop", "supervisor", "inviter", "base_pay")
 # A payee's rows in a period must agree in these, unless a component pays each spell.
 FIXED_COLUMNS: tuple[str, ...] = ("role", "supervisor", "inviter", "base_pay")
+# What a workspace counts unasked and a scheme may have of its own: its own definition stands in place of the column.
+GIVES_WAY: tuple[str, ...] = (
+    *("cost", "discount", "gross_profit", "worked_hours", "scheduled_hours"),
+    *("first_reply_seconds", "handling_seconds", "complaints"),
+)
 LINE_MEASURES: tuple[str, ...] = ("sales", "units", "discount", "cost", "orders")
 
 ALIASES: dict[str, str] = {

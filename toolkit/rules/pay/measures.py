@@ -12,7 +12,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, missing_column
 from toolkit.core.text import Text
-from toolkit.rules.formula.dictionary import FLAG_ATTRIBUTES, KEY_COLUMNS, NUMBER_ATTRIBUTES
+from toolkit.rules.formula.dictionary import FLAG_ATTRIBUTES, GIVES_WAY, KEY_COLUMNS, NUMBER_ATTRIBUTES
 from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Name
 from toolkit.rules.formula.groups import Index, Mask
@@ -135,7 +135,7 @@ def _check_columns(frame: pd.DataFrame, words: Vocabulary) -> None:
     problems += [
         Problem(SOURCE, _named_twice(name), fix=Text("rename it", "改个名称"), code="name-twice")
         for name in (*words.defines, *words.parameters)
-        if name in frame.columns
+        if name in frame.columns and name not in GIVES_WAY
     ]
     if problems:
         raise InputError(problems)

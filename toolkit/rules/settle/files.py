@@ -76,7 +76,7 @@ def read_measures(path: str | Path, schemes: Scheme | Sequence[Scheme]) -> pd.Da
     frame = read_sheet(Path(path))
     _check_keys(frame, ("month", "agent"), str(path))
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
-    kinds = {name: _kind(name, versions) for name in map(str, frame.columns)}
+    kinds = {name: kind_of_measure(name, versions) for name in map(str, frame.columns)}
     return _with_net_sales(typed_frame(frame, kinds, str(path)), frame.index, str(path))
 
 
@@ -170,7 +170,8 @@ def read_lines_file(path: str | Path) -> pd.DataFrame:
     return typed_frame(frame, {str(name): kinds.get(str(name)) for name in frame.columns}, str(path))
 
 
-def _kind(name: str, schemes: Sequence[Scheme]) -> AnyKind | None:
+def kind_of_measure(name: str, schemes: Sequence[Scheme]) -> AnyKind | None:
+    """Return the kind of a column of a measures file, None for text."""
     kinds = (kind_of_column(name, scheme.vocabulary) for scheme in schemes)
     return next((kind for kind in kinds if kind is not None), NUMBER_ATTRIBUTES.get(name))
 

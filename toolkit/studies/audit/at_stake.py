@@ -17,8 +17,9 @@ from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.data.crediting.credited_lines import credited_lines
 from toolkit.data.crediting.evidence import decided_by_rule
-from toolkit.data.crediting.measures import measure, orders_earned
+from toolkit.data.crediting.measures import orders_earned
 from toolkit.rules.settle.payroll import pay
+from toolkit.studies.audit.own_measures import measure_with_own
 
 if TYPE_CHECKING:
     from toolkit.data.crediting.measures import Months
@@ -137,7 +138,7 @@ def due_by_rule(settlement: Settlement, opened: Months) -> pd.Series:
     """
     month, tables = str(settlement.month), settlement.tables.copy()
     others = settlement.measures.table.loc[settlement.measures.table["month"] != month]
-    cells = pd.concat([others, measure(opened).table], ignore_index=True)
+    cells = pd.concat([others, measure_with_own(opened, settlement.versions).table], ignore_index=True)
     if (lines := tables.get("lines")) is not None:
         tables["lines"] = pd.concat([lines.loc[lines["month"] != month], credited_lines(opened)], ignore_index=True)
     return _gains(settlement, cells, tables)

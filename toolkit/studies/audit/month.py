@@ -27,7 +27,6 @@ from toolkit.data.crediting.evidence import orders_with_sources
 from toolkit.data.crediting.measures import (
     JUDGING_RULES,
     credit_summary,
-    measure,
     measure_otherwise,
     open_months,
 )
@@ -41,6 +40,7 @@ from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.at_stake import at_stake, price_findings
+from toolkit.studies.audit.own_measures import measure_with_own, with_own
 from toolkit.studies.audit.questions import (
     NOBODY_NEAR,
     GroupComparison,
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from toolkit.data.crediting.credit import Way
     from toolkit.data.crediting.measures import Months
     from toolkit.data.tables.settings import Pick
+    from toolkit.rules.scheme.scheme import Scheme
     from toolkit.rules.settle.inputs import SettlementTables
 
 
@@ -81,13 +82,16 @@ class OtherCreditRules:
 
     opened: Months
     month: Month
+    schemes: tuple[Scheme, ...]
 
     def __iter__(self) -> Iterator[tuple[Text, pd.DataFrame]]:
         own, which = self.opened.settings.crediting.judged_by, self.opened.settings.crediting.which
         named: list[tuple[Text, Way]] = [(RULES[rule], (rule, which)) for rule in JUDGING_RULES if rule != own]
         named += [(text, (own, pick)) for pick, text in PICKS.items() if pick != which]
         tables = measure_otherwise(self.opened, self.month, [way for _, way in named])
-        return iter([(name, table) for (name, _), table in zip(named, tables, strict=True)])
+        return iter(
+            [(name, with_own(table, self.opened, self.schemes)) for (name, _), table in zip(named, tables, strict=True)]
+        )
 
 
 def month_case(workspace: Workspace, settlement: Settlement, opened: Months, orders: pd.DataFrame) -> PaymentCase:
@@ -97,12 +101,13 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
     ----------
     orders : the month's `credited_orders`.
     """
+    schemes = tuple(map(read_scheme, workspace.schemes))
     return PaymentCase(
         month=settlement.month,
-        schemes=tuple(map(read_scheme, workspace.schemes)),
+        schemes=schemes,
         measures=settlement.measures.table,
         items=workspace.settings.payroll_items,
-        alternatives=OtherCreditRules(opened, settlement.month) if len(orders) else (),
+        alternatives=OtherCreditRules(opened, settlement.month, schemes) if len(orders) else (),
         orders=orders.assign(amount=orders["amount"] - orders["refund_netted"]),
         roster=roster if len(roster := workspace.table("assignments")) else None,
         tables=settlement.tables,
@@ -291,7 +296,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
     require_data(own, asked)
     with open_months(own, *span(own, asked)) as opened:
         beside = tables_beside(own, opened)
-        whole = settle(own, asked, measures=measure(opened), tables=beside)
+        whole = settle(own, asked, measures=measure_with_own(opened, map(read_scheme, own.schemes)), tables=beside)
         roster, orders = own.table("assignments"), orders_with_sources(opened, asked)
         people = _people(whole, roster, shop)
         mine = replace(whole, people=people)

@@ -21,9 +21,9 @@ from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.credited_lines import credited_lines
-from toolkit.data.crediting.feeds import feed_of
+from toolkit.data.crediting.feeds import file_for
 from toolkit.data.crediting.late_refunds import late_refunds, refunds_to_date
-from toolkit.data.crediting.measures import Measures, measure, open_months
+from toolkit.data.crediting.measures import Measures, open_months
 from toolkit.data.tables.books import read_books
 from toolkit.data.tables.chain import closed_months
 from toolkit.data.tables.workspace import last_day_with_data
@@ -35,6 +35,7 @@ from toolkit.rules.settle.clawback import reads_sales
 from toolkit.rules.settle.files import exact_number, typed_cells
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
+from toolkit.studies.audit.own_measures import measure_with_own
 
 if TYPE_CHECKING:
     from toolkit.core.text import Lang
@@ -191,7 +192,7 @@ def settle(
     versions = schemes = schemes_in_force(workspace, month)
     if measures is None or tables is None:
         with open_months(workspace, *span(workspace, month)) as opened:
-            measures = measures or measure(opened)
+            measures = measures or measure_with_own(opened, map(read_scheme, workspace.schemes))
             tables = tables_beside(workspace, opened) if tables is None else tables
     tables, books, unclear = tables.copy(), read_books(workspace), pd.Series(dtype="Int64")
     if (earlier := books.before(month)).rows:
@@ -231,7 +232,7 @@ def _with_files(error: InputError, schemes: tuple[Scheme, ...], table: pd.DataFr
 
 def brings(name: str) -> Text:
     """Say what to import so that the measures have a column."""
-    file = feed_of(name).file
+    file = file_for(name)
     return Text(f"import {file.en}", f"导入{file.zh}")
 
 
@@ -244,7 +245,8 @@ def needs(workspace: Workspace) -> list[Finding]:
     if month is None or not schemes:
         return []
     with open_months(workspace, month, month) as opened:
-        table, lines = measure(opened).table, credited_lines(opened) if _read_lines(schemes) else None
+        table = measure_with_own(opened, read).table
+        lines = credited_lines(opened) if _read_lines(schemes) else None
     return [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
 
 
