@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from data_samples.generator.calendar import LAST_DAY, last_day, month_of, seconds, stamp
+from data_samples.generator.company import SHOPS, SUPERVISORS
 from data_samples.generator.events import Books, Inquiry, Order
 from data_samples.generator.files import Row, columns, write_csv, write_xlsx, yuan
 
@@ -24,7 +25,7 @@ INQUIRIES = columns("询单编号|询单时间|店铺|旺旺|买家会员名|渠
 REFUNDS = columns("订单编号|退款时间|退款金额|退款类型|退款原因")
 REFUND_KINDS = {"return": "退货退款", "price protection": "价保"}
 OFFLINE = columns("订单号|下单时间|付款时间|店铺|客户|金额|线下|账号|备注")
-BY_HAND = columns("订单编号|旺旺|催付|备注")
+BY_HAND = columns("订单编号|旺旺|催付|备注|审批人")
 PLACES = {name: k for k, name in enumerate(ORDER_LIST)}
 DUPLICATED_EVERY = 400  # each so manieth order stands twice in its file
 GB = "gb18030"
@@ -124,5 +125,6 @@ def _write_kept_by_hand(folder: Path, books: Books) -> None:
     ]
     write_csv(folder / "线下订单.csv", OFFLINE, offline)
     named = [o for o in books.orders if o.account and not o.offline]
-    rows = [(o.id, o.account, "是" if o.reminder else "否", o.note) for o in named]
+    leads = {shop: lead for shop, (lead, _) in zip(SHOPS, SUPERVISORS, strict=True)}
+    rows = [(o.id, o.account, "是" if o.reminder else "否", o.note, leads[o.shop]) for o in named]
     write_xlsx(folder / "订单归属.xlsx", {"归属": (BY_HAND, rows)})

@@ -245,7 +245,21 @@ def order_moved(rng: np.random.Generator, tables: Tables) -> Tables:
     here = accounts[(accounts["shop"] == orders.loc[row, "shop"]) & accounts["to"].isna()]
     others = sorted(set(here["account"]) & busy - own)
     out = orders.copy()
-    out.loc[row, ["account", "note"]] = [str(rng.choice(others)), None]
+    out.loc[row, ["account", "note", "approved_by"]] = [str(rng.choice(others)), None, None]
+    return tables | {"orders": out}
+
+
+def order_moved_and_approved_by_its_winner(rng: np.random.Generator, tables: Tables) -> Tables:
+    """Name one account on large orders of other people's customers, with a reason, approved by whoever holds it."""
+    moved, order = order_moved(rng, tables)["orders"], tables["orders"]
+    account = moved.loc[moved["account"].notna() & order["account"].isna(), "account"].iloc[0]
+    held = tables["accounts"].loc[tables["accounts"]["account"] == account, "agent"].iloc[-1]
+    here = order["paid_at"].dt.strftime("%Y-%m").eq(MONTH) & order["account"].isna() & order["customer"].notna()
+    rows = order[here & order["shop"].eq(account.partition(":")[0])].nlargest(60, "amount").index
+    out = order.copy()
+    out.loc[rows, "account"] = account
+    out.loc[rows, "note"] = "改判"
+    out.loc[rows, "approved_by"] = held
     return tables | {"orders": out}
 
 
@@ -263,6 +277,10 @@ def refund_delayed(rng: np.random.Generator, tables: Tables) -> Tables:
 IN_DATA: Mapping[str, tuple[Callable[[np.random.Generator, Tables], Tables], frozenset[str]]] = {
     "inquiries removed": (inquiries_removed, frozenset({"sources-disagree"})),
     "account remapped": (account_remapped, frozenset({"account-used-in-absence"})),
+    "orders moved, approved by their winner": (
+        order_moved_and_approved_by_its_winner,
+        frozenset({"credited-by-hand"}),
+    ),
     "order moved": (order_moved, frozenset({"credited-by-hand-unexplained", "sources-disagree"})),
     "refund delayed past the clock": (refund_delayed, frozenset({"sources-disagree"})),
 }

@@ -11,6 +11,7 @@ from tests.data.worlds import World, workspace_of
 from tests.studies.test_offline_systems import asked, order, people
 from toolkit.core.findings import Finding
 from toolkit.data.tables.settings import Crediting, Settings
+from toolkit.studies.audit.at_stake import at_stake, worth
 from toolkit.studies.audit.month import audit_month
 
 SCHEME = """\
@@ -61,13 +62,14 @@ def test_an_order_that_by_the_rule_lifts_another_person_over_an_edge(tmp_path: P
     finding = found(tmp_path, world)
     assert (finding.code, finding.severity, finding.evidence["pay"]) == ("credited-by-hand", "info", 19_000)
     assert finding.message.en == (
-        "3 orders (600.00 of net sales) are credited by hand with a reason: 1, 2, 3. If they named no account and "
-        "the rest of the rule decided them, 1 would stay with the same person, 1 would be another's and 1 nobody's. "
-        "So decided, pay changes: Li +120.00, Wang +70.00."
+        "3 orders (600.00 of net sales) are credited by hand with a reason, and approved by nobody else: 1, 2, 3. "
+        "If they named no account and the rest of the rule decided them, 1 would stay with the same person, "
+        "1 would be another's and 1 nobody's. So decided, pay changes: Li +120.00, Wang +70.00."
     )
     assert finding.message.zh == (
-        "3 笔订单（净销售额 600.00）由人工指定归属，并注明原因：1, 2, 3。若不看指定账号而按其余规则判定，"
-        "1 笔仍归同一人，1 笔归他人，1 笔不归任何人。如此判定，薪酬变动：Li +120.00, Wang +70.00。"
+        "3 笔订单（净销售额 600.00）由人工指定归属，注明了原因，但没有他人审批：1, 2, 3。"
+        "若不看指定账号而按其余规则判定，1 笔仍归同一人，1 笔归他人，1 笔不归任何人。"
+        "如此判定，薪酬变动：Li +120.00, Wang +70.00。"
     )
 
 
@@ -107,3 +109,31 @@ def test_lines_go_with_their_order(tmp_path: Path) -> None:
     (workspace.root / "schemes" / "s.yaml").write_text(scheme, "utf-8")
     (finding,) = (f for f in audit_month(workspace, "2024-06").findings if f.code.startswith("credited-by-hand"))
     assert finding.message.en.endswith("So decided, pay changes: Li +1.00, Wang -1.00.")
+
+
+@pytest.mark.parametrize(
+    ("approver", "code"),
+    [
+        ("Manager", "credited-by-hand-approved"),
+        (" WANG ", "credited-by-hand"),  # whose pay it is
+        ("小王", "credited-by-hand"),  # the same by name
+        ("Wang's account", "credited-by-hand"),
+        (None, "credited-by-hand"),
+    ],
+)
+def test_what_somebody_else_approved_is_decided(approver: str | None, code: str, tmp_path: Path) -> None:
+    """The order of c is credited to Wang by hand: 20 + 100 for Li, 20 less for Wang, which is told and not open."""
+    world = people(Li="agent", Wang="agent") | {
+        "inquiries": [asked("1", 3, "li")],
+        "orders": [order("1", 3, 200, account="wang's account", note="phone", approved_by=approver), *SILENT],
+    }
+    for row in world["assignments"]:
+        row["name"] = {"Li": "小李", "Wang": "小王"}[row["agent"]]
+    for row in world["accounts"]:
+        row["account"] = row["account"].replace("wang", "wang's account")
+    finding = found(tmp_path, world)
+    assert (finding.code, finding.severity, worth(finding)) == (code, "info", 14_000)
+    decided = code == "credited-by-hand-approved"
+    assert at_stake(finding) == (0 if decided else 14_000)
+    if decided:
+        assert "is credited by hand with a reason, and approved (Manager 1): 1" in finding.message.en

@@ -27,15 +27,15 @@ _READ_AT = {name: f"_{name}" for name in ("file", "sheet", "row")}
 
 
 def orders_with_sources(opened: Months, month: Month) -> pd.DataFrame:
-    """Return the `credited_orders` of an open month with when each was made, its note, and where it was read.
+    """Return the `credited_orders` of an open month; when each was made, its note, its approval, where it was read.
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS` of `credit`, then `made_at`, `note`, `file`, `sheet`, `row`.
+        Columns `COLUMNS` of `credit`, then `made_at`, `note`, `approved_by`, `file`, `sheet`, `row`.
     """
     engine, earned = opened.engine, opened.earned(month)
-    made = paid_orders(engine).select(own="order_id", made_at="created_at", note="note")
+    made = paid_orders(engine).select(own="order_id", made_at="created_at", note="note", approved_by="approved_by")
     read = engine.table("orders", *_READ_AT.values()).select(read_order="order_id", **_READ_AT)
     told = earned.left_join(made, earned.order_id == made.own).drop("own")
     return engine.read(told.left_join(read, told.order_id == read.read_order).drop("read_order"))

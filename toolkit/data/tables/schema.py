@@ -116,7 +116,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         ("order_id",),
         _columns(
             {
-                "text": "order_id! shop! customer status stage deposit_id channel account note",
+                "text": "order_id! shop! customer status stage deposit_id channel account note approved_by",
                 "instant": "created_at! paid_at shipped_at confirmed_at",
                 "money": "amount! cost",
                 "flag": "offline reminder",

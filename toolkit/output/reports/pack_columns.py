@@ -30,6 +30,7 @@ COLUMNS: Mapping[str, Mapping[str, Text]] = {
         ),
         "source_rule": Text("the rule that decided it, see the numbers below", "判定依据，编号见下"),
         "account": Text("the account by which it is credited", "据以归属的账号"),
+        "approved_by": Text("who approved that the order names this account", "指定该账号的审批人"),
         "inquiry_id": Text("the row of inquiries.csv it follows", "所归询单，对应 inquiries.csv 的行"),
         "asked_at": Text("when that row was asked", "该询单的咨询时间"),
         "made_at": Text("when the order was made, of a pre-sale its deposit", "下单时间，预售取定金"),

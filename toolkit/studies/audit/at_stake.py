@@ -1,7 +1,8 @@
 """What the open questions of a month's data are worth in pay: the month paid again with the other figure.
 
 Questions that together move pay by less than the workspace's `materiality` are told with their price and hold nothing
-up; those with a reason written down are weighed against a share of what is due.
+up; those with a reason written down are weighed against a share of what is due. What somebody else has approved is
+told with its price too, and is decided (`DECIDED`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from toolkit.rules.settle.inputs import SettlementTables
     from toolkit.studies.audit.settlement import Settlement
 
+DECIDED = frozenset({"credited-by-hand-approved"})
+"""Findings whose decision is written down, with its reason and whose it is."""
 Changes = Mapping[str, Mapping[str, int]]
 """By agent, what is added to which measure."""
 
@@ -47,7 +50,12 @@ def price_findings(
 
 
 def at_stake(finding: Finding) -> int:
-    """Return the minor units of pay a finding is worth, 0 where that is not known."""
+    """Return the minor units of pay an open finding is worth, 0 where that is not known."""
+    return 0 if finding.code in DECIDED else worth(finding)
+
+
+def worth(finding: Finding) -> int:
+    """Return the minor units of pay a finding is worth, decided or not, 0 where that is not known."""
     return abs(int(finding.evidence.get("pay", 0)))
 
 
@@ -165,19 +173,35 @@ def credited_by_hand(orders: pd.DataFrame) -> pd.DataFrame:
 def _credited_by_hand(settlement: Settlement, orders: pd.DataFrame, opened: Months) -> Iterator[Finding]:
     """Yield the orders that a list gives to an account while the rule of crediting decides all others.
 
-    Those that give a reason are told with their price; those without one are looked into.
+    Those that give a reason are told with their price, and are decided if somebody approved them who is not paid for
+    them; those without a reason are looked into.
     """
     by_hand, month = credited_by_hand(orders), str(settlement.month)
     if len(by_hand) * 2 > len(orders):  # a vendor's list of credited orders is the rule, not the exception
         yield _credited_by_list(by_hand, len(orders), month)
         return
-    reason = by_hand["note"].fillna("").str.strip()
-    for code, severity, rows in (
-        ("credited-by-hand", "info", by_hand[reason != ""]),
-        ("credited-by-hand-unexplained", "review", by_hand[reason == ""]),
+    reasoned = by_hand["note"].fillna("").str.strip() != ""
+    approved = reasoned & _approved_by_another(by_hand, opened.engine.read(opened.engine.table("assignments")))
+    for code, rows in (
+        ("credited-by-hand-approved", by_hand[approved]),
+        ("credited-by-hand", by_hand[reasoned & ~approved]),
+        ("credited-by-hand-unexplained", by_hand[~reasoned]),
     ):
         if len(rows):
-            yield _by_hand(code, severity, rows, settlement, opened)  # type: ignore[arg-type]
+            yield _by_hand(code, rows, settlement, opened)
+
+
+def _approved_by_another(by_hand: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
+    """Tell of each order whether somebody approved it who is neither the person credited nor called like them."""
+    by = by_hand["approved_by"].map(_plain)
+    names = roster[["agent", "name"]].dropna().map(_plain).groupby("agent")["name"].agg(set)
+    own = zip(by_hand["agent"].map(_plain), by_hand["account"].map(_plain), by, strict=True)
+    mine = [name in {agent, account, account.rpartition(":")[2], *names.get(agent, ())} for agent, account, name in own]
+    return (by != "") & ~pd.Series(mine, index=by.index, dtype=bool)
+
+
+def _plain(name: object) -> str:
+    return "" if pd.isna(name) else str(name).strip().casefold()  # type: ignore[call-overload]
 
 
 def _credited_by_list(rows: pd.DataFrame, n: int, month: str) -> Finding:
@@ -189,24 +213,34 @@ def _credited_by_list(rows: pd.DataFrame, n: int, month: str) -> Finding:
     return Finding("credited-by-list", "info", "orders", text, month, {"n": len(rows)})
 
 
-def _by_hand(code: str, severity: Severity, rows: pd.DataFrame, settlement: Settlement, opened: Months) -> Finding:
+def _by_hand(code: str, rows: pd.DataFrame, settlement: Settlement, opened: Months) -> Finding:
     """Say which orders are credited by hand, whose the rule makes them, and what that is worth in pay."""
     names = rows["order_id"].unique().tolist()
     by_rule = decided_by_rule(opened, settlement.month, names)
     gains = due_by_rule(settlement, by_rule)
     total, n = int((rows["amount"] - rows["refund_netted"]).sum()), len(names)
-    with_ = ("with a reason", "并注明原因") if severity == "info" else ("without a reason", "未注明原因")
+    with_ = _how_told(code, rows)
     said, price = _whose(rows, orders_earned(by_rule)), _said(Text("So decided", "如此判定"), gains)
     en = (
-        f"{n} {'order' if n == 1 else 'orders'} ({format_money(total)} of net sales) are credited by hand {with_[0]}: "
-        f"{listed(names, 3)}. {said.en} {price.en}"
+        f"{n} {'order' if n == 1 else 'orders'} ({format_money(total)} of net sales) {'is' if n == 1 else 'are'} "
+        f"credited by hand {with_.en}: {listed(names, 3)}. {said.en} {price.en}"
     )
     zh = (
-        f"{n} 笔订单（净销售额 {format_money(total)}）由人工指定归属，{with_[1]}：{listed(names, 3)}。"
+        f"{n} 笔订单（净销售额 {format_money(total)}）由人工指定归属，{with_.zh}：{listed(names, 3)}。"
         f"{said.zh}{price.zh}"
     )
     evidence = {"n": n, "amount": total, "orders": names[:50], "pay": int(gains.abs().sum())}
+    severity: Severity = "review" if code == "credited-by-hand-unexplained" else "info"
     return Finding(code, severity, "orders", Text(en, zh), str(settlement.month), evidence)
+
+
+def _how_told(code: str, rows: pd.DataFrame) -> Text:
+    if code == "credited-by-hand-unexplained":
+        return Text("without a reason", "未注明原因")
+    if code == "credited-by-hand":
+        return Text("with a reason, and approved by nobody else", "注明了原因，但没有他人审批")
+    by = ", ".join(f"{who} {n}" for who, n in rows.drop_duplicates("order_id")["approved_by"].value_counts().items())
+    return Text(f"with a reason, and approved ({by})", f"注明了原因，并已审批（{by}）")
 
 
 def _whose(by_hand: pd.DataFrame, by_rule: pd.DataFrame) -> Text:

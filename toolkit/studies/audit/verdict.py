@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
-from toolkit.studies.audit.at_stake import at_stake
+from toolkit.studies.audit.at_stake import worth
 from toolkit.studies.reconcile.causes import CLASSES
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ MATTERS: Mapping[str, Text] = {
     "payees-not-checked": Text("who the payees are, without a roster", "没有花名册，领薪人是谁"),
     "fixed-pay-changed": Text("changed amounts of {}", "“{}”金额的变化"),
     "sources-disagree": Text("which figures of {} hold", "{} 以哪份数据为准"),
-    "credited-by-hand": Text("orders credited by hand with a reason", "注明原因的人工归属订单"),
+    "credited-by-hand-approved": Text("approved orders credited by hand", "已审批的人工归属订单"),
+    "credited-by-hand": Text("orders credited by hand that nobody else approved", "没有他人审批的人工归属订单"),
     "credited-by-hand-unexplained": Text("orders credited by hand without a reason", "未注明原因的人工归属订单"),
     "account-used-in-absence": Text("who used the account of {}", "谁使用了 {} 的账号"),
 }
@@ -112,7 +113,7 @@ def say_beside(audit: MonthAudit) -> Text | None:
                 f"未计入任何数字：导入时被拒的 {n} 行（{files} 个文件）。",
             )
         )
-    priced_ = [f for f in audit.findings if at_stake(f) and f not in audit.at_stake]
+    priced_ = [f for f in audit.findings if worth(f) and f not in audit.at_stake]
     if priced_:
         told = _matters(priced_)
         en = f"Known, and not holding up the month, each with the pay it is worth: {told.en}."
