@@ -15,9 +15,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.sample import copy_sample
 from toolkit.core.period import Month
 from toolkit.data.crediting.measures import measure_months
-from toolkit.data.importing.demo import make_demo
 from toolkit.data.tables.workspace import Workspace
 
 SAMPLE = Path(__file__).parents[2] / "data_samples"
@@ -133,7 +133,7 @@ def recomputed(month: str) -> dict[str, dict[str, Decimal]]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("demo") / "w"
-    make_demo(folder)
+    copy_sample(folder)
     return Workspace.open(folder)
 
 

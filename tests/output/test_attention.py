@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 from tests.data.worlds import frame_of
 from tests.output.fixture import code, write_notebook
 from tests.output.study_world import LAST, make_workspace
+from tests.sample import copy_sample
 from toolkit import audit_month, study_baseline
 from toolkit.cli import doctor
 from toolkit.cli.app import app
 from toolkit.core.bundled import bundled
 from toolkit.core.text import Text
-from toolkit.data.importing.demo import make_demo
 from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish import runner
 from toolkit.output.publish.manifest import verify_report
@@ -98,7 +98,7 @@ def test_payroll_that_differs_ends_with_1_whatever_stands_beside_the_verdict(
 
 
 def test_the_bundled_month_with_planted_errors_asks_to_be_looked_at(tmp_path: Path) -> None:
-    make_demo(root := tmp_path / "demo")
+    copy_sample(root := tmp_path / "demo")
     view = study_view.view(audit_month(root, "2024-12"), "en", "confidential")
     assert view.audit.compared
     assert say_beside(view.audit) is not None

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sample import copy_sample
 from toolkit.core.text import LANGUAGES
-from toolkit.data.importing.demo import make_demo
 from toolkit.output.reports.editions import publish_pack
 
 Pack = dict[str, list[dict[str, str]]]
@@ -25,7 +25,7 @@ TIERS = ((Fraction(40, 100), 6), (Fraction(35, 100), 4), (Fraction(305, 1000), F
 def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The files of the pack of October in English, and the README in Chinese."""
     folder = tmp_path_factory.mktemp("work")
-    make_demo(folder / "w")
+    copy_sample(folder / "w")
     found = {}
     for lang in ("zh", "en"):
         with zipfile.ZipFile(publish_pack(folder / "w", folder / f"{lang}.zip", "2024-10", lang=lang)) as archive:
@@ -207,7 +207,7 @@ def test_every_order_says_where_it_was_read(pack: Pack) -> None:
 
 
 def test_the_pack_of_one_shop_holds_the_pay_of_its_people_only(tmp_path: Path) -> None:
-    make_demo(tmp_path / "w")
+    copy_sample(tmp_path / "w")
     made = publish_pack(tmp_path / "w", tmp_path / "pack.zip", "2024-10", shops=["demo数码店"], lang="en")
     with zipfile.ZipFile(made) as archive:
         tables = {n: archive.read(n).decode("utf-8-sig") for n in archive.namelist() if n.endswith(".csv")}

@@ -11,11 +11,11 @@ import pytest
 from tests.output.statement_world import ITEMS, MONTH, PEOPLE, PLAIN, make_statement_world
 from tests.rules.scenarios import Situation
 from tests.rules.test_scenarios import ALL
+from tests.sample import copy_sample
 from tests.studies.workspace_case import workspace_case
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang
-from toolkit.data.importing.demo import make_demo
 from toolkit.data.importing.imports import import_files
 from toolkit.data.tables.workspace import Workspace
 from toolkit.output.reports.payroll_sheet import pay_month, write_payroll
@@ -29,7 +29,7 @@ from toolkit.studies.reconcile.reconcile import reconcile
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     root = tmp_path_factory.mktemp("payroll") / "w"
-    make_demo(root)
+    copy_sample(root)
     return Workspace.open(root)
 
 

@@ -18,9 +18,9 @@ import pytest
 from tests.output.statement_page import Page, read_page, words_of
 from tests.output.statement_world import BOSS, MONTH, PEOPLE, make_statement_world
 from tests.rules.test_redo import TOKEN, equations, number
+from tests.sample import copy_sample
 from toolkit.core.errors import InputError, MissingToolError, UsageError
 from toolkit.core.text import LANGUAGES, Lang
-from toolkit.data.importing.demo import make_demo
 from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish.pdf import pdf_maker
 from toolkit.output.publish.privacy import pattern_of_others
@@ -42,7 +42,7 @@ def no_pdf(page: str) -> tuple[bytes, int]:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementMonth, dict[Lang, Path]]:
     """Every statement of the sample with its packet: PDF in Chinese, HTML alone in English."""
     root = tmp_path_factory.mktemp("statements") / "w"
-    make_demo(root)
+    copy_sample(root)
     told, made = statement_month(Workspace.open(root), SAMPLE_MONTH, with_orders=True), {}
     once = cache(StatementMonth.of.__get__(told))  # a statement is in both languages
     for lang in LANGUAGES:

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.sample import copy_sample
 from tests.studies.manipulations import CHANGED_TABLES, IN_DATA, IN_PAYROLL, MONTH, PAID_IN
 from toolkit.core.period import Month
 from toolkit.data.crediting.measures import open_months, orders_earned
-from toolkit.data.importing.demo import make_demo
 from toolkit.data.tables.workspace import Workspace
 from toolkit.studies.audit.month import MonthAudit, audit_month, month_case
 from toolkit.studies.audit.settlement import settle
@@ -52,7 +52,7 @@ class CorrectMonth:
 
 def correct_month(folder: Path) -> CorrectMonth:
     """Make the sample's November with a scheme of deductions, and pay it as it is due."""
-    make_demo(folder)
+    copy_sample(folder)
     (folder / "schemes" / "deductions.yaml").write_text(DEDUCTIONS, "utf-8")
     text = (folder / "workspace.yaml").read_text("utf-8")
     named = text.replace("payroll_items: {", f"payroll_items: {{{ITEM}: [deductions.answer-errors], ")
