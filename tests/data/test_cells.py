@@ -44,6 +44,7 @@ from toolkit.data.tables.schema import DTYPES, Kind
         ("instant", "2024-01-05T00:30:00Z", datetime(2024, 1, 5, 8, 30)),
         ("instant", "2024-01-04 19:30:00 -0500", datetime(2024, 1, 5, 8, 30)),
         ("day", "2024-11-01 09:08:07", datetime(2024, 11, 1)),
+        ("day", "04-Nov-24", datetime(2024, 11, 4)),
         ("text", "007", "007"),
     ],
 )
@@ -86,6 +87,13 @@ def test_a_bare_number_is_a_length_in_the_stated_unit_a_clock_is_one_in_any(unit
 def test_the_order_of_day_and_month_is_stated_never_guessed() -> None:
     assert parser_for("day", unit="mdy")("2/3/2020") == datetime(2020, 2, 3)
     assert parser_for("day", unit="dmy")("2/3/2020") == datetime(2020, 3, 2)
+
+
+@pytest.mark.parametrize("text", ["至今", "在职", "长期", "Present", "ongoing"])
+def test_an_end_that_has_not_come_is_blank_in_an_end_and_no_date_elsewhere(text: str) -> None:
+    assert [parser_for("day", column=name)(text) for name in ("to", "left_on")] == [None, None]
+    with pytest.raises(BadCellError, match="not-date"):
+        parser_for("day", column="from")(text)
 
 
 def test_a_number_excel_has_shortened_is_no_id() -> None:

@@ -159,6 +159,13 @@ def test_cells_that_are_not_what_the_name_says_are_asked_about(tmp_path: Path) -
     assert any(q.column == "receptions" and "'甲'" in q.message.en for q in found.questions)
 
 
+def test_a_figure_in_tens_of_thousands_is_asked_about_because_it_is_rounded(tmp_path: Path) -> None:
+    rows = [["日期", "旺旺", "销售额(万)"], ["2024-11-01", "店:甲", "1.23"], ["2024-11-02", "店:乙", "0.98"]]
+    (question,) = suggest(write_csv(tmp_path / "f.csv", rows)).questions
+    assert (question.column, question.headers) == ("sales", ("销售额(万)",))
+    assert "四舍五入" in question.message.zh
+
+
 def test_neighbours_that_contradict_are_asked_about(tmp_path: Path) -> None:
     found = suggest(written(tmp_path / "f.csv", "日期=day 客服=name 询单人数=few 付款人数=many")[0])
     assert any(set(q.headers) == {"询单人数", "付款人数"} for q in found.questions)

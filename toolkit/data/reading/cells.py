@@ -224,7 +224,7 @@ def _without_weekday(text: str) -> str:
 
 
 _NAMED_MONTH = re.compile(
-    r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?",
+    r"(?:(\d{1,2})[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4}|\d{2})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))(?:,? (.*))?",
     re.IGNORECASE,
 )
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -249,6 +249,7 @@ def _usual_form(text: str) -> str:
         return text
     day, month, year = (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
     number = _MONTHS.get(month.lower())
+    year = f"20{year}" if len(year) == 2 else year  # the day stands before the month's name, the year behind it
     return f"{year}-{number:02d}-{int(day):02d} {named[7] or ''}".strip() if number else text
 
 
@@ -337,7 +338,19 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
         "instant": instant,
         "day": _parse_first_day if unit == "month" else partial(parse_day, order=order, zone=zone),
     }
+    if column in _ENDS:
+        return _open_ended(parsers[kind])
     return _not_negative(parsers[kind]) if kind in NOT_NEGATIVE else parsers[kind]
+
+
+_ENDS = ("to", "left_on")
+_OPEN_ENDED = frozenset({"至今", "现在", "在职", "在岗", "长期", "长期有效", "永久", "无限期", "使用中",
+                         "present", "current", "now", "ongoing", "open", "active", "permanent", "indefinite"})  # fmt: skip
+"""What is written for an end that has not come, and means the same as a blank."""
+
+
+def _open_ended(parse: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda text: None if plain(text).casefold() in _OPEN_ENDED else parse(text)
 
 
 def _parser_of_text(column: str) -> Callable[[str], object]:

@@ -547,6 +547,11 @@ class Reading:
 
     def _strange(self, name: str, column: str, one: _Candidate) -> Question:
         kind, header = _KINDS[_kind(name, column)], self._written(one)
+        if self.said[one.header].unit == "scaled":
+            return Question(column, (header,), Text(
+                f"{column}: {header} is in tens of thousands or the like, which rounds what pay rests on; is there an "
+                "export in full?",
+                f"{column}：{header} 以万（或千）为单位，数字已四舍五入，不宜算薪；能否导出完整数字？"))  # fmt: skip
         bad = next(
             (v for v in self.cells(one.header) if v and not _reads(v, _kind(name, column), column, one.unit)), ""
         )
