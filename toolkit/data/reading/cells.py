@@ -345,7 +345,25 @@ def parser_for(kind: Kind, *, unit: str = "", column: str = "", zone: str = "") 
 
 _ENDS = ("to", "left_on")
 _OPEN_ENDED = frozenset(
-    "至今 现在 在职 在岗 长期 长期有效 永久 无限期 使用中 present current now ongoing open active permanent indefinite".split()
+    [
+        "至今",
+        "现在",
+        "在职",
+        "在岗",
+        "长期",
+        "长期有效",
+        "永久",
+        "无限期",
+        "使用中",
+        "present",
+        "current",
+        "now",
+        "ongoing",
+        "open",
+        "active",
+        "permanent",
+        "indefinite",
+    ]
 )
 """What is written for an end that has not come, and means the same as a blank."""
 
