@@ -53,3 +53,24 @@ def test_rows_of_a_file_that_was_replaced_or_taken_back_are_no_longer_missing(tm
     assert rejected(work) == [("stop", "pay.csv")]
     undo_import(work)
     assert rejected(work) == []
+
+
+def test_the_money_of_rejected_rows_is_told_by_shop_and_month(tmp_path: Path) -> None:
+    work = create_workspace(tmp_path / "w")
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "order_id,shop,customer,created_at,paid_at,amount,status\n"
+        "1,S,c,2024-06-01 10:00,2024-06-01 11:00,100,finished\n"
+        "2,S,c,2024-06-02 10:00,2024-06-32 11:00,20.5,finished\n"  # known by when it was made
+        "3,S,c,2024-06-03 10:00,2024-07-01 11:00,30,finished\n"
+        "3,S,c,2024-06-03 10:00,2024-07-01 11:00,40,finished\n"  # two of one number contradict each other
+        "4,S,c,2024-06-04 10:00,2024-06-05 11:00,abc,finished\n",
+        "utf-8",
+    )
+    import_files(work, [file])
+    (finding,) = (f for f in check_tables(work) if f.code == "rows-rejected")
+    assert finding.evidence["n"] == 4
+    assert finding.evidence["lost"] == [
+        {"table": "orders", "shop": "S", "month": "2024-06", "rows": 1, "amount": 2_050},
+        {"table": "orders", "shop": "S", "month": "2024-07", "rows": 2, "amount": 7_000},
+    ]

@@ -77,7 +77,7 @@ def rows_rejected(books: TableCache) -> Iterator[Finding]:
                 f"({en}): correct {where} and import it.",
                 f"{file} 有 {n} 行未入库（{zh}）：请更正 {where} 后导入。",
             ),
-            evidence={"n": n, "rejects": where},
+            evidence={"n": n, "rejects": where, "lost": told.get("lost", [])},
         )
 
 

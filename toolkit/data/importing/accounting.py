@@ -40,6 +40,7 @@ class FileReport:
     set_aside : number of rows by rule.
     tables : number of canonical rows by table.
     rejects_file : name of the file with the rejected rows, "" when there is none.
+    lost : money of rejected rows that can be read, see `Extract`.
     """
 
     file: str
@@ -50,6 +51,7 @@ class FileReport:
     set_aside: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, int] = field(default_factory=dict)
     rejects_file: str = ""
+    lost: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def n_rejected(self) -> int:
@@ -87,6 +89,7 @@ class FileReport:
             "set_aside": dict(self.set_aside),
             "tables": dict(self.tables),
             "rejects_file": self.rejects_file,
+            "lost": [dict(one) for one in self.lost],
         }
 
 

@@ -268,6 +268,7 @@ def _report(draft: Draft, file: FileRead) -> FileReport:
         set_aside=dict(set_aside),
         tables=dict(tables),
         rejects_file=", ".join(filter(None, names)),
+        lost=tuple(lost for one in file.extracts for lost in one.lost),
     )
 
 

@@ -15,7 +15,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
 import pandas as pd
 
@@ -45,6 +48,8 @@ class Extract:
     rejected : one row for each wrong cell: row, column (header as written), reason (code).
     set_aside : number of rows by rule.
     unknown, further : headers nobody declared, not read or kept as text columns.
+    lost : money of rejected rows that can be read: table, shop, month (blank where unknown), rows, amount (minor
+        units); see `COUNTED`.
     """
 
     sheet: SourceSheet
@@ -60,6 +65,15 @@ class Extract:
     unknown: tuple[str, ...]
     further: tuple[str, ...] = ()
     laid: Layout | None = None
+    lost: tuple[Mapping[str, Any], ...] = ()
+
+
+COUNTED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "orders": ("amount", ("paid_at", "created_at")),
+    "refunds": ("amount", ("refunded_at",)),
+    "agent_days": ("sales", ("date",)),
+}
+"""By table the money that pay rests on, and the days by which a row's month is told, the first that is known."""
 
 
 def extract(
@@ -87,6 +101,7 @@ def extract(
     for feed in export.tables:
         if feed.adds_up:
             _refuse_incomplete(work, feed)
+    built = dict(work.frames)
     _drop_rejected(work)
     duplicates = sum(_settle_keys(work, feed) for feed in export.tables if not feed.adds_up)
     set_aside |= {"duplicate": duplicates} if duplicates else {}
@@ -98,7 +113,7 @@ def extract(
     accepted = n_rows - sum(set_aside.values()) - rejected["row"].nunique()
     unknown = tuple(t for h, t in body.further_headers().items() if h not in export.known)
     found = (work.frames, rejected, set_aside, tuple(work.findings), unknown, further)
-    return Extract(sheet, header, export, context, n_rows, accepted, *found, laid)
+    return Extract(sheet, header, export, context, n_rows, accepted, *found, laid, tuple(_lost(built, rejected["row"])))
 
 
 def _set_aside(body: SheetRows) -> dict[str, int]:
@@ -171,6 +186,20 @@ def _refuse_missing(work: FrameBuilder) -> None:
                 continue
             lacking = frame[f.column].isna() & ~frame.index.isin(refused)
             work.refuse(lacking, work.label(f), "no-shop" if f.column == "shop" else "missing")
+
+
+def _lost(built: Mapping[str, pd.DataFrame], rows: pd.Series) -> Iterator[Mapping[str, Any]]:
+    """Yield the money of rejected rows by table, shop and month; frames as they were built."""
+    for name in COUNTED.keys() & built.keys():
+        frame, (figure, days) = built[name], COUNTED[name]
+        if figure not in frame:
+            continue
+        gone = frame[frame.index.isin(rows) & frame[figure].notna()]
+        known = [gone[day].dt.strftime("%Y-%m") for day in days if day in gone]
+        month = reduce(pd.Series.fillna, known) if known else pd.Series(None, index=gone.index, dtype="str")
+        shop = gone["shop"] if "shop" in gone else pd.Series(None, index=gone.index, dtype="str")
+        for (at, when), part in gone.groupby([shop.fillna(""), month.fillna("")]):
+            yield {"table": name, "shop": at, "month": when, "rows": len(part), "amount": int(part[figure].sum())}
 
 
 def _drop_rejected(work: FrameBuilder) -> None:

@@ -45,7 +45,9 @@ def price_findings(
     opened : months among which that of the settlement is.
     """
     month = str(settlement.month)
-    priced = [_explained(_priced(settlement, f), accounts, settlement) if f.period == month else f for f in findings]
+    priced = [
+        _explained(_priced(settlement, f), accounts, settlement) if f.period in ("", month) else f for f in findings
+    ]
     return [*priced, *_credited_by_hand(settlement, orders, opened)]
 
 
@@ -61,7 +63,7 @@ def worth(finding: Finding) -> int:
 
 def _priced(settlement: Settlement, finding: Finding) -> Finding:
     price = PRICES.get(finding.code)
-    if price is None:
+    if price is None or finding.evidence.get("lost") == []:
         return finding
     said, worth = price(settlement, finding)
     text = Text(f"{finding.message.en} {said.en}", f"{finding.message.zh}{said.zh}")
@@ -97,10 +99,36 @@ def _all_of_one(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
     ), 0
 
 
+_LOST = {"orders": "gross_sales", "refunds": "refunds", "agent_days": "gross_sales"}
+
+
+def _rejected(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
+    """Price the money of rejected rows of the month, or of no known month, as all of one person's: of each in turn."""
+    cells, month = settlement.cells, str(settlement.month)
+    lost = [one for one in finding.evidence["lost"] if one["month"] in ("", month)]
+    most = 0
+    for one in lost:
+        here = cells["agent"].notna() & ((cells["shop"] == one["shop"]) | (one["shop"] == ""))
+        for shop, rows in cells[here].groupby("shop"):
+            gains = due_if(settlement, str(shop), {a: {_LOST[one["table"]]: one["amount"]} for a in set(rows["agent"])})
+            most += int(gains.abs().max()) if len(gains) else 0
+    money, told = format_money(sum(one["amount"] for one in lost)), format_money(most)
+    n = sum(one["rows"] for one in lost)
+    if not n:
+        known = "Of those whose money can be read, none is of"
+        return Text(f"{known} {month}.", f"金额可读的行都不属于 {month}。"), 0
+    return Text(
+        f"{n} of them {'holds' if n == 1 else 'hold'} {money} that can be read; were it all one person's, that "
+        f"person's pay would change by {told} at most (each tried).",
+        f"其中 {n} 行的金额可读，共 {money}；即使全属同一人，其薪酬最多变动 {told}（已逐一试算）。",
+    ), most
+
+
 PRICES: Mapping[str, Callable[[Settlement, Finding], tuple[Text, int]]] = {
     "sources-disagree": _report_holds,
     "account-used-in-absence": _absences,
     "inquiries-without-account": _all_of_one,
+    "rows-rejected": _rejected,
 }
 
 

@@ -79,6 +79,7 @@ MATTERS: Mapping[str, Text] = {
     "credited-by-hand-approved": Text("approved orders credited by hand", "已审批的人工归属订单"),
     "credited-by-hand": Text("orders credited by hand that nobody else approved", "没有他人审批的人工归属订单"),
     "credited-by-hand-unexplained": Text("orders credited by hand without a reason", "未注明原因的人工归属订单"),
+    "rows-rejected": Text("rows of {} that were rejected", "{} 中被拒的行"),
     "account-used-in-absence": Text("who used the account of {}", "谁使用了 {} 的账号"),
 }
 
