@@ -150,6 +150,14 @@ class Approval(Model):
     two_people: Annotated[bool, PlainValidator(_flag)] = True
 
 
+class Service(Model):
+    """What good service is: a first reply within so many seconds, and which share of inquiries should have it."""
+
+    first_reply_s: Annotated[int, _whole(1, 86400)] = 30
+    first_reply_percent: Annotated[int, _whole(1, 100)] = 90
+    satisfied_percent: Annotated[int, _whole(1, 100)] = 95
+
+
 class Settings(Model):
     """Settings of a workspace.
 
@@ -166,6 +174,7 @@ class Settings(Model):
     materiality : what open questions of the data may be worth in pay before the month waits for them.
     statements : whom people ask about what they are paid, and until when.
     approval : who may approve a month.
+    service : the levels of service the audit shows.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -180,6 +189,7 @@ class Settings(Model):
     materiality: Materiality = Field(default_factory=Materiality)
     statements: Statements = Field(default_factory=Statements)
     approval: Approval = Field(default_factory=Approval)
+    service: Service = Field(default_factory=Service)
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -306,5 +316,9 @@ _SAYS: dict[str, Text] = {
         "no: who calculated or adjusted a month may approve it too, which is then said",
         "no：核算或调整的人也可以批准，报告会注明",
     ),
+    "service": Text("what good service is; the audit shows how often it was met", "服务水平目标，审计报告显示达成情况"),
+    "first_reply_s": Text("a first reply within so many seconds", "首次响应在多少秒内"),
+    "first_reply_percent": Text("... for so many of 100 inquiries", "……达成比例（%）"),
+    "satisfied_percent": Text("satisfied, of 100 who rated", "满意率目标（%）"),
     "percent": Text("of what is due, where a reason is written down", "已注明理由的，占应发的百分比"),
 }
