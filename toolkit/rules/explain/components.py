@@ -159,6 +159,7 @@ class AwardWords:
         text = ""
         if floor is not None and before < floor and found.status[row] not in (NOT_MET, NO_VALUE):
             text += voice.say(f"; raised to the least it pays, {money(floor)}", f"；按最低 {money(floor)} 发放")
+            before = floor
         if cap is not None and before > cap:
             text += voice.say(f"; capped at {money(cap)}", f"；封顶 {money(cap)}")
         elif amount != before and not text:
