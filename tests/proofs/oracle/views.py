@@ -115,8 +115,9 @@ class View:
 
     @property
     def day(self) -> date:
-        """The day as of which dated parameters count."""
-        return month_end(self.months[-1])
+        """The day as of which dated parameters count: the last of the component's period."""
+        last, campaign = month_end(self.months[-1]), self.component and self.component.campaign
+        return min(last, campaign[1]) if campaign else last
 
     def get(self, name: str) -> Any:
         if name not in self.memo:
