@@ -493,7 +493,7 @@ def _limit(run: Run, parts: Parts, formula: Formula, word: str, member: Members,
     """Return a floor or cap of each row; it must have a value and keep the rounding step."""
     if formula.literal is not None:
         return Exact.constant(formula.literal.value)
-    value = number(formula.node, _row_env(run, parts, member)).spread(member.n)
+    value = number(formula.node, row_measures(run, parts, member)).spread(member.n)
     wrong = np.flatnonzero(pays & ~value.valid)
     if len(wrong):
         raise limit_error(word, parts.component.id, WITHOUT_VALUE, _row_name(run, parts, int(wrong[0])))
@@ -502,7 +502,7 @@ def _limit(run: Run, parts: Parts, formula: Formula, word: str, member: Members,
     return used
 
 
-def _row_env(run: Run, parts: Parts, member: Members) -> GroupMeasures:
+def row_measures(run: Run, parts: Parts, member: Members) -> GroupMeasures:
     """Return the names on each row: the payee's, all parts together."""
     if member.is_single:
         return parts.units.rolled
