@@ -83,7 +83,7 @@ def test_diff_pays_the_last_month_by_both_and_writes_the_letter(files: list[str]
     old, new, measures = files
     text = run("diff", old, new, "--measures", measures)
     assert "Paid on 2024-11: 30.00 CNY by the old scheme, 40.00 CNY by the new one, 10.00 CNY in difference" in text
-    assert "1. Commission. Until now: Pays sales × 3%. From then on: Pays sales × 4%." in text
+    assert "1. Commission (Pays sales × …): from 3% to 4%." in text
     assert "不构成承诺" in run("diff", old, new, "--measures", measures, "--lang", "zh")
     data = json.loads(run("diff", old, new, "--measures", measures, "--month", "2024-10", "--json"))
     assert (data["month"], data["totals"], data["counts"]) == (
@@ -94,6 +94,22 @@ def test_diff_pays_the_last_month_by_both_and_writes_the_letter(files: list[str]
     assert data["people"] == [
         {"agent": "NA", "old": "15.00", "new": "20.00", "difference": "5.00", "cause": "the rate"}
     ]
+
+
+def test_diff_adds_several_months_and_shows_names(files: list[str], tmp_path: Path) -> None:
+    # 3 % to 4 % of 500 and 1,000: 15.00 more
+    old, new, measures = files
+    roster = tmp_path / "roster.csv"
+    roster.write_text("agent,name\nNA,李雷\n", "utf-8")
+    words = ("diff", old, new, "--measures", measures, "--from", "2024-10", "--roster", str(roster))
+    text = run(*words)
+    assert "Paid on 2024-10 to 2024-11: 45.00 CNY by the old scheme, 60.00 CNY by the new one" in text
+    assert "李雷 45.00 60.00 15.00 the rate" in " ".join(text.split())
+    assert "60.00" not in text.partition("Subject:")[2]  # the letter tells nobody the bill
+    person = next(one for one in json.loads(run(*words, "--json"))["people"] if one["agent"] == "NA")
+    assert (person["name"], person["difference"]) == ("李雷", "15.00")
+    late = CliRunner().invoke(app, [*words, "--month", "2024-10", "--from", "2024-11"])
+    assert isinstance(late.exception, UsageError)
 
 
 def test_diff_without_measures_compares_words_and_refuses_a_month(files: list[str]) -> None:

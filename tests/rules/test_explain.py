@@ -53,7 +53,7 @@ components:
 CSV = """\
 month,agent,role,inquiries,buyers,orders,sales
 2024-11,Li,agent,100,29,29,2900
-2024-11,"=cmd|'/c calc'!A1<img src=x onerror=alert(1)>",agent,90,36,36,7200
+2024-11,"=cmd|'/c calc'!A1<img src=x onerror=alert(1)>",agent,95,38,38,7600
 2024-11,Wu,supervisor,10,5,5,500
 2024-11,None,agent,0,0,0,0
 """
@@ -95,33 +95,98 @@ def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
 
 
 def test_one_more_buyer_one_point_and_the_next_tiers(tmp_path: Path) -> None:
-    # Li sells 100.00 a buyer. One more buyer: 30 of 100 are 30 %, 3,000.00 x 2 % = 60.00, 31.00 more. One point is
-    # one buyer, told once. 11 more: 40 %, but the bonus comes first, at 3 more: 32 %, 3,200.00 x 2 % + 500.00 = 564.00.
+    # Li sells 100.00 a buyer. One more buyer: 30 of 100 are 30 %, 3,000.00 x 2 % = 60.00, 31.00 more: the next tier,
+    # told once. 3 more: 32 %, 3,200.00 x 2 % + 500.00 = 564.00. 11 more for 40 % are out of reach, as 5 are the most.
     scheme, measures = inputs(tmp_path)
     found = by_kind(estimate(scheme, measures, month="2024-11", agent="Li"))
     assert found == {
-        ("one-more", ""): (1, 3100),
         ("next-tier", "commission"): (1, 3100),
         ("next-tier", "bonus"): (3, 56400 - 2900),
     }
 
 
 def test_inquiries_are_estimated_only_where_more_of_them_pay_more(tmp_path: Path) -> None:
-    # 36 of 90 are 40 %: 7,200.00 x 4 % = 288.00. The bonus lacks 10 inquiries: 36 of 100 are 36 %, 2 % + 500 = 644.00;
-    # the first inquiry more already loses the tier, which is not told. One point of 90 inquiries is one buyer, once.
+    # 38 of 95 are 40 %: 7,600.00 x 4 % = 304.00. The bonus lacks 5 inquiries: 38 of 100 are 38 %, 2 % + 500 = 652.00;
+    # the first inquiry more already loses the tier, which is not told. One point of 95 inquiries is one buyer, once.
     scheme, measures = inputs(tmp_path)
     agent = "=cmd|'/c calc'!A1<img src=x onerror=alert(1)>"
     found = estimate(scheme, measures, month="2024-11", agent=agent)
-    assert by_kind(found) == {("one-more", ""): (1, 800), ("next-tier", "bonus"): (10, 64400 - 28800)}
+    assert by_kind(found) == {("one-more", ""): (1, 800), ("next-tier", "bonus"): (5, 65200 - 30400)}
     assert found[1].text.en == (
-        "Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 10 more "
-        "of “inquiries”) would have raised this month's pay by 356.00 CNY: 288.00 − 144.00 + 500.00 = 644.00."
+        "Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 5 more "
+        "of “inquiries”) would have raised this month's pay by 348.00 CNY: 304.00 − 152.00 + 500.00 = 652.00."
     )
     assert found[1].text.zh == (
-        "满足“达标奖”的条件（询单转化率达到32%，且询单人数达到100；询单人数多 10）：可增加 356.00 元，"
-        "288.00 − 144.00 + 500.00 = 644.00。"
+        "满足“达标奖”的条件（询单转化率达到32%，且询单人数达到100；询单人数多 5）：可增加 348.00 元，"
+        "304.00 − 152.00 + 500.00 = 652.00。"
     )
     assert found[1].assumption.en == "all other figures stay as they are"
+
+
+MONEY = SCHEME.partition("define:")[0] + (
+    "components:\n"
+    "  - id: commission\n    title: {en: Commission, zh: 提成}\n    pay: sales\n"
+    "    rate: {mode: slab, tiers: [{rate: 1%}, {from: 50000, rate: 2%}, {from: 60000, rate: 3%}]}\n"
+    "  - id: bonus\n    title: {en: Bonus, zh: 达标奖}\n    when: gross_profit > 9000\n    amount: 300\n"
+)
+
+
+def test_a_cent_short_of_a_tier_of_money_is_told_to_the_cent(tmp_path: Path) -> None:
+    # 49,999.99 x 1 % = 499.9999, 500.00; at 50,000.00 it is 1,000.00. A thousand more: 50,999.99 x 2 % = 1,019.9998,
+    # 1,020.00. 60,000.00 are more than a tenth away. Profit must be above 9,000.00: from 8,999.99 that takes 0.02.
+    scheme, measures = inputs(tmp_path, "month,agent,sales,gross_profit\n2024-11,Li,49999.99,8999.99\n", MONEY)
+    found = estimate(scheme, measures, month="2024-11", agent="Li")
+    assert [(e.kind, e.component, e.count, e.gain) for e in found] == [
+        ("next-tier", "commission", 1, 50000),
+        ("one-more", "", 100000, 52000),
+        ("next-tier", "bonus", 2, 30000),
+    ]
+    assert [e.text.en for e in found] == [
+        "The next tier of “Commission” (0.01 CNY more of “sales”) would have raised this month's pay by 500.00 CNY: "
+        "500.00 + 500.00 = 1,000.00.",
+        "1,000.00 CNY more of “sales” would have raised this month's pay by 520.00 CNY: 500.00 + 520.00 = 1,020.00.",
+        "Meeting the condition of “Bonus” (gross profit is above 9,000; 0.02 CNY more of “gross profit”) would have "
+        "raised this month's pay by 300.00 CNY: 500.00 + 300.00 = 800.00.",
+    ]
+    assert found[0].text.zh == "“提成”达到下一档（销售额多 0.01 元）：可增加 500.00 元，500.00 + 500.00 = 1,000.00。"
+
+
+def test_beside_buyers_money_is_told_only_where_it_reaches_something(tmp_path: Path) -> None:
+    # 599.99 of 60,000.00 short, 499 buyers of 119.0381 each: 6 buyers are 714.23 more. One: 59,519.05 x 2 % = 1,190.38.
+    # By money it takes 599.99: 60,000.00 x 3 % = 1,800.00, 612.00 more than 59,400.01 x 2 % = 1,188.00.
+    rows = "month,agent,inquiries,buyers,sales,gross_profit\n2024-11,Li,900,499,59400.01,0\n"
+    scheme, measures = inputs(tmp_path, rows, MONEY)
+    found = estimate(scheme, measures, month="2024-11", agent="Li")
+    told = [(e.kind, e.change.en.rpartition(" (")[2].rstrip(")"), e.gain) for e in found if e.kind != "point"]
+    assert told == [
+        ("one-more", "1 more buyer", 238),
+        ("next-tier", "6 more buyers", 61543),
+        ("next-tier", "599.99 CNY more of “sales”", 61200),
+    ]
+
+
+def test_a_cent_of_the_own_share_lifts_the_tier_of_a_pool(tmp_path: Path) -> None:
+    # 19,999.99 x 30 % = 5,999.997, 6,000.00 by halves; at 20,000.00 it is 35 %: 7,000.00, 3,500.00 each.
+    text = SCHEME.partition("define:")[0] + (
+        "components:\n  - id: pool\n    level: shop\n    share: equal\n    pay: profit\n"
+        "    rate: {mode: slab, below: 0%, tiers: [{from: 0, rate: 30%}, {from: 20000, rate: 35%}]}\n"
+    )
+    csv = "month,agent,shop,profit\n2024-11,Li,A,9999.99\n2024-11,Wu,A,10000\n"
+    scheme, measures = inputs(tmp_path, csv, text)
+    assert by_kind(estimate(scheme, measures, month="2024-11", agent="Li"))["next-tier", "pool"] == (1, 50000)
+
+
+def test_nothing_out_of_reach_and_nothing_that_pays_no_more_is_told(tmp_path: Path) -> None:
+    # 5 of 20 are 25 %; 40 % would take 3 more: 8 of 20 are more than ten points away. Two more, 35 %, are not: 30 % is
+    # reached by one. Beyond the last tier and without money in it nothing changes.
+    scheme, measures = inputs(tmp_path, "month,agent,role,inquiries,buyers,sales\n2024-11,Li,agent,20,5,500\n")
+    assert by_kind(estimate(scheme, measures, month="2024-11", agent="Li")) == {("next-tier", "commission"): (1, 700)}
+    text = SCHEME.replace("    pay: sales\n    rate: {by", "    amount: {by").replace(
+        "rate: 1%}, {from: 30", "amount: 1}, {from: 30"
+    )
+    text = text.replace("30%, rate: 2%}, {from: 40%, rate: 4%}", "30%, amount: 2}, {from: 40%, amount: 4}")
+    scheme, measures = inputs(tmp_path, "month,agent,role,inquiries,buyers,sales\n2024-11,Li,agent,90,50,500\n", text)
+    assert estimate(scheme, measures, month="2024-11", agent="Li") == ()
 
 
 def test_a_point_of_conversion_is_a_hundredth_of_the_inquiries_in_whole_buyers(tmp_path: Path) -> None:

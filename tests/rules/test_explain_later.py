@@ -71,25 +71,23 @@ def test_an_advance_is_recovered_from_what_is_earned_above_the_guarantee(tmp_pat
 
 
 def test_what_would_change_is_said_row_by_row_until_it_adds_up(tmp_path: Path) -> None:
-    """100 more sales pay 2.00; 0.20 of it is held back twice, and the guarantee adds 1.60 less."""
-    scheme, measures = inputs(tmp_path, CSV, SCHEME)
-    one = estimate(scheme, measures, month="2024-11", agent="Li")[0]
-    assert [by for _, by in one.moves] == [200, -20, -20, -160]
-    assert one.text.en.endswith("would have changed nothing: 80.00 + 2.00 − 0.20 − 0.20 − 1.60 = 80.00 CNY.")
-    assert one.text.zh.endswith("应发金额不变：80.00 + 2.00 − 0.20 − 0.20 − 1.60 = 80.00 元。")
-
-
-def test_a_row_that_falls_away_is_named_as_it_was(tmp_path: Path) -> None:
-    """From 125 more buyers on, 12,500.00 more sales, the commission alone reaches the guarantee: 290.00 less 58.00."""
-    tiers = "rate: {by: conversion, mode: slab, tiers: [{rate: 2%}, {from: 14.5%, rate: 2%}]}"
-    csv = CSV.replace("Li,agent,100,20", "Li,agent,1000,20")
-    scheme, measures = inputs(tmp_path, csv, SCHEME.replace("rate: 2%", tiers))
-    gone = estimate(scheme, measures, month="2024-11", agent="Li")[-1]
-    assert gone.count == 125
-    assert [by for _, by in gone.moves] == [25000, -2500, -2500, -6800]
-    text = gone.moves[-1][0]
+    """310 more sales pay 6.20; 0.62 of it is held back twice; 104.16 is above the guarantee, which added 0.80."""
+    scheme, measures = inputs(tmp_path, CSV.replace(",2000,1", ",6200,1"), SCHEME)
+    one, late = estimate(scheme, measures, month="2024-11", agent="Li")
+    assert [by for _, by in one.moves] == [620, -62, -62, -80]
+    made = "80.00 + 6.20 − 0.62 − 0.62 − 0.80 = 84.16"
+    assert one.text.en == f"1 more buyer would have raised this month's pay by 4.16 CNY: {made}."
+    assert one.text.zh == f"多 1 位付款客户：可增加 4.16 元，{made}。"
+    text = one.moves[-1][0]
     assert (text.en.startswith("Guarantee: "), text.en.endswith(" This row would fall away.")) == (True, True)
     assert text.zh.endswith("这一行将不再出现。")
+    # lateness stands apart
+    assert (
+        late.text.en
+        == "1 fewer of “late days” would have raised this month's pay by 20.00 CNY: 80.00 + 20.00 = 100.00."
+    )
+    assert late.text.zh == "迟到天数少 1：可增加 20.00 元，80.00 + 20.00 = 100.00。"
+    assert late.assumption.en == "less of what counts against pay, all other figures as they are"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

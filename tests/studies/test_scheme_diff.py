@@ -119,7 +119,9 @@ def test_several_changes_add_up_and_each_person_has_a_main_cause(tmp_path: Path)
     ]
     assert sum(c.effect for c in found.causes) == found.counts["new"] - found.counts["old"]
     table = found.people_table("zh").set_index("agent")
-    assert list(table.loc["NA"]) == ["370.00", "300.00", "-70.00", "上限、总额控制与保底"]
+    # 1,000 at 3 % instead of 2 %, 30 less, and 350 cut to 300: together 70 less
+    caused = "各档标准 +10.00；金额 -30.00；上限、总额控制与保底 -50.00"
+    assert list(table.loc["NA"]) == ["370.00", "300.00", "-70.00", caused]
     assert table.index[0] == "NA"  # the largest loss first
     assert found.text.en == (
         "Paid on 2024-11: 560.00 CNY by the old scheme, 470.00 CNY by the new one, -90.00 CNY in difference; "
@@ -183,15 +185,14 @@ def test_the_letter_says_what_from_when_and_names_nobody(tmp_path: Path) -> None
     assert letter.en == (
         "Subject: Pre-sales from 2025-01-01\n\nDear colleagues,\n\nFrom 2025-01-01 on, your pay by “Pre-sales” follows "
         "a new version of the scheme. This is what changes:\n\n"
-        "1. Bonus. Until now: Pays 50. From then on: Pays 20.\n\nEverything else stays as it is.\n\n"
-        "What it would have meant: on the figures of 2024-11, the new version would have paid all of you together "
-        "500.00 CNY instead of 560.00 CNY, 60.00 CNY less. Some would have got less, nobody more. "
+        "1. Bonus (Pays …): from 50 to 20.\n\nEverything else stays as it is.\n\n"
+        "What it would have meant, on the figures of 2024-11: Some would have got less, nobody more. "
         "This is a calculation on past figures, not a promise: what later months pay depends on what happens in "
         "them.\n\nYou may ask to see your own month worked out under both versions, step by step. If anything is "
         "unclear, please ask before 2025-01-01.\n\nHuman resources"
     )
     assert "自 2025 年 1 月 1 日起执行新版本" in letter.zh
-    assert "原规定：发放 50。新规定：发放 20。" in letter.zh
+    assert "1. 达标奖（发放 …）：由 50 改为 20。" in letter.zh
     assert "不构成承诺" in letter.zh
     for text in (letter.en, letter.zh):
         assert not any(name in text for name in ("Li", HOSTILE))
@@ -208,6 +209,36 @@ def test_the_letter_counts_people_only_in_groups_too_large_to_point_at_somebody(
     letter = render_letter(diff_schemes(old, new, read_measures(path, old)))
     assert "0 people would have got more, 6 less, 5 the same." in letter.en
     assert "其中 0 人增加，6 人减少，5 人不变。" in letter.zh
+
+
+def test_the_letter_says_each_change_in_a_line_from_what_to_what() -> None:
+    # An edge stands in two tiers and is told once; a rate with its tier; words that come or go leave whole sentences.
+    new = changed(
+        ("{from: 30%, rate: 2%}", "{from: 30.5%, rate: 2.5%}"),
+        ("when: inquiries >= 100", "when: inquiries > 120"),
+        ("{from: 1000, rate: 20%}", "{from: 1000, rate: 20%}, {from: 9000, rate: 25%}"),
+        ("{cap: 1000}", "{cap: 2000}"),
+    )
+    letter = render_letter(diff_schemes(parse_scheme(OLD), new))
+    en, zh = (text.partition("1. ")[2].partition("\n\n")[0].splitlines() for text in (letter.en, letter.zh))
+    assert [line for line in en if "Profit" not in line] == [
+        "Commission: from 30% to 30.5%.",
+        "2. Commission (30% or more): from 2% to 2.5%.",
+        "3. Bonus (Paid only if there are … inquiries): from at least 100 to more than 120.",
+        "5. Limit (everyone is paid at most … in a month): from 1,000 to 2,000.",
+    ]
+    assert en[3].startswith("4. Profit share. Until now: ")
+    assert zh[:2] == ["提成：由 30% 改为 30.5%。", "2. 提成（达到30%）：由 2% 改为 2.5%。"]
+    assert len(zh) == len(en) == 5
+
+
+def test_people_are_called_by_name_and_by_id_too_where_two_share_one(tmp_path: Path) -> None:
+    path = tmp_path / "measures.csv"
+    path.write_text(CSV, "utf-8")
+    old, new = parse_scheme(OLD), changed(("amount: 50", "amount: 20"))
+    roster = pd.DataFrame({"agent": ["Li", "NA", HOSTILE], "name": ["王芳", "李雷", "李雷"]})
+    found = diff_schemes(old, new, read_measures(path, old), roster=roster)
+    assert sorted(found.people_table("en")["agent"]) == sorted(["王芳", "李雷 (NA)", f"李雷 ({HOSTILE})"])
 
 
 def test_without_measures_only_the_words_are_compared() -> None:

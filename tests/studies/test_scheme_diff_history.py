@@ -68,6 +68,30 @@ def test_what_is_paid_to_date_is_what_the_month_adds() -> None:
     assert "均自 2024-10 起逐月计发" in found.text.zh
 
 
+def test_several_months_are_added_by_person_and_cause() -> None:
+    # To date 1 % of 1,000, 3,000, 6,000 is 10, 30, 60. At 2 % with a cap of 80: 20, 60, 80. November and December add
+    # 50 and 60, after October was paid. The bonus of 5 a month from 2,000 on falls to 3: twice 2 less. Wu is paid none.
+    rows = [{"month": m, "agent": "Li", "sales": v} for m, v in zip(MONTHS, (1000, 2000, 3000), strict=True)]
+    rows.append({"month": "2024-11", "agent": "Wu", "sales": 100})
+    parts = (
+        "components:\n  - {{id: c, period: quarter, accumulate: true, pay: sales, rate: {rate}, cap: {cap}}}\n"
+        "  - {{id: b, when: sales >= 2000, amount: {bonus}}}\n"
+    )
+    old, new = (scheme(parts.format(rate=r, cap=c, bonus=b)) for r, c, b in (("1%", 80, 5), ("2%", 80, 3)))
+    found = diff_schemes(old, new, frame(rows), first="2024-11")
+    # Wu: 1 in November, 2 then
+    assert moved(found) == {("Li", ""): 600, ("Wu", ""): 100}
+    assert [(c.component, c.effect, c.by_agent) for c in found.causes] == [
+        ("c", 1100, {"Li": 1000, "Wu": 100}),
+        ("b", -400, {"Li": -400}),
+    ]
+    assert (found.counts["old"], found.counts["new"]) == (6100, 6800)
+    assert (found.first, found.month, found.since) == ("2024-11", "2024-12", "2024-10")
+    assert list(found.people["cause"].map(lambda cause: cause.en)) == ["the rate", "the rate +10.00; the amount -4.00"]
+    assert found.text.en.startswith("Paid on 2024-11 to 2024-12: 61.00 CNY by the old scheme, 68.00 CNY by the new one")
+    assert found.text.zh.startswith("按 2024-11 至 2024-12 数据测算：")
+
+
 def test_from_every_month_to_the_quarter_to_date_the_quarter_is_counted_once() -> None:
     # monthly 1 % of December's 3,000 is 30; to date it adds 60 - 30 = 30 as well
     rows = [{"month": m, "agent": "Li", "sales": v} for m, v in zip(MONTHS, (1000, 2000, 3000), strict=True)]
@@ -142,6 +166,11 @@ def test_winners_losers_and_funds_add_up_to_the_difference_in_cost(seed: int) ->
     old, new = (cost(parse_scheme(text), measures) for text in held)
     found = diff_schemes(scheme(texts[0]), scheme(texts[1]), measures)
     assert (found.counts["old"], found.counts["new"]) == (old, new)
+    months = [diff_schemes(found.old, found.new, measures, month=month) for month in MONTHS]
+    whole = diff_schemes(found.old, found.new, measures, first=MONTHS[0])
+    for payee, difference in moved(whole).items():
+        assert difference == sum(moved(one).get(payee, 0) for one in months)
+        assert difference == sum(cause.by_payee.get(payee, 0) for cause in whole.causes)
     assert found.people["difference"].sum() == new - old
     assert sum(cause.effect for cause in found.causes) == new - old
     assert found.counts["more"] + found.counts["less"] + found.counts["same"] + len(found.funds) == len(found.people)

@@ -87,6 +87,8 @@ def diff(
         Path | None, typer.Option(help="The same months by the judging rule to come, where it changes too.")
     ] = None,
     month: Annotated[str, month_option("YYYY-MM to pay by both; default: the last of the measures.")] = "",
+    first: Annotated[str, month_option("The first of several months, up to --month; they are added.", "--from")] = "",
+    roster: Annotated[Path | None, typer.Option(help="One row an agent, with names to show.")] = None,
     *,
     lang: LangOption,
     as_json: JsonOption = False,
@@ -96,19 +98,23 @@ def diff(
     With what causes each difference, and a letter to the people.
     """
     from toolkit.rules.scheme.loading import read_scheme
-    from toolkit.rules.settle.files import read_measures
+    from toolkit.rules.settle.files import read_measures, read_roster
     from toolkit.studies.scheme_change.compare import diff_schemes
     from toolkit.studies.scheme_change.letter import render_letter
 
-    if measures is None and (month or new_measures is not None):
+    if measures is None and (month or first or new_measures is not None):
         raise UsageError(
-            Text("--month and --new-measures need --measures", "--month 和 --new-measures 要与 --measures 一起用")
+            Text(
+                "--month, --from and --new-measures need --measures",
+                "--month、--from 和 --new-measures 要与 --measures 一起用",
+            )
         )
     before, after = read_scheme(old), read_scheme(new)
     tables = (None if path is None else read_measures(path, [before, after]) for path in (measures, new_measures))
     table, judged = tables
+    people = None if roster is None else read_roster(roster)
     with working("paying by both"):
-        found = diff_schemes(before, after, table, month=month, judged=judged)
+        found = diff_schemes(before, after, table, month=month, first=first, judged=judged, roster=people)
     letter = render_letter(found).of(lang)
     if as_json:
         say_json(found.to_json(lang) | {"letter": letter})

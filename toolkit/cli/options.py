@@ -42,9 +42,9 @@ def months_of(text: str) -> str:
     return ",".join(str(Month.read(part)) for part in text.replace("，", ",").split(",") if part.strip())
 
 
-def month_option(help_: str) -> Any:
-    """Return the option ``--month``, read as people write months."""
-    return typer.Option("--month", help=help_, callback=_month)
+def month_option(help_: str, name: str = "--month") -> Any:
+    """Return the option ``--month`` (or `name`), read as people write months."""
+    return typer.Option(name, help=help_, callback=_month)
 
 
 LangOption = Annotated[

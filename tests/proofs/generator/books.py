@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.proofs.generator.features import AGENT
 from tests.proofs.generator.tiers import table, tier_component, times
-from tests.proofs.generator.words import budget
+from tests.proofs.generator.words import budget, to_date
 from tests.proofs.generator.world import MONEY, RATIO, World
 from tests.proofs.generator.yamltext import Percent
 
@@ -75,6 +75,7 @@ def version(world: World) -> list[Part]:
     return [
         tier_component(world, ("slab", "at_or_above", "rate")),
         tier_component(world, ("marginal", "above", "rate")),
+        to_date(world, world.pick(["year", "quarter"])),
     ]
 
 
@@ -85,7 +86,8 @@ def campaign(world: World) -> list[Part]:
     if world.chance(0.5):
         days = (date(2024, 11, 1), date(2024, 11, world.cut))
     part = tier_component(world, ("cumulative", "at_or_above", "amount")) | {"campaign": days}
-    return [part, tier_component(world, ("slab", "above", "rate"))]
+    so_far = to_date(world, "quarter") | {"campaign": days}
+    return [part, so_far, tier_component(world, ("slab", "above", "rate"))]
 
 
 BOOKS: tuple[tuple[str, Callable[[World], list[Part]], list[str]], ...] = (

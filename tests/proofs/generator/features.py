@@ -37,6 +37,10 @@ def rank(world: World, ties: str) -> Part:
         part["when"] = world.condition()
     if world.chance(0.2):
         part["prorate"] = PRESENT
+    if by == "sales" and world.chance(0.5):
+        words["by"] = ("/", ("name", by), ("name", "target_sales"))
+        part |= {"prorate": PRESENT, "prorate_of": "target"}
+        world.used.add("prorate")
     return part | _cap(world, 0.2)
 
 

@@ -15,7 +15,7 @@ from tests.proofs.generator.histories import HISTORIES
 from tests.proofs.generator.later import LATER
 from tests.proofs.generator.spelling import spell_out
 from tests.proofs.generator.tiers import SHAPES, tier_component, times
-from tests.proofs.generator.words import budget, spell, word
+from tests.proofs.generator.words import budget, spell, to_date, word
 from tests.proofs.generator.world import DECLARED, DEFINES, DICTIONARY, RATIO, World
 from tests.proofs.generator.yamltext import Percent, scheme
 
@@ -82,7 +82,7 @@ def _other_version(world: World, case: Case) -> Case:
         world.in_force = (date(2024, 10, 1), first - timedelta(days=1))
     else:
         world.in_force = (last + timedelta(days=1), None)
-    parts = [tier_component(world, world.pick(SHAPES)) for _ in range(2)]
+    parts = [tier_component(world, world.pick(SHAPES)) for _ in range(2)] + [to_date(world, "year")]
     other = _case(case.index, world, parts, case.months, [], "other")
     case.features.append("two versions")
     return other

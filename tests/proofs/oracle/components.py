@@ -8,7 +8,7 @@ from typing import Any
 from tests.proofs.oracle.arith import CENT, digest, divided, rounded
 from tests.proofs.oracle.awards import forced_grades, prizes, shared
 from tests.proofs.oracle.lines import assigned, measured
-from tests.proofs.oracle.part import NO_VALUE, Worth, score_of, worth
+from tests.proofs.oracle.part import NO_VALUE, Worth, proration, score_of, worth
 from tests.proofs.oracle.rule import Component
 from tests.proofs.oracle.views import CONFLICTING, SPELL, OracleError, Row, Rows, RowView, View
 
@@ -66,7 +66,7 @@ def _within_budget(run: Any, component: Component, months: tuple[str, ...], firs
 def to_date(run: Any, view: View, months: tuple[str, ...]) -> View:
     """The rows of `months` that count for the payee of a view by `for`, `level` and `of`, or for its pool."""
     component = view.component
-    rows = run.rows(months)
+    rows = run.rows_so_far(months, component.campaign)
     if view.pool is not None:
         column, group = view.pool
         counted = _of_pool(run, component, rows, column, group)
@@ -201,6 +201,7 @@ def _worst(statuses: set[str]) -> str:
 
 def _limited(run: Any, component: Component, value: Fraction, view: View) -> Fraction:
     """Floor, cap and rounding."""
+    view.factor = _of_targets(run, component, view.own, view.months)
     if component.floor is not None:
         floor = component.floor(view)
         if floor is None:
@@ -215,6 +216,11 @@ def _limited(run: Any, component: Component, value: Fraction, view: View) -> Fra
         return value
     run.on_half += Fraction(value / run.rule.step).denominator == 2
     return rounded(value, run.rule.step, run.rule.mode)
+
+
+def _of_targets(run: Any, component: Component, own: list[Row], months: tuple[str, ...]) -> Any:
+    """What multiplies the payee's (or pool's) targets outside steps 3 to 5."""
+    return proration(component, View(run, own, own, months, component)) if component.prorates_target else Fraction(1)
 
 
 def _so_far(run: Any, component: Component, agent: str, months: tuple[str, ...]) -> Fraction:
@@ -242,6 +248,7 @@ def _places(run: Any, component: Component, months: tuple[str, ...], payees: dic
             parts.setdefault(row[rank["within"]] if rank.get("within") else "", []).append(row)
         for group, part in parts.items():
             view = View(run, counted_rows(run, component, rows, part), part, months, component)
+            view.factor = _of_targets(run, component, own, months)
             among, value = rank["among"](view), rank["by"](view)
             if group is not None and among is True and value is not None:
                 groups.setdefault(group, {})[agent] = value

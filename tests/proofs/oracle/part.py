@@ -28,40 +28,42 @@ NOT_MET = Worth("not_met")
 
 def worth(component: Component, view: View, own: View, prize: Any = None) -> Worth:
     """One part of a component; `own` are the rows proration and capacity read."""
-    shares = _shares(component, own)
-    if component.prorates_target and shares is not None:
-        view.factor = shares
-    met = True if component.when is None else _when(component, view, shares)
+    shares, part = _capacity(component, own), proration(component, own)
+    if component.prorates_target:
+        view.factor = part
+    met = True if component.when is None else _when(component, view, part)
     if met is not True:
         return NO_VALUE if met is None else NOT_MET
     if component.score is not None and view.get("score") is None:
         return NO_VALUE  # nobody is paid without a score, whatever else would do
     paid = _paid(component, view, prize)
     factor = _times(component, view)
-    if paid is None or paid.value is None or factor is None or shares is None:
+    if paid is None or paid.value is None or None in (factor, shares, part):
         return NO_VALUE
-    paid = paid._replace(value=paid.value * factor)
-    return paid if component.prorates_target else paid._replace(value=paid.value * shares)
+    value = paid.value * factor * shares
+    return paid._replace(value=value if component.prorates_target else value * part)
 
 
-def _when(component: Component, view: View, shares: Any) -> bool | None:
+def _when(component: Component, view: View, part: Any) -> bool | None:
     if not component.prorates_target:
         return component.when(view)
-    return None if shares is None else component.scaled_when(shares, view.run.rule.additive)(view)
+    return None if part is None else component.scaled_when(part, view.run.rule.additive)(view)
 
 
-def _shares(component: Component, own: View) -> Any:
-    """Capacity factor x clipped proration, None without a value."""
-    share = Fraction(1)
-    if component.capacity is not None and component.capacity.get("pay"):
-        served, a_day, days = (component.capacity[key](own) for key in ("of", "per_day", "days"))
-        if served is None or a_day is None or days is None:
-            return None
-        share = Fraction(1) if served == 0 else min(Fraction(1), Fraction(a_day * days) / served)
-    if component.prorate is not None:
-        part = component.prorate(own)
-        return None if part is None else share * min(Fraction(1), max(Fraction(0), Fraction(part)))
-    return share
+def _capacity(component: Component, own: View) -> Any:
+    """The capacity factor, None without a value."""
+    if component.capacity is None or not component.capacity.get("pay"):
+        return Fraction(1)
+    served, a_day, days = (component.capacity[key](own) for key in ("of", "per_day", "days"))
+    if served is None or a_day is None or days is None:
+        return None
+    return Fraction(1) if served == 0 else min(Fraction(1), Fraction(a_day * days) / served)
+
+
+def proration(component: Component, own: View) -> Any:
+    """The clipped share of the amount or of targets, None without a value."""
+    part = Fraction(1) if component.prorate is None else component.prorate(own)
+    return None if part is None else min(Fraction(1), max(Fraction(0), Fraction(part)))
 
 
 def _times(component: Component, view: View) -> Any:

@@ -84,6 +84,11 @@ class Run:
             self._rows[key] = Rows(kept)
         return self._rows[key]
 
+    def rows_so_far(self, months: tuple[str, ...], campaign: tuple[date, date] | None) -> Rows:
+        """The rows of some months under every version, up to the last day of this one and of the campaign."""
+        end = min(self.rule.in_force[1] or date.max, campaign[1] if campaign else date.max)
+        return Rows(row for row in self.book.of(months).all if _within(row, (date.min, end)))
+
     def months_of_scheme(self) -> tuple[str, ...]:
         """The months of the period the scheme pays now, else the payment month."""
         whole = {"quarter": quarter, "year": year}.get(self.rule.period, lambda month: (month,))(self.month)

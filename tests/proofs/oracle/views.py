@@ -109,14 +109,15 @@ class View:
     ) -> None:
         self.run, self.rows, self.own, self.months, self.component = run, rows, own, months, component
         self.memo: dict[str, Any] = dict(given) if given else {}
-        self.factor: Fraction | None = None
+        self.factor: Fraction | None = Fraction(1)  # of targets
         self.agent = own[0].get("agent") if own else None
         self.pool: tuple[str, str] | None = None  # the column and group of a pool
 
     @property
     def day(self) -> date:
-        """The day as of which dated parameters count."""
-        return month_end(self.months[-1])
+        """The day as of which dated parameters count: the last of the component's period."""
+        last, campaign = month_end(self.months[-1]), self.component and self.component.campaign
+        return min(last, campaign[1]) if campaign else last
 
     def get(self, name: str) -> Any:
         if name not in self.memo:
@@ -127,7 +128,7 @@ class View:
         rule = self.run.rule
         if name.startswith("target_"):
             value = self._target(name)
-            return value if self.factor is None or value is None else value * self.factor
+            return None if value is None or self.factor is None else value * self.factor
         if name in rule.columns:
             if name not in self.run.book.columns:
                 raise OracleError(f"unknown name {name}")

@@ -41,7 +41,7 @@ EARNED, TAKEN, HELD = (
     Text("What is held back, and when it comes", "暂缓发放及发放时间"),
 )
 MEASURES = Text("Your figures beside your own month before", "本人数据与本人上月对比")
-MORE = Text("What a little more would have paid", "如果多成交一些，会多发多少")
+MORE = Text("What a small change would have paid", "如果略有不同，会多发多少")
 STEP_NAMES = {
     "limit": Text("Cap", "封顶"),
     "fund": Text("Fund", "奖金总额控制"),

@@ -20,7 +20,8 @@ from toolkit.rules.explain.tiers import Scorecard, TableSpeaker
 from toolkit.rules.explain.wording import Voice, read_aloud, those_with
 from toolkit.rules.formula.evaluate import number
 from toolkit.rules.formula.exact import Exact
-from toolkit.rules.pay.components import Award, AwardFacts
+from toolkit.rules.formula.expressions import Call, Operation
+from toolkit.rules.pay.components import Award, AwardFacts, row_measures
 from toolkit.rules.pay.ledger import NO_VALUE, NOT_MET, PAID
 from toolkit.rules.pay.pools import ShareFacts, UnsharedFacts
 from toolkit.rules.pay.worth import Contest
@@ -108,7 +109,7 @@ class AwardWords:
     """Says the rows of a component that is not shared, in one language; what rows share is worked out once."""
 
     def __init__(self, facts: AwardFacts, lang: Lang) -> None:
-        self.found, self.earlier = facts.found, facts.earlier
+        self.run, self.found, self.earlier = facts.run, facts.found, facts.earlier
         self.voice = Voice(facts.run.scheme, lang, facts.found.component)
 
     def sentence(self, row: int) -> str:
@@ -147,6 +148,13 @@ class AwardWords:
         )
         return f"{voice.title(self.found.component.id)}{months}{voice.say(': ', '：')}"
 
+    def _limit(self, formula: Formula | None, value: Fraction, row: int) -> str:
+        """Say a floor or cap, with its sum where it is one."""
+        if formula is None or not isinstance(formula.node, Operation | Call):
+            return money(value)
+        rolled = row_measures(self.run, self.found.parts, self.found.member)
+        return f"{Speaker(self.voice, rolled, row).filled(formula.node)} = {money(value)}"
+
     def _after(self, row: int) -> str:
         """Say what floor, cap and rounding did to a row."""
         found, voice = self.found, self.voice
@@ -158,9 +166,12 @@ class AwardWords:
             amount = budget.before.value(row) or Fraction(0)
         text = ""
         if floor is not None and before < floor and found.status[row] not in (NOT_MET, NO_VALUE):
-            text += voice.say(f"; raised to the least it pays, {money(floor)}", f"；按最低 {money(floor)} 发放")
+            least = self._limit(found.component.floor_formula, floor, row)
+            text += voice.say(f"; raised to the least it pays, {least}", f"；按最低 {least} 发放")
+            before = floor
         if cap is not None and before > cap:
-            text += voice.say(f"; capped at {money(cap)}", f"；封顶 {money(cap)}")
+            most = self._limit(found.component.cap, cap, row)
+            text += voice.say(f"; capped at {most}", f"；封顶 {most}")
         elif amount != before and not text:
             text += voice.say(f", rounded to {money(amount)}", f"，舍入为 {money(amount)}")
         if budget is not None and scaled is not None:

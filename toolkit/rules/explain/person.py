@@ -84,7 +84,7 @@ class Explanation:
         """Yield what would have raised the pay, each assumption once above what rests on it."""
         yield Text(
             "What would have raised this month's pay (each line by itself, not added up):",
-            "假如本月多成交，应发金额会增加多少（各条单独计算，不可相加）：",
+            "假如本月略有不同，应发金额会增加多少（各条单独计算，不可相加）：",
         ).of(lang)
         for assumption, found in groupby(self.estimates, key=lambda one: one.assumption):
             yield Text(f"Assumed: {assumption.en}.", f"假设：{assumption.zh}。").of(lang)
@@ -117,7 +117,7 @@ class Explanation:
                 {
                     "kind": e.kind,
                     "component": e.component,
-                    "count": e.count,
+                    "count": e.count,  # of money in minor units; `change` says it
                     "change": e.change.of(lang),
                     "gain": format_money(e.gain, thousands=False),
                     "total": format_money(e.then, thousands=False),

@@ -234,7 +234,7 @@ def _scaled_literals(component: Component, voice: Voice) -> Iterator[str]:
 
 
 def _targets_read(component: Component) -> Iterator[str]:
-    for formula in formulas(component):
+    for formula in formulas(component.model_copy(update={"share": None})):  # whose weights are the members' own
         yield from names(formula.node)
     for _, table in component.tables:
         by = component.by(table)

@@ -1,15 +1,15 @@
 """What would a person have been paid with one more order, one more point of conversion, or at the next tier?
 
-What a person could have more of in a month: one more order, one more of a count; and what comes with it.
-A lever only changes measures; what the changed month pays is for `pay` to say.
+What a person could have more of in a month: one more order, one more of a count, so much more money; or less of what
+counts against pay; and what comes with it. A lever only changes measures; what the changed month pays is for `pay`.
 
 Every answer is the same `pay` on changed measures: nobody else's figures change, places and shares are worked out
-again. Each comes with the sentence of what was assumed.
+again. Each comes with the sentence of what was assumed. Only what is within reach and would have paid more is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Unpack
@@ -24,6 +24,7 @@ from toolkit.rules.explain.wording import Voice, read_aloud
 from toolkit.rules.formula.expressions import Expression, Name, Operation, names, nodes, parts
 from toolkit.rules.pay.components import AwardFacts
 from toolkit.rules.pay.ledger import PAID, LedgerRows
+from toolkit.rules.pay.pools import ShareFacts
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
@@ -34,32 +35,33 @@ _MOST = {
     "buyers": Text("buyers", "付款人数"),
     "orders": Text("orders", "订单数"),
 }
-MORE_OF_WORSE = frozenset({"complaints", "complaints_upheld", "answer_errors", "note_errors", "refunds"})
+MORE_OF_WORSE = frozenset({"complaints", "complaints_upheld", "answer_errors", "note_errors"})
+LATE = frozenset({"late_days", "early_leave_days"})
+NOT_RAISED = frozenset({"refunds", "refunds_made", "refunds_asked", "discount", "cost", "overhead"})
 
 
 @dataclass(frozen=True, slots=True)
 class Increase:
-    """One more of something, in one row of the measures.
+    """So much more of something, or less, in one row of the measures.
 
     Parameters
     ----------
     column : what there is more of.
-    one, many : what one and several of it are called.
+    said : says so many more; of money in minor units.
     row : label of the row it is added to.
     adds : what one more adds, by column; money in minor units.
     assumption : what was taken to come with it.
-    most : how many more there can be; None for no limit.
-    is_divisor : whether some ratio divides by it, so that more of it may pay less.
+    reach : how many more are within reach.
+    steps : how many more are told in any case, where they pay.
     """
 
     column: str
-    one: Text
-    many: Text
+    said: Callable[[int], Text]
     row: Any
     adds: dict[str, Fraction]
     assumption: Text
-    most: int | None = None
-    is_divisor: bool = False
+    reach: int
+    steps: tuple[int, ...] = (1,)
 
     def pulled(self, measures: pd.DataFrame, count: int) -> pd.DataFrame:
         """Return the measures with `count` more."""
@@ -68,36 +70,36 @@ class Increase:
             changed.loc[self.row, column] = changed.loc[self.row, column] + round_to_step(each * count)
         return changed
 
-    def counted(self, count: int) -> Text:
-        """Say so many more."""
-        name = self.one if count == 1 else self.many
-        return Text(f"{count} more {name.en}", name.zh.format(count))
-
 
 def increases(schemes: Sequence[Scheme], mine: pd.DataFrame) -> list[Increase]:
     """Return the levers of a person; `mine` are the person's rows of the month, labelled as in the measures."""
-    read = [name for scheme in schemes for name in counted_names(scheme) if name in mine]
+    read = {n: k for s in schemes for n, k in added_names(s) if n in mine and _row(mine, n) is not None}
     found = []
     for column in ("buyers", "orders"):
         if column in mine and (lever := _sale(schemes, mine, column)) is not None:
             found.append(lever)
             break
     taken = {column for lever in found for column in lever.adds}
-    for column in dict.fromkeys(read):
-        if column not in taken and column not in MORE_OF_WORSE and _row(mine, column) is not None:
+    for column, kind in read.items():
+        if kind == "money" and column not in NOT_RAISED:
+            found.append(_money(schemes, mine, column, column not in taken))
+        elif kind == "count" and column not in taken | MORE_OF_WORSE:
             found.append(_plain(schemes, mine, column))
-    return found
+    own = {name for scheme in schemes for name in scheme.document.measures}
+    divided = {name for scheme in schemes for name in divisors(scheme)}
+    worse = (own - divided) & {name for name, kind in read.items() if kind == "count"} | MORE_OF_WORSE | LATE
+    return [*found, *(_fewer(schemes, mine, column) for column in read if column in worse)]
 
 
-def counted_names(scheme: Scheme) -> Iterator[str]:
-    """Yield the additive counts that pay depends on otherwise than as a divisor."""
-    words = scheme.vocabulary
+def added_names(scheme: Scheme) -> Iterator[tuple[str, str]]:
+    """Yield the additive measures that pay depends on, with their kind; neither divisors nor factors of time."""
+    words, elsewhere = scheme.vocabulary, dict.fromkeys(("for_", "of", "prorate", "capacity"))
     for component in scheme.components:
-        for formula in formulas(component.model_copy(update={"for_": None, "of": None, "prorate": None})):
+        for formula in formulas(component.model_copy(update=elsewhere)):
             for name in _numerators(scheme, formula.node):
                 measure = words.measures.get(name)
-                if measure is not None and measure.kind == "count" and not measure.average_by:
-                    yield name
+                if measure is not None and not measure.average_by:
+                    yield name, measure.kind
 
 
 def divisors(scheme: Scheme) -> frozenset[str]:
@@ -130,7 +132,7 @@ def _numerators(scheme: Scheme, node: Expression) -> Iterator[str]:
 def _row(mine: pd.DataFrame, column: str) -> Any:
     """Return the label of the row with the most of a column; it is where one more is added."""
     known = mine[column].dropna()
-    return None if known.empty else known.astype("int64").idxmax()
+    return None if known.empty else max(known.index, key=lambda row: known[row])
 
 
 def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increase | None:
@@ -144,14 +146,21 @@ def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increas
     for name in SOLD:
         if name in mine and total and not mine[name].isna().any():
             sold[name] = Fraction(int(mine[name].sum()), total)
-    most = None
+    reach, steps = _near(total), [1]
     if where == "inquiries":
-        most = max(int(mine.loc[row, where]) - int(mine.loc[row, column]), 0)
-    one = Text("buyer", "多 {} 位付款客户") if column == "buyers" else Text("order", "多 {} 笔订单")
-    many = Text(f"{one.en}s", one.zh)
+        inquiries = int(mine[where].fillna(0).sum())
+        point, room = max(-(-inquiries // 100), 1), max(int(mine.loc[row, where]) - int(mine.loc[row, column]), 0)
+        reach = min(max(point, min(reach, inquiries // 10)), room)
+        steps = [1, point] if point > 1 else [1]
     where_added = where if len(mine) > 1 else ""
     said = _sale_assumption(names_read(schemes), column, total, sold, where_added)
-    return Increase(column, one, many, row, adds | sold, said, most)
+    return Increase(column, _BOUGHT[column], row, adds | sold, said, reach, tuple(steps))
+
+
+_BOUGHT: dict[str, Callable[[int], Text]] = {
+    "buyers": lambda n: Text(f"{n} more buyer{'s' * (n != 1)}", f"多 {n} 位付款客户"),
+    "orders": lambda n: Text(f"{n} more order{'s' * (n != 1)}", f"多 {n} 笔订单"),
+}
 
 
 def names_read(schemes: Sequence[Scheme]) -> dict[str, Text]:
@@ -195,19 +204,64 @@ def _sale_assumption(
     return Text("; ".join(text.en for text in said), "；".join(text.zh for text in said))
 
 
-def _plain(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increase:
+_ALONE = Text("all other figures stay as they are", "其他数据不变")
+_APART = Text("less of what counts against pay, all other figures as they are", "减少扣减因素，其他数据不变")
+NEAR, NEAR_MONEY = 5, 100_00
+"""So many more (so much, in minor units), or a tenth of what there is, is within reach; of conversion ten points."""
+
+
+def _near(own: int, least: int = NEAR) -> int:
+    return max(least, own // 10)
+
+
+def _called(schemes: Sequence[Scheme], column: str) -> Text:
     words = next(s.vocabulary for s in schemes if column in s.vocabulary.measures)
-    en, zh = words.label(column, "en"), words.label(column, "zh")
-    one = Text(f"of “{en}”", f"{zh}多 {{}}")
-    assumption = Text("all other figures stay as they are", "其他数据不变")
-    divides = any(column in divisors(scheme) for scheme in schemes)
-    return Increase(column, one, one, _row(mine, column), {column: Fraction(1)}, assumption, is_divisor=divides)
+    return Text(words.label(column, "en"), words.label(column, "zh"))
 
 
-FARTHEST = 512
-"""A next tier farther than so many orders (or so many of a count) is not looked for."""
-NEAR = 5
-"""So many more, or a tenth of what there is, may be called within reach."""
+def _plain(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increase:
+    """Return the lever of one more of a count; of what a ratio divides by, only what reaches something is told."""
+    name, own = _called(schemes, column), int(mine[column].fillna(0).sum())
+    steps = () if any(column in divisors(scheme) for scheme in schemes) else (1,)
+    return Increase(
+        column,
+        lambda n: Text(f"{n} more of “{name.en}”", f"{name.zh}多 {n}"),
+        _row(mine, column),
+        {column: Fraction(1)},
+        _ALONE,
+        _near(own),
+        steps,
+    )
+
+
+def _money(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str, alone: bool) -> Increase:
+    """Return the lever of so much more money, to the cent; a round sum is told where no order brings it."""
+    name, own, currency = _called(schemes, column), int(mine[column].fillna(0).sum()), schemes[0].currency
+    reach = _near(own, NEAR_MONEY)
+    round_sum = 10 ** (len(str(reach)) - 1)
+
+    def said(cents: int) -> Text:
+        sum_ = priced(format_money(cents), currency)
+        return Text(f"{sum_.en} more of “{name.en}”", f"{name.zh}多 {sum_.zh}")
+
+    both = {c: Fraction(1) for c in (column, *(("gross_sales",) if column == "sales" else ())) if c in mine}
+    return Increase(column, said, _row(mine, column), both, _ALONE, reach, (round_sum,) if alone else ())
+
+
+def _fewer(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increase:
+    """Return the lever of one less of what counts against pay, or of none of it."""
+    name, row = _called(schemes, column), _row(mine, column)
+    there = int(mine.loc[row, column])
+    return Increase(
+        column,
+        lambda n: Text(f"{n} fewer of “{name.en}”", f"{name.zh}少 {n}"),
+        row,
+        {column: Fraction(-1)},
+        _APART,
+        min(there, NEAR),
+        (1, there),
+    )
+
 
 State = dict[tuple[str, str], tuple[tuple[int, int], ...]]
 
@@ -218,15 +272,14 @@ class Estimate:
 
     Parameters
     ----------
-    kind : ``one-more``, ``point`` or ``next-tier``.
+    kind : ``one-more``, ``point`` (of conversion) or ``next-tier``.
     component : of a next tier, else "".
     change : what there is more of.
-    count : how many more.
+    count : how many more; of money in minor units.
     currency : of the amounts.
     now, then : what the person is paid in all, minor units.
     assumption : what was taken to come with the change.
     moves : each ledger row that would be another: its sentence, and by how much it differs, minor units.
-    own : how many there are now.
     """
 
     kind: str
@@ -238,34 +291,20 @@ class Estimate:
     then: int
     assumption: Text
     moves: tuple[tuple[Text, Fraction], ...]
-    own: int = 0
-
-    @property
-    def is_near(self) -> bool:
-        """Whether so many more are within reach of somebody who has `own`."""
-        return self.count <= max(NEAR, self.own // 10)
 
     @property
     def gain(self) -> int:
-        """Minor units more (or less)."""
+        """Minor units more."""
         return self.then - self.now
 
     @property
     def text(self) -> Text:
         """The sentence: by how much, and the sum of what changes; `moves` say where each part comes from."""
-        by, then = (priced(format_money(amount), self.currency) for amount in (abs(self.gain), self.then))
-        moved = "".join(signed(by) for _, by in self.moves)
-        made = f"{format_money(self.now)}{moved} = " if moved else ""
-        if not self.gain:
-            return Text(
-                f"{self.change.en} would have changed nothing: {made}{then.en}.",
-                f"{self.change.zh}：应发金额不变：{made}{then.zh}。",
-            )
-        word = Text("raised", "可增加") if self.gain > 0 else Text("lowered", "将减少")
-        made += format_money(self.then)
+        by = priced(format_money(self.gain), self.currency)
+        made = format_money(self.now) + "".join(signed(by) for _, by in self.moves) + f" = {format_money(self.then)}"
         return Text(
-            f"{self.change.en} would have {word.en} this month's pay by {by.en}: {made}.",
-            f"{self.change.zh}：{word.zh} {by.zh}，{made}。",
+            f"{self.change.en} would have raised this month's pay by {by.en}: {made}.",
+            f"{self.change.zh}：可增加 {by.zh}，{made}。",
         )
 
 
@@ -278,7 +317,7 @@ class _Month:
     month: str
     agent: str
     tables: SettlementTables
-    _paid: dict[tuple[str, int], LedgerRows] = field(default_factory=dict)
+    _paid: dict[Any, LedgerRows] = field(default_factory=dict)
 
     @property
     def mine(self) -> pd.DataFrame:
@@ -287,7 +326,7 @@ class _Month:
 
     def rows(self, lever: Increase, count: int) -> LedgerRows:
         """Pay the month with `count` more."""
-        key = (lever.column if count else "", count)
+        key = (*lever.adds.items(), count) if count else ()
         if key not in self._paid:
             changed = lever.pulled(self.measures, count) if count else self.measures
             self._paid[key] = pay(self.schemes, changed, month=self.month, **self.tables)
@@ -302,13 +341,20 @@ class _Month:
         found: State = {}
         for part in self.rows(lever, count).parts:
             for block in part.blocks:
-                facts = block.facts
-                if not isinstance(facts, AwardFacts) or facts.found.parts.standing is not None:
+                facts, key = block.facts, (part.scheme.id, block.component)
+                if not isinstance(facts, AwardFacts | ShareFacts) or facts.found.parts.standing is not None:
                     continue
                 for row, person in enumerate(block.person):
                     if part.agent_of(int(person)) == self.agent:
-                        found[part.scheme.id, block.component] = facts.reached(row)
+                        found[key] = (*found.get(key, ()), *_reached_in(facts, row))
         return found
+
+
+def _reached_in(facts: AwardFacts | ShareFacts, row: int) -> tuple[tuple[int, int], ...]:
+    """Return the status and tier of each part of a row, of a share those of its pool."""
+    if isinstance(facts, ShareFacts):
+        return AwardFacts(facts.run, facts.found).reached(int(facts.division.pool[row]))
+    return facts.reached(row)
 
 
 def total_of(rows: LedgerRows, agent: str) -> int:
@@ -335,27 +381,30 @@ def estimate(
     Returns
     -------
     tuple of Estimate
-        For each lever one more; for conversion one point; for each component the fewest more that reach its next tier
-        or meet its condition, if `FARTHEST` or fewer do. What also divides, as inquiries do, only where more pays more.
+        What would have paid more, within reach: for each lever one more; for conversion one point; for each component
+        the fewest more (of money to the cent) that reach its next tier or meet its condition; each change once.
     """
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
     person = _Month(versions, measures.reset_index(drop=True), month, agent, tables)
     mine = person.mine
     found: list[Estimate] = []
     for lever in increases(versions, mine) if len(mine) else []:
-        if lever.most == 0 or not person.state(lever, 0):
+        if not lever.reach or not person.state(lever, 0):
             continue
-        next_tiers = list(_next_tiers(person, lever))
-        if lever.is_divisor:
-            found += [one for one in next_tiers if one.gain > 0]
-        else:
-            found += [_of(person, lever, 1, "one-more"), *_one_point(person, lever, mine), *next_tiers]
+        kinds = ("one-more", "point") if lever.column == "buyers" else ("one-more", "one-more")
+        told = {n: _of(person, lever, n, kind) for n, kind in zip(lever.steps, kinds, strict=False) if n <= lever.reach}
+        told |= {one.count: one for one in _next_tiers(person, lever)}  # which says more of the same count
+        most = 0
+        for _, one in sorted(told.items()):
+            if one.gain > most:  # more than less of it pays already
+                most = one.gain
+                found.append(one)
     return tuple(found)
 
 
 def _of(person: _Month, lever: Increase, count: int, kind: str, component: str = "") -> Estimate:
     """Estimate one change."""
-    change = lever.counted(count)
+    change = lever.said(count)
     if kind == "point":
         buyers, inquiries = (int(person.mine[name].fillna(0).sum()) for name in ("buyers", "inquiries"))
         share = f"{buyers + count:,} ÷ {inquiries:,} {equals(percent(Fraction(buyers + count, inquiries)))}"
@@ -368,14 +417,13 @@ def _of(person: _Month, lever: Increase, count: int, kind: str, component: str =
     now, then = person.total(lever, 0), person.total(lever, count)
     moves = _moves(person.rows(lever, 0), person.rows(lever, count), person.agent)
     currency, assumption = person.schemes[0].currency, _assumption(person, lever)
-    own = int(person.mine[lever.column].fillna(0).sum())
-    return Estimate(kind, component, change, count, currency, now, then, assumption, moves, own)
+    return Estimate(kind, component, change, count, currency, now, then, assumption, moves)
 
 
 def _reached(person: _Month, lever: Increase, count: int, component_id: str) -> Text:
     """Say that a component reaches another tier, or meets its condition or loses it."""
     scheme = next(s for s in person.schemes if any(c.id == component_id for c in s.components))
-    component, change = scheme.component(component_id), lever.counted(count)
+    component, change = scheme.component(component_id), lever.said(count)
     voices = [Voice(scheme, lang, component) for lang in LANGUAGES]
     en, zh = (f"“{voice.title(component_id)}”" for voice in voices)
     before, after = ([status for status, _ in person.state(lever, n)[scheme.id, component_id]] for n in (0, count))
@@ -414,37 +462,20 @@ def signed(amount: Fraction) -> str:
     return f" {'+' if amount > 0 else '−'} {money(abs(amount) / 100)}"
 
 
-def _one_point(person: _Month, lever: Increase, mine: pd.DataFrame) -> list[Estimate]:
-    """Estimate one point of conversion: a hundredth of the inquiries, in whole buyers."""
-    if lever.column != "buyers" or "inquiries" not in mine:
-        return []
-    hundredth = Fraction(int(mine["inquiries"].fillna(0).sum()), 100)
-    count = -(-hundredth.numerator // hundredth.denominator)
-    if count <= 1 or (lever.most is not None and count > lever.most):
-        return []
-    return [_of(person, lever, count, "point")]
-
-
 def _next_tiers(person: _Month, lever: Increase) -> Iterator[Estimate]:
     """Estimate for each component the fewest more that change which tier or condition is reached."""
     now = person.state(lever, 0)
-    farthest = FARTHEST if lever.most is None else min(lever.most, FARTHEST)
     for key, before in now.items():
-        count = _fewest(person, lever, key, before, farthest)
+        count = _fewest(person, lever, key, before)
         if count is not None:
             yield _of(person, lever, count, "next-tier", key[1])
 
 
-def _fewest(
-    person: _Month, lever: Increase, key: tuple[str, str], before: tuple[tuple[int, int], ...], farthest: int
-) -> int | None:
-    """Return the smallest count that changes a state, found by doubling and then halving; None for none."""
-    low, high = 0, 1
-    while person.state(lever, min(high, farthest)).get(key) == before:
-        if high >= farthest:
-            return None
-        low, high = high, high * 2
-    high = min(high, farthest)
+def _fewest(person: _Month, lever: Increase, key: tuple[str, str], before: tuple[tuple[int, int], ...]) -> int | None:
+    """Return the smallest count within reach that changes a state, found by halving; None for none."""
+    low, high = 0, lever.reach
+    if person.state(lever, high).get(key) == before:
+        return None
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if person.state(lever, middle).get(key) == before else (low, middle)

@@ -30,7 +30,7 @@ from toolkit.rules.pay.payees import Payees
 from toolkit.rules.pay.rollup import GroupMeasures
 from toolkit.rules.pay.run import Run, Span, earlier, span_around
 from toolkit.rules.pay.worth import Payment, Placing, by_payee, compete, payment
-from toolkit.rules.scheme.document import Capacity, Component
+from toolkit.rules.scheme.document import Capacity, Component, InForce
 from toolkit.rules.scheme.scalars import Formula
 
 Key = tuple[int, str]  # replicate and group, or person and part
@@ -99,13 +99,15 @@ class EarlierPeriods:
         return self.run.units(whole, span, within if whole.level == "self" else "", alike=False)
 
     def _to_date(self, call: Call) -> Exact:
-        """Return the figure of the payee's rows from the first month of the calendar year or quarter to the last one.
+        """Return the figure of the payee's rows from the first month of the calendar year or quarter to the last day.
 
-        Role or base pay may have changed on the way.
+        Role, base pay or the version may have changed on the way; what comes after the span's last day is not yet.
         """
         last, length = self.span.last, 12 if call.word("over") == "year" else 3
         first = last.shift(-((last.number - 1) % length))
-        units = self._others(Span(first, last, self.span.day, None), "")
+        end = None if self.span.days is None else self.span.days.to
+        days = None if end is None else InForce.model_construct(from_=first.start, to=end)
+        units = self._others(Span(first, last, self.span.day, days), "")
         values = number(call.parts[0], replace(units.rolled, past=None, target_share=None, _cache={})).spread(units.n)
         found = dict(zip(self._keys(units, ""), values.values(), strict=True))
         return Exact.of_values([found.get(key) for key in self._keys(self.units, "")])
@@ -213,11 +215,9 @@ class Parts:
 def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     """Evaluate one component for everyone it is for."""
     units = run.units(component, span)
-    memory = EarlierPeriods(run, component, span, units)
     proration = _proration(run, component, units)
-    target_share = proration if component.proration and component.proration.of == "target" else None
-    rolled = units.rolled.remembering(memory, target_share)
-    units = replace(units, rolled=rolled)
+    units = _informed(run, component, span, units, proration)
+    rolled, target_share = units.rolled, units.rolled.target_share
     standing = _standing(run, component, span, units)
     paid = payment(component, rolled, units.run) if standing is None else _won(standing, units)
     everyone = Truth(np.ones(units.n, bool), np.zeros(units.n, bool))
@@ -225,8 +225,8 @@ def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     if standing is not None:
         met = _among(met, standing.competed)
     capacity = _capacity(run, component, units)
+    value = paid.value if target_share is None else paid.value.only(target_share.valid)
     proration = None if target_share is not None else proration
-    value = paid.value
     for factor in (capacity, proration):
         value = value if factor is None else value * factor
     value = value.spread(units.n)
@@ -238,12 +238,21 @@ def evaluate_parts(run: Run, component: Component, span: Span) -> Parts:
     return Parts(component, span, units, paid, standing, status, capacity, proration, value)
 
 
+def _informed(run: Run, component: Component, span: Span, units: Payees, proration: Exact | None) -> Payees:
+    """Return units that know their history, and the share of their targets where it is these that are prorated."""
+    target_share = proration if component.proration and component.proration.of == "target" else None
+    memory = EarlierPeriods(run, component, span, units)
+    return replace(units, rolled=units.rolled.remembering(memory, target_share))
+
+
 def _standing(run: Run, component: Component, span: Span, units: Payees) -> Placing | None:
-    """Hold the competition of a component that is one."""
+    """Hold the competition of a component that is one; each of a payee's groups has the payee's share of targets."""
     if component.rank is None:
         return None
-    rivals = run.units(component, span, component.rank.within)
-    rivals = replace(rivals, rolled=rivals.rolled.remembering(EarlierPeriods(run, component, span, rivals), None))
+    rivals, share = run.units(component, span, component.rank.within), units.rolled.target_share
+    share = None if share is None else share.take(np.searchsorted(units.person, rivals.holder))
+    rivals = _informed(run, component, span, rivals, share)
+    rivals = replace(rivals, rolled=replace(rivals.rolled, is_contest=True))
     return by_payee(compete(run.scheme, component, rivals, str(run.month)), units)
 
 
@@ -484,7 +493,7 @@ def _limit(run: Run, parts: Parts, formula: Formula, word: str, member: Members,
     """Return a floor or cap of each row; it must have a value and keep the rounding step."""
     if formula.literal is not None:
         return Exact.constant(formula.literal.value)
-    value = number(formula.node, _row_env(run, parts, member)).spread(member.n)
+    value = number(formula.node, row_measures(run, parts, member)).spread(member.n)
     wrong = np.flatnonzero(pays & ~value.valid)
     if len(wrong):
         raise limit_error(word, parts.component.id, WITHOUT_VALUE, _row_name(run, parts, int(wrong[0])))
@@ -493,12 +502,15 @@ def _limit(run: Run, parts: Parts, formula: Formula, word: str, member: Members,
     return used
 
 
-def _row_env(run: Run, parts: Parts, member: Members) -> GroupMeasures:
+def row_measures(run: Run, parts: Parts, member: Members) -> GroupMeasures:
     """Return the names on each row: the payee's, all parts together."""
     if member.is_single:
         return parts.units.rolled
-    whole = parts.component.model_copy(update={"each": None, "lines": None})
-    return run.units(whole, parts.span).rolled
+    component, span = parts.component.model_copy(update={"each": None, "lines": None}), parts.span
+    whole = run.units(component, span, alike=False)
+    whole = whole.take(np.searchsorted(whole.person, parts.units.person))
+    proration = _proration(replace(run, silent=True), component, whole)
+    return _informed(run, component, span, whole, proration).rolled
 
 
 def _row_name(run: Run, parts: Parts, row: int) -> str:

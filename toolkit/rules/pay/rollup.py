@@ -69,7 +69,7 @@ class GroupMeasures:
     lines, line_level : order lines, and those that count by unit; the line measures then come from them.
     extra : further columns: score, grade, coefficient.
     past : evaluates ``record``, ``best`` and ``streak``.
-    target_share : what multiplies targets and volume literals, from ``prorate: {of: target}``.
+    target_share : what multiplies targets, and literals unless `is_contest`, from ``prorate: {of: target}``.
     """
 
     rows: MeasureRows
@@ -80,6 +80,7 @@ class GroupMeasures:
     extra: Mapping[str, Column] = field(default_factory=dict)
     past: History | None = None
     target_share: Exact | None = None
+    is_contest: bool = False
     _cache: dict[str, Column] = field(default_factory=dict)
 
     @property
@@ -107,8 +108,8 @@ class GroupMeasures:
         return self.past(call)
 
     def volume_share(self, name: str) -> Exact | None:
-        """Return the share of targets if `name` is an additive measure."""
-        return self.target_share if self.target_share is not None and self.words.adds(name) else None
+        """Return the share of targets if `name` is an additive measure; who may compete is no matter of volume."""
+        return self.target_share if not self.is_contest and self.words.adds(name) else None
 
     def remembering(self, past: History, target_share: Exact | None) -> GroupMeasures:
         """Return the same units with their history; measures rolled up before are shared unless targets change."""

@@ -16,8 +16,7 @@ from itertools import pairwise
 from toolkit.core.errors import nearest
 from toolkit.core.text import Text, Words
 from toolkit.rules.formula.dictionary import KEY_COLUMNS
-from toolkit.rules.formula.expressions import OF_OTHERS, Name, calls, names
-from toolkit.rules.formula.kinds import Fault
+from toolkit.rules.formula.expressions import Name, calls, names
 from toolkit.rules.scheme.document import Cap, Component, DefineEntry, Fund, Guarantee, Score
 from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE, Parameter
 from toolkit.rules.scheme.problems import SchemePath, SchemeProblems
@@ -138,9 +137,8 @@ def _header_limits(book: SchemeProblems) -> None:
 
 def _cap(book: SchemeProblems, path: SchemePath, limit: Cap) -> None:
     book.condition((*path, "for"), limit.for_, "payee")
-    book.money((*path, "cap"), limit.cap)
+    book.money((*path, "cap"), limit.cap, "define")
     book.on_step((*path, "cap"), limit.cap)
-    _no_history(book, (*path, "cap"), limit.cap)
     if limit.carry and limit.period == "year":
         message = Text("only a monthly cap can carry over what it withholds", "只有按月的封顶才能把扣下的部分结转")
         book.add((*path, "carry"), "carry-year", message)
@@ -148,26 +146,18 @@ def _cap(book: SchemeProblems, path: SchemePath, limit: Cap) -> None:
 
 def _fund(book: SchemeProblems, path: SchemePath, limit: Fund) -> None:
     book.condition((*path, "of"), limit.of, "row")
-    book.money((*path, "fund"), limit.fund)
-    _no_history(book, (*path, "fund"), limit.fund)
+    book.money((*path, "fund"), limit.fund, "define")
 
 
 def _guarantee(book: SchemeProblems, path: SchemePath, limit: Guarantee) -> None:
     book.condition((*path, "for"), limit.for_, "payee")
-    book.money((*path, "guarantee"), limit.guarantee)
-    book.share((*path, "prorate"), limit.prorate)
-    _no_history(book, (*path, "guarantee"), limit.guarantee)
+    book.money((*path, "guarantee"), limit.guarantee, "define")
+    book.share((*path, "prorate"), limit.prorate, "define")
     if limit.recover_from is not None and not limit.recoverable:
         message = Text(
             "only a recoverable guarantee has recover_from", "只有可收回的保底（recoverable）才写 recover_from"
         )
         book.add((*path, "recover_from"), "not-recoverable", message)
-
-
-def _no_history(book: SchemeProblems, path: SchemePath, formula: Formula) -> None:
-    for call in calls(formula.node, *OF_OTHERS, "streak"):
-        message = Text(f"{call.function} cannot stand in a limit", f"{call.function} 不能写在 limits 里")
-        book.report(path)(Fault("history-here", message, call.column))
 
 
 MAX_MONTHS = 120
@@ -251,20 +241,11 @@ def check_clawback(book: SchemeProblems, path: SchemePath, component: Component)
         book.add((*under, "mode"), "mode", message)
         return
     check_table(book, under, "rate", table, component)
-    for index, tier in enumerate(table.tiers):
-        if isinstance(tier.rate, Formula):
-            _share_of_pay(book, (*under, "tiers", index, "rate"), component, index)
-
-
-def _share_of_pay(book: SchemeProblems, path: SchemePath, component: Component, index: int) -> None:
-    """A rate of a clawback is a literal share of what was paid."""
-    rate = component.clawback.tiers[index].rate if component.clawback is not None else None
-    if not isinstance(rate, Formula):
-        return
-    check_rate(book, path, rate, "money")
-    if rate.literal is not None and not 0 <= rate.literal.value <= 1:
-        message = Text("at most what was paid is taken back: 0% to 100%", "最多追回已发的部分：0% 到 100%")
-        book.add(path, "clawback-share", message)
+    for at, rate in values_of(table, "rate", under):
+        check_rate(book, at, rate, "money", "define")
+        if rate.literal is not None and not 0 <= rate.literal.value <= 1:
+            message = Text("at most what was paid is taken back: 0% to 100%", "最多追回已发的部分：0% 到 100%")
+            book.add(at, "clawback-share", message)
 
 
 _SELF = Text("include_self is for level: team", "include_self 只用于 level: team")
@@ -373,10 +354,8 @@ def _pool(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     division = component.division
     if division is None and not component.undivided:
         return
-    for call in (c for formula in formulas(component) for c in calls(formula.node, "mean", "sum")):
-        message = Text(
-            f"a pool is no payee: it has no {call.function} of others", f"奖金池不是人员，不能用 {call.function}"
-        )
+    for call in (c for formula in formulas(component) for c in calls(formula.node, "mean", "sum", "streak")):
+        message = Text(f"a pool is no payee: it has no {call.function}", f"奖金池不是人员，不能用 {call.function}")
         book.add(path, "group-here", message)
     word = "share" if division is not None else "undivided"
     if component.level not in ("team", "shop"):
@@ -386,9 +365,9 @@ def _pool(book: SchemeProblems, path: SchemePath, component: Component) -> None:
         return
     under: SchemePath = (*path, "share") if component.share is division else path
     if not _is_equal(division.by):
-        book.number((*under, "by") if under != path else (*path, "share"), division.by)
+        book.number((*under, "by") if under != path else (*path, "share"), division.by, "define")
     if division.cap is not None:
-        book.money((*path, "share", "cap"), division.cap)
+        book.money((*path, "share", "cap"), division.cap, "define")
         book.on_step((*path, "share", "cap"), division.cap)
     elif division.excess != "withhold":
         message = Text("'excess' needs a 'cap'", "写了 excess 就要有 cap")
@@ -430,10 +409,10 @@ def _factors(book: SchemeProblems, path: SchemePath, component: Component) -> No
     proration, capacity = component.proration, component.capacity
     if proration is not None:
         under: SchemePath = (*path, "prorate") if component.prorate is not proration else (*path, "prorate", "by")
-        book.share(under, proration.by)
+        book.share(under, proration.by, "define")
     if capacity is not None:
         for key, formula in (("of", capacity.of), ("per_day", capacity.per_day), ("days", capacity.days)):
-            book.number((*path, "capacity", key), formula)
+            book.number((*path, "capacity", key), formula, "define")
 
 
 def _limits(book: SchemeProblems, path: SchemePath, component: Component) -> None:
@@ -441,7 +420,7 @@ def _limits(book: SchemeProblems, path: SchemePath, component: Component) -> Non
         book.money((*path, key), formula)
         book.on_step((*path, key), formula)
     if component.budget is not None:
-        book.money((*path, "budget"), component.budget)
+        book.money((*path, "budget"), component.budget, "define")
         parameters_only(book, (*path, "budget"), component.budget, _BUDGET, keyed=False)
     low, high = (f.literal if f is not None else None for f in (component.floor_formula, component.cap))
     if low is not None and high is not None and low.value > high.value:

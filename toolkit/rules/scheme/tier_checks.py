@@ -217,7 +217,7 @@ def _edges(book: SchemeProblems, path: SchemePath, table: Table, by_kind: AnyKin
         for key, edge in (("from", tier.from_), ("to", tier.to)):
             if edge is None:
                 continue
-            fault = comparable(by_kind, book.number((*at, key), edge))
+            fault = comparable(by_kind, book.number((*at, key), edge, "define"))
             if fault is not None:
                 book.add((*at, key), fault.code, fault.message, fault.fix)
             parameters_only(book, (*at, key), edge, _EDGE)

@@ -35,7 +35,8 @@ from toolkit.rules.scheme.document import DefineEntry, DefineRule, MeasureRule
 from toolkit.rules.scheme.parameters import KIND, Parameter
 from toolkit.rules.scheme.scalars import Formula
 
-# Where an expression stands: about the payee, about a row, in a define, on rolled-up measures, or after a scorecard.
+# Where an expression stands: about the payee; about a row; on rolled-up measures, in a define and wherever else nothing
+# may look at other rows (`define`), elsewhere (`unit`), or after a scorecard.
 Place: TypeAlias = Literal["payee", "row", "define", "unit", "scored"]
 SCORE_NAMES: tuple[str, ...] = ("score", "grade", "coefficient")
 TARGET = "target_"
@@ -59,6 +60,10 @@ _SO_FAR = Text("over is year or quarter", "over 只能是 year 或 quarter")
 _OVER = Text("over is last_month, last(k) or all", "over 只能是 last_month、last(k) 或 all")
 _WITHIN = Text("within is the name of a column, such as shop", "within 是一列的名称，例如 shop")
 _ORDER = Text("order is lowest or highest", "order 只能是 lowest 或 highest")
+_ELSEWHERE = Text(
+    "write it in when, pay, by, rate, amount, times, deduct, rank, floor or cap of a component",
+    "可写在项目的 when、pay、by、rate、amount、times、deduct、rank、floor、cap 里",
+)
 _PAYEE = Text("measures stand in 'when'", "指标写在 when 里")
 _ROW = Text("ask about shop, channel, credit, ...", "这里可用 shop、channel、credit 等列")
 
@@ -230,10 +235,10 @@ class NamesAtPlace:
         """Check a call that looks at other periods or other people, and return its kind."""
         if self.place not in ("unit", "scored"):
             message = Text(
-                f"{call.function} can stand in when, pay, by, rate, amount and times only",
-                f"{call.function} 只能写在 when、pay、by、rate、amount、times 里",
+                f"{call.function} looks at other rows and cannot stand here",
+                f"{call.function} 要看其他人或其他时期的数据，不能写在这里",
             )
-            report(Fault("history-here", message, call.column))
+            report(Fault("history-here", message, call.column, _ELSEWHERE))
             return "unknown"
         if call.function == "streak":
             return self._streak(call, report)

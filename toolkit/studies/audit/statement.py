@@ -5,7 +5,6 @@ Everything of others stays out: `StatementMonth.others` names what must not stan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -117,7 +116,7 @@ class StatementMonth:
             tuple(held),
             tuple(own_measures(own.schemes, table, own.month, agent)),
             tuple(winning_values(own.rows, agent)),
-            within_reach(pay.estimates),
+            tuple(sorted(pay.estimates, key=lambda e: e.count)[:SHOWN]),
         )
 
     def others(self, agent: str) -> frozenset[str]:
@@ -151,13 +150,6 @@ class StatementMonth:
 
 def _takes(step: LedgerStep) -> bool:
     return step.step != "rounding" and (step.amount < 0 or step.status == "receivable")
-
-
-def within_reach(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:
-    """Return the nearest changes that would have paid more, each count once; else that one more pays nothing."""
-    found = {(e.assumption, e.count): e for e in estimates if e.gain > 0 and e.is_near}
-    nearest = sorted(found.values(), key=lambda e: e.count)[:SHOWN]
-    return tuple(nearest or [e for e in estimates if e.kind == "one-more"][:1])
 
 
 def statement_month(workspace: Workspace, month: str, *, with_orders: bool = False) -> StatementMonth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -48,6 +49,59 @@ class SchemeChange:
             f"{self.title.en}. Until now: {was.en}. From then on: {now.en}.",
             f"{self.title.zh}。原规定：{was.zh}。新规定：{now.zh}。",
         )
+
+    @property
+    def lines(self) -> tuple[Text, ...]:
+        """The difference in a line each: from what to what, where only some words or numbers are others."""
+        was_now = ((self.was.of(lang), self.now.of(lang)) for lang in LANGUAGES)
+        english, chinese = (_exchanged(was, now) for was, now in was_now)
+        if self.kind != CHANGED or not english or len(english) != len(chinese):
+            return (self.text,)
+        said = []
+        for (en, zh), (old, alt), (new, neu) in (
+            zip(*pair, strict=True) for pair in zip(english, chinese, strict=True)
+        ):
+            where = Text(f" ({en})" if en else "", f"（{zh}）" if zh else "")
+            said.append(
+                Text(
+                    f"{self.title.en}{where.en}: from {old} to {new}.",
+                    f"{self.title.zh}{where.zh}：由 {alt} 改为 {neu}。",
+                )
+            )
+        return tuple(said)
+
+
+ALIKE = 0.3
+"""Sentences less alike are told one after the other, not word for word."""
+_WORDS = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?%?|[^\W\d_]+|\S")
+_BREAKS = re.compile(r"[;:,()；：，、（）。]|\.\s| and ")
+
+
+def _exchanged(was: str, now: str) -> list[tuple[str, str, str]]:
+    """Return where words stand for others, the old ones and the new; nothing where words are added or left out.
+
+    What changes alike in several places is told once, without the place.
+    """
+    left, right = list(_WORDS.finditer(was)), list(_WORDS.finditer(now))
+    found: dict[tuple[str, str], list[str]] = {}
+    matcher = SequenceMatcher(None, [m[0] for m in left], [m[0] for m in right], autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag in ("insert", "delete"):
+            return []
+        if tag == "replace":
+            start, end = left[a].start(), left[b - 1].end()
+            pair = was[start:end], now[right[c].start() : right[d - 1].end()]
+            found.setdefault(pair, []).append(_place(was[:start], was[end:]))
+    return [("" if len(places) > 1 else places[0], old, new) for (old, new), places in found.items()]
+
+
+def _place(before: str, after: str) -> str:
+    """Return the clause around some words; where they are one of their own, the clause before, as of a tier."""
+    *_, last_but_one, last = ("", *(part.strip() for part in _BREAKS.split(before)))
+    follows = _BREAKS.split(after)[0].strip()
+    return f"{last} … {follows}".strip() if last or follows else last_but_one
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ whole difference. Funds of a group that are nobody's stand beside the people, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -60,19 +61,19 @@ def _back(month: str) -> str:
     return str(Month.parse(month).shift(-LOOK_BACK))
 
 
-def paid_in(scheme: Scheme, measures: pd.DataFrame, months: tuple[str, str]) -> dict[tuple[str, str], int]:
-    """Return what a scheme pays in the last of the months, minor units by (agent, "") and, of nobody, by ("", group).
+def paid_in(scheme: Scheme, measures: pd.DataFrame, months: tuple[str, str, str]) -> dict[tuple[str, str], int]:
+    """Return what a scheme pays in some months, minor units by (agent, "") and, of nobody, by ("", group).
 
     Parameters
     ----------
-    months : first and last month; those before the last are paid for what they leave behind.
+    months : since when months are paid for what they leave behind, and the first and the last month that count.
     """
-    first, last = months
+    since, first, last = months
     ledger: pd.DataFrame | None = None
-    for month in sorted({m for m in measures["month"] if first <= m < last}):
+    for month in sorted({last, *(m for m in measures["month"] if since <= m <= last)}):
         rows = pay(scheme, measures[measures["month"] <= month], month=month, ledger=ledger).table
         ledger = rows if ledger is None else pd.concat([ledger, rows], ignore_index=True)
-    table = pay(scheme, measures[measures["month"] <= last], month=last, ledger=ledger).table
+    table = pd.DataFrame() if ledger is None else ledger[ledger["month"] >= first]
     groups = table["scope"].where(table["agent"] == "", "")
     paid: dict[tuple[str, str], int] = {}
     for agent, group, amount in zip(table["agent"], groups, table["amount"], strict=True):
@@ -114,23 +115,34 @@ class SchemeDiff:
     Parameters
     ----------
     changes : what they say differently.
-    month : the month paid under both; "" without measures.
-    since : first of the months before it that were paid too, as both schemes' pay of `month` depends on them; "" where
-        it does not.
-    people : one row an agent: agent, group, old, new, difference (minor units) and cause; largest loss first, then
-        one row a fund that is nobody's, its agent "" and its group named. The differences add up to the whole.
+    first, month : the first and the last of the months paid under both; "" without measures.
+    since : first of the months before them that were paid too, as both schemes' pay depends on them; "" where it does
+        not.
+    people : one row an agent: agent, group, old, new, difference (minor units) and cause, of all months together;
+        largest loss first, then one row a fund that is nobody's, its agent "" and its group named. The differences add
+        up to the whole, and the causes of each row to its difference.
     causes : what did it, in the order the new scheme was read; their effects add up to the difference.
     missing : columns of the measures without which pay could not be compared; nothing is paid then.
+    names : what people are called, by id, where a roster says it.
     """
 
     old: Scheme
     new: Scheme
     changes: tuple[SchemeChange, ...]
+    first: str
     month: str
     since: str
     people: pd.DataFrame
     causes: tuple[Cause, ...]
     missing: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def months(self) -> Text:
+        """The month paid under both, or the first and the last of several."""
+        if self.first == self.month:
+            return Text(self.month, self.month)
+        return Text(f"{self.first} to {self.month}", f"{self.first} 至 {self.month}")
 
     @property
     def funds(self) -> pd.DataFrame:
@@ -165,9 +177,10 @@ class SchemeDiff:
         old, new, change = (self._priced(v) for v in (c["old"], c["new"], c["new"] - c["old"]))
         more = [self._of_funds(), self._of_history()]
         return Text(
-            f"Paid on {self.month}: {old.en} by the old scheme, {new.en} by the new one, {change.en} in difference; "
-            f"{c['more']} people get more, {c['less']} less, {c['same']} the same.{''.join(m.en for m in more)}",
-            f"按 {self.month} 数据测算：原方案合计 {old.zh}，新方案合计 {new.zh}，差额 {change.zh}；"
+            f"Paid on {self.months.en}: {old.en} by the old scheme, {new.en} by the new one, {change.en} in "
+            f"difference; {c['more']} people get more, {c['less']} less, {c['same']} the same."
+            f"{''.join(m.en for m in more)}",
+            f"按 {self.months.zh} 数据测算：原方案合计 {old.zh}，新方案合计 {new.zh}，差额 {change.zh}；"
             f"{c['more']} 人增加，{c['less']} 人减少，{c['same']} 人不变。{''.join(m.zh for m in more)}",
         )
 
@@ -188,15 +201,17 @@ class SchemeDiff:
         if not self.since:
             return Text("", "")
         return Text(
-            f" What a scheme pays in {self.month} depends on earlier months, so both were paid from {self.since} on.",
-            f"{self.month} 的应发取决于此前各月，因此两个方案均自 {self.since} 起逐月计发。",
+            f" What a scheme pays in {self.months.en} depends on earlier months, so both were paid from {self.since} "
+            "on.",
+            f"{self.months.zh} 的应发取决于此前各月，因此两个方案均自 {self.since} 起逐月计发。",
         )
 
     def people_table(self, lang: Lang) -> pd.DataFrame:
         """Return the people in file form: money in major units as text; the column of groups where there are funds."""
         check_language(lang)
         money = {name: self.people[name].map(format_money) for name in ("old", "new", "difference")}
-        table = self.people.assign(**money, cause=[cause.of(lang) for cause in self.people["cause"]])
+        agents = self.people["agent"].map(lambda agent: self.names.get(agent, agent))
+        table = self.people.assign(agent=agents, **money, cause=[cause.of(lang) for cause in self.people["cause"]])
         return table.drop(columns="group") if self.funds.empty else table
 
     def causes_table(self, lang: Lang) -> pd.DataFrame:
@@ -224,6 +239,7 @@ class SchemeDiff:
                 {"kind": c.kind, "about": c.about, "key": c.key, "was": c.was.of(lang), "now": c.now.of(lang)}
                 for c in self.changes
             ],
+            "first": self.first,
             "month": self.month,
             "since": self.since,
             "missing_columns": list(self.missing),
@@ -232,7 +248,9 @@ class SchemeDiff:
             shown["counts"] = {k: v for k, v in self.counts.items() if k in ("more", "less", "same")}
             shown["totals"] = {k: format_money(self.counts[k], thousands=False) for k in ("old", "new")}
             shown["causes"] = self.causes_table(lang).to_dict("records")
-            shown["people"] = self.people_table(lang).to_dict("records")
+            people = replace(self, names={}).people_table(lang)
+            named = {"name": people["agent"].map(lambda agent: self.names.get(agent, ""))} if self.names else {}
+            shown["people"] = people.assign(**named).to_dict("records")
         return shown
 
 
@@ -242,49 +260,67 @@ def diff_schemes(
     measures: pd.DataFrame | None = None,
     *,
     month: str = "",
+    first: str = "",
     judged: pd.DataFrame | None = None,
+    roster: pd.DataFrame | None = None,
 ) -> SchemeDiff:
-    """Compare two schemes, and what both pay for the same month; where the measures lack columns, their words only.
+    """Compare two schemes, and what both pay for the same months; where the measures lack columns, their words only.
 
     Parameters
     ----------
     measures : in memory form; None compares what the schemes say only. Earlier months count where a scheme pays to
         date or looks back.
     month : the month paid under both, whenever they are in force; default the last of the measures.
+    first : the first of several months, up to `month`; default that one alone.
     judged : measures of the same months as the new scheme will have them, where the rule of crediting changes too.
+    roster : who people are, by agent and name.
 
     Raises
     ------
     UsageError
-        If the measures have no rows in the month.
+        If the measures have no rows in the month or the first one, or the first is later.
     InputError
         If the old or the new scheme cannot be paid on the measures.
     """
     changes = scheme_changes(old, new)
     if measures is None:
         nobody = pd.DataFrame({"agent": [], "group": [], "old": [], "new": [], "difference": [], "cause": []})
-        return SchemeDiff(old, new, changes, "", "", nobody, ())
+        return SchemeDiff(old, new, changes, "", "", "", nobody, ())
     if measures.empty:
         raise UsageError(Text("the measures have no row", "指标表里一行也没有"))
     chosen = month or str(measures["month"].max())
-    if not (measures["month"] == chosen).any():
-        raise UsageError(Text(f"the measures have no rows in {chosen}", f"数据中没有 {chosen} 的记录"))
+    first = first or chosen
+    for wanted in (chosen, first):
+        if not (measures["month"] == wanted).any():
+            raise UsageError(Text(f"the measures have no rows in {wanted}", f"数据中没有 {wanted} 的记录"))
+    if first > chosen:
+        raise UsageError(Text(f"{first} is later than {chosen}", f"{first} 晚于 {chosen}"))
     missing = {name for scheme in (old, new) for name in missing_columns(scheme, measures)}
     if missing:
         return replace(diff_schemes(old, new), missing=tuple(sorted(missing)))
     steps = list(steps_between(old, new))
-    since = min(first_month(scheme, measures, chosen) for scheme in (steps[0].scheme, steps[-1].scheme))
-    totals = _totals(steps, measures, (since, chosen), judged)
+    since = min(first_month(scheme, measures, first) for scheme in (steps[0].scheme, steps[-1].scheme))
+    totals = _totals(steps, measures, (since, first, chosen), judged)
     causes = tuple(_causes(totals))
-    before = since if since < chosen else ""
-    return SchemeDiff(old, new, changes, chosen, before, _people(totals, causes), causes)
+    before, people = since if since < first else "", _people(totals, causes)
+    return SchemeDiff(old, new, changes, first, chosen, before, people, causes, names=_names(roster))
+
+
+def _names(roster: pd.DataFrame | None) -> dict[str, str]:
+    """Return what each agent is called; with the id where two have one name."""
+    if roster is None or "name" not in roster:
+        return {}
+    known = roster[["agent", "name"]].dropna().drop_duplicates("agent", keep="last")
+    shared = known["name"].duplicated(keep=False)
+    said = known["name"].where(~shared, known["name"] + " (" + known["agent"] + ")")
+    return dict(zip(known["agent"], said, strict=True))
 
 
 Totals = list[tuple[str, Text, dict[Payee, int]]]
 
 
 def _totals(
-    steps: list[SchemeStep], measures: pd.DataFrame, months: tuple[str, str], judged: pd.DataFrame | None
+    steps: list[SchemeStep], measures: pd.DataFrame, months: tuple[str, str, str], judged: pd.DataFrame | None
 ) -> Totals:
     """Pay every step; one that cannot be paid by itself counts with the next."""
     found: Totals = [("", steps[0].label, paid_in(steps[0].scheme, measures, months))]
@@ -325,13 +361,16 @@ def _people(totals: Totals, causes: tuple[Cause, ...]) -> pd.DataFrame:
     rows.sort(key=lambda row: (row[0] == "", row[3] - row[2], row[0], row[1]))
     table = pd.DataFrame(rows, columns=["agent", "group", "old", "new"])
     table["difference"] = table["new"] - table["old"]
-    table["cause"] = pd.Series([_main(row[:2], causes) for row in rows], dtype=object)
+    table["cause"] = pd.Series([_moved_by(row[:2], causes) for row in rows], dtype=object)
     return table
 
 
-def _main(payee: Payee, causes: tuple[Cause, ...]) -> Text:
-    """Return what moved a person's or a fund's pay most."""
-    touching = [cause for cause in causes if payee in cause.by_payee]
-    if not touching:
-        return Text("", "")
-    return max(touching, key=lambda cause: abs(cause.by_payee[payee])).label
+def _moved_by(payee: Payee, causes: tuple[Cause, ...]) -> Text:
+    """Say what moved a person's or a fund's pay; of several causes each with its part, which add up."""
+    touching = [(cause.label, cause.by_payee[payee]) for cause in causes if payee in cause.by_payee]
+    if len(touching) == 1:
+        return touching[0][0]
+    parts = [(label, f"{format_money(by)}" if by < 0 else f"+{format_money(by)}") for label, by in touching]
+    return Text(
+        "; ".join(f"{label.en} {by}" for label, by in parts), "；".join(f"{label.zh} {by}" for label, by in parts)
+    )

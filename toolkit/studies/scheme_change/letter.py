@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.core.money import format_money, priced
-from toolkit.core.text import Text
+from toolkit.core.text import LANGUAGES, Text
 from toolkit.studies.scheme_change.compare import SchemeDiff
 
 SMALL = 5
@@ -42,27 +41,18 @@ def _changes(diff: SchemeDiff) -> Text:
     shown = [change for change in diff.changes if change.about != "heading"]
     if not shown:
         return Text("Nothing that is paid changes.", "各项计发规则均不变。")
-    en = "\n".join(f"{i}. {change.text.en}" for i, change in enumerate(shown, 1))
-    zh = "\n".join(f"{i}. {change.text.zh}" for i, change in enumerate(shown, 1))
+    lines = list(enumerate((line for change in shown for line in change.lines), 1))
+    en, zh = ("\n".join(f"{i}. {line.of(lang)}" for i, line in lines) for lang in LANGUAGES)
     return Text(f"{en}\n\nEverything else stays as it is.", f"{zh}\n\n其余规定不变。")
 
 
 def _figures(diff: SchemeDiff) -> Text:
-    """Say what the new version would have paid, and how many it would have moved."""
-    counts, currency = diff.counts, diff.new.currency
-    old, new = (priced(format_money(counts[key]), currency) for key in ("old", "new"))
-    change = counts["new"] - counts["old"]
-    by = priced(format_money(abs(change)), currency)
-    word = Text("more", "增加") if change > 0 else Text("less", "减少")
-    en, zh = f"{new.en} instead of {old.en}, {by.en} {word.en}", f"{new.zh}（原方案为 {old.zh}），{word.zh} {by.zh}"
-    if not change:
-        en, zh = f"{new.en}, the same as before", f"{new.zh}，与原方案相同"
-    moved = _moved(counts)
+    """Say how many the new version would have moved; what all cost together is no matter of a letter."""
+    moved = _moved(diff.counts)
     return Text(
-        f"What it would have meant: on the figures of {diff.month}, the new version would have paid all of you "
-        f"together {en}. {moved.en} This is a calculation on past figures, not a promise: what later months pay "
-        "depends on what happens in them.",
-        f"测算影响：按 {diff.month} 的实际数据测算，新版本下全体合计 {zh}。{moved.zh}"
+        f"What it would have meant, on the figures of {diff.months.en}: {moved.en} This is a calculation on past "
+        "figures, not a promise: what later months pay depends on what happens in them.",
+        f"测算影响（按 {diff.months.zh} 的实际数据）：{moved.zh}"
         "以上仅为按历史数据所作的测算，不构成承诺；以后各月的金额以当月实际情况为准。",
     )
 
