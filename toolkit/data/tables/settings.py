@@ -159,7 +159,7 @@ class Settings(Model):
     currency : three capital letters; one currency a workspace.
     timezone : IANA name of the place whose clock the data show.
     tables : folder of the tables below the workspace, or the URL of another engine.
-    small_cell : groups of fewer people are not shown in shareable reports.
+    small_cell : groups of fewer people are not shown in internal reports.
     groups : roster columns whose groups the audit compares, e.g. shift.
     payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
         the roster, to nothing for an item that no scheme pays.
@@ -287,7 +287,7 @@ _SAYS: dict[str, Text] = {
         "refunds before this day of the next month net in the measure", "次月几日之前的退款在当月销售额中扣减"
     ),
     "small_cell": Text(
-        "groups of fewer people are not shown in shareable reports", "少于此人数的分组不在可分享的报告中显示"
+        "groups of fewer people are not shown in internal reports", "少于此人数的分组不在内部版报告中显示"
     ),
     "groups": Text(
         "columns of the roster whose groups the audit compares, e.g. [shift]",

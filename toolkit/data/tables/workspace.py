@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -27,6 +27,8 @@ from toolkit.data.tables.settings import Settings, parse_settings, render_settin
 from toolkit.data.tables.storage import column_ends, publish_bytes, read_parquet_table, table_files, write_table_files
 
 SETTINGS_FILE = "workspace.yaml"
+REPORTS: Mapping[str, str] = {"confidential": "reports", "internal": "internal"}
+"""Folder of the reports of each edition; neither names the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Workspace:
                 f"{path} 已经是工作区；请直接使用，或换一个文件夹",
             )
             raise UsageError(message)
-        for folder in ("data", "schemes", "payroll", "reports"):
+        for folder in ("", "data", "schemes", "payroll", "reports"):
             (root / folder).mkdir(0o700, parents=True, exist_ok=True)
         publish_bytes(root / SETTINGS_FILE, render_settings(settings, lang).encode())
         return cls(root, settings)
@@ -116,9 +118,9 @@ class Workspace:
         return tuple(sorted((self.root / "schemes").glob("*.yaml")))
 
     @property
-    def reports_dir(self) -> Path:
-        """Folder of the published reports."""
-        return self.root / "reports"
+    def report_folders(self) -> tuple[Path, ...]:
+        """Folders of the published reports, one an edition."""
+        return tuple(self.root / name for name in REPORTS.values())
 
     def table_files(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, by name; none when it is empty."""

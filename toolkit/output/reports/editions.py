@@ -19,7 +19,7 @@ from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.data.tables.books import read_books
 from toolkit.data.tables.chain import BOOKS, FOLDER
-from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
+from toolkit.data.tables.workspace import REPORTS, SETTINGS_FILE, Workspace, month_to_close, require_data
 from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
@@ -38,7 +38,7 @@ def publish_audit(
     lang: Lang = "en",
     edition: Edition = "confidential",
 ) -> Published:
-    """Publish the audit of a month below the workspace's reports and return where it is.
+    """Publish the audit of a month in the folder of its edition and return where it is.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def publish_audit(
         require_data(opened, Month.parse(chosen))
         schemes_in_force(opened, Month.parse(chosen))
         root = opened.root.resolve()
-        target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
+        target = root / REPORTS[edition] / chosen / (folder_name(shop) or ALL_SHOPS)
         parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
         inputs = [root / SETTINGS_FILE, root / opened.settings.tables, root / "schemes"]
         inputs += [root / name for name in (FOLDER, BOOKS) if (root / name).is_dir()]
@@ -175,5 +175,5 @@ def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], l
         Month.parse(campaign)
     require_data(opened, Month.parse(month))
     inputs = [root / SETTINGS_FILE, root / opened.settings.tables]
-    target = root / "reports" / kind / month
+    target = root / REPORTS[given["edition"]] / kind / month
     return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)

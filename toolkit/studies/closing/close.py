@@ -287,6 +287,6 @@ def _pins(workspace: Workspace, month: Month, state: Path) -> dict[str, str]:
     for name, digest in _rules(workspace).items():
         publish_bytes(kept_file(workspace, digest), (workspace.root / name).read_bytes())
     earlier = [chain_file(workspace, m) for m in closed_months(workspace) if m < month]
-    reports = (workspace.reports_dir / str(month)).rglob("runs/[!.]*/manifest.json")
+    reports = [p for f in workspace.report_folders for p in (f / str(month)).rglob("runs/[!.]*/manifest.json")]
     books = [place(workspace, month) for place in (book_file, refunds_file)]
     return digests(workspace, [*books, *input_files(state), *earlier, *reports])
