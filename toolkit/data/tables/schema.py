@@ -248,6 +248,17 @@ TABLES: tuple[CanonicalTable, ...] = (
         ),
     ),
     CanonicalTable(
+        "objections",
+        "agent x month x component objected to",
+        ("month", "agent", "component"),
+        _columns(
+            {
+                "text": "month! agent! component objection! decision reason decided_by approved_by pay_month",
+                "money": "amount",
+            }
+        ),
+    ),
+    CanonicalTable(
         "products",
         "product",
         ("product",),

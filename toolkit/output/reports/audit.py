@@ -18,6 +18,7 @@ import pandas as pd
 from toolkit.core.findings import worst
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
+from toolkit.data.tables.chain import STATES, read_chain, state_of
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark
 from toolkit.output.render.charts import bars_of_classes, bridge_chart, share_bar
@@ -50,7 +51,7 @@ def head(v: View) -> Html:
             Text(f"gross variable pay before tax, {settings.currency}", f"税前浮动薪酬，{settings.currency}"),
         ),
         (Text("Edition", "版本"), INTERNAL if v.internal else CONFIDENTIAL),
-        (Text("State", "状态"), Text("open, not approved", "未审批")),
+        (Text("State", "状态"), STATES[state_of(read_chain(v.audit.workspace, v.audit.month))]),
         (Text("Data", "数据"), say_final(audit)),
     )
     title = Text(f"Audit of variable pay, {audit.month}", f"{audit.month} 浮动薪酬审计")
@@ -66,7 +67,7 @@ def verdict(v: View) -> Html:
     sentence, tone = conclude(v.audit)
     needed = tone != "good" or worst(v.audit.findings) != "info"
     beside = say_beside(v.audit)
-    shown = page.look_at(page.verdict(sentence, tone, v.lang), needed)
+    shown = page.look_at(page.verdict(v.said(sentence), tone, v.lang), needed)
     return shown if beside is None or v.internal else join(shown, page.paragraph(beside, v.lang))
 
 
@@ -226,7 +227,12 @@ def credit(v: View) -> Html:
 
 def decisions(v: View) -> Html:
     """Show what must be decided before approval."""
-    return page.decisions(list_decisions(v.audit), v.lang)
+    return page.decisions([v.said(text) for text in list_decisions(v.audit)], v.lang)
+
+
+def objections(v: View) -> Html:
+    """Show what became of the objections to the month before, and to this one."""
+    return page.notes([one.text(v.audit.workspace.settings.currency) for one in v.audit.objections], v.lang)
 
 
 def near(v: View, limit: int = 12) -> Html:

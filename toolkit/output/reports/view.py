@@ -18,7 +18,7 @@ from toolkit.core.errors import check_language
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
 from toolkit.data.tables.workspace import Workspace
-from toolkit.output.publish.privacy import check_edition, shown_names
+from toolkit.output.publish.privacy import check_edition, pattern_of_others, shown_names, without_others
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html
 from toolkit.output.render.tables import TableColumn, render_table
@@ -62,6 +62,16 @@ class View:
     def label(self, agent: object) -> str:
         """Return what this reader sees of a person."""
         return self.labels.get(str(agent), str(agent))
+
+    def said(self, text: Text) -> Text:
+        """Return a sentence as this reader may read it: where people have pseudonyms, it names nobody."""
+        if not self.internal:
+            return text
+        accounts = self.audit.workspace.table("accounts")
+        cells = self.audit.settlement.measures.table["agent"]
+        told = {*self.labels, *self.audit.names, *cells.dropna(), *accounts["account"].dropna(), *accounts["agent"]}
+        names = self.audit.workspace.table("assignments")["name"].dropna()
+        return without_others(text, pattern_of_others({*map(str, told), *names}, ()))
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` with a column `person` in place of the agent's id."""

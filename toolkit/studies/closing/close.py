@@ -43,6 +43,7 @@ from toolkit.data.tables.states import alone
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
 from toolkit.studies.audit.month import audit_month
+from toolkit.studies.audit.objections import by_hand
 from toolkit.studies.audit.verdict import conclude, say_final
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def _both(audit: MonthAudit, lines: Sequence[ChainLine], who: str) -> tuple[Find
     """Return why somebody is not the one to approve: calculated the month, or entered an adjustment of it."""
     begun = max((i for i, line in enumerate(lines) if line.state == REOPENED), default=-1) + 1
     made = {_folded(line.who) for line in lines[begun:] if line.state == CALCULATED}
-    adjusted = audit.workspace.table("adjustments")
+    adjusted = by_hand(audit.workspace)
     authors = adjusted.loc[adjusted["month"] == str(audit.month), "requested_by"].dropna()
     why = {
         Text("calculated it", "计算了本月"): _folded(who) in made,
