@@ -1,4 +1,4 @@
-"""Commands of a month's life: objections, close, reopen, verify."""
+"""Commands of a month's life: calendar, objections, close, reopen, verify."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, working
+from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_table, working
 from toolkit.cli.options import JsonOption, LangOption, WorkspaceArgument, month_option, open_month, unchanged
 from toolkit.core.text import Lang, Text, typed
 
@@ -20,10 +20,37 @@ MonthOption = Annotated[str, month_option("YYYY-MM.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the application."""
+    app.command("calendar")(calendar)
     app.command("objections")(objections)
     app.command("close")(close)
     app.command("reopen")(reopen)
     app.command("verify")(verify)
+
+
+def calendar(
+    workspace: WorkspaceArgument,
+    month: Annotated[str | None, month_option("YYYY-MM; default: the last complete month.")] = None,
+    *,
+    lang: LangOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the dates of a month, and what is late.
+
+    They stand in workspace.yaml under calendar and statements; ends with 1 when something is late.
+    """
+    from toolkit.core.period import Month
+    from toolkit.data.tables.workspace import Workspace
+    from toolkit.studies.closing.dates import month_dates
+
+    dates = month_dates(Workspace.open(workspace), Month.parse(open_month(month, workspace)))
+    if as_json:
+        say_json(
+            [{"date": str(d.day), "what": d.what.of(lang), "late": d.late, "said": d.said.of(lang)} for d in dates]
+        )
+    else:
+        say_table(["", "", ""], [(str(d.day), d.what.of(lang), d.said.of(lang)) for d in dates])
+    if any(d.late for d in dates):
+        raise typer.Exit(ATTENTION)
 
 
 def objections(

@@ -19,6 +19,7 @@ from toolkit.core.money import format_money, priced
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.tables.chain import closed_months
+from toolkit.data.tables.schema import table as schema
 
 if TYPE_CHECKING:
     from toolkit.data.tables.workspace import Workspace
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 OBJECTIONS, ADJUSTMENTS = "objections", "adjustments"
 GRANTED, REFUSED, OPEN = "granted", "refused", ""
 LINE = ["month", "agent", "component"]
+_TEXTS = [c.name for c in schema(OBJECTIONS).columns if c.kind == "text"]
 _NEEDED = {
     REFUSED: {"reason": Text("a reason", "理由")},
     GRANTED: {
@@ -40,14 +42,13 @@ _NEEDED = {
 def read_objections(workspace: Workspace) -> pd.DataFrame:
     """Return the objections, blanks as "", with `state` (granted, refused, or "" while open) and what it `lacks`."""
     table = workspace.table(OBJECTIONS)
-    texts = [c for c in table if c != "amount" and table[c].dtype != "Int64"]
-    table[texts] = table[texts].fillna("").apply(lambda column: column.str.strip())
+    for name in _TEXTS:
+        table[name] = table[name].fillna("").str.strip()
     table["month"] = table["month"].map(_as_month)
     paid = table["pay_month"].map(_as_month)
     table["pay_month"] = paid.where(paid != "", table["month"])
-    table["lacks"] = [_lacks(row) for row in table.to_dict("records")]
-    table["state"] = table["decision"].where([text is None for text in table["lacks"]], OPEN)
-    return table
+    lacks = pd.Series([_lacks(row) for row in table.to_dict("records")], index=table.index, dtype="object")
+    return table.assign(lacks=lacks, state=table["decision"].where(lacks.isna(), OPEN))
 
 
 def _as_month(text: str) -> str:
@@ -86,8 +87,9 @@ def by_hand(workspace: Workspace) -> pd.DataFrame:
         return entered
     if len(entered):
         return pd.concat([entered, made], ignore_index=True)
-    blank = {c: pd.Series(index=made.index, dtype=entered[c].dtype) for c in entered if c not in made}
-    return made.assign(**blank)
+    for name in entered.columns.difference(made.columns):
+        made[name] = pd.Series(index=made.index, dtype=entered[name].dtype)
+    return made
 
 
 def undecided(workspace: Workspace) -> Iterator[Finding]:
@@ -107,13 +109,14 @@ def left_unpaid(ledger: pd.DataFrame, month: Month, workspace: Workspace) -> Ite
     ----------
     ledger : of the closed months, before the open `month`.
     """
-    paid = {(r.month, r.agent, r.component, int(r.amount)) for r in ledger[ledger["step"] == "adjustment"].itertuples()}
+    entered = ledger.loc[ledger["step"] == "adjustment", ["month", "agent", "component", "amount"]]
+    paid = set(entered.astype("str").itertuples(index=False, name=None))
     rows = by_hand(workspace).dropna(subset=["amount", "approved_by"])
     closed = set(ledger["month"])
     for row in rows[rows["month"].isin(closed)].to_dict("records"):
-        if (row["month"], row["agent"], row["component"], row["amount"]) in paid:
+        if (row["month"], row["agent"], row["component"], str(row["amount"])) in paid:
             continue
-        money = format_money(int(row["amount"]))
+        money = format_money(int(str(row["amount"])))
         en = f"{money} entered by hand for {row['agent']} ({row['reason']}) is not paid: {row['month']} was closed "
         en += f"without it. Enter it for {month}."
         zh = f"{row['agent']} 手工录入的 {money}（{row['reason']}）未发放：{row['month']} 关账时不含此项。"

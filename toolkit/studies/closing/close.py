@@ -45,6 +45,7 @@ from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
 from toolkit.studies.audit.month import audit_month
 from toolkit.studies.audit.objections import by_hand
 from toolkit.studies.audit.verdict import conclude, say_final
+from toolkit.studies.closing.dates import too_early
 
 if TYPE_CHECKING:
     from toolkit.studies.audit.month import MonthAudit
@@ -99,6 +100,8 @@ def close_month(folder: Path | str, month: str, who: str, *, state: str | None =
         lines = read_chain(workspace, asked)
         target = _target(asked, lines, state)
         rules = _rules(workspace)
+        if early := too_early(workspace, asked, target):
+            return ClosingStep(asked, None, tuple(early))
         audit = audit_month(workspace, str(asked))
         rows, refunds = audit.settlement.as_book, audit.settlement.tables.get("refunds")
         refunds = pd.DataFrame(columns=list(REFUNDS)) if refunds is None else refunds
