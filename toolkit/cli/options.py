@@ -54,9 +54,9 @@ def edition_of(text: str) -> Edition:
     return cast("Edition", text)
 
 
-def month_option(help_: str) -> Any:
-    """Return the option ``--month``, read as people write months."""
-    return typer.Option("--month", help=help_, callback=_month)
+def month_option(help_: str, name: str = "--month") -> Any:
+    """Return the option ``--month``, or one of another name, read as people write months."""
+    return typer.Option(name, help=help_, callback=_month)
 
 
 LangOption = Annotated[

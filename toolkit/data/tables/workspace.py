@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
@@ -212,6 +213,13 @@ def require_data(workspace: Workspace, month: Month) -> None:
     if not first <= month <= last:
         en = f"no data of {month} in {root}; there are {first} to {last}"
         raise UsageError(Text(en, f"{root} 中没有 {month} 的数据；现有 {first} 至 {last}"))
+
+
+def shops_with_data(workspace: Workspace, month: Month) -> list[str]:
+    """Return the shops of which an inquiry, an order made or a vendor's day stands in a month, by name."""
+    paths = [p for name, _ in _STARTS for p in workspace.table_files(name) if p.stem == str(month)]
+    columns = [pq.read_table(path, columns=["shop"])["shop"].unique().to_pylist() for path in paths]
+    return sorted({shop for shops in columns for shop in shops if shop})
 
 
 def _days(workspace: Workspace, columns: Iterable[tuple[str, str]]) -> list[date]:

@@ -81,7 +81,8 @@ def figures(v: View) -> Html:
     n_now = len(audit.settlement.due)
     paid = format_money(audit.paid) if audit.compared else "–"
     net = ("+" if difference > 0 else "") + format_money(difference) if audit.compared else "–"
-    return page.figures(
+    told = {"due": audit.due, "people": n_wrong, "objections": audit.objections[-1].raised}
+    shown = page.figures(
         [
             page.Figure(
                 Text("Due by the rules", "按规则应发"),
@@ -101,6 +102,7 @@ def figures(v: View) -> Html:
         ],
         v.lang,
     )
+    return page.tells(shown, told | ({"paid": audit.paid} if audit.compared else {}))
 
 
 def _change(now: int, before: int | None) -> Text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def publish_audit(
     shop: str = "",
     lang: Lang = "en",
     edition: Edition = "confidential",
+    may_be_published: bool = False,
 ) -> Published:
     """Publish the audit of a month in the folder of its edition and return where it is.
 
@@ -44,6 +46,7 @@ def publish_audit(
     ----------
     month : ``YYYY-MM``; the last complete one by default.
     shop : one shop's report; empty for all shops together.
+    may_be_published : whether the same report may well be published already: no kernel is started ahead.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def publish_audit(
     """
     _check(lang, edition)
     notebook = bundled(NOTEBOOK)
-    with started_kernel(notebook.parent) as kernel:
+    with nullcontext(None) if may_be_published else started_kernel(notebook.parent) as kernel:
         # While it starts: what is wrong here is told before anything runs.
         from toolkit.studies.audit.settlement import schemes_in_force
 
