@@ -95,6 +95,9 @@ def whole_world() -> World:
             {"month": MONTH, "agent": "a", "component": "commission", "objection": "o", "decision": "granted",
              "reason": "r", "amount": 100, "decided_by": "b"}
         ],
+        "acknowledgements": [
+            {"agent": "a", "scheme": "conversion-tiers", "month": "2024-01", "acknowledged_on": FROM}
+        ],
         "own_measures": [{"month": MONTH, "agent": "a", "measure": "visits", "value": "3"}],
         "products": [{"product": "p", "category": "q", "price": 50_000, "cost": 20_000}],
         "benchmarks": [{"category": "q", "month": MONTH, "conversion": 0.3}],

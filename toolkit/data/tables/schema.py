@@ -259,6 +259,12 @@ TABLES: tuple[CanonicalTable, ...] = (
         ),
     ),
     CanonicalTable(
+        "acknowledgements",
+        "agent x scheme x first month in force",
+        ("agent", "scheme", "month"),
+        _columns({"text": "agent! scheme! month!", "day": "acknowledged_on!"}),
+    ),
+    CanonicalTable(
         "products",
         "product",
         ("product",),

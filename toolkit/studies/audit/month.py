@@ -39,6 +39,7 @@ from toolkit.data.tables.workspace import Workspace, last_day_with_data, require
 from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.studies.audit.acknowledged import not_acknowledged
 from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.objections import ObjectionCount, count_objections, left_unpaid, undecided
 from toolkit.studies.audit.own_measures import measure_with_own, with_own
@@ -425,6 +426,7 @@ def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> lis
     own = (*unpaid, *look(_single_sources, workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
     books = [*_of_books(workspace, settlement, str(month)), *undecided(workspace)]
+    books += look(not_acknowledged, workspace, settlement)
     if settlement.book is None and (ledger := settlement.tables.get("ledger")) is not None:
         books += left_unpaid(ledger, month, workspace)
     checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed, *books)
