@@ -96,9 +96,10 @@ def undecided(workspace: Workspace) -> Iterator[Finding]:
     """Yield the objections that nobody decided, or not wholly: they stop the month in which they would be paid."""
     rows = read_objections(workspace)
     for row in rows[rows["state"] == OPEN].to_dict("records"):
-        about = Text(*(f" ({row['component']})" if row["component"] else "",) * 2)
+        part = row["component"]
+        about = Text(f" ({part})", f"（{part}）") if part else Text("", "")
         en = f"The objection of {row['agent']} to {row['month']}{about.en} is not decided; it lacks {row['lacks'].en}."
-        zh = f"{row['agent']} 对 {row['month']}{about.zh} 的异议尚未处理完：缺少{row['lacks'].zh}。"
+        zh = f"{row['agent']} 对 {row['month']} 的异议{about.zh}尚未处理完：缺少{row['lacks'].zh}。"
         yield Finding("objection-undecided", "stop", row["agent"], Text(en, zh), row["pay_month"])
 
 
