@@ -259,14 +259,16 @@ def test_a_workspace_gives_the_same_plain_files(tmp_path: Path) -> None:
     assert done.exit_code in (0, 1), done.exception
     named = {row["agent"].removeprefix("'") for row in rows_of(tmp_path / "ids/agents.csv")}
     assert named == set(WORKSPACE_AGENTS)
-    run("targets", workspace.root, "--month", LAST, "--out", tmp_path / "shared", "--edition", "shareable")
+    run("targets", workspace.root, "--month", LAST, "--out", tmp_path / "shared", "--edition", "internal")
     assert all(re.fullmatch(r"P-\w{8}", row["agent"]) for row in rows_of(tmp_path / "shared/agents.csv"))
+    refused = run("targets", workspace.root, "--month", LAST, "--edition", "shareable").exception
+    assert "there is no shareable edition: whoever knows one figure" in str(refused)
     wrong = run("targets", workspace.root, "--month", LAST, "--benchmarks", tmp_path / "b.csv").exception
     assert "has its own table of benchmarks" in str(wrong)
 
 
 def test_a_file_has_no_pseudonyms(measures: Path) -> None:
-    assert "pseudonyms need the key" in str(run("baseline", measures, "--edition", "shareable").exception)
+    assert "pseudonyms need the key" in str(run("baseline", measures, "--edition", "internal").exception)
 
 
 @pytest.mark.skipif(not CALLS.exists(), reason="the call-centre export is not beside the project")

@@ -44,6 +44,16 @@ def test_a_month_is_closed_verified_and_reopened(tmp_path: Path) -> None:
     assert "books/2024-06.parquet 在 2024-06 关账后被改动" in told.output
 
 
+def test_the_form_of_objections_is_written_with_what_to_do_next(tmp_path: Path) -> None:
+    work = shop(tmp_path / "w")
+    done = run("objections", str(work.root), "--month", "2024-06", "--lang", "zh")
+    assert done.exit_code == 0, done.output
+    path = work.root / "objections" / "objections-2024-06.xlsx"
+    assert str(path) in done.output
+    assert "2024-06 没有人提出异议" in done.output
+    assert f"incentive import {path} --into {work.root}" in done.output
+
+
 def test_reopening_takes_two_names_and_a_reason(tmp_path: Path) -> None:
     work = shop(tmp_path / "w")
     alone = run("reopen", str(work.root), "--month", "2024-06", "--as", "Li", "--and", "Li", "--reason", "why")

@@ -56,7 +56,9 @@ CASES: list[tuple[str, int, str, str]] = [
     ("audit {room}/empty --month 2024-08", 2, "holds no data yet; first: incentive import", "还没有数据；请先导入"),
     ("audit {room}/w --month 2019-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
     ("audit {room}/w --month 2024-13", 2, "not a month: '2024-13'", "'2024-13' 不是月份"),
-    ("audit {room}/w --edition public", 2, "'public' is not one of 'confidential'", "'public' 不在可用的值之内"),
+    ("audit {room}/w --edition public", 2, "no edition: 'public'; known: confidential", "没有版本 'public'"),
+    ("audit {room}/w --edition shareable", 2, "there is no shareable edition", "没有可分享版"),
+    ("audit {room}/w --from 2024-08 --month 2024-08", 2, "several months take --from", "多个月份用 --from"),
     ("audit {room}/w --month 2024-08 --shop s3", 2, "no data of shop 's3'", "店铺 's3' 在 2024-08 没有数据"),
     (
         "reconcile {room}/s.yaml --measures {room}/m.csv --payroll {room}/absent --month 2024-08",
@@ -72,6 +74,10 @@ CASES: list[tuple[str, int, str, str]] = [
     ),
     ("close {room} --month 2024-08 --as A", 2, "is no workspace", "不是工作区"),
     ("reopen {room} --month 2024-08 --as A --and B --reason x", 2, "is no workspace", "不是工作区"),
+    ("calendar {room}", 2, "is no workspace", "不是工作区"),
+    ("calendar {room}/empty", 2, "holds no complete month of data", "没有完整月份的数据"),
+    ("objections {room}", 2, "is no workspace", "不是工作区"),
+    ("objections {room}/w --month 2019-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
     ("verify {room}", 2, "is no workspace", "不是工作区"),
     ("statements {room} --month 2024-08", 2, "is no workspace", "不是工作区"),
     (

@@ -38,9 +38,9 @@ from toolkit.studies.reconcile.reconcile import Reconciliation
 from toolkit.studies.scheme_change.compare import diff_schemes
 
 SCHEME = "data_samples/shelf/D02-conversion-tiers.yaml"
-SHAREABLE = {"edition": "shareable"}
+INTERNAL = {"edition": "internal"}
 LANGS = ("fr", "", "EN", "zh-CN")
-EDITION_WORDS = ("public", "", "Shareable")
+EDITION_WORDS = ("public", "", "Internal")
 
 
 class Seen:
@@ -76,7 +76,7 @@ DOORS: dict[str, Callable[[Seen, Any], object]] = {
     "say": lambda _, lang: say(lang, "a", "b"),
     "label": lambda _, lang: label("sales", lang),
     "publish_report": lambda s, lang: publish_report(
-        s.notebook, {"edition": "shareable"}, s.workspace.root / "r", lang=lang
+        s.notebook, {"edition": "internal"}, s.workspace.root / "r", lang=lang
     ),
     "publish_audit": lambda s, lang: publish_audit(s.workspace.root, LAST, lang=lang),
     "publish_baseline": lambda s, lang: publish_baseline(s.workspace.root, LAST, lang=lang),
@@ -131,10 +131,19 @@ def test_an_edition_that_is_none(door: str, seen: Seen) -> None:
     for edition in EDITION_WORDS:
         with pytest.raises(UsageError) as caught:
             EDITION_DOORS[door](seen, edition)
-        assert caught.value.of("en") == f"no edition: {edition!r}; known: confidential, shareable"
-        assert caught.value.of("zh") == f"没有版本 {edition!r}；可用的有：confidential、shareable"
+        assert caught.value.of("en") == f"no edition: {edition!r}; known: confidential, internal"
+        assert caught.value.of("zh") == f"没有版本 {edition!r}；可用的有：confidential、internal"
     assert not (seen.workspace.root / "r").exists()
     assert not list((seen.workspace.root / "reports").iterdir())
+
+
+@pytest.mark.parametrize("door", EDITION_DOORS)
+def test_a_shareable_edition_is_refused_with_the_reason(door: str, seen: Seen) -> None:
+    with pytest.raises(UsageError) as caught:
+        EDITION_DOORS[door](seen, "shareable")
+    assert "whoever knows one figure of a colleague" in caught.value.of("en")
+    assert "--edition internal（内部版）" in caught.value.of("zh")
+    assert not (seen.workspace.root / "r").exists()
 
 
 def test_the_values_are_no_errors(seen: Seen) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import stat
 from dataclasses import asdict
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def open_edition(workspace: Workspace) -> tuple[BaselineStudy, TargetStudy]:
 
 @pytest.fixture(scope="module")
 def shared_edition(workspace: Workspace) -> tuple[BaselineStudy, TargetStudy]:
-    history = study_view.open_history(str(workspace.root), LAST, "shareable")
+    history = study_view.open_history(str(workspace.root), LAST, "internal")
     return study_baseline(history), study_targets(history, REQUEST)
 
 
@@ -92,7 +93,7 @@ def test_names_are_escaped_and_the_best_is_told_apart(open_edition: tuple[Baseli
     assert "Person 0 <b>" in plain(shown["baseline.differences"])
 
 
-def test_a_shareable_report_names_nobody(
+def test_a_internal_report_names_nobody(
     open_edition: tuple[BaselineStudy, TargetStudy], shared_edition: tuple[BaselineStudy, TargetStudy], tmp_path: Path
 ) -> None:
     told = "".join(plain(block) + block.markup for block in blocks(shared_edition, "en").values())
@@ -135,9 +136,12 @@ def test_small_data_make_sentences_not_errors(case: str, tmp_path: Path) -> None
 
 
 def test_the_baseline_is_published_whole(workspace: Workspace) -> None:
-    published = publish_baseline(workspace.root, LAST, edition="shareable")
-    assert published.html == workspace.root / "reports/baseline" / LAST / "report.html"
+    published = publish_baseline(workspace.root, LAST, edition="internal")
+    assert published.html == workspace.root / "internal/baseline" / LAST / "report.html"
     assert {p.name for p in published.files} >= {"manifest.json", "report.html", "report.xlsx"}
+    for path in (workspace.root / "internal", *(workspace.root / "internal").rglob("*")):
+        assert path.is_symlink() or stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+        assert path.suffix not in {".html", ".json"} or "reports/" not in path.read_text("utf-8"), path
     shown = published.html.read_text("utf-8")
     assert '<html lang="en"' in shown
     assert shown.count('class="chart"') >= 4

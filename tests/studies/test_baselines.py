@@ -85,7 +85,7 @@ def test_a_column_that_does_not_exist_is_a_usage_error() -> None:
 def test_names_are_put_in_before_anything_is_computed() -> None:
     cells = make_world(4, SMALL).cells
     labels = {a: f"P-{i}" for i, a in enumerate(sorted(cells["agent"].unique(), reverse=True))}
-    shown = study_baseline(history(cells, names=dict.fromkeys(labels, "secret")).shown_as(labels, shareable=True))
+    shown = study_baseline(history(cells, names=dict.fromkeys(labels, "secret")).shown_as(labels, internal=True))
     plain = study_baseline(history(cells))
     told = repr([getattr(shown, name) for name in BaselineStudy.__dataclass_fields__])
     assert not [a for a in labels if a in told]

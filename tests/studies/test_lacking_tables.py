@@ -36,6 +36,7 @@ BLOCKS = (
     *(page.head, page.verdict, page.figures, page.classes, page.people, page.bridge, page.credit, page.decisions),
     *(page.near, page.unchecked, page.groups, page.luck, page.differences, page.dues, page.rules, page.findings),
     page.crediting,
+    page.objections,
 )
 
 
@@ -91,6 +92,14 @@ def whole_world() -> World:
             {"adjustment_id": "x", "agent": "a", "month": MONTH, "component": "conversion-tiers.commission",
              "amount": 100, "reason": "r", "requested_by": "b"}
         ],
+        "objections": [
+            {"month": MONTH, "agent": "a", "component": "commission", "objection": "o", "decision": "granted",
+             "reason": "r", "amount": 100, "decided_by": "b"}
+        ],
+        "acknowledgements": [
+            {"agent": "a", "scheme": "conversion-tiers", "month": "2024-01", "acknowledged_on": FROM}
+        ],
+        "own_measures": [{"month": MONTH, "agent": "a", "measure": "visits", "value": "3"}],
         "products": [{"product": "p", "category": "q", "price": 50_000, "cost": 20_000}],
         "benchmarks": [{"category": "q", "month": MONTH, "conversion": 0.3}],
     }  # fmt: skip

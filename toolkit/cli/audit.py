@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.console import ATTENTION, note, say, say_json, say_published, say_table, working
-from toolkit.cli.options import EditionOption, JsonOption, LangOption, WorkspaceArgument, month_option, unchanged
+from toolkit.cli.options import (
+    EditionOption,
+    JsonOption,
+    LangOption,
+    WorkspaceArgument,
+    month_option,
+    open_month,
+    unchanged,
+)
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import worst
 from toolkit.core.money import parse_money
 from toolkit.core.text import Text
 
 if TYPE_CHECKING:
+    from toolkit.core.text import Lang
+    from toolkit.output.publish.privacy import Edition
     from toolkit.output.publish.report import Published
 
 
@@ -27,7 +37,11 @@ def register(app: typer.Typer) -> None:
 def audit(
     workspace: WorkspaceArgument,
     month: Annotated[str | None, month_option("YYYY-MM; default: the last complete month.")] = None,
-    shop: Annotated[list[str] | None, typer.Option(help="One report for this shop; repeat for more.")] = None,
+    shop: Annotated[
+        list[str] | None, typer.Option(help="One report for this shop; repeat, or A,B, or each, for more.")
+    ] = None,
+    first: Annotated[str | None, month_option("First of several months, with an index page.", "--from")] = None,
+    last: Annotated[str | None, month_option("Last of them; default: the last complete month.", "--to")] = None,
     *,
     lang: LangOption,
     edition: EditionOption = "confidential",
@@ -41,6 +55,12 @@ def audit(
     """
     from toolkit.output.reports.editions import publish_audit, publish_pack
 
+    if first or last or any(one == "each" or "," in one for one in shop or ()):
+        if pack is not None or (month and (first or last)) or (last and not first):
+            en = "several months take --from, --to and --shop; --month and --pack are of one"
+            raise UsageError(Text(en, "多个月份用 --from、--to 和 --shop；--month 和 --pack 只用于单月"))
+        _audit_several(workspace, first or month, last or (None if first else month), shop or [], lang, edition)
+        return
     published: list[Published] = []
     with unchanged(workspace, lang):
         if pack is not None:
@@ -50,6 +70,32 @@ def audit(
                 published.append(publish_audit(workspace, month, shop=one, lang=lang, edition=edition))
             say_published(published[-1])
     if any(report.attention for report in published):
+        raise typer.Exit(ATTENTION)
+
+
+def _audit_several(
+    folder: Path, first: str | None, last: str | None, shops: list[str], lang: Lang, edition: Edition
+) -> None:
+    """Publish several audits and the page over them; ends with 1 where one asks for a look or could not be made."""
+    from toolkit.core.period import Month
+    from toolkit.data.tables.workspace import Workspace
+    from toolkit.output.reports.batch import audit_months, write_index
+
+    with unchanged(folder, lang):
+        workspace, end = Workspace.open(folder), Month.parse(open_month(last, folder))
+        begin = Month.parse(first) if first else end
+        months = list(begin.through(end))
+        if not months:
+            raise UsageError(Text(f"{begin} is after {end}", f"{begin} 在 {end} 之后"))
+        done = []
+        for one in audit_months(workspace, months, shops, lang, edition):
+            done.append(one)
+            if one.published:
+                say_published(one.published)
+            elif one.why_not:
+                note(f"{one.name.of(lang)}{Text(': ', '：').of(lang)}{one.why_not.of(lang)}")
+        say(str(write_index(workspace, done, lang, edition)))
+    if any(one.published is None or one.published.attention for one in done):
         raise typer.Exit(ATTENTION)
 
 

@@ -163,11 +163,11 @@ def targets(
 
 
 def _history(source: Path, month: str | None, edition: Edition) -> History:
-    """Return the history of a file, or of a workspace by the ids of its agents (pseudonyms when it is shareable)."""
+    """Return the history of a file, or of a workspace by the ids of its agents (pseudonyms when it is internal)."""
     from toolkit.studies.planning.history import load_history, read_history
 
     if not source.is_dir():
-        if edition == "shareable":
+        if edition == "internal":
             raise UsageError(
                 Text(
                     "pseudonyms need the key of a workspace; a file is shown as it is",
@@ -176,7 +176,7 @@ def _history(source: Path, month: str | None, edition: Edition) -> History:
             )
         return read_history(source).until(month)
     chosen = open_month(month, source)
-    if edition == "shareable":
+    if edition == "internal":
         from toolkit.output.reports.view import open_history
 
         return open_history(str(source), chosen, edition)

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from toolkit.cli.console import note
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Lang
-from toolkit.output.publish.privacy import Edition
+from toolkit.output.publish.privacy import Edition, check_edition
 
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -42,6 +42,18 @@ def months_of(text: str) -> str:
     return ",".join(str(Month.read(part)) for part in text.replace("，", ",").split(",") if part.strip())
 
 
+def edition_of(text: str) -> Edition:
+    """Return an edition as the command line names it.
+
+    Raises
+    ------
+    UsageError
+        If it is none, or a shareable one.
+    """
+    check_edition(text)
+    return cast("Edition", text)
+
+
 def month_option(help_: str, name: str = "--month") -> Any:
     """Return the option ``--month`` (or `name`), read as people write months."""
     return typer.Option(name, help=help_, callback=_month)
@@ -56,7 +68,12 @@ LangOption = Annotated[
         help="Language of the sentences: en or zh.",
     ),
 ]
-EditionOption = Annotated[Edition, typer.Option(help="shareable shows pseudonyms instead of names.")]
+EditionOption = Annotated[
+    Edition,
+    typer.Option(
+        parser=edition_of, metavar="EDITION", help="confidential (names) or internal (pseudonyms), a folder each."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Folder of the workspace.", show_default=False)]
 SchemeArgument = Annotated[Path, typer.Argument(help="Scheme file (YAML).", show_default=False)]

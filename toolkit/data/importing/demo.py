@@ -33,7 +33,7 @@ def make_demo(folder: Path) -> ImportResult:
             f"{folder} 不是空文件夹，也不是工作区；请换一个文件夹",
         )
         raise UsageError(message)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     shutil.copyfile(sample / "workspace.yaml", folder / "workspace.yaml")
     shutil.copytree(sample / "schemes", folder / "schemes", dirs_exist_ok=True)
     files = sorted(f for source in SOURCES for f in (sample / source).rglob("*") if f.is_file())

@@ -9,7 +9,7 @@ import json
 import re
 import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,7 +23,17 @@ from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.text import Text, wording
 from toolkit.data.importing.accounting import FileReport, ImportResult
 from toolkit.data.importing.columns import columns_read
-from toolkit.data.importing.layers import FOLDER, Layer, Role, fold, read_layers, read_rows, write_index, write_rows
+from toolkit.data.importing.layers import (
+    FOLDER,
+    FORMS,
+    Layer,
+    Role,
+    fold,
+    read_layers,
+    read_rows,
+    write_index,
+    write_rows,
+)
 from toolkit.data.importing.replaced import Changes, changes_between
 from toolkit.data.reading.extract import Extract, origin_of, render_rejects
 from toolkit.data.reading.frames import AWAITED
@@ -64,7 +74,7 @@ def publish(draft: Draft, tables: str, read: Sequence[FileRead], instead_of: Seq
     """
     before = read_layers(draft.data)
     new = {layer: rows for file in read for layer, rows in _layers(file)}
-    gone = _taken_out(before, instead_of, {layer.id for layer in new})
+    gone = _taken_out(before, instead_of, {layer.id for layer in new}) | _forms_again(before, new)
     after = {(one.id, one.table): one for one in before if one not in gone}
     for layer, rows in new.items():
         spec, known = table(layer.table), after.get((layer.id, layer.table))
@@ -208,6 +218,12 @@ def _taken_out(layers: Sequence[Layer], names: Sequence[str], new: set[str]) -> 
             en, zh = (f"; {wording(hint, 'en')}", f"；{wording(hint, 'zh')}") if hint else ("", "")
             raise UsageError(Text(f"no file {name!r} was imported{en}", f"没有导入过文件 {name!r}{zh}"))
     return {one for one in layers if one.file in names and one.id not in new}
+
+
+def _forms_again(before: Sequence[Layer], new: Collection[Layer]) -> set[Layer]:
+    """Return the layers of forms that come again under their name."""
+    names = {(one.table, one.file) for one in new if one.table in FORMS}
+    return {one for one in before if (one.table, one.file) in names and one not in new}
 
 
 def _written(data: Path, spec: CanonicalTable) -> tuple[Layer, pd.DataFrame] | None:

@@ -248,6 +248,23 @@ TABLES: tuple[CanonicalTable, ...] = (
         ),
     ),
     CanonicalTable(
+        "objections",
+        "agent x month x component objected to",
+        ("month", "agent", "component"),
+        _columns(
+            {
+                "text": "month! agent! component objection! decision reason decided_by approved_by pay_month",
+                "money": "amount",
+            }
+        ),
+    ),
+    CanonicalTable(
+        "acknowledgements",
+        "agent x scheme x first month in force",
+        ("agent", "scheme", "month"),
+        _columns({"text": "agent! scheme! month!", "day": "acknowledged_on!"}),
+    ),
+    CanonicalTable(
         "products",
         "product",
         ("product",),

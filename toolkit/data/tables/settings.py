@@ -144,6 +144,15 @@ class Statements(Model):
     until_day: Annotated[int, _whole(1, 28)] = 11
 
 
+class Calendar(Model):
+    """Days of the month after the one earned, 0 where none is stated; until when people object, `Statements` says."""
+
+    data_day: Annotated[int, _whole(0, 28)] = 0
+    shown_day: Annotated[int, _whole(0, 28)] = 0
+    approve_day: Annotated[int, _whole(0, 28)] = 0
+    pay_day: Annotated[int, _whole(0, 28)] = 0
+
+
 class Approval(Model):
     """Whether a month is approved by somebody who neither calculated it nor adjusted it by hand."""
 
@@ -167,12 +176,13 @@ class Settings(Model):
     currency : three capital letters; one currency a workspace.
     timezone : IANA name of the place whose clock the data show.
     tables : folder of the tables below the workspace, or the URL of another engine.
-    small_cell : groups of fewer people are not shown in shareable reports.
+    small_cell : groups of fewer people are not shown in internal reports.
     groups : roster columns whose groups the audit compares, e.g. shift.
     payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
         the roster, to nothing for an item that no scheme pays.
     materiality : what open questions of the data may be worth in pay before the month waits for them.
     statements : whom people ask about what they are paid, and until when.
+    calendar : by when what of a month is done.
     approval : who may approve a month.
     service : the levels of service the audit shows.
     """
@@ -188,6 +198,7 @@ class Settings(Model):
     payroll_items: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(_items)] = Field(default_factory=dict)
     materiality: Materiality = Field(default_factory=Materiality)
     statements: Statements = Field(default_factory=Statements)
+    calendar: Calendar = Field(default_factory=Calendar)
     approval: Approval = Field(default_factory=Approval)
     service: Service = Field(default_factory=Service)
 
@@ -297,7 +308,7 @@ _SAYS: dict[str, Text] = {
         "refunds before this day of the next month net in the measure", "次月几日之前的退款在当月销售额中扣减"
     ),
     "small_cell": Text(
-        "groups of fewer people are not shown in shareable reports", "少于此人数的分组不在可分享的报告中显示"
+        "groups of fewer people are not shown in internal reports", "少于此人数的分组不在内部版报告中显示"
     ),
     "groups": Text(
         "columns of the roster whose groups the audit compares, e.g. [shift]",
@@ -311,6 +322,13 @@ _SAYS: dict[str, Text] = {
     "statements": Text("what people are told of their month", "发给个人的工资说明"),
     "ask": Text("whom they ask", "有疑问找谁"),
     "until_day": Text("... until this day of the next month", "……截至次月几日"),
+    "calendar": Text(
+        "days of the next month, 0: none; incentive calendar shows them", "次月几日，0：不设；incentive calendar 可查看"
+    ),
+    "data_day": Text("from then the data are complete: no month is calculated before", "数据自此日起齐全，之前不计算"),
+    "shown_day": Text("statements are out by then", "最迟此日公示"),
+    "approve_day": Text("the month is approved by then", "最迟此日审批"),
+    "pay_day": Text("it is paid, and closed by then", "此日发放，最迟此日关账"),
     "approval": Text("who may approve a month", "谁可以批准当月"),
     "two_people": Text(
         "no: who calculated or adjusted a month may approve it too, which is then said",

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
@@ -27,6 +28,8 @@ from toolkit.data.tables.settings import Settings, parse_settings, render_settin
 from toolkit.data.tables.storage import column_ends, publish_bytes, read_parquet_table, table_files, write_table_files
 
 SETTINGS_FILE = "workspace.yaml"
+REPORTS: Mapping[str, str] = {"confidential": "reports", "internal": "internal"}
+"""Folder of the reports of each edition; neither names the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Workspace:
                 f"{path} 已经是工作区；请直接使用，或换一个文件夹",
             )
             raise UsageError(message)
-        for folder in ("data", "schemes", "payroll", "reports"):
+        for folder in ("", "data", "schemes", "payroll", "reports"):
             (root / folder).mkdir(0o700, parents=True, exist_ok=True)
         publish_bytes(root / SETTINGS_FILE, render_settings(settings, lang).encode())
         return cls(root, settings)
@@ -116,9 +119,9 @@ class Workspace:
         return tuple(sorted((self.root / "schemes").glob("*.yaml")))
 
     @property
-    def reports_dir(self) -> Path:
-        """Folder of the published reports."""
-        return self.root / "reports"
+    def report_folders(self) -> tuple[Path, ...]:
+        """Folders of the published reports, one an edition."""
+        return tuple(self.root / name for name in REPORTS.values())
 
     def table_files(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, by name; none when it is empty."""
@@ -210,6 +213,13 @@ def require_data(workspace: Workspace, month: Month) -> None:
     if not first <= month <= last:
         en = f"no data of {month} in {root}; there are {first} to {last}"
         raise UsageError(Text(en, f"{root} 中没有 {month} 的数据；现有 {first} 至 {last}"))
+
+
+def shops_with_data(workspace: Workspace, month: Month) -> list[str]:
+    """Return the shops of which an inquiry, an order made or a vendor's day stands in a month, by name."""
+    paths = [p for name, _ in _STARTS for p in workspace.table_files(name) if p.stem == str(month)]
+    columns = [pq.read_table(path, columns=["shop"])["shop"].unique().to_pylist() for path in paths]
+    return sorted({shop for shops in columns for shop in shops if shop})
 
 
 def _days(workspace: Workspace, columns: Iterable[tuple[str, str]]) -> list[date]:

@@ -120,7 +120,7 @@ def verify_report(target: Path, inputs: Sequence[Path] = ()) -> list[Finding]:
     return found
 
 
-FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "verdict", "sha256"})
+FOUND = frozenset({"run_id", "outputs", "previous", "published", "notes", "attention", "verdict", "figures", "sha256"})
 """What a record says of the run beside what was asked for, and what its id does not follow from."""
 
 

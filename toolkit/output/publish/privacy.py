@@ -1,8 +1,9 @@
 """Editions of a report: names only where they must be, pseudonyms that nobody can undo without the key.
 
 A pseudonym is an HMAC of the id under a key that stays in a file of its owner's (0600), outside every report: the same
-person keeps it from month to month, and knowing all ids does not help without the key. A shareable edition must also
-be sorted by pseudonym or by figure, never by name or id.
+person keeps it from month to month, and knowing all ids does not help without the key. An internal edition must also
+be sorted by pseudonym or by figure, never by name or id. It is for readers who may know: whoever knows one figure of a
+colleague finds that row and, by its pseudonym, the same person in every month.
 """
 
 from __future__ import annotations
@@ -18,8 +19,15 @@ from typing import Literal
 from toolkit.core.errors import InputError, Problem, UsageError, unknown_value
 from toolkit.core.text import Text
 
-Edition = Literal["confidential", "shareable"]
-EDITIONS: tuple[Edition, ...] = ("confidential", "shareable")
+Edition = Literal["confidential", "internal"]
+EDITIONS: tuple[Edition, ...] = ("confidential", "internal")
+SHAREABLE = "shareable"
+NOT_SHAREABLE = Text(
+    "there is no shareable edition: whoever knows one figure of a colleague would find that colleague in every table, "
+    "and nothing yet measures what a report discloses; for readers who may know there is --edition internal",
+    "没有可分享版：只要知道同事的一个数字，就能在各表中认出此人，而报告会泄露什么目前还无法衡量；"
+    "供可以知情的人阅读，请用 --edition internal（内部版）",
+)
 
 KEY_BYTES, LENGTH, LONGER, LEAST_DIGITS = 32, 8, 16, 4
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels: no words; no 0 O 1 I L: none taken for another
@@ -31,8 +39,10 @@ def check_edition(edition: str) -> None:
     Raises
     ------
     UsageError
-        Naming the editions there are.
+        Naming the editions there are; of a shareable one, why there is none.
     """
+    if edition == SHAREABLE:
+        raise UsageError(NOT_SHAREABLE)
     if edition not in EDITIONS:
         raise unknown_value(Text("edition", "版本"), edition, EDITIONS)
 
@@ -41,7 +51,7 @@ def shown_names(agents: Iterable[str], names: Mapping[str, str], edition: str, k
     """Return what an edition shows of each agent: names (an id where none is known), or pseudonyms."""
     check_edition(edition)
     wanted = sorted(set(agents))
-    return pseudonyms(wanted, key_file) if edition == "shareable" else {a: names.get(a, a) for a in wanted}
+    return pseudonyms(wanted, key_file) if edition == "internal" else {a: names.get(a, a) for a in wanted}
 
 
 def pattern_of_others(others: Iterable[str], own: Iterable[str]) -> re.Pattern[str] | None:

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from toolkit.output.publish.page import prepare_page, render_page
 from toolkit.output.publish.pdf import prepare_pdf, render_pdf
 from toolkit.output.publish.runner import Kernel, prepare_run, run_notebook, started_kernel, what_it_tells
 from toolkit.output.publish.shelf import Shelf, open_shelf
-from toolkit.output.render.blocks import ATTENTION, VERDICT
+from toolkit.output.render.blocks import ATTENTION, FIGURE, VERDICT
 
 PAGE, PDF, LOG, ERROR = "report.html", "report.pdf", "kernel.log", "error.txt"
 
@@ -44,6 +44,7 @@ class Published:
     notes : lines to tell the user, e.g. why there is no PDF.
     attention : whether it found something that somebody has to look at.
     verdict : its one sentence, in its language.
+    figures : what it tells of itself to a page over several reports.
     """
 
     html: Path
@@ -53,6 +54,7 @@ class Published:
     notes: tuple[str, ...] = ()
     attention: bool = False
     verdict: str = ""
+    figures: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         look = ", to be looked at" if self.attention else ""
@@ -165,7 +167,9 @@ def _render(
         lacking = _try_pdf(page, staging / PDF)
         kernel.prove_ended()
     told = what_it_tells(run)
-    return {"notes": lacking, "attention": ATTENTION in told.items(), "verdict": told.get(VERDICT, "")}
+    figures = {name.removeprefix(FIGURE): fact for name, fact in told.items() if name.startswith(FIGURE)}
+    found = {"notes": lacking, "attention": ATTENTION in told.items(), "verdict": told.get(VERDICT, "")}
+    return found | ({"figures": figures} if figures else {})
 
 
 @contextmanager
@@ -192,4 +196,4 @@ def _published(shelf: Shelf, run_id: str, reused: bool) -> Published:
     names = sorted(p.name for p in (shelf.runs / run_id).iterdir())
     record, files = read_record(shelf.runs / run_id), tuple(shelf.target / n for n in names)
     notes, attention, verdict = tuple(record.get("notes", ())), bool(record.get("attention")), record.get("verdict", "")
-    return Published(shelf.target / PAGE, run_id, files, reused, notes, attention, verdict)
+    return Published(shelf.target / PAGE, run_id, files, reused, notes, attention, verdict, record.get("figures", {}))

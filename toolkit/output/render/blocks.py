@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from toolkit.core.findings import Finding, Severity, by_gravity
 from toolkit.core.text import Lang, Text
@@ -21,7 +22,7 @@ from toolkit.output.render.html import Html, join, said, tag
 Tone = Literal["good", "review", "stop"]
 SENTINEL = ("end", "complete")
 ATTENTION = ("attention", "needed")
-VERDICT = "verdict"
+VERDICT, FIGURE = "verdict", "figure "
 SHOWN_INPUTS = 12
 WORDS: Mapping[str, Text] = {
     "info": Text("Worth knowing", "供参考"),
@@ -58,6 +59,11 @@ def verdict(sentence: Text, tone: Tone, lang: Lang, details: Sequence[Text] = ()
 def look_at(block: Html, needed: bool) -> Html:
     """Return `block`; where it is needed, with the mark that makes the command end with 1: somebody has to look."""
     return replace(block, facts=(*block.facts, ATTENTION)) if needed else block
+
+
+def tells(block: Html, facts: Mapping[str, int]) -> Html:
+    """Return `block` with whole figures that the run's manifest keeps, for a page over several reports."""
+    return replace(block, facts=(*block.facts, *((f"{FIGURE}{name}", str(value)) for name, value in facts.items())))
 
 
 def figures(items: Sequence[Figure], lang: Lang) -> Html:
@@ -127,7 +133,7 @@ def _finding(finding: Finding, lang: Lang) -> Html:
 
 def files(names: Mapping[str, Text], lang: Lang) -> Html:
     """Link files that stand beside the report, e.g. ``{"report.xlsx": Text("All differences", "全部差异")}``."""
-    links = [tag("li", tag("a", name, href=name), COLON.of(lang), what.of(lang)) for name, what in names.items()]
+    links = [tag("li", tag("a", name, href=quote(name)), COLON.of(lang), what.of(lang)) for name, what in names.items()]
     return tag("ul", *links, class_="files")
 
 

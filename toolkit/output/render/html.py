@@ -19,7 +19,7 @@ from toolkit.core.text import Lang, Text, visible
 MARK = "incentive-toolkit"
 VOID = frozenset({"br", "hr", "img", "meta", "link"})
 
-_LOCAL_LINK = re.compile(r"#[\w-]+|(?:\.\./)*[\w][\w./-]*")
+_LOCAL_LINK = re.compile(r"#[\w-]+|(?:\.\./)*[\w][\w./%-]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 The blocks of the monthly audit, in the order of its first page; each takes the view of one reader.
 
 The pages behind the first one of the monthly audit: every difference, every sum, the rules, the data, the workbook.
-A shareable report shows pseudonyms in their own order, no sentence that may name a person or a place in the pay sheet,
+An internal report shows pseudonyms in their own order, no sentence that may name a person or a place in the pay sheet,
 and findings only by how many there are of a kind.
 """
 
@@ -18,6 +18,7 @@ import pandas as pd
 from toolkit.core.findings import worst
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
+from toolkit.data.tables.chain import STATES, read_chain, state_of
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark
 from toolkit.output.render.charts import bars_of_classes, bridge_chart, share_bar
@@ -25,7 +26,7 @@ from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet, write_workbook
 from toolkit.output.reports.evidence import CREDITS, evidence_sheets
-from toolkit.output.reports.view import NO_PAYROLL, PAYEE, View
+from toolkit.output.reports.view import CONFIDENTIAL, INTERNAL, NO_PAYROLL, PAYEE, View
 from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.studies.audit.questions import FACTORS
 from toolkit.studies.audit.verdict import conclude, list_decisions, list_unchecked, say_beside, say_final
@@ -49,11 +50,8 @@ def head(v: View) -> Html:
             Text("Amounts", "金额"),
             Text(f"gross variable pay before tax, {settings.currency}", f"税前浮动薪酬，{settings.currency}"),
         ),
-        (
-            Text("Edition", "版本"),
-            Text("shareable, pseudonyms", "可分享版（化名）") if v.shareable else Text("confidential", "保密版"),
-        ),
-        (Text("State", "状态"), Text("open, not approved", "未审批")),
+        (Text("Edition", "版本"), INTERNAL if v.internal else CONFIDENTIAL),
+        (Text("State", "状态"), STATES[state_of(read_chain(v.audit.workspace, v.audit.month))]),
         (Text("Data", "数据"), say_final(audit)),
     )
     title = Text(f"Audit of variable pay, {audit.month}", f"{audit.month} 浮动薪酬审计")
@@ -69,8 +67,8 @@ def verdict(v: View) -> Html:
     sentence, tone = conclude(v.audit)
     needed = tone != "good" or worst(v.audit.findings) != "info"
     beside = say_beside(v.audit)
-    shown = page.look_at(page.verdict(sentence, tone, v.lang), needed)
-    return shown if beside is None or v.shareable else join(shown, page.paragraph(beside, v.lang))
+    shown = page.look_at(page.verdict(v.said(sentence), tone, v.lang), needed)
+    return shown if beside is None or v.internal else join(shown, page.paragraph(beside, v.lang))
 
 
 def figures(v: View) -> Html:
@@ -83,7 +81,8 @@ def figures(v: View) -> Html:
     n_now = len(audit.settlement.due)
     paid = format_money(audit.paid) if audit.compared else "–"
     net = ("+" if difference > 0 else "") + format_money(difference) if audit.compared else "–"
-    return page.figures(
+    told = {"due": audit.due, "people": n_wrong, "objections": audit.objections[-1].raised}
+    shown = page.figures(
         [
             page.Figure(
                 Text("Due by the rules", "按规则应发"),
@@ -103,6 +102,7 @@ def figures(v: View) -> Html:
         ],
         v.lang,
     )
+    return page.tells(shown, told | ({"paid": audit.paid} if audit.compared else {}))
 
 
 def _change(now: int, before: int | None) -> Text:
@@ -172,7 +172,7 @@ PERSON_COLUMNS = (
 
 def _people(v: View) -> pd.DataFrame:
     table = v.named(v.audit.by_person)
-    if v.shareable:
+    if v.internal:
         table = table.sort_values("person", kind="stable", ignore_index=True)
     between = "、" if v.lang == "zh" else ", "
     return table.assign(why=[between.join(CLASSES[c].of(v.lang) for c in causes) for causes in table["causes"]])
@@ -229,7 +229,12 @@ def credit(v: View) -> Html:
 
 def decisions(v: View) -> Html:
     """Show what must be decided before approval."""
-    return page.decisions(list_decisions(v.audit), v.lang)
+    return page.decisions([v.said(text) for text in list_decisions(v.audit)], v.lang)
+
+
+def objections(v: View) -> Html:
+    """Show what became of the objections to the month before, and to this one."""
+    return page.notes([one.text(v.audit.workspace.settings.currency) for one in v.audit.objections], v.lang)
 
 
 def near(v: View, limit: int = 12) -> Html:
@@ -309,7 +314,7 @@ def _differences(v: View) -> pd.DataFrame:
     if wrong.empty:
         return wrong.reindex(columns=[c.name for c in DIFFERENCE_COLUMNS])
     also = [", ".join(CLASSES[c].of(v.lang) for c in fits) for fits in wrong["also_fits"]]
-    sentence = "" if v.shareable else wrong[f"sentence_{v.lang}"]
+    sentence = "" if v.internal else wrong[f"sentence_{v.lang}"]
     return wrong.assign(what=[CLASSES[str(c)].of(v.lang) for c in wrong["class"]], also=also, sentence=sentence)
 
 
@@ -317,14 +322,14 @@ def _dues(v: View) -> pd.DataFrame:
     titles = {c.id: c.title.of(v.lang) for s in v.audit.settlement.schemes for c in s.components if c.title}
     rows = v.named(v.audit.explained(v.lang))
     named = rows.assign(component=[titles.get(c, c) for c in rows["component"].fillna("")])
-    return named.sort_values("person", kind="stable", ignore_index=True) if v.shareable else named
+    return named.sort_values("person", kind="stable", ignore_index=True) if v.internal else named
 
 
 def differences(v: View) -> Html:
     """Show every difference, largest first, with the sentence that explains it and where the pay line stands."""
     if v.audit.reconciliation is None:
         return page.paragraph(NO_PAYROLL, v.lang)
-    columns = [c for c in DIFFERENCE_COLUMNS if c.name != "also" and not (v.shareable and c.name == "sentence")]
+    columns = [c for c in DIFFERENCE_COLUMNS if c.name != "also" and not (v.internal and c.name == "sentence")]
     return render_table(_differences(v), columns, Text("Largest first", "按金额从大到小"), v.lang)
 
 
@@ -354,8 +359,8 @@ def _lines(sentences: list[str]) -> list[Text]:
 
 
 def findings(v: View) -> Html:
-    """Show the findings about the data; in a shareable report how many there are of each."""
-    if not v.shareable:
+    """Show the findings about the data; in an internal report how many there are of each."""
+    if not v.internal:
         return page.findings(v.audit.findings, v.lang)
     counts = pd.Series([f.code for f in v.audit.findings], dtype="str").value_counts().sort_index()
     table = pd.DataFrame({"code": counts.index, "n": counts.to_numpy()})
@@ -370,7 +375,7 @@ def workbook(v: View, output_dir: str) -> Html:
         WorkbookSheet(Text("People", "人员"), _people(v), PERSON_COLUMNS),
         WorkbookSheet(Text("Due", "应发"), _dues(v), DUE_COLUMNS),
     ]
-    if not v.shareable:
+    if not v.internal:
         sheets += evidence_sheets(v)
         found = [(page.WORDS[f.severity].of(v.lang), f.code, f.subject, f.message.of(v.lang)) for f in v.audit.findings]
         frame = pd.DataFrame(found, columns=[c.name for c in FINDING_COLUMNS])

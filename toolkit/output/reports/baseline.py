@@ -176,7 +176,7 @@ def _where(study: BaselineStudy, conversion: ConversionBaseline, group: object) 
     name = Text(f", group {int(str(group)) + 1}", f"，第 {int(str(group)) + 1} 组")
     agents = conversion.agents.loc[conversion.agents["group"] == group, "agent"]
     cells = study.history.cells
-    if study.history.shareable or "shop" not in cells:
+    if study.history.internal or "shop" not in cells:
         return name
     shops = sorted(cells.loc[cells["agent"].isin(agents), "shop"].dropna().unique())
     return Text(f"{name.en} ({', '.join(shops)})", f"{name.zh}（{'、'.join(shops)}）")

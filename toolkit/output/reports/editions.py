@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.data.tables.books import read_books
 from toolkit.data.tables.chain import BOOKS, FOLDER
-from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace, month_to_close, require_data
+from toolkit.data.tables.workspace import REPORTS, SETTINGS_FILE, Workspace, month_to_close, require_data
 from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
@@ -37,13 +38,15 @@ def publish_audit(
     shop: str = "",
     lang: Lang = "en",
     edition: Edition = "confidential",
+    may_be_published: bool = False,
 ) -> Published:
-    """Publish the audit of a month below the workspace's reports and return where it is.
+    """Publish the audit of a month in the folder of its edition and return where it is.
 
     Parameters
     ----------
     month : ``YYYY-MM``; the last complete one by default.
     shop : one shop's report; empty for all shops together.
+    may_be_published : whether the same report may well be published already: no kernel is started ahead.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def publish_audit(
     """
     _check(lang, edition)
     notebook = bundled(NOTEBOOK)
-    with started_kernel(notebook.parent) as kernel:
+    with nullcontext(None) if may_be_published else started_kernel(notebook.parent) as kernel:
         # While it starts: what is wrong here is told before anything runs.
         from toolkit.studies.audit.settlement import schemes_in_force
 
@@ -65,7 +68,7 @@ def publish_audit(
         require_data(opened, Month.parse(chosen))
         schemes_in_force(opened, Month.parse(chosen))
         root = opened.root.resolve()
-        target = root / "reports" / chosen / (folder_name(shop) or ALL_SHOPS)
+        target = root / REPORTS[edition] / chosen / (folder_name(shop) or ALL_SHOPS)
         parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
         inputs = [root / SETTINGS_FILE, root / opened.settings.tables, root / "schemes"]
         inputs += [root / name for name in (FOLDER, BOOKS) if (root / name).is_dir()]
@@ -175,5 +178,5 @@ def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], l
         Month.parse(campaign)
     require_data(opened, Month.parse(month))
     inputs = [root / SETTINGS_FILE, root / opened.settings.tables]
-    target = root / "reports" / kind / month
+    target = root / REPORTS[given["edition"]] / kind / month
     return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)

@@ -75,7 +75,7 @@ def write_targets(study: TargetStudy, folder: Path) -> list[Path]:
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     """Write each table as the file it is named by."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     return [write_frame(frame.astype("object").map(written), folder / name) for name, frame in frames.items()]
 
 

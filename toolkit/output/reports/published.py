@@ -24,8 +24,8 @@ _PLACES = {
 def verify_reports(folder: Path, month: str | None = None) -> list[Finding]:
     """Check every published report of a workspace, or those of the audit of one month; each finding names its place."""
     workspace = Workspace.open(folder)
-    home = workspace.reports_dir / month if month else workspace.reports_dir
-    return list(_of(workspace, home))
+    homes = [folder / month if month else folder for folder in workspace.report_folders]
+    return [found for home in homes for found in _of(workspace, home)]
 
 
 def _of(workspace: Workspace, home: Path) -> Iterator[Finding]:

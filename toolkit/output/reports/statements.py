@@ -188,6 +188,9 @@ def _head(month: StatementMonth, s: Statement, lang: Lang) -> Html:
         facts.append((Text("Shop, team", "店铺、小组"), Text(", ".join(s.places), "、".join(s.places))))
     if month.data_until is not None:
         facts.append((Text("Data up to", "数据截至"), str(month.data_until)))
+    for title, day in month.acknowledged(s.agent):
+        said = Text(f"acknowledged on {day}", f"{day} 已确认") if day else Text("not acknowledged yet", "尚未确认")
+        facts.append((Text("Scheme", "方案"), Text(f"{title.en}: {said.en}", f"{title.zh}：{said.zh}")))
     when = month.settlement.month
     subtitle = Text(f"Earned in {when}", f"{when.year}年{when.number}月")
     return blocks.head(TITLE, subtitle, facts, lang)

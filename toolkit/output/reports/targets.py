@@ -283,14 +283,14 @@ def balance(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
 
 
 def balance_rows(study: TargetStudy, lang: Lang) -> pd.DataFrame:
-    """Return the groups' chances; in a shareable report a column with a group of too few people is left out whole."""
+    """Return the groups' chances; in an internal report a column with a group of too few people is left out whole."""
     names = GROUPS_ZH if lang == "zh" else GROUPS_EN
     order = ("volume", "shop", "tenure", "low", "middle", "high")
     place = {word: at for at, word in enumerate(order)}
     table = study.balance.sort_values(
         ["column", "value"], key=lambda words: words.map(place).fillna(len(place)), kind="stable"
     )
-    if study.history.shareable:
+    if study.history.internal:
         small = set(table.loc[table["n_agents"] < study.history.small_cell, "column"])
         table = table[~table["column"].isin(small)]
     return table.assign(

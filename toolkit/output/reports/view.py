@@ -18,7 +18,7 @@ from toolkit.core.errors import check_language
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
 from toolkit.data.tables.workspace import Workspace
-from toolkit.output.publish.privacy import check_edition, shown_names
+from toolkit.output.publish.privacy import check_edition, pattern_of_others, shown_names, without_others
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html
 from toolkit.output.render.tables import TableColumn, render_table
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 NO_PAYROLL = Text("No payroll line of this month is imported.", "本月工资明细未导入。")
 KEY_FILE = ".pseudonyms.key"
 PAYEE = TableColumn("person", Text("Person", "人员"))
+CONFIDENTIAL = Text("confidential", "保密版")
+INTERNAL = Text(
+    "internal: pseudonyms, which whoever knows one figure of a colleague can undo; not to be passed on",
+    "内部版：以化名显示，但知道同事一个数字的人就能认出此人；请勿外传",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +48,30 @@ class View:
     Parameters
     ----------
     labels : agent id to what this reader sees of the person.
-    shareable : whether findings, which may name accounts, are shown as counts only.
+    internal : whether findings, which may name accounts, are shown as counts only.
     """
 
     audit: MonthAudit
     lang: Lang
     labels: Mapping[str, str]
-    shareable: bool
+    internal: bool
 
     def __repr__(self) -> str:
-        return f"<View {self.lang}, {'shareable' if self.shareable else 'confidential'}: {self.audit!r}>"
+        return f"<View {self.lang}, {'internal' if self.internal else 'confidential'}: {self.audit!r}>"
 
     def label(self, agent: object) -> str:
         """Return what this reader sees of a person."""
         return self.labels.get(str(agent), str(agent))
+
+    def said(self, text: Text) -> Text:
+        """Return a sentence as this reader may read it: where people have pseudonyms, it names nobody."""
+        if not self.internal:
+            return text
+        accounts = self.audit.workspace.table("accounts")
+        cells = self.audit.settlement.measures.table["agent"]
+        told = {*self.labels, *self.audit.names, *cells.dropna(), *accounts["account"].dropna(), *accounts["agent"]}
+        names = self.audit.workspace.table("assignments")["name"].dropna()
+        return without_others(text, pattern_of_others({*map(str, told), *names}, ()))
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` with a column `person` in place of the agent's id."""
@@ -64,11 +79,11 @@ class View:
 
 
 def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
-    """Return the view of an edition: ``confidential`` shows names, ``shareable`` pseudonyms."""
+    """Return the view of an edition: ``confidential`` shows names, ``internal`` pseudonyms."""
     check_language(lang)
     agents = {str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]}
     labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
-    return View(audit, lang, labels, edition == "shareable")
+    return View(audit, lang, labels, edition == "internal")
 
 
 WORKBOOK = "report.xlsx"
@@ -98,7 +113,7 @@ def open_history(workspace: str, month: str, edition: str) -> History:
     opened = Workspace.open(Path(workspace))
     history = load_history(opened, month)
     labels = shown_names(history.agents, history.names, edition, opened.root / KEY_FILE)
-    return history.shown_as(labels, shareable=edition == "shareable")
+    return history.shown_as(labels, internal=edition == "internal")
 
 
 def named(columns: Sequence[str], lang: Lang) -> str:
@@ -121,10 +136,7 @@ def facts(study: BaselineStudy | TargetStudy) -> list[tuple[Text, Text | str]]:
         (Text("Shops", "店铺"), ", ".join(shops) or "–"),
         (Text("Allowed for", "已调整因素"), Text(named(mix, "en"), named(mix, "zh"))),
         (Text("Campaign months", "大促月份"), ", ".join(study.campaigns) or none),
-        (
-            Text("Edition", "版本"),
-            Text("shareable, pseudonyms", "可分享版（化名）") if history.shareable else Text("confidential", "保密版"),
-        ),
+        (Text("Edition", "版本"), INTERNAL if history.internal else CONFIDENTIAL),
     ]
 
 
@@ -147,8 +159,8 @@ def show_table(
 
 
 def show_findings(found: Sequence[Finding], history: History, lang: Lang) -> Html:
-    """Show the findings; in a shareable report how many there are of each, because sentences may tell who is where."""
-    if not history.shareable:
+    """Show the findings; in an internal report how many there are of each, because sentences may tell who is where."""
+    if not history.internal:
         return page.findings(found, lang)
     counts = pd.Series([f.code for f in found], dtype="str").value_counts().sort_index()
     table = pd.DataFrame({"code": counts.index, "n": counts.to_numpy()})
@@ -160,7 +172,7 @@ def show_workbook(
     sheets: Sequence[WorkbookSheet], found: Sequence[Finding], history: History, lang: Lang, output_dir: str
 ) -> Html:
     """Write the workbook beside the report and link it; findings stand in it where they are shown."""
-    if not history.shareable:
+    if not history.internal:
         rows = [(page.WORDS[f.severity].of(lang), f.code, f.subject, f.message.of(lang)) for f in found]
         frame = pd.DataFrame(rows, columns=[c.name for c in FINDING_COLUMNS])
         sheets = [*sheets, WorkbookSheet(Text("Findings", "事项"), frame, FINDING_COLUMNS)]

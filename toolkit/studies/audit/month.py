@@ -39,7 +39,9 @@ from toolkit.data.tables.workspace import Workspace, last_day_with_data, require
 from toolkit.rules.lint.unfed import unfed
 from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
+from toolkit.studies.audit.acknowledged import not_acknowledged
 from toolkit.studies.audit.at_stake import at_stake, price_findings
+from toolkit.studies.audit.objections import ObjectionCount, count_objections, left_unpaid, undecided
 from toolkit.studies.audit.own_measures import measure_with_own, with_own
 from toolkit.studies.audit.questions import (
     NOBODY_NEAR,
@@ -159,6 +161,11 @@ class MonthAudit:
         """The sentences of the rule by which orders are credited, and how many rows were in the files twice."""
         repeated = sum(file["set_aside"].get("duplicate", 0) for file in last_imports(self.workspace).values())
         return [*say_rules(self.workspace.settings), say_repeated(repeated)]
+
+    @property
+    def objections(self) -> tuple[ObjectionCount, ...]:
+        """What became of the objections to the month before, and to this one."""
+        return count_objections(self.workspace, (self.month.shift(-1), self.month), self.settlement.people)
 
     @property
     def compared(self) -> bool:
@@ -418,7 +425,10 @@ def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> lis
     unpaid = (*look(_names_of_nobody, settlement, str(month)), *look(_without_measures, settlement))
     own = (*unpaid, *look(_single_sources, workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
-    books = _of_books(workspace, settlement, str(month))
+    books = [*_of_books(workspace, settlement, str(month)), *undecided(workspace)]
+    books += look(not_acknowledged, workspace, settlement)
+    if settlement.book is None and (ledger := settlement.tables.get("ledger")) is not None:
+        books += left_unpaid(ledger, month, workspace)
     checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed, *books)
     found = {(f.code, f.subject, f.period, f.message): f for f in checks}
     return [f for f in found.values() if f.period in ("", str(month))]

@@ -35,6 +35,7 @@ from toolkit.rules.settle.clawback import reads_sales
 from toolkit.rules.settle.files import exact_number, typed_cells
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
+from toolkit.studies.audit.objections import by_hand
 from toolkit.studies.audit.own_measures import measure_with_own
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
         tables["refunds"] = late_refunds(opened)
     if _read_lines(map(read_scheme, workspace.schemes)):
         tables["lines"] = credited_lines(opened)
-    adjustments = workspace.table("adjustments")
+    adjustments = by_hand(workspace)
     if len(adjustments):
         tables["adjustments"] = _adjustments(adjustments)
     return tables

@@ -22,6 +22,7 @@ from toolkit.rules.explain.ledger_text import LedgerStep
 from toolkit.rules.explain.own_month import OwnMeasure, own_measures, winning_values
 from toolkit.rules.explain.person import Explanation, explain_rows
 from toolkit.rules.explain.what_if import Estimate
+from toolkit.studies.audit.acknowledged import Acknowledged, day_of, read_acknowledged
 from toolkit.studies.audit.person import person_of
 from toolkit.studies.audit.settlement import Settlement, require_as_closed, settle
 
@@ -68,6 +69,7 @@ class StatementMonth:
     names : agent id to name, where one is known.
     accounts : the table of accounts.
     orders : the month's credited orders with the place each was read at; None where they were not asked for.
+    known : which schemes people acknowledged; None where the workspace does not keep it.
     """
 
     workspace: Workspace
@@ -76,6 +78,7 @@ class StatementMonth:
     accounts: pd.DataFrame
     orders: pd.DataFrame | None
     data_until: date | None
+    known: Acknowledged | None = None
 
     @property
     def people(self) -> list[str]:
@@ -136,6 +139,13 @@ class StatementMonth:
         """Return the orders credited to a person."""
         return None if self.orders is None else self.orders.loc[self.orders["agent"] == agent]
 
+    def acknowledged(self, agent: str) -> list[tuple[Text, date | None]]:
+        """Return the schemes that pay a person, and when each was acknowledged; none where it is not kept."""
+        rows = self.settlement.rows.table
+        own = set(rows.loc[rows["agent"] == agent, "scheme"])
+        schemes = [] if self.known is None else [s for s in self.settlement.schemes if s.id in own]
+        return [(scheme.title, day_of(self.known or {}, agent, scheme)) for scheme in schemes]
+
     @property
     def crediting_rules(self) -> list[Text]:
         """The rules by which orders were credited, in words."""
@@ -173,8 +183,9 @@ def statement_month(workspace: Workspace, month: str, *, with_orders: bool = Fal
     if with_orders:
         with open_months(workspace, asked, asked) as opened:
             orders = orders_with_sources(opened, asked)
+    known = read_acknowledged(workspace, asked)
     until, accounts = last_day_with_data(workspace), workspace.table("accounts")
-    return StatementMonth(workspace, settlement, roster_names(workspace), accounts, orders, until)
+    return StatementMonth(workspace, settlement, roster_names(workspace), accounts, orders, until, known)
 
 
 def roster_names(workspace: Workspace) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
+from toolkit.studies.audit.acknowledged import NOT_KEPT, read_acknowledged
 from toolkit.studies.audit.at_stake import worth
 from toolkit.studies.reconcile.causes import CLASSES
 
@@ -208,6 +209,7 @@ def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
             "Minimum wage and legal limits on deductions: cannot be checked without a table of them.",
             "最低工资与扣款的法定上限：未提供标准表，无法核对。",
         ),
+        *([NOT_KEPT] if read_acknowledged(audit.workspace, audit.month) is None else []),
         *([] if "ledger" in audit.settlement.tables else [_LATE_REFUNDS]),
         Text(
             "Whether the exports are complete: only what was imported is seen.", "导出是否完整：只能核对已导入的数据。"

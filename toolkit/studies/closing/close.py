@@ -43,7 +43,9 @@ from toolkit.data.tables.states import alone
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
 from toolkit.studies.audit.month import audit_month
+from toolkit.studies.audit.objections import by_hand
 from toolkit.studies.audit.verdict import conclude, say_final
+from toolkit.studies.closing.dates import too_early
 
 if TYPE_CHECKING:
     from toolkit.studies.audit.month import MonthAudit
@@ -98,6 +100,8 @@ def close_month(folder: Path | str, month: str, who: str, *, state: str | None =
         lines = read_chain(workspace, asked)
         target = _target(asked, lines, state)
         rules = _rules(workspace)
+        if early := too_early(workspace, asked, target):
+            return ClosingStep(asked, None, tuple(early))
         audit = audit_month(workspace, str(asked))
         rows, refunds = audit.settlement.as_book, audit.settlement.tables.get("refunds")
         refunds = pd.DataFrame(columns=list(REFUNDS)) if refunds is None else refunds
@@ -227,7 +231,7 @@ def _both(audit: MonthAudit, lines: Sequence[ChainLine], who: str) -> tuple[Find
     """Return why somebody is not the one to approve: calculated the month, or entered an adjustment of it."""
     begun = max((i for i, line in enumerate(lines) if line.state == REOPENED), default=-1) + 1
     made = {_folded(line.who) for line in lines[begun:] if line.state == CALCULATED}
-    adjusted = audit.workspace.table("adjustments")
+    adjusted = by_hand(audit.workspace)
     authors = adjusted.loc[adjusted["month"] == str(audit.month), "requested_by"].dropna()
     why = {
         Text("calculated it", "计算了本月"): _folded(who) in made,
@@ -287,6 +291,6 @@ def _pins(workspace: Workspace, month: Month, state: Path) -> dict[str, str]:
     for name, digest in _rules(workspace).items():
         publish_bytes(kept_file(workspace, digest), (workspace.root / name).read_bytes())
     earlier = [chain_file(workspace, m) for m in closed_months(workspace) if m < month]
-    reports = (workspace.reports_dir / str(month)).rglob("runs/[!.]*/manifest.json")
+    reports = [p for f in workspace.report_folders for p in (f / str(month)).rglob("runs/[!.]*/manifest.json")]
     books = [place(workspace, month) for place in (book_file, refunds_file)]
     return digests(workspace, [*books, *input_files(state), *earlier, *reports])

@@ -36,7 +36,7 @@ class History:
         target_conversion where they are known; a row a cell, rows of nobody left out.
     orders : month, agent, shop, amount (net, minor units), an order a row; empty where only totals are known.
     names : agent to the name people know.
-    small_cell, shareable : groups of fewer people are not shown to readers who see pseudonyms.
+    small_cell, internal : groups of fewer people are not shown to readers who see pseudonyms.
     benchmarks : category, month, conversion: what the user knows of other shops.
     findings : what was left out and why.
     """
@@ -48,7 +48,7 @@ class History:
     names: Mapping[str, str] = field(default_factory=dict)
     benchmarks: pd.DataFrame = field(default_factory=pd.DataFrame)
     small_cell: int = 5
-    shareable: bool = False
+    internal: bool = False
     findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
@@ -92,7 +92,7 @@ class History:
         """Return the history with a table of benchmarks."""
         return replace(self, benchmarks=benchmarks)
 
-    def shown_as(self, labels: Mapping[str, str], *, shareable: bool = False) -> History:
+    def shown_as(self, labels: Mapping[str, str], *, internal: bool = False) -> History:
         """Return the history with what one reader sees of each agent in place of the agent's id."""
         cells, orders = (
             frame.assign(agent=[labels[a] for a in frame["agent"]]).sort_values(["month", "agent"], kind="stable")
@@ -103,7 +103,7 @@ class History:
             cells=cells.reset_index(drop=True),
             orders=orders.reset_index(drop=True),
             names={},
-            shareable=shareable,
+            internal=internal,
         )
 
 
