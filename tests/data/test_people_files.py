@@ -121,6 +121,13 @@ def test_people_of_the_office_have_no_shop(work: Workspace, tmp_path: Path) -> N
     assert rows(work, "assignments", "agent", "shop") == [("7", "旗舰"), ("9", "")]
 
 
+def test_a_roster_without_a_shop_column_is_read_as_it_is(work: Workspace, tmp_path: Path) -> None:
+    head = ["序号", "姓名", "部门", "岗位", "入职日期"]
+    result = import_files(work, [write_xlsx(tmp_path / "花名册.xlsx", [head, ["1", "李强", "客服部", "客服", "2024-07-01"]])])
+    assert result.files[0].n_rejected == 0
+    assert rows(work, "assignments", "agent", "shop") == [("李强", "")]
+
+
 def test_what_lacks_is_named_in_the_headings_to_write(work: Workspace, tmp_path: Path) -> None:
     file = write_xlsx(tmp_path / "x.xlsx", [["旺旺", "店铺"], ["旗舰:阿强", "旗舰"]])
     with pytest.raises(InputError) as error:

@@ -273,10 +273,11 @@ def _only_what_is_known(cells: pd.DataFrame, known: pd.DataFrame) -> pd.DataFram
 
 
 def _of_persons(cells: pd.DataFrame) -> pd.DataFrame:
-    """Write 0 beside what is known of a person on another row of the month."""
-    by_person = cells.groupby(["way", "month", "agent"], dropna=False)
-    known = {c: (by_person[c].transform("count") > 0) & cells["agent"].notna() for c in PERSONAL}
-    return cells.assign(**{c: cells[c].mask(cells[c].isna() & known[c], 0) for c in PERSONAL})
+    """Write 0 beside what is known of a person on another row of the month: of what is counted, where no shop is."""
+    by_person, nowhere = cells.groupby(["way", "month", "agent"], dropna=False), cells["shop"].isna()
+    asked = {c: cells["agent"].notna() & (nowhere | (c in PERSONAL)) for c in (*PERSONAL, *_COUNTED, "sales", PROFIT)}
+    known = {c: here & (by_person[c].transform("count") > 0) for c, here in asked.items()}
+    return cells.assign(**{c: cells[c].mask(cells[c].isna() & known[c], 0) for c in known})
 
 
 def _finished(cells: pd.DataFrame, further: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -261,8 +261,11 @@ def _need_figures(one: Extract) -> None:
 
 def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
     """Refuse a file of which nothing says whose or of when it is."""
-    for feed in (f for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups)):
-        if feed.origin == "shop" and not (context.shop or context.facts.shop or (body.shops() != "").any()):
+    absent = ((t, f) for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups))
+    for of, feed in absent:
+        column = table(of.table).column(feed.column)
+        needed = column is not None and column.required  # people and accounts may be of no shop in particular
+        if feed.origin == "shop" and needed and not (context.shop or context.facts.shop or (body.shops() != "").any()):
             message, fix = (
                 Text(
                     "no column, sheet, title or file name says whose shop this is",
