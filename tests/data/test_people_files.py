@@ -123,9 +123,24 @@ def test_people_of_the_office_have_no_shop(work: Workspace, tmp_path: Path) -> N
 
 def test_a_roster_without_a_shop_column_is_read_as_it_is(work: Workspace, tmp_path: Path) -> None:
     head = ["序号", "姓名", "部门", "岗位", "入职日期"]
-    result = import_files(work, [write_xlsx(tmp_path / "花名册.xlsx", [head, ["1", "李强", "客服部", "客服", "2024-07-01"]])])
+    result = import_files(
+        work, [write_xlsx(tmp_path / "花名册.xlsx", [head, ["1", "李强", "客服部", "客服", "2024-07-01"]])]
+    )
     assert result.files[0].n_rejected == 0
     assert rows(work, "assignments", "agent", "shop") == [("李强", "")]
+
+
+def test_a_corrected_list_of_the_same_name_says_what_the_old_one_left(work: Workspace, tmp_path: Path) -> None:
+    wrong, right = (["孙可", f"家居{colon}可可", "家居", "售前客服", "2022-12-01"] for colon in "：:")
+    file = write_xlsx(tmp_path / "账号.xlsx", [LIST, wrong])
+    import_files(work, [file])
+    write_xlsx(file, [LIST, right])
+    (told,) = (f for f in import_files(work, [file]).findings if f.code == "earlier-rows-stay")
+    assert (told.severity, told.evidence) == ("review", {"table": "accounts", "n": 1})
+    assert "--instead-of 账号.xlsx" in told.message.zh
+    again = import_files(work, [file], instead_of=[str(file)])  # a path as the shell completes it is the file's name
+    assert "earlier-rows-stay" not in codes(again)
+    assert rows(work, "accounts", "account") == [("家居:可可",)]
 
 
 def test_what_lacks_is_named_in_the_headings_to_write(work: Workspace, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def import_files(
     report : id of the map to read them with, where the headers do not tell.
     map_path : the user's own map; then no other map is tried.
     shop : shop of rows that name none.
-    instead_of : names of files imported before, in whose place these come.
+    instead_of : names (or paths) of files imported before, in whose place these come.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def import_files(
     with changing(workspace) as begin:
         read = _read_files(list(map(Path, paths)), maps, workspace, shop or "", answers, by_rules)
         draft = begin()
-        result = publish(draft, workspace.settings.tables, read, instead_of)
+        result = publish(draft, workspace.settings.tables, read, [Path(name).name for name in instead_of])
     return replace(result, interrupted=draft.interrupted)
 
 
@@ -120,7 +120,7 @@ def _read_files(
     for path, source in sources.items():
         try:
             if answers is not None or (by_rules and _reads_as_pay(source, maps)):
-                read.append(read_pay_file(path, workspace, answers))
+                read.append(read_pay_file(path, workspace, answers, people()))
             else:
                 read.append(_read_file(source, path, maps, workspace, shop, people))
         except InputError as error:

@@ -132,19 +132,25 @@ def _priced(audit: MonthAudit, minor: int) -> Text:
     return priced(format_money(minor), audit.workspace.settings.currency)
 
 
-def _do_not_release(audit: MonthAudit) -> Text:
-    wrong, net = audit.differences, int(audit.differences["difference"].sum())
-    strangers = len(audit.outsiders)
-    n_people, n_wrong = len(audit.people), len(set(wrong["agent"]) - audit.outsiders)
-    money = _priced(audit, abs(net))
-    en = f"net {money.en} too {'much' if net > 0 else 'little'}" if net else "the differences cancel out"
-    zh = f"净{'多' if net > 0 else '少'}付 {money.zh}" if net else "差异合计为零"
+def who_differs(audit: MonthAudit) -> Text:
+    """Say for how many of the people payroll differs, and how many payees besides are on no roster."""
+    strangers, wrong = len(audit.outsiders), set(audit.differences["agent"]) - audit.outsiders
+    n_people, n_wrong = len(audit.people), len(wrong)
     people, payees = ("person" if n_people == 1 else "people"), ("payee is" if strangers == 1 else "payees are")
     outside = Text(f", and {strangers} {payees} not on the roster", f"，另有 {strangers} 名领薪人不在花名册")
     more = outside if strangers else Text("", "")
     return Text(
-        f"Do not release yet: payroll differs from the rules for {n_wrong} of {n_people} {people}{more.en}; {en}.",
-        f"暂不发放：{n_people} 人中有 {n_wrong} 人的工资与规则不符{more.zh}；{zh}。",
+        f"{n_wrong} of {n_people} {people}{more.en}", f"{n_people} 人中有 {n_wrong} 人的工资与规则不符{more.zh}"
+    )
+
+
+def _do_not_release(audit: MonthAudit) -> Text:
+    net, who = int(audit.differences["difference"].sum()), who_differs(audit)
+    money = _priced(audit, abs(net))
+    en = f"net {money.en} too {'much' if net > 0 else 'little'}" if net else "the differences cancel out"
+    zh = f"净{'多' if net > 0 else '少'}付 {money.zh}" if net else "差异合计为零"
+    return Text(
+        f"Do not release yet: payroll differs from the rules for {who.en}; {en}.", f"暂不发放：{who.zh}；{zh}。"
     )
 
 
@@ -164,6 +170,21 @@ def say_final(audit: MonthAudit) -> Text:
     )
 
 
+_CORRECT = Text("correct payroll or record why not", "更正工资，或注明不更正的理由")
+_IF_THE_RULE = Text(
+    "correct payroll, or the scheme (pay, rate; each difference says how) where the rule is as payroll has it, or "
+    "record why not",
+    "更正工资；规则本来就如工资表那样的，改方案（pay、rate，写法见各项差异的说明）；或注明不更正的理由",
+)
+_TO_DO: Mapping[str, Text] = {
+    "NOT_ON_ROSTER": Text(
+        "put those who work here on the roster and import it; for the others correct payroll or record why not",
+        "在职的补进花名册（姓名、岗位、入职日期）再导入；其余的更正工资，或注明不更正的理由",
+    ),
+    **dict.fromkeys(("BASE", "RATE", "BASE_AND_RATE"), _IF_THE_RULE),
+}
+
+
 def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     """Return what somebody must decide before approval, gravest first."""
     decisions = [f.message for f in (*audit.findings, *audit.open_lines) if f.severity == "stop"]
@@ -173,11 +194,11 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     for name, rows in audit.differences.groupby("class", sort=False):
         net, n = int(rows["difference"].sum()), int(rows["agent"].nunique())
         total, label, sign = _priced(audit, net), CLASSES[str(name)], "+" if net > 0 else ""
+        do = _TO_DO.get(str(name), _CORRECT)
         decisions.append(
             Text(
-                f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {sign}{total.en}: "
-                "correct payroll or record why not.",
-                f"{label.zh}，{n} 人，净额 {sign}{total.zh}：更正工资，或注明不更正的理由。",
+                f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {sign}{total.en}: {do.en}.",
+                f"{label.zh}，{n} 人，净额 {sign}{total.zh}：{do.zh}。",
             )
         )
     reviews = sum(f.severity == "review" and f not in audit.at_stake for f in audit.findings)
