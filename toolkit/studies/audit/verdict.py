@@ -171,18 +171,22 @@ def say_final(audit: MonthAudit) -> Text:
 
 
 _CORRECT = Text("correct payroll or record why not", "更正工资，或注明不更正的理由")
-_IF_THE_RULE = Text(
+_ENROL = Text(
+    "put those who work here on the roster and import it; for the others correct payroll or record why not",
+    "在职的补进花名册（姓名、岗位、入职日期）再导入；其余的更正工资，或注明不更正的理由",
+)
+_OR_THE_SCHEME = Text(
     "correct payroll, or the scheme (pay, rate; each difference says how) where the rule is as payroll has it, or "
     "record why not",
     "更正工资；规则本来就如工资表那样的，改方案（pay、rate，写法见各项差异的说明）；或注明不更正的理由",
 )
-_TO_DO: Mapping[str, Text] = {
-    "NOT_ON_ROSTER": Text(
-        "put those who work here on the roster and import it; for the others correct payroll or record why not",
-        "在职的补进花名册（姓名、岗位、入职日期）再导入；其余的更正工资，或注明不更正的理由",
-    ),
-    **dict.fromkeys(("BASE", "RATE", "BASE_AND_RATE"), _IF_THE_RULE),
-}
+
+
+def _to_do(cause: str, n: int, of: int) -> Text:
+    """Say what may be done about differences of one class; a rule is what most are paid by, not what one is."""
+    if cause == "NOT_ON_ROSTER":
+        return _ENROL
+    return _OR_THE_SCHEME if cause in ("BASE", "RATE", "BASE_AND_RATE") and 2 * n >= of else _CORRECT
 
 
 def list_decisions(audit: MonthAudit) -> Sequence[Text]:
@@ -194,7 +198,7 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     for name, rows in audit.differences.groupby("class", sort=False):
         net, n = int(rows["difference"].sum()), int(rows["agent"].nunique())
         total, label, sign = _priced(audit, net), CLASSES[str(name)], "+" if net > 0 else ""
-        do = _TO_DO.get(str(name), _CORRECT)
+        do = _to_do(str(name), n, len(audit.people))
         decisions.append(
             Text(
                 f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {sign}{total.en}: {do.en}.",
