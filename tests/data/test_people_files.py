@@ -169,6 +169,24 @@ def test_a_shared_account_without_figures_may_be_held_by_somebody_not_paid(work:
     assert "可登记在不参与提成的人（如主管）名下" in finding.message.zh
 
 
+def test_an_account_that_is_a_name_of_the_roster_is_written_as_the_account(work: Workspace, tmp_path: Path) -> None:
+    head = ["订单号", "下单时间", "付款时间", "店铺", "金额", "账号"]
+    sold = [head, ["1", "2024-10-05 10:00", "2024-10-05 10:01", "旗舰", 10, "李强"]]
+    staff = [["工号", "姓名", "岗位", "入职日期"], ["7", "李强", "导购", "2024-07-01"]]
+    import_files(work, [write_xlsx(tmp_path / f"{n}.xlsx", one) for n, one in enumerate((sold, staff))])
+    (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
+    assert "“李强”是花名册里的姓名：账号一列也照写这个姓名" in finding.message.zh
+    assert "有 1 笔订单、销售额" in finding.message.zh
+
+
+def test_a_month_of_an_account_of_nobody_is_the_month(work: Workspace, tmp_path: Path) -> None:
+    head = ["日期", "账号", "店铺", "询单人数", "销售额", "count_unit"]
+    told = [head, ["2024-10-01", "旗舰:阿强", "旗舰", 3, 10, "people_by_month"]]
+    import_files(work, [write_xlsx(tmp_path / "d.xlsx", told)])
+    (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
+    assert "在 2024-10 没有对应客服：有 3 次询单" in finding.message.zh
+
+
 def test_a_command_with_an_unknown_file_names_the_good_ones_and_the_command_for_them(
     work: Workspace, tmp_path: Path
 ) -> None:

@@ -126,6 +126,7 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
         ignore_index=True,
     ).reindex(columns=["day", "shop", "account", "count_unit", "inquiries", "orders", "amount"])
     rows = rows.assign(month=months_of_days(rows["day"]))
+    names = set(facts.assignments["name"].dropna())
     for (month, account), part in rows.groupby(["month", "account"]):
         inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
         first, last = part["day"].min().date(), part["day"].max().date()
@@ -133,9 +134,16 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
         if (part["count_unit"] == WHOLE_MONTH).all():
             when = Text(f"in {month}", str(month))
         money = format_money(amount)
-        ordered = Text(f" and {orders} orders", f"、{orders} 笔订单") if orders else Text("", "")
+        counts = [(inquiries, Text("inquiries", "次询单")), (orders, Text("orders", "笔订单"))]
+        told = [(n, what) for n, what in counts if n] or counts[:1]
+        en, zh = " and ".join(f"{n} {w.en}" for n, w in told), "、".join(f"{n} {w.zh}" for n, w in told)
         shared = Text("", "")
-        if not (inquiries or orders or amount):  # after-sales accounts: many use them, none is paid for them
+        if account in names:  # reports that name the person have no other account
+            shared = Text(
+                f" {account} is a name of the roster: write it as the account, too.",
+                f"“{account}”是花名册里的姓名：账号一列也照写这个姓名。",
+            )
+        elif not (inquiries or orders or amount):  # after-sales accounts: many use them, none is paid for them
             shared = Text(
                 " An account many share may be held by somebody no scheme pays.",
                 "多人共用、不计个人业绩的账号，可登记在不参与提成的人（如主管）名下。",
@@ -145,10 +153,10 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
             severity="stop",
             subject=str(account),
             message=Text(
-                f"Account {account} belongs to nobody {when.en}: {inquiries} inquiries{ordered.en}, {money} "
+                f"Account {account} belongs to nobody {when.en}: {en}, {money} "
                 f"of sales; next: import the list of accounts (shop, account, agent, from)."
                 f"{shared.en}",
-                f"账号 {account} 在 {when.zh}没有对应客服：有 {inquiries} 次询单{ordered.zh}"
+                f"账号 {account} 在 {when.zh} 没有对应客服：有 {zh}"
                 f"、销售额 {money}；下一步：导入账号归属表（店铺、旺旺、工号或姓名、开始日期）。{shared.zh}",
             ),
             period=str(month),

@@ -212,6 +212,10 @@ def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_first_channel(people: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Put what is known by person beside their events: who is of no shop in particular, into the first shop of them."""
+    by = ["way", "month", "agent"]
+    shops = people[by].merge(events.groupby(by)["shop"].min().rename("shop").reset_index(), on=by, how="left")["shop"]
+    people = people.assign(shop=people["shop"].fillna(shops.set_axis(people.index)))
     first = events.groupby(_SPELL, dropna=False, as_index=False)["channel"].min()
     return people.merge(first, on=_SPELL, how="left")
 
@@ -273,11 +277,10 @@ def _only_what_is_known(cells: pd.DataFrame, known: pd.DataFrame) -> pd.DataFram
 
 
 def _of_persons(cells: pd.DataFrame) -> pd.DataFrame:
-    """Write 0 beside what is known of a person on another row of the month: of what is counted, where no shop is."""
-    by_person, nowhere = cells.groupby(["way", "month", "agent"], dropna=False), cells["shop"].isna()
-    asked = {c: cells["agent"].notna() & (nowhere | (c in PERSONAL)) for c in (*PERSONAL, *_COUNTED, "sales", PROFIT)}
-    known = {c: here & (by_person[c].transform("count") > 0) for c, here in asked.items()}
-    return cells.assign(**{c: cells[c].mask(cells[c].isna() & known[c], 0) for c in known})
+    """Write 0 beside what is known of a person on another row of the month."""
+    by_person = cells.groupby(["way", "month", "agent"], dropna=False)
+    known = {c: (by_person[c].transform("count") > 0) & cells["agent"].notna() for c in PERSONAL}
+    return cells.assign(**{c: cells[c].mask(cells[c].isna() & known[c], 0) for c in PERSONAL})
 
 
 def _finished(cells: pd.DataFrame, further: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def head(v: View) -> Html:
     shops = sorted(set(audit.settlement.cells["shop"].dropna())) if not audit.shop else [audit.shop]
     facts: Sequence[tuple[Text, Text | str]] = (
         (Text("Month", "月份"), str(audit.month)),
-        (Text("Shops", "店铺"), ", ".join(shops)),
+        (Text("Shops", "店铺"), Text(", ".join(shops), "、".join(shops))),
         (Text("Payees", "计薪人数"), str(len(audit.settlement.due))),
         (Text("Schemes", "方案"), schemes),
         (

@@ -61,9 +61,10 @@ def _export_again(audit: MonthAudit) -> Text:
     """Say how figures become final that are older than the day on which they can be."""
     until, on = audit.data_until, audit.final_on
     return Text(
-        f"The exports reach {until}: export the month again on {on} or later, with that day in the file's name, and "
-        "import it with --instead-of.",
-        f"导出数据截至 {until}：请在 {on} 当天或之后重新导出本月数据（文件名中写明导出日期），并用 --instead-of 导入。",
+        f"The exports reach {until}: export the month again on {on} or later, with that day in the file's name (lists "
+        "of orders and refunds up to that day), and import it with --instead-of.",
+        f"导出数据截至 {until}：请在 {on} 当天或之后重新导出本月数据（文件名中写明导出日期；订单、退款导到当天为止），"
+        "并用 --instead-of 导入。",
     )
 
 
