@@ -41,7 +41,8 @@ def test_with_data_it_is_told_who_and_by_what(tmp_path: Path) -> None:
         "no-schemes": "review",
         "no-payroll-items": "review",  # there is a payroll, and nothing of it would be compared
     }
-    assert "payroll_items: {提成: [scheme.component]}" in found["no-payroll-items"].message.zh
+    assert "payroll_items: {提成: [方案的 scheme.组成部分的 id], 餐补: []}" in found["no-payroll-items"].message.zh
+    assert "（工资表有：提成）" in found["no-payroll-items"].message.zh
 
 
 def test_a_workspace_that_lacks_nothing_is_silent(tmp_path: Path) -> None:

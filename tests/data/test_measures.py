@@ -261,6 +261,31 @@ def test_who_has_no_event_has_a_row_of_zeros(june: Measures) -> None:
     assert boss["reply_seconds"] is None
 
 
+SHOPLESS = {"shop": None, "team": "T9"}
+ROSTERS: dict[str, list[Row]] = {
+    "of no shop alone": [hired("Li", **SHOPLESS), hired("office", **SHOPLESS)],
+    "beside the list of accounts": [
+        hired("Li"),
+        hired("Li", "U"),
+        hired("Li", **SHOPLESS),
+        hired("office", **SHOPLESS),
+    ],
+}
+
+
+@pytest.mark.parametrize("case", ROSTERS)
+def test_a_roster_without_shops_leaves_no_figure_of_a_person_unknown(case: str, tmp_path: Path) -> None:
+    """A sum over the rows of a person is null where one row is: a row of no shop must not take the pay away."""
+    told = {"accounts": [account("a", "Li")], "assignments": ROSTERS[case]}
+    figures = {"inquiries": 9, "buyers": 3, "sales": 500_00, "refunds": 0}
+    days = [vendor_day(3, "a", **figures), vendor_day(3, "a", **figures | {"shop": "U"})]
+    june = measured(tmp_path, told | {"agent_days": days})
+    mine = june.table[june.table["agent"] == "Li"]
+    assert mine[["sales", "inquiries"]].notna().all(axis=None)
+    assert (mine["sales"].sum(), set(mine["shop"])) == (1000_00, {"S", "U"})
+    assert row_of(june, "office")["sales"] is None  # of somebody without any account nobody knows
+
+
 def test_the_most_personal_target_in_force_at_the_end_counts(june: Measures) -> None:
     assert set(june.table.loc[june.table["agent"] == "Li", "target_conversion"]) == {Fraction(9, 20)}
     assert row_of(june, "Wang")["target_conversion"] == Fraction(9, 20)  # the agent's own ended on the 29th

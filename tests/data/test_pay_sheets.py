@@ -456,6 +456,34 @@ def test_a_name_is_the_rosters_agent_only_if_one_person_has_it(tmp_path: Path) -
     assert set(made.table("payroll")["agent"]) == {"a01", "a02", "a09"}
 
 
+def test_where_people_are_known_by_name_an_unknown_one_is_for_the_audit_to_find(tmp_path: Path) -> None:
+    made = create_workspace(tmp_path / "w")
+    (tmp_path / "花名册.csv").write_text("姓名,岗位,入职日期\n小鹿,客服,2024-01-01\n阿明,客服,2024-01-01\n", "utf-8")
+    import_files(made, [tmp_path / "花名册.csv"])
+    import_files(made, [book(tmp_path / "工资表.xlsx", WIDE)])
+    assert set(made.table("payroll")["agent"]) == {"小鹿", "阿明", "小夏"}
+
+
+def test_a_pay_sheet_takes_the_numbers_of_a_roster_that_comes_with_it(tmp_path: Path) -> None:
+    made, staff = create_workspace(tmp_path / "w"), tmp_path / "z花名册.csv"
+    staff.write_text(
+        "工号,姓名,岗位,入职日期\n" + "".join(f"a{n},{n},客服,2024-01-01\n" for n in ("小鹿", "阿明", "小夏")), "utf-8"
+    )
+    import_files(made, [book(tmp_path / "工资表.xlsx", WIDE), staff])
+    assert set(made.table("payroll")["agent"]) == {"a小鹿", "a阿明", "a小夏"}
+
+
+def test_a_pay_sheet_that_came_before_the_numbers_takes_them_when_read_again(tmp_path: Path) -> None:
+    made, path, staff = create_workspace(tmp_path / "w"), book(tmp_path / "工资表.xlsx", WIDE), tmp_path / "花名册.csv"
+    import_files(made, [path])
+    staff.write_text(
+        "工号,姓名,岗位,入职日期\n" + "".join(f"a{n},{n},客服,2024-01-01\n" for n in ("小鹿", "阿明", "小夏")), "utf-8"
+    )
+    import_files(made, [staff])
+    import_files(made, [path])
+    assert sorted(set(made.table("payroll")["agent"])) == ["a小夏", "a小鹿", "a阿明"]
+
+
 def test_two_of_one_name_are_asked(tmp_path: Path) -> None:
     roster = "a01,小鹿,旗舰店,客服,2024-01-01\na02,小鹿,旗舰店,客服,2024-01-01\na03,阿明,旗舰店,客服,2024-01-01\n"
     made = workspace(tmp_path, roster + "a04,小夏,旗舰店,客服,2024-01-01\n")

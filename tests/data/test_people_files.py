@@ -121,6 +121,28 @@ def test_people_of_the_office_have_no_shop(work: Workspace, tmp_path: Path) -> N
     assert rows(work, "assignments", "agent", "shop") == [("7", "旗舰"), ("9", "")]
 
 
+def test_a_roster_without_a_shop_column_is_read_as_it_is(work: Workspace, tmp_path: Path) -> None:
+    head = ["序号", "姓名", "部门", "岗位", "入职日期"]
+    result = import_files(
+        work, [write_xlsx(tmp_path / "花名册.xlsx", [head, ["1", "李强", "客服部", "客服", "2024-07-01"]])]
+    )
+    assert result.files[0].n_rejected == 0
+    assert rows(work, "assignments", "agent", "shop") == [("李强", "")]
+
+
+def test_a_corrected_list_of_the_same_name_says_what_the_old_one_left(work: Workspace, tmp_path: Path) -> None:
+    wrong, right = (["孙可", f"家居{colon}可可", "家居", "售前客服", "2022-12-01"] for colon in "：:")
+    file = write_xlsx(tmp_path / "账号.xlsx", [LIST, wrong])
+    import_files(work, [file])
+    write_xlsx(file, [LIST, right])
+    (told,) = (f for f in import_files(work, [file]).findings if f.code == "earlier-rows-stay")
+    assert (told.severity, told.evidence) == ("review", {"table": "accounts", "n": 1})
+    assert "--instead-of 账号.xlsx" in told.message.zh
+    again = import_files(work, [file], instead_of=[str(file)])  # a path as the shell completes it is the file's name
+    assert "earlier-rows-stay" not in codes(again)
+    assert rows(work, "accounts", "account") == [("家居:可可",)]
+
+
 def test_what_lacks_is_named_in_the_headings_to_write(work: Workspace, tmp_path: Path) -> None:
     file = write_xlsx(tmp_path / "x.xlsx", [["旺旺", "店铺"], ["旗舰:阿强", "旗舰"]])
     with pytest.raises(InputError) as error:
@@ -145,6 +167,24 @@ def test_a_shared_account_without_figures_may_be_held_by_somebody_not_paid(work:
     (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
     assert finding.severity == "stop"
     assert "可登记在不参与提成的人（如主管）名下" in finding.message.zh
+
+
+def test_an_account_that_is_a_name_of_the_roster_is_written_as_the_account(work: Workspace, tmp_path: Path) -> None:
+    head = ["订单号", "下单时间", "付款时间", "店铺", "金额", "账号"]
+    sold = [head, ["1", "2024-10-05 10:00", "2024-10-05 10:01", "旗舰", 10, "李强"]]
+    staff = [["工号", "姓名", "岗位", "入职日期"], ["7", "李强", "导购", "2024-07-01"]]
+    import_files(work, [write_xlsx(tmp_path / f"{n}.xlsx", one) for n, one in enumerate((sold, staff))])
+    (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
+    assert "“李强”是花名册里的姓名：账号一列也照写这个姓名" in finding.message.zh
+    assert "有 1 笔订单、销售额" in finding.message.zh
+
+
+def test_a_month_of_an_account_of_nobody_is_the_month(work: Workspace, tmp_path: Path) -> None:
+    head = ["日期", "账号", "店铺", "询单人数", "销售额", "count_unit"]
+    told = [head, ["2024-10-01", "旗舰:阿强", "旗舰", 3, 10, "people_by_month"]]
+    import_files(work, [write_xlsx(tmp_path / "d.xlsx", told)])
+    (finding,) = (f for f in check_workspace(work) if f.code == "unmapped-account")
+    assert "在 2024-10 没有对应客服：有 3 次询单" in finding.message.zh
 
 
 def test_a_command_with_an_unknown_file_names_the_good_ones_and_the_command_for_them(

@@ -5,15 +5,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import pandas as pd
 import pytest
 
 from tests.output.fixture import HOSTILE
 from toolkit.core.errors import InputError, UsageError
 from toolkit.output.publish import privacy
 from toolkit.output.publish.privacy import pseudonyms, read_key
+from toolkit.output.reports.view import view
+from toolkit.studies.audit.month import MonthAudit
 
 NAMES = ["王小明", HOSTILE, "NA", "007", ""]
+
+
+def test_a_payee_with_nothing_due_and_no_difference_has_a_pseudonym_too(tmp_path: Path) -> None:
+    nobody = pd.DataFrame({"agent": pd.Series([], dtype="str")})
+    audit = SimpleNamespace(
+        settlement=SimpleNamespace(due=pd.Series([1], index=["a01"])),
+        differences=nobody,
+        by_person=pd.DataFrame({"agent": ["a01", "a02"]}),
+        names={"a01": "Li", "a02": "Wang"},
+        workspace=SimpleNamespace(root=tmp_path),
+    )
+    assert "a02" not in view(cast("MonthAudit", audit), "zh", "shareable").label("a02")
+    assert "Wang" in view(cast("MonthAudit", audit), "zh", "confidential").label("a02")
 
 
 def test_a_person_keeps_the_pseudonym_from_month_to_month(tmp_path: Path) -> None:

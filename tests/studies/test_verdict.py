@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.studies.audit.month import MonthAudit
-from toolkit.studies.audit.verdict import conclude
+from toolkit.studies.audit.verdict import conclude, list_decisions, who_differs
 
 
 def audit(**facts: Any) -> MonthAudit:
@@ -42,9 +42,31 @@ def test_a_month_that_is_not_final_says_what_makes_it_final() -> None:
     assert tone == "review"
     assert said.zh == (
         "请等待：工资与规则一致（1 人），但本月数据要到 2026-11-08 才最终确定。导出数据截至 2026-10-31：请在 "
-        "2026-11-08 当天或之后重新导出本月数据（文件名中写明导出日期），并用 --instead-of 导入。"
+        "2026-11-08 当天或之后重新导出本月数据（文件名中写明导出日期；订单、退款导到当天为止），"
+        "并用 --instead-of 导入。"
     )
     assert "export the month again on 2026-11-08 or later" in said.en
+
+
+def off(**people: tuple[str, int]) -> MonthAudit:
+    rows = pd.DataFrame([(a, *told) for a, told in people.items()], columns=["agent", "class", "difference"])
+    strangers = frozenset(rows.loc[rows["class"] == "NOT_ON_ROSTER", "agent"])
+    return audit(differences=rows, people=frozenset({"a", "b", "c"}), outsiders=strangers)
+
+
+def test_payees_of_no_roster_are_not_counted_among_its_people() -> None:
+    said = who_differs(off(a=("RATE", 1), x=("NOT_ON_ROSTER", 5), y=("NOT_ON_ROSTER", 5)))
+    assert said.zh == "3 人中有 1 人的工资与规则不符，另有 2 名领薪人不在花名册"
+    assert said.en == "1 of 3 people, and 2 payees are not on the roster"
+
+
+def test_a_decision_says_what_may_be_done() -> None:
+    """Where most are paid by another base the scheme may be what is wrong; where one is, it is not the rule."""
+    most = list_decisions(off(a=("BASE", 1), b=("BASE", 1), x=("NOT_ON_ROSTER", 5)))
+    assert "规则本来就如工资表那样的，改方案" in most[0].zh
+    assert "在职的补进花名册" in most[1].zh
+    (one,) = list_decisions(off(a=("BASE", 1)))
+    assert "方案" not in one.zh
 
 
 def test_a_component_without_a_payroll_item_stops_the_month() -> None:

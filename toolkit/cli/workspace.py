@@ -30,6 +30,8 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to make the demo workspace in.")] = Path("demo"),
+    *,
+    lang: LangOption,
 ) -> None:
     """Make a workspace from the bundled synthetic sample.
 
@@ -40,8 +42,10 @@ def demo(
     with working("importing the bundled sample"):
         result = make_demo(folder)
     read, accepted = int(result.table["read"].sum()), int(result.table["accepted"].sum())
-    say(f"{folder}: {len(result.table)} files of the bundled sample, {read:,} rows read, {accepted:,} accepted")
-    note(f"next: incentive check {folder}; incentive audit {folder}")
+    n, steps = len(result.table), f"incentive check {folder}; incentive audit {folder}"
+    en = f"{folder}: {n} files of the bundled sample, {read:,} rows read, {accepted:,} accepted"
+    say(Text(en, f"{folder}：样例数据的 {n} 个文件，读取 {read:,} 行，已入库 {accepted:,} 行").of(lang))
+    note(Text(f"next: {steps}", f"下一步：{steps}").of(lang))
 
 
 def init(

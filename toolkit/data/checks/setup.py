@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.core.findings import Finding, Severity
+from toolkit.core.findings import Finding, Severity, listed
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.checks.context import TableCache
 from toolkit.data.importing.accounting import reason_of
@@ -50,12 +50,16 @@ def payroll_not_compared(books: TableCache) -> Iterator[Finding]:
         zh = "没有导入工资表：无法核对；下一步：导入工资表（工号、项目、金额）"
         yield _lacking("no-payroll", "info", Text(en, zh))
     if not items:
-        en = (
-            "payroll_items is empty: no item of the payroll is compared; next: write in workspace.yaml which item pays "
+        found = listed(sorted(lines["item"].dropna().unique()))
+        there = Text(f" (the payroll has {found})", f"（工资表有：{found}）") if found else Text("", "")
+        text = Text(
+            f"payroll_items is empty: no item of the payroll is compared{there.en}; next: write in workspace.yaml "
+            "which component each item pays, [] for what no scheme pays, e.g. "
+            "payroll_items: {提成: [scheme.component], 餐补: []}",
+            f"payroll_items 为空：工资表没有一项会核对{there.zh}；下一步：在 workspace.yaml 写明每个工资项目发的是"
+            "哪个方案的哪个组成部分，不由方案发放的写 []，例如 "
+            "payroll_items: {提成: [方案的 scheme.组成部分的 id], 餐补: []}",
         )
-        zh = "payroll_items 为空：工资表没有一项会核对；下一步：在 workspace.yaml 写明哪个工资项目对应哪个方案项目，"
-        example = "payroll_items: {提成: [scheme.component]}"
-        text = Text(f"{en}which component, e.g. {example}", f"{zh}例如 {example}")
         yield _lacking("no-payroll-items", "info" if lines.empty else "review", text)
 
 

@@ -13,6 +13,7 @@ from toolkit.core.findings import Finding, by_gravity, listed, look
 from toolkit.core.money import format_money
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.tally import DailyFacts, Source, months_of_days, rated_by_vendor
+from toolkit.data.tables.schema import WHOLE_MONTH
 from toolkit.data.tables.settings import CountUnit
 
 COMPARED: dict[str, str] = {
@@ -115,7 +116,7 @@ def check_assignments(cells: pd.DataFrame) -> list[Finding]:
 def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
     days = facts.agent_days  # a month of an account that changed hands is a finding of its own: range-over-hand-over
     nobody = days["agent"].isna() & ~days["handed_over"]
-    vendor = days.loc[nobody, ["day", "shop", "account", "inquiries", "orders", "sales"]]
+    vendor = days.loc[nobody, ["day", "shop", "account", "count_unit", "inquiries", "orders", "sales"]]
     rows = pd.concat(
         [
             left.inquiries.rename(columns={"n": "inquiries"}),
@@ -123,15 +124,26 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
             vendor.rename(columns={"sales": "amount"}),
         ],
         ignore_index=True,
-    ).reindex(columns=["day", "shop", "account", "inquiries", "orders", "amount"])
+    ).reindex(columns=["day", "shop", "account", "count_unit", "inquiries", "orders", "amount"])
     rows = rows.assign(month=months_of_days(rows["day"]))
+    names = set(facts.assignments["name"].dropna())
     for (month, account), part in rows.groupby(["month", "account"]):
         inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
         first, last = part["day"].min().date(), part["day"].max().date()
+        when = Text(f"on days from {first} to {last}", f"{first} 至 {last} 的部分日期")
+        if (part["count_unit"] == WHOLE_MONTH).all():
+            when = Text(f"in {month}", str(month))
         money = format_money(amount)
-        ordered = Text(f" and {orders} orders", f"、{orders} 笔订单") if orders else Text("", "")
+        counts = [(inquiries, Text("inquiries", "次询单")), (orders, Text("orders", "笔订单"))]
+        told = [(n, what) for n, what in counts if n] or counts[:1]
+        en, zh = " and ".join(f"{n} {w.en}" for n, w in told), "、".join(f"{n} {w.zh}" for n, w in told)
         shared = Text("", "")
-        if not (inquiries or orders or amount):  # after-sales accounts: many use them, none is paid for them
+        if account in names:  # reports that name the person have no other account
+            shared = Text(
+                f" {account} is a name of the roster: write it as the account, too.",
+                f"“{account}”是花名册里的姓名：账号一列也照写这个姓名。",
+            )
+        elif not (inquiries or orders or amount):  # after-sales accounts: many use them, none is paid for them
             shared = Text(
                 " An account many share may be held by somebody no scheme pays.",
                 "多人共用、不计个人业绩的账号，可登记在不参与提成的人（如主管）名下。",
@@ -141,10 +153,10 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
             severity="stop",
             subject=str(account),
             message=Text(
-                f"Account {account} belongs to nobody on days of {month}: {inquiries} inquiries{ordered.en}, {money} "
-                f"of sales, from {first} to {last}; next: import the list of accounts (shop, account, agent, from)."
+                f"Account {account} belongs to nobody {when.en}: {en}, {money} "
+                f"of sales; next: import the list of accounts (shop, account, agent, from)."
                 f"{shared.en}",
-                f"账号 {account} 在 {month} 的部分日期没有对应客服：{first} 至 {last} 有 {inquiries} 次询单{ordered.zh}"
+                f"账号 {account} 在 {when.zh} 没有对应客服：有 {zh}"
                 f"、销售额 {money}；下一步：导入账号归属表（店铺、旺旺、工号或姓名、开始日期）。{shared.zh}",
             ),
             period=str(month),

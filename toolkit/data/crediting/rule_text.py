@@ -107,7 +107,7 @@ def _who_asked(c: Crediting) -> dict[str, Text]:
             "time of day). An inquiry of an account that nobody held then, or that the table does not have, counts for "
             "nobody; an order that names such an account or follows such an inquiry is nobody's, whatever else would "
             "give it to somebody.",
-            "账号自 `from` 起、到 `to` 当日结束为止归持有人（`to` 写有时刻的，到该时刻为止）。当时无人持有、或账号"
+            "账号自开始日期起、到结束日期当日结束为止归持有人（结束日期写有时刻的，到该时刻为止）。当时无人持有、或账号"
             "归属表中没有的账号，其询单不计给任何人；写明这种账号或归于这种询单的订单不归任何人，也不再按其他规则归属。",
         ),
         "unit": UNITS[c.count_unit],

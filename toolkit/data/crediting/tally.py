@@ -212,6 +212,10 @@ def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_first_channel(people: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Put what is known by person beside their events: who is of no shop in particular, into the first shop of them."""
+    by = ["way", "month", "agent"]
+    shops = people[by].merge(events.groupby(by)["shop"].min().rename("shop").reset_index(), on=by, how="left")["shop"]
+    people = people.assign(shop=people["shop"].fillna(shops.set_axis(people.index)))
     first = events.groupby(_SPELL, dropna=False, as_index=False)["channel"].min()
     return people.merge(first, on=_SPELL, how="left")
 

@@ -63,7 +63,7 @@ def import_files(
     report : id of the map to read them with, where the headers do not tell.
     map_path : the user's own map; then no other map is tried.
     shop : shop of rows that name none.
-    instead_of : names of files imported before, in whose place these come.
+    instead_of : names (or paths) of files imported before, in whose place these come.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def import_files(
     with changing(workspace) as begin:
         read = _read_files(list(map(Path, paths)), maps, workspace, shop or "", answers, by_rules)
         draft = begin()
-        result = publish(draft, workspace.settings.tables, read, instead_of)
+        result = publish(draft, workspace.settings.tables, read, [Path(name).name for name in instead_of])
     return replace(result, interrupted=draft.interrupted)
 
 
@@ -120,7 +120,7 @@ def _read_files(
     for path, source in sources.items():
         try:
             if answers is not None or (by_rules and _reads_as_pay(source, maps)):
-                read.append(read_pay_file(path, workspace, answers))
+                read.append(read_pay_file(path, workspace, answers, people()))
             else:
                 read.append(_read_file(source, path, maps, workspace, shop, people))
         except InputError as error:
@@ -261,8 +261,11 @@ def _need_figures(one: Extract) -> None:
 
 def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
     """Refuse a file of which nothing says whose or of when it is."""
-    for feed in (f for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups)):
-        if feed.origin == "shop" and not (context.shop or context.facts.shop or (body.shops() != "").any()):
+    absent = ((t, f) for t in body.map.tables for f in t.feeds if not any(body.present(g) for g in f.groups))
+    for of, feed in absent:
+        column = table(of.table).column(feed.column)
+        needed = column is not None and column.required  # people and accounts may be of no shop in particular
+        if feed.origin == "shop" and needed and not (context.shop or context.facts.shop or (body.shops() != "").any()):
             message, fix = (
                 Text(
                     "no column, sheet, title or file name says whose shop this is",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -45,12 +45,15 @@ _RULES: dict[RowKind, str] = {
 }
 
 
-def read_pay_file(path: Path, workspace: Workspace, answers: PayMap | None) -> FileRead:
+def read_pay_file(
+    path: Path, workspace: Workspace, answers: PayMap | None, named: Mapping[str, Collection[str]]
+) -> FileRead:
     """Read a file of pay sheets for a workspace, people known by name only as the roster knows them.
 
     Parameters
     ----------
     answers : what somebody has answered, None at first.
+    named : the numbers each name has, in the workspace's roster and in those that come with the file.
 
     Raises
     ------
@@ -58,7 +61,7 @@ def read_pay_file(path: Path, workspace: Workspace, answers: PayMap | None) -> F
         If questions are open; at first the map to answer them in is written to the workspace's folder ``maps``.
     """
     sheet = read_pay_sheet(path, answers=answers)
-    agents, unknown = _agents_of(sheet, workspace, answers)
+    agents, unknown = _agents_of(sheet, workspace, answers, named)
     questions = (*sheet.questions, *unknown)
     if questions:
         where = _write_map(sheet, questions, workspace) if answers is None else ""
@@ -73,7 +76,8 @@ def look_at_pay_file(
 ) -> tuple[PaySheet, tuple[PayQuestion, ...]]:
     """Return what a file of pay sheets says and every question it leaves open; nothing is written."""
     sheet = read_pay_sheet(path, answers=answers)
-    unknown = _agents_of(sheet, workspace, answers)[1] if workspace else []
+    named = numbers_of(workspace.table("assignments")) if workspace else {}
+    unknown = _agents_of(sheet, workspace, answers, named)[1] if workspace else []
     return sheet, (*sheet.questions, *unknown)
 
 
@@ -88,28 +92,42 @@ def _write_map(sheet: PaySheet, questions: Sequence[PayQuestion], workspace: Wor
 
 
 def _agents_of(
-    sheet: PaySheet, workspace: Workspace, answers: PayMap | None
+    sheet: PaySheet, workspace: Workspace, answers: PayMap | None, named: Mapping[str, Collection[str]]
 ) -> tuple[dict[PayLine, str], list[PayQuestion]]:
-    """Return each line's agent, and a question for each name that is nobody's or several people's."""
-    roster, accounts = workspace.table("assignments"), workspace.table("accounts")
-    ids = set(roster["agent"].dropna()) | set(accounts["agent"].dropna())
-    named = numbers_of(roster)
+    """Return each line's agent, and a question for each name that is nobody's or several people's.
+
+    Where the people of the sheet are known by their names, one who is not is a payee for the audit to find.
+    """
+    ids = {str(a) for name in ("assignments", "accounts") for a in workspace.table(name)["agent"].dropna()}
+    numbers = {x.name: set(named.get(x.name, {x.name} & ids)) for x in sheet.lines}
+    told_apart = [own == {name} for name, own in numbers.items() if own]
+    by_name = all(told_apart) if told_apart else not ids and not named
     found: dict[PayLine, str] = {}
     asked: dict[str, PayQuestion] = {}
     for line in sheet.lines:
         told = answers.of(line.sheet) if answers else None
-        known = {told.agents[line.name]} if told and line.name in told.agents else named.get(line.name, set())
-        known = known or ({line.name} if line.name in ids or not ids else set())
+        known = {told.agents[line.name]} if told and line.name in told.agents else numbers[line.name]
+        known = known or ({line.name} if by_name else set())
         if line.agent or len(known) == 1:
             found[line] = line.agent or next(iter(known))
         else:
             several = ", ".join(sorted(known))
-            text = Text(
-                f"{line.name}: " + (f"the roster has {several} of this name" if known else "not in the roster"),
-                f"{line.name}：" + (f"花名册里同名的有 {several}" if known else "花名册里没有这个人"),
+            asked.setdefault(
+                line.name, PayQuestion(line.sheet, line.cell, "agents", _who(line.name, several), line.name)
             )
-            asked.setdefault(line.name, PayQuestion(line.sheet, line.cell, "agents", text, line.name))
     return found, list(asked.values())
+
+
+def _who(name: str, several: str) -> Text:
+    """Ask whose number a name stands for."""
+    if several:
+        return Text(
+            f"{name}: the roster has {several} of this name", f"{name}：花名册里同名的有 {several}，请写是哪个工号"
+        )
+    return Text(
+        f"{name}: not in the roster; write the number, or the name again for somebody who is in no roster",
+        f"{name}：花名册里没有这个人；请写工号，确实不在花名册的再写一遍姓名",
+    )
 
 
 def _extract(sheet: PaySheet, layout: PayLayout, agents: dict[PayLine, str]) -> Extract:

@@ -9,7 +9,7 @@ import json
 import re
 import socket
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,7 +38,7 @@ from toolkit.data.importing.replaced import Changes, changes_between
 from toolkit.data.reading.extract import Extract, origin_of, render_rejects
 from toolkit.data.reading.frames import AWAITED
 from toolkit.data.reading.maps import Feed, TableFeed
-from toolkit.data.reading.notices import replaced_figures
+from toolkit.data.reading.notices import earlier_rows_stay, replaced_figures
 from toolkit.data.reading.rows import SheetRows
 from toolkit.data.tables.schema import TABLES, CanonicalTable, table
 from toolkit.data.tables.states import LOGS, Draft
@@ -98,7 +98,7 @@ def publish(draft: Draft, tables: str, read: Sequence[FileRead], instead_of: Seq
         kept[name] = found
         changed += write_table_files(draft.data, spec, folded)
         changes.append(changes_between(spec, old, folded))
-        findings += [*found, *_told(changes[-1])]
+        findings += [*found, *_told(changes[-1]), *_left_of_before(spec, new, mine, layers)]
     write_index(draft.data, after.values())
     _keep_disagreements(draft.data, kept)
     reports = tuple(_report(draft, file) for file in read)
@@ -238,6 +238,19 @@ def _written(data: Path, spec: CanonicalTable) -> tuple[Layer, pd.DataFrame] | N
 def _told(changes: Changes) -> Iterator[Finding]:
     if changes.changed or changes.removed:
         yield replaced_figures(changes.table, changes.counts, changes.money)
+
+
+def _left_of_before(
+    spec: CanonicalTable, new: Iterable[Layer], mine: Sequence[Layer], rows: Mapping[Layer, pd.DataFrame]
+) -> Iterator[Finding]:
+    """Say how many spells only an earlier file of the same name has: what it no longer lists did not end by that."""
+    ids = {one.id for one in new}
+    for name in sorted({one.file for one in new if one.table == spec.name} if "from" in spec.key else ()):
+        now, then = ([rows[one] for one in mine if one.file == name and (one.id in ids) is it] for it in (True, False))
+        if then:
+            has, had = (pd.MultiIndex.from_frame(pd.concat(parts)[list(spec.key)]) for parts in (now, then))
+            if n := len(had.difference(has)):
+                yield earlier_rows_stay(name, spec.name, n)
 
 
 def _disagreements(data: Path) -> dict[str, list[Finding]]:

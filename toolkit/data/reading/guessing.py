@@ -465,8 +465,10 @@ class Reading:
         if name == "attendance" and self.days_across and "date" not in guesses:
             first, last = (self.body.headers[self.days_across[k]] for k in (0, -1))
             yield Question("date", (first, last), Text(
-                f"date: the days stand across the head ({first} to {last}); write a row for each person and day",
-                f"date：日期横排在表头（{first} 至 {last}）；请改为每人每天一行"))  # fmt: skip
+                f"date: the days stand across the head ({first} to {last}); write a row for each person and day, or a "
+                "summary of the month with a row a person: 工号 or 姓名, 应出勤天数, 出勤天数, 迟到次数",
+                f"date：日期横排在表头（{first} 至 {last}）；请改为每人每天一行，或改交月汇总，每人一行："
+                "工号或姓名、应出勤天数、出勤天数、迟到次数（不用映射）"))  # fmt: skip
         begins = guesses.get("from") if name == "assignments" and not {"to", "joined_on"} & guesses.keys() else None
         if begins and "valid" not in self.said[plain_header(begins.header)].features:
             yield Question("from", (begins.header,), Text(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.core.findings import Finding, listed
 from toolkit.core.money import format_money
-from toolkit.core.text import LANGUAGES, Text
+from toolkit.core.text import LANGUAGES, Text, typed
 from toolkit.data.reading.maps import column_title, table_title
 
 
@@ -187,6 +187,22 @@ def replaced_figures(table: str, counts: tuple[int, int, int], money: Mapping[st
             "新旧数值见导入日志（imports）。",
         ),
         evidence={"added": added, "changed": changed, "removed": removed, "money": dict(money)},
+    )
+
+
+def earlier_rows_stay(file: str, table: str, n_rows: int) -> Finding:
+    """Say that rows of an earlier file of the same name still hold, and how to have them replaced."""
+    return Finding(
+        "earlier-rows-stay",
+        "review",
+        file,
+        Text(
+            f"{file} was imported before, and {n_rows} {'row' if n_rows == 1 else 'rows'} of {table} that it had then "
+            f"still hold. If this file corrects it, import it again with --instead-of {typed(file)}.",
+            f"{file} 以前导入过，当时有、这次没有的 {n_rows} 行（{table_title(table).zh}）仍然有效。"
+            f"如果这次是更正，请加上 --instead-of {typed(file)} 再导入一次。",
+        ),
+        evidence={"table": table, "n": n_rows},
     )
 
 

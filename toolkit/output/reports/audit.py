@@ -29,7 +29,7 @@ from toolkit.output.reports.evidence import CREDITS, evidence_sheets
 from toolkit.output.reports.view import CONFIDENTIAL, INTERNAL, NO_PAYROLL, PAYEE, View
 from toolkit.rules.explain.scheme_text import render_sentences
 from toolkit.studies.audit.questions import FACTORS
-from toolkit.studies.audit.verdict import conclude, list_decisions, list_unchecked, say_beside, say_final
+from toolkit.studies.audit.verdict import conclude, list_decisions, list_unchecked, say_beside, say_final, who_differs
 from toolkit.studies.reconcile.causes import CLASSES
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def head(v: View) -> Html:
     shops = sorted(set(audit.settlement.cells["shop"].dropna())) if not audit.shop else [audit.shop]
     facts: Sequence[tuple[Text, Text | str]] = (
         (Text("Month", "月份"), str(audit.month)),
-        (Text("Shops", "店铺"), ", ".join(shops)),
+        (Text("Shops", "店铺"), Text(", ".join(shops), "、".join(shops))),
         (Text("Payees", "计薪人数"), str(len(audit.settlement.due))),
         (Text("Schemes", "方案"), schemes),
         (
@@ -75,7 +75,6 @@ def figures(v: View) -> Html:
     """Show due, in payroll, difference, and sales behind them, each with its change."""
     audit = v.audit
     difference = audit.paid - audit.due
-    n_wrong = audit.differences["agent"].nunique()
     before = audit.before
     n_before = len(before.due) if before else 0
     n_now = len(audit.settlement.due)
@@ -95,8 +94,8 @@ def figures(v: View) -> Html:
             page.Figure(
                 Text("Difference", "差异"),
                 net,
-                Text(f"{n_wrong} of {n_now} people", f"{n_now} 人中 {n_wrong} 人"),
-                flagged=n_wrong > 0,
+                who_differs(audit) if audit.compared else Text("no payroll line compared", "没有核对工资明细"),
+                flagged=len(audit.differences) > 0,
             ),
             page.Figure(Text("People paid", "计薪人数"), str(n_now), _head_count(n_now, n_before if before else None)),
         ],

@@ -81,7 +81,7 @@ class View:
 def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
     """Return the view of an edition: ``confidential`` shows names, ``internal`` pseudonyms."""
     check_language(lang)
-    agents = {str(a) for a in audit.settlement.due.index} | {str(a) for a in audit.differences["agent"]}
+    agents = {str(a) for a in (*audit.settlement.due.index, *audit.differences["agent"], *audit.by_person["agent"])}
     labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
     return View(audit, lang, labels, edition == "internal")
 

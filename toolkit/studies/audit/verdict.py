@@ -62,9 +62,10 @@ def _export_again(audit: MonthAudit) -> Text:
     """Say how figures become final that are older than the day on which they can be."""
     until, on = audit.data_until, audit.final_on
     return Text(
-        f"The exports reach {until}: export the month again on {on} or later, with that day in the file's name, and "
-        "import it with --instead-of.",
-        f"导出数据截至 {until}：请在 {on} 当天或之后重新导出本月数据（文件名中写明导出日期），并用 --instead-of 导入。",
+        f"The exports reach {until}: export the month again on {on} or later, with that day in the file's name (lists "
+        "of orders and refunds up to that day), and import it with --instead-of.",
+        f"导出数据截至 {until}：请在 {on} 当天或之后重新导出本月数据（文件名中写明导出日期；订单、退款导到当天为止），"
+        "并用 --instead-of 导入。",
     )
 
 
@@ -135,19 +136,25 @@ def _priced(audit: MonthAudit, minor: int) -> Text:
     return priced(format_money(minor), audit.workspace.settings.currency)
 
 
-def _do_not_release(audit: MonthAudit) -> Text:
-    wrong, net = audit.differences, int(audit.differences["difference"].sum())
-    strangers = len(audit.outsiders)
-    n_people, n_wrong = len(audit.people), len(set(wrong["agent"]) - audit.outsiders)
-    money = _priced(audit, abs(net))
-    en = f"net {money.en} too {'much' if net > 0 else 'little'}" if net else "the differences cancel out"
-    zh = f"净{'多' if net > 0 else '少'}付 {money.zh}" if net else "差异合计为零"
+def who_differs(audit: MonthAudit) -> Text:
+    """Say for how many of the people payroll differs, and how many payees besides are on no roster."""
+    strangers, wrong = len(audit.outsiders), set(audit.differences["agent"]) - audit.outsiders
+    n_people, n_wrong = len(audit.people), len(wrong)
     people, payees = ("person" if n_people == 1 else "people"), ("payee is" if strangers == 1 else "payees are")
     outside = Text(f", and {strangers} {payees} not on the roster", f"，另有 {strangers} 名领薪人不在花名册")
     more = outside if strangers else Text("", "")
     return Text(
-        f"Do not release yet: payroll differs from the rules for {n_wrong} of {n_people} {people}{more.en}; {en}.",
-        f"暂不发放：{n_people} 人中有 {n_wrong} 人的工资与规则不符{more.zh}；{zh}。",
+        f"{n_wrong} of {n_people} {people}{more.en}", f"{n_people} 人中有 {n_wrong} 人的工资与规则不符{more.zh}"
+    )
+
+
+def _do_not_release(audit: MonthAudit) -> Text:
+    net, who = int(audit.differences["difference"].sum()), who_differs(audit)
+    money = _priced(audit, abs(net))
+    en = f"net {money.en} too {'much' if net > 0 else 'little'}" if net else "the differences cancel out"
+    zh = f"净{'多' if net > 0 else '少'}付 {money.zh}" if net else "差异合计为零"
+    return Text(
+        f"Do not release yet: payroll differs from the rules for {who.en}; {en}.", f"暂不发放：{who.zh}；{zh}。"
     )
 
 
@@ -167,6 +174,25 @@ def say_final(audit: MonthAudit) -> Text:
     )
 
 
+_CORRECT = Text("correct payroll or record why not", "更正工资，或注明不更正的理由")
+_ENROL = Text(
+    "put those who work here on the roster and import it; for the others correct payroll or record why not",
+    "在职的补进花名册（姓名、岗位、入职日期）再导入；其余的更正工资，或注明不更正的理由",
+)
+_OR_THE_SCHEME = Text(
+    "correct payroll, or the scheme (pay, rate; each difference says how) where the rule is as payroll has it, or "
+    "record why not",
+    "更正工资；规则本来就如工资表那样的，改方案（pay、rate，写法见各项差异的说明）；或注明不更正的理由",
+)
+
+
+def _to_do(cause: str, n: int, of: int) -> Text:
+    """Say what may be done about differences of one class; a rule is what most are paid by, not what one is."""
+    if cause == "NOT_ON_ROSTER":
+        return _ENROL
+    return _OR_THE_SCHEME if cause in ("BASE", "RATE", "BASE_AND_RATE") and 2 * n >= of else _CORRECT
+
+
 def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     """Return what somebody must decide before approval, gravest first."""
     decisions = [f.message for f in (*audit.findings, *audit.open_lines) if f.severity == "stop"]
@@ -176,11 +202,11 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
     for name, rows in audit.differences.groupby("class", sort=False):
         net, n = int(rows["difference"].sum()), int(rows["agent"].nunique())
         total, label, sign = _priced(audit, net), CLASSES[str(name)], "+" if net > 0 else ""
+        do = _to_do(str(name), n, len(audit.people))
         decisions.append(
             Text(
-                f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {sign}{total.en}: "
-                "correct payroll or record why not.",
-                f"{label.zh}，{n} 人，净额 {sign}{total.zh}：更正工资，或注明不更正的理由。",
+                f"{label.en}, {n} {'person' if n == 1 else 'people'}, net {sign}{total.en}: {do.en}.",
+                f"{label.zh}，{n} 人，净额 {sign}{total.zh}：{do.zh}。",
             )
         )
     reviews = sum(f.severity == "review" and f not in audit.at_stake for f in audit.findings)

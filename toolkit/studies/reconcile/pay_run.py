@@ -105,15 +105,25 @@ def find_strangers(run: PayRun, roster: pd.DataFrame, due: Collection[str]) -> d
     names = run.lines["agent"].dropna().unique().tolist()
     spells = {str(agent): rows for agent, rows in roster[roster["agent"].isin(names)].groupby("agent")}
     known = [str(a) for a in roster["agent"].dropna().unique()]
+    numbers = {str(n): str(a) for a, n in roster.reindex(columns=["agent", "name"]).dropna().itertuples(index=False)}
     found = {}
     for agent in sorted(map(str, names)):
-        stranger = _judge(agent, spells[agent], month) if agent in spells else _unknown(agent, known)
+        stranger = _judge(agent, spells[agent], month) if agent in spells else _unknown(agent, known, numbers)
         if stranger is not None and (agent not in spells or agent not in due):
             found[agent] = stranger
     return found
 
 
-def _unknown(agent: str, known: list[str]) -> Stranger:
+def _unknown(agent: str, known: list[str], numbers: Mapping[str, str]) -> Stranger:
+    if agent in numbers:
+        number = numbers[agent]
+        return Stranger(
+            "NOT_ON_ROSTER",
+            Text(
+                f"The roster knows {agent} as {number}, and came after the pay sheet: import the pay sheet again.",
+                f"花名册中 {agent} 的工号是 {number}，而花名册导入在工资表之后：请重新导入工资表。",
+            ),
+        )
     hint = closest(agent, known)
     en = f"{agent} does not stand in the roster" + (f"; {hint.en}" if hint.en else ".")
     return Stranger("NOT_ON_ROSTER", Text(en, f"花名册中没有 {agent}" + (f"；{hint.zh}" if hint.zh else "。")))
