@@ -289,6 +289,32 @@ def test_what_no_total_proves_is_asked(tmp_path: Path, rows: list[list[Any]], qu
     assert question in asked(read_pay_sheet(book(tmp_path / "p.xlsx", [[TITLE], *rows])))
 
 
+@pytest.mark.parametrize(
+    ("rows", "question"),
+    [
+        ([["姓名", "底薪", "奖罚款"], ["小鹿", 3000, 50]], ("file", "C")),
+        ([["Name", "Base Salary", "Bonus/Fine"], ["Ann", 3000, 50]], ("file", "C")),
+        ([["姓名", "底薪", "备注"], ["小鹿", 3000, "待仲裁，先不发"]], ("set_aside", "A3")),
+        ([["Name", "Base Salary", "Remarks"], ["Ann", 3000, "VOID"]], ("set_aside", "A3")),
+        ([["Pay Month", "Name", "Base Salary"], ["2025-01", "Ann", 3000]], ("month", "")),
+    ],
+)
+def test_what_a_clerk_would_ask_is_asked(tmp_path: Path, rows: list[list[Any]], question: tuple[str, str]) -> None:
+    assert asked(read_pay_sheet(book(tmp_path / "s.xlsx", [[TITLE], *rows]))) == [question]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["姓名", "底薪", "奖罚款", "合计"], ["小鹿", 3000, 50, 2950], ["阿明", 3100, 20, 3080]],  # the total says it
+        [["Pay Month", "Name", "Base Salary"], ["2024-12", "Ann", 3000]],
+        [["发放月份", "姓名", "底薪"], ["2025-01", "小鹿", 3000]],  # the month of payment, by its name
+    ],
+)
+def test_what_the_sheet_itself_says_is_not_asked(tmp_path: Path, rows: list[list[Any]]) -> None:
+    assert asked(read_pay_sheet(book(tmp_path / "s.xlsx", [[TITLE], *rows]))) == []
+
+
 def test_a_total_without_a_value_is_no_question_where_its_formula_adds_up_its_row(tmp_path: Path) -> None:
     rows = [[TITLE], ["姓名", "底薪", "提成", "应发"], ["小鹿", 100, 10, "=SUM(B3:C3)"], ["阿明", 200, 20, "=B4+C4"]]
     assert len(told(read_pay_sheet(book(tmp_path / "p.xlsx", rows)))) == 4

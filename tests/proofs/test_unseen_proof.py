@@ -26,6 +26,12 @@ FIRST_SHOT = (
     "- The second author's set, read for the first time (2026-11-30): of 1,000 random sheets 482 read, 504 asked, "
     "14 read although they had to be asked, or wrongly (periods across two months, a file named after another month "
     "than its sheet, “Take-home Pay” taken for an item; mended since). **Missed**: the bar is 0.",
+    "- The third author's set, read for the first time (2026-11-30): of 145 columns 117 right (81 %), 16 asked, "
+    "8 missing, 4 wrong (credit memos taken for orders, total for purchase revenue). **Missed**.",
+    "- The third author's set, read for the first time (2026-11-30): of 1,000 random sheets (400 must be asked) 369 read, "
+    "613 asked, 18 read although they had to be asked (“Pay Month” beside the sheet's month, rows noted as void, titles "
+    "that may add or take off; mended since), 0 amounts wrong. 30 layouts: 10 read, 20 asked, 0 wrong. **Missed**: the "
+    "bar is 0.",
 )
 
 
@@ -36,7 +42,7 @@ def _authors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def plain(value: object) -> str:
     """Return a name or title without blanks and without a unit in brackets at its end."""
-    return re.sub(r"[（(][^（）()]*[)）]$", "", re.sub(r"\s+", "", str(value or "")))
+    return re.sub(r"([（(][^（）()]*[)）])+$", "", re.sub(r"\s+", "", str(value or "")))
 
 
 def judge_export(truth: Mapping[str, Any], path: Path) -> Counter[str]:
@@ -116,7 +122,7 @@ def test_unseen_exports_are_never_settled_wrongly(tmp_path: Path) -> None:
         score = sum((judge_export(t, folder / t["file"]) for t in author.write(folder)), Counter[str]())
         lines.append(f"- {name}: " + ", ".join(f"{k} {n}" for k, n in score.most_common()))
         wrong += score["wrong"]
-    record("Unseen exports", COMMAND, [*lines, *FIRST_SHOT[:1]])
+    record("Unseen exports", COMMAND, [*lines, *FIRST_SHOT[::2]])
     assert wrong == 0
 
 
@@ -150,5 +156,5 @@ def test_unseen_pay_sheets_are_never_read_wrong(tmp_path: Path) -> None:
         lines += [f"- {name}: 30 layouts: {told[0]}; {SHEETS:,} random sheets: {told[1]}"]
         wrong += [f"{name}, a layout"] * of_layouts["wrong"]
     lines += [f"- read otherwise than their author meant: {', '.join(wrong)}"] if wrong else []
-    record("Unseen pay sheets", COMMAND, [*lines, *FIRST_SHOT[1:]])
+    record("Unseen pay sheets", COMMAND, [*lines, *FIRST_SHOT[1::2]])
     assert len(wrong) <= DISPUTED

@@ -283,7 +283,43 @@ def both_signs(layout: PayLayout) -> Iterator[PayQuestion]:
             yield ask(layout, "file", text, column=column.at)
 
 
+_EITHER_SIGN = re.compile(
+    r"扣补|补扣$|奖[/／]?[罚惩扣]款?|[加增]减|多退少补|(bonus(es)?|awards?|rewards?)(and|&|/|or)(fines?|penalt|deduction)|plus/?minus|\+/-"
+)
+
+
+def either_sign(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a column of figures without a sign whose title may mean both, where no total tells which."""
+    sure = proven(layout)
+    for column in layout.of_role("item"):
+        values = [layout.value(r.at, column.at) for r in people_rows(layout)]
+        if _EITHER_SIGN.search(plain_word(column.title)) and column.at not in sure and all(v >= 0 for v in values if v):
+            en, zh = _column_words(column)
+            text = Text(
+                f"{en}: added, or taken off? Write a minus before what is taken", f"{zh}：是加还是扣？扣的请写负号"
+            )
+            yield ask(layout, "file", text, column=column.at)
+
+
 # of rows
+
+_NOT_PAID = re.compile(
+    r"作废|停发|缓发|暂缓|暂不发|不予发|不发放|取消发|冻结|不发$|先不发|\bvoid(ed)?\b|cancell?ed|do not pay|"
+    r"not (to be )?paid|\bon hold\b|hold pay|withh[eo]ld|stop pay",
+    re.IGNORECASE,
+)
+
+
+def not_to_be_paid(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a person's row beside whose figures a note says that it is not paid."""
+    figures = {c.at for c in layout.of_role("item", "total", "number", "name")}
+    for row in people_rows(layout):
+        for at, note in layout.grid.filled(row.at).items():
+            if at not in figures and _NOT_PAID.search(note):
+                text = Text(
+                    f"row {row.at + 1} says {note!r}: is it paid?", f"第 {row.at + 1} 行注明“{note}”：这一行发放吗？"
+                )
+                yield ask(layout, "set_aside", text, row.at)
 
 
 def unknown_rows(layout: PayLayout) -> Iterator[PayQuestion]:
@@ -636,6 +672,8 @@ DOUBTS: tuple[Doubt, ...] = (
     left_out_of_totals,
     small_amounts,
     both_signs,
+    either_sign,
+    not_to_be_paid,
     unknown_rows,
     means_of_somebody,
     without_figures,

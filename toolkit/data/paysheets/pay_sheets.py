@@ -319,7 +319,22 @@ def _months(layout: PayLayout, file: str, given: str) -> tuple[str, list[PayQues
         return "", [ask(layout, "month", text)]
     if not one and not (all_rows and full):
         return "", [ask(layout, "month", Text("which month was this earned in?", "是哪个月的工资？"))]
+    if one and (other := sorted(_pay_months(layout, [*titles, *(t for _, t in texts)]) - {one})):
+        en = f"it is a sheet of {one}, and its pay month is {listed(other)}; which month was this earned in?"
+        text = Text(en, f"表是 {one} 的，pay month 写的是 {listed(other)}；是哪个月的工资？")
+        return "", [ask(layout, "month", text)]
     return one, []
+
+
+_PAY_MONTH = re.compile(r"pay[\s_-]*month[\s:：]*", re.IGNORECASE)
+
+
+def _pay_months(layout: PayLayout, texts: Sequence[str]) -> set[str]:
+    """Return the months called a pay month, in texts or a column: that of payment to one, that earned to another."""
+    told = [_PAY_MONTH.sub("", t) for t in texts if _PAY_MONTH.match(t)]
+    columns = [c.at for c in layout.columns if _PAY_MONTH.fullmatch(c.title)]
+    told += [layout.grid.text(row.at, at) for row in people_rows(layout) for at in columns]
+    return {month for text in told for month in _month_cell(text).full}
 
 
 def _month_cell(text: str) -> MonthTold:

@@ -80,7 +80,7 @@ def figures(v: View) -> Html:
     n_now = len(audit.settlement.due)
     paid = format_money(audit.paid) if audit.compared else "–"
     net = ("+" if difference > 0 else "") + format_money(difference) if audit.compared else "–"
-    told = {"due": audit.due, "people": n_wrong, "objections": audit.objections[-1].raised}
+    told = {"due": audit.due, "people": audit.differences["agent"].nunique(), "objections": audit.objections[-1].raised}
     shown = page.figures(
         [
             page.Figure(
