@@ -28,10 +28,10 @@ FIRST_SHOT = (
     "than its sheet, “Take-home Pay” taken for an item; mended since). **Missed**: the bar is 0.",
     "- The third author's set, read for the first time (2026-11-30): of 145 columns 117 right (81 %), 16 asked, "
     "8 missing, 4 wrong (credit memos taken for orders, total for purchase revenue). **Missed**.",
-    "- The third author's set, read for the first time (2026-11-30): of 1,000 random sheets (400 must be asked) 369 read, "
-    "613 asked, 18 read although they had to be asked (“Pay Month” beside the sheet's month, rows noted as void, titles "
-    "that may add or take off; mended since), 0 amounts wrong. 30 layouts: 10 read, 20 asked, 0 wrong. **Missed**: the "
-    "bar is 0.",
+    "- The third author's set, read for the first time (2026-11-30): of 1,000 random sheets (400 must be asked) 369 "
+    "read, 613 asked, 18 read although they had to be asked (“Pay Month” beside the sheet's month, rows noted as void, "
+    "titles that may add or take off; mended since), 0 amounts wrong. 30 layouts: 10 read, 20 asked, 0 wrong. "
+    "**Missed**: the bar is 0.",
 )
 
 
