@@ -70,6 +70,7 @@ OWNERS: dict[str, str] = {
     "rich": "cli",
 }
 ONE_THING = {
+    "activity": "what happened in a month; its chapter of the report",
     "audit": "the commands; the pages of the report",
     "baselines": "the commands; the study behind them",
     "components": "made in pay, said in explain",

@@ -19,6 +19,8 @@ _HOME = {
     "settle": "studies.audit.settlement",
     "reconcile": "studies.reconcile.reconcile",
     "audit_month": "studies.audit.month",
+    "audit_activity": "output.reports.activity",
+    "gather_activity": "studies.audit.activity",
     "audit_details": "output.reports.audit",
     "audit_page": "output.reports.audit",
     "audit_view": "output.reports.view",
@@ -30,7 +32,7 @@ _HOME = {
     "publish_report": "output.publish.report",
     "verify_report": "output.publish.manifest",
 }
-_MODULES = frozenset({"audit_details", "audit_page", "audit_view", "charts", "page", "tables"})
+_MODULES = frozenset({"audit_activity", "audit_details", "audit_page", "audit_view", "charts", "page", "tables"})
 __all__ = sorted(_HOME)
 
 

@@ -22,10 +22,12 @@ from toolkit.data.checks import registry
 from toolkit.data.tables.schema import TABLE_NAMES, table
 from toolkit.data.tables.settings import Settings
 from toolkit.data.tables.workspace import Workspace
+from toolkit.output.reports import activity
 from toolkit.output.reports import audit as page
 from toolkit.output.reports import view as study_view
 from toolkit.studies.audit import month as audit
 from toolkit.studies.audit import settlement
+from toolkit.studies.audit.activity import gather_activity
 
 MONTH = "2024-02"
 FROM, ITEMS = (
@@ -142,6 +144,9 @@ def show(workspace: Workspace, folder: Path) -> None:
         return
     seen = study_view.view(found, "zh", "confidential")
     assert all(block(seen).markup for block in BLOCKS)
+    happened = gather_activity(found)
+    assert activity.chapter(seen, happened).markup
+    activity.sheets(seen, happened)
     page.workbook(seen, str(folder))
 
 

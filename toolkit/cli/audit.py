@@ -45,6 +45,7 @@ def audit(
     *,
     lang: LangOption,
     edition: EditionOption = "confidential",
+    brief: Annotated[bool, typer.Option("--brief", help="Leave out the chapter on the month's activity.")] = False,
     pack: Annotated[
         Path | None, typer.Option(help="Also write what an auditor redoes every sum from: FILE.zip.")
     ] = None,
@@ -67,7 +68,7 @@ def audit(
             say(str(publish_pack(workspace, pack, month, shops=tuple(shop or ()), lang=lang)))
         for one in shop or [""]:
             with working(f"auditing {month or 'the last complete month'} {one}".strip()):
-                published.append(publish_audit(workspace, month, shop=one, lang=lang, edition=edition))
+                published.append(publish_audit(workspace, month, shop=one, lang=lang, edition=edition, brief=brief))
             say_published(published[-1])
     if any(report.attention for report in published):
         raise typer.Exit(ATTENTION)

@@ -29,6 +29,10 @@ _FIGURES = (
     TableColumn("then", Text("Inquiries, last month", "上月询单"), "count"),
     TableColumn("then_conversion", Text("Conversion, last month", "上月转化率"), "share"),
 )
+_WHAT: Mapping[str, TableColumn] = {
+    "product": TableColumn("product", Text("Product", "商品")),
+    "channel": TableColumn("channel", Text("Channel", "渠道")),
+}
 _DAYS = (
     TableColumn("date", Text("Day", "日期"), "date"),
     *_FIGURES[:2],
@@ -40,6 +44,14 @@ _LEVELS: Mapping[str, Text] = {
     "first_reply": Text("First reply within {} s", "{} 秒内首次响应"),
     "satisfied": Text("Satisfied, of those who rated", "满意（占评价）"),
 }
+
+
+def chapter(v: View, activity: Activity | None) -> Html:
+    """Show the whole chapter; nothing where it was left out."""
+    if activity is None:
+        return join()
+    blocks = (days, asked, hours, service, margins) if activity else (days,)
+    return join(page.section(Text("The month's activity", "本月经营情况"), v.lang), *(b(v, activity) for b in blocks))
 
 
 def days(v: View, activity: Activity) -> Html:
@@ -111,7 +123,7 @@ def _moved(activity: Activity) -> list[Text]:
 def _table(v: View, rows: pd.DataFrame, name: str, title: Text) -> Html:
     shown = rows.head(MOST)
     shown = shown.assign(**{name: shown[name].where(shown[name] != "", _NONE.of(v.lang))})
-    return render_table(shown, [TableColumn(name, title), *_FIGURES], title, v.lang)
+    return render_table(shown, [_WHAT[name], *_FIGURES], title, v.lang)
 
 
 def hours(v: View, activity: Activity) -> Html:
@@ -166,8 +178,10 @@ def margins(v: View, activity: Activity) -> Html:
     return render_table(shown, columns, Text("Margin by category", "各品类毛利"), v.lang)
 
 
-def activity_sheets(v: View, activity: Activity) -> list[WorkbookSheet]:
+def sheets(v: View, activity: Activity | None) -> list[WorkbookSheet]:
     """Return the sheets behind the chapter: days; weeks by person; products."""
+    if not activity:
+        return []
     weeks = v.named(activity.weeks).sort_values(["week", "person"], kind="stable")
     by_person = (
         TableColumn("week", Text("Week from", "周（起）"), "date"),
@@ -181,6 +195,6 @@ def activity_sheets(v: View, activity: Activity) -> list[WorkbookSheet]:
         WorkbookSheet(
             Text("Asked for", "咨询商品"),
             activity.products,
-            [TableColumn("product", Text("Product", "商品")), *_FIGURES],
+            (_WHAT["product"], *_FIGURES),
         ),
     ]

@@ -367,8 +367,8 @@ def findings(v: View) -> Html:
     return render_table(table, columns, Text("Findings by kind", "事项分类"), v.lang)
 
 
-def workbook(v: View, output_dir: str) -> Html:
-    """Write the workbook beside the report and show the links to the report's files."""
+def workbook(v: View, output_dir: str, more: Sequence[WorkbookSheet] = ()) -> Html:
+    """Write the workbook, with `more` sheets, beside the report and show the links to the report's files."""
     sheets = [
         WorkbookSheet(Text("Differences", "差异"), _differences(v), DIFFERENCE_COLUMNS),
         WorkbookSheet(Text("People", "人员"), _people(v), PERSON_COLUMNS),
@@ -380,7 +380,7 @@ def workbook(v: View, output_dir: str) -> Html:
         frame = pd.DataFrame(found, columns=[c.name for c in FINDING_COLUMNS])
         sheets.append(WorkbookSheet(Text("Findings", "事项"), frame, FINDING_COLUMNS))
     if output_dir:
-        write_workbook(Path(output_dir) / WORKBOOK, sheets, v.lang)
+        write_workbook(Path(output_dir) / WORKBOOK, [*sheets, *more], v.lang)
     what = Text(
         "all differences, everything due, the measures and orders behind it, every pay line, all findings",
         "全部差异、应发明细及其依据的指标与订单、全部工资明细、全部事项",

@@ -38,6 +38,7 @@ def publish_audit(
     shop: str = "",
     lang: Lang = "en",
     edition: Edition = "confidential",
+    brief: bool = False,
     may_be_published: bool = False,
 ) -> Published:
     """Publish the audit of a month in the folder of its edition and return where it is.
@@ -46,6 +47,7 @@ def publish_audit(
     ----------
     month : ``YYYY-MM``; the last complete one by default.
     shop : one shop's report; empty for all shops together.
+    brief : leave out the chapter on the month's activity.
     may_be_published : whether the same report may well be published already: no kernel is started ahead.
 
     Raises
@@ -69,7 +71,7 @@ def publish_audit(
         schemes_in_force(opened, Month.parse(chosen))
         root = opened.root.resolve()
         target = root / REPORTS[edition] / chosen / (folder_name(shop) or ALL_SHOPS)
-        parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition}
+        parameters = {"workspace": str(root), "month": chosen, "shop": shop, "edition": edition, "brief": brief}
         inputs = [root / SETTINGS_FILE, root / opened.settings.tables, root / "schemes"]
         inputs += [root / name for name in (FOLDER, BOOKS) if (root / name).is_dir()]
         if Month.parse(chosen) in read_books(opened).rows:  # closed: what was published is served only as it was

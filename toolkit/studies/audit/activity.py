@@ -117,7 +117,8 @@ def _days(asked: pd.DataFrame, sold: pd.DataFrame, first: pd.Series) -> pd.DataF
     of_asked = _counts(asked, asked["asked_at"].dt.normalize())
     of_sold = sold.groupby("day").agg(orders=("counted", "sum"), sales=("sales", "sum"))
     once = sold.assign(customer=plain_customer(sold["customer"])).dropna(subset="customer")
-    new = once.loc[once["customer"].map(first).dt.normalize() == once["paid_at"].dt.normalize()]
+    once = once.merge(first.rename("first"), left_on="customer", right_index=True)
+    new = once.loc[once["first"].dt.normalize() == once["paid_at"].dt.normalize()]
     customers = new.groupby("day")["customer"].nunique().rename("new_customers")
     days = pd.concat([of_asked, of_sold, customers], axis=1).fillna(0).astype("int64")
     dated: pd.DataFrame = days.rename_axis("date").sort_index().reset_index()
@@ -131,7 +132,10 @@ def _counts(asked: pd.DataFrame, by: pd.Series | list[pd.Series]) -> pd.DataFram
 
 def _weeks(asked: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
     def by_week(rows: pd.DataFrame, day: str) -> list[pd.Series]:
-        return [(rows[day] - pd.to_timedelta(rows[day].dt.weekday, "D")).dt.normalize().rename("week"), rows["agent"]]
+        return [
+            (rows[day] - pd.to_timedelta(rows[day].dt.day_of_week, "D")).dt.normalize().rename("week"),
+            rows["agent"],
+        ]
 
     own = sold.loc[sold["agent"].notna()]
     of_asked = _counts(asked, by_week(asked, "asked_at"))
