@@ -137,3 +137,30 @@ def test_what_somebody_else_approved_is_decided(approver: str | None, code: str,
     assert at_stake(finding) == (0 if decided else 14_000)
     if decided:
         assert "is credited by hand with a reason, and approved (Manager 1): 1" in finding.message.en
+
+
+@pytest.mark.parametrize(
+    ("buys", "severity", "said"),
+    [
+        # Li has one buyer of two, 50 %: an inquiry more, and the bonus is lost
+        (True, "review", "that person's pay would change by 100.00 at most"),
+        # with no buyer at all an inquiry more changes nobody's pay
+        (False, "info", "nobody's pay would change"),
+    ],
+)
+def test_inquiries_of_nobody_that_change_nobodys_pay_are_nothing_to_decide(
+    buys: bool, severity: str, said: str, tmp_path: Path
+) -> None:
+    world = people(Li="agent") | {
+        "inquiries": [
+            asked("1", 3, "li"),
+            asked("2", 3, "li", customer="d"),
+            asked("3", 3, "li", customer="e") | {"account": None},
+        ],
+        "orders": [order("1", 3, 200)] if buys else SILENT,
+    }
+    workspace = workspace_of(tmp_path / "w", world)
+    (workspace.root / "schemes" / "s.yaml").write_text(SCHEME, "utf-8")
+    (finding,) = (f for f in audit_month(workspace, "2024-06").findings if f.code == "inquiries-without-account")
+    assert finding.severity == severity
+    assert said in finding.message.en

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 DECIDED = frozenset({"credited-by-hand-approved"})
 """Findings whose decision is written down, with its reason and whose it is."""
+NOBODYS = Text(
+    "Were they all one person's, nobody's pay would change (each of the shop tried).",
+    "即使全属同一人，任何人的薪酬都不变（已逐一试算该店每个人）。",
+)
+"""Of what is worth nothing whosever it is: there is nothing to decide."""
 Changes = Mapping[str, Mapping[str, int]]
 """By agent, what is added to which measure."""
 
@@ -67,7 +72,8 @@ def _priced(settlement: Settlement, finding: Finding) -> Finding:
         return finding
     said, worth = price(settlement, finding)
     text = Text(f"{finding.message.en} {said.en}", f"{finding.message.zh}{said.zh}")
-    return replace(finding, message=text, evidence={**finding.evidence, "pay": worth})
+    severity: Severity = "info" if said == NOBODYS else finding.severity
+    return replace(finding, severity=severity, message=text, evidence={**finding.evidence, "pay": worth})
 
 
 def _report_holds(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
@@ -92,7 +98,9 @@ def _all_of_one(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
     cells = settlement.cells
     people = cells.loc[(cells["shop"] == finding.subject) & cells["agent"].notna(), "agent"].unique()
     gains = due_if(settlement, finding.subject, {a: {"inquiries": int(finding.evidence["n"])} for a in people})
-    most = format_money(int(gains.abs().max()) if len(gains) else 0)
+    if gains.empty:
+        return NOBODYS, 0
+    most = format_money(int(gains.abs().max()))
     return Text(
         f"Were they all one person's, that person's pay would change by {most} at most (each of the shop tried).",
         f"即使全属同一人，其薪酬最多变动 {most}（已逐一试算该店每个人）。",
