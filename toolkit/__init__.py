@@ -20,7 +20,6 @@ _HOME = {
     "reconcile": "studies.reconcile.reconcile",
     "audit_month": "studies.audit.month",
     "audit_activity": "output.reports.activity",
-    "gather_activity": "studies.audit.activity",
     "audit_details": "output.reports.audit",
     "audit_page": "output.reports.audit",
     "audit_view": "output.reports.view",

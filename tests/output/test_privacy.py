@@ -30,7 +30,7 @@ def test_a_payee_with_nothing_due_and_no_difference_has_a_pseudonym_too(tmp_path
         names={"a01": "Li", "a02": "Wang"},
         workspace=SimpleNamespace(root=tmp_path),
     )
-    assert "a02" not in view(cast("MonthAudit", audit), "zh", "shareable").label("a02")
+    assert "a02" not in view(cast("MonthAudit", audit), "zh", "internal").label("a02")
     assert "Wang" in view(cast("MonthAudit", audit), "zh", "confidential").label("a02")
 
 

@@ -102,7 +102,7 @@ RESULTS: dict[str, tuple[Callable[[Made], Any], str]] = {
     ),
 }
 NOT_HERE = {"pay", "judging_rules_side_by_side"}  # rows are tested with the ledger; a frame is shown as frames are
-MODULES = {"audit_details", "audit_page", "charts", "page", "tables"}
+MODULES = {"audit_activity", "audit_details", "audit_page", "charts", "page", "tables"}
 
 
 def test_every_result_is_looked_at() -> None:

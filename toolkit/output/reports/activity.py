@@ -15,7 +15,7 @@ from toolkit.output.render.charts import plane_chart
 from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
-from toolkit.studies.audit.activity import BAND, Activity
+from toolkit.studies.audit.activity import BAND, Activity, gather_activity
 
 if TYPE_CHECKING:
     from toolkit.output.reports.view import View
@@ -44,6 +44,11 @@ _LEVELS: Mapping[str, Text] = {
     "first_reply": Text("First reply within {} s", "{} 秒内首次响应"),
     "satisfied": Text("Satisfied, of those who rated", "满意（占评价）"),
 }
+
+
+def gather(v: View, brief: bool = False) -> Activity | None:
+    """Read what happened in the month of an audit; nothing for a brief report."""
+    return None if brief else gather_activity(v.audit)
 
 
 def chapter(v: View, activity: Activity | None) -> Html:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from toolkit.core.figures import counted
 from toolkit.data.crediting.evidence import inquiries_with_sources
 from toolkit.data.crediting.measures import open_months
 from toolkit.data.crediting.named import plain_customer
@@ -53,6 +54,11 @@ class Activity:
     categories: pd.DataFrame
     known_since: date | None
     visitors: tuple[dict[str, int] | None, dict[str, int] | None]
+
+    def __repr__(self) -> str:
+        inquiries, orders = (int(self.days[c].sum()) if self else 0 for c in ("inquiries", "orders"))
+        what = counted(inquiries, "inquiry", "inquiries")
+        return f"<Activity: {counted(len(self.days), 'day')}, {what}, {counted(orders, 'order')}>"
 
     def __bool__(self) -> bool:
         return len(self.days) > 0
