@@ -316,6 +316,11 @@ def _divide(
         agent: Fraction(1) if by == "equal" else View(run, own, own, months, component).get(by)
         for agent, own in members.items()
     }
-    parts = shared(pool, weights, component.share, (run.month, component.id))
+    share = dict(component.share)
+    if share.get("cap") is not None:
+        share["cap"] = {a: share["cap"](View(run, own, own, months, component)) for a, own in members.items()}
+        if None in share["cap"].values():
+            raise OracleError("no value in a cap")
+    parts = shared(pool, weights, share, (run.month, component.id))
     for agent, part in parts.items():
         run.put(agent, component.id, "component", part, scope=group, status=got.status, edge=got.edge)
