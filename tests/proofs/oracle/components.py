@@ -184,8 +184,14 @@ def _personal(
         tier_from=one.tier_from,
         rate=one.rate,
         eligible=bool(parts),
-        sold=View(run, counted, own, months, component).get("sales") if component.is_derived else None,
+        sold=_sold(run, component, View(run, counted, own, months, component)),
     )
+
+
+def _sold(run: Any, component: Component, view: View) -> Any:
+    """What a refund is held against where the row's own base is not it: all sales that count."""
+    is_parted = component.each is not None and component.id in run.rule.on_sales
+    return view.get("sales") if component.is_derived or is_parted else None
 
 
 def _summed(parts: list[Worth]) -> tuple[Fraction, str]:

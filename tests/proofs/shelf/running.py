@@ -21,6 +21,7 @@ from tests.proofs.shelf.files import lasting, monthly, yuan
 from tests.proofs.shelf.measured import Clocks, Measured, measured
 from tests.proofs.shelf.reading import rule_of
 from tests.proofs.years import differences
+from tests.studies import closing_world
 
 SHELF = Path(__file__).parents[3] / "data_samples" / "shelf"
 ROLES = ("agent", "senior", "supervisor", "manager", "operations", "after-sales")
@@ -163,8 +164,11 @@ def _with_every_role(source: Path, target: Path, key: str) -> None:
         writer.writerows(rows)
 
 
-def run(name: str, seed: int, kept: Path, root: Path, months: int = 3, *, close: bool = True) -> Told:
-    """Bring a scheme through its months; what differs, is refused or pays nobody without a word is told."""
+def run(name: str, seed: int, kept: Path, root: Path, months: int = 3, *, audit: bool = True) -> Told:
+    """Bring a scheme through its months; what differs, is refused or pays nobody without a word is told.
+
+    Without `audit` no payroll is written and no audit made; the months are closed all the same.
+    """
     feed, told = FEEDS.get(name, Feed()), Told(name)
     made, truth = company_of(seed, feed), truth_of(seed, feed)
     workspace_for(name, seed, feed, kept, root)
@@ -176,14 +180,14 @@ def run(name: str, seed: int, kept: Path, root: Path, months: int = 3, *, close:
     for month in made.months[1 : 1 + months]:
         known = Book(row for row in truth.rows if row["month"] <= month)
         expected = pay_together([sequence], month, known)[0]
-        if not _month(told, root, made, month, expected, rule, close):
+        if not _month(told, root, made, month, expected, rule, audit):
             break
     del book
     return told
 
 
 def _month(
-    told: Told, root: Path, made: Company, month: str, expected: list[Any], rule: dict[str, Any], close: bool
+    told: Told, root: Path, made: Company, month: str, expected: list[Any], rule: dict[str, Any], audit: bool
 ) -> bool:
     from toolkit.core.errors import ToolkitError
     from toolkit.core.period import Month
@@ -201,7 +205,9 @@ def _month(
     told.counts["people paid"] += len({r.agent for r in expected if r.agent and r.amount})
     told.counts["rows"] += sum(r.amount != 0 for r in expected)
     told.counts["months"] += 1
-    if not close:
+    if not audit:
+        closing_world.close(Workspace.open(root), month, settlement)
+        told.silent += [f"{month}: {one}" for one in _silent(settlement.ledger, settlement, rule)]
         return True
     return _closed(told, root, made, month, expected, rule)
 
@@ -229,7 +235,7 @@ def _closed(told: Told, root: Path, made: Company, month: str, expected: list[An
         import_files(Workspace.open(root), [sheet])
         audit = audit_month(Workspace.open(root), month)
         said, tone = conclude(audit)
-        silent = _silent(audit, expected, rule)
+        silent = _silent(audit.settlement.ledger, audit, rule)
         told.silent += [f"{month}: {one}" for one in silent]
         told.counts[f"verdict {tone}"] += 1
         stops = [f"{f.code} {f.message.en}" for f in audit.findings if f.severity == "stop"]
@@ -251,14 +257,14 @@ def _closed(told: Told, root: Path, made: Company, month: str, expected: list[An
     return True
 
 
-def _silent(audit: Any, expected: list[Any], rule: dict[str, Any]) -> Iterator[str]:
-    """Components that pay nobody anything although the audit says nothing of them."""
-    table = audit.settlement.ledger
-    said = {f.subject for f in audit.findings}
+def _silent(table: Any, audit: Any, rule: dict[str, Any]) -> Iterator[str]:
+    """Components that pay nobody anything for want of a figure although nothing is said of them."""
+    said = {f.subject for f in getattr(audit, "findings", ())}
     for part in rule["components"]:
         rows = table[table["component"] == part["id"]]
-        if len(rows) and not (rows["amount"] != 0).any() and "no_value" in set(rows["status"]) and part["id"] not in said:
-            yield f"{part['id']} pays nobody, {dict(Counter(rows['status']))}"
+        if (rows["amount"] != 0).any() or part["id"] in said:
+            continue
+        yield f"{part['id']} pays nobody anything: {dict(Counter(rows['status']))}"
 
 
 __all__ = ["FEEDS", "Feed", "Told", "names", "replace", "run"]
