@@ -111,8 +111,9 @@ def _people(made: Company, movers: bool) -> None:
     works("b2", "agent", "B", "乙组", "s2", inviter="b1")
     works("b3", "agent", "B", "乙组", "s2", inviter="a1")
     works("s2", "supervisor", "B", "乙组", "mg", base_pay=6000_00)
+    works("s3", "supervisor", "C", "丙组", "mg", base_pay=6000_00)
     for name in ("c1", "c2", "c3"):
-        works(name, "after-sales", "C", "丙组", "s2", base_pay=3800_00)
+        works(name, "after-sales", "C", "丙组", "s3", base_pay=3800_00)
 
     def holds(account: str, agent: str, shop: str, first: Any = old, last: Any = None) -> None:
         made.add("accounts", account=account, agent=agent, shop=shop, **{"from": first, "to": last})

@@ -116,11 +116,11 @@ def monthly(made: Company, folder: Path, month: str) -> list[Path]:
         _xlsx(
             folder / f"自定义报表_客服数据_下单优先判定_B_{said}.xlsx",
             ["日期", "旺旺", "聊天人数", "接待人数", "询单人数", "询单->最终付款人数", "订单数", "销售量", "销售额", "完成退款金额",
-             "首次响应(秒)", "平均响应(秒)", "很满意", "满意", "一般"],
+             "首次响应(秒)", "平均响应(秒)", "很满意", "满意", "一般", "不满意", "很不满意"],
             (
                 [d["date"], d["account"], d["consultations"], d["receptions"], d["inquiries"], d["buyers"], d["orders"],
                  d["units"], yuan(d["sales"]), yuan(d["refunds"]), d["first_reply_seconds"], d["reply_seconds"],
-                 d["satisfied"] // 2, d["satisfied"] - d["satisfied"] // 2, d["rated"] - d["satisfied"]]
+                 d["satisfied"] // 2, d["satisfied"] - d["satisfied"] // 2, d["rated"] - d["satisfied"], 0, 0]
                 for d in made["days_b"] if first <= d["date"] <= last
             ),
         ),

@@ -19,6 +19,9 @@ COUNTED = ("consultations", "receptions", "inquiries", "buyers", "orders", "unit
 COUNTED += ("reminder_sales", "offline_sales", "offline_orders", "rated", "satisfied", "upsells")
 PRESENT = ("worked_days", "scheduled_days", "late_days", "early_leave_days")
 CHECKED = ("checked", "answer_errors", "note_errors", "complaints", "complaints_upheld")
+SERVICE = ("consultations", "receptions", "rated", "satisfied")
+UNTOLD = {"B": ("upsells",), "C": tuple(name for name in COUNTED if name not in SERVICE)}
+"""What nobody can know of a shop, because its report has no such column: blank, never 0."""
 WHO = ("role", "team", "supervisor", "inviter", "base_pay")
 
 
@@ -66,11 +69,11 @@ def folded(customer: str | None) -> str | None:
     return None if customer is None else "".join(customer.split()).casefold()
 
 
-def measured(made: Company, clocks: Clocks = Clocks()) -> Measured:  # noqa: B008
-    """Work out every month that is told."""
+def measured(made: Company, clocks: Clocks, campaign: tuple[date, date] | None = None) -> Measured:
+    """Work out every month that is told; rows lie inside or outside of a campaign's days."""
     credits = [_credited(made, clocks, order) for order in _joined(made)]
     credits = [c for c in credits if c is not None]
-    rows: dict[tuple[Any, ...], Row] = {}
+    rows = Rows(campaign)
     for credit in credits:
         _count_order(made, rows, credit)
     _count_inquiries(made, rows, credits, clocks)
@@ -82,14 +85,33 @@ def measured(made: Company, clocks: Clocks = Clocks()) -> Measured:  # noqa: B00
     return Measured(_finished(made, rows), _lines(made, credits), _late(credits))
 
 
-def _row(made: Company, rows: dict[tuple[Any, ...], Row], agent: str | None, day: date, shop: str, why: str = "") -> Row:
+class Rows(dict[Any, Row]):
+    """Rows by what tells them apart."""
+
+    def __init__(self, campaign: tuple[date, date] | None) -> None:
+        super().__init__()
+        self.campaign = campaign
+
+    def piece(self, day: date) -> tuple[int, date, date]:
+        """Before, in or after the campaign, and the days of the month that are."""
+        first, last = start_of(f"{day:%Y-%m}"), start_of(later(f"{day:%Y-%m}", 1)) - DAY
+        if self.campaign is None:
+            return 0, first, last
+        start, end = self.campaign
+        if day < start:
+            return 0, first, min(last, start - DAY)
+        return (1, max(first, start), min(last, end)) if day <= end else (2, max(first, end + DAY), last)
+
+
+def _row(made: Company, rows: Rows, agent: str | None, day: date, shop: str, why: str = "") -> Row:
     """The row of somebody, as he was on a day, in a shop; of nobody: the shop's own."""
     month = f"{day:%Y-%m}"
     who = in_force(made, agent, day) if agent else None
-    key = (month, agent, shop, id(who), why)
+    piece, first, last = rows.piece(day)
+    key = (month, agent, shop, id(who), why, piece)
     if key not in rows:
         row: Row = {"month": month, "agent": agent, "shop": shop, "credit": why or None, "_who": who}
-        row |= {name: (who[name] if who else None) for name in WHO}
+        row |= {name: (who[name] if who else None) for name in WHO} | {"from": first, "to": last}
         row |= dict.fromkeys(COUNTED, 0) | {"_reply": Fraction(0), "_first": Fraction(0), "_seen": False}
         row |= dict.fromkeys((*PRESENT, *CHECKED))
         rows[key] = row
@@ -183,7 +205,7 @@ def _take_off(made: Company, clocks: Clocks, credit: Credited) -> None:
     credit.late = tuple(late)
 
 
-def _count_order(made: Company, rows: dict[tuple[Any, ...], Row], credit: Credited) -> None:
+def _count_order(made: Company, rows: Rows, credit: Credited) -> None:
     day = credit.order["earned"].date()
     if credit.agent is None:
         row = _row(made, rows, None, day, credit.order["shop"], credit.kind)
@@ -221,7 +243,7 @@ def _lines_of(made: Company) -> dict[str, list[Row]]:
     return _LINES[id(made)]
 
 
-def _count_inquiries(made: Company, rows: dict[tuple[Any, ...], Row], credits: list[Credited], clocks: Clocks) -> None:
+def _count_inquiries(made: Company, rows: Rows, credits: list[Credited], clocks: Clocks) -> None:
     """One inquiry is one customer of one person in one shop on one day; a buyer is one that bought in time."""
     bought = {
         c.inquiry["inquiry_id"]
@@ -251,7 +273,7 @@ def _count_inquiries(made: Company, rows: dict[tuple[Any, ...], Row], credits: l
         row["buyers"] += any(q["inquiry_id"] in bought for q in asked)
 
 
-def _count_upsells(made: Company, rows: dict[tuple[Any, ...], Row], credits: list[Credited], clocks: Clocks) -> None:
+def _count_upsells(made: Company, rows: Rows, credits: list[Credited], clocks: Clocks) -> None:
     """A further order soon after one, credited to an inquiry asked in between: its units."""
     if not clocks.upsell_hours:
         return
@@ -274,7 +296,7 @@ def _count_upsells(made: Company, rows: dict[tuple[Any, ...], Row], credits: lis
             row["upsells"] += _units(made, credit.order) or 1
 
 
-def _count_day(made: Company, rows: dict[tuple[Any, ...], Row], day: Row, shop: str) -> None:
+def _count_day(made: Company, rows: Rows, day: Row, shop: str) -> None:
     """A vendor's day belongs to who held the account at noon; its sales are before its refunds."""
     agent = holder(made, day["account"], datetime.combine(day["date"], time(12)))
     row = _row(made, rows, agent, day["date"], shop)
@@ -287,7 +309,7 @@ def _count_day(made: Company, rows: dict[tuple[Any, ...], Row], day: Row, shop: 
     row["_first"] += Fraction(day["first_reply_seconds"]) * day["receptions"]
 
 
-def _count_people(made: Company, rows: dict[tuple[Any, ...], Row]) -> None:
+def _count_people(made: Company, rows: Rows) -> None:
     def add(row: Row, name: str, value: int) -> None:
         row[name] = (row[name] or 0) + value
 
@@ -303,9 +325,9 @@ def _count_people(made: Company, rows: dict[tuple[Any, ...], Row]) -> None:
             add(row, name, q[name])
 
 
-def _finished(made: Company, rows: dict[tuple[Any, ...], Row]) -> list[Row]:
+def _finished(made: Company, rows: Rows) -> list[Row]:
     """Days counted for somebody in one month stand beside 0 in his other rows; own measures stand once a month."""
-    found = sorted(rows.values(), key=lambda r: (r["month"], str(r["agent"]), r["shop"]))
+    found = sorted(rows.values(), key=lambda r: (r["month"], str(r["agent"]), r["from"], r["shop"]))
     first: dict[tuple[str, Any], Row] = {}
     for row in found:
         row["reply_seconds"] = row["_reply"] / row["receptions"] if row["receptions"] else None
@@ -313,6 +335,8 @@ def _finished(made: Company, rows: dict[tuple[Any, ...], Row]) -> list[Row]:
         who = row.pop("_who")
         for name in ("_reply", "_first", "_seen"):
             row.pop(name)
+        for name in UNTOLD.get(row["shop"], ()):
+            row[name] = None
         row["city"] = who["city"] if who else None
         row["tenure_months"] = _tenure(who, row["month"]) if who else None
         row |= {name: None for name in OWN} | {"target_sales": None, "target_orders": None}
@@ -342,10 +366,9 @@ def _finished(made: Company, rows: dict[tuple[Any, ...], Row]) -> list[Row]:
 
 
 def _tenure(who: Row, month: str) -> int:
-    """Full months since joining; 0 in the month of joining."""
-    end, joined = start_of(later(month, 1)) - DAY, who["joined_on"]
-    months = (end.year - joined.year) * 12 + end.month - joined.month
-    return months if end.day >= joined.day else months - 1
+    """Months since the one of joining, which itself is 0."""
+    now, joined = start_of(month), who["joined_on"]
+    return int((now.year - joined.year) * 12 + now.month - joined.month)
 
 
 def _lines(made: Company, credits: list[Credited]) -> list[Row]:

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class Feed:
     movers: bool = True
     clocks: Clocks = Clocks()
     settings: tuple[tuple[str, str], ...] = ()  # lines of workspace.yaml: what stands there, what is to stand there
+    campaign: tuple[date, date] | None = None
     adjustments: bool = False
 
 
@@ -70,6 +72,7 @@ FEEDS: dict[str, Feed] = {
         clocks=Clocks(earned_on="confirmed", earned_after_days=7),
         settings=(("earned_on: paid", "earned_on: confirmed"), ("earned_after_days: 0", "earned_after_days: 7")),
     ),
+    "D17-challenge-bonus": Feed(campaign=(date(2024, 6, 16), date(2024, 6, 18))),
     "D26-manual-adjustment": Feed(adjustments=True),
 }
 
@@ -91,9 +94,9 @@ def company_of(seed: int, feed: Feed) -> Company:
 
 
 def truth_of(seed: int, feed: Feed) -> Measured:
-    key = (seed, feed.first, feed.movers, feed.clocks)
+    key = (seed, feed.first, feed.movers, feed.clocks, feed.campaign)
     if key not in _MEASURED:
-        _MEASURED[key] = measured(company_of(seed, feed), feed.clocks)
+        _MEASURED[key] = measured(company_of(seed, feed), feed.clocks, feed.campaign)
     return _MEASURED[key]
 
 
@@ -175,14 +178,12 @@ def run(name: str, seed: int, kept: Path, root: Path, months: int = 3, *, audit:
     rule = rule_of(root / "schemes" / f"{name}.yaml")
     left = {r["agent"]: r["left_on"] for r in made["assignments"] if r["left_on"]}
     sequence = Sequence([("2024-01", Rule(rule))], truth.late, [], left)
-    sequence.lines = [line for line in truth.lines]
-    book = Book(row for row in truth.rows if row["month"] <= made.months[-1])
+    sequence.lines = list(truth.lines)
     for month in made.months[1 : 1 + months]:
         known = Book(row for row in truth.rows if row["month"] <= month)
         expected = pay_together([sequence], month, known)[0]
         if not _month(told, root, made, month, expected, rule, audit):
             break
-    del book
     return told
 
 
