@@ -225,9 +225,7 @@ def _shop_a(made: Company, draw: random.Random, busy: float) -> None:
                 _ask(made, numbers, asked, name, account, draw)
 
 
-def _customer(
-    made: Company, numbers: _Numbers, draw: random.Random, at: datetime, account: str, chance: float
-) -> None:
+def _customer(made: Company, numbers: _Numbers, draw: random.Random, at: datetime, account: str, chance: float) -> None:
     """Somebody asks, perhaps again and perhaps somebody else, and perhaps buys."""
     numbers.customer += 1
     name = f"Tb {numbers.customer}"
@@ -274,7 +272,14 @@ def _odd_orders(made: Company, draw: random.Random) -> None:
         owned = [{"product": "礼盒", "units": 3 + n, "price": PRICE["礼盒"]}]
         _order(made, numbers, at(8), "老客", owned, offline=True)  # of a customer in the customer file
         # untraceable: offline and nobody asked, or without a customer
-        _order(made, numbers, at(5), f"无主{month}", [{"product": "平板", "units": 140 * n + 190, "price": 1599_00}], offline=True)
+        _order(
+            made,
+            numbers,
+            at(5),
+            f"无主{month}",
+            [{"product": "平板", "units": 140 * n + 190, "price": 1599_00}],
+            offline=True,
+        )
         _order(made, numbers, at(7), None, [{"product": "礼盒", "units": 2, "price": 888_00}])
         if n == len(made.months):
             continue  # the rest lies behind the days that are told
@@ -409,7 +414,9 @@ def _kept_by_hand(made: Company, draw: random.Random) -> None:
         for measure, (who, value) in OWN.items():
             for agent, role in roles.items():
                 present = any(
-                    r["agent"] == agent and f"{r['from']:%Y-%m}" <= month and (r["to"] is None or f"{r['to']:%Y-%m}" >= month)
+                    r["agent"] == agent
+                    and f"{r['from']:%Y-%m}" <= month
+                    and (r["to"] is None or f"{r['to']:%Y-%m}" >= month)
                     for r in made["assignments"]
                 )
                 if present and who in ("all", role):
@@ -418,6 +425,8 @@ def _kept_by_hand(made: Company, draw: random.Random) -> None:
         for agent, role in roles.items():
             span = {"from": first, "to": last}
             if role == "manager":
-                made.add("targets", scope="agent", subject=agent, measure="sales", value=draw.choice([9000, 20000]), **span)
+                made.add(
+                    "targets", scope="agent", subject=agent, measure="sales", value=draw.choice([9000, 20000]), **span
+                )
             if role == "agent":
                 made.add("targets", scope="agent", subject=agent, measure="orders", value=draw.randrange(3, 14), **span)

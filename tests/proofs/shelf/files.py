@@ -58,9 +58,25 @@ def _in(rows: list[Row], column: str, first: date, last: date) -> list[Row]:
     return [r for r in rows if datetime.combine(first, time()) <= r[column] <= datetime.combine(last, time.max)]
 
 
-TAOBAO = ["订单编号", "买家会员名", "总金额", "买家实际支付金额", "订单状态", "订单创建时间", "订单付款时间", "宝贝标题"]
+TAOBAO = [
+    "订单编号",
+    "买家会员名",
+    "总金额",
+    "买家实际支付金额",
+    "订单状态",
+    "订单创建时间",
+    "订单付款时间",
+    "宝贝标题",
+]
 TAOBAO += ["宝贝种类", "订单备注", "宝贝总数量", "店铺名称", "退款金额", "确认收货时间"]
 OWN_ORDER = ["订单号", "下单时间", "付款时间", "确认时间", "店铺", "客户", "金额", "阶段", "定金订单号", "线下"]
+ASKED = ["询单编号", "询单时间", "店铺", "旺旺", "买家会员名", "接待方", "首次响应(秒)", "平均响应(秒)", "是否满意"]
+DAY_B = ["日期", "旺旺", "聊天人数", "接待人数", "询单人数", "询单->最终付款人数", "订单数", "销售量", "销售额"]
+DAY_B += ["完成退款金额", "首次响应(秒)", "平均响应(秒)", "很满意", "满意", "一般", "不满意", "很不满意"]
+DAY_C = ["日期", "账户名", "店铺", "咨询人数", "接待人数", "首次响应(秒)", "平均响应(秒)", "收到评价数", "很满意"]
+DAY_C += ["满意"]
+ROSTER = ["工号", "姓名", "店铺", "团队", "岗位", "主管", "邀请人", "城市", "底薪", "开始日期", "结束日期", "入职日期"]
+ROSTER += ["离职日期"]
 STAGE = {None: "单次", "deposit": "定金", "final": "尾款"}
 
 
@@ -97,7 +113,7 @@ def monthly(made: Company, folder: Path, month: str) -> list[Path]:
         ),
         _csv(
             folder / f"询单明细_{said}.csv",
-            ["询单编号", "询单时间", "店铺", "旺旺", "买家会员名", "接待方", "首次响应(秒)", "平均响应(秒)", "是否满意"],
+            ASKED,
             (
                 [q["inquiry_id"], q["asked_at"], q["shop"], q["account"], q["customer"],
                  {"human": "人工", "robot": "机器人"}[q["served_by"]], q["first_reply_s"], q["avg_reply_s"],
@@ -115,8 +131,7 @@ def monthly(made: Company, folder: Path, month: str) -> list[Path]:
         ),
         _xlsx(
             folder / f"自定义报表_客服数据_下单优先判定_B_{said}.xlsx",
-            ["日期", "旺旺", "聊天人数", "接待人数", "询单人数", "询单->最终付款人数", "订单数", "销售量", "销售额", "完成退款金额",
-             "首次响应(秒)", "平均响应(秒)", "很满意", "满意", "一般", "不满意", "很不满意"],
+            DAY_B,
             (
                 [d["date"], d["account"], d["consultations"], d["receptions"], d["inquiries"], d["buyers"], d["orders"],
                  d["units"], yuan(d["sales"]), yuan(d["refunds"]), d["first_reply_seconds"], d["reply_seconds"],
@@ -126,7 +141,7 @@ def monthly(made: Company, folder: Path, month: str) -> list[Path]:
         ),
         _xlsx(
             folder / f"售中服务_C_{said}.xlsx",
-            ["日期", "账户名", "店铺", "咨询人数", "接待人数", "首次响应(秒)", "平均响应(秒)", "收到评价数", "很满意", "满意"],
+            DAY_C,
             (
                 [d["date"], d["account"], "C", d["consultations"], d["receptions"], d["first_reply_seconds"],
                  d["reply_seconds"], d["rated"], d["satisfied"], 0]
@@ -160,13 +175,14 @@ def _taobao(o: Row, lines: list[Row]) -> list[Any]:
     status = "等待买家付款" if o["paid_at"] is None else "交易成功"
     names = "，".join(n["product"] for n in lines)
     amount = yuan(o["amount"])
-    return [f'="{o["order_id"]}"', o["customer"], amount, amount, status, o["created_at"], o["paid_at"], names, len(lines),
-            "", sum(n["units"] for n in lines), o["shop"], "0.00", o["confirmed_at"]]  # fmt: skip
+    row = [f'="{o["order_id"]}"', o["customer"], amount, amount, status, o["created_at"], o["paid_at"], names]
+    return [*row, len(lines), "", sum(n["units"] for n in lines), o["shop"], "0.00", o["confirmed_at"]]
 
 
 def _own_order(o: Row) -> list[Any]:
-    return [o["order_id"], o["created_at"], o["paid_at"], o["confirmed_at"], o["shop"], o["customer"], yuan(o["amount"]),
-            STAGE[o["stage"]], o["deposit_id"], o["offline"]]  # fmt: skip
+    times = [o["created_at"], o["paid_at"], o["confirmed_at"]]
+    what = [o["shop"], o["customer"], yuan(o["amount"]), STAGE[o["stage"]], o["deposit_id"], o["offline"]]
+    return [o["order_id"], *times, *what]
 
 
 COST = {name: cost for name, _, _, cost in PRODUCTS}
@@ -218,10 +234,11 @@ def lasting(made: Company, folder: Path) -> list[Path]:
     return [
         _xlsx(
             folder / "花名册.xlsx",
-            ["工号", "姓名", "店铺", "团队", "岗位", "主管", "邀请人", "城市", "底薪", "开始日期", "结束日期", "入职日期", "离职日期"],
+            ROSTER,
             (
-                [{"role": roles.get(r["role"], r["role"]), "base_pay": yuan(r["base_pay"])}.get(c, r[c]) for c in people]
+                [said[c] for c in people]
                 for r in made["assignments"]
+                for said in [r | {"role": roles.get(r["role"], r["role"]), "base_pay": yuan(r["base_pay"])}]
             ),
         ),
         _csv(

@@ -339,7 +339,7 @@ def _finished(made: Company, rows: Rows) -> list[Row]:
             row[name] = None
         row["city"] = who["city"] if who else None
         row["tenure_months"] = _tenure(who, row["month"]) if who else None
-        row |= {name: None for name in OWN} | {"target_sales": None, "target_orders": None}
+        row |= dict.fromkeys(OWN) | {"target_sales": None, "target_orders": None}
         first.setdefault((row["month"], row["agent"]), row)
     mine: dict[tuple[str, Any], list[Row]] = {}
     for row in found:
@@ -387,7 +387,8 @@ def _lines(made: Company, credits: list[Credited]) -> list[Row]:
         if not own:
             found.append({
                 "month": credit.month, "agent": credit.agent, "order_id": credit.order["order_id"], "line": "0",
-                "product": None, "category": None, "units": 0, "amount": credit.order["amount"], "discount": 0, "cost": 0,
+                "product": None, "category": None, "units": 0, "amount": credit.order["amount"], "discount": 0,
+                "cost": 0,
             })  # fmt: skip
     return found
 

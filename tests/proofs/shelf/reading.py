@@ -143,8 +143,9 @@ def _table(data: dict[str, Any], holds: str) -> dict[str, Any]:
     for tier in data["tiers"]:
         value = tier.get(holds)
         nested = _table(value, holds) if isinstance(value, dict) else expression(value)
-        tiers.append({k: tier[k] for k in ("bound",) if k in tier} | {"from": expression(tier.get("from")), "value": nested}
-                     | ({"retroactive": True} if tier.get("retroactive") == "true" else {}))  # fmt: skip
+        read = {k: tier[k] for k in ("bound",) if k in tier}
+        read |= {"from": expression(tier.get("from")), "value": nested}
+        tiers.append(read | ({"retroactive": True} if tier.get("retroactive") == "true" else {}))
     found: dict[str, Any] = {"mode": data["mode"], "holds": holds, "tiers": tiers}
     found |= {k: expression(data[k]) for k in ("by", "below") if k in data}
     found |= {k: data[k] for k in ("bound", "aggregate") if k in data}
@@ -255,7 +256,7 @@ def _parameter(value: Any, folder: Path) -> Any:
 
 def rule_of(path: Path) -> dict[str, Any]:
     """A scheme file as the oracle's `Rule` takes it."""
-    data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 -- the base loader makes text only
+    data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
     declared = {}
     for name, spec in data.get("measures", {}).items():
         declared[name] = {"kind": spec["kind"]} | ({"average_by": spec["average_by"]} if "average_by" in spec else {})
@@ -270,7 +271,10 @@ def rule_of(path: Path) -> dict[str, Any]:
         "mode": rounding.get("mode", "half_up"),
         "at": rounding.get("at", "component"),
         "period": data.get("period", "month"),
-        "in_force": (_day(data["in_force"]["from"]), _day(data["in_force"]["to"]) if "to" in data["in_force"] else None),
+        "in_force": (
+            _day(data["in_force"]["from"]),
+            _day(data["in_force"]["to"]) if "to" in data["in_force"] else None,
+        ),
         "columns": COLUMNS | declared,
         "define": define,
         "parameters": {k: _parameter(v, path.parent) for k, v in data.get("parameters", {}).items()},

@@ -34,10 +34,11 @@ class Feed:
 
     first: str = "2024-03"
     movers: bool = True
-    clocks: Clocks = Clocks()
+    clocks: Clocks = field(default_factory=Clocks)
     settings: tuple[tuple[str, str], ...] = ()  # lines of workspace.yaml: what stands there, what is to stand there
     campaign: tuple[date, date] | None = None
     adjustments: bool = False
+    busy: float = 1.0
 
 
 @dataclass
@@ -58,7 +59,9 @@ class Told:
 ONE_SHOP = Feed(movers=False)
 YEAR_END = Feed(first="2024-09", movers=False)
 FEEDS: dict[str, Feed] = {
-    "A03-large-order": Feed(settings=(("large_amount: 0", "large_amount: 20000"), ("large_units: 0", "large_units: 100"))),
+    "A03-large-order": Feed(
+        settings=(("large_amount: 0", "large_amount: 20000"), ("large_units: 0", "large_units: 100"))
+    ),
     "A04-offline-closing": Feed(
         clocks=Clocks(customer_owner="offline"), settings=(("customer_owner: nobody", "customer_owner: offline"),)
     ),
@@ -82,37 +85,37 @@ def names() -> list[str]:
     return sorted(p.stem for p in SHELF.glob("*.yaml") if not p.name.endswith(".scenario.yaml"))
 
 
-_MADE: dict[tuple[int, str, bool], Company] = {}
+_MADE: dict[Any, Company] = {}
 _MEASURED: dict[Any, Measured] = {}
 
 
 def company_of(seed: int, feed: Feed) -> Company:
-    key = (seed, feed.first, feed.movers)
+    key = (seed, feed.first, feed.movers, feed.busy)
     if key not in _MADE:
-        _MADE[key] = company(seed, feed.first, movers=feed.movers)
+        _MADE[key] = company(seed, feed.first, movers=feed.movers, busy=feed.busy)
     return _MADE[key]
 
 
 def truth_of(seed: int, feed: Feed) -> Measured:
-    key = (seed, feed.first, feed.movers, feed.clocks, feed.campaign)
+    key = (seed, feed.first, feed.movers, feed.busy, feed.clocks, feed.campaign)
     if key not in _MEASURED:
         _MEASURED[key] = measured(company_of(seed, feed), feed.clocks, feed.campaign)
     return _MEASURED[key]
 
 
-def imported(seed: int, feed: Feed, kept: Path) -> Path:
-    """The folder of a workspace with all exports in it, made once for each kind of company."""
+def imported(seed: int, feed: Feed, kept: Path, months: int) -> Path:
+    """The folder of a workspace with the exports of `months` to be paid, made once for each kind of company."""
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import create_workspace
 
-    root = kept / f"{seed}-{feed.first}-{feed.movers}"
+    root = kept / f"{seed}-{feed.first}-{feed.movers}-{feed.busy}-{months}"
     if not root.exists():
         made = company_of(seed, feed)
         exports = kept / f"exports-{root.name}"
         exports.mkdir(parents=True)
         workspace = create_workspace(kept / f"new-{root.name}")
         files = lasting(made, exports)
-        for month in [*made.months, made.after]:
+        for month in [*made.months, made.after][: months + 2]:
             files += monthly(made, exports, month)
         reports = import_files(workspace, files)
         rejected = [f"{r}" for r in _rejected(reports)]
@@ -127,9 +130,9 @@ def _rejected(report: Any) -> Iterator[str]:
             yield f"{one}"
 
 
-def workspace_for(name: str, seed: int, feed: Feed, kept: Path, root: Path) -> Path:
+def workspace_for(name: str, seed: int, feed: Feed, kept: Path, root: Path, months: int = 3) -> Path:
     """A copy of the workspace with the scheme and what its comments ask for."""
-    shutil.copytree(imported(seed, feed, kept), root, symlinks=True)
+    shutil.copytree(imported(seed, feed, kept, months), root, symlinks=True)
     text = (SHELF / f"{name}.yaml").read_text("utf-8")
     (root / "schemes").mkdir(exist_ok=True)
     (root / "schemes" / f"{name}.yaml").write_text(text, "utf-8")
@@ -160,21 +163,27 @@ def _with_every_role(source: Path, target: Path, key: str) -> None:
         rows = list(csv.DictReader(stream))
     if key == "role":
         known = {row["role"] for row in rows}
-        rows += [{"role": r, "from": "2024-01-01", "value": str(500 * n + 3000)} for n, r in enumerate(ROLES) if r not in known]
+        rows += [
+            {"role": r, "from": "2024-01-01", "value": str(500 * n + 3000)}
+            for n, r in enumerate(ROLES)
+            if r not in known
+        ]
     with target.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
 
 
-def run(name: str, seed: int, kept: Path, root: Path, months: int = 3, *, audit: bool = True) -> Told:
+def run(
+    name: str, seed: int, kept: Path, root: Path, months: int = 3, *, audit: bool = True, busy: float = 1.0
+) -> Told:
     """Bring a scheme through its months; what differs, is refused or pays nobody without a word is told.
 
     Without `audit` no payroll is written and no audit made; the months are closed all the same.
     """
-    feed, told = FEEDS.get(name, Feed()), Told(name)
+    feed, told = replace(FEEDS.get(name, Feed()), busy=busy), Told(name)
     made, truth = company_of(seed, feed), truth_of(seed, feed)
-    workspace_for(name, seed, feed, kept, root)
+    workspace_for(name, seed, feed, kept, root, months)
     rule = rule_of(root / "schemes" / f"{name}.yaml")
     left = {r["agent"]: r["left_on"] for r in made["assignments"] if r["left_on"]}
     sequence = Sequence([("2024-01", Rule(rule))], truth.late, [], left)
@@ -208,7 +217,6 @@ def _month(
     told.counts["months"] += 1
     if not audit:
         closing_world.close(Workspace.open(root), month, settlement)
-        told.silent += [f"{month}: {one}" for one in _silent(settlement.ledger, settlement, rule)]
         return True
     return _closed(told, root, made, month, expected, rule)
 
@@ -236,8 +244,7 @@ def _closed(told: Told, root: Path, made: Company, month: str, expected: list[An
         import_files(Workspace.open(root), [sheet])
         audit = audit_month(Workspace.open(root), month)
         said, tone = conclude(audit)
-        silent = _silent(audit.settlement.ledger, audit, rule)
-        told.silent += [f"{month}: {one}" for one in silent]
+        told.silent += [f"{month}: {one}" for one in _silent(audit, month, rule)]
         told.counts[f"verdict {tone}"] += 1
         stops = [f"{f.code} {f.message.en}" for f in audit.findings if f.severity == "stop"]
         if tone == "stop" or stops:
@@ -258,14 +265,24 @@ def _closed(told: Told, root: Path, made: Company, month: str, expected: list[An
     return True
 
 
-def _silent(table: Any, audit: Any, rule: dict[str, Any]) -> Iterator[str]:
-    """Components that pay nobody anything for want of a figure although nothing is said of them."""
-    said = {f.subject for f in getattr(audit, "findings", ())}
+def _silent(audit: Any, month: str, rule: dict[str, Any]) -> Iterator[str]:
+    """Components that are due in the month and pay nobody anything although the audit says nothing of them."""
+    table, said = audit.settlement.ledger, {f.subject for f in audit.findings}
     for part in rule["components"]:
         rows = table[table["component"] == part["id"]]
-        if (rows["amount"] != 0).any() or part["id"] in said:
-            continue
-        yield f"{part['id']} pays nobody anything: {dict(Counter(rows['status']))}"
+        if _is_due(part, month, rule) and not (rows["amount"] != 0).any() and part["id"] not in said:
+            yield f"{part['id']} pays nobody: {dict(Counter(rows['status']))}"
+    valued = {r for r in table.loc[table["status"] == "no_value", "component"] if r}
+    for component in sorted(valued - said):
+        rows = table[(table["component"] == component) & (table["status"] == "no_value")]
+        yield f"{component} has no value for {sorted(set(rows['agent']))}"
+
+
+def _is_due(part: dict[str, Any], month: str, rule: dict[str, Any]) -> bool:
+    if "campaign" in part:
+        return f"{part['campaign'][1]:%Y-%m}" == month
+    last = {"month": 1, "quarter": 3, "year": 12}[part.get("period", rule["period"])]
+    return "deduct" not in part and (part.get("accumulate", False) or int(month[5:]) % last == 0)
 
 
 __all__ = ["FEEDS", "Feed", "Told", "names", "replace", "run"]
