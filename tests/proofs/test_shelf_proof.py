@@ -60,8 +60,8 @@ def test_every_shelf_scheme_is_paid_audited_and_closed_from_raw_exports(pytestco
     record("The shelf from raw exports", "make prove (tests/proofs/test_shelf_proof.py)", [
         f"- {n['schemes']} schemes, all of the shelf, each on the vendor files of an invented company (orders and",
         "  their items, inquiries, refunds, daily reports, attendance, quality, own measures): imported, credited,",
-        f"  paid, held against payroll, audited and closed {MONTHS} months running: **{n['agent-months']:,} agent-months,",
-        f"  {n['rows']:,} amounts, 0 differences** from an independent calculation of measures and pay, 0 refusals, 0",
-        "  components that pay somebody or everybody nothing without a word.",
+        f"  paid, held against payroll, audited and closed {MONTHS} months running: **{n['agent-months']:,}",
+        f"  agent-months, {n['rows']:,} amounts, 0 differences** from an independent calculation of measures",
+        "  and pay, 0 refusals, 0 components that pay somebody or everybody nothing without a word.",
         *FIRST,
     ])  # fmt: skip

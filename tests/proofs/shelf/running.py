@@ -191,45 +191,66 @@ def run(
     for month in made.months[1 : 1 + months]:
         known = Book(row for row in truth.rows if row["month"] <= month)
         expected = pay_together([sequence], month, known)[0]
-        if not _month(told, root, made, month, expected, rule, audit):
+        if not _month(told, root, month, expected, rule, known, audit):
             break
     return told
 
 
 def _month(
-    told: Told, root: Path, made: Company, month: str, expected: list[Any], rule: dict[str, Any], audit: bool
+    told: Told, root: Path, month: str, expected: list[Any], rule: dict[str, Any], known: Book, audit: bool
 ) -> bool:
     from toolkit.core.errors import ToolkitError
     from toolkit.core.period import Month
     from toolkit.data.tables.workspace import Workspace
     from toolkit.studies.audit.settlement import settle
 
-    try:
-        settlement = settle(Workspace.open(root), Month.parse(month))
-    except ToolkitError as error:
-        told.refusals.append(f"{month}: {error}")
-        return False
-    found = list(differences(expected, settlement.ledger))
-    told.differences += [f"{month}: {one}" for one in found]
     told.counts["agent-months"] += len({r.agent for r in expected if r.agent and r.eligible})
     told.counts["people paid"] += len({r.agent for r in expected if r.agent and r.amount})
     told.counts["rows"] += sum(r.amount != 0 for r in expected)
     told.counts["months"] += 1
-    if not audit:
+    try:
+        if audit:
+            return _closed(told, root, month, expected, rule, known)
+        settlement = settle(Workspace.open(root), Month.parse(month))
+        told.differences += [f"{month}: {one}" for one in differences(expected, settlement.ledger)]
         closing_world.close(Workspace.open(root), month, settlement)
-        return True
-    return _closed(told, root, made, month, expected, rule)
+    except ToolkitError as error:
+        told.refusals.append(f"{month}: {error}")
+        return False
+    return True
 
 
-def _closed(told: Told, root: Path, made: Company, month: str, expected: list[Any], rule: dict[str, Any]) -> bool:
+def _closed(told: Told, root: Path, month: str, expected: list[Any], rule: dict[str, Any], known: Book) -> bool:
     """Pay what the oracle says, audit and close; the audit must find payroll right."""
-    from toolkit.core.errors import ToolkitError
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
     from toolkit.studies.audit.month import audit_month
     from toolkit.studies.audit.verdict import conclude
     from toolkit.studies.closing import close as closing
 
+    import_files(Workspace.open(root), [_pay_sheet(root, month, expected)])
+    audit = audit_month(Workspace.open(root), month)
+    told.differences += [f"{month}: {one}" for one in differences(expected, audit.settlement.ledger)]
+    told.silent += [f"{month}: {one}" for one in _silent(audit, month, rule, known)]
+    said, tone = conclude(audit)
+    told.counts[f"verdict {tone}"] += 1
+    stops = [f"{f.code} {f.message.en}" for f in audit.findings if f.severity == "stop"]
+    if tone == "stop" or stops:
+        told.differences += [f"{month}: audit: {said.en} {stops}"]
+        return False
+    names = {"approved": "钱", "closed": "钱"}
+    with patch.object(closing, "audit_month", lambda *_: audit):
+        for state in ("calculated", "shown", "settled", "approved", "closed"):
+            reason = "proof" if tone != "good" else ""
+            step = closing.close_month(root, month, names.get(state, "赵"), state=state, reason=reason)
+            if step.line is None:
+                told.differences.append(f"{month}: not {state}: {[f.message.en for f in step.refused]}")
+                return False
+    told.counts["months closed"] += 1
+    return True
+
+
+def _pay_sheet(root: Path, month: str, expected: list[Any]) -> Path:
     due: dict[str, Fraction] = {}
     for row in expected:
         if row.agent and row.amount:
@@ -240,42 +261,39 @@ def _closed(told: Told, root: Path, made: Company, month: str, expected: list[An
         writer.writerow(["编号", "工号", "所属月份", "发放月份", "项目", "金额", "税前"])
         for agent, amount in sorted(due.items()):
             writer.writerow([f"{month}-{agent}", agent, month, month, "绩效", yuan(int(amount * 100)), "是"])
-    try:
-        import_files(Workspace.open(root), [sheet])
-        audit = audit_month(Workspace.open(root), month)
-        said, tone = conclude(audit)
-        told.silent += [f"{month}: {one}" for one in _silent(audit, month, rule)]
-        told.counts[f"verdict {tone}"] += 1
-        stops = [f"{f.code} {f.message.en}" for f in audit.findings if f.severity == "stop"]
-        if tone == "stop" or stops:
-            told.differences += [f"{month}: audit: {said.en} {stops}"]
-            return False
-        names = {"approved": "钱", "closed": "钱"}
-        with patch.object(closing, "audit_month", lambda *_: audit):
-            for state in ("calculated", "shown", "settled", "approved", "closed"):
-                reason = "proof" if tone != "good" else ""
-                step = closing.close_month(root, month, names.get(state, "赵"), state=state, reason=reason)
-                if step.line is None:
-                    told.differences.append(f"{month}: not {state}: {[f.message.en for f in step.refused]}")
-                    return False
-        told.counts["months closed"] += 1
-    except ToolkitError as error:
-        told.refusals.append(f"{month}: close: {error}")
-        return False
-    return True
+    return sheet
 
 
-def _silent(audit: Any, month: str, rule: dict[str, Any]) -> Iterator[str]:
-    """Components that are due in the month and pay nobody anything although the audit says nothing of them."""
+def _silent(audit: Any, month: str, rule: dict[str, Any], known: Book) -> Iterator[str]:
+    """Components that are due in the month and pay everybody, or somebody for want of a figure, nothing unsaid."""
     table, said = audit.settlement.ledger, {f.subject for f in audit.findings}
     for part in rule["components"]:
         rows = table[table["component"] == part["id"]]
-        if _is_due(part, month, rule) and not (rows["amount"] != 0).any() and part["id"] not in said:
+        if not _is_due(part, month, rule) or part["id"] in said:
+            continue
+        if not (rows["amount"] != 0).any():
             yield f"{part['id']} pays nobody: {dict(Counter(rows['status']))}"
-    valued = {r for r in table.loc[table["status"] == "no_value", "component"] if r}
-    for component in sorted(valued - said):
-        rows = table[(table["component"] == component) & (table["status"] == "no_value")]
-        yield f"{component} has no value for {sorted(set(rows['agent']))}"
+        lost = set(rows.loc[rows["status"] == "no_value", "agent"])
+        read = _names(part, rule) & set(rule["columns"])
+        if part.get("level", "self") == "self":
+            blank = {r["agent"] for r in known.months[month] if r["agent"] in lost and any(r[n] is None for n in read)}
+            if blank:
+                yield f"{part['id']} has no value for {sorted(blank)}"
+
+
+def _names(value: Any, rule: dict[str, Any]) -> set[str]:
+    """Every name that expressions of a component read, through definitions; an average goes by its weight."""
+    if isinstance(value, dict | list | set):
+        inner = value.values() if isinstance(value, dict) else value
+        return set().union(set(), *(_names(one, rule) for one in inner))
+    if not isinstance(value, tuple):
+        return set()
+    if value[:1] == ("name",):
+        name = value[1]
+        if name in rule["define"]:
+            return _names(rule["define"][name], rule)
+        return set() if "average_by" in rule["columns"].get(name, {}) else {name}
+    return set().union(set(), *(_names(one, rule) for one in value))
 
 
 def _is_due(part: dict[str, Any], month: str, rule: dict[str, Any]) -> bool:
