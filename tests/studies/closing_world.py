@@ -104,18 +104,18 @@ def shop(folder: Path, tables: World | None = None, *, two_people: bool = True, 
     return Workspace.open(work.root)
 
 
-def close(work: Workspace, month: str) -> Settlement:
-    """Close a month without asking its audit, and return what was closed."""
-    done = approve(work, month)
+def close(work: Workspace, month: str, done: Settlement | None = None) -> Settlement:
+    """Close a month without asking its audit, and return what was closed; `done` is its settlement, where known."""
+    done = approve(work, month, done)
     with unasked(work, done):
         assert close_month(work.root, month, "Qian").line is not None
     return done
 
 
-def approve(work: Workspace, month: str) -> Settlement:
+def approve(work: Workspace, month: str, done: Settlement | None = None) -> Settlement:
     """Write the steps of a month up to its approval, and return its settlement."""
     when = Month.parse(month)
-    done = settle(work, when)
+    done = done or settle(work, when)
     counted = done.tables.get("refunds")
     run = book_run(done.as_book, pd.DataFrame(columns=list(REFUNDS)) if counted is None else counted)
     lines = read_chain(work, when)

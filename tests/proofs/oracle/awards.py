@@ -65,9 +65,9 @@ def shared(pool: Fraction, weights: dict[str, Any], share: dict[str, Any], label
             got[agent] += part
         if cap is None:
             break
-        rest = sum((max(Fraction(0), got[a] - cap) for a in open_), Fraction(0))
-        got = {agent: min(part, cap) for agent, part in got.items()}
-        open_ = [agent for agent in open_ if got[agent] < cap]
+        rest = sum((max(Fraction(0), got[a] - cap[a]) for a in open_), Fraction(0))
+        got = {agent: min(part, cap[agent]) for agent, part in got.items()}
+        open_ = [agent for agent in open_ if got[agent] < cap[agent]]
         if share.get("excess", "withhold") != "redistribute":
             break
     return got

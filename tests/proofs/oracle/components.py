@@ -184,8 +184,14 @@ def _personal(
         tier_from=one.tier_from,
         rate=one.rate,
         eligible=bool(parts),
-        sold=View(run, counted, own, months, component).get("sales") if component.is_derived else None,
+        sold=_sold(run, component, View(run, counted, own, months, component)),
     )
+
+
+def _sold(run: Any, component: Component, view: View) -> Any:
+    """What a refund is held against where the row's own base is not it: all sales that count."""
+    is_parted = component.each is not None and component.id in run.rule.on_sales
+    return view.get("sales") if component.is_derived or is_parted else None
 
 
 def _summed(parts: list[Worth]) -> tuple[Fraction, str]:
@@ -323,6 +329,11 @@ def _divide(
         agent: Fraction(1) if by == "equal" else View(run, own, own, months, component).get(by)
         for agent, own in members.items()
     }
-    parts = shared(pool, weights, component.share, (run.month, component.id))
+    share = dict(component.share)
+    if share.get("cap") is not None:
+        share["cap"] = {a: share["cap"](View(run, own, own, months, component)) for a, own in members.items()}
+        if None in share["cap"].values():
+            raise OracleError("no value in a cap")
+    parts = shared(pool, weights, share, (run.month, component.id))
     for agent, part in parts.items():
         run.put(agent, component.id, "component", part, scope=group, status=got.status, edge=got.edge)

@@ -77,6 +77,8 @@ class Component:
         if "score" in data:
             self.score = {**data["score"], "items": [(w, Table(t)) for w, t in data["score"]["items"]]}
         self.share: dict[str, Any] | None = data.get("share")
+        if self.share is not None and self.share.get("cap") is not None:
+            self.share = {**self.share, "cap": compiled(self.share["cap"])}
         self.undivided: bool = data.get("undivided", False)
         self.prorate = None if data.get("prorate") is None else compiled(data["prorate"])
         self.prorates_target: bool = data.get("prorate_of") == "target"

@@ -26,12 +26,17 @@ class Sequence:
         self.versions, self.refunds, self.adjustments, self.left = versions, refunds, adjustments, left
         self.rules = [rule for _, rule in versions]
         self.past: list[Paid] = []
+        self.lines: list[Any] = []
         self.known = takings.Known()
         self.months: dict[str, list[Paid]] = {}
         self.books: dict[tuple[int, tuple[int, ...]], Book] = {}
         self._again: dict[tuple[str, int], list[Paid]] = {}
         self._paid_on: dict[tuple[str, int], dict[deferral.Key, tuple[Fraction, Any]]] = {}
         self._deferred: dict[str, dict[deferral.Key, list[Fraction]]] = {}
+
+    def lines_of(self, month: str) -> list[Any]:
+        """The order lines of a month."""
+        return [line for line in self.lines if line["month"] == month]
 
     def rule_of(self, month: str) -> Rule:
         """The version in force."""
@@ -46,7 +51,7 @@ class Sequence:
         out: list[Paid] = []
         for origin in self.months:
             out += self._correction(month, origin, book, out)
-        run = Run(self.rule_of(month), given, month, [*self.past, *out], [])
+        run = Run(self.rule_of(month), given, month, [*self.past, *out], self.lines_of(month))
         run.step_10 = lambda sums: self._defer(run, sums)
         self.months[month] = complete(run).out
         self._again[month, id(given)] = list(run.out)
@@ -96,7 +101,7 @@ class Sequence:
         """A closed month paid again; one already paid on this book has been corrected to it."""
         if not book.months.get(origin) or (origin, id(book)) in self._again:
             return []
-        run = Run(self.rule_of(origin), book, origin, [*self.past, *new], [])
+        run = Run(self.rule_of(origin), book, origin, [*self.past, *new], self.lines_of(origin))
         run.again = True
         run.step_10 = lambda sums: self._defer_again(run, sums)
         self._again[origin, id(book)] = complete(run).out
@@ -130,7 +135,7 @@ def pay_together(sequences: list[Sequence], month: str, measures: Book) -> list[
     for run, sequence in zip(runs, sequences, strict=True):
         takings.recover(run, sequence, purses)
     for run, sequence in zip(runs, sequences, strict=True):
-        takings.deduct(run, Run(run.rule, book, month, sequence.past, []), purses)
+        takings.deduct(run, Run(run.rule, book, month, sequence.past, sequence.lines_of(month)), purses)
         sequence.past += run.out
         sequence.known.add(run.out)
     return [run.out for run in runs]

@@ -3,7 +3,7 @@
 The lines of an order are those of the agent for whom the order counts, in the month in which it is earned; they are
 never divided. Orders after an inquiry and offline orders have lines, reminders have none; an order refunded in whole
 before its settlement has none either. An order of which no line is known, or whose only line tells no amount, is one
-line of its amount.
+line of its amount. A line without a category has that of its product in the list of products.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ def credited_lines(opened: Months) -> pd.DataFrame:
     orders = opened.engine.read(mine)
     lines = opened.engine.read(opened.engine.table("order_lines").semi_join(mine, "order_id"))
     rows = orders.assign(month=orders["day"].dt.strftime("%Y-%m").astype("str")).merge(lines, on="order_id", how="left")
+    known = opened.engine.read(opened.engine.table("products"))
+    named = dict(zip(known["product"], known["category"], strict=True))
+    of_product = pd.Series([named.get(product) for product in rows["product"]], index=rows.index, dtype="str")
+    rows["category"] = rows["category"].where(rows["category"].notna(), of_product)
     alone = ~rows["order_id"].duplicated(keep=False)
     rows["amount"] = rows["amount"].where(~(alone & rows["amount"].isna()), rows["total"])
     rows["line"] = rows["line"].fillna("1")

@@ -19,6 +19,7 @@ FILES: dict[str, Text] = {
     "quality": Text("the quality checks", "质检表"),
     "assignments": Text("HR's roster", "人事花名册"),
     "targets": Text("the list of targets", "目标表"),
+    "products": Text("the list of products", "商品表"),
     OWN: Text("a table of own measures (month, agent, measure, value)", "自有指标表（月份、工号、指标、数值）"),
 }
 _HOW = {
@@ -59,7 +60,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     **_columns("checked complaints answer_errors note_errors complaints_upheld", "quality.*"),
     **_columns("role team shop supervisor inviter base_pay", "assignments.*"),
     **_columns("channel", "inquiries.*", "agent_days.*"),
-    **_columns("product category", "order_lines.*"),
+    **_columns("product", "order_lines.*"),
+    **_columns("category", "order_lines.*", "products.*"),
 }
 """The canonical columns from which a measure (or an attribute, or what order lines are told apart by) is counted."""
 

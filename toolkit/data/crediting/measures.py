@@ -48,6 +48,8 @@ from toolkit.data.tables.engine import Engine, Relation, connect, literal
 from toolkit.data.tables.settings import JudgedBy, Pick
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from toolkit.data.tables.settings import Clocks, Settings
     from toolkit.data.tables.workspace import Workspace
 
@@ -228,11 +230,16 @@ def measure_months(
         return measure(months)
 
 
-def measure(opened: Months) -> Measures:
-    """Return the measures of months that are open."""
+def measure(opened: Months, cuts: Sequence[date] = ()) -> Measures:
+    """Return the measures of months that are open.
+
+    Parameters
+    ----------
+    cuts : days on which rows begin anew, see `tally`.
+    """
     facts, months = opened.facts, list(opened.first.through(opened.last))
     sources = sources_of(facts)
-    cells = tally(facts, sources, months).drop(columns="way")
+    cells = tally(facts, sources, months, cuts).drop(columns="way")
     goals, unreadable = targets_of(opened.targets, facts.assignments, months)
     shares = check_shares(opened.holders.holdings, months)
     found = check_measures(facts, sources, _leftovers(opened), opened.settings.crediting.count_unit)
@@ -240,10 +247,12 @@ def measure(opened: Months) -> Measures:
     return Measures(cells.merge(goals, on=["month", "agent"], how="left"), sources, tuple(findings))
 
 
-def measure_otherwise(opened: Months, month: Month, ways: Sequence[Way]) -> list[pd.DataFrame]:
+def measure_otherwise(
+    opened: Months, month: Month, ways: Sequence[Way], cuts: Sequence[date] = ()
+) -> list[pd.DataFrame]:
     """Return the cells of one of the open months under other ways of crediting, one table a way."""
     facts = opened.facts_otherwise(month, ways)
-    cells = tally(facts, sources_of(facts), [month])
+    cells = tally(facts, sources_of(facts), [month], cuts)
     goals, _ = targets_of(opened.targets, facts.assignments, [month])
     found = cells.merge(goals, on=["month", "agent"], how="left")
     return [found.loc[found["way"] == n].drop(columns="way").reset_index(drop=True) for n in range(len(ways))]

@@ -1,7 +1,8 @@
 """Who somebody was on a day: the assignment in force, and the targets set for them.
 
 On a day an agent has the attributes of the assignment of the shop in question; with none there, of the one begun last
-(then by shop name). A spell is all that agrees in agent, shop and `ATTRIBUTES`.
+(then by shop name). What counts for somebody after the last assignment has ended has the attributes of that one. A
+spell is all that agrees in agent, shop and `ATTRIBUTES`.
 """
 
 from __future__ import annotations
@@ -46,16 +47,26 @@ QUALITY: tuple[str, ...] = ("checked", "answer_errors", "note_errors", "complain
 _FOREVER = pd.Timestamp("9999-12-31")
 
 
-def with_spells(facts: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+def with_spells(facts: pd.DataFrame, assignments: pd.DataFrame, *, afterwards: bool = False) -> pd.DataFrame:
     """Add to daily facts the attributes of the agent on the day, and `spell_from`, `spell_to` of the assignment.
 
     Parameters
     ----------
     facts : columns agent, day, shop; a blank shop takes that of the assignment.
+    afterwards : whether a day on which no assignment is in force any more has the attributes of the last one, whose
+        days then reach to it: an order may be paid for after who was asked has left.
     """
     keys = facts[["agent", "day", "shop"]].drop_duplicates().dropna(subset=["agent"])
     met = keys.merge(_spells(assignments), on="agent")
-    met = met.loc[(met["spell_from"] <= met["day"]) & (met["day"] <= met["spell_to"])]
+    met = met.loc[met["spell_from"] <= met["day"]]
+    in_force = met["day"] <= met["spell_to"]
+    if afterwards:
+        by_key = [met["agent"], met["day"], met["shop"].fillna("")]
+        ended = ~in_force.groupby(by_key).transform("any")
+        last = met["spell_to"] == met["spell_to"].groupby(by_key).transform("max")
+        met = met.assign(spell_to=met["spell_to"].where(~ended, met["day"]))
+        in_force |= ended & last
+    met = met.loc[in_force]
     met = met.assign(elsewhere=met["shop"] != met["assigned_shop"], age=met["day"] - met["spell_from"])
     met = met.sort_values(["elsewhere", "age", "assigned_shop"], kind="stable")
     met = met.drop_duplicates(["agent", "day", "shop"]).drop(columns=["elsewhere", "age"])

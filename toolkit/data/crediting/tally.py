@@ -8,8 +8,9 @@ spell: its first channel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -42,7 +43,7 @@ RATED: tuple[str, ...] = ("rated", "satisfied")
 PERSONAL: tuple[str, ...] = (*ATTENDANCE, *HOURS, *QUALITY)
 _PARTS = tuple(f"{part}_{of}" for part in AVERAGES.values() for of in ("ms", "n"))
 _COUNTED = (*ASKED, *SOLD, *LINED, *OTHER_SALES, *RATED, UPSOLD)
-_SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop"]
+_SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop", "piece"]
 _CELL = [*_SPELL, "channel", "credit"]
 COLUMNS: tuple[str, ...] = (
     *("month", "agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "base_pay", "from", "to"),
@@ -107,14 +108,22 @@ def sources_of(facts: DailyFacts) -> tuple[Source, ...]:
     return tuple(Source(month, shop, kind) for (month, shop), kind in sorted(found.items()))
 
 
-def tally(facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month]) -> pd.DataFrame:
-    """Return the measures table: columns `way`, `COLUMNS`, upsells if counted; a row a cell of a month with data."""
+def tally(
+    facts: DailyFacts, sources: Iterable[Source], months: Iterable[Month], cuts: Sequence[date] = ()
+) -> pd.DataFrame:
+    """Return the measures table: columns `way`, `COLUMNS`, upsells if counted; a row a cell of a month with data.
+
+    Parameters
+    ----------
+    cuts : days on which rows begin anew, so that each lies before or after them: of a campaign the first day and the
+        day after the last.
+    """
     chosen = pd.DataFrame([(s.month, s.shop, s.kind) for s in sources], columns=["month", "shop", "kind"], dtype="str")
     with_data = [m for m in months if str(m) in set(chosen["month"])]
     if not with_data:
         return _finished(pd.DataFrame(columns=[*_CELL, "from", "to", *_PARTS, *_COUNTED, *PERSONAL]))
-    events = _monthly(with_spells(_events(facts, chosen), facts.assignments))
-    people = _in_first_channel(_monthly(_people(facts, with_data)), events)
+    events = _monthly(with_spells(_events(facts, chosen), facts.assignments, afterwards=True), cuts)
+    people = _in_first_channel(_monthly(_people(facts, with_data), cuts), events)
     cells = _added(pd.concat([events, people], ignore_index=True))
     cells = _only_what_is_known(cells, _knowledge(facts, chosen))
     return _finished(_of_persons(cells), () if facts.upsold is None else (UPSOLD,))
@@ -198,12 +207,22 @@ def _people(facts: DailyFacts, months: list[Month]) -> pd.DataFrame:
     return facts.each_way(pd.concat([present, placed], ignore_index=True))
 
 
-def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add the month, and from when to when the spell lies in it (the whole month where no assignment is known)."""
+def _monthly(rows: pd.DataFrame, cuts: Sequence[date]) -> pd.DataFrame:
+    """Add the month, and from when to when the spell lies in it (the whole month where no assignment is known).
+
+    Of `cuts` inside the month only the part in which the day lies counts; `piece` says which that is.
+    """
     start = rows["day"].dt.to_period("M").dt.start_time.astype("datetime64[us]")
     end = (start + pd.offsets.MonthEnd(1)).astype("datetime64[us]")
+    piece = pd.Series(0, index=rows.index)
+    for cut in map(pd.Timestamp, sorted(set(cuts))):
+        after = rows["day"] >= cut
+        piece += after.astype("int64")
+        start = start.where(~(after & (start < cut)), cut)
+        end = end.where(after | (end < cut), cut - pd.Timedelta(days=1))
     return rows.assign(
         month=months_of_days(rows["day"]),
+        piece=piece,
         **{
             "from": start.where(~(rows["spell_from"] > start), rows["spell_from"]),
             "to": end.where(~(rows["spell_to"] < end), rows["spell_to"]),
@@ -290,7 +309,7 @@ def _finished(cells: pd.DataFrame, further: tuple[str, ...] = ()) -> pd.DataFram
     }
     exact |= {c: exact_objects(cells[c]) for c in ATTENDANCE}
     exact |= {c: _quotients(cells[c], pd.Series(100, index=cells.index)) for c in HOURS}
-    text = [c for c in _CELL if c not in ("way", "base_pay")]
+    text = [c for c in _CELL if c not in ("way", "base_pay", "piece")]
     columns = ["way", *COLUMNS, *further]
     whole = [c for c in (*_COUNTED, "sales", PROFIT, *QUALITY, "base_pay") if c in cells and c in columns]
     out = cells.assign(**{c: pd.Series(v, index=cells.index, dtype="object") for c, v in exact.items()})

@@ -115,6 +115,18 @@ ALIASES: dict[str, str] = {
     "追销件数": "upsells",
 }
 
+ROLE_WORDS: dict[str, str] = {"客服": "agent", "主管": "supervisor", "经理": "manager"}
+"""Roles that a roster in Chinese and one in English call differently: either word means both."""
+
+
+def other_word(column: str, text: str) -> str | None:
+    """Return the other word for the same role, None where there is none."""
+    if column != "role":
+        return None
+    back = {english: chinese for chinese, english in ROLE_WORDS.items()}
+    return ROLE_WORDS.get(text) or back.get(text)
+
+
 LABELS: dict[str, tuple[str, str]] = {
     "conversion": ("conversion", "询单转化率"),
     "revenue_per_buyer": ("revenue per buyer", "客单价"),

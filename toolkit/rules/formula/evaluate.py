@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeAlias
 
+from toolkit.rules.formula.dictionary import other_word
 from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import (
     COMPARISONS,
@@ -102,11 +103,25 @@ def _logic(node: Operation, env: Environment) -> Truth:
 def _compare(node: Operation, env: Environment) -> Truth:
     left, right = (evaluate(part, env) for part in node.parts)
     if isinstance(left, Labels) and isinstance(right, Labels):
-        return left.compare(right, node.sign == "==")
+        return _compare_texts(node, left, right)
     if not isinstance(left, Exact) or not isinstance(right, Exact):
         raise TypeError("two columns of different kinds are compared; the checks of the scheme let it pass")
     own, other = node.parts
     return _volume(left, own, other, env).compare(node.sign, _volume(right, other, own, env))
+
+
+def _compare_texts(node: Operation, left: Labels, right: Labels) -> Truth:
+    """Compare texts; a role is also what the other language calls it."""
+    equal = node.sign == "=="
+    answer = left.compare(right, equal)
+    own, other = node.parts
+    for name, text, column in ((own, other, left), (other, own, right)):
+        if isinstance(name, Name) and isinstance(text, TextLiteral):
+            word = other_word(name.name, text.value)
+            if word is not None:
+                also = column.compare(Labels.constant(word), equal)
+                answer = answer | also if equal else answer & also
+    return answer
 
 
 def _volume(value: Exact, own: Expression, other: Expression, env: Environment) -> Exact:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.figures import counted
-from toolkit.core.findings import Finding, Severity
+from toolkit.core.findings import Finding, Severity, listed
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Text
-from toolkit.rules.formula.dictionary import TEXT_ATTRIBUTES
+from toolkit.rules.formula.dictionary import LINE_MEASURES, TEXT_ATTRIBUTES
 from toolkit.rules.formula.expressions import calls, names
-from toolkit.rules.lint.gaps import MissingColumns, blank_columns
+from toolkit.rules.lint.gaps import MissingColumns, blank_columns, columns_of
 from toolkit.rules.lint.reading import Place
 from toolkit.rules.pay.run import span_paid
 from toolkit.rules.scheme.document import Component
@@ -51,8 +51,14 @@ def unfed(
     said = {gap.place.path for gap in gaps}
     for index, component in enumerate(scheme.components):
         place = Place(scheme, component, ("components", index))
-        if ledger is not None and place.path not in said and _pays_nobody(place, month, ledger):
-            yield from _valueless(place, component, month, ledger, lines)
+        if ledger is None or place.path in said:
+            continue
+        some = list(_blank_for_some(place, component, rows, of_month, brings, ledger))
+        none = list(_valueless(place, component, month, ledger, lines)) if _pays_nobody(place, month, ledger) else []
+        found = some or none
+        yield from found
+        if not found and _pays_nobody(place, month, ledger):
+            yield _reached_by_nobody(place, month, ledger)
 
 
 def refuse_unfed(
@@ -130,6 +136,89 @@ def _valueless(
     message = Text(f"it pays nobody in {month}: for {people} {why.en}.", f"{month} 未计发任何人：{lost} 人，{why.zh}。")
     found = place.finding("component-without-value", "stop" if tables or strange else "review", message)
     yield Finding(found.code, found.severity, found.subject, found.message, str(month), found.evidence)
+
+
+def _blank_for_some(
+    place: Place,
+    component: Component,
+    rows: pd.DataFrame,
+    lines: pd.DataFrame | None,
+    brings: Brings,
+    ledger: pd.DataFrame,
+) -> Iterator[Finding]:
+    """Yield a component that has no value for some people whose rows, or those of the people they lead, have blanks."""
+    paid = _rows(place, ledger)
+    lost = paid.loc[(paid["status"] == "no_value") & (paid["agent"] != "")]
+    blank: dict[str, list[str]] = {}
+    by_lines = component.lines is not None or component.each == "order"
+    read = columns_of(place.scheme, component, rows.columns) - set(TEXT_ATTRIBUTES)
+    of_lines = read & set(LINE_MEASURES) if by_lines else set()
+    for agent in sorted(set(lost["agent"])):
+        own = _counted(component, rows, agent)
+        for name in _blank_cells(place.scheme, own, (read - of_lines) & set(rows.columns)):
+            blank.setdefault(name, []).append(agent)
+        for name in of_lines & _blank_in_lines(lines, agent):
+            blank.setdefault(name, []).append(agent)
+    words = place.scheme.vocabulary
+    month = str(rows["month"].iloc[0]) if len(rows) else ""
+    for name, agents in sorted(blank.items()):
+        fix, who, people = brings(name), listed(agents), counted(len(agents), "person", "people")
+        message = Text(
+            f"it cannot be worked out for {people} in {month} and pays nothing where {words.label(name, 'en')} has no "
+            f"value: {who}. To bring it: {fix.en}.",
+            f"{month} 有 {len(agents)} 人因{words.label(name, 'zh')}没有数值而无法计算，相应部分未计发：{who}。"
+            f"补充方式：{fix.zh}。",
+        )
+        found = place.finding("component-without-value", "review", message, agents=agents, columns=[name])
+        yield Finding(found.code, found.severity, found.subject, found.message, month, found.evidence)
+
+
+def _counted(component: Component, rows: pd.DataFrame, agent: str) -> pd.DataFrame:
+    """Return the rows that count for somebody, by the component's level."""
+    own = rows.loc[rows["agent"] == agent]
+    if component.level == "self":
+        return own
+    if component.level == "shop":
+        return rows.loc[rows["shop"].isin(own["shop"].dropna()) & rows["agent"].notna()]
+    if component.level == "invitees":
+        return rows.loc[rows["inviter"] == agent]
+    by_team = component.share is not None or component.undivided or "supervisor" not in rows.columns
+    if by_team and "team" in rows.columns:
+        return rows.loc[rows["team"].isin(own["team"].dropna())]
+    return rows.loc[rows["supervisor"] == agent]
+
+
+def _blank_cells(scheme: Scheme, rows: pd.DataFrame, read: Collection[str]) -> Iterator[str]:
+    """Yield the columns that are blank in some of the rows; an average of nothing is not blank."""
+    for name in read:
+        lost = rows[name].isna()
+        measure = scheme.vocabulary.measures.get(name)
+        if measure is not None and measure.average_by in rows.columns:
+            lost &= rows[measure.average_by].fillna(1) != 0
+        if lost.any():
+            yield name
+
+
+def _blank_in_lines(lines: pd.DataFrame | None, agent: str) -> set[str]:
+    """Return the measures that some order line of somebody lacks."""
+    if lines is None:
+        return set()
+    mine = lines.loc[lines["agent"] == agent].rename(columns={"amount": "sales"})
+    return {name for name in LINE_MEASURES if name in mine.columns and mine[name].isna().any()}
+
+
+def _reached_by_nobody(place: Place, month: Month, ledger: pd.DataFrame) -> Finding:
+    """Return why a component that has all it needs pays nobody."""
+    n = _rows(place, ledger)["status"].value_counts()
+    why = Text("nothing counts for it", "没有计入的记录")
+    if n.get("not_met"):
+        people = counted(int(n["not_met"]), "person", "people")
+        why = Text(f"its condition is met by none of {people}", f"{int(n['not_met'])} 人均未达到条件")
+    elif n.get("paid"):
+        why = Text("by its rule everybody's part of it is 0", "按规则算得均为 0")
+    message = Text(f"it pays nobody in {month}: {why.en}.", f"{month} 未计发任何人：{why.zh}。")
+    found = place.finding("component-pays-nobody", "info", message)
+    return Finding(found.code, found.severity, found.subject, found.message, str(month), found.evidence)
 
 
 def _strange(component: Component, lines: pd.DataFrame | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import nearest
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text, Words, wording
+from toolkit.rules.formula.dictionary import other_word
 from toolkit.rules.formula.expressions import Name, Operation, TextLiteral, nodes
 from toolkit.rules.lint.reading import Place
 from toolkit.rules.scheme.scalars import Formula
@@ -34,7 +35,7 @@ def unknown_names(scheme: Scheme, measures: pd.DataFrame) -> Iterator[Finding]:
                 continue
             name, text, sign = named
             known = {str(value) for value in measures[name.name].dropna()}
-            if text in known or (name.name == "credit" and text in CREDITS):
+            if {text, other_word(name.name, text)} & known or (name.name == "credit" and text in CREDITS):
                 continue
             message = _unknown(scheme, name.name, text, nearest(text, sorted(known)), sign)
             told = {"column": name.name, "value": text, "known": sorted(known), "sign": sign}

@@ -529,8 +529,8 @@ def check_step(run: Run, value: Exact, word: str, what: str, who: Callable[[int]
             raise limit_error(word, what, _OFF_STEP, who(i))
 
 
-def limit_error(word: str, what: str, wrong: Text, who: str) -> InputError:
+def limit_error(word: str, what: str, wrong: Text, who: str, fix: Text | str = "") -> InputError:
     """Return the error for a limit that cannot be applied."""
     named = {"cap": "封顶", "floor": "保底"}.get(word, "数额")
     message = Text(f"the {word} of {what!r} {wrong} for {who!r}", f"{what!r} 的{named}对 {who!r} {wrong.zh}")
-    return InputError([Problem("measures", message, code="limit-value")])
+    return InputError([Problem("measures", message, fix=fix, code="limit-value")])

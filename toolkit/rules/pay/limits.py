@@ -145,7 +145,7 @@ class RoundingFacts(Facts):
 def cap_blocks(run: Run, limit: Cap, place: int, spans: list[Span], blocks: list[Block]) -> list[Block]:
     """Return the rows of one person cap, given the rows so far."""
     people = paid_people(blocks)
-    found = _values(run, limit.for_, spans, people, lambda units: number(limit.cap.node, units.rolled))
+    found = _values(run, limit.for_, spans, people, lambda units: number(limit.cap.node, units.rolled), limit.cap)
     check_step(run, found.value, "cap", "limits", lambda i: run.cells.agent_of(int(found.person[i])))
     total = totals(blocks, found.person)
     before = _paid_this_year(run, found.person) if limit.period == "year" else ZERO.spread(len(found.person))
@@ -179,7 +179,8 @@ def _numbers(total: Exact, limit: Exact) -> dict[str, Exact]:
 
 def guarantee_blocks(run: Run, limit: Guarantee, place: int, blocks: list[Block]) -> list[Block]:
     """Return the rows that top people up, and the receivables of what is recoverable."""
-    found = _values(run, limit.for_, [month_span(run)], None, lambda units: _guaranteed(run, limit, units))
+    spans = [month_span(run)]
+    found = _values(run, limit.for_, spans, None, lambda units: _guaranteed(run, limit, units), limit.guarantee)
     total = totals(blocks, found.person)
     short = (found.value - total).greater(ZERO)
     at = np.flatnonzero(short.num > 0)
@@ -234,9 +235,19 @@ def paid_people(blocks: list[Block]) -> Index:
 
 
 def _values(
-    run: Run, for_: Formula | None, spans: list[Span], people: Index | None, value: Callable[[Payees], Exact]
+    run: Run,
+    for_: Formula | None,
+    spans: list[Span],
+    people: Index | None,
+    value: Callable[[Payees], Exact],
+    told: Formula,
 ) -> Limited:
-    """Evaluate a limit on the first of `spans` in which each person has rows; `people` None is everyone with a row."""
+    """Evaluate a limit on the first of `spans` in which each person has rows; `people` None is everyone with a row.
+
+    Parameters
+    ----------
+    told : the expression to name where somebody has no value.
+    """
     wanted = np.full(len(run.cells.agents) * run.cells.runs, people is None)
     if people is not None:
         wanted[people] = True
@@ -248,12 +259,31 @@ def _values(
         units = units.take(np.flatnonzero(wanted[units.person]))
         found = value(units).spread(units.n)
         for i in np.flatnonzero(~found.valid):
-            raise limit_error("value", "limits", WITHOUT_VALUE, units.name(int(i)))
+            raise limit_error(
+                "value", "limits", WITHOUT_VALUE, units.name(int(i)), _without_row(run, told, units, int(i))
+            )
         persons.append(units.person)
         exact.append(found)
         read.append(units)
         wanted[base.cells.person[base.cells.person >= 0]] = False
     return _merged(persons, exact, tuple(read))
+
+
+def _without_row(run: Run, told: Formula, units: Payees, i: int) -> Text | str:
+    """Say which row the table of a parameter lacks for somebody, if it is that."""
+    for name in names(told.node):
+        parameter = run.scheme.vocabulary.parameters.get(name)
+        if parameter is None or not parameter.key:
+            continue
+        key = [units.rolled.attribute(column) for column in parameter.key]
+        cells = [text.value(i) or "" if text.codes.ndim else text.value(0) or "" for text in key]
+        if tuple(cells) not in parameter.values:
+            row = ", ".join(f"{c} {v}" for c, v in zip(parameter.key, cells, strict=True))
+            return Text(
+                f"the table of {name!r} has no row for {row}: add it, or say with 'for' whom the limit is for",
+                f"{name!r} 的表格没有 {row} 这一行：请补上，或用 for 写明该限额适用于谁",
+            )
+    return ""
 
 
 def _merged(persons: list[Index], values: list[Exact], units: tuple[Payees, ...]) -> Limited:

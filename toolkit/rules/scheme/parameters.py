@@ -51,7 +51,9 @@ class Parameter:
 
     @property
     def kind(self) -> AnyKind:
-        """The kind of the value: a ratio when written with ``%``, else a bare number."""
+        """The kind of the value: a ratio when written with ``%``, else a bare number; unknown without any value."""
+        if not self.values:
+            return "unknown"
         return "ratio" if self.percent else "number"
 
     @property
@@ -187,7 +189,12 @@ def _from_table(name: str, rule: ParameterTable, node: Node, source: str) -> Par
         raise InputError([Problem(source, message, at.line, at.column, rule.table, code="table-outside")])
     if not path.is_file():
         message = Text(f"there is no table {rule.table!r} beside the scheme", f"方案文件旁边没有表格 {rule.table!r}")
-        raise InputError([Problem(source, message, at.line, at.column, code="missing-file")])
+        columns = ",".join([*map(str, rule.key), "from", "value"])
+        fix = Text(
+            f"copy it from where the scheme came from into {path.parent}, or write one with the columns {columns}",
+            f"请把它从方案原来的目录一并复制到 {path.parent}，或自建一份，列为 {columns}",
+        )
+        raise InputError([Problem(source, message, at.line, at.column, fix=fix, code="missing-file")])
     frame = read_sheet(path)
     key = tuple(canonical(k) for k in rule.key)
     absent = [c for c in (*key, "from", "value") if c not in frame.columns]

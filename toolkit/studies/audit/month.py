@@ -42,7 +42,7 @@ from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.acknowledged import not_acknowledged
 from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.objections import ObjectionCount, count_objections, left_unpaid, undecided
-from toolkit.studies.audit.own_measures import measure_with_own, with_own
+from toolkit.studies.audit.own_measures import cuts_of, measure_with_own, with_own
 from toolkit.studies.audit.questions import (
     NOBODY_NEAR,
     GroupComparison,
@@ -90,7 +90,7 @@ class OtherCreditRules:
         own, which = self.opened.settings.crediting.judged_by, self.opened.settings.crediting.which
         named: list[tuple[Text, Way]] = [(RULES[rule], (rule, which)) for rule in JUDGING_RULES if rule != own]
         named += [(text, (own, pick)) for pick, text in PICKS.items() if pick != which]
-        tables = measure_otherwise(self.opened, self.month, [way for _, way in named])
+        tables = measure_otherwise(self.opened, self.month, [way for _, way in named], cuts_of(self.schemes))
         return iter(
             [(name, with_own(table, self.opened, self.schemes)) for (name, _), table in zip(named, tables, strict=True)]
         )

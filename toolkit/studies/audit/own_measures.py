@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,6 +21,7 @@ from toolkit.core.text import LANGUAGES, Text
 from toolkit.data.crediting.feeds import OWN
 from toolkit.data.crediting.measures import measure
 from toolkit.rules.formula.dictionary import canonical
+from toolkit.rules.lint.gaps import columns_of
 from toolkit.rules.settle.files import kind_of_measure, typed_frame
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.rules.scheme.scheme import Scheme
 
 _BY = ["month", "agent"]
+TENURE = "tenure_months"
 
 
 def measure_with_own(opened: Months, schemes: Iterable[Scheme]) -> Measures:
@@ -36,7 +40,8 @@ def measure_with_own(opened: Months, schemes: Iterable[Scheme]) -> Measures:
     InputError
         If a value is not what its measure holds.
     """
-    counted, read = measure(opened), list(schemes)
+    read = list(schemes)
+    counted = measure(opened, cuts_of(read))
     unused = _unused(counted.table, opened, read)
     return replace(
         counted,
@@ -45,8 +50,17 @@ def measure_with_own(opened: Months, schemes: Iterable[Scheme]) -> Measures:
     )
 
 
+def cuts_of(schemes: Iterable[Scheme]) -> list[date]:
+    """Return the days on which measures begin anew because a campaign begins or has ended."""
+    periods = [scheme.period(component) for scheme in schemes for component in scheme.components]
+    days = [p for p in periods if not isinstance(p, str)]
+    ends = [d.to + timedelta(days=1) for d in days if d.to is not None]
+    return sorted({*(d.from_ for d in days), *ends})
+
+
 def with_own(table: pd.DataFrame, opened: Months, schemes: Sequence[Scheme]) -> pd.DataFrame:
-    """Return a table of measures with the columns kept by hand."""
+    """Return a table of measures with what the roster tells of service, and with the columns kept by hand."""
+    table = _with_tenure(table, opened, schemes)
     first, columns = ~table.duplicated(_BY), dict[str, pd.Series]()
     for name, values in _kept(opened, schemes):
         given = table[_BY].merge(values, on=_BY, how="left").set_index(table.index)[name]
@@ -54,6 +68,19 @@ def with_own(table: pd.DataFrame, opened: Months, schemes: Sequence[Scheme]) -> 
             given = given.mask(given.notna() & ~first, 0)
         columns[name] = given if name not in table else table[name].where(_counted(table, name), given)
     return table.assign(**columns)
+
+
+def _with_tenure(table: pd.DataFrame, opened: Months, schemes: Sequence[Scheme]) -> pd.DataFrame:
+    """Add the months of service, where a scheme reads them: months since the one of joining, which itself is 0."""
+    parts = [(scheme, part) for scheme in schemes for part in (*scheme.components, *scheme.limits)]
+    if not any(TENURE in columns_of(scheme, part) for scheme, part in parts):
+        return table
+    joined = opened.facts.assignments.assign(since=lambda a: a["joined_on"].fillna(a["from"]))
+    since = table["agent"].map(joined.groupby("agent")["since"].min())
+    now = pd.to_datetime(table["month"].fillna("1970-01") + "-01")
+    months = (now.dt.year - since.dt.year) * 12 + now.dt.month - since.dt.month
+    exact = [None if pd.isna(n) or n < 0 else Fraction(int(n)) for n in months]
+    return table.assign(**{TENURE: pd.Series(exact, index=table.index, dtype="object")})
 
 
 def _kept(opened: Months, schemes: Sequence[Scheme]) -> Iterator[tuple[str, pd.DataFrame]]:
