@@ -294,6 +294,8 @@ def test_what_no_total_proves_is_asked(tmp_path: Path, rows: list[list[Any]], qu
     [
         ([["姓名", "底薪", "奖罚款"], ["小鹿", 3000, 50]], ("file", "C")),
         ([["Name", "Base Salary", "Bonus/Fine"], ["Ann", 3000, 50]], ("file", "C")),
+        ([["姓名", "底薪", "补/扣"], ["小鹿", 3000, 50]], ("file", "C")),
+        ([["Payroll November and December 2024"], ["Name", "Base Salary"], ["Ann", 3000]], ("month", "")),
         ([["姓名", "底薪", "备注"], ["小鹿", 3000, "待仲裁，先不发"]], ("set_aside", "A3")),
         ([["Name", "Base Salary", "Remarks"], ["Ann", 3000, "VOID"]], ("set_aside", "A3")),
         ([["Pay Month", "Name", "Base Salary"], ["2025-01", "Ann", 3000]], ("month", "")),

@@ -284,7 +284,7 @@ def both_signs(layout: PayLayout) -> Iterator[PayQuestion]:
 
 
 _EITHER_SIGN = re.compile(
-    r"扣补|补扣$|奖[/／]?[罚惩扣]款?|[加增]减|多退少补|(bonus(es)?|awards?|rewards?)(and|&|/|or)(fines?|penalt|deduction)|plus/?minus|\+/-"
+    r"扣补|补扣$|[补加][/／]扣|扣[/／][补加]|奖[/／]?[罚惩扣]款?|[加增]减|多退少补|(bonus(es)?|awards?|rewards?)(and|&|/|or)(fines?|penalt|deduction)|plus/?minus|\+/-"
 )
 
 

@@ -346,6 +346,9 @@ _IN_WORDS = re.compile(
 )
 
 
+_TWO_IN_WORDS = re.compile(r"\b([a-z]{3,9})\.?(?:\s+20\d\d)?\s*(?:and|&|/|to|through|[-–])\s*([a-z]{3,9})\b")
+
+
 @dataclass(frozen=True, slots=True)
 class MonthTold:
     """What a text says of the month: full months, months without a year, years without a month, several at once."""
@@ -363,6 +366,7 @@ def read_months(text: str) -> MonthTold:
         return MonthTold()
     bare = _FROM_TO.sub(_whole_month, bare)
     spans = bool(_SPAN.search(bare)) or any(_is_across(match) for match in _FROM_TO.finditer(bare))
+    spans |= any(a in _NAMED and b in _NAMED and a != b for a, b in _TWO_IN_WORDS.findall(bare))
     made = _MADE.search(bare)
     kept = _DAY.sub(" ", bare[: made.start()] if made else bare)
     said = [(a or d or e, b or c or "20" + f) for a, b, c, d, e, f in _IN_WORDS.findall(kept)]
