@@ -276,7 +276,7 @@ def test_an_amount_too_large_to_divide_is_refused_not_wrapped(tmp_path: Path) ->
         credit(tmp_path, world)
 
 
-@settings(max_examples=8, deadline=None, phases=QUICK)
+@settings(max_examples=5, deadline=None, phases=QUICK)
 @given(seed=st.integers(0, 2**32), pick=st.sampled_from(["last", "first", "split"]))
 def test_credit_equals_the_plain_account_of_it(tmp_path_factory: pytest.TempPathFactory, seed: int, pick: Pick) -> None:
     draw = Random(seed)
