@@ -282,6 +282,14 @@ def assignment(world: World, agent: str, day: date, shop: str | None) -> Row | N
     return min(held, key=lambda a: (a["shop"] != shop, -a["from"].toordinal(), a["shop"]), default=None)
 
 
+def last_assignment(world: World, agent: str, day: date, shop: str | None) -> Row | None:
+    """Return the assignment in force, else, as it were still so on that day, the one that ended last before it."""
+    over = [a for a in world.get("assignments", []) if a["agent"] == agent and a.get("to") and a["to"] < day]
+    until = max((a["to"] for a in over), default=None)
+    late = [a | {"to": day} for a in over if a["to"] == until]
+    return assignment(world, agent, day, shop) or assignment({"assignments": late}, agent, day, shop)
+
+
 class Cells:
     """The cells of one month, filled event by event."""
 
@@ -292,7 +300,7 @@ class Cells:
 
     def spell(self, agent: str | None, day: date, shop: str | None) -> tuple:
         """Return the key of the spell, and note on which days of the month its assignment stands."""
-        a = assignment(self.world, agent, day, shop) if agent is not None else None
+        a = last_assignment(self.world, agent, day, shop) if agent is not None else None
         where = shop if shop is not None else a["shop"]
         key = (agent, where, *((a or {}).get(x) for x in ATTRIBUTES))
         start, end = (a["from"], a.get("to") or self.last) if a else (self.first, self.last)

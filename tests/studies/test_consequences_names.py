@@ -40,10 +40,10 @@ def unknown(body: str) -> list[Finding]:
             "c：数据中没有人的店铺是“旗舰”：这个条件对谁都不成立；是不是 '旗舰店'？",
         ),
         (
-            'components: [{id: c, pay: sales, rate: 1%}]\nlimits:\n  - {for: role != "主管", cap: 10}\n',
+            'components: [{id: c, pay: sales, rate: 1%}]\nlimits:\n  - {for: role != "店长", cap: 10}\n',
             8,
-            "Case: in the measures nobody's role is “主管”: this leaves nobody out; known: agent, supervisor",
-            "方案：数据中没有人的岗位是“主管”：这个条件没有排除任何人；可用的有：agent、supervisor",
+            "Case: in the measures nobody's role is “店长”: this leaves nobody out; known: agent, supervisor",
+            "方案：数据中没有人的岗位是“店长”：这个条件没有排除任何人；可用的有：agent、supervisor",
         ),
     ],
 )
