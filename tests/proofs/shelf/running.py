@@ -37,7 +37,6 @@ class Feed:
     clocks: Clocks = field(default_factory=Clocks)
     settings: tuple[tuple[str, str], ...] = ()  # lines of workspace.yaml: what stands there, what is to stand there
     campaign: tuple[date, date] | None = None
-    adjustments: bool = False
     busy: float = 1.0
 
 
@@ -76,7 +75,6 @@ FEEDS: dict[str, Feed] = {
         settings=(("earned_on: paid", "earned_on: confirmed"), ("earned_after_days: 0", "earned_after_days: 7")),
     ),
     "D17-challenge-bonus": Feed(campaign=(date(2024, 6, 16), date(2024, 6, 18))),
-    "D26-manual-adjustment": Feed(adjustments=True),
 }
 
 
