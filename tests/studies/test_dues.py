@@ -62,6 +62,13 @@ def test_people_whose_pay_depends_on_others_are_paid_with_all() -> None:
     assert set(narrow(case([LI, WANG], together), {"Li"}).measures["agent"]) == {"Li", "Wang"}
 
 
+@pytest.mark.parametrize("function", ["mean", "sum", "best"])
+def test_people_whose_pay_reads_others_are_paid_with_all(function: str) -> None:
+    call = f"{function}(sales, within: shop{', order: highest' if function == 'best' else ''})"
+    reads = scheme(extra=f'  - {{id: above, when: "sales >= 50% * {call}", amount: 100}}\n')
+    assert set(narrow(case([LI, WANG], reads), {"Li"}).measures["agent"]) == {"Li", "Wang"}
+
+
 def test_a_prize_that_went_to_another_is_judged_among_all() -> None:
     items = {"排名奖": ("presales.best",)}
     it = case([LI, WANG], scheme(extra=FASTEST), items=items)

@@ -62,12 +62,12 @@ def test_an_order_that_by_the_rule_lifts_another_person_over_an_edge(tmp_path: P
     finding = found(tmp_path, world)
     assert (finding.code, finding.severity, finding.evidence["pay"]) == ("credited-by-hand", "info", 19_000)
     assert finding.message.en == (
-        "3 orders (600.00 of net sales) are credited by hand with a reason, and approved by nobody else: 1, 2, 3. "
-        "If they named no account and the rest of the rule decided them, 1 would stay with the same person, "
+        "3 orders (600.00 of net sales) are credited by hand with a reason, and approved by nobody else of the roster: "
+        "1, 2, 3. If they named no account and the rest of the rule decided them, 1 would stay with the same person, "
         "1 would be another's and 1 nobody's. So decided, pay changes: Li +120.00, Wang +70.00."
     )
     assert finding.message.zh == (
-        "3 笔订单（净销售额 600.00）由人工指定归属，注明了原因，但没有他人审批：1, 2, 3。"
+        "3 笔订单（净销售额 600.00）由人工指定归属，注明了原因，但没有花名册中的他人审批：1, 2, 3。"
         "若不看指定账号而按其余规则判定，1 笔仍归同一人，1 笔归他人，1 笔不归任何人。"
         "如此判定，薪酬变动：Li +120.00, Wang +70.00。"
     )
@@ -115,6 +115,10 @@ def test_lines_go_with_their_order(tmp_path: Path) -> None:
     ("approver", "code"),
     [
         ("Manager", "credited-by-hand-approved"),
+        ("老板", "credited-by-hand-approved"),  # the same by name
+        ("Somebody", "credited-by-hand"),  # whom the roster does not know
+        ("-", "credited-by-hand"),
+        ("同意", "credited-by-hand"),
         (" WANG ", "credited-by-hand"),  # whose pay it is
         ("小王", "credited-by-hand"),  # the same by name
         ("Wang's account", "credited-by-hand"),
@@ -123,12 +127,12 @@ def test_lines_go_with_their_order(tmp_path: Path) -> None:
 )
 def test_what_somebody_else_approved_is_decided(approver: str | None, code: str, tmp_path: Path) -> None:
     """The order of c is credited to Wang by hand: 20 + 100 for Li, 20 less for Wang, which is told and not open."""
-    world = people(Li="agent", Wang="agent") | {
+    world = people(Li="agent", Wang="agent", Manager="manager") | {
         "inquiries": [asked("1", 3, "li")],
         "orders": [order("1", 3, 200, account="wang's account", note="phone", approved_by=approver), *SILENT],
     }
     for row in world["assignments"]:
-        row["name"] = {"Li": "小李", "Wang": "小王"}[row["agent"]]
+        row["name"] = {"Li": "小李", "Wang": "小王", "Manager": "老板"}[row["agent"]]
     for row in world["accounts"]:
         row["account"] = row["account"].replace("wang", "wang's account")
     finding = found(tmp_path, world)
@@ -136,14 +140,55 @@ def test_what_somebody_else_approved_is_decided(approver: str | None, code: str,
     decided = code == "credited-by-hand-approved"
     assert at_stake(finding) == (0 if decided else 14_000)
     if decided:
-        assert "is credited by hand with a reason, and approved (Manager 1): 1" in finding.message.en
+        assert f"is credited by hand with a reason, and approved ({approver} 1): 1" in finding.message.en
+
+
+@pytest.mark.parametrize("boss", ["Manager", "Wang"])
+def test_nobody_approves_what_is_shared_with_them(boss: str, tmp_path: Path) -> None:
+    """Two orders of Wang's account: on that of the 20th Manager and Wang hold it together, half of it is each one's.
+
+    So is somebody called like another: two people named 小王, one of whom is paid.
+    """
+    world = people(Li="agent", Wang="agent", Manager="manager") | {
+        "inquiries": [asked("1", 3, "li")],
+        "orders": [order("1", 3, 200, account="wang", note="phone", approved_by=boss), *SILENT],
+    }
+    world["accounts"].append(world["accounts"][1] | {"agent": "Manager"})
+    for row in world["accounts"][1], world["accounts"][-1]:
+        row["share"] = 0.5
+    assert found(tmp_path / "shared", world).code == "credited-by-hand"
+    world["accounts"].pop()
+    world["accounts"][1]["share"] = None
+    for row in world["assignments"]:
+        row["name"] = "小李" if row["agent"] == "Li" else "小王"
+    world["orders"][0]["approved_by"] = "小王"
+    assert found(tmp_path / "named", world).code == "credited-by-hand"
+
+
+def test_in_turn_where_pay_compares_people(tmp_path: Path) -> None:
+    """Two inquiries of nobody: Wang is first by inquiries, 2 to 1; as Li's they make him first, all at once nobody."""
+    world = people(Li="agent", Wang="agent") | {
+        "inquiries": [
+            asked("1", 3, "li"),
+            asked("2", 3, "wang", customer="d"),
+            asked("3", 3, "wang", customer="e"),
+            *(asked(str(n), 3, "li", customer=f"c{n}") | {"account": None} for n in (4, 5)),
+        ],
+        "orders": SILENT,
+    }
+    workspace = workspace_of(tmp_path / "w", world)
+    contest = "  - {id: best, rank: {by: inquiries, order: highest, ties: split}, amount: [100]}\n"
+    (workspace.root / "schemes" / "s.yaml").write_text(SCHEME[: SCHEME.index("  - id: commission")] + contest, "utf-8")
+    (finding,) = (f for f in audit_month(workspace, "2024-06").findings if f.code == "inquiries-without-account")
+    assert finding.severity == "review"
+    assert finding.message.en.endswith("pay would change by 200.00 in all at most (each of the shop tried).")
 
 
 @pytest.mark.parametrize(
     ("buys", "severity", "said"),
     [
         # Li has one buyer of two, 50 %: an inquiry more, and the bonus is lost
-        (True, "review", "that person's pay would change by 100.00 at most"),
+        (True, "review", "pay would change by 100.00 in all at most"),
         # with no buyer at all an inquiry more changes nobody's pay
         (False, "info", "nobody's pay would change"),
     ],

@@ -190,7 +190,7 @@ def _refuse_missing(work: FrameBuilder) -> None:
 
 def _lost(built: Mapping[str, pd.DataFrame], rows: pd.Series) -> Iterator[Mapping[str, Any]]:
     """Yield the money of rejected rows by table, shop and month; frames as they were built."""
-    for name in COUNTED.keys() & built.keys():
+    for name in filter(built.__contains__, COUNTED):
         frame, (figure, days) = built[name], COUNTED[name]
         if figure not in frame:
             continue

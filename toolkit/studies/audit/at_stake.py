@@ -21,6 +21,7 @@ from toolkit.data.crediting.evidence import decided_by_rule
 from toolkit.data.crediting.measures import orders_earned
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.audit.own_measures import measure_with_own
+from toolkit.studies.reconcile.due import stands_alone
 
 if TYPE_CHECKING:
     from toolkit.data.crediting.measures import Months
@@ -36,6 +37,8 @@ NOBODYS = Text(
 """Of what is worth nothing whosever it is: there is nothing to decide."""
 Changes = Mapping[str, Mapping[str, int]]
 """By agent, what is added to which measure."""
+Price = tuple[Text, int]
+"""What is said of a price, and its minor units of pay."""
 
 
 def price_findings(
@@ -70,13 +73,16 @@ def _priced(settlement: Settlement, finding: Finding) -> Finding:
     price = PRICES.get(finding.code)
     if price is None or finding.evidence.get("lost") == []:
         return finding
-    said, worth = price(settlement, finding)
+    found = price(settlement, finding)
+    if found is None:
+        return finding
+    said, pay_ = found
     text = Text(f"{finding.message.en} {said.en}", f"{finding.message.zh}{said.zh}")
     severity: Severity = "info" if said == NOBODYS else finding.severity
-    return replace(finding, severity=severity, message=text, evidence={**finding.evidence, "pay": worth})
+    return replace(finding, severity=severity, message=text, evidence={**finding.evidence, "pay": pay_})
 
 
-def _report_holds(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
+def _report_holds(settlement: Settlement, finding: Finding) -> Price:
     """Price figures of the vendor's report in place of those counted from events."""
     changes: dict[str, dict[str, int]] = {}
     for name, gaps in finding.evidence.items():
@@ -86,53 +92,69 @@ def _report_holds(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
     return _said(Text("If the report's figures hold", "如以报表数字为准"), gains), int(gains.abs().sum())
 
 
-def _absences(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
+def _absences(settlement: Settlement, finding: Finding) -> Price:
     """Price the work of an account on days its holder was away as nobody's."""
     away = {m: -int(n) for m, n in finding.evidence["sums"].items()}
     gains = due_if(settlement, str(finding.evidence["shop"]), {finding.evidence["agent"]: away})
     return _said(Text("Without those days", "不计这些日期"), gains), int(gains.abs().sum())
 
 
-def _all_of_one(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
-    """Price inquiries of nobody as all of one person's: of each in turn, the largest change counts."""
-    cells = settlement.cells
-    people = cells.loc[(cells["shop"] == finding.subject) & cells["agent"].notna(), "agent"].unique()
-    gains = due_if(settlement, finding.subject, {a: {"inquiries": int(finding.evidence["n"])} for a in people})
-    if gains.empty:
+def _all_of_one(settlement: Settlement, finding: Finding) -> Price | None:
+    """Price inquiries of nobody as all of one person's; whatever they are worth, they hold nothing up by it."""
+    most = _if_one_persons(settlement, finding.subject, {"inquiries": int(finding.evidence["n"])})
+    if most is None:
+        return None
+    if not most:
         return NOBODYS, 0
-    most = format_money(int(gains.abs().max()))
+    told = format_money(most)
     return Text(
-        f"Were they all one person's, that person's pay would change by {most} at most (each of the shop tried).",
-        f"即使全属同一人，其薪酬最多变动 {most}（已逐一试算该店每个人）。",
+        f"Were they all one person's, pay would change by {told} in all at most (each of the shop tried).",
+        f"即使全属同一人，薪酬合计最多变动 {told}（已逐一试算该店每个人）。",
     ), 0
 
 
 _LOST = {"orders": "gross_sales", "refunds": "refunds", "agent_days": "gross_sales"}
 
 
-def _rejected(settlement: Settlement, finding: Finding) -> tuple[Text, int]:
-    """Price the money of rejected rows of the month, or of no known month, as all of one person's: of each in turn."""
-    cells, month = settlement.cells, str(settlement.month)
+def _rejected(settlement: Settlement, finding: Finding) -> Price:
+    """Price the money of rejected rows of the month, or of no known month, as all of one person's."""
+    month = str(settlement.month)
     lost = [one for one in finding.evidence["lost"] if one["month"] in ("", month)]
-    most = 0
-    for one in lost:
-        here = cells["agent"].notna() & ((cells["shop"] == one["shop"]) | (one["shop"] == ""))
-        for shop, rows in cells[here].groupby("shop"):
-            gains = due_if(settlement, str(shop), {a: {_LOST[one["table"]]: one["amount"]} for a in set(rows["agent"])})
-            most += int(gains.abs().max()) if len(gains) else 0
-    money, told = format_money(sum(one["amount"] for one in lost)), format_money(most)
-    n = sum(one["rows"] for one in lost)
+    n, money = sum(one["rows"] for one in lost), format_money(sum(one["amount"] for one in lost))
     if not n:
         known = "Of those whose money can be read, none is of"
         return Text(f"{known} {month}.", f"金额可读的行都不属于 {month}。"), 0
+    prices = [
+        _if_one_persons(settlement, shop, {_LOST[one["table"]]: one["amount"]})
+        for one in lost
+        for shop in ([one["shop"]] if one["shop"] else sorted(settlement.cells["shop"].dropna().unique()))
+    ]
+    tried = [price for price in prices if price is not None]
+    en = f"{n} of them {'holds' if n == 1 else 'hold'} {money} that can be read"
+    zh = f"其中 {n} 行的金额可读，共 {money}"
+    if not tried:
+        return Text(f"{en}, of shops where nobody is paid.", f"{zh}，所属店铺无人计薪。"), 0
+    most = format_money(sum(tried))
     return Text(
-        f"{n} of them {'holds' if n == 1 else 'hold'} {money} that can be read; were it all one person's, that "
-        f"person's pay would change by {told} at most (each tried).",
-        f"其中 {n} 行的金额可读，共 {money}；即使全属同一人，其薪酬最多变动 {told}（已逐一试算）。",
-    ), most
+        f"{en}; were it all one person's, pay would change by {most} in all at most (each tried).",
+        f"{zh}；即使全属同一人，薪酬合计最多变动 {most}（已逐一试算）。",
+    ), sum(tried)
 
 
-PRICES: Mapping[str, Callable[[Settlement, Finding], tuple[Text, int]]] = {
+def _if_one_persons(settlement: Settlement, shop: str, change: Mapping[str, int]) -> int | None:
+    """Return by how much pay changes at most, were it all one person's: each of the shop in turn, None without people.
+
+    Where nobody's pay depends on another's, all are tried in one run.
+    """
+    cells = settlement.cells
+    people = sorted(cells.loc[(cells["shop"] == shop) & cells["agent"].notna(), "agent"].unique())
+    if all(stands_alone(scheme) for scheme in settlement.versions):
+        gains = due_if(settlement, shop, dict.fromkeys(people, change))
+        return int(gains.abs().max()) if len(gains) else 0 if people else None
+    return max((int(due_if(settlement, shop, {one: change}).abs().sum()) for one in people), default=None)
+
+
+PRICES: Mapping[str, Callable[[Settlement, Finding], Price | None]] = {
     "sources-disagree": _report_holds,
     "account-used-in-absence": _absences,
     "inquiries-without-account": _all_of_one,
@@ -209,15 +231,15 @@ def credited_by_hand(orders: pd.DataFrame) -> pd.DataFrame:
 def _credited_by_hand(settlement: Settlement, orders: pd.DataFrame, opened: Months) -> Iterator[Finding]:
     """Yield the orders that a list gives to an account while the rule of crediting decides all others.
 
-    Those that give a reason are told with their price, and are decided if somebody approved them who is not paid for
-    them; those without a reason are looked into.
+    Those that give a reason are told with their price, and are decided if somebody of the roster approved them who has
+    no share in them; those without a reason are looked into.
     """
     by_hand, month = credited_by_hand(orders), str(settlement.month)
     if len(by_hand) * 2 > len(orders):  # a vendor's list of credited orders is the rule, not the exception
         yield _credited_by_list(by_hand, len(orders), month)
         return
     reasoned = by_hand["note"].fillna("").str.strip() != ""
-    approved = reasoned & _approved_by_another(by_hand, opened.engine.read(opened.engine.table("assignments")))
+    approved = reasoned & _approved_by_another(by_hand, orders, opened.engine.read(opened.engine.table("assignments")))
     for code, rows in (
         ("credited-by-hand-approved", by_hand[approved]),
         ("credited-by-hand", by_hand[reasoned & ~approved]),
@@ -227,13 +249,15 @@ def _credited_by_hand(settlement: Settlement, orders: pd.DataFrame, opened: Mont
             yield _by_hand(code, rows, settlement, opened)
 
 
-def _approved_by_another(by_hand: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
-    """Tell of each order whether somebody approved it who is neither the person credited nor called like them."""
-    by = by_hand["approved_by"].map(_plain)
-    names = roster[["agent", "name"]].dropna().map(_plain).groupby("agent")["name"].agg(set)
-    own = zip(by_hand["agent"].map(_plain), by_hand["account"].map(_plain), by, strict=True)
-    mine = [name in {agent, account, account.rpartition(":")[2], *names.get(agent, ())} for agent, account, name in own]
-    return (by != "") & ~pd.Series(mine, index=by.index, dtype=bool)
+def _approved_by_another(by_hand: pd.DataFrame, orders: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
+    """Tell of each order whether people of the roster are called so, by number or name, and none has a share in it."""
+    both = (roster[["agent", called]].set_axis(["agent", "called"], axis=1) for called in ("agent", "name"))
+    people = pd.concat(both, ignore_index=True).dropna().map(_plain).groupby("called")["agent"].agg(frozenset)
+    sharers = orders.dropna(subset=["agent"]).groupby("order_id")["agent"].agg(set)
+    mine = (frozenset(map(_plain, sharers.get(order, ()))) for order in by_hand["order_id"])
+    by = (people.get(name, frozenset[str]()) for name in by_hand["approved_by"].map(_plain))
+    approved = [bool(who) and who.isdisjoint(own) for who, own in zip(by, mine, strict=True)]
+    return pd.Series(approved, index=by_hand.index, dtype=bool)
 
 
 def _plain(name: object) -> str:
@@ -274,7 +298,7 @@ def _how_told(code: str, rows: pd.DataFrame) -> Text:
     if code == "credited-by-hand-unexplained":
         return Text("without a reason", "未注明原因")
     if code == "credited-by-hand":
-        return Text("with a reason, and approved by nobody else", "注明了原因，但没有他人审批")
+        return Text("with a reason, and approved by nobody else of the roster", "注明了原因，但没有花名册中的他人审批")
     by = ", ".join(f"{who} {n}" for who, n in rows.drop_duplicates("order_id")["approved_by"].value_counts().items())
     return Text(f"with a reason, and approved ({by})", f"注明了原因，并已审批（{by}）")
 

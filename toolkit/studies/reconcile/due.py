@@ -246,7 +246,7 @@ def stands_alone(scheme: Scheme) -> bool:
     """Say whether what an agent gets depends on his own rows only, so that others need not be paid with him."""
     together = any(c.level != "self" or c.rank or c.share or (c.score and c.score.forced) for c in scheme.components)
     funds = any(isinstance(limit, Fund) for limit in scheme.limits)
-    return not (together or funds or _looks_back(scheme, "record", "best"))
+    return not (together or funds or _looks_back(scheme, "record", "best", "mean", "sum"))
 
 
 def narrow(case: PaymentCase, agents: Collection[str]) -> PaymentCase:
