@@ -292,7 +292,7 @@ def _odd_orders(made: Company, draw: random.Random) -> None:
         # credited by hand, with a reason and somebody else's approval
         for k, agent in enumerate(["a1", "a2"]):
             who = [{"product": "耳机", "units": 2 + k, "price": 259_00}]
-            how = {"account": f"A:{agent}", "note": "电话成交", "approved_by": "周"}
+            how = {"account": f"A:{agent}", "note": "电话成交", "approved_by": "员工mg"}
             _order(made, numbers, at(13 + k), f"手工{month}{k}", who, credited=True, **how)
         # pre-sales: the deposit in one month, the rest in the next
         for k, agent in enumerate(["a1", "a2", "a4"]):

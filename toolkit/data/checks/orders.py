@@ -91,28 +91,27 @@ def refunds_without_order(books: TableCache) -> Iterator[Finding]:
 
 
 def refunds_exceed_order(books: TableCache) -> Iterator[Finding]:
-    """Orders of which more was refunded than was paid; what is above lowers nobody's sales.
+    """Orders of which more was refunded than was paid, by the month of the last refund; what is above lowers no sales.
 
     A refund of a pre-sale's final payment may be of its deposit too, so those are left out.
     """
-    back = books.table("refunds").groupby("order_id")["amount"].sum().rename("back").reset_index()
+    refunds = books.table("refunds")
+    back = refunds.groupby("order_id").agg(back=("amount", "sum"), last=("refunded_at", "max")).reset_index()
     orders = books.table("orders")
     both = back.merge(orders.loc[~orders["stage"].isin(["deposit", "final"]), ["order_id", "amount"]], on="order_id")
     above = both[both["back"] > both["amount"]]
-    over, extra = above["order_id"].tolist(), int((above["back"] - above["amount"]).sum())
-    if over:
-        yield Finding(
-            "refund-exceeds-order",
-            "review",
-            "refunds",
-            Text(
-                f"{len(over):,} orders have refunds above their amount: {listed(over)}; they fall to 0, and the "
-                f"{format_money(extra)} above it {'is' if len(over) == 1 else 'are'} taken off nobody's sales.",
-                f"{len(over):,} 笔订单的退款超过订单金额：{listed(over)}；订单扣到 0 为止，"
-                f"超出的 {format_money(extra)} 不从任何人的销售额中扣减。",
-            ),
-            evidence={"orders": over[:20], "amount": extra},
+    for month, rows in above.groupby(month_of(above["last"]).fillna("")):
+        over, extra = rows["order_id"].tolist(), int((rows["back"] - rows["amount"]).sum())
+        one = len(over) == 1
+        en = f"{len(over):,} {'order has' if one else 'orders have'} refunds above {'its' if one else 'their'} amount: "
+        en += f"{listed(over)}; {'it falls' if one else 'they fall'} to 0, and the {format_money(extra)} above it "
+        zh = f"{len(over):,} 笔订单的退款超过订单金额：{listed(over)}；订单扣到 0 为止，"
+        text = Text(
+            f"{en}{'is' if one else 'are'} taken off nobody's sales.",
+            f"{zh}超出的 {format_money(extra)} 不从任何人的销售额中扣减。",
         )
+        evidence = {"orders": over[:20], "amount": extra}
+        yield Finding("refund-exceeds-order", "review", "refunds", text, str(month), evidence)
 
 
 def refunded_amount_unknown(books: TableCache) -> Iterator[Finding]:

@@ -27,6 +27,11 @@ from toolkit.output.reports.editions import publish_audit
 
 INDEX, EACH = "index.html", "each"
 ALL = Text("all shops", "全部店铺")
+_WHOLE = Text(
+    "Who worked in several of these shops stands whole in the report of each: the shops' amounts need not add up to those "
+    "of all shops.",
+    "在多家店铺工作过的人在各店报告中均按全部金额列出：各店金额之和不一定等于全部店铺的金额。",
+)
 _COLUMNS = (
     TableColumn("month", Text("Month", "月份")),
     TableColumn("shop", Text("Shop", "店铺")),
@@ -105,6 +110,8 @@ def index_page(workspace: Workspace, audits: Sequence[AuditOfBatch], home: Path,
         f"{len(audits)} 份审计中已发布 {len(made)} 份，其中 {looks} 份需要查看。",
     )
     why_not = [Text(f"{one.name.en}: {one.why_not.en}", f"{one.name.zh}：{one.why_not.zh}") for one in failed]  # type: ignore[union-attr]
+    if any(len({one.shop for one in made if one.month == month}) > 1 for month in months):
+        why_not.append(_WHOLE)
     places = {_place(one, home): one.name for one in made}
     return join(
         page.head(title, workspace.settings.name, [], lang),

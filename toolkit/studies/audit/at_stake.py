@@ -34,7 +34,10 @@ NOBODYS = Text(
     "Were they all one person's, nobody's pay would change (each of the shop tried).",
     "即使全属同一人，任何人的薪酬都不变（已逐一试算该店每个人）。",
 )
-"""Of what is worth nothing whosever it is: there is nothing to decide."""
+"""Of what is worth nothing whosever it is."""
+NO_DAYS = Text("Without those days, nobody's pay changes.", "不计这些日期，所有人的薪酬不变。")
+"""Of an account used on days that pay nobody."""
+NOTHING_TO_DECIDE = (NOBODYS, NO_DAYS)
 Changes = Mapping[str, Mapping[str, int]]
 """By agent, what is added to which measure."""
 Price = tuple[Text, int]
@@ -78,7 +81,7 @@ def _priced(settlement: Settlement, finding: Finding) -> Finding:
         return finding
     said, pay_ = found
     text = Text(f"{finding.message.en} {said.en}", f"{finding.message.zh}{said.zh}")
-    severity: Severity = "info" if said == NOBODYS else finding.severity
+    severity: Severity = "info" if said in NOTHING_TO_DECIDE else finding.severity
     return replace(finding, severity=severity, message=text, evidence={**finding.evidence, "pay": pay_})
 
 
@@ -96,6 +99,8 @@ def _absences(settlement: Settlement, finding: Finding) -> Price:
     """Price the work of an account on days its holder was away as nobody's."""
     away = {m: -int(n) for m, n in finding.evidence["sums"].items()}
     gains = due_if(settlement, str(finding.evidence["shop"]), {finding.evidence["agent"]: away})
+    if gains.empty:
+        return NO_DAYS, 0
     return _said(Text("Without those days", "不计这些日期"), gains), int(gains.abs().sum())
 
 
