@@ -65,7 +65,7 @@ def test_whom_to_ask_until_when_stands_in_the_settings(root: Path) -> None:
     (root / SETTINGS_FILE).write_text(text.replace("薪酬核算人员", "人事部"), "utf-8")
     run("statements", str(root), "--month", MONTH, "--agent", "1001", "--lang", "zh")
     page = (root / "statements" / MONTH / "zh" / "1001.html").read_text("utf-8")
-    assert "请在 2024-07-20 前（含当日）联系人事部。" in page
+    assert "请在 2024-07-20（含当日）之前联系人事部。" in page
     assert Workspace.open(root).settings.statements.until_day == 20
     (root / SETTINGS_FILE).write_text(text.replace("until_day: 20", "until_day: 31"), "utf-8")
     wrong = run("statements", str(root), "--month", MONTH)

@@ -299,6 +299,14 @@ def test_what_no_total_proves_is_asked(tmp_path: Path, rows: list[list[Any]], qu
         ([["姓名", "底薪", "备注"], ["小鹿", 3000, "待仲裁，先不发"]], ("set_aside", "A3")),
         ([["Name", "Base Salary", "Remarks"], ["Ann", 3000, "VOID"]], ("set_aside", "A3")),
         ([["Pay Month", "Name", "Base Salary"], ["2025-01", "Ann", 3000]], ("month", "")),
+        ([["姓名", "底薪", "备注"], ["小鹿", 3000, "提成有争议，待主管核实后定"]], ("set_aside", "A3")),
+        ([["Name", "Base Salary", "Remarks"], ["Ann", 3000, "amounts to be confirmed"]], ("set_aside", "A3")),
+        (
+            [["姓名", "应发项目", None, None], [None, "底薪", "餐补", "餐补（更正）"], ["小鹿", 3000, 50, 80]],
+            ("file", "D"),
+        ),
+        ([["Name", "Base Salary", "Bonus", "Bonus (corrected)"], ["Ann", 3000, 50, 80]], ("items", "D")),
+        ([["姓名", "底薪", "餐费"], ["小鹿", 3000, 120]], ("file", "C")),
     ],
 )
 def test_what_a_clerk_would_ask_is_asked(tmp_path: Path, rows: list[list[Any]], question: tuple[str, str]) -> None:
@@ -311,6 +319,8 @@ def test_what_a_clerk_would_ask_is_asked(tmp_path: Path, rows: list[list[Any]], 
         [["姓名", "底薪", "奖罚款", "合计"], ["小鹿", 3000, 50, 2950], ["阿明", 3100, 20, 3080]],  # the total says it
         [["Pay Month", "Name", "Base Salary"], ["2024-12", "Ann", 3000]],
         [["发放月份", "姓名", "底薪"], ["2025-01", "小鹿", 3000]],  # the month of payment, by its name
+        [["姓名", "底薪", "餐费", "合计"], ["小鹿", 3000, 50, 3050], ["阿明", 3100, 20, 3120]],
+        [["姓名", "底薪", "备注"], ["小鹿", 3000, "已核实"]],
     ],
 )
 def test_what_the_sheet_itself_says_is_not_asked(tmp_path: Path, rows: list[list[Any]]) -> None:
@@ -628,6 +638,7 @@ def test_months_as_named(text: str, months: set[str]) -> None:
         ),
         *(("请假(天)", "measure"), ("Late (times)", "measure"), ("KPI factor", "measure"), ("单位社保", "unknown")),
         *(("其他", "unknown"), ("旷工", "unknown"), ("业绩", "unknown"), ("开户行", "label"), ("时薪", "unknown")),
+        *(("Insurance base", "measure"), ("Base", "item"), ("Standard salary", "unknown"), ("餐费", "item")),
     ],
 )
 def test_titles_say_what_a_column_is(title: str, kind: str) -> None:

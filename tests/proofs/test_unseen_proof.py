@@ -32,7 +32,15 @@ FIRST_SHOT = (
     "read, 613 asked, 18 read although they had to be asked (“Pay Month” beside the sheet's month, rows noted as void, "
     "titles that may add or take off; mended since), 0 amounts wrong. 30 layouts: 10 read, 20 asked, 0 wrong. "
     "**Missed**: the bar is 0.",
+    "- The fourth author's set, read for the first time (2026-11-30): of 194 columns 146 right (75 %), 30 asked, "
+    "14 missing, 4 wrong (a row an item taken for a row an order, a customer's name for the number). **Missed**.",
+    "- The fourth author's set, read for the first time (2026-11-30): of 1,000 random sheets (390 must be asked) 284 "
+    "read, 681 asked, 31 read that had to be asked (amounts noted as not yet confirmed 15, a corrected column beside "
+    "the former 11, 餐费 and 押金 that may be paid or taken 5), 4 with a base or a standard taken for pay; mended "
+    "since. **Missed**: the bar is 0.",
 )
+MONTH_ASKED = ("no month is said anywhere", "only the day of payment is said")
+"""Why a sheet must be asked, where the month is then not given from outside."""
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +80,8 @@ def judge_sheet(truth: Mapping[str, Any], path: Path) -> str:
     """Return what became of a pay sheet: read, asked, wrong, or read although a wrong total was missed."""
     months = [m for m in (truth["month"], *(truth.get("line_months") or ())) if m]
     try:
-        sheet = read_pay_sheet(path, "" if months else "2024-12")
+        asked = str(truth.get("ask_why", "")).startswith(MONTH_ASKED)
+        sheet = read_pay_sheet(path, "" if months or asked else "2024-12")
     except ToolkitError:
         return "asked"
     if sheet.questions or not sheet.lines:
@@ -102,7 +111,7 @@ def _same(
 ) -> Iterator[tuple[str, str, str]]:
     number, name, item = due
     for key, paid in rest.items():
-        person = (number and key[0] == number) or (name and name in (key[0], key[1]))
+        person = (number and key[0].lstrip("0") == number.lstrip("0")) or (name and name in (key[0], key[1]))
         title = key[2].split("/")[-1], item.split("/")[-1]
         if person and paid == amount and (key[2].endswith(title[1]) or item.endswith(title[0])):
             yield key
@@ -113,10 +122,15 @@ def test_unseen_exports_are_never_settled_wrongly(tmp_path: Path) -> None:
     import exports
     import exports2
     import exports3
+    import exports4
 
-    lines, wrong = ["Deciding columns of 30 export layouts each of three independent authors.", ""], 0
-    authors = ("first author, developed on", exports), ("second author, developed on", exports2), ("third", exports3)
-    for name, author in authors:
+    lines, wrong = (
+        ["Deciding columns of 30 export layouts each of four independent authors, all developed on since.", ""],
+        0,
+    )
+    for name, author in zip(
+        ("first", "second", "third", "fourth"), (exports, exports2, exports3, exports4), strict=True
+    ):
         folder = tmp_path / author.__name__
         folder.mkdir()
         score = sum((judge_export(t, folder / t["file"]) for t in author.write(folder)), Counter[str]())
@@ -134,16 +148,18 @@ def test_unseen_pay_sheets_are_never_read_wrong(tmp_path: Path) -> None:
     import random_sheets
     import random_sheets2
     import random_sheets3
+    import random_sheets4
 
     lines, wrong = list[str](), list[str]()
     for name, author, layouts in (
         ("first author, developed on", random_sheets, pay_sheets),
         ("second author, developed on", random_sheets2, pay_sheets2),
         ("third author", random_sheets3, pay_sheets3),
+        ("fourth author", random_sheets4, None),
     ):
         folder = tmp_path / author.__name__
         folder.mkdir()
-        of_layouts = Counter(judge_sheet(t, folder / t["file"]) for t in layouts.write(folder))
+        of_layouts = Counter(judge_sheet(t, folder / t["file"]) for t in (layouts.write(folder) if layouts else ()))
         score: Counter[str] = Counter()
         for seed in range(SHEETS):
             truth = author.make(seed, folder / "sheet")
@@ -153,7 +169,7 @@ def test_unseen_pay_sheets_are_never_read_wrong(tmp_path: Path) -> None:
             score[said] += 1
             path.unlink()
         told = [", ".join(f"{k} {n:,}" for k, n in found.most_common()) for found in (of_layouts, score)]
-        lines += [f"- {name}: 30 layouts: {told[0]}; {SHEETS:,} random sheets: {told[1]}"]
+        lines += [f"- {name}: {f'30 layouts: {told[0]}; ' * bool(layouts)}{SHEETS:,} random sheets: {told[1]}"]
         wrong += [f"{name}, a layout"] * of_layouts["wrong"]
     lines += [f"- read otherwise than their author meant: {', '.join(wrong)}"] if wrong else []
     record("Unseen pay sheets", COMMAND, [*lines, *FIRST_SHOT[1::2]])

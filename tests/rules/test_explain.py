@@ -212,7 +212,7 @@ def test_each_part_of_what_more_would_pay_is_said_with_its_sum(tmp_path: Path) -
     said = explain_pay(scheme, measures, month="2024-11", agent="Li").lines("en")
     assert said[said.index("What would have raised this month's pay (each line by itself, not added up):") + 1] == (
         "Assumed: each further buyer counts at this month's own average, sales 2,999.99 ÷ buyers 30 ≈ 99.9997, "
-        "unrounded until added up; inquiries stay as they are; added where there are most inquiries."
+        "unrounded until added up; inquiries stay as they are; added to the shop or spell with most inquiries."
     )
     assert said[-3:] == [
         "- Meeting the condition of “Target bonus” (conversion reaches 32% and there are at least 100 inquiries; 2 "

@@ -508,11 +508,12 @@ def _read_parquet(name: str, content: bytes, written: _Written) -> SourceSheet:
         if file.metadata.num_rows > MAX_ROWS:
             raise _too_many_rows(name)
         table = file.read()
-    except (pa.ArrowException, OSError) as error:
+        titles = table.column_names
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # a title that is no UTF-8
         message = Text("is a damaged Parquet file", "Parquet 文件已损坏")
         fix = Text("export it again", "请重新导出")
         raise _refused(name, message, fix) from error
-    table = table.drop_columns([n for n in table.column_names if _ROW_NAMES.fullmatch(n)])
+    table = table.drop_columns([n for n in titles if _ROW_NAMES.fullmatch(n)])
     nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
     if nested:
         message = Text(f"the column {nested[0]!r} holds lists", f"列 {nested[0]!r} 里是列表")

@@ -36,6 +36,7 @@ from toolkit.data.paysheets.pay_words import (
     is_mean_row,
     is_of_another_month,
     is_total_row,
+    kind_of_group,
     kind_of_title,
     plain_word,
     read_number,
@@ -288,12 +289,21 @@ _EITHER_SIGN = re.compile(
 )
 
 
+_HAS_SIGN = re.compile(r"^\W*(扣|代扣|加|补|less|deduction|deduct)|补$|补贴|补助|扣款|allowance")
+_CHARGE = re.compile(  # what an employer pays for somebody, or takes from them
+    r"(餐|伙食|饭|工作餐|用餐|餐饮|住宿|快递|停车|培训|体检|meals?|lunch|canteen|parking|training)(费|费用|fees?|charges?)$|"
+    r"^(押金|保证金|(security)?deposit)$"
+)
+
+
 def either_sign(layout: PayLayout) -> Iterator[PayQuestion]:
-    """Ask about a column of figures without a sign whose title may mean both, where no total tells which."""
+    """Ask about a column of figures without a sign whose title may mean both, where no total or head tells which."""
     sure = proven(layout)
     for column in layout.of_role("item"):
         values = [layout.value(r.at, column.at) for r in people_rows(layout)]
-        if _EITHER_SIGN.search(plain_word(column.title)) and column.at not in sure and all(v >= 0 for v in values if v):
+        word, grouped = plain_word(column.title), kind_of_group(column.above) in ("item", "deduction")
+        either = _EITHER_SIGN.search(word) or (_CHARGE.search(word) and not _HAS_SIGN.search(word) and not grouped)
+        if either and column.at not in sure and all(v >= 0 for v in values if v):
             en, zh = _column_words(column)
             text = Text(
                 f"{en}: added, or taken off? Write a minus before what is taken", f"{zh}：是加还是扣？扣的请写负号"
@@ -301,7 +311,41 @@ def either_sign(layout: PayLayout) -> Iterator[PayQuestion]:
             yield ask(layout, "file", text, column=column.at)
 
 
+_CORRECTED = re.compile(
+    r"[\(\[【_\- ]*(更正后?|修正后?|调整后|新|重算|订正|corrected|revised|amended|new|final)[\)\]】]*$", re.IGNORECASE
+)
+
+
+def corrected_beside(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask which of two columns counts where one is called a correction of the other and no total counts just one."""
+    sure = proven(layout)
+    titles = {plain_word(c.title): c for c in layout.of_role("item")}
+    for column in layout.of_role("item"):
+        word = plain_word(column.title)
+        former = titles.get(_CORRECTED.sub("", word))
+        if former is not None and former is not titles[word] and (former.at in sure) == (column.at in sure):
+            en, zh = _column_words(column)
+            text = Text(
+                f"{en}: in place of {former.title!r}, or beside it? Leave out the one that is not paid",
+                f"{zh}：代替“{former.title}”，还是另外再发？请去掉不发的那一列",
+            )
+            yield ask(layout, "file", text, column=column.at)
+
+
 # of rows
+
+_OPEN = re.compile(
+    r"待(确认|核实|核|定|审|查|复核|主管)|有争议|有异议|争议中|未确认|未核实|暂估|暂定|"
+    r"to be (confirmed|checked|decided|verified)|\btb[cd]\b|disput|\bpending\b|not (yet )?(confirmed|final)|"
+    r"provisional",
+    re.IGNORECASE,
+)
+
+
+def still_open(layout: PayLayout) -> Iterator[PayQuestion]:
+    """Ask about a person's row beside whose figures a note says that they are not settled."""
+    yield from _of_notes(layout, _OPEN, "are these amounts final?", "这一行的金额已确定吗？")
+
 
 _NOT_PAID = re.compile(
     r"作废|停发|缓发|暂缓|暂不发|不予发|不发放|取消发|冻结|不发$|先不发|\bvoid(ed)?\b|cancell?ed|do not pay|"
@@ -312,13 +356,16 @@ _NOT_PAID = re.compile(
 
 def not_to_be_paid(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask about a person's row beside whose figures a note says that it is not paid."""
+    yield from _of_notes(layout, _NOT_PAID, "is it paid?", "这一行发放吗？")
+
+
+def _of_notes(layout: PayLayout, said: re.Pattern[str], en: str, zh: str) -> Iterator[PayQuestion]:
+    """Ask about each person's row beside whose figures a note says something."""
     figures = {c.at for c in layout.of_role("item", "total", "number", "name")}
     for row in people_rows(layout):
         for at, note in layout.grid.filled(row.at).items():
-            if at not in figures and _NOT_PAID.search(note):
-                text = Text(
-                    f"row {row.at + 1} says {note!r}: is it paid?", f"第 {row.at + 1} 行注明“{note}”：这一行发放吗？"
-                )
+            if at not in figures and said.search(note):
+                text = Text(f"row {row.at + 1} says {note!r}: {en}", f"第 {row.at + 1} 行注明“{note}”：{zh}")
                 yield ask(layout, "set_aside", text, row.at)
 
 
@@ -673,6 +720,8 @@ DOUBTS: tuple[Doubt, ...] = (
     small_amounts,
     both_signs,
     either_sign,
+    corrected_beside,
+    still_open,
     not_to_be_paid,
     unknown_rows,
     means_of_somebody,

@@ -66,7 +66,7 @@ _MEASURE = re.compile(
     r"比例|占比|点数|提点|提成点|系数|百分比|基数|销售额|销售金额|销售总额|成交额|成交金额|成交总额|支付金额|付款金额|营业额|流水|gmv|"
     r"目标|任务额?|指标|单价|客单价|工龄|年龄|司龄|级别|等级|档位|档次|得分|评分|分数|积分|排名|名次|"
     r"%|hours?|hrs|days?|shifts?worked|orders?|rate|ratio|score|rank|target|quota|inquiries|buyers|salesamount|netsales|"
-    r"grosssales|revenue|turnover|worked|factor|coefficient|multiplier|qty|quantity|attainment|rating|csat|"
+    r"grosssales|revenue|turnover|worked|factor|coefficient|multiplier|qty|quantity|attainment|rating|csat|[a-z]base|"
     r"\((天|日|h|小时|时|分钟|分|次|人|单|件|个|班|%|days?|hours?|hrs?|times|mins?|minutes|pcs|orders)\))$"
 )
 _DEDUCTION = re.compile(
@@ -88,6 +88,7 @@ _BARE = frozenset(["工资", "薪资", "薪酬", "薪水", "收入", "发放", "
 _OTHER_PAY = re.compile(  # another month's, a plan, a rate, a part of another column: no pay of this month by its name
     r"上月|上个月|上年|去年|累计|其中|已发|未发|预计|标准|参考|历史|计划|差额|环比|同比|同期|结余|上期|剩余|测算|约定|合同|转正|试用|最低|"
     r"定级|薪级|上限|日薪|时薪|月薪|日工资|时工资|每[单天件]|奖金池|\d月|月均|人力成本|用工成本|ytd|last|perhour|hourly|daily|"
+    r"standard|nominal|contract|"
     r"(公司|单位|企业|雇主).{0,3}(社保|公积金|养老|医疗|医保|失业|生育|工伤|保险|五险|年金|承担|缴|部分)|"
     r"(社保|公积金|保险|养老|医疗|失业|五险).{0,3}(公司|单位|企业)|employer|company|\(er\)|cost"
 )

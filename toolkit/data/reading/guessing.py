@@ -648,12 +648,18 @@ class Reading:
 
     def _repeated(self, name: str, guesses: Mapping[str, Guess]) -> Iterator[Question]:
         """Ask about amounts of orders that stand on several rows: each row's own, or the whole order's each time."""
-        if name != "orders" or not {"order_id", "amount"} <= guesses.keys():
+        if name != "orders" or "order_id" not in guesses:
             return
-        ids, money = (self.cells(plain_header(guesses[c].header)) for c in ("order_id", "amount"))
+        ids = self.cells(plain_header(guesses["order_id"].header))
         several = ids.duplicated(keep=False) & (ids != "")
         if not several.any():
             return
+        if "amount" not in guesses:
+            yield Question("", (guesses["order_id"].header,), Text(
+                "orders stand on several rows: is a row an order, or one of its items?",
+                "同一订单占多行：每行是一笔订单，还是订单中的一件商品？"))  # fmt: skip
+            return
+        money = self.cells(plain_header(guesses["amount"].header))
         alike = money[several].groupby(ids[several]).nunique().eq(1).mean()
         if alike > 0.5:
             header = guesses["amount"].header

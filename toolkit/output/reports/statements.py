@@ -30,6 +30,7 @@ from toolkit.output.reports.payroll_sheet import NAME, NUMBER, people_table
 from toolkit.rules.explain.ledger_text import LedgerStep
 from toolkit.rules.explain.person import status_of
 from toolkit.rules.explain.scheme_text import render_sentences
+from toolkit.rules.explain.what_if import Estimate
 from toolkit.studies.audit.statement import Statement, StatementLine, StatementMonth
 from toolkit.studies.reconcile.pay_out import pay_by_component
 
@@ -40,8 +41,8 @@ EARNED, TAKEN, HELD = (
     Text("What was taken, and why", "扣减及原因"),
     Text("What is held back, and when it comes", "暂缓发放及发放时间"),
 )
-MEASURES = Text("Your figures beside your own month before", "本人数据与本人上月对比")
-MORE = Text("What a small change would have paid", "如果略有不同，会多发多少")
+MEASURES = Text("Your figures and those of the month before", "本月与上月数据")
+MORE = Text("What a small change would have paid", "如果业绩略好，可多得多少")
 STEP_NAMES = {
     "limit": Text("Cap", "封顶"),
     "fund": Text("Fund", "奖金总额控制"),
@@ -149,14 +150,15 @@ def _write_one(month: StatementMonth, agent: str, stem: Path, lang: Lang, notes:
     statement = month.of(agent)
     orders = month.orders_of(agent)
     others = pattern_of_others(month.others(agent), [*statement.places, statement.name, agent])
-    parts = statement_page(month, statement, others, lang)
-    page = make_page(tag("article", *parts, class_="statement"), lang)
+    full, short = (statement_page(month, statement, others, lang, worked=worked) for worked in (True, False))
+    page = make_page(tag("article", *full, class_="statement"), lang)
     publish_bytes(path := stem.with_name(f"{stem.name}.html"), page.encode())
     yield path
     try:
         printed, n_pages = make_pdf(page)
-        if n_pages > 1:
-            printed, n_pages = make_pdf(make_page(tag("article", *parts, class_="statement compact"), lang))
+        for parts in (full, short):  # what does not fit on a page is set closer, then without the sums of what-ifs
+            if n_pages > 1:
+                printed, n_pages = make_pdf(make_page(tag("article", *parts, class_="statement compact"), lang))
         publish_bytes(path := stem.with_name(f"{stem.name}.pdf"), printed)
         yield path
         if n_pages > 1:
@@ -167,8 +169,10 @@ def _write_one(month: StatementMonth, agent: str, stem: Path, lang: Lang, notes:
         yield _write_packet(month, statement, orders, stem.with_name(f"{stem.name}{PACKET}"), others, lang)
 
 
-def statement_page(month: StatementMonth, s: Statement, others: Pattern[str] | None, lang: Lang) -> list[Html]:
-    """Return the blocks of one person's page, in their order."""
+def statement_page(
+    month: StatementMonth, s: Statement, others: Pattern[str] | None, lang: Lang, *, worked: bool = True
+) -> list[Html]:
+    """Return the blocks of one person's page, in their order; `worked` with the sums of what would have paid more."""
     total = priced(format_money(s.pay.total), s.pay.currency)
     due = Text(f"Due to you for {s.pay.month}: {total.en}", f"{s.pay.month} 应发合计：{total.zh}")
     return [
@@ -177,7 +181,7 @@ def statement_page(month: StatementMonth, s: Statement, others: Pattern[str] | N
         _lines(s, s.earned, EARNED, others, lang),
         *(_lines(s, lines, title, others, lang) for lines, title in ((s.taken, TAKEN), (s.held, HELD)) if lines),
         _measures(month, s, others, lang),
-        *_more(s, others, lang),
+        *_more(s, others, lang, worked),
         blocks.paragraph(_ask(month), lang),
     ]
 
@@ -233,7 +237,7 @@ def _lines(s: Statement, lines: Sequence[StatementLine], title: Text, others: Pa
         TableColumn("amount", Text(f"Amount ({unit.en.strip()})", f"金额（{unit.zh.strip()}）"), "money"),
         TableColumn("sentence", Text("", ""), "sentence"),
     ]
-    total = {"item": Text("Together", "小计").of(lang), "amount": _together(lines)}
+    total = {"item": Text("Total", "合计").of(lang), "amount": _together(lines)}
     return render_table(frame, columns, title, lang, total=total)
 
 
@@ -262,22 +266,31 @@ def _measures(month: StatementMonth, s: Statement, others: Pattern[str] | None, 
     return tag("div", table, blocks.notes(won, lang) if won else None)
 
 
-def _more(s: Statement, others: Pattern[str] | None, lang: Lang) -> Iterator[Html]:
+def _more(s: Statement, others: Pattern[str] | None, lang: Lang, worked: bool) -> Iterator[Html]:
     """Yield what more would have paid, each assumption once above what rests on it."""
     if s.more:
         yield tag("h3", MORE.of(lang))
     for assumption, found in groupby(s.more, key=lambda one: one.assumption):
-        yield blocks.notes([without_others(one.text, others) for one in found], lang)
+        yield blocks.notes([without_others(_worked(one) if worked else one.text, others) for one in found], lang)
         said = without_others(Text(f"Assumed: {assumption.en}.", f"假设：{assumption.zh}。"), others)
         yield tag("p", said.of(lang), class_="note")
+
+
+def _worked(one: Estimate) -> Text:
+    """Return what one change would have paid, and how the rows would read that would be others."""
+    rows = [text for text, _ in one.moves]
+    return Text(
+        " ".join([one.text.en, *(f"It would read: {row.en}" for row in rows)]),
+        "".join([one.text.zh, *(f"届时：{row.zh}" for row in rows)]),
+    )
 
 
 def _ask(month: StatementMonth) -> Text:
     settings = month.workspace.settings.statements
     until = month.settlement.month.shift(1).start.replace(day=settings.until_day)
     return Text(
-        f"Is something wrong or missing? Ask {settings.ask.en} until {until}.",
-        f"如有疑问或遗漏，请在 {until} 前（含当日）联系{settings.ask.zh}。",
+        f"Is something wrong or missing? Ask {settings.ask.en} by {until}, that day included.",
+        f"如有疑问或遗漏，请在 {until}（含当日）之前联系{settings.ask.zh}。",
     )
 
 

@@ -152,7 +152,7 @@ def _sale(schemes: Sequence[Scheme], mine: pd.DataFrame, column: str) -> Increas
         point, room = max(-(-inquiries // 100), 1), max(int(mine.loc[row, where]) - int(mine.loc[row, column]), 0)
         reach = min(max(point, min(reach, inquiries // 10)), room)
         steps = [1, point] if point > 1 else [1]
-    where_added = where if len(mine) > 1 else ""
+    where_added = where if (mine[where].fillna(0) > 0).sum() > 1 else ""
     said = _sale_assumption(names_read(schemes), column, total, sold, where_added)
     return Increase(column, _BOUGHT[column], row, adds | sold, said, reach, tuple(steps))
 
@@ -200,7 +200,7 @@ def _sale_assumption(
             said.append(Text("each is one order", "每个付款客户计1笔订单"))
     if where_added:
         en, zh = _MOST[where_added].en, _MOST[where_added].zh
-        said.append(Text(f"added where there are most {en}", f"计入{zh}最多之处"))
+        said.append(Text(f"added to the shop or spell with most {en}", f"计入{zh}最多的店铺或任职段"))
     return Text("; ".join(text.en for text in said), "；".join(text.zh for text in said))
 
 
