@@ -20,7 +20,7 @@ FEWEST_INQUIRIES = 100
 """Fewer of either and nothing is said: intervals this wide hold everything."""
 FAR, NEAR = 0.25, 0.05
 """Pay or conversion is far apart from a quarter on; pay is the same up to a twentieth."""
-PAIR_COLUMNS = ("kind", "one", "other", "pay", "other_pay", "gap", "lower", "upper")
+PAIR_COLUMNS = ("kind", "one", "other", "pay", "other_pay", "inquiries", "other_inquiries", "gap", "lower", "upper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class PayAndWork:
     by_work, by_volume : rank correlation of pay with conversion, with the number of inquiries; each with its 95 %
         interval; None where all are paid, or convert, the same.
     pairs : kind (``pay``: far apart in pay, not in conversion; ``work``: apart in conversion, not in pay), one, other
-        (agents; `one` is paid more in the first kind, converts better in the second), pay, other_pay, gap of
-        conversion with lower and upper; most telling first.
+        (agents; `one` is paid more in the first kind, converts better in the second), pay and inquiries of
+        both, gap of conversion with lower and upper; most telling first.
     """
 
     people: pd.DataFrame
@@ -144,17 +144,20 @@ def _pairs(agents: list[str], pay: Floats, y: Floats, n: Floats, scale: Floats, 
         counts = (y[i], y[j]), (n[i], n[j]), (scale[i], scale[j])
         gap, low, high = gap_interval(*counts, 0.05)
         if pay[i] - pay[j] >= FAR * pay[i] > 0 and -FAR * rate < low and high < FAR * rate:
-            found.append(("pay", agents[i], agents[j], pay[i], pay[j], gap, low, high))
+            found.append(("pay", i, j, gap, low, high))
         gap, low, high = gap_interval(*counts, 0.05 / len(both))
         if high < 0:
-            found.append(("work", agents[j], agents[i], pay[j], pay[i], -gap, -high, -low))
+            found.append(("work", j, i, -gap, -high, -low))
         elif low > 0 and pay[i] - pay[j] <= NEAR * pay[i]:
-            found.append(("work", agents[i], agents[j], pay[i], pay[j], gap, low, high))
-    table = pd.DataFrame(found, columns=list(PAIR_COLUMNS)).astype({"pay": "int64", "other_pay": "int64"})
-    telling = (table["pay"] - table["other_pay"]).where(table["kind"] == "pay", table["gap"])
-    return (
-        table.assign(telling=telling)
-        .sort_values(["kind", "telling"], ascending=[True, False], kind="stable")
-        .drop(columns="telling")
-        .reset_index(drop=True)
-    )
+            found.append(("work", i, j, gap, low, high))
+    rows = [
+        (kind, agents[a], agents[b], int(pay[a]), int(pay[b]), int(n[a]), int(n[b]), *gap) for kind, a, b, *gap in found
+    ]
+    return by_size(pd.DataFrame(rows, columns=list(PAIR_COLUMNS)))
+
+
+def by_size(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of both kinds, in each the largest gap of what differs first."""
+    size = (pairs["pay"] - pairs["other_pay"]).where(pairs["kind"] == "pay", pairs["gap"]).astype("float64")
+    sized = pairs.assign(size=size).sort_values(["kind", "size"], ascending=[True, False], kind="stable")
+    return sized.drop(columns="size").reset_index(drop=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,7 @@ from toolkit.core.figures import counted, decimals
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.models.comparison.day_load import FEWEST_AGENTS, FEWEST_DAYS
-from toolkit.models.comparison.equal_work import FEWEST_INQUIRIES, FEWEST_PEOPLE
+from toolkit.models.comparison.equal_work import FEWEST_INQUIRIES, FEWEST_PEOPLE, by_size
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 5
 SURE = 0.05
-_KINDS = {
-    "pay": Text("pay differs, conversion does not", "薪酬不同，转化率相当"),
-    "work": Text("conversion differs, pay does not", "转化率不同，薪酬不高"),
+_KINDS: Mapping[str, Text] = {
+    "pay": Text("Pay differs, conversion does not", "薪酬不同，转化率相当"),
+    "work": Text("Conversion differs, pay does not", "转化率不同，薪酬不高"),
 }
 _HOUR = TableColumn("hour", Text("Hour", "时段"))
 _STAFFING = (
@@ -36,24 +37,36 @@ _STAFFING = (
     TableColumn("seen", Text("People seen", "实际人数"), "number"),
     TableColumn("busy", Text("Inquiries, busy days", "繁忙日询单"), "number"),
     TableColumn("needed_busy", Text("Needed, busy days", "繁忙日需要人数"), "count"),
+    TableColumn("seen_busy", Text("Seen, busy days", "繁忙日实际人数"), "number"),
 )
+_SHORT = TableColumn("short", Text("Shops short, busy days", "繁忙日不足的店铺"), "count")
 _GROUPS = (
     TableColumn("group", Text("Shop and role", "店铺与岗位")),
     TableColumn("n", Text("People", "人数"), "count"),
     TableColumn("pay_spread", Text("Spread of pay", "薪酬差异"), "share", 0),
     TableColumn("work_spread", Text("Spread of conversion", "转化率差异"), "share", 0),
-    TableColumn("luck_spread", Text("of luck alone", "纯属运气的差异"), "share", 0),
+    TableColumn("luck_spread", Text("By luck alone", "纯属运气的差异"), "share", 0),
     TableColumn("by_work", Text("Pay ranks with conversion", "薪酬与转化率的等级相关")),
     TableColumn("by_volume", Text("Pay ranks with inquiries", "薪酬与询单数的等级相关")),
+)
+_INTERVAL = TableColumn("interval", Text("95 % interval", "95% 区间"))
+_LOAD = (
+    TableColumn("n_agents", Text("People", "人数"), "count"),
+    TableColumn("n_days", Text("Their days", "人日"), "count"),
+    TableColumn("usual", Text("Customers a day", "日均接待"), "number"),
+    TableColumn("conversion", Text("Conversion", "转化率"), "share"),
+    TableColumn("change", Text("With a tenth more", "多接待一成时"), "points", 2),
+    _INTERVAL,
 )
 _PAIRS = (
     TableColumn("one", Text("Person", "人员")),
     TableColumn("other", Text("Other person", "另一人")),
     TableColumn("pay", Text("Due", "应发"), "money"),
-    TableColumn("other_pay", Text("Due to the other", "另一人应发"), "money"),
+    TableColumn("other_pay", Text("Other's", "另一人应发"), "money"),
+    TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
+    TableColumn("other_inquiries", Text("Other's", "另一人询单"), "count"),
     TableColumn("gap", Text("Conversion, gap", "转化率相差"), "points"),
-    TableColumn("interval", Text("95 % interval", "95% 区间")),
-    TableColumn("what", Text("What stands out", "情况")),
+    _INTERVAL,
 )
 _BELOW = (
     PAYEE,
@@ -99,22 +112,22 @@ def staffing(v: View, found: Staffing | None) -> Html:
     lacking = [_no_handling(found)] if found.unknown else []
     if found.hours.empty:
         return page.notes(lacking, v.lang)
-    hours = found.hours.assign(short=found.hours["seen"] < found.hours["needed"])
-    table = hours.groupby("hour", as_index=False).agg(
-        dict.fromkeys(("arrivals", "needed", "seen", "busy", "needed_busy"), "sum") | {"short": "any"}
-    )
-    table = table.assign(hour=[f"{h:02d}:00–{h + 1:02d}:00" for h in table["hour"]])
-    n, n_busy = int(hours["short"].sum()), int((hours["seen"] < hours["needed_busy"]).sum())
+    rows = found.hours
+    short, short_busy = (rows[f"seen{of}"].round() < rows[f"needed{of}"] for of in ("", "_busy"))
+    sums = dict.fromkeys((*(c.name for c in _STAFFING), "short"), "sum")
+    table = rows.assign(short=short_busy.astype("int64")).groupby("hour", as_index=False).agg(sums)
+    table = table.assign(hour=[f"{h:02d}:00–{h + 1:02d}:00" for h in table["hour"]], flagged=table["short"] > 0)
+    n, usual, busy = len(rows), int(short.sum()), int(short_busy.sum())
     seen = Text(
-        f"Fewer people were seen than needed in {n:,} of {len(hours):,} hours of a shop's usual day, in {n_busy:,} on "
-        "busy days (one day in ten). Seen is who received a customer in the hour; who waited for one is not.",
-        f"按店铺与时段共 {len(hours):,} 个，平常日实际人数少于需要的有 {n:,} 个，繁忙日（十天中最忙的一天）有 "
-        f"{n_busy:,} 个。实际人数指该时段接待过顾客的人，在岗但无顾客的不计。",
+        f"Of {n:,} hours of a shop's day {usual:,} have fewer people than needed on a usual day, {busy:,} on busy days "
+        "(one day in ten). Seen is who received a customer in the hour, on average, rounded to be compared; who waited "
+        "for one is not seen.",
+        f"按店铺与时段共 {n:,} 个，平常日人数不足的 {usual:,} 个，繁忙日（十天中最忙的一天）{busy:,} 个。"
+        "实际人数为该时段接待过顾客的平均人数（取整比较），在岗但无顾客的不计。",
     )
-    shown = render_table(
-        table, [_HOUR, *_STAFFING], Text("People needed by hour", "各时段需要人数"), v.lang, flag="short"
-    )
-    return join(page.notes([_assumed(v, found), seen, *lacking], v.lang), shown)
+    columns = [_HOUR, *_STAFFING, *([_SHORT] if rows["shop"].nunique() > 1 else [])]
+    shown = render_table(table, columns, Text("People needed by hour", "各时段需要人数"), v.lang, flag="flagged")
+    return join(shown, page.notes([_assumed(v, found), seen, *lacking], v.lang))
 
 
 def _assumed(v: View, found: Staffing) -> Text:
@@ -124,9 +137,10 @@ def _assumed(v: View, found: Staffing) -> Text:
     return Text(
         f"People needed so that {goals.first_reply_percent} % are answered within {goals.first_reply_s} s, by Erlang "
         f"C at the arrivals of the month: a customer takes {takes} s, one person answers {goals.parallel_chats} at a "
-        "time, customers come at random and wait, each shop answers its own.",
+        "time (parallel_chats in workspace.yaml), customers come at random and wait, each shop answers its own.",
         f"按 Erlang C 计算：以本月各时段到达量，使 {goals.first_reply_percent}% 在 {goals.first_reply_s} 秒内得到响应；"
-        f"每位顾客接待 {takes} 秒，一人同时接待 {goals.parallel_chats} 个会话，顾客随机到达并等待，各店各自接待。",
+        f"每位顾客接待 {takes} 秒，一人同时接待 {goals.parallel_chats} 个会话（workspace.yaml 的 parallel_chats），顾"
+        "客随机到达并等待，各店各自接待。",
     )
 
 
@@ -140,31 +154,43 @@ def _no_handling(found: Staffing) -> Text:
 
 def load(v: View, effect: LoadEffect | None, over: Overload | None) -> Html:
     """Say what busy days do to conversion, and what the customers above the stated capacity brought."""
-    told = [] if effect is None else [_load(effect)]
-    return page.notes([*told, *([] if over is None else [_over(v, over)])], v.lang)
+    above = [] if over is None else [_over(v, over)]
+    if effect is None or effect.change is None or effect.lower is None or effect.upper is None:
+        return page.notes([_untold(effect), *above], v.lang)
+    row = {"n_agents": effect.n_agents, "n_days": effect.n_days, "usual": effect.usual, "change": effect.change}
+    shown = pd.DataFrame(
+        [row | {"conversion": effect.conversion, "interval": _points(v, effect.lower, effect.upper, 2)}]
+    )
+    return join(
+        render_table(shown, _LOAD, Text("Conversion on busy days", "繁忙日的转化率"), v.lang),
+        page.notes([_load(effect.lower, effect.upper), *above], v.lang),
+    )
 
 
-def _load(e: LoadEffect) -> Text:
-    if e.change is None or e.lower is None or e.upper is None:
-        return Text(
-            f"Whether conversion falls on busy days cannot be told: it takes {FEWEST_AGENTS} people and {FEWEST_DAYS} "
-            "days of a person on which they, and not everybody at once, had more or fewer customers than usual; known "
-            f"are {counted(e.n_agents, 'person', 'people')} and {counted(e.n_days, 'day')}.",
-            f"无法判断繁忙时转化率是否下降：需要至少 {FEWEST_AGENTS} 人、{FEWEST_DAYS} 个人日，且个人忙闲不同于全店；"
-            f"现有 {e.n_agents:,} 人、{e.n_days:,} 个人日。",
-        )
-    change, low, high = (f"{100 * x:+.2f}" for x in (e.change, e.lower, e.upper))
-    more, shown = e.usual / 10, _shown(e.lower, e.upper)
+def _points(v: View, low: float, high: float, places: int = 1) -> str:
+    return f"{100 * low:+.{places}f} {Text('to', '至').of(v.lang)} {100 * high:+.{places}f}"
+
+
+def _untold(e: LoadEffect | None) -> Text:
+    people, days = (0, 0) if e is None else (e.n_agents, e.n_days)
     return Text(
-        f"{shown.en}: with a tenth more customers than usual ({more:.1f} more than {e.usual:.0f} a day) the same "
-        f"person converts {change} points (95 % interval {low} to {high}, of {e.conversion:.1%}). Days of "
-        f"{LOAD_MONTHS} months, {e.n_days:,} of {e.n_agents:,} people; each person is compared with oneself in the "
-        "same month, beside what the day did to the whole shop, so neither better people with more customers nor "
-        "campaigns count as load.",
-        f"{shown.zh}：当天接待比平时多一成（比 {e.usual:.0f} 人多 {more:.1f} 人）时，同一人的转化率变化 {change} 个百"
-        f"分点（95% 区间 {low} 至 {high}，平均 {e.conversion:.1%}）。数据为 {LOAD_MONTHS} 个月 {e.n_agents:,} 人 "
-        f"{e.n_days:,} 个人日；每人只与自己同月的其他日子比，并扣除当天对全店的影响，所以能力强者接待多、大促等不会被"
-        "当成繁忙的影响。",
+        f"Whether conversion falls on busy days cannot be told: it takes {FEWEST_AGENTS} people and {FEWEST_DAYS} "
+        "days of theirs on which some, and not everybody at once, had more or fewer customers than usual; known are "
+        f"{counted(people, 'person', 'people')} and {counted(days, 'day')}. Daily reports of agents or a list of "
+        "inquiries bring them.",
+        f"无法判断繁忙时转化率是否下降：需要至少 {FEWEST_AGENTS} 人、{FEWEST_DAYS} 个人日，且个人忙闲不同于全店；"
+        f"现有 {people:,} 人、{days:,} 个人日。可导入客服日报或询单明细。",
+    )
+
+
+def _load(lower: float, upper: float) -> Text:
+    shown = _shown(lower, upper)
+    return Text(
+        f"{shown.en}. Days of {LOAD_MONTHS} months; each person is compared with oneself in the same month, beside "
+        "what the day did to the whole shop: neither better people who get more customers nor campaigns count as "
+        "load. What all have in common is not seen.",
+        f"{shown.zh}。数据为 {LOAD_MONTHS} 个月；每人只与自己同月的其他日子比，并扣除当天对全店的影响：能力强者接待多、"
+        "大促等不会被当成繁忙的影响。全店同忙的影响看不出来。",
     )
 
 
@@ -220,6 +246,12 @@ def groups(v: View, found: tuple[WorkGroup, ...]) -> Html:
             "区间。",
         ),
         Text(
+            "Pairs: pay is a quarter of the higher apart, conversion surely by less than a quarter; or one surely "
+            "converts better, of all pairs of the group together, and is paid at most a twentieth more.",
+            "两人比较：薪酬相差达较高者的四分之一而转化率确定相差不到四分之一；或一人转化率确定更高（按组内所有两人比"
+            "较合并计算）而薪酬至多高二十分之一。",
+        ),
+        Text(
             "Performance here is the month's conversion on the group's mix of channels, nothing else: not hours, "
             "shift, products or care. Where pay differs and conversion does not, it may pay the number of inquiries "
             "one was given. It says that two figures disagree, not that anybody is paid wrongly.",
@@ -229,7 +261,7 @@ def groups(v: View, found: tuple[WorkGroup, ...]) -> Html:
         *([_left_out(left, v)] if left else []),
     ]
     shown = render_table(table, _GROUPS, Text("Pay beside performance", "薪酬与表现"), v.lang)
-    return join(page.notes(read, v.lang), shown, _pairs(v, told))
+    return join(shown, page.notes(read, v.lang), _pairs(v, told))
 
 
 def _least(v: View) -> int:
@@ -251,32 +283,26 @@ def _left_out(n: int, v: View) -> Text:
 
 
 def _pairs(v: View, told: list[tuple[WorkGroup, PayAndWork]]) -> Html:
-    pairs = pd.concat([c.pairs for _, c in told], ignore_index=True)
-    size = (pairs["pay"] - pairs["other_pay"]).where(pairs["kind"] == "pay", pairs["gap"])
-    pairs = pairs.assign(size=size).sort_values(["kind", "size"], ascending=[True, False], kind="stable")
-    rows = pairs.groupby("kind", sort=False).head(MOST_PAIRS)
-    if rows.empty:
+    pairs = by_size(pd.concat([c.pairs for _, c in told], ignore_index=True))
+    if pairs.empty:
         none = Text(
             "No pair stands out: nobody is paid a quarter more at a conversion that is surely within a quarter, and "
             "nobody surely converts better for no more pay.",
             "没有突出的两人：没有薪酬高四分之一而转化率确定相差不到四分之一的，也没有转化率确定更高而薪酬不高的。",
         )
         return page.paragraph(none, v.lang)
-    shown = rows.assign(
-        one=[v.label(a) for a in rows["one"]],
-        other=[v.label(a) for a in rows["other"]],
-        what=[_KINDS[k].of(v.lang) for k in rows["kind"]],
-        interval=[
-            f"{100 * low:+.1f} {Text('to', '至').of(v.lang)} {100 * high:+.1f}"
-            for low, high in zip(rows["lower"], rows["upper"], strict=True)
-        ],
+    shown = pairs.assign(
+        one=[v.label(a) for a in pairs["one"]],
+        other=[v.label(a) for a in pairs["other"]],
+        interval=[_points(v, low, high) for low, high in zip(pairs["lower"], pairs["upper"], strict=True)],
     )
-    n = {kind: int((pairs["kind"] == kind).sum()) for kind in _KINDS}
-    caption = Text(
-        f"Pairs that contradict most ({n['pay']} and {n['work']} in all)",
-        f"最不一致的两人（两类共 {n['pay']} 对与 {n['work']} 对）",
-    )
-    return render_table(shown, _PAIRS, caption, v.lang)
+    tables = []
+    for kind, title in _KINDS.items():
+        rows = shown.loc[shown["kind"] == kind]
+        first, n = min(len(rows), MOST_PAIRS), len(rows)
+        caption = Text(f"{title.en} ({first} of {counted(n, 'pair')})", f"{title.zh}（{n} 对中的 {first} 对）")
+        tables += [render_table(rows.head(MOST_PAIRS), _PAIRS, caption, v.lang)] if n else []
+    return join(*tables)
 
 
 def below_line(v: View, activity: Activity) -> Html:
@@ -312,7 +338,7 @@ def below_line(v: View, activity: Activity) -> Html:
     ]
     table = v.named(below.assign(luck=[_chance(c) for c in below["chance"]]))
     caption = Text(f"Below the line {found.n_months} months in a row", f"连续 {found.n_months} 个月低于线")
-    return join(page.notes(said, v.lang), render_table(table, _BELOW, caption, v.lang) if len(below) else None)
+    return join(render_table(table, _BELOW, caption, v.lang) if len(below) else None, page.notes(said, v.lang))
 
 
 def _chance(p: float) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LOAD_MONTHS = 3
 """The month and those before it whose days tell of load."""
 BUSY = 0.9
-"""A busy day has more arrivals in the hour than nine days of ten."""
+"""A busy day has as many arrivals in the hour as nine days of ten do not exceed."""
 _AMOUNTS = (*ASKED, *SOLD, "sales", *LINED, PROFIT, *OTHER_SALES, *RATED)
 _DAY = ["agent", "shop", "day"]
 
@@ -78,8 +78,8 @@ class Staffing:
 
     Parameters
     ----------
-    hours : shop, hour, arrivals (a day, mean), needed, busy (arrivals on busy days), needed_busy, seen (people who
-        received a customer in that hour, mean); shops whose handling time is known.
+    hours : shop, hour, arrivals (a day, mean), needed, seen (people who received a customer in that hour, mean); busy,
+        needed_busy, seen_busy: the same of the busiest tenth of days; shops whose handling time is known.
     handling : seconds a customer by shop.
     unknown : shops with arrivals and no handling time.
     """
@@ -239,7 +239,8 @@ def plan_staffing(rows: pd.DataFrame, handling: dict[str, float], goals: Service
                 ceil(servers_needed(n * time / 3600, share, seconds, time) / goals.parallel_chats)
                 for n, time in ((usual, handling[str(shop)]), (busy, handling[str(shop)]))
             )
-            told.append((str(shop), hour, usual, needed, busy, needed_busy, float(seen[hour].mean())))
-    columns = ["shop", "hour", "arrivals", "needed", "busy", "needed_busy", "seen"]
+            on_busy = seen.loc[arrivals[hour] >= busy, hour]
+            told.append((str(shop), hour, usual, needed, seen[hour].mean(), busy, needed_busy, on_busy.mean()))
+    columns = ["shop", "hour", "arrivals", "needed", "seen", "busy", "needed_busy", "seen_busy"]
     unknown = sorted({str(shop) for shop in rows["shop"].unique()} - handling.keys())
     return Staffing(pd.DataFrame(told, columns=columns), handling, tuple(unknown))
