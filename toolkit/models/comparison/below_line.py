@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.models.baseline.counts import Floats
+
+Bools = NDArray[np.bool_]
+REPLICATES = 10_000
+_HAIR = 1e-9
+"""Who has exactly as many buyers as the line is not below it, whatever the last bit says."""
+_AT_ONCE = 2_000_000
+"""Numbers simulated at once, so that a large workspace fits into memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,65 +26,106 @@ class BelowLine:
 
     Parameters
     ----------
-    people : agent, inquiries, conversion, peers (conversion of the peers on the same customers), line, chance (that
-        somebody who converts as the peers do stands below the line in every one of these months), below (in all of
-        them); a row a person watched.
+    people : agent, inquiries, conversion, peers (conversion of the peers on the same customers), line, chance (of
+        standing below the line in every one of these months where all convert alike), below (in all of them); a row a
+        person watched.
     line : the share of the peers' conversion below which one stands.
     n_months : in a row.
+    any_by_luck : chance that at least one of those watched stands there where all convert alike.
     """
 
     people: pd.DataFrame
     line: Fraction
     n_months: int
+    any_by_luck: float
 
     @property
     def by_luck(self) -> float:
-        """The number of people expected below the line in every month where everybody converts as the peers do."""
+        """The number of people expected below the line in every month where all convert alike."""
         return float(self.people["chance"].sum())
 
-    @property
-    def any_by_luck(self) -> float:
-        """The chance that luck alone puts at least one of those watched below the line in every month."""
-        return float(1 - np.prod(1 - self.people["chance"].to_numpy(np.float64)))
 
-
-def watch_line(months: pd.DataFrame, line: Fraction, n_months: int) -> BelowLine:
-    """Hold everybody with inquiries in each of the months against the line.
+def watch_line(
+    cells: pd.DataFrame,
+    mix: Sequence[str],
+    line: Fraction,
+    n_months: int,
+    rng: np.random.Generator,
+    *,
+    people: Collection[str] | None = None,
+    n_replicates: int = REPLICATES,
+) -> BelowLine:
+    """Hold everybody who was asked in each of the months against the peers' conversion on the same customers.
 
     Parameters
     ----------
-    months : agent, month, inquiries, buyers, expected (buyers the peers would have made); a row an agent and month;
-        one with a blank or without inquiries is no month of record.
+    cells : agent, month, inquiries, buyers, the columns of `mix`; blanks of a column are a part of their own.
+    mix : columns that beside the month name who is compared: the peers are the others asked in the same part. What
+        nobody else was asked in is left out.
     line : below so much of the peers' conversion, e.g. 9/10.
+    people : who is watched; others are peers only. None watches everybody.
 
     Notes
     -----
-    Chance = product over months of P(X < line x expected), X binomial(inquiries, expected / inquiries); of a mix of
-    parts that is a little too much. Customers are taken to decide each by themselves and the peers' conversion to be
-    known; where days differ for all of one person's customers, luck does more than this.
+    Below: buyers < line x expected, expected = sum over parts of inquiries x conversion of the others (indirect
+    standardisation: Inskip, Beral, Fraser & Haskey 1983, Statist. Med. 2, 455). The chances are the shares of
+    replicates in which every part's customers buy with the part's own conversion, whoever serves them, and the peers'
+    conversion is counted anew. Customers decide each by themselves: where days go well or badly for all customers of
+    one person, luck does more than this.
     """
-    from scipy.special import bdtr
+    sums = _sums(cells, ["month", *mix])
+    asked = sums.groupby("agent")["month"].nunique()
+    watched = asked.index[(asked == n_months) & (asked.index.isin(list(people)) if people is not None else True)]
+    n, y = (sums[name].to_numpy(np.float64)[:, None] for name in ("inquiries", "buyers"))
+    part = _ones(sums.groupby(["month", *mix]).ngroup())
+    month = _ones(sums.groupby(["agent", "month"]).ngroup())
+    agents = sums.groupby(["agent", "month"])["agent"].first().to_numpy()
+    own = (agents[:, None] == watched.to_numpy()[None, :]).astype(np.float64)
+    others = part @ (part.T @ n) - n
 
-    known = months[(months["inquiries"] > 0) & months["expected"].notna()].dropna(subset=["buyers"])
-    known = known.astype(dict.fromkeys(("inquiries", "buyers", "expected"), "float64"))
-    edge = known["expected"] * float(line)
-    most = np.ceil(edge - 1e-9) - 1  # buyers one may have and stand below
-    rate = (known["expected"] / known["inquiries"]).clip(0, 1)
-    known = known.assign(
-        below=known["buyers"] <= most,
-        chance=np.where(most < 0, 0.0, bdtr(most.clip(lower=0), known["inquiries"], rate)),
-    )
-    by_agent = known.groupby("agent")
-    sums = by_agent[["inquiries", "buyers", "expected"]].sum()
-    people = pd.DataFrame(
+    def expected(buyers: Floats) -> Floats:
+        made: Floats = n * (part @ (part.T @ buyers) - buyers) / others
+        return made
+
+    def below(buyers: Floats) -> Bools:
+        """Return who stands below in every month: (people, replicates), of buyers (cells, replicates)."""
+        short = month.T @ buyers < float(line) * (month.T @ expected(buyers)) - _HAIR
+        every: Bools = own.T @ short > n_months - 0.5
+        return every
+
+    rate = part @ (part.T @ y) / (part @ (part.T @ n))
+    chance, anybody = np.zeros(len(watched)), 0
+    for size in _batches(n_replicates if len(watched) else 0, len(n)):
+        found = below(rng.binomial(n.astype(np.int64), rate, (len(n), size)).astype(np.float64))
+        chance, anybody = chance + found.sum(axis=1), anybody + int(found.any(axis=0).sum())
+    total, bought, due = (own.T @ (month.T @ v)[:, 0] for v in (n, y, expected(y)))
+    table = pd.DataFrame(
         {
-            "inquiries": sums["inquiries"].astype("int64"),
-            "conversion": sums["buyers"] / sums["inquiries"],
-            "peers": sums["expected"] / sums["inquiries"],
-            "line": float(line) * sums["expected"] / sums["inquiries"],
-            "chance": by_agent["chance"].prod(),
-            "below": by_agent["below"].all(),
+            "agent": watched,
+            "inquiries": total.astype("int64"),
+            "conversion": bought / total,
+            "peers": due / total,
+            "line": float(line) * due / total,
+            "chance": chance / n_replicates,
+            "below": below(y)[:, 0],
         }
     )
-    watched = people[by_agent["month"].nunique() == n_months]
-    return BelowLine(watched.rename_axis("agent").reset_index(), line, n_months)
+    return BelowLine(table, line, n_months, anybody / n_replicates)
+
+
+def _sums(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return one row an agent and part with inquiries of others."""
+    named = cells.assign(**{name: cells[name].astype("str").fillna("") for name in by})
+    sums = named.groupby(["agent", *by], as_index=False)[["inquiries", "buyers"]].sum()
+    alone = sums.groupby(by)["inquiries"].transform("sum") == sums["inquiries"]
+    return sums.loc[(sums["inquiries"] > 0) & ~alone].reset_index(drop=True)
+
+
+def _ones(group: pd.Series) -> Floats:
+    """Return the matrix (rows, groups) that is 1 where a row is of a group."""
+    return pd.get_dummies(group).to_numpy(np.float64)
+
+
+def _batches(n_replicates: int, n_cells: int) -> Iterator[int]:
+    size = max(_AT_ONCE // max(n_cells, 1), 1)
+    yield from (min(size, n_replicates - start) for start in range(0, n_replicates, size))

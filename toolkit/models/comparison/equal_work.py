@@ -6,6 +6,7 @@ Nothing here says why pay differs; how many inquiries a person had stands beside
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import NormalDist
@@ -88,6 +89,19 @@ def compare_pay_and_work(people: pd.DataFrame) -> PayAndWork | None:
         by_volume=rank_correlation(pay, n),
         pairs=_pairs(known["agent"].tolist(), pay, y, n, scale, rate),
     )
+
+
+def expected_buyers(cells: pd.DataFrame, mix: Sequence[str]) -> pd.Series:
+    """Return the buyers the whole group would have made of each cell's inquiries (indirect standardisation).
+
+    Parameters
+    ----------
+    cells : agent, inquiries, buyers, the columns of `mix`.
+    mix : columns that together name a part of the mix, the group among them; blanks are a part of their own.
+    """
+    parts = [cells[name].astype("str").fillna("") for name in mix]
+    whole = cells[["inquiries", "buyers"]].astype("float64").groupby(parts).transform("sum")
+    return cells["inquiries"].astype("float64") * whole["buyers"] / whole["inquiries"]
 
 
 def wilson(y: Floats, n: Floats, error: float) -> tuple[Floats, Floats]:

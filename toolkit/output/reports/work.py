@@ -336,6 +336,10 @@ def below_line(v: View, activity: Activity) -> Html:
             "影响未扣除，且每月重看一次，运气每次都有机会。",
         ),
     ]
+    if v.internal:
+        return page.notes(
+            [*said, Text("Who they are stands in the confidential edition.", "人员名单见保密版。")], v.lang
+        )
     table = v.named(below.assign(luck=[_chance(c) for c in below["chance"]]))
     caption = Text(f"Below the line {found.n_months} months in a row", f"连续 {found.n_months} 个月低于线")
     return join(render_table(table, _BELOW, caption, v.lang) if len(below) else None, page.notes(said, v.lang))

@@ -10,15 +10,15 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from toolkit.data.crediting.tally import ASKED, LINED, OTHER_SALES, PROFIT, RATED, SOLD, sources_of
 from toolkit.data.tables.schema import RANGES
 from toolkit.models.comparison.below_line import BelowLine, watch_line
 from toolkit.models.comparison.day_load import LoadEffect, fit_load
-from toolkit.models.comparison.equal_work import PayAndWork, compare_pay_and_work
+from toolkit.models.comparison.equal_work import PayAndWork, compare_pay_and_work, expected_buyers
 from toolkit.models.comparison.erlang import servers_needed
-from toolkit.models.comparison.peers import expected_buyers
 from toolkit.rules.settle.payroll import pay
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from toolkit.studies.audit.month import MonthAudit
     from toolkit.studies.audit.settlement import Settlement
 
+MIX = ("shop", "role", "channel")
+"""People are compared with those of their role in their shop, on customers of the same channel."""
+SEED = 20260103
 LOAD_MONTHS = 3
 """The month and those before it whose days tell of load."""
 BUSY = 0.9
@@ -96,7 +99,7 @@ def compare_work(audit: MonthAudit) -> tuple[WorkGroup, ...]:
     """
     settlement = audit.settlement
     counted = _known(settlement.measures.table, settlement.month)
-    counted = counted.assign(expected=expected_buyers(counted, ["shop", "role", "channel"], without_own=False))
+    counted = counted.assign(expected=expected_buyers(counted, MIX))
     people = counted.groupby("agent").agg(
         shop=("shop", "first"), role=("role", "first"), inquiries=("inquiries", "sum"), buyers=("buyers", "sum"),
         expected=("expected", "sum"),
@@ -138,10 +141,8 @@ def watch_performance(audit: MonthAudit) -> BelowLine | None:
         return None
     months = [audit.month.shift(-n) for n in range(line.in_a_row)]
     cells = _known(audit.settlement.measures.table, *months)
-    expected = expected_buyers(cells, ["month", "shop", "role", "channel"], without_own=True)
-    held = cells.assign(expected=expected).loc[expected.notna() & cells["agent"].isin(audit.settlement.due.index)]
-    sums = held.groupby(["agent", "month"], as_index=False)[["inquiries", "buyers", "expected"]].sum()
-    return watch_line(sums, Fraction(line.line_percent, 100), line.in_a_row)
+    rng, paid = np.random.default_rng(SEED), audit.settlement.due.index
+    return watch_line(cells, MIX, Fraction(line.line_percent, 100), line.in_a_row, rng, people=paid)
 
 
 def served_days(facts: DailyFacts) -> pd.DataFrame:
