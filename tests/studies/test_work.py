@@ -17,6 +17,7 @@ from tests.studies.test_offline_systems import asked, order, people
 from toolkit.core.period import Month
 from toolkit.data.crediting.measures import open_months
 from toolkit.data.tables.settings import Service, Settings, UnderPerformance, parse_settings, render_settings
+from toolkit.models.comparison.day_load import LoadEffect
 from toolkit.output.reports import activity as chapter
 from toolkit.output.reports.view import view
 from toolkit.studies.audit.activity import Activity, gather_activity
@@ -240,3 +241,20 @@ def test_the_settings_are_off_by_default_and_read_back() -> None:
 def test_the_hour_of_asking_is_the_local_one() -> None:
     rows = pd.DataFrame({"shop": "A", "asked_at": [pd.Timestamp(datetime(2024, 6, 3, 23, 59))], "who": "x"})
     assert plan_staffing(rows, {"A": 60.0}, Service()).hours["hour"].tolist() == [23]
+
+
+@pytest.mark.parametrize(
+    ("change", "en", "zh"),
+    [
+        ((-0.015, -0.02, -0.01), "Conversion falls on busy days.", "繁忙时转化率下降。"),
+        ((0.015, 0.01, 0.02), "Conversion does not fall on busy days, it rises.", "繁忙时转化率没有下降，反而上升。"),
+        ((-0.005, -0.02, 0.01), "which is not the same as none", "但不等于没有影响"),
+    ],
+)
+def test_what_is_said_of_load(
+    six: tuple[MonthAudit, Activity], change: tuple[float, float, float], en: str, zh: str
+) -> None:
+    told = replace(six[1], load=LoadEffect(8, 200, 40.0, 0.2, 0.3, *change))
+    assert en in page(six[0], told)
+    assert zh in page(six[0], told, "zh")
+    assert f"{100 * change[1]:+.2f} to {100 * change[2]:+.2f}" in page(six[0], told)

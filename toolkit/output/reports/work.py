@@ -55,7 +55,7 @@ _LOAD = (
     TableColumn("n_days", Text("Their days", "人日"), "count"),
     TableColumn("usual", Text("Customers a day", "日均接待"), "number"),
     TableColumn("conversion", Text("Conversion", "转化率"), "share"),
-    TableColumn("change", Text("With a tenth more", "多接待一成时"), "points", 2),
+    TableColumn("change", Text("A tenth more: points", "多一成时（百分点）"), "points", 2),
     _INTERVAL,
 )
 _PAIRS = (
@@ -65,7 +65,7 @@ _PAIRS = (
     TableColumn("other_pay", Text("Other's", "另一人应发"), "money"),
     TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
     TableColumn("other_inquiries", Text("Other's", "另一人询单"), "count"),
-    TableColumn("gap", Text("Conversion, gap", "转化率相差"), "points"),
+    TableColumn("gap", Text("Gap, points", "转化率相差（百分点）"), "points"),
     _INTERVAL,
 )
 _BELOW = (
