@@ -138,6 +138,7 @@ def test_load_is_of_the_shop_and_counts_all_shops(tmp_path: Path) -> None:
             vendor_day("li", 6, 3, 1, shop="B"),
             vendor_day("li", 6, 90, 9, count_unit="people_by_month", date=date(2024, 6, 1), channel="app"),
             vendor_day("li", 5, 7, None, pending=True),
+            vendor_day("li", 5, 7, 2, channel="web"),  # of the same day
         ],
     }
     workspace = workspace_of(tmp_path / "w", world)
@@ -221,9 +222,10 @@ def test_nobody_has_so_many_months(six: tuple[MonthAudit, Activity]) -> None:
     )
 
 
-def test_a_pending_count_is_not_compared(tmp_path: Path) -> None:
+@pytest.mark.parametrize("of_june", [{"buyers": None, "pending": True}, {"buyers": 1001}])
+def test_a_pending_or_impossible_count_is_not_compared(tmp_path: Path, of_june: Row) -> None:
     world = team()
-    world["agent_days"][-1] |= {"buyers": None, "pending": True}  # 吴六, June
+    world["agent_days"][-1] |= of_june  # 吴六's
     _, happened = audited(tmp_path, world, LINE)
     assert happened.groups[0].n_people == 5
     assert "吴六" not in set(happened.below_line.people["agent"])

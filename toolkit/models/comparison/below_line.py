@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.models.baseline.counts import Floats
+from toolkit.models.baseline.counts import Floats, Ints
 
 Bools = NDArray[np.bool_]
 REPLICATES = 10_000
@@ -77,10 +78,9 @@ def watch_line(
     asked = sums.groupby("agent")["month"].nunique()
     watched = asked.index[(asked == n_months) & (asked.index.isin(list(people)) if people is not None else True)]
     n, y = (sums[name].to_numpy(np.float64)[:, None] for name in ("inquiries", "buyers"))
-    part = _ones(sums.groupby(["month", *mix]).ngroup())
-    month = _ones(sums.groupby(["agent", "month"]).ngroup())
-    agents = sums.groupby(["agent", "month"])["agent"].first().to_numpy()
-    own = (agents[:, None] == watched.to_numpy()[None, :]).astype(np.float64)
+    part = _ones(sums.groupby(["month", *mix]).ngroup().to_numpy().astype(np.int64))
+    month = _ones(sums.groupby(["agent", "month"]).ngroup().to_numpy().astype(np.int64))
+    own = _ones(watched.get_indexer(pd.Index(sums.groupby(["agent", "month"])["agent"].first())).astype(np.int64))
     others = part @ (part.T @ n) - n
 
     def expected(buyers: Floats) -> Floats:
@@ -90,7 +90,7 @@ def watch_line(
     def below(buyers: Floats) -> Bools:
         """Return who stands below in every month: (people, replicates), of buyers (cells, replicates)."""
         short = month.T @ buyers < float(line) * (month.T @ expected(buyers)) - _HAIR
-        every: Bools = own.T @ short > n_months - 0.5
+        every: Bools = own.T @ short.astype(np.float64) > n_months - 0.5
         return every
 
     rate = part @ (part.T @ y) / (part @ (part.T @ n))
@@ -121,9 +121,13 @@ def _sums(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return sums.loc[(sums["inquiries"] > 0) & ~alone].reset_index(drop=True)
 
 
-def _ones(group: pd.Series) -> Floats:
-    """Return the matrix (rows, groups) that is 1 where a row is of a group."""
-    return pd.get_dummies(group).to_numpy(np.float64)
+def _ones(group: Ints) -> Any:
+    """Return the sparse matrix (rows, groups) that is 1 where a row is of a group; none is -1."""
+    from scipy.sparse import csr_array
+
+    rows = np.flatnonzero(group >= 0)
+    shape = len(group), int(group.max(initial=-1)) + 1
+    return csr_array((np.ones(len(rows)), (rows, group[rows])), shape=shape)
 
 
 def _batches(n_replicates: int, n_cells: int) -> Iterator[int]:

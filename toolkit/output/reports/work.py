@@ -218,7 +218,7 @@ def _over(v: View, o: Overload) -> Text:
 
 def groups(v: View, found: tuple[WorkGroup, ...]) -> Html:
     """Show how pay and conversion spread among people of the same work, and the pairs that contradict most."""
-    told = [(g, g.compared) for g in found if g.compared is not None and g.n_people >= _least(v)]
+    told = [(g, g.compared) for g in found if g.compared is not None and len(g.compared.people) >= _least(v)]
     if not told:
         few = Text(
             f"Pay and performance are not compared: it takes {FEWEST_PEOPLE} people of one role in one shop for the "
@@ -359,7 +359,7 @@ def sheets(v: View, activity: Activity) -> list[WorkbookSheet]:
             *_STAFFING,
         )
         found.append(WorkbookSheet(Text("People needed", "需要人数"), activity.staffing.hours, columns))
-    told = [g.compared.people for g in activity.groups if g.compared is not None and g.n_people >= _least(v)]
+    told = [g.compared.people for g in activity.groups if g.compared and len(g.compared.people) >= _least(v)]
     if told:
         people = v.named(pd.concat(told, ignore_index=True)).sort_values("pay", ascending=False, kind="stable")
         found.append(WorkbookSheet(Text("Pay and work", "薪酬与表现"), people, _PEOPLE))

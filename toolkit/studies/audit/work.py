@@ -113,11 +113,11 @@ def compare_work(audit: MonthAudit) -> tuple[WorkGroup, ...]:
 
 
 def _known(measures: pd.DataFrame, *months: Month) -> pd.DataFrame:
-    """Return the cells with inquiries of agent-months of which no count is pending."""
+    """Return the cells with inquiries of agent-months of which no count is pending, or more buyers than inquiries."""
     cells = measures.loc[measures["month"].isin([str(m) for m in months]) & measures["agent"].notna()]
-    pending = cells[["inquiries", "buyers"]].isna().any(axis=1)
-    blank = pending.groupby([cells["month"], cells["agent"]]).transform("any")
-    return cells.loc[~blank & (cells["inquiries"] > 0)]
+    wrong = cells[["inquiries", "buyers"]].isna().any(axis=1) | (cells["buyers"] > cells["inquiries"]).fillna(False)
+    unknown = wrong.groupby([cells["month"], cells["agent"]]).transform("any")
+    return cells.loc[~unknown & (cells["inquiries"] > 0)]
 
 
 def _whole_month(settlement: Settlement) -> pd.Index:
@@ -146,7 +146,7 @@ def watch_performance(audit: MonthAudit) -> BelowLine | None:
 
 
 def served_days(facts: DailyFacts) -> pd.DataFrame:
-    """Return the days of the months by agent and shop, each from its shop's source; days partly pending left out.
+    """Return the days of the months by agent and shop, each from its shop's source, but for days with a pending count.
 
     Returns
     -------
@@ -156,16 +156,18 @@ def served_days(facts: DailyFacts) -> pd.DataFrame:
     asked = facts.units.groupby(_DAY)[["inquiries", "buyers"]].sum()
     events = asked.join(facts.inquiries.groupby(_DAY)["receptions"].sum(), how="inner").reset_index()
     days = facts.agent_days
-    days = days.loc[days["counted"] & ~days["count_unit"].isin(RANGES)].dropna(subset=["receptions", "buyers"])
-    vendor = days.groupby(_DAY)[["receptions", "inquiries", "buyers"]].sum(min_count=1).reset_index()
+    days = days.loc[days["counted"] & ~days["count_unit"].isin(RANGES) & days["agent"].notna()]
+    counts = days[["receptions", "inquiries", "buyers"]]
+    pending = counts.isna().any(axis=1).groupby([days["agent"], days["day"]]).transform("any")
+    vendor = counts.loc[~pending].groupby([days[c] for c in _DAY]).sum().reset_index()
     kinds = {(s.month, s.shop): s.kind for s in sources_of(facts)}
     found = pd.concat([events.assign(kind="events"), vendor.assign(kind="agent_days")], ignore_index=True).dropna()
     found = found.assign(day=pd.to_datetime(found["day"]))
     at = zip(found["day"].dt.strftime("%Y-%m"), found["shop"], strict=True)
     used = found.loc[[kinds.get(place) == kind for place, kind in zip(at, found["kind"], strict=True)]]
     load = used.groupby(["agent", "day"])["receptions"].transform("sum")
-    counts = dict.fromkeys(("load", "inquiries", "buyers"), "int64")
-    return used.assign(load=load)[[*_DAY, "load", "inquiries", "buyers"]].astype(counts).reset_index(drop=True)
+    whole = dict.fromkeys(("load", "inquiries", "buyers"), "int64")
+    return used.assign(load=load)[[*_DAY, *whole]].astype(whole).reset_index(drop=True)
 
 
 def load_effect(days: pd.DataFrame, shop: str) -> LoadEffect:
