@@ -87,7 +87,7 @@ def test_people_needed_by_hour_by_hand(tmp_path: Path) -> None:
         "agent_days": [vendor_day("li", 6, 2, 1, handling_seconds=400.0)],
     }
     audit, happened = audited(tmp_path, world, Settings())
-    columns = ["hour", "arrivals", "needed", "seen", "busy", "needed_busy", "seen_busy"]
+    columns = ["hour", "arrivals", "needed", "seen", "peak", "needed_peak", "seen_peak"]
     assert happened.staffing.handling == {"A": 400}
     assert happened.staffing.hours[columns].to_numpy().tolist() == [
         pytest.approx([9, 2, 2, 1.5, 2.8, 2, 2]),  # 9 days of 10 have at most 1 + 0.9 x 2
@@ -95,7 +95,7 @@ def test_people_needed_by_hour_by_hand(tmp_path: Path) -> None:
     ]
     text = page(audit, happened)
     assert "a customer takes 400 s, one person answers 1 at a time" in text
-    assert "Of 2 hours of a shop's day 1 have fewer people than needed on a usual day, 1 on busy days" in text
+    assert "Of 2 hours of a shop's day 1 have fewer people than needed on a usual day, 1 on peak days" in text
     assert "Shops short" not in text  # one shop
     assert "cannot be told" in text  # 2 people and 2 days say nothing of load
     rows = pd.DataFrame({"shop": ["A", "A", "B"], "asked_at": pd.Timestamp(2024, 6, 3, 9), "who": ["x", "y", "z"]})

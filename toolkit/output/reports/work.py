@@ -35,11 +35,11 @@ _STAFFING = (
     TableColumn("arrivals", Text("Inquiries a day", "日均询单"), "number"),
     TableColumn("needed", Text("People needed", "需要人数"), "count"),
     TableColumn("seen", Text("People seen", "实际人数"), "number"),
-    TableColumn("busy", Text("Inquiries, busy days", "繁忙日询单"), "number"),
-    TableColumn("needed_busy", Text("Needed, busy days", "繁忙日需要人数"), "count"),
-    TableColumn("seen_busy", Text("Seen, busy days", "繁忙日实际人数"), "number"),
+    TableColumn("peak", Text("Inquiries, peak days", "高峰日询单"), "number"),
+    TableColumn("needed_peak", Text("Needed, peak days", "高峰日需要人数"), "count"),
+    TableColumn("seen_peak", Text("Seen, peak days", "高峰日实际人数"), "number"),
 )
-_SHORT = TableColumn("short", Text("Shops short, busy days", "繁忙日不足的店铺"), "count")
+_SHORT = TableColumn("short", Text("Shops short, peak days", "高峰日不足的店铺"), "count")
 _GROUPS = (
     TableColumn("group", Text("Shop and role", "店铺与岗位")),
     TableColumn("n", Text("People", "人数"), "count"),
@@ -113,16 +113,16 @@ def staffing(v: View, found: Staffing | None) -> Html:
     if found.hours.empty:
         return page.notes(lacking, v.lang)
     rows = found.hours
-    short, short_busy = (rows[f"seen{of}"].round() < rows[f"needed{of}"] for of in ("", "_busy"))
+    short, short_peak = (rows[f"seen{of}"].round() < rows[f"needed{of}"] for of in ("", "_peak"))
     sums = dict.fromkeys((*(c.name for c in _STAFFING), "short"), "sum")
-    table = rows.assign(short=short_busy.astype("int64")).groupby("hour", as_index=False).agg(sums)
+    table = rows.assign(short=short_peak.astype("int64")).groupby("hour", as_index=False).agg(sums)
     table = table.assign(hour=[f"{h:02d}:00–{h + 1:02d}:00" for h in table["hour"]], flagged=table["short"] > 0)
-    n, usual, busy = len(rows), int(short.sum()), int(short_busy.sum())
+    n, usual, peak = len(rows), int(short.sum()), int(short_peak.sum())
     seen = Text(
-        f"Of {n:,} hours of a shop's day {usual:,} have fewer people than needed on a usual day, {busy:,} on busy days "
+        f"Of {n:,} hours of a shop's day {usual:,} have fewer people than needed on a usual day, {peak:,} on peak days "
         "(one day in ten). Seen is who received a customer in the hour, on average, rounded to be compared; who waited "
         "for one is not seen.",
-        f"按店铺与时段共 {n:,} 个，平常日人数不足的 {usual:,} 个，繁忙日（十天中最忙的一天）{busy:,} 个。"
+        f"按店铺与时段共 {n:,} 个，平常日人数不足的 {usual:,} 个，高峰日（十天中最忙的一天）{peak:,} 个。"
         "实际人数为该时段接待过顾客的平均人数（取整比较），在岗但无顾客的不计。",
     )
     columns = [_HOUR, *_STAFFING, *([_SHORT] if rows["shop"].nunique() > 1 else [])]

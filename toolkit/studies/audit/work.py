@@ -33,8 +33,8 @@ MIX = ("shop", "role", "channel")
 SEED = 20260103
 LOAD_MONTHS = 3
 """The month and those before it whose days tell of load."""
-BUSY = 0.9
-"""A busy day has as many arrivals in the hour as nine days of ten do not exceed."""
+PEAK = 0.9
+"""A peak day has as many arrivals in the hour as nine days of ten do not exceed."""
 _AMOUNTS = (*ASKED, *SOLD, "sales", *LINED, PROFIT, *OTHER_SALES, *RATED)
 _DAY = ["agent", "shop", "day"]
 
@@ -81,8 +81,8 @@ class Staffing:
 
     Parameters
     ----------
-    hours : shop, hour, arrivals (a day, mean), needed, seen (people who received a customer in that hour, mean); busy,
-        needed_busy, seen_busy: the same of the busiest tenth of days; shops whose handling time is known.
+    hours : shop, hour, arrivals (a day, mean), needed, seen (people who received a customer in that hour, mean); peak,
+        needed_peak, seen_peak: the same of the busiest tenth of days; shops whose handling time is known.
     handling : seconds a customer by shop.
     unknown : shops with arrivals and no handling time.
     """
@@ -237,13 +237,13 @@ def plan_staffing(rows: pd.DataFrame, handling: dict[str, float], goals: Service
         each = own["who"].groupby([days[own.index], hours[own.index]])
         arrivals, seen = (table.unstack("hour", fill_value=0) for table in (each.size(), each.nunique()))
         for hour in arrivals.columns:
-            usual, busy = float(arrivals[hour].mean()), float(arrivals[hour].quantile(BUSY))
-            needed, needed_busy = (
+            usual, peak = float(arrivals[hour].mean()), float(arrivals[hour].quantile(PEAK))
+            needed, needed_peak = (
                 ceil(servers_needed(n * time / 3600, share, seconds, time) / goals.parallel_chats)
-                for n, time in ((usual, handling[str(shop)]), (busy, handling[str(shop)]))
+                for n, time in ((usual, handling[str(shop)]), (peak, handling[str(shop)]))
             )
-            on_busy = seen.loc[arrivals[hour] >= busy, hour]
-            told.append((str(shop), hour, usual, needed, seen[hour].mean(), busy, needed_busy, on_busy.mean()))
-    columns = ["shop", "hour", "arrivals", "needed", "seen", "busy", "needed_busy", "seen_busy"]
+            on_peak = seen.loc[arrivals[hour] >= peak, hour]
+            told.append((str(shop), hour, usual, needed, seen[hour].mean(), peak, needed_peak, on_peak.mean()))
+    columns = ["shop", "hour", "arrivals", "needed", "seen", "peak", "needed_peak", "seen_peak"]
     unknown = sorted({str(shop) for shop in rows["shop"].unique()} - handling.keys())
     return Staffing(pd.DataFrame(told, columns=columns), handling, tuple(unknown))
