@@ -82,6 +82,7 @@ ONE_THING = {
     "registry": "every check of its folder",
     "targets": "the models; the study; the pages of the report",
     "tiers": "read in pay, said in explain, warned of in lint",
+    "work": "pay beside work: its figures; its chapter of the report",
     "workspace": "the folder itself; the commands on it",
 }
 """Module names that stand in several folders: one thing there, made, said, warned of, studied or shown."""

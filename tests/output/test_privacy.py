@@ -24,7 +24,7 @@ NAMES = ["王小明", HOSTILE, "NA", "007", ""]
 def test_a_payee_with_nothing_due_and_no_difference_has_a_pseudonym_too(tmp_path: Path) -> None:
     nobody = pd.DataFrame({"agent": pd.Series([], dtype="str")})
     audit = SimpleNamespace(
-        settlement=SimpleNamespace(due=pd.Series([1], index=["a01"])),
+        settlement=SimpleNamespace(due=pd.Series([1], index=["a01"]), measures=SimpleNamespace(table=nobody)),
         differences=nobody,
         by_person=pd.DataFrame({"agent": ["a01", "a02"]}),
         names={"a01": "Li", "a02": "Wang"},

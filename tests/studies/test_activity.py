@@ -119,3 +119,16 @@ def test_a_month_of_reports_alone_has_no_days(tmp_path: Path) -> None:
     happened, page = found(tmp_path, people(Li="agent") | {"agent_days": [day | counts]})
     assert not happened
     assert "No inquiry or order of this month is known by its day." in page
+
+
+def test_who_is_asked_and_paid_by_no_scheme_has_a_pseudonym_too(tmp_path: Path) -> None:
+    world = people(Li="agent", Wang="operations") | {
+        "inquiries": [asked("1", 3, "li"), asked("2", 3, "wang", customer="d")],
+        "orders": [order("1", 3, 200)],
+    }
+    workspace = workspace_of(tmp_path / "w", world)
+    (workspace.root / "schemes" / "s.yaml").write_text(SCHEME, "utf-8")
+    audit = audit_month(workspace, "2024-06")
+    (weeks,) = (s for s in chapter.sheets(view(audit, "en", "internal"), gather_activity(audit)) if "person" in s.frame)
+    assert len(weeks.frame) == 2
+    assert all(weeks.frame["person"].str.startswith("P-"))

@@ -160,11 +160,28 @@ class Approval(Model):
 
 
 class Service(Model):
-    """What good service is: a first reply within so many seconds, and which share of inquiries should have it."""
+    """What good service is, and what one person can serve.
+
+    Parameters
+    ----------
+    first_reply_s, first_reply_percent : a first reply within so many seconds, for so many of 100 inquiries.
+    satisfied_percent : satisfied, of 100 who rated.
+    parallel_chats : chats one person answers at a time.
+    capacity_per_day : customers a day one person can serve well; 0 where none is stated.
+    """
 
     first_reply_s: Annotated[int, _whole(1, 86400)] = 30
     first_reply_percent: Annotated[int, _whole(1, 100)] = 90
     satisfied_percent: Annotated[int, _whole(1, 100)] = 95
+    parallel_chats: Annotated[int, _whole(1, 50)] = 1
+    capacity_per_day: Annotated[int, _whole(0, 9999)] = 0
+
+
+class UnderPerformance(Model):
+    """Who is shown: below so many percent of the peers' conversion (0 shows nobody) for so many months in a row."""
+
+    line_percent: Annotated[int, _whole(0, 100)] = 0
+    in_a_row: Annotated[int, _whole(1, 12)] = 3
 
 
 class Settings(Model):
@@ -184,7 +201,8 @@ class Settings(Model):
     statements : whom people ask about what they are paid, and until when.
     calendar : by when what of a month is done.
     approval : who may approve a month.
-    service : the levels of service the audit shows.
+    service : the levels of service the audit shows, and what one person can serve.
+    under_performance : below which line of conversion, and for how long, the audit shows people; it decides nothing.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -201,6 +219,7 @@ class Settings(Model):
     calendar: Calendar = Field(default_factory=Calendar)
     approval: Approval = Field(default_factory=Approval)
     service: Service = Field(default_factory=Service)
+    under_performance: UnderPerformance = Field(default_factory=UnderPerformance)
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -338,5 +357,18 @@ _SAYS: dict[str, Text] = {
     "first_reply_s": Text("a first reply within so many seconds", "首次响应在多少秒内"),
     "first_reply_percent": Text("... for so many of 100 inquiries", "……达成比例（%）"),
     "satisfied_percent": Text("satisfied, of 100 who rated", "满意率目标（%）"),
+    "parallel_chats": Text("chats one person answers at a time", "一人同时接待的会话数"),
+    "capacity_per_day": Text(
+        "customers a day one person can serve well; 0: none stated", "一人每天能接待好的人数；0：不设"
+    ),
+    "under_performance": Text(
+        "who the audit shows as below a line of conversion; nobody is judged by it",
+        "审计报告显示转化率低于线的人；不作为处理依据",
+    ),
+    "line_percent": Text(
+        "below so many percent of the peers' conversion, e.g. 85; 0: nobody is shown",
+        "低于同岗同店其他人转化率的百分之几，例如 85；0：不显示",
+    ),
+    "in_a_row": Text("... for so many months in a row", "……连续几个月"),
     "percent": Text("of what is due, where a reason is written down", "已注明理由的，占应发的百分比"),
 }

@@ -15,6 +15,7 @@ from toolkit.output.render.charts import plane_chart
 from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
+from toolkit.output.reports import work
 from toolkit.studies.audit.activity import BAND, Activity, gather_activity
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def chapter(v: View, activity: Activity | None) -> Html:
     if activity is None:
         return join()
     blocks = (days, asked, hours, service, margins) if activity else (days,)
-    return join(page.section(Text("The month's activity", "本月经营情况"), v.lang), *(b(v, activity) for b in blocks))
+    shown = page.section(Text("The month's activity", "本月经营情况"), v.lang), *(b(v, activity) for b in blocks)
+    return join(*shown, work.chapter(v, activity))
 
 
 def days(v: View, activity: Activity) -> Html:
@@ -185,8 +187,8 @@ def margins(v: View, activity: Activity) -> Html:
 
 def sheets(v: View, activity: Activity | None) -> list[WorkbookSheet]:
     """Return the sheets behind the chapter: days; weeks by person; products."""
-    if not activity:
-        return []
+    if activity is None or not activity:
+        return [] if activity is None else work.sheets(v, activity)
     weeks = v.named(activity.weeks).sort_values(["week", "person"], kind="stable")
     by_person = (
         TableColumn("week", Text("Week from", "周（起）"), "date"),
@@ -202,4 +204,5 @@ def sheets(v: View, activity: Activity | None) -> list[WorkbookSheet]:
             activity.products,
             (_WHAT["product"], *_FIGURES),
         ),
+        *work.sheets(v, activity),
     ]

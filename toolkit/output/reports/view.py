@@ -81,7 +81,9 @@ class View:
 def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
     """Return the view of an edition: ``confidential`` shows names, ``internal`` pseudonyms."""
     check_language(lang)
-    agents = {str(a) for a in (*audit.settlement.due.index, *audit.differences["agent"], *audit.by_person["agent"])}
+    measured = audit.settlement.measures.table["agent"].dropna()  # whoever was asked, paid by a scheme or not
+    paid = (*audit.settlement.due.index, *audit.differences["agent"], *audit.by_person["agent"])
+    agents = {str(a) for a in (*measured, *paid)}
     labels = shown_names(agents, audit.names, edition, audit.workspace.root / KEY_FILE)
     return View(audit, lang, labels, edition == "internal")
 

@@ -16,12 +16,27 @@ from toolkit.core.figures import counted
 from toolkit.data.crediting.evidence import inquiries_with_sources
 from toolkit.data.crediting.measures import open_months
 from toolkit.data.crediting.named import plain_customer
+from toolkit.studies.audit.work import (
+    LOAD_MONTHS,
+    Overload,
+    Staffing,
+    WorkGroup,
+    compare_work,
+    find_overload,
+    handling_seconds,
+    load_effect,
+    plan_staffing,
+    served_days,
+    watch_performance,
+)
 
 if TYPE_CHECKING:
     from datetime import date
 
     from toolkit.core.period import Month
     from toolkit.data.crediting.measures import Months
+    from toolkit.models.comparison.below_line import BelowLine
+    from toolkit.models.comparison.day_load import LoadEffect
     from toolkit.studies.audit.month import MonthAudit
 
 BAND = 3
@@ -43,6 +58,11 @@ class Activity:
     categories : category, sales, cost, gross_profit, unknown (sales of lines whose cost is not known).
     known_since : first day of which any order is known; before it nobody can be known to have bought.
     visitors : of shops that tell them: visitors, buyers, sales; and of the month before, each None where not told.
+    staffing : people needed by hour; None without the hour of any inquiry.
+    load : what busy days do to conversion, over the months `LOAD_MONTHS`.
+    overload : what lies above the stated capacity; None where none is stated, or no day is known.
+    groups : pay beside performance, a group of one shop and role each.
+    below_line : people below the stated line for months in a row; None where no line is stated.
     """
 
     days: pd.DataFrame
@@ -54,6 +74,11 @@ class Activity:
     categories: pd.DataFrame
     known_since: date | None
     visitors: tuple[dict[str, int] | None, dict[str, int] | None]
+    staffing: Staffing | None = None
+    load: LoadEffect | None = None
+    overload: Overload | None = None
+    groups: tuple[WorkGroup, ...] = ()
+    below_line: BelowLine | None = None
 
     def __repr__(self) -> str:
         inquiries, orders = (int(self.days[c].sum()) if self else 0 for c in ("inquiries", "orders"))
@@ -83,8 +108,10 @@ class Activity:
 def gather_activity(audit: MonthAudit) -> Activity:
     """Read what happened in the month of an audit, in the shop it is about."""
     month = audit.month
-    with open_months(audit.workspace, month.shift(-1), month) as opened:
-        asked, before = (_asked(opened, one, audit.shop) for one in (month, month.shift(-1)))
+    with open_months(audit.workspace, month.shift(1 - LOAD_MONTHS), month) as opened:
+        rows = _rows(opened, month, audit.shop)
+        asked, before = (_once(opened, one) for one in (rows, _rows(opened, month.shift(-1), audit.shop)))
+        served, handling = served_days(opened.facts), handling_seconds(opened.facts, month)
         first = _first_orders(opened)
         lines = opened.engine.read(opened.engine.table("order_lines").select("order_id", "category", "amount", "cost"))
     orders, since = audit.orders, first.min()
@@ -99,13 +126,27 @@ def gather_activity(audit: MonthAudit) -> Activity:
         categories=_categories(lines.loc[lines["order_id"].isin(sold["order_id"])]),
         known_since=None if pd.isna(since) else since.date(),
         visitors=(_visitors(audit, month), _visitors(audit, month.shift(-1))),
+        staffing=plan_staffing(_received(rows), handling, audit.workspace.settings.service) if len(rows) else None,
+        load=load_effect(served, audit.shop),
+        overload=find_overload(audit, served),
+        groups=compare_work(audit),
+        below_line=watch_performance(audit),
     )
 
 
-def _asked(opened: Months, month: Month, shop: str) -> pd.DataFrame:
-    """Return the inquiries that count, each once, with whether it bought and what it was about."""
+def _rows(opened: Months, month: Month, shop: str) -> pd.DataFrame:
     rows = inquiries_with_sources(opened, month)
-    rows = rows.loc[rows["shop"] == shop] if shop else rows
+    return rows.loc[rows["shop"] == shop] if shop else rows
+
+
+def _received(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return every inquiry that came to a person, and who that was: the agent, else the account."""
+    own = rows.loc[rows["by_person"]]
+    return own.assign(who=own["agent"].fillna(own["account"]))
+
+
+def _once(opened: Months, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the inquiries that count, each once, with whether it bought and what it was about."""
     about = opened.engine.read(opened.engine.table("inquiries").select("inquiry_id", "product"))
     bought = set(rows.loc[rows["order_id"].notna(), "counted_as"])
     own = rows.loc[rows["counted_as"] == rows["inquiry_id"]].merge(about, on="inquiry_id", how="left")
