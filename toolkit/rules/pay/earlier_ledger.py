@@ -20,6 +20,8 @@ _KEYS = ("month", "origin_month", "component", "step")
 _TEXTS = ("agent", "scope", "status")
 _MONEY = ("base", "by_value", "before_limits", "amount", "owed")
 ADJUSTMENT = "adjustment"
+OPENING = "opening"
+"""Status of rows that were brought from before the first month: what they stand for is never paid again."""
 Minor: TypeAlias = int | Fraction  # minor units: whole as a rule, parts of one where a scheme rounds totals
 
 
@@ -61,6 +63,11 @@ class EarlierGroup:
     amounts: Sequence[Minor]
     owed: Sequence[Minor]
     behind: Sequence[Sequence[Any]]
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether these are balances brought from before the first month."""
+        return OPENING in self.statuses
 
     def row(self, at: int) -> EarlierRow:
         """Return one row."""

@@ -356,7 +356,7 @@ def _before(
     workspace: Workspace, settlement: Settlement, beside: SettlementTables, roster: pd.DataFrame, shop: str
 ) -> Settlement | None:
     earlier = settlement.month.shift(-1)
-    if not (settlement.measures.table["month"] == str(earlier)).any():
+    if str(earlier) < workspace.settings.first_month or not (settlement.measures.table["month"] == str(earlier)).any():
         return None
     before = settle(workspace, earlier, measures=settlement.measures, tables=beside)
     return replace(before, people=_people(before, roster, shop))

@@ -36,6 +36,7 @@ from toolkit.rules.settle.files import exact_number, typed_cells
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.audit.objections import by_hand
+from toolkit.studies.audit.opening import opening_balances, require_not_before
 from toolkit.studies.audit.own_measures import measure_with_own
 
 if TYPE_CHECKING:
@@ -186,9 +187,10 @@ def settle(
     Raises
     ------
     UsageError
-        If no scheme of the workspace is in force in `month`.
+        If no scheme of the workspace is in force in `month`, or it is one for which opening balances stand.
     InputError
-        If an adjustment cannot be understood, or is of a component or measure nobody has.
+        If an adjustment cannot be understood, or is of a component or measure nobody has, or an opening balance cannot
+        be used.
     """
     versions = schemes = schemes_in_force(workspace, month)
     if measures is None or tables is None:
@@ -196,13 +198,19 @@ def settle(
             measures = measures or measure_with_own(opened, map(read_scheme, workspace.schemes))
             tables = tables_beside(workspace, opened) if tables is None else tables
     tables, books, unclear = tables.copy(), read_books(workspace), pd.Series(dtype="Int64")
+    opening = opening_balances(workspace, every := tuple(map(read_scheme, workspace.schemes)))
+    if opening is not None:
+        require_not_before(opening, month)
+        versions, tables["ledger"], tables["roster"] = every, opening.ledger, _leavers(workspace)
     if (earlier := books.before(month)).rows:
-        versions = tuple(map(read_scheme, workspace.schemes))
+        versions = every
         known = _refunds(tables, earlier, month, set(measures.table["month"]))
         by_lines = known["origin_month"].isin(_paid_by_lines(versions, earlier))
         new = known["month"] > str(max(earlier.rows))
         unclear = known[by_lines & new].groupby("origin_month")["amount"].sum()
-        tables["ledger"], tables["refunds"] = earlier.ledger, known[~by_lines]
+        brought = [] if opening is None else [opening.ledger]
+        tables["ledger"] = pd.concat([*brought, earlier.ledger], ignore_index=True)
+        tables["refunds"] = known[~by_lines]
         tables["roster"] = _leavers(workspace)
     else:
         tables.pop("refunds", None)

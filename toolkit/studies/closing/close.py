@@ -44,6 +44,7 @@ from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
 from toolkit.studies.audit.month import audit_month
 from toolkit.studies.audit.objections import by_hand
+from toolkit.studies.audit.opening import opening_digest
 from toolkit.studies.audit.verdict import conclude, say_final
 from toolkit.studies.closing.dates import too_early
 
@@ -121,7 +122,8 @@ def close_month(folder: Path | str, month: str, who: str, *, state: str | None =
             if _rules(workspace) != rules:
                 en = "a scheme or setting was changed while the month was closed; run again"
                 raise UsageError(Text(en, "关账期间方案或设置有改动；请重新运行"))
-            line = replace(line, toolkit=metadata.version("incentive-toolkit"), pins=pins)
+            version = metadata.version("incentive-toolkit")
+            line = replace(line, toolkit=version, opening=opening_digest(workspace), pins=pins)
         append_line(workspace, asked, lines, line)
     return ClosingStep(asked, line)
 
