@@ -190,7 +190,7 @@ class _Reader:
         if agent not in self.people:
             hint = nearest(agent, sorted(self.people)) or Text("import the roster first", "请先导入花名册")
             raise _Refused(
-                "agent", "nobody of the roster has this number", "花名册中没有这个工号", hint, "opening-person"
+                "agent", "nobody on the roster has this number", "花名册中没有这个工号", hint, "opening-person"
             )
         if kind not in KINDS:
             fix = Text(f"known: {', '.join(KINDS)}", f"可用的有：{'、'.join(KINDS.values())}")

@@ -1,7 +1,7 @@
 """Opening balances of a workspace that began in mid-year: read with its schemes, pinned by the months closed on them.
 
 The table `opening` is of months before `first_month` (workspace.yaml). Its figures come in place of whatever exports
-tell of these months, its other rows before the books (`rules.settle.opening`). Once a month is closed on them they stay.
+tell of these months, its other rows before the books (`rules.settle.opening`). A month closed on them keeps them.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _in_place(rows: pd.DataFrame, first: Month) -> Iterable[Finding]:
     for month, part in rows.groupby("month"):
         n = part["agent"].nunique()
         text = Text(
-            f"The figures of {month} are those of the opening balances; what exports tell of it ({n} people) is not used.",
+            f"The figures of {month} are those of the opening balances; those of exports ({n} people) are not used.",
             f"{month} 的数据以期初余额为准，导入的报表中该月的数据（{n} 人）未采用。",
         )
         yield Finding("opening-in-place", "info", str(month), text, str(first))

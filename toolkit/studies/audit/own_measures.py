@@ -34,7 +34,7 @@ TENURE = "tenure_months"
 
 
 def measure_with_own(opened: Months, schemes: Iterable[Scheme]) -> Measures:
-    """Return the measures of months that are open, those kept by hand or brought from before the first month among them.
+    """Return the measures of months that are open, with those kept by hand and those of opening balances.
 
     Raises
     ------
