@@ -114,6 +114,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         roster=roster if len(roster := workspace.table("assignments")) else None,
         tables=settlement.tables,
         books={str(month): rows for month, rows in read_books(workspace).rows.items()},
+        first=workspace.settings.first_month,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,9 @@ from toolkit.core.text import Text
 from toolkit.data.crediting.spells import last_spells, targets_of
 from toolkit.data.tables.chain import closed_months
 from toolkit.data.tables.workspace import SETTINGS_FILE, first_month_with_data
+from toolkit.rules.lint.look_back import look_back, unbrought
 from toolkit.rules.settle.files import kind_of_measure
-from toolkit.rules.settle.opening import COLUMNS, OpeningBalances, People, read_opening
+from toolkit.rules.settle.opening import COLUMNS, MEASURE, OpeningBalances, People, read_opening
 
 if TYPE_CHECKING:
     from toolkit.data.crediting.measures import Months
@@ -49,26 +50,31 @@ def opening_balances(workspace: Workspace, versions: Sequence[Scheme]) -> Openin
     _require_as_closed(workspace)
     if (rows := workspace.table(TABLE)).empty:
         return None
-    found = _read(rows, workspace.settings, workspace.table("assignments"), versions, first_month_with_data(workspace))
-    if (closed := min(closed_months(workspace), default=found.first)) < found.first:
-        en = f"first_month is {found.first}, and {closed} is closed: its book tells what it paid"
-        message = Text(en, f"first_month 为 {found.first}，而 {closed} 已关账：该月以账册为准")
+    first, closed = workspace.settings.first_month, min(closed_months(workspace), default=None)
+    if closed is not None and str(closed) < first:
+        en, zh = (
+            f"first_month is {first}, and {closed} is closed: its book tells",
+            f"first_month 为 {first}，而 {closed} 已关账",
+        )
         fix = Text(f"write first_month: {closed}", f"请写 first_month: {closed}")
-        raise InputError([Problem(SETTINGS_FILE, message, fix=fix, code="opening-closed")])
-    return found
+        raise InputError(
+            [Problem(SETTINGS_FILE, Text(f"{en} what it paid", f"{zh}，以账册为准"), fix=fix, code="opening-closed")]
+        )
+    return _read(rows, workspace.settings, workspace.table("assignments"), versions)
 
 
-def require_not_before(opening: OpeningBalances, month: Month) -> None:
-    """Refuse to pay a month for which opening balances stand: it would be paid twice.
+def require_not_before(workspace: Workspace, month: Month) -> None:
+    """Refuse to pay a month before the first one paid here: it was paid elsewhere, and would be paid twice.
 
     Raises
     ------
     UsageError
         Naming the first month that is paid.
     """
-    if month < opening.first:
-        en = f"{month} was paid before {opening.first} (first_month), and opening balances stand for it"
-        raise UsageError(Text(en, f"{month} 在启用月份 {opening.first}（first_month）之前已发放，以期初余额为准"))
+    first = workspace.settings.first_month
+    if str(month) < first:
+        en = f"{month} lies before {first}, the first month paid here (first_month in {SETTINGS_FILE})"
+        raise UsageError(Text(en, f"{month} 在启用月份 {first} 之前（{SETTINGS_FILE} 的 first_month），不由本工具计发"))
 
 
 def opening_digest(workspace: Workspace) -> str:
@@ -91,13 +97,10 @@ def _require_as_closed(workspace: Workspace) -> None:
     raise InputError([Problem(TABLE, message, fix=fix, code="opening-changed")])
 
 
-def _read(
-    rows: pd.DataFrame, settings: Settings, roster: pd.DataFrame, versions: Sequence[Scheme], begins: Month | None
-) -> OpeningBalances:
+def _read(rows: pd.DataFrame, settings: Settings, roster: pd.DataFrame, versions: Sequence[Scheme]) -> OpeningBalances:
     if not settings.first_month:
         message = Text("first_month is not said: which month is the first paid here?", "未写明启用月份 first_month")
-        there = Text(f" (the data begin in {begins})", f"（数据始于 {begins}）") if begins else Text("", "")
-        fix = Text(f"write it, e.g. first_month: 2024-07{there.en}", f"请填写，例如 first_month: 2024-07{there.zh}")
+        fix = Text("write it, e.g. first_month: 2024-07", "请填写，例如 first_month: 2024-07")
         raise InputError([Problem(SETTINGS_FILE, message, fix=fix, code="no-first-month")])
     return read_opening(rows, versions, first=Month.parse(settings.first_month), people=_people(roster))
 
@@ -121,10 +124,10 @@ def with_opening(
     InputError
         If an opening balance cannot be used.
     """
-    rows, roster = opened.engine.read(opened.engine.table(TABLE)), opened.facts.assignments
+    rows, roster = opened.engine.read(opened.engine.table(TABLE, "_file", "_row")), opened.facts.assignments
     if rows.empty:
         return table, ()
-    brought = _read(rows, opened.settings, roster, schemes, None)
+    brought = _read(rows, opened.settings, roster, schemes)
     figures = brought.measures
     if figures.empty:
         return table, ()
@@ -152,7 +155,7 @@ def _as(values: pd.Series | None, index: pd.Index, kind: Any) -> pd.Series:
     return pd.Series(cells, index=index, dtype="object").astype(kind)
 
 
-def _in_place(rows: pd.DataFrame, first: Month) -> Iterable[Finding]:
+def _in_place(rows: pd.DataFrame, first: Month) -> Iterator[Finding]:
     """Yield for which months exports tell figures, too."""
     for month, part in rows.groupby("month"):
         n = part["agent"].nunique()
@@ -161,3 +164,28 @@ def _in_place(rows: pd.DataFrame, first: Month) -> Iterable[Finding]:
             f"{month} 的数据以期初余额为准，导入的报表中该月的数据（{n} 人）未采用。",
         )
         yield Finding("opening-in-place", "info", str(month), text, str(first))
+
+
+def not_brought(
+    workspace: Workspace, schemes: Iterable[Scheme], month: Month, opening: OpeningBalances | None
+) -> Iterator[Finding]:
+    """Yield what schemes that pay a month read of the time before the first month paid here, and nobody brought.
+
+    Parameters
+    ----------
+    opening : what was brought.
+    """
+    data = first_month_with_data(workspace)
+    said = workspace.settings.first_month
+    first = Month.parse(said) if said else data
+    if first is None or month < first:
+        return
+    closed, known = closed_months(workspace), frozenset[tuple[str, str]]() if opening is None else opening.known
+    for found in (one for scheme in schemes for one in look_back(scheme, first, month if closed else first)):
+        if found.since is None and closed:
+            continue
+        items = [item for kind, item in known if kind == found.kind]
+        there = any(found.item in ("", item, item.partition(".")[0]) for item in items)
+        exported = found.kind == MEASURE and found.since is not None and data is not None and data <= found.since
+        if not there and not exported:
+            yield unbrought(found, first)

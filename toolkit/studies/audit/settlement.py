@@ -36,7 +36,7 @@ from toolkit.rules.settle.files import exact_number, typed_cells
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.audit.objections import by_hand
-from toolkit.studies.audit.opening import opening_balances, require_not_before
+from toolkit.studies.audit.opening import not_brought, opening_balances, require_not_before
 from toolkit.studies.audit.own_measures import measure_with_own
 
 if TYPE_CHECKING:
@@ -187,20 +187,20 @@ def settle(
     Raises
     ------
     UsageError
-        If no scheme of the workspace is in force in `month`, or it is one for which opening balances stand.
+        If no scheme of the workspace is in force in `month`, or `month` lies before the first one paid here.
     InputError
         If an adjustment cannot be understood, or is of a component or measure nobody has, or an opening balance cannot
         be used.
     """
+    require_not_before(workspace, month)
     versions = schemes = schemes_in_force(workspace, month)
+    opening = opening_balances(workspace, every := tuple(map(read_scheme, workspace.schemes)))
     if measures is None or tables is None:
         with open_months(workspace, *span(workspace, month)) as opened:
             measures = measures or measure_with_own(opened, map(read_scheme, workspace.schemes))
             tables = tables_beside(workspace, opened) if tables is None else tables
     tables, books, unclear = tables.copy(), read_books(workspace), pd.Series(dtype="Int64")
-    opening = opening_balances(workspace, every := tuple(map(read_scheme, workspace.schemes)))
     if opening is not None:
-        require_not_before(opening, month)
         versions, tables["ledger"], tables["roster"] = every, opening.ledger, _leavers(workspace)
     if (earlier := books.before(month)).rows:
         versions = every
@@ -246,17 +246,28 @@ def brings(name: str) -> Text:
 
 
 def needs(workspace: Workspace) -> list[Finding]:
-    """Return what the readable schemes in force in the last month with data need of it and it lacks."""
+    """Return what the readable schemes in force in the last month with data need, of it or of before, and it lacks.
+
+    Opening balances that cannot be used are told, a finding a row, before anything else.
+    """
     last = last_day_with_data(workspace)
     month = None if last is None else Month.of(last)
-    read = [] if month is None else list(_readable(workspace))
+    read = list(_readable(workspace))
     schemes = [s for s in read if month is not None and s.in_force.touches(month.start, month.last_day)]
+    try:
+        opening = opening_balances(workspace, read)
+    except InputError as error:
+        return [
+            Finding(problem.code, "stop", problem.source, Text(problem.of("en"), problem.of("zh")))
+            for problem in error.problems
+        ]
     if month is None or not schemes:
         return []
     with open_months(workspace, month, month) as opened:
         table = measure_with_own(opened, read).table
         lines = credited_lines(opened) if _read_lines(schemes) else None
-    return [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
+    lacking = [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
+    return [*lacking, *not_brought(workspace, schemes, month, opening)]
 
 
 def _readable(workspace: Workspace) -> Iterator[Scheme]:
