@@ -10,11 +10,11 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import calls
 from toolkit.rules.lint.reading import Place
+from toolkit.rules.pay.earlier_ledger import DEFERRED, EARNED, KINDS, MEASURE, OWED, WITHHELD
 from toolkit.rules.pay.run import span_around
 from toolkit.rules.scheme.document import Cap, Component, Guarantee
 from toolkit.rules.scheme.loading import streaks_read
 from toolkit.rules.scheme.scheme import Scheme, formulas
-from toolkit.rules.settle.opening import DEFERRED, EARNED, KINDS, MEASURE, OWED, WITHHELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,15 @@ _MONEY = ("base", "by_value", "before_limits", "amount", "owed")
 ADJUSTMENT = "adjustment"
 OPENING = "opening"
 """Status of rows that were brought from before the first month: what they stand for is never paid again."""
+MEASURE, EARNED, WITHHELD, DEFERRED, OWED = "measure", "earned", "withheld", "deferred", "owed"
+KINDS: Mapping[str, str] = {
+    MEASURE: "指标",
+    EARNED: "已计",
+    WITHHELD: "限额未发",
+    DEFERRED: "递延",
+    OWED: "待扣回",
+}
+"""Kinds of opening balances, with their Chinese names; `rules.settle.opening` says what each is."""
 Minor: TypeAlias = int | Fraction  # minor units: whole as a rule, parts of one where a scheme rounds totals
 
 

@@ -29,20 +29,12 @@ from toolkit.core.errors import InputError, Problem, UsageError, nearest
 from toolkit.core.period import Month
 from toolkit.core.text import LANGUAGES, Text, Words
 from toolkit.rules.formula.dictionary import canonical
-from toolkit.rules.pay.earlier_ledger import OPENING
+from toolkit.rules.pay.earlier_ledger import DEFERRED, EARNED, KINDS, MEASURE, OPENING, OWED, WITHHELD
 from toolkit.rules.pay.limits import cap_scope
 from toolkit.rules.scheme.document import Cap, Component, Fund, Guarantee
 from toolkit.rules.scheme.scheme import Scheme, version_of
 from toolkit.rules.settle.files import exact_number, kind_of_measure
 
-MEASURE, EARNED, WITHHELD, DEFERRED, OWED = "measure", "earned", "withheld", "deferred", "owed"
-KINDS: Mapping[str, str] = {
-    MEASURE: "指标",
-    EARNED: "已计",
-    WITHHELD: "限额未发",
-    DEFERRED: "递延",
-    OWED: "待扣回",
-}
 COLUMNS: Mapping[str, str] = {
     "agent": "工号",
     "kind": "类别",

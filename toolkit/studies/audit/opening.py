@@ -22,8 +22,9 @@ from toolkit.data.crediting.spells import last_spells, targets_of
 from toolkit.data.tables.chain import closed_months
 from toolkit.data.tables.workspace import SETTINGS_FILE, first_month_with_data
 from toolkit.rules.lint.look_back import look_back, unbrought
+from toolkit.rules.pay.earlier_ledger import MEASURE
 from toolkit.rules.settle.files import kind_of_measure
-from toolkit.rules.settle.opening import COLUMNS, MEASURE, OpeningBalances, People, read_opening
+from toolkit.rules.settle.opening import COLUMNS, OpeningBalances, People, read_opening
 
 if TYPE_CHECKING:
     from toolkit.data.crediting.measures import Months
