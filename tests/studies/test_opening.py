@@ -197,11 +197,13 @@ def test_three_past_months_stand_beside_the_companys_own_sheet(tmp_path: Path) -
     lines = [line for month in BY_HAND for line in sheet(month)]
     lines = [line | {"amount": -200_00} if line["line_id"] == "2024-09Wangrecovery" else line for line in lines]
     late(work, "payroll", lines)
+    early = {f.code: f.severity for f in audit_month(work, "2024-08").findings}
+    assert early["earlier-month-open"] == "stop", "August reads what July paid from its book"
     for month in ("2024-07", "2024-08"):
         audit = audit_month(work, month)
         assert audit.compared
         assert audit.differences.empty
-        assert not [f for f in audit.findings if f.code.startswith("opening")]
+        assert not [f for f in audit.findings if f.code.startswith("opening") or f.code == "earlier-month-open"]
         close(work, month, audit.settlement)
     (row,) = audit_month(work, "2024-09").differences.to_dict("records")
     assert (row["agent"], row["item"], row["difference"]) == ("Wang", "扣回", 50_00)

@@ -84,7 +84,8 @@ def read_opening(rows: pd.DataFrame, versions: Sequence[Scheme], *, first: Month
         Naming every row that cannot be used, its column, what was found and what to do.
     """
     reader = _Reader(versions, first, people)
-    for row in rows.to_dict("records"):
+    places = [name for name in ("_file", "_row") if name in rows]
+    for row in (rows.sort_values(places) if places else rows).to_dict("records"):
         reader.read({str(name): value for name, value in row.items()})
     if reader.problems:
         raise InputError(reader.problems)

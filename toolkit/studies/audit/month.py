@@ -42,6 +42,7 @@ from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.acknowledged import not_acknowledged
 from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.objections import ObjectionCount, count_objections, left_unpaid, undecided
+from toolkit.studies.audit.opening import still_open
 from toolkit.studies.audit.own_measures import cuts_of, measure_with_own, with_own
 from toolkit.studies.audit.questions import (
     NOBODY_NEAR,
@@ -426,7 +427,7 @@ def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> lis
     unpaid = (*look(_names_of_nobody, settlement, str(month)), *look(_without_measures, settlement))
     own = (*unpaid, *look(_single_sources, workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
-    books = [*_of_books(workspace, settlement, str(month)), *undecided(workspace)]
+    books = [*_of_books(workspace, settlement, str(month)), *still_open(workspace, month), *undecided(workspace)]
     books += look(not_acknowledged, workspace, settlement)
     if settlement.book is None and (ledger := settlement.tables.get("ledger")) is not None:
         books += left_unpaid(ledger, month, workspace)

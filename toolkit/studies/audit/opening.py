@@ -78,6 +78,18 @@ def require_not_before(workspace: Workspace, month: Month) -> None:
         raise UsageError(Text(en, f"{month} 在启用月份 {first} 之前（{SETTINGS_FILE} 的 first_month），不由本工具计发"))
 
 
+def still_open(workspace: Workspace, month: Month) -> Iterator[Finding]:
+    """Yield the months from the first one paid here that are not closed: what they paid is in no book a month reads."""
+    if not (first := workspace.settings.first_month):
+        return
+    closed = closed_months(workspace)
+    for between in Month.parse(first).through(month.shift(-1)):
+        if between not in closed:
+            en = f"{between} is not closed: what it paid, held back and took is not known to {month}. Close it first."
+            text = Text(en, f"{between} 尚未关账，{month} 读不到该月已发、递延和扣回的金额：请先对它关账。")
+            yield Finding("earlier-month-open", "stop", str(between), text, str(month))
+
+
 def opening_digest(workspace: Workspace) -> str:
     """Return the SHA-256 of what the opening balances say, whatever file or order they came in; "" for none."""
     rows = workspace.table(TABLE)[list(COLUMNS)].fillna("")

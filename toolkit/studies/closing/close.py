@@ -257,7 +257,8 @@ def _both(audit: MonthAudit, lines: Sequence[ChainLine], who: str) -> tuple[Find
 
 def _out_of_order(audit: MonthAudit, target: str) -> Iterator[Finding]:
     """Yield that a later month is closed, or an earlier one with data since the last closed one is not."""
-    last = max(closed_months(audit.workspace), default=None)
+    first = audit.workspace.settings.first_month
+    last = max(closed_months(audit.workspace), default=Month.parse(first).shift(-1) if first else None)
     if target != CLOSED or last is None:
         return
     if last > audit.month:
@@ -265,7 +266,9 @@ def _out_of_order(audit: MonthAudit, target: str) -> Iterator[Finding]:
         yield _refusal("out-of-order", audit.month, text)
     known = {Month.parse(m) for m in audit.settlement.measures.table["month"].dropna().unique()}
     for between in sorted(m for m in known if last < m < audit.month):
-        text = Text(f"{between} is not closed yet, and {last} is: close it first", f"{between} 尚未关账：请先对它关账")
+        text = Text(
+            f"{between}, an earlier month, is not closed yet: close it first", f"{between} 尚未关账：请先对它关账"
+        )
         yield _refusal("out-of-order", audit.month, text)
 
 
