@@ -43,7 +43,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.worlds import Row, World, workspace_of
-from tests.studies.closing_world import close, late, order
+from tests.studies.closing_world import close, late, order, refund
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
 from toolkit.data.checks.registry import check_workspace
@@ -302,6 +302,17 @@ def test_the_first_month_is_said_and_what_lies_before_is_not_paid(tmp_path: Path
     july = settle(work, Month(2024, 7))
     assert amounts(july) == BY_HAND["2024-07"], "June's figures are those of the table, not those of the exports, too"
     assert "opening-in-place" in {f.code for f in july.measures.findings}
+
+
+def test_a_refund_of_what_was_paid_before_the_first_month_is_told_and_not_taken(tmp_path: Path) -> None:
+    work = company(tmp_path / "w", 6, first_month="2024-07")
+    import_files(work, [filled(tmp_path, FILLED)])
+    late(work, "refunds", [refund("Li6", "07-20", "100")])
+    audit = audit_month(work, "2024-07")
+    assert amounts(audit.settlement) == BY_HAND["2024-07"]
+    (told,) = [f for f in audit.findings if f.code == "refund-of-lines"]
+    assert told.severity == "review"
+    assert told.message.en.startswith("100.00 of orders of 2024-06 was refunded after payout and is not taken back")
 
 
 def test_balances_a_month_was_closed_on_stay_and_closed_months_have_none(tmp_path: Path) -> None:

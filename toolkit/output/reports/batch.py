@@ -28,8 +28,8 @@ from toolkit.output.reports.editions import publish_audit
 INDEX, EACH = "index.html", "each"
 ALL = Text("all shops", "全部店铺")
 _WHOLE = Text(
-    "Who worked in several of these shops stands whole in the report of each: the shops' amounts need not add up to those "
-    "of all shops.",
+    "Who worked in several of these shops stands whole in the report of each: the shops' amounts need not add up to "
+    "those of all shops.",
     "在多家店铺工作过的人在各店报告中均按全部金额列出：各店金额之和不一定等于全部店铺的金额。",
 )
 _COLUMNS = (

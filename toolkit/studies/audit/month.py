@@ -453,6 +453,10 @@ def _of_books(workspace: Workspace, settlement: Settlement, month: str) -> Itera
         en = f"{money} of orders of {origin} was refunded after payout and is not taken back: pay by order lines is "
         en += "among that month's, and refunds do not tell of which; enter what is to be taken back as an adjustment."
         zh = f"{origin} 的订单在发放后退款 {money}，未追回：该月有按订单行计发的项目，退款未注明属于哪一项；"
+        if str(origin) < workspace.settings.first_month:
+            en = f"{money} of orders of {origin} was refunded after payout and is not taken back: that month was paid "
+            en += "before the first one paid here; enter what is to be taken back as an adjustment."
+            zh = f"{origin} 的订单在发放后退款 {money}，未追回：该月在启用月份之前，不由本工具计发；"
         text = Text(en, f"{zh}如需扣回，请录入调整。")
         yield Finding("refund-of-lines", "review", str(origin), text, month, {"amount": int(minor)})
 

@@ -65,8 +65,8 @@ class Settlement:
     tables : what was paid from beside the measures: order lines, adjustments; ledger and refunds of closed months.
     versions : the schemes that were given to `pay`: with closed months all there are, because they are paid again.
     book : of a closed month, its rows as they were closed; `rows` is what the data give now.
-    unclear : minor units refunded since the last closed month, by month of the order, where pay by order lines leaves
-        open which pay they were of: they are not taken back.
+    unclear : minor units refunded since the last closed month, by month of the order, that are not taken back: pay by
+        order lines leaves open which pay they were of, or the order was paid before the first month paid here.
     """
 
     month: Month
@@ -199,7 +199,7 @@ def settle(
         with open_months(workspace, *span(workspace, month)) as opened:
             measures = measures or measure_with_own(opened, map(read_scheme, workspace.schemes))
             tables = tables_beside(workspace, opened) if tables is None else tables
-    tables, books, unclear = tables.copy(), read_books(workspace), pd.Series(dtype="Int64")
+    tables, books, unclear = tables.copy(), read_books(workspace), _before_first(workspace, tables, month)
     if opening is not None:
         versions, tables["ledger"], tables["roster"] = every, opening.ledger, _leavers(workspace)
     if (earlier := books.before(month)).rows:
@@ -207,7 +207,7 @@ def settle(
         known = _refunds(tables, earlier, month, set(measures.table["month"]))
         by_lines = known["origin_month"].isin(_paid_by_lines(versions, earlier))
         new = known["month"] > str(max(earlier.rows))
-        unclear = known[by_lines & new].groupby("origin_month")["amount"].sum()
+        unclear = pd.concat([unclear, known[by_lines & new].groupby("origin_month")["amount"].sum()])
         brought = [] if opening is None else [opening.ledger]
         tables["ledger"] = pd.concat([*brought, earlier.ledger], ignore_index=True)
         tables["refunds"] = known[~by_lines]
@@ -288,6 +288,15 @@ def _refunds(tables: SettlementTables, books: Books, month: Month, measured: set
     return refunds_to_date(books.counted, known[known["origin_month"].isin(closed)], month, measured)
 
 
+def _before_first(workspace: Workspace, tables: SettlementTables, month: Month) -> pd.Series:
+    """Return minor units refunded in a month of orders paid before the first month paid here, by month of the order."""
+    late = tables.get("refunds")
+    if late is None:
+        return pd.Series(dtype="Int64")
+    old = late[(late["origin_month"] < workspace.settings.first_month) & (late["month"] == str(month))]
+    return old.groupby("origin_month")["amount"].sum()
+
+
 def _leavers(workspace: Workspace) -> pd.DataFrame:
     left = workspace.table("assignments").dropna(subset=["left_on"])
     return left.groupby("agent")[["left_on"]].max().reset_index()
@@ -307,10 +316,10 @@ def _paid_by_lines(versions: tuple[Scheme, ...], books: Books) -> list[str]:
 def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
     """Return what a workspace is paid from beside its measures: order lines where a scheme reads them, adjustments.
 
-    With closed months also the late refunds the data know of, whatever month they are of.
+    With closed months, or months paid before the first one here, also the late refunds of any month the data know of.
     """
     tables = SettlementTables()
-    if closed_months(workspace):
+    if closed_months(workspace) or workspace.settings.first_month:
         tables["refunds"] = late_refunds(opened)
     if _read_lines(map(read_scheme, workspace.schemes)):
         tables["lines"] = credited_lines(opened)
