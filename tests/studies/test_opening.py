@@ -345,3 +345,6 @@ def test_check_says_what_a_scheme_reads_of_months_nobody_brought(tmp_path: Path)
     assert said() == loose | figures | {("ytd", "earned", "review"), ("capped", "earned", "review")}
     import_files(work, [filled(tmp_path, FILLED)])
     assert said() == set()
+    import_files(work, [filled(tmp_path, [row for row in FILLED if row[:3] != ("Li", "已计", "年度阶梯")])])
+    (found,) = [f for f in audit_month(work, "2024-07").findings if f.code == "opening-missing"]
+    assert (found.subject, found.evidence["agents"]) == ("ytd", ["Li"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.core.findings import Finding
+from toolkit.core.figures import counted
+from toolkit.core.findings import Finding, listed
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.expressions import calls
@@ -103,6 +104,18 @@ def unbrought(found: LookBack, first: Month) -> Finding:
         f"需要 {since} 起{what.zh}；启用月份 {first} 之前没有，按没有计算。补充方式：导入{how.zh}。",
     )
     return found.place.finding(CODE, "review", message, kind=kind)
+
+
+def half_brought(found: LookBack, first: Month, people: Sequence[str]) -> Finding:
+    """Say who has figures of months before the first one paid, and no pay: it counts as not paid."""
+    n, who = counted(len(people), "person", "people"), listed(people)
+    message = Text(
+        f"{n} with figures of months before {first} and no opening balance of kind {EARNED} for them, as if nothing had "
+        f"been paid: {who}. Who was paid nothing has a row with 0.",
+        f"{len(people)} 人有 {first} 之前的数据，却没有“{KINDS[EARNED]}”的期初余额，按从未发放计算：{who}。"
+        "确实没有的请填 0。",
+    )
+    return found.place.finding(CODE, "review", message, kind=EARNED, agents=list(people))
 
 
 CODE = "opening-missing"

@@ -21,8 +21,8 @@ from toolkit.core.text import Text
 from toolkit.data.crediting.spells import last_spells, targets_of
 from toolkit.data.tables.chain import closed_months
 from toolkit.data.tables.workspace import SETTINGS_FILE, first_month_with_data
-from toolkit.rules.lint.look_back import look_back, unbrought
-from toolkit.rules.pay.earlier_ledger import MEASURE
+from toolkit.rules.lint.look_back import LookBack, half_brought, look_back, unbrought
+from toolkit.rules.pay.earlier_ledger import EARNED, MEASURE
 from toolkit.rules.settle.files import kind_of_measure
 from toolkit.rules.settle.opening import COLUMNS, OpeningBalances, People, read_opening
 
@@ -184,6 +184,8 @@ def not_brought(
 ) -> Iterator[Finding]:
     """Yield what schemes that pay a month read of the time before the first month paid here, and nobody brought.
 
+    Of pay to date also whose: somebody with figures of that time and no pay would be paid it once more.
+
     Parameters
     ----------
     opening : what was brought.
@@ -202,3 +204,15 @@ def not_brought(
         exported = found.kind == MEASURE and found.since is not None and data is not None and data <= found.since
         if not there and not exported:
             yield unbrought(found, first)
+        elif found.kind == EARNED and (people := _without_pay(opening, found)):
+            yield half_brought(found, first, people)
+
+
+def _without_pay(opening: OpeningBalances | None, found: LookBack) -> list[str]:
+    """Return who has figures of the months whose pay is read to date, and no pay."""
+    if opening is None or found.since is None:
+        return []
+    since, figures, rows = str(found.since), opening.measures, opening.ledger
+    names = rows["scheme"] + ("." + rows["component"] if "." in found.item else "")
+    paid = rows.loc[(rows["step"] == "component") & (names == found.item) & (rows["month"] >= since), "agent"]
+    return sorted(set(figures.loc[figures["month"] >= since, "agent"]) - set(paid))
