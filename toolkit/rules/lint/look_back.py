@@ -110,8 +110,8 @@ def half_brought(found: LookBack, first: Month, people: Sequence[str]) -> Findin
     """Say who has figures of months before the first one paid, and no pay: it counts as not paid."""
     n, who = counted(len(people), "person", "people"), listed(people)
     message = Text(
-        f"{n} with figures of months before {first} and no opening balance of kind {EARNED} for them, as if nothing had "
-        f"been paid: {who}. Who was paid nothing has a row with 0.",
+        f"{n} with figures of months before {first} and no opening balance of kind {EARNED} for them, as if nothing "
+        f"had been paid: {who}. Who was paid nothing has a row with 0.",
         f"{len(people)} 人有 {first} 之前的数据，却没有“{KINDS[EARNED]}”的期初余额，按从未发放计算：{who}。"
         "确实没有的请填 0。",
     )
