@@ -119,11 +119,11 @@ class _Row:
             raise _Refused(name, "an amount has at most two decimals", "金额最多两位小数", fix)
         return value
 
-    def amount(self, name: str = "value", *, least: int = 1) -> Fraction:
-        """Return a whole amount in minor units, of at least so much."""
+    def amount(self, name: str = "value") -> Fraction:
+        """Return an amount above 0, in whole minor units."""
         value = self.money(name)
-        if value < least:
-            raise _below(name, least)
+        if value <= 0:
+            raise _below(name, above=True)
         return value
 
     def number(self, name: str = "value") -> Fraction:
@@ -139,9 +139,9 @@ class _Row:
         return _month(self.cells, name)
 
 
-def _below(name: str, least: int) -> _Refused:
+def _below(name: str, *, above: bool) -> _Refused:
     fix = Text("write it without the sign, or delete the row", "请去掉负号，或删去这一行")
-    en, zh = ("it is above 0", "应大于 0") if least else ("it is never below 0", "不能为负")
+    en, zh = ("it is above 0", "应大于 0") if above else ("it is never below 0", "不能为负")
     return _Refused(name, en, zh, fix, "opening-sign")
 
 
@@ -240,7 +240,7 @@ class _Reader:
             raise _Refused("item", en, "没有这个指标；方案自行推算的指标，请填写其组成部分", hint, "opening-item")
         value = row.number() * (100 if kind == "money" else 1)
         if value < 0 and not of.may_be_negative:
-            raise _below("value", 0)
+            raise _below("value", above=False)
         if kind in ("money", "count"):
             if value.denominator != 1:
                 fix = Text("write the figure as it was counted", "请按实际统计的数填写")
@@ -261,7 +261,7 @@ class _Reader:
             raise _Refused("item", en, "奖金池累计发放按各部分记录，本表无法表示", fix, "opening-item")
         value = row.money(whole=not scheme.rounds_total)
         if value < 0 and not component.accumulate and component.floor is None:
-            raise _below("value", 0)
+            raise _below("value", above=False)
         return {"step": "component", "scheme": scheme.id, "component": component.id, "scope": "", "amount": value}
 
     def _withheld(self, row: _Row) -> dict[str, Any]:
