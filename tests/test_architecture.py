@@ -78,6 +78,7 @@ ONE_THING = {
     "files": "one reader; plain files of the reports; the tables a month is settled with",
     "limits": "made in pay, said in explain, warned of in lint",
     "measures": "the table; its columns in pay; what lint says of them",
+    "opening": "opening balances as ledger rows and measures; those of a workspace",
     "person": "a person's month in words; found in a workspace",
     "registry": "every check of its folder",
     "targets": "the models; the study; the pages of the report",

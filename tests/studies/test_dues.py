@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from tests.studies.reconcile_world import COMMISSION, case, payroll, scheme
 from toolkit.core.errors import UsageError
-from toolkit.studies.reconcile.due import check_items, narrow, pay_items, stands_alone
+from toolkit.studies.reconcile.due import check_items, due_for, narrow, pay_items, stands_alone
 from toolkit.studies.reconcile.reconcile import reconcile
 
 LI = {"agent": "Li", "buyers": 350, "sales": 5_000_000}
@@ -35,6 +38,14 @@ def test_components_of_one_item_add_up() -> None:
 def test_what_no_item_stands_for_is_counted() -> None:
     it = case([LI, WANG], scheme(extra=BONUS))
     assert pay_items(it, it.schemes, it.measures, it.month).without_item() == {"presales.bonus": (1, 100_000)}
+
+
+def test_the_year_to_date_is_of_all_its_months() -> None:
+    """3 % of what was sold since January: 40,000 in May and 50,000 in June."""
+    it = case([LI | {"sales": 5_000_000}], scheme(extra='  - {id: ytd, pay: "to_date(sales, over: year)", rate: 3%}\n'))
+    earlier = it.measures.assign(month=str(it.month.shift(-1)), sales=4_000_000).astype(it.measures.dtypes)
+    both = replace(it, measures=pd.concat([earlier, it.measures]), items={"年": ("presales.ytd",)})
+    assert due_for(both, it.month).amounts == {("Li", "年"): 270_000}
 
 
 def test_a_limit_can_stand_under_an_item() -> None:

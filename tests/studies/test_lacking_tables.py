@@ -101,6 +101,7 @@ def whole_world() -> World:
             {"agent": "a", "scheme": "conversion-tiers", "month": "2024-01", "acknowledged_on": FROM}
         ],
         "own_measures": [{"month": MONTH, "agent": "a", "measure": "visits", "value": "3"}],
+        "opening": [{"agent": "a", "kind": "measure", "item": "sales", "month": "2023-12", "value": "5"}],
         "products": [{"product": "p", "category": "q", "price": 50_000, "cost": 20_000}],
         "benchmarks": [{"category": "q", "month": MONTH, "conversion": 0.3}],
     }  # fmt: skip
@@ -129,7 +130,7 @@ LACKS: dict[str, Lack] = {
 
 
 def made(folder: Path, world: dict[str, pd.DataFrame]) -> Workspace:
-    workspace = Workspace.create(folder, Settings(payroll_items=ITEMS, groups=("team", "shift")))
+    workspace = Workspace.create(folder, Settings(payroll_items=ITEMS, groups=("team", "shift"), first_month="2024-01"))
     for name, frame in world.items():
         workspace.write_table(name, frame)
     shutil.copy(bundled("data_samples/shelf/D02-conversion-tiers.yaml"), workspace.root / "schemes" / "s.yaml")

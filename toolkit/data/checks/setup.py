@@ -64,11 +64,11 @@ def payroll_not_compared(books: TableCache) -> Iterator[Finding]:
 
 
 def rows_rejected(books: TableCache) -> Iterator[Finding]:
-    """Rows that no import has accepted yet: of payroll they stop the month, because they may be anybody's pay."""
+    """Rows that no import has accepted yet: of payroll or opening balances they stop it: it may be anybody's pay."""
     for file, told in sorted(last_imports(books.workspace).items()):
         if not told["rejected"]:
             continue
-        pays = "payroll" in told["tables"] or "payroll" in told["maps"]
+        pays = bool({"payroll", "opening"} & {*told["tables"], *told["maps"]})
         reasons = [(reason_of(r["column"], r["reason"]), r["rows"]) for r in told["rejected_by"]]
         en, zh = (", ".join(f"{reason.of(lang)} ({rows})" for reason, rows in reasons) for lang in LANGUAGES)
         n, where = int(told["rejected"]), str(told["rejects_file"])

@@ -46,7 +46,7 @@ WITHOUT_ID: dict[str, tuple[str, ...]] = {
     "adjustments": ("agent", "month", "component"),
 }
 """The same for rows whose id was made from their content, and changes with it."""
-FORMS = frozenset({"acknowledgements", "objections"})
+FORMS = frozenset({"acknowledgements", "objections", "opening"})
 """Tables of forms that are filled in bit by bit: a file comes in place of the one of its name imported before."""
 Role = Literal["", "summary", "completes"]
 FOLDER, INDEX, MADE_ID = ".layers", "layers.json", "row-"

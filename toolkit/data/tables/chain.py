@@ -48,6 +48,7 @@ class ChainLine:
     reason : why, where something had to be explained.
     alone : whether whoever approved also calculated or adjusted, which the workspace allows.
     toolkit : version that closed the month.
+    opening : SHA-256 of the opening balances the closed month rests on, "" for none; see `opening_digest`.
     pins : SHA-256 of each file the closed month rests on, by its name below the workspace.
     previous : SHA-256 of the line before.
     """
@@ -60,6 +61,7 @@ class ChainLine:
     other: str = ""
     alone: bool = False
     toolkit: str = ""
+    opening: str = ""
     pins: Mapping[str, str] = field(default_factory=dict)
     previous: str = ""
 

@@ -277,6 +277,12 @@ TABLES: tuple[CanonicalTable, ...] = (
         _columns({"text": "month! agent! measure! value!"}),
     ),
     CanonicalTable(
+        "opening",
+        "agent x kind of balance x what it is of x month it goes back to",
+        ("agent", "kind", "item", "month", "due"),
+        _columns({"text": "agent! kind! item month! due value! guaranteed"}),
+    ),
+    CanonicalTable(
         "benchmarks",
         "category x month",
         ("category", "month"),

@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, PlainValidator, ValidationInfo
 
 from toolkit.core.documents import Model, refusal, validate
+from toolkit.core.errors import UsageError
+from toolkit.core.period import Month
 from toolkit.core.text import Lang, Text
 from toolkit.core.yaml import read_yaml
 
@@ -50,6 +52,14 @@ def _timezone(value: Any, info: ValidationInfo) -> str:
         message = Text("must be a place of the IANA list, like Asia/Shanghai", "应是 IANA 时区名，例如 Asia/Shanghai")
         raise _refused(value, message, info)
     return value
+
+
+def _month(value: Any, info: ValidationInfo) -> str:
+    try:
+        return str(Month.read(str(value))) if value else ""
+    except UsageError as error:
+        message = Text("must be a month, like 2024-07, or left blank", "应是月份，例如 2024-07，或留空")
+        raise _refused(value, message, info) from error
 
 
 def _name(value: Any, info: ValidationInfo) -> Text:
@@ -203,6 +213,7 @@ class Settings(Model):
     approval : who may approve a month.
     service : the levels of service the audit shows, and what one person can serve.
     under_performance : below which line of conversion, and for how long, the audit shows people; it decides nothing.
+    first_month : the first month paid by the toolkit, ``YYYY-MM``, where opening balances stand for those before it.
     """
 
     name: Annotated[Text, PlainValidator(_name)] = Text("", "")
@@ -220,6 +231,7 @@ class Settings(Model):
     approval: Approval = Field(default_factory=Approval)
     service: Service = Field(default_factory=Service)
     under_performance: UnderPerformance = Field(default_factory=UnderPerformance)
+    first_month: Annotated[str, PlainValidator(_month)] = ""
 
 
 def parse_settings(text: str, source: str) -> Settings:
@@ -370,5 +382,9 @@ _SAYS: dict[str, Text] = {
         "低于同岗同店其他人转化率的百分之几，例如 85；0：不显示",
     ),
     "in_a_row": Text("... for so many months in a row", "……连续几个月"),
+    "first_month": Text(
+        "e.g. 2024-07: the first month paid here; opening balances are of the months before it",
+        "启用月份，例如 2024-07：自该月起由本工具计发，期初余额属于此前的月份",
+    ),
     "percent": Text("of what is due, where a reason is written down", "已注明理由的，占应发的百分比"),
 }

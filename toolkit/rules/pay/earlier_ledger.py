@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,17 @@ _KEYS = ("month", "origin_month", "component", "step")
 _TEXTS = ("agent", "scope", "status")
 _MONEY = ("base", "by_value", "before_limits", "amount", "owed")
 ADJUSTMENT = "adjustment"
+OPENING = "opening"
+"""Status of rows that were brought from before the first month: what they stand for is never paid again."""
+MEASURE, EARNED, WITHHELD, DEFERRED, OWED = "measure", "earned", "withheld", "deferred", "owed"
+KINDS: Mapping[str, str] = {
+    MEASURE: "指标",
+    EARNED: "已计",
+    WITHHELD: "限额未发",
+    DEFERRED: "递延",
+    OWED: "待扣回",
+}
+"""Kinds of opening balances, with their Chinese names; `rules.settle.opening` says what each is."""
 Minor: TypeAlias = int | Fraction  # minor units: whole as a rule, parts of one where a scheme rounds totals
 
 
@@ -61,6 +72,11 @@ class EarlierGroup:
     amounts: Sequence[Minor]
     owed: Sequence[Minor]
     behind: Sequence[Sequence[Any]]
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether these are balances brought from before the first month."""
+        return OPENING in self.statuses
 
     def row(self, at: int) -> EarlierRow:
         """Return one row."""

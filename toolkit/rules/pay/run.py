@@ -174,8 +174,9 @@ class Run:
 
     @property
     def holds_back(self) -> bool:
-        """Whether rows of step 10 are of use: in a month that is paid again only its guarantees read them."""
-        return self.first is None or any(isinstance(limit, Guarantee) for limit in self.scheme.limits)
+        """Whether rows of step 10 are of use: paid again, only guarantees and rounded totals read them."""
+        reads = self.scheme.rounds_total or any(isinstance(limit, Guarantee) for limit in self.scheme.limits)
+        return self.first is None or reads
 
     def rows(self, span: Span) -> MeasureRows:
         """Return the rows that count in a span, with parameters as of its day."""

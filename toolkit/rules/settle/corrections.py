@@ -117,9 +117,9 @@ class Corrected:
 
 
 def correct(desk: MonthInputs, versions: Sequence[Scheme], past: EarlierLedger) -> Corrected:
-    """Recompute every earlier month that has ledger rows and measures."""
+    """Recompute every earlier month that has ledger rows and measures, but none of opening balances."""
     measured = set(desk.measures["month"].dropna().unique()) if past.groups else set()
-    paid_in = {group.month for group in past.groups if group.step in RECOMPUTED}
+    paid_in = {group.month for group in past.groups if group.step in RECOMPUTED and not group.is_opening}
     entries: list[Entry] = []
     months: dict[str, list[VersionPaid]] = {}
     unknown = []

@@ -209,7 +209,8 @@ def due_by_rule(settlement: Settlement, opened: Months) -> pd.Series:
     """
     month, tables = str(settlement.month), settlement.tables.copy()
     others = settlement.measures.table.loc[settlement.measures.table["month"] != month]
-    cells = pd.concat([others, measure_with_own(opened, settlement.versions).table], ignore_index=True)
+    credited = measure_with_own(opened, settlement.versions).table
+    cells = pd.concat([others, credited.loc[credited["month"] == month]], ignore_index=True)
     if (lines := tables.get("lines")) is not None:
         tables["lines"] = pd.concat([lines.loc[lines["month"] != month], credited_lines(opened)], ignore_index=True)
     return _gains(settlement, cells, tables)

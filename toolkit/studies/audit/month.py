@@ -42,6 +42,7 @@ from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.acknowledged import not_acknowledged
 from toolkit.studies.audit.at_stake import at_stake, price_findings
 from toolkit.studies.audit.objections import ObjectionCount, count_objections, left_unpaid, undecided
+from toolkit.studies.audit.opening import not_brought, opening_balances, still_open
 from toolkit.studies.audit.own_measures import cuts_of, measure_with_own, with_own
 from toolkit.studies.audit.questions import (
     NOBODY_NEAR,
@@ -114,6 +115,7 @@ def month_case(workspace: Workspace, settlement: Settlement, opened: Months, ord
         roster=roster if len(roster := workspace.table("assignments")) else None,
         tables=settlement.tables,
         books={str(month): rows for month, rows in read_books(workspace).rows.items()},
+        first=workspace.settings.first_month,
     )
 
 
@@ -356,7 +358,7 @@ def _before(
     workspace: Workspace, settlement: Settlement, beside: SettlementTables, roster: pd.DataFrame, shop: str
 ) -> Settlement | None:
     earlier = settlement.month.shift(-1)
-    if not (settlement.measures.table["month"] == str(earlier)).any():
+    if str(earlier) < workspace.settings.first_month or not (settlement.measures.table["month"] == str(earlier)).any():
         return None
     before = settle(workspace, earlier, measures=settlement.measures, tables=beside)
     return replace(before, people=_people(before, roster, shop))
@@ -425,7 +427,10 @@ def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> lis
     unpaid = (*look(_names_of_nobody, settlement, str(month)), *look(_without_measures, settlement))
     own = (*unpaid, *look(_single_sources, workspace, settlement))
     changed = [f for f in settlement.rows.findings if f.code in ADJUSTED]
-    books = [*_of_books(workspace, settlement, str(month)), *undecided(workspace)]
+    books = [*_of_books(workspace, settlement, str(month)), *still_open(workspace, month), *undecided(workspace)]
+    if workspace.settings.first_month:
+        opening = opening_balances(workspace, tuple(map(read_scheme, workspace.schemes)))
+        books += not_brought(workspace, settlement.schemes, month, opening)
     books += look(not_acknowledged, workspace, settlement)
     if settlement.book is None and (ledger := settlement.tables.get("ledger")) is not None:
         books += left_unpaid(ledger, month, workspace)
@@ -451,6 +456,10 @@ def _of_books(workspace: Workspace, settlement: Settlement, month: str) -> Itera
         en = f"{money} of orders of {origin} was refunded after payout and is not taken back: pay by order lines is "
         en += "among that month's, and refunds do not tell of which; enter what is to be taken back as an adjustment."
         zh = f"{origin} 的订单在发放后退款 {money}，未追回：该月有按订单行计发的项目，退款未注明属于哪一项；"
+        if str(origin) < workspace.settings.first_month:
+            en = f"{money} of orders of {origin} was refunded after payout and is not taken back: that month was paid "
+            en += "before the first one paid here; enter what is to be taken back as an adjustment."
+            zh = f"{origin} 的订单在发放后退款 {money}，未追回：该月在启用月份之前，不由本工具计发；"
         text = Text(en, f"{zh}如需扣回，请录入调整。")
         yield Finding("refund-of-lines", "review", str(origin), text, month, {"amount": int(minor)})
 

@@ -23,6 +23,7 @@ from toolkit.data.crediting.measures import measure
 from toolkit.rules.formula.dictionary import canonical
 from toolkit.rules.lint.gaps import columns_of
 from toolkit.rules.settle.files import kind_of_measure, typed_frame
+from toolkit.studies.audit.opening import with_opening
 
 if TYPE_CHECKING:
     from toolkit.data.crediting.measures import Measures, Months
@@ -33,20 +34,21 @@ TENURE = "tenure_months"
 
 
 def measure_with_own(opened: Months, schemes: Iterable[Scheme]) -> Measures:
-    """Return the measures of months that are open, those kept by hand among them.
+    """Return the measures of months that are open, with those kept by hand and those of opening balances.
 
     Raises
     ------
     InputError
-        If a value is not what its measure holds.
+        If a value is not what its measure holds, or an opening balance cannot be used.
     """
     read = list(schemes)
     counted = measure(opened, cuts_of(read))
-    unused = _unused(counted.table, opened, read)
+    table, replaced = with_opening(counted.table, opened, read)
+    unused = _unused(table, opened, read)
     return replace(
         counted,
-        table=with_own(counted.table, opened, read),
-        findings=tuple(by_gravity([*counted.findings, *unused])),
+        table=with_own(table, opened, read),
+        findings=tuple(by_gravity([*counted.findings, *replaced, *unused])),
     )
 
 

@@ -36,6 +36,7 @@ from toolkit.rules.settle.files import exact_number, typed_cells
 from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.audit.objections import by_hand
+from toolkit.studies.audit.opening import not_brought, opening_balances, require_not_before
 from toolkit.studies.audit.own_measures import measure_with_own
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Settlement:
     tables : what was paid from beside the measures: order lines, adjustments; ledger and refunds of closed months.
     versions : the schemes that were given to `pay`: with closed months all there are, because they are paid again.
     book : of a closed month, its rows as they were closed; `rows` is what the data give now.
-    unclear : minor units refunded since the last closed month, by month of the order, where pay by order lines leaves
-        open which pay they were of: they are not taken back.
+    unclear : minor units refunded since the last closed month, by month of the order, that are not taken back: pay by
+        order lines leaves open which pay they were of, or the order was paid before the first month paid here.
     """
 
     month: Month
@@ -186,23 +187,30 @@ def settle(
     Raises
     ------
     UsageError
-        If no scheme of the workspace is in force in `month`.
+        If no scheme of the workspace is in force in `month`, or `month` lies before the first one paid here.
     InputError
-        If an adjustment cannot be understood, or is of a component or measure nobody has.
+        If an adjustment cannot be understood, or is of a component or measure nobody has, or an opening balance cannot
+        be used.
     """
+    require_not_before(workspace, month)
     versions = schemes = schemes_in_force(workspace, month)
+    opening = opening_balances(workspace, every := tuple(map(read_scheme, workspace.schemes)))
     if measures is None or tables is None:
         with open_months(workspace, *span(workspace, month)) as opened:
             measures = measures or measure_with_own(opened, map(read_scheme, workspace.schemes))
             tables = tables_beside(workspace, opened) if tables is None else tables
-    tables, books, unclear = tables.copy(), read_books(workspace), pd.Series(dtype="Int64")
+    tables, books, unclear = tables.copy(), read_books(workspace), _before_first(workspace, tables, month)
+    if opening is not None:
+        versions, tables["ledger"], tables["roster"] = every, opening.ledger, _leavers(workspace)
     if (earlier := books.before(month)).rows:
-        versions = tuple(map(read_scheme, workspace.schemes))
+        versions = every
         known = _refunds(tables, earlier, month, set(measures.table["month"]))
         by_lines = known["origin_month"].isin(_paid_by_lines(versions, earlier))
         new = known["month"] > str(max(earlier.rows))
-        unclear = known[by_lines & new].groupby("origin_month")["amount"].sum()
-        tables["ledger"], tables["refunds"] = earlier.ledger, known[~by_lines]
+        unclear = pd.concat([unclear, known[by_lines & new].groupby("origin_month")["amount"].sum()])
+        brought = [] if opening is None else [opening.ledger]
+        tables["ledger"] = pd.concat([*brought, earlier.ledger], ignore_index=True)
+        tables["refunds"] = known[~by_lines]
         tables["roster"] = _leavers(workspace)
     else:
         tables.pop("refunds", None)
@@ -238,17 +246,28 @@ def brings(name: str) -> Text:
 
 
 def needs(workspace: Workspace) -> list[Finding]:
-    """Return what the readable schemes in force in the last month with data need of it and it lacks."""
+    """Return what the readable schemes in force in the last month with data need, of it or of before, and it lacks.
+
+    Opening balances that cannot be used are told, a finding a row, before anything else.
+    """
     last = last_day_with_data(workspace)
     month = None if last is None else Month.of(last)
-    read = [] if month is None else list(_readable(workspace))
+    read = list(_readable(workspace))
     schemes = [s for s in read if month is not None and s.in_force.touches(month.start, month.last_day)]
+    try:
+        opening = opening_balances(workspace, read)
+    except InputError as error:
+        return [
+            Finding(problem.code, "stop", problem.source, Text(problem.of("en"), problem.of("zh")))
+            for problem in error.problems
+        ]
     if month is None or not schemes:
         return []
     with open_months(workspace, month, month) as opened:
         table = measure_with_own(opened, read).table
         lines = credited_lines(opened) if _read_lines(schemes) else None
-    return [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
+    lacking = [finding for scheme in schemes for finding in unfed(scheme, table, month, brings, lines=lines)]
+    return [*lacking, *not_brought(workspace, schemes, month, opening)]
 
 
 def _readable(workspace: Workspace) -> Iterator[Scheme]:
@@ -267,6 +286,15 @@ def _refunds(tables: SettlementTables, books: Books, month: Month, measured: set
     if known is None:
         return books.counted
     return refunds_to_date(books.counted, known[known["origin_month"].isin(closed)], month, measured)
+
+
+def _before_first(workspace: Workspace, tables: SettlementTables, month: Month) -> pd.Series:
+    """Return minor units refunded in a month of orders paid before the first month paid here, by month of the order."""
+    late = tables.get("refunds")
+    if late is None:
+        return pd.Series(dtype="Int64")
+    old = late[(late["origin_month"] < workspace.settings.first_month) & (late["month"] == str(month))]
+    return old.groupby("origin_month")["amount"].sum()
 
 
 def _leavers(workspace: Workspace) -> pd.DataFrame:
@@ -288,10 +316,10 @@ def _paid_by_lines(versions: tuple[Scheme, ...], books: Books) -> list[str]:
 def tables_beside(workspace: Workspace, opened: Months) -> SettlementTables:
     """Return what a workspace is paid from beside its measures: order lines where a scheme reads them, adjustments.
 
-    With closed months also the late refunds the data know of, whatever month they are of.
+    With closed months, or months paid before the first one here, also the late refunds of any month the data know of.
     """
     tables = SettlementTables()
-    if closed_months(workspace):
+    if closed_months(workspace) or workspace.settings.first_month:
         tables["refunds"] = late_refunds(opened)
     if _read_lines(map(read_scheme, workspace.schemes)):
         tables["lines"] = credited_lines(opened)

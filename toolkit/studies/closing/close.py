@@ -44,6 +44,7 @@ from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import SETTINGS_FILE, Workspace
 from toolkit.studies.audit.month import audit_month
 from toolkit.studies.audit.objections import by_hand
+from toolkit.studies.audit.opening import opening_digest
 from toolkit.studies.audit.verdict import conclude, say_final
 from toolkit.studies.closing.dates import too_early
 
@@ -121,7 +122,8 @@ def close_month(folder: Path | str, month: str, who: str, *, state: str | None =
             if _rules(workspace) != rules:
                 en = "a scheme or setting was changed while the month was closed; run again"
                 raise UsageError(Text(en, "关账期间方案或设置有改动；请重新运行"))
-            line = replace(line, toolkit=metadata.version("incentive-toolkit"), pins=pins)
+            version = metadata.version("incentive-toolkit")
+            line = replace(line, toolkit=version, opening=opening_digest(workspace), pins=pins)
         append_line(workspace, asked, lines, line)
     return ClosingStep(asked, line)
 
@@ -255,7 +257,8 @@ def _both(audit: MonthAudit, lines: Sequence[ChainLine], who: str) -> tuple[Find
 
 def _out_of_order(audit: MonthAudit, target: str) -> Iterator[Finding]:
     """Yield that a later month is closed, or an earlier one with data since the last closed one is not."""
-    last = max(closed_months(audit.workspace), default=None)
+    first = audit.workspace.settings.first_month
+    last = max(closed_months(audit.workspace), default=Month.parse(first).shift(-1) if first else None)
     if target != CLOSED or last is None:
         return
     if last > audit.month:
@@ -263,7 +266,9 @@ def _out_of_order(audit: MonthAudit, target: str) -> Iterator[Finding]:
         yield _refusal("out-of-order", audit.month, text)
     known = {Month.parse(m) for m in audit.settlement.measures.table["month"].dropna().unique()}
     for between in sorted(m for m in known if last < m < audit.month):
-        text = Text(f"{between} is not closed yet, and {last} is: close it first", f"{between} 尚未关账：请先对它关账")
+        text = Text(
+            f"{between}, an earlier month, is not closed yet: close it first", f"{between} 尚未关账：请先对它关账"
+        )
         yield _refusal("out-of-order", audit.month, text)
 
 

@@ -54,6 +54,7 @@ class PaymentCase:
     roster : rows of the table `assignments`, by which payees are known; None when there is none.
     tables : what a month is paid from beside its measures.
     books : by month, the ledger rows of closed months; what was due for them is what these say.
+    first : the first month paid here, ``YYYY-MM``, where one is said: what was due before it is not known.
     """
 
     month: Month
@@ -65,9 +66,12 @@ class PaymentCase:
     roster: pd.DataFrame | None = None
     tables: SettlementTables = field(default_factory=SettlementTables)
     books: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    first: str = ""
 
     def in_force(self, month: Month) -> tuple[Scheme, ...]:
-        """Return the schemes that hold on some day of `month`."""
+        """Return the schemes that hold on some day of `month`; none before the first month paid here."""
+        if str(month) < self.first:
+            return ()
         return tuple(s for s in self.schemes if s.in_force.touches(month.start, month.last_day))
 
 
@@ -174,11 +178,11 @@ def pay_items(case: PaymentCase, schemes: Collection[Scheme], measures: pd.DataF
 def due_for(case: PaymentCase, month: Month) -> AmountsDue:
     """Return what is due for a month: as its book has it where it is closed, else as the rules give it now.
 
-    After closed months that is with the corrections of these, by all versions of the schemes.
+    After closed months, or opening balances, that is with what these leave to it, by all versions of the schemes.
     """
     if str(month) in case.books:
         return AmountsDue(case.books[str(month)], _by_name(case))
-    if case.books:
+    if case.books or case.tables.get("ledger") is not None:
         return AmountsDue(pay(case.schemes, case.measures, month=str(month), **_tables(case, month)), _by_name(case))
     return pay_items(case, case.in_force(month), case.measures, month)
 
@@ -199,7 +203,7 @@ def _by_month(scheme: Scheme) -> bool:
     """Say whether a month is paid by itself: no longer period, no history."""
     yearly = any(isinstance(limit, Cap) and limit.period == "year" for limit in scheme.limits)
     longer = any(scheme.period(c) != "month" or c.accumulate for c in scheme.components)
-    return not (yearly or longer or _looks_back(scheme, "record", "best", "streak"))
+    return not (yearly or longer or _looks_back(scheme, "record", "best", "streak", "to_date"))
 
 
 def _looks_back(scheme: Scheme, *functions: str) -> bool:
