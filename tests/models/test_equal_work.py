@@ -38,6 +38,13 @@ def test_rank_correlation_by_hand() -> None:
     assert rank_correlation(np.ones(6), np.arange(6.0)) is None
 
 
+def test_a_perfect_order_of_few_is_not_certain() -> None:
+    """Two neighbours of seven exchanged: 1 - 12 / 336 = 27/28."""
+    r, low, high = rank_correlation(np.arange(7.0), np.arange(7.0))
+    assert (r, high) == (1, 1)
+    assert low == pytest.approx(np.tanh(np.arctanh(27 / 28) - 1.96 * np.sqrt(1.5 / 4)))
+
+
 def test_spread_and_pairs_by_hand() -> None:
     """Six people of 1,000: conversion 30 30 30 30 20 40 % (mean 30, s.d. sqrt(200 / 5)); pay 100 100 100 40 100 100.
 
