@@ -203,8 +203,12 @@ def run(words: list[str]) -> int:
     raise AssertionError("the command did not exit")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize(("words", "code", "en", "zh"), CASES, ids=[words for words, *_ in CASES])
+IN_KERNEL = {"audit {room}/w --month 2024-08 --shop s3": "zh", "baseline {room}/w --case-mix moon": "en"}
+"""Of what only the notebook finds out, which takes ten seconds: one language each."""
+ASKED = [(*case, lang) for case in CASES for lang in ("en", "zh") if IN_KERNEL.get(case[0], lang) == lang]
+
+
+@pytest.mark.parametrize(("words", "code", "en", "zh", "lang"), ASKED, ids=[f"{one[0]}-{one[-1]}" for one in ASKED])
 def test_what_is_wrong_is_told_and_nothing_is_written(
     words: str,
     code: int,

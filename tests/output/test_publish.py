@@ -76,8 +76,6 @@ def test_the_publishing_takes_every_kind_of_step_and_one_pointer(tmp_path: Path)
     ("kind", "when"),
     [
         ("rename", "before"),
-        ("rename", "after"),
-        ("replace", "before"),
         ("replace", "after"),
         ("write_text", "half"),
         ("fsync", "before"),

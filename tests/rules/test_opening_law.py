@@ -179,7 +179,7 @@ def test_splitting_a_run_at_any_month_changes_no_later_amount(name: str, tmp_pat
     if name == "who leaves":
         roster = pd.DataFrame({"agent": ["Li"], "left_on": [pd.Timestamp("2024-11-20")]})
     brought: set[str] = set()
-    for seed in range(2):
+    for seed in range(1):
         measures = measures_of(scheme, Random(seed))
         if roster is not None:
             measures = measures[(measures["agent"] != "Li") | (measures["month"] <= "2024-11")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.data.worlds import World, workspace_of
 from tests.studies.test_offline_systems import asked, order, people
 from toolkit.core.findings import Finding
 from toolkit.data.tables.settings import Crediting, Settings
-from toolkit.studies.audit.at_stake import at_stake, worth
+from toolkit.studies.audit.at_stake import _approved_by_another, at_stake, worth
 from toolkit.studies.audit.month import audit_month
 
 SCHEME = """\
@@ -111,58 +112,46 @@ def test_lines_go_with_their_order(tmp_path: Path) -> None:
     assert finding.message.en.endswith("So decided, pay changes: Li +1.00, Wang -1.00.")
 
 
-@pytest.mark.parametrize(
-    ("approver", "code"),
-    [
-        ("Manager", "credited-by-hand-approved"),
-        ("老板", "credited-by-hand-approved"),  # the same by name
-        ("Somebody", "credited-by-hand"),  # whom the roster does not know
-        ("-", "credited-by-hand"),
-        ("同意", "credited-by-hand"),
-        (" WANG ", "credited-by-hand"),  # whose pay it is
-        ("小王", "credited-by-hand"),  # the same by name
-        ("Wang's account", "credited-by-hand"),
-        (None, "credited-by-hand"),
-    ],
-)
-def test_what_somebody_else_approved_is_decided(approver: str | None, code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("approver", ["老板", "-"])
+def test_what_somebody_else_approved_is_decided(approver: str, tmp_path: Path) -> None:
     """The order of c is credited to Wang by hand: 20 + 100 for Li, 20 less for Wang, which is told and not open."""
     world = people(Li="agent", Wang="agent", Manager="manager") | {
         "inquiries": [asked("1", 3, "li")],
-        "orders": [order("1", 3, 200, account="wang's account", note="phone", approved_by=approver), *SILENT],
+        "orders": [order("1", 3, 200, account="wang", note="phone", approved_by=approver), *SILENT],
     }
     for row in world["assignments"]:
         row["name"] = {"Li": "小李", "Wang": "小王", "Manager": "老板"}[row["agent"]]
-    for row in world["accounts"]:
-        row["account"] = row["account"].replace("wang", "wang's account")
-    finding = found(tmp_path, world)
+    finding, decided = found(tmp_path, world), approver == "老板"
+    code = "credited-by-hand-approved" if decided else "credited-by-hand"
     assert (finding.code, finding.severity, worth(finding)) == (code, "info", 14_000)
-    decided = code == "credited-by-hand-approved"
     assert at_stake(finding) == (0 if decided else 14_000)
     if decided:
-        assert f"is credited by hand with a reason, and approved ({approver} 1): 1" in finding.message.en
+        assert "is credited by hand with a reason, and approved (老板 1): 1" in finding.message.en
 
 
-@pytest.mark.parametrize("boss", ["Manager", "Wang"])
-def test_nobody_approves_what_is_shared_with_them(boss: str, tmp_path: Path) -> None:
-    """Two orders of Wang's account: on that of the 20th Manager and Wang hold it together, half of it is each one's.
-
-    So is somebody called like another: two people named 小王, one of whom is paid.
-    """
-    world = people(Li="agent", Wang="agent", Manager="manager") | {
-        "inquiries": [asked("1", 3, "li")],
-        "orders": [order("1", 3, 200, account="wang", note="phone", approved_by=boss), *SILENT],
-    }
-    world["accounts"].append(world["accounts"][1] | {"agent": "Manager"})
-    for row in world["accounts"][1], world["accounts"][-1]:
-        row["share"] = 0.5
-    assert found(tmp_path / "shared", world).code == "credited-by-hand"
-    world["accounts"].pop()
-    world["accounts"][1]["share"] = None
-    for row in world["assignments"]:
-        row["name"] = "小李" if row["agent"] == "Li" else "小王"
-    world["orders"][0]["approved_by"] = "小王"
-    assert found(tmp_path / "named", world).code == "credited-by-hand"
+@pytest.mark.parametrize(
+    ("approver", "approved"),
+    [
+        ("Manager", True),
+        (" 老板 ", True),
+        ("mANAGER", True),
+        ("Li", True),
+        ("Wang", False),  # whose order it is
+        ("王", False),  # the same by name, and another of that name
+        ("周", False),  # shares in it
+        ("Somebody", False),  # whom the roster does not know
+        ("-", False),
+        ("同意", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_who_approves_is_of_the_roster_and_has_no_share(approver: str | None, approved: bool) -> None:
+    roster = pd.DataFrame(
+        {"agent": ["Li", "Wang", "Wang2", "Zhou", "Manager"], "name": ["李", "王", "王", "周", "老板"]}, dtype="str"
+    )
+    orders = pd.DataFrame({"order_id": ["1", "1", "2"], "agent": ["Wang", "Zhou", "Li"], "approved_by": approver})
+    assert _approved_by_another(orders.iloc[:1], orders, roster).tolist() == [approved]
 
 
 def test_in_turn_where_pay_compares_people(tmp_path: Path) -> None:
