@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.evidence import record
 from tests.rules.scenarios import HEADING
 from toolkit.core.period import Month
 from toolkit.rules.lint.gaps import missing_columns
@@ -83,6 +84,7 @@ components:
   - {id: c, pay: sales, rate: 3%, defer: [{after_months: 1, share: 20%}], leaver: hold}
 """,
 }  # fmt: skip
+SEEDS = 20
 MONTHS = [str(m) for m in Month(2024, 9).through(Month(2025, 4))]
 AGENTS = ("Li", "Wang", "Zhao")
 ALWAYS: People = {agent: [(Month(2020, 1).start, None)] for agent in AGENTS}
@@ -174,23 +176,40 @@ def told(rows: pd.DataFrame) -> dict[Any, Any]:
 
 @pytest.mark.parametrize("name", [*LOOKING_BACK, *OWN])
 def test_splitting_a_run_at_any_month_changes_no_later_amount(name: str, tmp_path: Path) -> None:
-    scheme = scheme_called(name, tmp_path)
-    roster = None
+    n_rows, brought = check_splits(name, 1, tmp_path)
+    assert n_rows > 0
+    assert brought
+
+
+@pytest.mark.prove
+def test_splitting_many_runs_changes_no_later_amount(tmp_path: Path) -> None:
+    names, n_rows = [*LOOKING_BACK, *OWN], 0
+    for name in names:
+        n_rows += sum(check_splits(name, seed, tmp_path)[0] for seed in range(SEEDS))
+    record("Opening balances: a run split at any month", "pytest -m prove tests/rules/test_opening_law.py", [
+        f"- {len(names)} schemes that look back ({len(LOOKING_BACK)} of the shelf), {SEEDS} random runs each of",
+        f"  {len(MONTHS)} months, split at each of the {len(MONTHS) - 1} later ones: {n_rows:,} ledger rows of the",
+        "  months after it, all equal.",
+    ])  # fmt: skip
+
+
+def check_splits(name: str, seed: int, folder: Path) -> tuple[int, set[str]]:
+    """Split a random run at each later month; return how many rows after it were compared, and the kinds brought."""
+    scheme, roster = scheme_called(name, folder), None
+    measures = measures_of(scheme, Random(seed))
     if name == "who leaves":
         roster = pd.DataFrame({"agent": ["Li"], "left_on": [pd.Timestamp("2024-11-20")]})
-    brought: set[str] = set()
-    for seed in range(1):
-        measures = measures_of(scheme, Random(seed))
-        if roster is not None:
-            measures = measures[(measures["agent"] != "Li") | (measures["month"] <= "2024-11")]
-        whole = paid_from(0, scheme, measures, pd.DataFrame(), roster)
-        assert not any("adjustment" in set(month["step"]) for month in whole), "nothing changed, nothing is corrected"
-        for split in range(1, len(MONTHS)):
-            first = MONTHS[split]
-            table = carried_over(pd.concat(whole[:split], ignore_index=True), first, scheme)
-            opening = read_opening(table, [scheme], first=Month.parse(first), people=ALWAYS)
-            brought |= set(table["kind"])
-            again = paid_from(split, scheme, measures, opening.ledger, roster)
-            for month, once, twice in zip(MONTHS[split:], whole[split:], again, strict=True):
-                assert told(twice) == told(once), (seed, first, month)
-    assert brought
+        measures = measures[(measures["agent"] != "Li") | (measures["month"] <= "2024-11")]
+    whole = paid_from(0, scheme, measures, pd.DataFrame(), roster)
+    assert not any("adjustment" in set(month["step"]) for month in whole), "nothing changed, nothing is corrected"
+    brought, compared = set[str](), 0
+    for split in range(1, len(MONTHS)):
+        first = MONTHS[split]
+        table = carried_over(pd.concat(whole[:split], ignore_index=True), first, scheme)
+        opening = read_opening(table, [scheme], first=Month.parse(first), people=ALWAYS)
+        brought |= set(table["kind"])
+        again = paid_from(split, scheme, measures, opening.ledger, roster)
+        for month, once, twice in zip(MONTHS[split:], whole[split:], again, strict=True):
+            assert told(twice) == told(once), (seed, first, month)
+            compared += len(told(once))
+    return compared, brought
