@@ -186,5 +186,5 @@ def test_three_years_closed_month_by_month_come_to_what_is_known_at_the_end(tmp_
         f"- What was paid and is owed for each of the {len(expected)} months of origin and people is to the cent what",
         "  is due of the data known at the end, worked out without the toolkit.",
         "- Replayed from what each month pinned, no book differs; closed again from the same files in another folder,",
-        f"  the {len(books[0])} books are the same bytes.",
+        f"  the {len(books[0])} files of the books are the same bytes.",
     ])  # fmt: skip
