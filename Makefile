@@ -46,7 +46,7 @@ lint: $(READY)  ## ruff and mypy
 	$(BIN)/mypy
 
 prove: $(READY)  ## the full proofs; figures go to docs/evidence.md
-	$(BIN)/pytest -m prove tests/proofs
+	$(BIN)/pytest -m prove tests
 
 bench: $(READY)  ## speed and memory as ratios; figures go to docs/performance.md
 	$(BIN)/pytest -m bench tests/benchmarks

@@ -660,7 +660,8 @@ def test_the_same_data_give_the_same_table(tmp_path: Path) -> None:
     assert isinstance(once.table["from"].iloc[0], datetime)
 
 
-@pytest.mark.parametrize("seed", range(1))
+@pytest.mark.prove  # half a minute a seed
+@pytest.mark.parametrize("seed", range(4))
 def test_several_ways_of_crediting_at_once_give_what_each_gives_alone(tmp_path: Path, seed: int) -> None:
     draw, february = Random(seed), Month(2024, 2)
     workspace = workspace_of(tmp_path / "w", random_world(draw, n=60), random_settings(draw))

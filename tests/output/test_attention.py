@@ -111,7 +111,14 @@ def test_a_baseline_asks_as_its_findings_do(workspace: Workspace) -> None:
     assert (ATTENTION in baseline_page.verdict(study, "en").facts) == asks
 
 
-def test_the_audit_ends_with_1_and_still_shows_every_report(workspace: Workspace) -> None:
+def test_the_audit_ends_with_1_and_still_shows_every_report(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def published(*_: object, shop: str, **__: object) -> Published:
+        (path := tmp_path / f"{shop}.html").touch()
+        return Published(path, "id", (), reused=False, attention=shop == "s1", verdict=f"of {shop}")
+
+    monkeypatch.setattr("toolkit.output.reports.editions.publish_audit", published)
     done = CliRunner().invoke(app, ["audit", str(workspace.root), "--month", LAST, "--shop", "s1", "--shop", "s2"])
     assert done.exit_code == 1, done.output
     assert [Path(line).is_file() for line in done.stdout.splitlines()] == [True, True]
