@@ -106,6 +106,12 @@ def test_what_a_file_is_does_not_depend_on_its_name(tmp_path: Path) -> None:
     assert cells(write_csv(tmp_path / "t.xls", ROWS, "gbk", "\t")) == ROWS
 
 
+def test_a_parquet_title_that_is_no_utf8_is_damage(tmp_path: Path) -> None:
+    pd.DataFrame({"qqqq": ["a"]}).to_parquet(path := tmp_path / "t.parquet")
+    path.write_bytes(path.read_bytes().replace(b"qqqq", b"q\xba\xbaq"))
+    assert "damaged Parquet" in problem(path)
+
+
 def test_parquet_columns_become_text(tmp_path: Path) -> None:
     frame = pd.DataFrame({"id": [17850.0, None], "when": pd.to_datetime(["2024-01-02 03:04:05", None]), "n": [1, 2]})
     frame.to_parquet(tmp_path / "t.parquet")

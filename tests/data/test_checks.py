@@ -225,8 +225,10 @@ def test_more_refunded_than_paid(tmp_path: Path) -> None:
     world["refunds"] = [
         {"order_id": "o1", "refunded_at": "2024-11-20", "kind": k, "amount": 6_000} for k in ("return", "compensation")
     ]
-    evidence = only(tmp_path, world, "refund-exceeds-order").evidence
-    assert (evidence["orders"], evidence["amount"]) == (["o1"], 2_000)
+    finding = only(tmp_path, world, "refund-exceeds-order")
+    assert (finding.period, finding.evidence["orders"], finding.evidence["amount"]) == ("2024-11", ["o1"], 2_000)
+    world["refunds"][1]["refunded_at"] = "2024-12-03"
+    assert only(tmp_path / "later", world, "refund-exceeds-order").period == "2024-12"
 
 
 def test_a_refund_of_a_deposit_names_its_order(tmp_path: Path) -> None:

@@ -276,6 +276,7 @@ def test_totals_say_which_columns_are_pay(
         ([["姓名", "底薪", "扣款"], ["小鹿", 3000, 50], ["阿明", 3100, -30]], ("file", "C")),
         ([["姓名", "底薪", "提成"], ["小鹿", 3000, "$1,200"], ["阿明", 3100, 100]], ("unit", "")),
         ([["姓名", "底薪", "应发提成"], ["小鹿", 100, "=B3*2"], ["阿明", 200, "=B4*2"]], ("cells", "C3")),
+        ([["Name", "Earnings", None], [None, "Base Salary", "Bonus (x10,000)"], ["Ann", 3000, 0.26]], ("unit", "")),
         # people whom no total counts may belong to another table
         ([*WIDE[1:], ["合计", 700, 70], ["提成标准"], ["一档", 500, 10]], ("set_aside", "A8")),
         ([*WIDE[1:], ["档位", "比例"], ["一档", 500, 10]], ("set_aside", "A6")),
@@ -307,6 +308,8 @@ def test_what_no_total_proves_is_asked(tmp_path: Path, rows: list[list[Any]], qu
         ),
         ([["Name", "Base Salary", "Bonus", "Bonus (corrected)"], ["Ann", 3000, 50, 80]], ("items", "D")),
         ([["姓名", "底薪", "餐费"], ["小鹿", 3000, 120]], ("file", "C")),
+        ([["Name", "Base Salary", "Phone allowance (corrected)"], ["Ann", 3000, 80]], ("items", "C")),
+        ([["Name", "Base Salary", "Phone money"], ["Ann", 3000, 80]], ("items", "C")),
     ],
 )
 def test_what_a_clerk_would_ask_is_asked(tmp_path: Path, rows: list[list[Any]], question: tuple[str, str]) -> None:
@@ -321,6 +324,7 @@ def test_what_a_clerk_would_ask_is_asked(tmp_path: Path, rows: list[list[Any]], 
         [["发放月份", "姓名", "底薪"], ["2025-01", "小鹿", 3000]],  # the month of payment, by its name
         [["姓名", "底薪", "餐费", "合计"], ["小鹿", 3000, 50, 3050], ["阿明", 3100, 20, 3120]],
         [["姓名", "底薪", "备注"], ["小鹿", 3000, "已核实"]],
+        [["Name", "Base Salary", "Phone"], ["Ann", 3000, 13800001111]],
     ],
 )
 def test_what_the_sheet_itself_says_is_not_asked(tmp_path: Path, rows: list[list[Any]]) -> None:

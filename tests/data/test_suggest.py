@@ -499,3 +499,15 @@ def test_words_recombined_at_random_are_guessed_and_none_wrongly(tmp_path: Path)
                 told += [(verdict, what)] if verdict != "right" else []
     assert counted["wrong"] == 0, [w for v, w in told if v == "wrong"]
     assert counted["right"] >= 0.95 * counted.total(), told
+
+
+def test_items_of_orders_are_not_settled_as_orders(tmp_path: Path) -> None:
+    """One order on two rows, an amount that has to be asked about: an order a row, or an item?"""
+    head = ["Order ID", "Order Status", "Seller SKU", "Quantity", "Order Amount", "Created Time", "Buyer Username"]
+    rows = [
+        [f"57{n // 2:09d}", "Completed", f"K{n}", 1 + n % 2, "see invoice", "2024-11-02 10:00:00", f"b{n}"]
+        for n in range(8)
+    ]
+    found = suggest(write_csv(tmp_path / "Orders.csv", [head, *rows]))
+    assert found.table == "orders"
+    assert "" in {q.column for q in found.questions}

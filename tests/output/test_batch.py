@@ -82,6 +82,16 @@ def test_the_page_shows_a_row_an_audit_in_the_folder_of_its_edition(workspace: W
     assert f'href="2024-06/{quote("a b 店")}/report.html"' in index.read_text("utf-8")
 
 
+def test_who_stands_in_two_shops_is_said_where_several_are_shown(workspace: Workspace) -> None:
+    def said(*shops: str) -> str:
+        published = Published(workspace.root.resolve() / "reports" / "r.html", "id", (), reused=True)
+        audits = [AuditOfBatch(JUNE, shop, published) for shop in shops]
+        return words_of(write_index(workspace, audits, "en", "confidential"))
+
+    assert "stands whole in the report of each" in said("", "s1", "s2")
+    assert "stands whole in the report of each" not in said("", "s1")
+
+
 def test_shops_are_named_listed_or_each(workspace: Workspace) -> None:
     last = Month.parse(LAST)
     assert shops_of(workspace, last, []) == [""]

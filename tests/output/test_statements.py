@@ -25,7 +25,7 @@ from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish.pdf import pdf_maker
 from toolkit.output.publish.privacy import pattern_of_others
 from toolkit.output.reports import statements
-from toolkit.output.reports.statements import file_names, write_statements
+from toolkit.output.reports.statements import file_names, statement_page, write_statements
 from toolkit.rules.explain.own_month import winning_values
 from toolkit.studies.audit.statement import StatementMonth, statement_month
 
@@ -199,6 +199,18 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[StatementMont
 def pages(worlds: list[tuple[StatementMonth, dict[Lang, Path]]]) -> Iterator[tuple[StatementMonth, str, Lang, Path]]:
     for told, folders in worlds:
         yield from ((told, agent, x, folders[x] / f"{agent}.html") for agent in told.people for x in LANGUAGES)
+
+
+def test_each_what_if_shows_how_it_is_worked(worlds: list[tuple[StatementMonth, dict[Lang, Path]]]) -> None:
+    shown = 0
+    for told, agent, lang, path in pages(worlds):
+        n = sum(len(one.moves) for one in told.of(agent).more)
+        assert path.read_text("utf-8").count({"en": "It would read: ", "zh": "届时："}[lang]) == n
+        shown += n
+    assert shown > 0
+    told, agent, *_ = next(one for one in pages(worlds) if one[0].of(one[1]).more)
+    short = statement_page(told, told.of(agent), None, "en", worked=False)
+    assert "It would read: " not in "".join(part.markup for part in short)
 
 
 def test_pages_of_random_months_add_up(worlds: list[tuple[StatementMonth, dict[Lang, Path]]]) -> None:

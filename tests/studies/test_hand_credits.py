@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 from tests.data.worlds import World, workspace_of
 from tests.studies.test_offline_systems import asked, order, people
 from toolkit.core.findings import Finding
+from toolkit.core.period import Month
+from toolkit.core.text import Text
 from toolkit.data.tables.settings import Crediting, Settings
-from toolkit.studies.audit.at_stake import _approved_by_another, at_stake, worth
+from toolkit.studies.audit.at_stake import _approved_by_another, _priced, at_stake, worth
 from toolkit.studies.audit.month import audit_month
+from toolkit.studies.audit.settlement import settle
 
 SCHEME = """\
 language: 1
@@ -152,6 +156,58 @@ def test_who_approves_is_of_the_roster_and_has_no_share(approver: str | None, ap
     )
     orders = pd.DataFrame({"order_id": ["1", "1", "2"], "agent": ["Wang", "Zhou", "Li"], "approved_by": approver})
     assert _approved_by_another(orders.iloc[:1], orders, roster).tolist() == [approved]
+
+
+@pytest.mark.parametrize(
+    ("part", "severity", "said"),
+    [
+        ("  - {id: commission, pay: sales, rate: 10%}\n", "review", "Without those days, pay changes: Li -20.00."),
+        ("  - {id: sold, amount: checked * 1}\n", "info", "Without those days, nobody's pay changes."),
+        (
+            "  - {id: orders, each: order, amount: 1}\n",  # what the order pays is not among what measures tell
+            "review",
+            "Without those days, nobody's pay changes. Pay by single orders is not among this.",
+        ),
+    ],
+)
+def test_an_account_used_in_absence_is_open_where_pay_may_hang_on_it(
+    part: str, severity: str, said: str, tmp_path: Path
+) -> None:
+    """Li's account serves c on the 3rd, when Li is away: 200 of sales."""
+    world = people(Li="agent") | {
+        "inquiries": [asked("1", 3, "li"), asked("2", 4, "li", customer="d")],
+        "orders": [order("1", 3, 200), *SILENT],
+        "attendance": [
+            {"agent": "Li", "date": date(2024, 6, day), "scheduled_hours": 8.0, "worked_hours": 8.0 * (day != 3)}
+            for day in (3, 4)
+        ],
+        "quality": [{"agent": "Li", "date": date(2024, 6, 4), "checked": 5}],
+    }
+    workspace = workspace_of(tmp_path / "w", world)
+    (workspace.root / "schemes" / "s.yaml").write_text(SCHEME[: SCHEME.index("  - id: commission")] + part, "utf-8")
+    (finding,) = (f for f in audit_month(workspace, "2024-06").findings if f.code == "account-used-in-absence")
+    assert finding.severity == severity
+    assert finding.message.en.endswith(said)
+
+
+def rejected(shop: str) -> Finding:
+    lost = [{"table": "orders", "shop": shop, "month": "2024-06", "rows": 1, "amount": 100_00}]
+    return Finding("rows-rejected", "review", "f.csv", Text("One row.", "一行。"), evidence={"lost": lost})
+
+
+def test_lost_money_of_a_shop_without_people_is_tried_with_nobody(tmp_path: Path) -> None:
+    """100 of sales more are 10.00 for Li or Wang of shop A; nobody is paid in shop B, so nobody was tried there."""
+    world = people(Li="agent", Wang="agent") | {
+        "inquiries": [asked("1", 3, "li"), asked("2", 3, "wang", customer="d")],
+        "orders": [order("1", 3, 200), order("2", 3, 200, customer="d")],
+    }
+    workspace = workspace_of(tmp_path / "w", world)
+    (workspace.root / "schemes" / "s.yaml").write_text(SCHEME[: SCHEME.index("  - id: bonus")], "utf-8")
+    settlement = settle(workspace, Month(2024, 6))
+    told = [_priced(settlement, rejected(shop), pd.DataFrame()) for shop in "AB"]
+    assert [f.evidence["pay"] for f in told] == [10_00, 0]
+    assert told[0].message.en.endswith("pay would change by 10.00 in all at most (each tried).")
+    assert told[1].message.en.endswith("of shops where nobody is paid.")
 
 
 def test_in_turn_where_pay_compares_people(tmp_path: Path) -> None:

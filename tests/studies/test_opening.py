@@ -203,7 +203,11 @@ def test_three_past_months_stand_beside_the_companys_own_sheet(tmp_path: Path) -
         audit = audit_month(work, month)
         assert audit.compared
         assert audit.differences.empty
-        assert not [f for f in audit.findings if f.code.startswith("opening") or f.code == "earlier-month-open"]
+        (named,) = (f for f in audit.findings if f.code.startswith("opening") or f.code == "earlier-month-open")
+        assert (named.code, named.severity) == ("opening-balances", "info")
+        assert named.message.en.endswith(  # 1,120 + 1,000 + 5,600 + 5,000 + 500; 3,000 + 2,080
+            ": earned 13,220.00 of 2 people; deferred 5,080.00 of 2 people; owed 200.00 of 1 person; 12 figures."
+        )
         close(work, month, audit.settlement)
     (row,) = audit_month(work, "2024-09").differences.to_dict("records")
     assert (row["agent"], row["item"], row["difference"]) == ("Wang", "扣回", 50_00)

@@ -45,6 +45,7 @@ from toolkit.data.paysheets.pay_words import (
 from toolkit.data.paysheets.sheet_marks import cell_name, column_letters
 
 _AMOUNT = 5_000  # fifty: groups, shifts and grades are numbered lower
+_PHONE = 10_000_000_00  # telephone numbers are higher
 Line = Literal[
     "sheet", "head", "person", "items", "totals", "set_aside", "month", "unit", "rounding", "cells", "agents", "file"
 ]
@@ -209,8 +210,9 @@ def _is_all_figures(layout: PayLayout, column: Column) -> bool:
     """Say whether a column titled as words holds nothing but what may be amounts, with no total to tell."""
     told = [t for r in people_rows(layout) if (t := layout.grid.text(r.at, column.at))]
     numbers = [n for t in told if (n := read_number(t))]
-    counts = re.search(r"号|日|时间|序|^no|id$|date|phone|mobile|account|iban", plain_word(column.title))
-    money = any(abs(Fraction(n.minor)) >= _AMOUNT for n in numbers)
+    counts = re.search(r"号|日|时间|序|^no|id$|date|account|iban", plain_word(column.title))
+    sizes = [abs(Fraction(n.minor)) for n in numbers]
+    money = any(size >= _AMOUNT for size in sizes) and max(sizes) < _PHONE
     return bool(told) and len(numbers) == len(told) and money and not counts and not proven(layout)
 
 
@@ -636,15 +638,17 @@ def merged_amounts(layout: PayLayout) -> Iterator[PayQuestion]:
             yield ask(layout, "cells", text, area.top, area.left)
 
 
+_UNIT = re.compile(
+    r"万元|千元|[(（](万|千|k|分)[)）]|单位[:：]?\s*(万|千|分|美元|usd|港)|[x×*]\s?10{0,2},?000|10{0,2},?000s\b|thousand",
+    re.IGNORECASE,
+)
+
+
 def other_units(layout: PayLayout) -> Iterator[PayQuestion]:
     """Ask for the unit where the sheet names another than the yuan, or several currencies."""
     texts = [t for texts in layout.above.values() for t in texts] + [c.title + c.above for c in layout.columns]
     texts += [t for r in layout.of_kind("text") for t in layout.grid.filled(r.at).values()]
-    named = [
-        t
-        for t in texts
-        if re.search(r"万元|千元|[(（](万|千|k|分)[)）]|单位[:：]?\s*(万|千|分|美元|usd|港)", t, re.IGNORECASE)
-    ]
+    named = [t for t in texts if _UNIT.search(t)]
     if named:
         yield ask(
             layout,

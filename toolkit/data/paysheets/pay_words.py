@@ -84,6 +84,8 @@ _ITEM = re.compile(
     r"gajipokok|komisi|tunjangan|insentif|uangmakan|uangtransport|lembur|thr)"
     r"[\dabc一二三]?$"
 )
+_KINDS = {"measure": _MEASURE, "total": _TOTAL, "deduction": _DEDUCTION, "item": _ITEM, "label": _LABEL}
+_BRACKET = re.compile(r"[(\[【].*[)\]】]$")
 _BARE = frozenset(["工资", "薪资", "薪酬", "薪水", "收入", "发放", "金额", "本月", "pay", "salary", "wage", "wages"])
 _OTHER_PAY = re.compile(  # another month's, a plan, a rate, a part of another column: no pay of this month by its name
     r"上月|上个月|上年|去年|累计|其中|已发|未发|预计|标准|参考|历史|计划|差额|环比|同比|同期|结余|上期|剩余|测算|约定|合同|转正|试用|最低|"
@@ -157,8 +159,10 @@ def kind_of_title(title: str) -> Kind:
             return kind  # type: ignore[return-value]
     if not word or word in _BARE or _OTHER_PAY.search(_of_this_month(word)):
         return "unknown"
-    kinds = (("measure", _MEASURE), ("total", _TOTAL), ("deduction", _DEDUCTION), ("item", _ITEM), ("label", _LABEL))
-    return next((kind for kind, pattern in kinds if pattern.search(word.rstrip("."))), "unknown")  # type: ignore[misc]
+    found = next((kind for kind, pattern in _KINDS.items() if pattern.search(word.rstrip("."))), "unknown")
+    if found == "label" and _BRACKET.search(word) and is_pay(_BRACKET.sub("", word)):
+        return "unknown"  # phone allowance (corrected): no phone
+    return found  # type: ignore[return-value]
 
 
 @cache

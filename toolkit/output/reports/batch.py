@@ -109,13 +109,13 @@ def index_page(workspace: Workspace, audits: Sequence[AuditOfBatch], home: Path,
         f"{len(made)} of {counted(len(audits), 'audit')} published; {looks} to be looked at.",
         f"{len(audits)} 份审计中已发布 {len(made)} 份，其中 {looks} 份需要查看。",
     )
-    why_not = [Text(f"{one.name.en}: {one.why_not.en}", f"{one.name.zh}：{one.why_not.zh}") for one in failed]  # type: ignore[union-attr]
-    if any(len({one.shop for one in made if one.month == month}) > 1 for month in months):
-        why_not.append(_WHOLE)
+    notes = [Text(f"{one.name.en}: {one.why_not.en}", f"{one.name.zh}：{one.why_not.zh}") for one in failed]  # type: ignore[union-attr]
+    if any(len({one.shop for one in made if one.shop and one.month == month}) > 1 for month in months):
+        notes.append(_WHOLE)
     places = {_place(one, home): one.name for one in made}
     return join(
         page.head(title, workspace.settings.name, [], lang),
-        page.verdict(sentence, "stop" if failed else "review" if looks else "good", lang, why_not),
+        page.verdict(sentence, "stop" if failed else "review" if looks else "good", lang, notes),
         render_table(_rows(made, lang), _COLUMNS, Text("By month and shop", "按月份与店铺"), lang),
         page.files(places, lang),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -38,6 +38,8 @@ NOBODYS = Text(
 NO_DAYS = Text("Without those days, nobody's pay changes.", "不计这些日期，所有人的薪酬不变。")
 """Of an account used on days that pay nobody."""
 NOTHING_TO_DECIDE = (NOBODYS, NO_DAYS)
+BESIDE_LINES = Text("Pay by single orders is not among this.", "按单计发的部分未计入。")
+"""Of prices by measures alone, where schemes pay by order lines as well."""
 Changes = Mapping[str, Mapping[str, int]]
 """By agent, what is added to which measure."""
 Price = tuple[Text, int]
@@ -57,7 +59,8 @@ def price_findings(
     """
     month = str(settlement.month)
     priced = [
-        _explained(_priced(settlement, f), accounts, settlement) if f.period in ("", month) else f for f in findings
+        _explained(_priced(settlement, f, orders), accounts, settlement) if f.period in ("", month) else f
+        for f in findings
     ]
     return [*priced, *_credited_by_hand(settlement, orders, opened)]
 
@@ -72,11 +75,11 @@ def worth(finding: Finding) -> int:
     return abs(int(finding.evidence.get("pay", 0)))
 
 
-def _priced(settlement: Settlement, finding: Finding) -> Finding:
+def _priced(settlement: Settlement, finding: Finding, orders: pd.DataFrame) -> Finding:
     price = PRICES.get(finding.code)
     if price is None or finding.evidence.get("lost") == []:
         return finding
-    found = price(settlement, finding)
+    found = price(settlement, finding, orders)
     if found is None:
         return finding
     said, pay_ = found
@@ -85,7 +88,7 @@ def _priced(settlement: Settlement, finding: Finding) -> Finding:
     return replace(finding, severity=severity, message=text, evidence={**finding.evidence, "pay": pay_})
 
 
-def _report_holds(settlement: Settlement, finding: Finding) -> Price:
+def _report_holds(settlement: Settlement, finding: Finding, _: pd.DataFrame) -> Price:
     """Price figures of the vendor's report in place of those counted from events."""
     changes: dict[str, dict[str, int]] = {}
     for name, gaps in finding.evidence.items():
@@ -95,16 +98,45 @@ def _report_holds(settlement: Settlement, finding: Finding) -> Price:
     return _said(Text("If the report's figures hold", "如以报表数字为准"), gains), int(gains.abs().sum())
 
 
-def _absences(settlement: Settlement, finding: Finding) -> Price:
+def _absences(settlement: Settlement, finding: Finding, orders: pd.DataFrame) -> Price:
     """Price the work of an account on days its holder was away as nobody's."""
-    away = {m: -int(n) for m, n in finding.evidence["sums"].items()}
-    gains = due_if(settlement, str(finding.evidence["shop"]), {finding.evidence["agent"]: away})
-    if gains.empty:
+    told, shop, month = finding.evidence, str(finding.evidence["shop"]), str(settlement.month)
+    by_report = any((s.month, s.shop, s.kind) == (month, shop, "agent_days") for s in settlement.measures.sources)
+    sums = told["sums"] if by_report else {**told["sums"], **_sums_of_days(told, orders)}
+    gains = due_if(settlement, shop, {told["agent"]: {measure: -int(n) for measure, n in sums.items()}})
+    if gains.empty and not _pays_by_lines(settlement):
         return NO_DAYS, 0
-    return _said(Text("Without those days", "不计这些日期"), gains), int(gains.abs().sum())
+    said = _said(Text("Without those days", "不计这些日期"), gains)
+    return _beside_lines(said, settlement), int(gains.abs().sum())
 
 
-def _all_of_one(settlement: Settlement, finding: Finding) -> Price | None:
+def _sums_of_days(told: Mapping[str, Any], orders: pd.DataFrame) -> dict[str, int]:
+    """Return what the orders of an account come to that were asked for, or without that paid, on some days."""
+    days = orders["asked_at"].fillna(orders["paid_at"]).dt.strftime("%Y-%m-%d").isin(told["dates"])
+    own = orders[days & (orders["account"] == told["account"]) & (orders["agent"] == told["agent"])]
+    money = own.groupby("credit")["amount"].sum().reindex(["inquiry", "reminder", "offline"], fill_value=0)
+    asked = own[own["credit"] == "inquiry"]
+    return {
+        "buyers": asked["inquiry_id"].nunique(),
+        "orders": asked["order_id"].nunique(),
+        "gross_sales": int(money["inquiry"]),
+        "refunds": int(asked["refund_netted"].sum()),
+        "reminder_sales": int(money["reminder"]),
+        "offline_sales": int(money["offline"]),
+    }
+
+
+def _pays_by_lines(settlement: Settlement) -> bool:
+    return settlement.tables.get("lines") is not None
+
+
+def _beside_lines(said: Text, settlement: Settlement) -> Text:
+    if not _pays_by_lines(settlement):
+        return said
+    return Text(f"{said.en} {BESIDE_LINES.en}", f"{said.zh}{BESIDE_LINES.zh}")
+
+
+def _all_of_one(settlement: Settlement, finding: Finding, _: pd.DataFrame) -> Price | None:
     """Price inquiries of nobody as all of one person's; whatever they are worth, they hold nothing up by it."""
     most = _if_one_persons(settlement, finding.subject, {"inquiries": int(finding.evidence["n"])})
     if most is None:
@@ -121,7 +153,7 @@ def _all_of_one(settlement: Settlement, finding: Finding) -> Price | None:
 _LOST = {"orders": "gross_sales", "refunds": "refunds", "agent_days": "gross_sales"}
 
 
-def _rejected(settlement: Settlement, finding: Finding) -> Price:
+def _rejected(settlement: Settlement, finding: Finding, _: pd.DataFrame) -> Price:
     """Price the money of rejected rows of the month, or of no known month, as all of one person's."""
     month = str(settlement.month)
     lost = [one for one in finding.evidence["lost"] if one["month"] in ("", month)]
@@ -140,10 +172,12 @@ def _rejected(settlement: Settlement, finding: Finding) -> Price:
     if not tried:
         return Text(f"{en}, of shops where nobody is paid.", f"{zh}，所属店铺无人计薪。"), 0
     most = format_money(sum(tried))
-    return Text(
+    said = Text(
         f"{en}; were it all one person's, pay would change by {most} in all at most (each tried).",
         f"{zh}；即使全属同一人，薪酬合计最多变动 {most}（已逐一试算）。",
-    ), sum(tried)
+    )
+    sold = sum(one["amount"] for one in lost if one["table"] == "orders" and _pays_by_lines(settlement))
+    return _beside_lines(said, settlement), sum(tried) + sold  # by lines: no order pays more than it brings
 
 
 def _if_one_persons(settlement: Settlement, shop: str, change: Mapping[str, int]) -> int | None:
@@ -159,7 +193,7 @@ def _if_one_persons(settlement: Settlement, shop: str, change: Mapping[str, int]
     return max((int(due_if(settlement, shop, {one: change}).abs().sum()) for one in people), default=None)
 
 
-PRICES: Mapping[str, Callable[[Settlement, Finding], Price | None]] = {
+PRICES: Mapping[str, Callable[[Settlement, Finding, pd.DataFrame], Price | None]] = {
     "sources-disagree": _report_holds,
     "account-used-in-absence": _absences,
     "inquiries-without-account": _all_of_one,

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
+from toolkit.core.money import format_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.data.crediting.spells import last_spells, targets_of
 from toolkit.data.tables.chain import closed_months
 from toolkit.data.tables.workspace import SETTINGS_FILE, first_month_with_data
 from toolkit.rules.lint.look_back import LookBack, half_brought, look_back, unbrought
-from toolkit.rules.pay.earlier_ledger import EARNED, MEASURE
+from toolkit.rules.pay.earlier_ledger import DEFERRED, EARNED, KINDS, MEASURE, OWED, WITHHELD
 from toolkit.rules.settle.files import kind_of_measure
 from toolkit.rules.settle.opening import COLUMNS, OpeningBalances, People, read_opening
 
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
     from toolkit.rules.scheme.scheme import Scheme
 
 TABLE = "opening"
+_STEPS = {
+    EARNED: ("component",),
+    WITHHELD: ("limit",),
+    DEFERRED: ("defer",),
+    OWED: ("guarantee", "clawback", "deduct"),
+}
 
 
 def opening_balances(workspace: Workspace, versions: Sequence[Scheme]) -> OpeningBalances | None:
@@ -88,6 +96,26 @@ def still_open(workspace: Workspace, month: Month) -> Iterator[Finding]:
             en = f"{between} is not closed: what it paid, held back and took is not known to {month}. Close it first."
             text = Text(en, f"{between} 尚未关账，{month} 读不到该月已发、递延和扣回的金额：请先对它关账。")
             yield Finding("earlier-month-open", "stop", str(between), text, str(month))
+
+
+def brought(opening: OpeningBalances, month: Month) -> Finding:
+    """Tell what a month rests on that nobody calculated here: by kind of balance people and money."""
+    rows, en, zh = opening.ledger, list[str](), list[str]()
+    for kind, steps in _STEPS.items():
+        own = rows[rows["step"].isin(steps)]
+        if len(own):
+            n = own["agent"].nunique()
+            money = format_money(round(abs(own["owed" if kind == OWED else "amount"].sum())))
+            en.append(f"{kind} {money} of {counted(n, 'person', 'people')}")
+            zh.append(f"{KINDS[kind]} {money}（{n} 人）")
+    if n := len(opening.measures):
+        en.append(counted(n, "figure"))
+        zh.append(f"{KINDS[MEASURE]} {n} 项")
+    text = Text(
+        f"This month rests on opening balances, brought and not calculated here: {'; '.join(en)}.",
+        f"本月以导入的期初余额为依据，并非由本工具计算：{'；'.join(zh)}。",
+    )
+    return Finding("opening-balances", "info", TABLE, text, str(month))
 
 
 def opening_digest(workspace: Workspace) -> str:
