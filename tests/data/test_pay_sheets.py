@@ -643,10 +643,21 @@ def test_months_as_named(text: str, months: set[str]) -> None:
         *(("请假(天)", "measure"), ("Late (times)", "measure"), ("KPI factor", "measure"), ("单位社保", "unknown")),
         *(("其他", "unknown"), ("旷工", "unknown"), ("业绩", "unknown"), ("开户行", "label"), ("时薪", "unknown")),
         *(("Insurance base", "measure"), ("Base", "item"), ("Standard salary", "unknown"), ("餐费", "item")),
+        *(("工号 Staff No.", "number"), ("Name 姓名", "name"), ("绩效", "unknown"), ("绩效奖金", "item")),
     ],
 )
 def test_titles_say_what_a_column_is(title: str, kind: str) -> None:
     assert kind_of_title(title) == kind
+
+
+def test_what_names_do_not_settle_is_asked(tmp_path: Path) -> None:
+    head = ["工号 Staff No.", "员工 Name", "底薪"]
+    one_number = [[TITLE], head, ["Q057", "小鹿", 100], ["Q057", "阿明", 200]]
+    asked = read_pay_sheet(book(tmp_path / "a.xlsx", one_number)).questions
+    assert "row 4: the number Q057 stands beside two names" in {q.text.en for q in asked}
+    under_due = [[TITLE], ["姓名", "应发项目", None], [None, "底薪", "绩效"], ["小鹿", 100, 30], ["阿明", 200, -40]]
+    (question,) = read_pay_sheet(book(tmp_path / "b.xlsx", under_due, ("A2:A3", "B2:C2"))).questions
+    assert "绩效" in question.text.en
 
 
 def test_a_corrected_sheet_says_what_it_changed_by_person_and_not_by_cell(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ _SALES = re.compile(r"业绩|销售|成交|销量|接待|咨询|询单|订单|�
 _PERIOD = re.compile(
     r"^\d{1,4}$|\d{1,2}[月日号周]|第.周|周[一二三四五六日]|季度|^q\d|旬|年$|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
-_ANYTHING = re.compile(r"调整|调整项|其他|其它|杂项|差异|adjustments?|adj|other|others|misc|miscellaneous|various")
+_ANYTHING = re.compile(r"绩效|调整|调整项|其他|其它|杂项|差异|adjustments?|adj|other|others|misc|miscellaneous|various")
 _GROUP = re.compile(
     r"(店|店铺|部|部门|组|小组|队|团队|公司|中心|岗|班|区|门店|平台)\d?$|天猫|淘宝|京东|拼多多|抖音|快手|小红书"
 )
@@ -141,8 +141,11 @@ def title_of(text: str) -> str:
 
 
 def head_word(title: str) -> str:
-    """Return a title as the lists of words for people, months and items have it."""
-    return re.sub(r"[_.\-/]", "", plain_word(title)).replace("#", "no")
+    """Return a title as the lists of words for people, months and items have it; said in two languages, the first."""
+    word = re.sub(r"[_.\-/]", "", plain_word(title)).replace("#", "no")
+    halves = re.fullmatch(r"([^a-z]+)([a-z]+)", word) or re.fullmatch(r"([a-z]+)([^a-z]+)", word)
+    lists = (NUMBERS, NAMES, ITEMS, AMOUNTS, MONTHS)
+    return halves[1] if halves and any(set(halves.groups()) <= set(words) for words in lists) else word
 
 
 def _of_this_month(word: str) -> str:
