@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.studies.closing_world import ORDERS, close, late, order, paid, refund, shop, world
+from tests.data.worlds import frame_of
+from tests.studies.closing_world import ITEMS, ORDERS, close, late, order, paid, refund, shop, world
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
+from toolkit.data.tables.books import read_books
+from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.settlement import require_as_closed, settle
+from toolkit.studies.reconcile.due import PaymentCase
+from toolkit.studies.reconcile.pay_out import pay_by_item
+from toolkit.studies.reconcile.reconcile import reconcile
 
 JUNE, JULY = Month(2024, 6), Month(2024, 7)
 
@@ -38,6 +45,37 @@ def test_a_refund_after_payout_is_taken_back_and_one_in_time_nets_and_neither_co
     september = settle(work, Month(2024, 9))
     assert paid(september, "Li") == {}, "what was settled once is not settled again"
     assert paid(september, "Wang") == {("component", "09"): 3, ("recovery", "06"): -1}
+
+
+def test_a_correction_payroll_left_out_is_told_as_one_and_may_be_an_item_of_its_own(tmp_path: Path) -> None:
+    """July: Li 15.00 and 7.50 back, Wang 3.00 and all of it back. At the other tier Li has 25.00, and 7.50 back."""
+    work = shop(tmp_path / "w", world(ORDERS, [refund("1", "07-20", "150"), refund("3", "07-15", "300")]))
+    close(work, "2024-06")
+    july = settle(work, JULY)
+    books = {str(month): rows for month, rows in read_books(work).rows.items()}
+    schemes = tuple(map(read_scheme, work.schemes))
+    case = PaymentCase(JULY, schemes, july.measures.table, dict(ITEMS), tables=july.tables, books=books)
+
+    def classes(items: dict[str, tuple[str, ...]], **pays: tuple[tuple[str, int], ...]) -> dict[str, str]:
+        lines = [
+            {"line_id": f"{agent}{n}", "agent": agent, "item": item, "earned_month": "2024-07", "amount": minor}
+            for agent, parts in pays.items()
+            for n, (item, minor) in enumerate(parts)
+        ]
+        table = reconcile(replace(case, items=items), frame_of("payroll", lines)).table
+        return dict(zip(table["agent"] + table["item"], table["class"], strict=True))
+
+    left_out = classes(dict(ITEMS), Li=(("提成", 15_00),), Wang=(("提成", 3_00),))
+    assert left_out == {"Li提成": "CORRECTION", "Wang提成": "CORRECTION"}
+    assert classes(dict(ITEMS), Li=(("提成", 25_00 - 7_50),))["Li提成"] == "RATE"
+    assert classes(dict(ITEMS), Li=(("提成", 7_50),))["Li提成"] == "MATCH"
+    own = ITEMS | {"退款追回": ("presales.correction",)}
+    apart = classes(own, Li=(("提成", 15_00), ("退款追回", -7_50)), Wang=(("提成", 3_00),))
+    assert apart == {
+        "Li提成": "MATCH", "Li退款追回": "MATCH", "Wang提成": "MATCH", "Wang退款追回": "CORRECTION"
+    }  # fmt: skip
+    paid_out = pay_by_item(july.rows, schemes, own).table
+    assert paid_out.loc["Li"].to_dict() == {"提成": 15_00, "退款追回": -7_50}
 
 
 def test_an_order_that_is_somebody_elses_now_takes_its_refund_along(tmp_path: Path) -> None:

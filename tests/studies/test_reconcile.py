@@ -42,7 +42,7 @@ def test_a_copy_of_a_wrong_line_is_a_duplicate_and_the_rest_is_explained() -> No
     assert (
         "The line of 1,500.00 stands twice; once is 1,500.00, still 500.00 less than due. This fits the rate 3%" in en
     )
-    assert "It fits as well: the rate 6% of another tier (RATE)." in en
+    assert "It fits as well: the rate 6% of another tier (Another rate)." in en
 
 
 def test_a_month_paid_late_on_top_of_this_one_is_timing() -> None:

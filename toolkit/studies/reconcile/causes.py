@@ -127,6 +127,7 @@ CLASSES: Mapping[str, Text] = {
     "DUPLICATE": Text("Paid twice", "重复发放"),
     "DUE_NOT_PAID": Text("Due, not paid", "应发未发"),
     "PAID_NOT_DUE": Text("Paid, not due", "不应发而发"),
+    "CORRECTION": Text("Earlier month's correction not paid", "以前月份的更正未发"),
     "TIMING": Text("Another month's amount", "其他月份的金额"),
     "SCALED": Text("One factor for several people", "多人按同一比例"),
     "ROUNDING_SKIM": Text("The same cents off for several people", "多人同向尾差"),

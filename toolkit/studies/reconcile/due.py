@@ -2,7 +2,8 @@
 
 A payroll item stands for components, named ``scheme.component``; rows that belong to no component (limits, funds,
 guarantees, rounding, corrections and recoveries of these) are named by their step, ``scheme.limit``. Amounts are
-integer minor units.
+integer minor units.  What corrects earlier months goes with its component, or is an item of its own where one stands
+for ``scheme.correction``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import UsageError
@@ -29,10 +31,12 @@ from toolkit.studies.reconcile.pay_run import BASE_PAY
 
 if TYPE_CHECKING:
     from toolkit.rules.explain.ledger_text import RowWords
-    from toolkit.rules.pay.ledger import LedgerRows
+    from toolkit.rules.pay.ledger import Block, LedgerRows
     from toolkit.rules.scheme.scheme import Scheme
 
-STEPS = ("limit", "fund", "guarantee", "rounding", "adjustment", "recovery")
+CORRECTION = "correction"
+STEPS = ("limit", "fund", "guarantee", "rounding", "adjustment", "recovery", CORRECTION)
+_CORRECTING = ("adjustment", "clawback")
 Key = tuple[str, str]  # agent, item
 
 
@@ -91,23 +95,54 @@ class AmountsDue:
     @cached_property
     def rows(self) -> list[tuple[str, str, Fraction, int]]:
         """Ledger rows of people: agent, name of the component, amount in major units, place in the ledger."""
-        rows: list[tuple[str, str, Fraction, int]] = []
+        return [
+            (agent, self._name(scheme, what, late), amount, place)
+            for agent, scheme, what, late, amount, place in self._rows
+        ]
+
+    def _name(self, scheme: str, what: str, late: bool) -> str:
+        apart = f"{scheme}.{CORRECTION}"
+        return apart if late and apart in self.items else f"{scheme}.{what}"
+
+    @cached_property
+    def _rows(self) -> list[tuple[str, str, str, bool, Fraction, int]]:
+        """Return agent, scheme, component or step, whether the row corrects an earlier month, amount, place."""
+        found: list[tuple[str, str, str, bool, Fraction, int]] = []
         if isinstance(self.ledger, pd.DataFrame):
+            late = self.ledger["step"].isin(_CORRECTING) & (self.ledger["origin_month"] != self.ledger["month"])
             columns = [self.ledger[c] for c in ("agent", "scheme", "component", "step", "amount")]
-            for place, (agent, scheme, component, step, minor) in enumerate(zip(*columns, strict=True)):
+            for place, (agent, scheme, component, step, minor, is_late) in enumerate(zip(*columns, late, strict=True)):
                 if agent:
-                    rows.append((agent, f"{scheme}.{component or step}", Fraction(minor) / 100, place))
-            return rows
+                    found.append((agent, scheme, component or step, is_late, Fraction(minor) / 100, place))
+            return found
         first = 0
         for part in self.ledger.parts:
             for block in part.blocks:
-                name = f"{part.scheme.id}.{block.component or block.step}"
                 amounts = block.amount.spread(block.n).values()
+                late_rows = self._late(block)
                 for place, (person, amount) in enumerate(zip(block.person.tolist(), amounts, strict=True), first):
                     if person >= 0:
-                        rows.append((part.agent_of(person), name, amount or Fraction(0), place))
+                        row = part.scheme.id, block.component or block.step, late_rows[place - first]
+                        found.append((part.agent_of(person), *row, amount or Fraction(0), place))
                 first += block.n
-        return rows
+        return found
+
+    def _late(self, block: Block) -> list[bool]:
+        if block.origin is None or block.step not in _CORRECTING or isinstance(self.ledger, pd.DataFrame):
+            return [False] * block.n
+        names = [*block.origin.names, ""]
+        return [names[code] != self.ledger.month for code in np.broadcast_to(block.origin.codes, block.n)]
+
+    @cached_property
+    def corrections(self) -> dict[Key, int]:
+        """What of the amounts corrects earlier months, by agent and item."""
+        sums: dict[Key, Fraction] = {}
+        for agent, scheme, what, late, amount, _ in self._rows:
+            name = self._name(scheme, what, late)
+            if late and amount and name in self.items:
+                key = agent, self.items[name]
+                sums[key] = sums.get(key, Fraction(0)) + amount
+        return {key: _minor(amount) for key, amount in sums.items()}
 
     @cached_property
     def amounts(self) -> dict[Key, int]:

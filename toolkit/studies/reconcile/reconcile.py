@@ -157,8 +157,11 @@ def _explanations(
     asked -= {(k, due.amounts.get(k, 0)) for k in open_}
     fits: dict[tuple[Key, int], list[Fit]] = {ask: [] for ask in sorted(asked)}
     owed = {k: due.amounts.get(k, 0) for k in open_}
+    for (key, amount), found in fits.items():
+        if key in due.corrections and amount == owed[key] - due.corrections[key]:
+            found.append(Fit("CORRECTION", say.without_correction(due.corrections[key])))
     small = narrow(case, {agent for agent, _ in open_})
-    not_tried = _try(small, hypotheses(small), fits, owed)
+    not_tried = _try(small, hypotheses(small), fits, due)
     for key, shared in across_people(open_, owed, band).items():
         fits[key, open_[key].total] += shared
     moving = {k: p.total for k, p in open_.items() if abs(p.total - due.amounts.get(k, 0)) > band}
@@ -168,7 +171,7 @@ def _explanations(
     left = {(k, a): found for (k, a), found in fits.items() if not found and owed[k] and abs(a - owed[k]) > band}
     if left:
         few = narrow(replace(small, alternatives=()), {agent for (agent, _), _ in left})
-        _try(few, hypotheses_of_two(few), left, owed)
+        _try(few, hypotheses_of_two(few), left, due)
     return fits, not_tried
 
 
@@ -176,7 +179,7 @@ def _try(
     case: PaymentCase,
     asked: Iterator[Hypothesis],
     fits: Mapping[tuple[Key, int], list[Fit]],
-    owed: Mapping[Key, int],
+    due: AmountsDue,
 ) -> list[Hypothesis]:
     """Add to `fits` the hypotheses that give an amount; return those that could not be paid."""
     not_tried: list[Hypothesis] = []
@@ -187,13 +190,20 @@ def _try(
             not_tried.append(hypothesis)
             continue
         for (key, amount), found in fits.items():
-            found += _fit(hypothesis, dues, key, amount, owed[key])
+            found += _fit(hypothesis, dues, key, amount, due)
     return not_tried
 
 
-def _fit(hypothesis: Hypothesis, dues: AmountsDue, key: Key, amount: int, owed: int) -> list[Fit]:
-    """Return the hypothesis if it gives the amount; another month's amount may also be paid on top of this one's."""
-    given, label = dues.amounts.get(key), hypothesis.label_of(key[0])
+def _fit(hypothesis: Hypothesis, dues: AmountsDue, key: Key, amount: int, due: AmountsDue) -> list[Fit]:
+    """Return the hypothesis if it gives the amount; another month's amount may also be paid on top of this one's.
+
+    What corrects earlier months is due whatever the cause.
+    """
+    given, owed, label = dues.amounts.get(key), due.amounts.get(key, 0), hypothesis.label_of(key[0])
+    late = due.corrections.get(key, 0)
+    if hypothesis.cause != "TIMING" and given is not None and late:
+        given += late - dues.corrections.get(key, 0)
+        label = say.with_correction(label, late)
     if hypothesis.cause == "TIMING" and given and owed and amount == given + owed:
         return [Fit("TIMING", Text(f"{label.en} on top", f"另加{label.zh}"), dues)]
     if given != amount or not (amount or hypothesis.may_be_nothing):
@@ -228,8 +238,8 @@ def _decide(
     found = sorted(fits.get((key, paid.total), []), key=lambda f: CAUSES.index(f.cause))
     if abs(paid.total - owed) <= band:
         found.append(Fit("ROUNDING", Text("rounding", "舍入")))
-    if found and found[0].cause == "SWAPPED":
-        return Decision("SWAPPED", found[0], tuple(found[1:]))
+    if found and found[0].cause in ("SWAPPED", "CORRECTION"):
+        return Decision(found[0].cause, found[0], tuple(found[1:]))
     rest = paid.total - paid.copies
     if paid.copies and abs(rest - owed) < abs(paid.total - owed):
         return Decision("DUPLICATE", None, tuple(found), tuple(fits.get((key, rest), [])))

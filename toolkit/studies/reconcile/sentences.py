@@ -124,11 +124,28 @@ def _twice(account: ItemDifference, left: Sequence[Fit]) -> Text:
     return Text(en, f"{zh}，仍比应发{gap.zh}" + (f"。这一金额符合：{told.zh}" if told else "。"))
 
 
+def without_correction(minor: int) -> Text:
+    """Say what was left out: the correction of earlier months."""
+    amount = format_money(minor)
+    return Text(
+        f"this month without the correction of earlier months ({amount})", f"本月金额，未含以前月份的更正（{amount}）"
+    )
+
+
+def with_correction(label: Text, minor: int) -> Text:
+    """Say a cause of an amount that holds a correction of earlier months, too."""
+    amount = format_money(minor)
+    return Text(
+        f"{label.en}, with the correction of earlier months ({amount})", f"{label.zh}，另加以前月份的更正（{amount}）"
+    )
+
+
 def _also(others: Sequence[tuple[str, Text]]) -> Text:
     """Name what else gives the amount."""
-    shown, n_more = others[:MOST], len(others) - MOST
-    en = "; ".join(f"{label.en} ({cause})" for cause, label in shown) + f"; {n_more} more" * (n_more > 0)
-    zh = "；".join(f"{label.zh}（{cause}）" for cause, label in shown) + f"；另有 {n_more} 种" * (n_more > 0)
+    shown = [(label, CLASSES[cause]) for cause, label in others[:MOST]]
+    n_more = len(others) - MOST
+    en = "; ".join(f"{label.en} ({cause.en})" for label, cause in shown) + f"; {n_more} more" * (n_more > 0)
+    zh = "；".join(f"{label.zh}（{cause.zh}）" for label, cause in shown) + f"；另有 {n_more} 种" * (n_more > 0)
     return Text(f"It fits as well: {en}.", f"也符合：{zh}。")
 
 
