@@ -30,6 +30,41 @@ def late_refunds(opened: Months) -> pd.DataFrame:
 
     Of an order of several people everybody has the part refunded of the own share; amounts in minor units.
     """
+    rows = _late(opened)
+    reported = _reported(opened)
+    counted = [pair not in reported for pair in zip(rows["origin_month"], rows["shop"], strict=True)]
+    return rows.loc[counted, list(COLUMNS)].reset_index(drop=True)
+
+
+def untold_refunds(opened: Months) -> pd.DataFrame:
+    """Return the late refunds no figure has: where the vendor's daily reports stand for the sales and tell less of it.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, shop; of months and shops whose reports tell less of refunds than is known of that month's orders.
+    """
+    days, reported, earned = opened.facts.agent_days, _reported(opened), opened.earned()
+    if not reported:
+        return pd.DataFrame(columns=[*COLUMNS, "shop"])
+    told = days[days["counted"]].groupby([months_of_days(days["day"]), days["shop"]])["refunds"].sum()
+    money = earned.refund_netted + earned.refund_after
+    theirs = earned.filter(money != 0, earned.agent.notnull(), earned.credit == "inquiry")
+    known = opened.engine.read(theirs.select("shop", money=money, day="earned_on"))
+    sums = known["money"].groupby([months_of_days(known["day"]), known["shop"]]).sum()
+    rows = _late(opened)
+    pairs = zip(rows["origin_month"], rows["shop"], strict=True)
+    lacking = [pair in reported and int(told.get(pair, 0)) < int(sums.get(pair, 0)) for pair in pairs]
+    return rows.loc[lacking].reset_index(drop=True)
+
+
+def _reported(opened: Months) -> set[tuple[str, str]]:
+    """Return months and shops whose sales are those of the vendor's daily reports."""
+    return {(s.month, s.shop) for s in sources_of(opened.facts) if s.kind == "agent_days"}
+
+
+def _late(opened: Months) -> pd.DataFrame:
+    """Return the late refunds of orders credited by an inquiry, or to a named account: `COLUMNS`, shop."""
     engine, clocks = opened.engine, opened.settings.clocks
     earned = opened.earned()
     sold = engine.read(
@@ -42,17 +77,14 @@ def late_refunds(opened: Months) -> pd.DataFrame:
     back = engine.read(back.filter(back.late).select("refunded_at", refunded="amount", order_id="whole"))
     whole = sold.groupby("order_id")["refund_after"].transform("sum")
     sold = sold.assign(origin_month=months_of_days(sold["day"]), whole=whole)
-    vendor = {(s.month, s.shop) for s in sources_of(opened.facts) if s.kind == "agent_days"}
-    pairs = zip(sold["origin_month"], sold["shop"], strict=True)
-    counted = pd.Series([pair not in vendor for pair in pairs], sold.index, dtype="bool")
-    sold = sold[counted & (sold["credit"] == "inquiry") & sold["agent"].notna()]
+    sold = sold[(sold["credit"] == "inquiry") & sold["agent"].notna()]
     back = back.assign(month=months_of_days(back["refunded_at"].dt.normalize()))
     rows = back.groupby(["order_id", "month"], as_index=False)["refunded"].sum().merge(sold, on="order_id")
     rows = rows.sort_values([*_KEY, "month"], ignore_index=True)
     so_far = rows.groupby(_KEY)["refunded"].cumsum()
     to_date = so_far.where(so_far < rows["whole"], rows["whole"]) * rows["refund_after"] // rows["whole"]
     rows["amount"] = (to_date - to_date.groupby([rows[k] for k in _KEY]).shift(fill_value=0)).astype("Int64")
-    found: pd.DataFrame = rows.loc[rows["amount"] != 0, list(COLUMNS)].astype(DTYPES)
+    found: pd.DataFrame = rows.loc[rows["amount"] != 0, [*COLUMNS, "shop"]].astype({**DTYPES, "shop": "str"})
     return found.reset_index(drop=True)
 
 

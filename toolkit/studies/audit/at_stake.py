@@ -95,7 +95,7 @@ def _report_holds(settlement: Settlement, finding: Finding, _: pd.DataFrame) -> 
         for agent, gap in gaps.items():
             changes.setdefault(agent, {})[name] = int(gap)
     gains = due_if(settlement, finding.subject, changes)
-    return _said(Text("If the report's figures hold", "如以报表数字为准"), gains), int(gains.abs().sum())
+    return say_gains(Text("If the report's figures hold", "如以报表数字为准"), gains), int(gains.abs().sum())
 
 
 def _absences(settlement: Settlement, finding: Finding, orders: pd.DataFrame) -> Price:
@@ -106,7 +106,7 @@ def _absences(settlement: Settlement, finding: Finding, orders: pd.DataFrame) ->
     gains = due_if(settlement, shop, {told["agent"]: {measure: -int(n) for measure, n in sums.items()}})
     if gains.empty and not _pays_by_lines(settlement):
         return NO_DAYS, 0
-    said = _said(Text("Without those days", "不计这些日期"), gains)
+    said = say_gains(Text("Without those days", "不计这些日期"), gains)
     return _beside_lines(said, settlement), int(gains.abs().sum())
 
 
@@ -124,6 +124,23 @@ def _sums_of_days(told: Mapping[str, Any], orders: pd.DataFrame) -> dict[str, in
         "reminder_sales": int(money["reminder"]),
         "offline_sales": int(money["offline"]),
     }
+
+
+def _refunds_of_orders(settlement: Settlement, finding: Finding, orders: pd.DataFrame) -> Price | None:
+    """Price the refunds of a shop's orders that its report does not tell; None where none is known."""
+    own = orders[(orders["shop"] == finding.subject) & (orders["credit"] == "inquiry") & orders["agent"].notna()]
+    refunded = own.loc[own["refund_netted"] > 0]
+    if refunded.empty:
+        return None
+    sums = refunded.groupby("agent")["refund_netted"].sum()
+    gains = due_if(settlement, finding.subject, {str(a): {"refunds": int(n)} for a, n in sums.items()})
+    n, money = refunded["order_id"].nunique(), format_money(int(sums.sum()))
+    said = say_gains(Text("Taken off", "如予扣减"), gains)
+    return Text(
+        f"Of its people's orders {money} of {n} was refunded by the list of refunds and is not taken off. {said.en} "
+        "Export the report again with a column of refunds and import it.",
+        f"退款明细中这些客服的 {n} 笔订单退款 {money}，没有扣减。{said.zh}请在报表中加上“退款金额”列后重新导入。",
+    ), int(gains.abs().sum())
 
 
 def _pays_by_lines(settlement: Settlement) -> bool:
@@ -198,10 +215,12 @@ PRICES: Mapping[str, Callable[[Settlement, Finding, pd.DataFrame], Price | None]
     "account-used-in-absence": _absences,
     "inquiries-without-account": _all_of_one,
     "rows-rejected": _rejected,
+    "refunds-not-reported": _refunds_of_orders,
 }
 
 
-def _said(condition: Text, gains: pd.Series) -> Text:
+def say_gains(condition: Text, gains: pd.Series) -> Text:
+    """Say whose pay changes by how much on a condition."""
     gains = gains[gains != 0]
     if gains.empty:
         return Text(f"{condition.en}, nobody's pay changes.", f"{condition.zh}，所有人的薪酬不变。")
@@ -320,7 +339,7 @@ def _by_hand(code: str, rows: pd.DataFrame, settlement: Settlement, opened: Mont
     gains = due_by_rule(settlement, by_rule)
     total, n = int((rows["amount"] - rows["refund_netted"]).sum()), len(names)
     with_ = _how_told(code, rows)
-    said, price = _whose(rows, orders_earned(by_rule)), _said(Text("So decided", "如此判定"), gains)
+    said, price = _whose(rows, orders_earned(by_rule)), say_gains(Text("So decided", "如此判定"), gains)
     en = (
         f"{n} {'order' if n == 1 else 'orders'} ({format_money(total)} of net sales) {'is' if n == 1 else 'are'} "
         f"credited by hand {with_.en}: {listed(names, 3)}. {said.en} {price.en}"

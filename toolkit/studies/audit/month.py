@@ -53,6 +53,7 @@ from toolkit.studies.audit.questions import (
     near_an_edge,
 )
 from toolkit.studies.audit.settlement import Settlement, brings, settle, span, tables_beside
+from toolkit.studies.audit.untold_refunds import not_taken_back
 from toolkit.studies.reconcile.due import PaymentCase
 from toolkit.studies.reconcile.reconcile import Reconciliation, reconcile
 from toolkit.studies.reconcile.sentences import STRANGERS
@@ -324,6 +325,7 @@ def audit_month(workspace: Workspace | Path | str, month: str, *, shop: str = ""
         near = attempt("near_an_edge", lambda: near_an_edge(mine), NOBODY_NEAR, failed)
         bridge = attempt("bridge_of_pay", lambda: None if before is None else bridge_of_pay(before, mine), None, failed)
         found = _findings(own, whole, asked)
+        found += look(not_taken_back, own, whole, opened, beside)
         priced = attempt(
             "price_findings", lambda: price_findings(whole, found, orders, own.table("accounts"), opened), found, failed
         )
