@@ -6,8 +6,8 @@ price, stock or delivery) is nobody's merit and nobody's fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,6 +16,7 @@ from toolkit.core.figures import counted
 from toolkit.data.crediting.evidence import inquiries_with_sources
 from toolkit.data.crediting.measures import open_months
 from toolkit.data.crediting.named import plain_customer
+from toolkit.studies.audit.rota import Rota, compare_rota
 from toolkit.studies.audit.work import (
     LOAD_MONTHS,
     Overload,
@@ -24,7 +25,7 @@ from toolkit.studies.audit.work import (
     compare_work,
     find_overload,
     handling_seconds,
-    load_effect,
+    load_effects,
     plan_staffing,
     served_days,
     watch_performance,
@@ -59,9 +60,10 @@ class Activity:
     known_since : first day of which any order is known; before it nobody can be known to have bought.
     visitors : of shops that tell them: visitors, buyers, sales; and of the month before, each None where not told.
     staffing : people needed by hour; None without the hour of any inquiry.
-    load : what busy days do to conversion, over the months `LOAD_MONTHS`.
+    load : what busy days do to each of `LOADS` that is known, over the months `LOAD_MONTHS`.
     overload : what lies above the stated capacity; None where none is stated, or no day is known.
     groups : pay beside performance, a group of one shop and role each.
+    rota : people's hours and what came in them, and pay at an equal rota.
     below_line : people below the stated line for months in a row; None where no line is stated.
     """
 
@@ -75,9 +77,10 @@ class Activity:
     known_since: date | None
     visitors: tuple[dict[str, int] | None, dict[str, int] | None]
     staffing: Staffing | None = None
-    load: LoadEffect | None = None
+    load: Mapping[str, LoadEffect] = field(default_factory=dict)
     overload: Overload | None = None
     groups: tuple[WorkGroup, ...] = ()
+    rota: Rota | None = None
     below_line: BelowLine | None = None
 
     def __repr__(self) -> str:
@@ -127,9 +130,10 @@ def gather_activity(audit: MonthAudit) -> Activity:
         known_since=None if pd.isna(since) else since.date(),
         visitors=(_visitors(audit, month), _visitors(audit, month.shift(-1))),
         staffing=plan_staffing(_received(rows), handling, audit.workspace.settings.service) if len(rows) else None,
-        load=load_effect(served, audit.shop),
+        load=load_effects(served, audit.shop),
         overload=find_overload(audit, served),
         groups=compare_work(audit),
+        rota=compare_rota(audit, served, opened.facts.attendance, asked),
         below_line=watch_performance(audit),
     )
 
