@@ -56,13 +56,13 @@ _HOW = Text(
     "询单，转化率与金额按本人，用同一方案计算（按单计发的部分不变）。",
 )
 _READ = Text(
-    "It is arithmetic on what came, and says nothing of how well anybody works. Who is sent more for another reason than "
-    "the shift (routing, priorities) stands in it too; customers after midnight count on the day on which they came.",
+    "It is arithmetic on what came, and says nothing of how well anybody works. Who is sent more for another reason "
+    "than the shift (routing, priorities) stands in it too; customers after midnight count on the day they came.",
     "这只是对到店询单的计算，不说明谁做得好坏。因班次以外的原因（分流、优先级）多分到询单的也在其中；零点后的询单计入当日。",
 )
 _NO_HOURS = Text(
-    "What the rota does to people's chances to earn is not told: there are no worked hours of at least two people of one "
-    "shop and role. Import attendance with 实际工时 (worked_hours) by day, and 班次 (shift).",
+    "What the rota does to people's chances to earn is not told: there are no worked hours of at least two people of "
+    "one shop and role. Import attendance with 实际工时 (worked_hours) by day, and 班次 (shift).",
     "无法说明排班对收入机会的影响：同店同岗至少两人的考勤中没有实际工时。可导入带“实际工时”和“班次”的每日考勤。",
 )
 _NO_SHIFTS = Text(
@@ -121,8 +121,8 @@ def _least(v: View, shifts: pd.DataFrame) -> Text:
     between = Text(f" (95 % interval {low} to {high})", f"（95% 区间 {low} 至 {high}）")
     between = Text("", "") if pd.isna(one["lower"]) else between
     return Text(
-        f"Fewest beside the others: {one['shop']}, {one['shift']}: {-one['gap']:.0%} fewer inquiries an hour than the other "
-        f"shifts{between.en}. At an equal rota {counted(n, 'person', 'people')} would be due {money} "
+        f"Fewest beside the others: {one['shop']}, {one['shift']}: {-one['gap']:.0%} fewer inquiries an hour than "
+        f"the other shifts{between.en}. At an equal rota {counted(n, 'person', 'people')} would be due {money} "
         f"{'more' if more else 'less'} in all.",
         f"相差最大：{one['shop']}“{one['shift']}”班，每小时询单比其他班次少 {-one['gap']:.0%}{between.zh}。若同等排班，"
         f"{n} 人合计应{'多' if more else '少'}发 {money}。",
@@ -131,8 +131,8 @@ def _least(v: View, shifts: pd.DataFrame) -> Text:
 
 def _unknown(n: int) -> Text:
     return Text(
-        f"Left out: {counted(n, 'person', 'people')} whose hours or inquiries are not known, or who are alone in shop and "
-        "role.",
+        f"Left out: {counted(n, 'person', 'people')} whose hours or inquiries are not known, or who are alone in shop "
+        "and role.",
         f"未计入：{n} 人，其工时或询单未知，或同店同岗仅一人。",
     )
 

@@ -234,18 +234,15 @@ _HELD = Text(
     "大促等不会被当成繁忙的影响。全店同忙的影响看不出来。",
 )
 _NO_REPLIES = Text(
-    "Whether replies take longer on busy days cannot be told: too few days with reply times are known. Daily reports of "
-    "agents or a list of inquiries with 首次响应 (first_reply) bring them.",
+    "Whether replies take longer on busy days cannot be told: too few days with reply times are known. Daily reports "
+    "of agents or a list of inquiries with 首次响应 (first_reply) bring them.",
     "无法判断繁忙时响应是否变慢：带响应时间的人日不足；可导入带“首次响应”的客服日报或询单明细。",
 )
 
 
 def _shown(name: str, e: LoadEffect) -> Text:
-    below, above, neither = _SHOWN[name]
-    if e.upper is not None and e.upper < 0:
-        said = below
-    else:
-        said = above if e.lower is not None and e.lower > 0 else neither
+    ends = {e.lower is not None and e.lower > 0: 1, e.upper is not None and e.upper < 0: 0}
+    said = _SHOWN[name][ends.get(True, 2)]
     return Text(f"{said.en}.", f"{said.zh}。")
 
 

@@ -66,7 +66,7 @@ def compare_rota(audit: MonthAudit, days: pd.DataFrame, attendance: pd.DataFrame
     worked = attendance.loc[(attendance["date"].dt.strftime("%Y-%m") == month) & (attendance["worked_hours"] > 0)]
     present = whole_month(settlement).intersection(served["agent"].unique())
     people = _people(settlement, present, served, worked, _roster_shifts(audit))
-    people = people.merge(_conversion(asked), on="agent", how="left")
+    people = people.assign(conversion=people["agent"].map(_conversion(asked)).astype("float64"))
     people = people.assign(chance=people["hourly"] * people["conversion"])
     paid = _equal(settlement, people)
     people = people.assign(due=paid["due"].to_numpy(), equal=paid["equal"].to_numpy())
@@ -100,11 +100,11 @@ def _people(
     return people.loc[~alone].rename_axis("agent").reset_index()
 
 
-def _conversion(asked: pd.DataFrame) -> pd.DataFrame:
+def _conversion(asked: pd.DataFrame) -> pd.Series:
     """Return by agent the shop's conversion in the hours of the day at which their inquiries came."""
     hour = asked["asked_at"].dt.hour
     of_hour = asked.groupby(["shop", hour])["bought"].transform("mean")
-    return of_hour.groupby(asked["agent"]).mean().rename("conversion").reset_index()
+    return of_hour.groupby(asked["agent"]).mean()
 
 
 def _equal(settlement: Settlement, people: pd.DataFrame) -> pd.DataFrame:
