@@ -41,12 +41,13 @@ _CALLS = (
 )
 _NO_SPEND = Text(
     "Cost per inquiry is not told: no spend on advertising is known of this month. Import a table with 日期, 店铺, "
-    "渠道, 花费 (date, shop, channel, spend), and 时段 (hour) where the report has it; channels as the inquiries name them.",
+    "渠道, 花费 (date, shop, channel, spend), and 时段 (hour) where the report has it, channels named as in the "
+    "inquiries.",
     "无法计算询单成本：未导入本月的推广花费。可导入含“日期、店铺、渠道、花费”的表格（报表分时的加“时段”），渠道名称与询单一致。",
 )
 _NO_CALLS = Text(
-    "Connect rate and first-contact resolution are not told: no list of inquiries of this month has 是否接通 (answered) "
-    "or 是否一次解决 (resolved).",
+    "Connect rate and first-contact resolution are not told: no list of inquiries of this month has 是否接通 "
+    "(answered) or 是否一次解决 (resolved).",
     "无法计算接通率与一次解决率：本月询单明细中没有“是否接通”或“是否一次解决”。",
 )
 
