@@ -77,7 +77,8 @@ def test_what_is_shown(month: tuple[MonthAudit, Activity]) -> None:
     assert "15.00" in text
     assert "66.7%" in text
     assert "Resolved at first contact" in text
-    assert "No spend" not in text
+    assert "No inquiry of these days names the channel video." in text
+    assert "Not all spend is known by its hour" not in text
     titles = [sheet.title.en for sheet in chapter.sheets(view(month[0], "en", "internal"), month[1])]
     assert "Channels by hour" in titles
 

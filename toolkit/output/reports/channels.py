@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from toolkit.core.findings import listed
 from toolkit.core.text import Text
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html, join
@@ -62,7 +63,7 @@ def reach(v: View, found: Channels | None) -> Html:
     if found.n_known:
         spent = by.loc[by["spend"].notna()]
         blocks.append(render_table(spent, _COSTS, Text("Cost per inquiry by channel", "各渠道询单成本"), v.lang))
-    notes.append(_days(found) if found.n_known else _NO_SPEND)
+    notes += _days(found, by) if found.n_known else [_NO_SPEND]
     told = by.loc[(by["told"] > 0) | (by["closed"] > 0)]
     if len(told):
         blocks.append(render_table(told, _CALLS, Text("Calls by channel", "各渠道接通与解决"), v.lang))
@@ -78,16 +79,22 @@ _READ = Text(
 )
 
 
-def _days(found: Channels) -> Text:
-    hours = Text("", "") if found.by_hour_known else Text(
-        " Not all of it is known by its hour, so cost is not told by hour.", "花费并非全部分时，因此不按时段计算。"
-    )  # fmt: skip
-    return Text(
-        f"Spend is known of {found.n_known:,} of {found.n_days:,} days of a shop with inquiries; cost per inquiry is "
-        f"of these days only. A channel of spend without inquiries of that name has none.{hours.en}",
-        f"有询单的 {found.n_days:,} 个店铺日中，{found.n_known:,} 个有推广花费；询单成本只按这些日期计算。"
-        f"有花费而没有同名渠道询单的，不计算。{hours.zh}",
-    )
+def _days(found: Channels, by: pd.DataFrame) -> list[Text]:
+    """Say of which days spend is known, which channels of it have no inquiries, and that its hours are not known."""
+    lost = listed(by.loc[by["spend"].notna() & (by["reached"] == 0), "channel"].tolist())
+    said = [
+        Text(
+            f"Spend is known of {found.n_known:,} of {found.n_days:,} days of a shop with inquiries; cost per inquiry "
+            "is of these days only.",
+            f"有询单的 {found.n_days:,} 个店铺日中，{found.n_known:,} 个有推广花费；询单成本只按这些日期计算。",
+        )
+    ]
+    if lost:
+        said.append(Text(f"No inquiry of these days names the channel {lost}.", f"这些日期没有渠道为 {lost} 的询单。"))
+    if not found.by_hour_known:
+        hours = "Not all spend is known by its hour, so cost is not told by hour."
+        said.append(Text(hours, "推广花费并非全部分时，因此不按时段计算成本。"))
+    return said
 
 
 def named(rows: pd.DataFrame, v: View) -> pd.DataFrame:

@@ -34,9 +34,9 @@ _SHIFTS = (
     TableColumn("gap_shown", Text("Beside the other shifts", "与其他班次相比")),
     TableColumn("interval", Text("95 % interval", "95% 区间")),
     TableColumn("chance_shown", Text("Buyers an hour to expect", "每小时预计成交")),
-    TableColumn("change", Text("Due at an equal rota", "同等排班时应发"), "change"),
+    TableColumn("change", Text("Change of pay at an equal rota", "同等排班时应发变化"), "change"),
 )
-_EACH = TableColumn("each", Text("A person, from – to", "每人从–到"))
+_EACH = TableColumn("each", Text("Change a person, from – to", "每人变化（从–到）"))
 _PEOPLE = (
     PAYEE,
     *_NAMED,
@@ -57,8 +57,10 @@ _HOW = Text(
 )
 _READ = Text(
     "It is arithmetic on what came, and says nothing of how well anybody works. Who is sent more for another reason "
-    "than the shift (routing, priorities) stands in it too; customers after midnight count on the day they came.",
-    "这只是对到店询单的计算，不说明谁做得好坏。因班次以外的原因（分流、优先级）多分到询单的也在其中；零点后的询单计入当日。",
+    "than the shift (routing, priorities) stands in it too. The interval is of the days of this month with these "
+    "people; customers after midnight count on the day they came.",
+    "这只是对到店询单的计算，不说明谁做得好坏。因班次以外的原因（分流、优先级）多分到询单的也在其中。"
+    "区间只反映本月各天的波动（人员不变）；零点后的询单计入当日。",
 )
 _NO_HOURS = Text(
     "What the rota does to people's chances to earn is not told: there are no worked hours of at least two people of "
