@@ -62,7 +62,7 @@ def test_customers_an_hour_and_pay_at_an_equal_rota(shifts: tuple[MonthAudit, Ac
     assert "A, night: 50% fewer inquiries an hour than the other shifts. At an equal rota 1 person would be due" in text
     assert "10.00 CNY more in all" in text
     assert "says nothing of how well anybody works" in text
-    assert "“night”班，每小时询单比其他班次少 50%。若同等排班，1 人合计应多发 10.00 CNY。" in page(*shifts, "zh")
+    assert "“night”班，每小时询单比其他班次少 50%。若同等排班，1 人合计应多发 10.00 元。" in page(*shifts, "zh")
 
 
 def test_conversion_exactly_at_an_edge_stays_there(shifts: tuple[MonthAudit, Activity]) -> None:

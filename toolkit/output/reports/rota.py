@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.core.figures import counted
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html, join
@@ -28,15 +28,15 @@ _HOURS = (
     TableColumn("hourly", Text("Inquiries an hour", "每小时询单"), "number", 2),
 )
 _SHIFTS = (
-    *_NAMED,
+    TableColumn("group", Text("Shop and role", "店铺与岗位")),
+    _NAMED[2],
     TableColumn("n_people", Text("People", "人数"), "count"),
-    *_HOURS,
-    TableColumn("gap_shown", Text("Beside the other shifts", "与其他班次相比")),
-    TableColumn("interval", Text("95 % interval", "95% 区间")),
+    _HOURS[1],
+    TableColumn("gap_shown", Text("Beside the other shifts (95 % interval)", "与其他班次相比（95% 区间）")),
     TableColumn("chance_shown", Text("Buyers an hour to expect", "每小时预计成交")),
     TableColumn("change", Text("Change of pay at an equal rota", "同等排班时应发变化"), "change"),
 )
-_EACH = TableColumn("each", Text("Change a person, from – to", "每人变化（从–到）"))
+_EACH = TableColumn("each", Text("A person, from – to", "每人（从–到）"))
 _PEOPLE = (
     PAYEE,
     *_NAMED,
@@ -99,8 +99,11 @@ def _shown(v: View, shifts: pd.DataFrame) -> pd.DataFrame:
 def _written(v: View, shifts: pd.DataFrame) -> pd.DataFrame:
     to, rows = Text("to", "至").of(v.lang), shifts.to_dict("records")
     return shifts.assign(
-        gap_shown=[_share(r["gap"]) for r in rows],
-        interval=["–" if pd.isna(r["lower"]) else f"{_share(r['lower'])} {to} {_share(r['upper'])}" for r in rows],
+        group=[f"{r['shop']} · {r['role']}" for r in rows],
+        gap_shown=[
+            _share(r["gap"]) + ("" if pd.isna(r["lower"]) else f" ({_share(r['lower'])} {to} {_share(r['upper'])})")
+            for r in rows
+        ],
         chance_shown=[_share(r["chance_gap"]) for r in rows],
         each=[f"{_money(r['least'])} {to} {_money(r['most'])}" for r in rows],
     )
@@ -117,17 +120,18 @@ def _money(minor: int) -> str:
 def _least(v: View, shifts: pd.DataFrame) -> Text:
     """Say of the shift with the fewest inquiries an hour beside the others what it has less, and what that costs."""
     one = shifts.sort_values("gap", kind="stable").iloc[0]
-    money, n = f"{format_money(abs(int(one['change'])))} {v.audit.workspace.settings.currency}", int(one["n_people"])
+    money = priced(format_money(abs(int(one["change"]))), v.audit.workspace.settings.currency)
+    n = int(one["n_people"])
     more = int(one["change"]) >= 0
     low, high = _share(one["lower"]), _share(one["upper"])
     between = Text(f" (95 % interval {low} to {high})", f"（95% 区间 {low} 至 {high}）")
     between = Text("", "") if pd.isna(one["lower"]) else between
     return Text(
         f"Fewest beside the others: {one['shop']}, {one['shift']}: {-one['gap']:.0%} fewer inquiries an hour than "
-        f"the other shifts{between.en}. At an equal rota {counted(n, 'person', 'people')} would be due {money} "
-        f"{'more' if more else 'less'} in all.",
+        f"the other shifts{between.en}. At an equal rota {counted(n, 'person', 'people')} would be due "
+        f"{money.en} {'more' if more else 'less'} in all.",
         f"相差最大：{one['shop']}“{one['shift']}”班，每小时询单比其他班次少 {-one['gap']:.0%}{between.zh}。若同等排班，"
-        f"{n} 人合计应{'多' if more else '少'}发 {money}。",
+        f"{n} 人合计应{'多' if more else '少'}发 {money.zh}。",
     )
 
 
@@ -142,8 +146,9 @@ def _unknown(n: int) -> Text:
 def _too_few(v: View) -> Text:
     least = v.audit.workspace.settings.small_cell
     return Text(
-        f"Shifts of fewer than {least} people are not shown in this edition; they stand in the confidential one.",
-        f"少于 {least} 人的班次不在本版显示，见保密版。",
+        f"What the rota does to people's chances to earn: shops and roles with a shift of fewer than {least} people "
+        "are not shown in this edition; they stand in the confidential one.",
+        f"排班对收入机会的影响：有班次少于 {least} 人的店铺与岗位不在本版显示，见保密版。",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.core.figures import counted, decimals
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.models.comparison.day_load import FEWEST_AGENTS, FEWEST_DAYS
 from toolkit.models.comparison.equal_work import FEWEST_INQUIRIES, FEWEST_PEOPLE, by_size
@@ -247,13 +247,13 @@ def _shown(name: str, e: LoadEffect) -> Text:
 
 
 def _over(v: View, o: Overload) -> Text:
-    money, share = f"{format_money(o.pay)} {v.audit.workspace.settings.currency}", o.above / o.customers
+    money, share = priced(format_money(o.pay), v.audit.workspace.settings.currency), o.above / o.customers
     return Text(
         f"Above the stated {o.capacity:,} customers a day: {o.above:,} of {o.customers:,} customers ({share:.1%}), on "
-        f"{o.n_above:,} of {o.n_days:,} days of a person. At the same conversion and value they brought {money} of "
+        f"{o.n_above:,} of {o.n_days:,} days of a person. At the same conversion and value they brought {money.en} of "
         "this month's variable pay (pay by single orders left as it is).",
         f"超过设定的每天 {o.capacity:,} 人：{o.customers:,} 人中有 {o.above:,} 人（{share:.1%}），涉及 {o.n_days:,} "
-        f"个人日中的 {o.n_above:,} 个。按相同的转化率与金额，这部分带来本月浮动薪酬 {money}（按单计发的部分不变）。",
+        f"个人日中的 {o.n_above:,} 个。按相同的转化率与金额，这部分带来本月浮动薪酬 {money.zh}（按单计发的部分不变）。",
     )
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from toolkit.core.figures import counted, decimals, money, percent
 from toolkit.core.findings import Finding, listed
+from toolkit.core.money import priced
 from toolkit.core.text import Text
 from toolkit.rules.explain.clauses import DEDUCTION_KINDS
 from toolkit.rules.lint.legal import ASK
@@ -75,11 +76,12 @@ class LegalLimit:
 
     def text(self, currency: str) -> Text:
         """Say the limit as stated, with its place, day and source."""
-        shown = {"minimum_wage": f"{money(self.value)} {currency}", "deduction_share": percent(self.value)}
-        value, name, at = shown.get(self.kind, decimals(self.value)), KINDS[self.kind], f"{self.since}"
+        plain = percent(self.value) if self.kind == "deduction_share" else decimals(self.value)
+        value = priced(money(self.value), currency) if self.kind == "minimum_wage" else Text(plain, plain)
+        name, at = KINDS[self.kind], f"{self.since}"
         return Text(
-            f"{name.en} {value} ({', '.join(filter(None, (self.place, f'from {at}', self.source)))})",
-            f"{name.zh} {value}（{'，'.join(filter(None, (self.place, f'{at} 起', self.source)))}）",
+            f"{name.en} {value.en} ({', '.join(filter(None, (self.place, f'from {at}', self.source)))})",
+            f"{name.zh} {value.zh}（{'，'.join(filter(None, (self.place, f'{at} 起', self.source)))}）",
         )
 
 
@@ -265,10 +267,10 @@ def legal_points(workspace: Workspace, settlement: Settlement) -> Iterator[Findi
     yield from _above_share(check)
     punished = [(p, p.discipline) for p in check.people if p.discipline]
     if punished:
-        total = f"{money(sum((n for _, n in punished), Fraction(0)))} {check.currency}"
+        total = priced(money(sum((n for _, n in punished), Fraction(0))), check.currency)
         who = listed([f"{p.agent} {money(n)}" for p, n in punished])
-        en = f"Taken as a punishment: {total} from {counted(len(punished), 'person', 'people')} ({who})."
-        yield _point(check, "discipline", Text(en, f"作为处罚扣款：{len(punished)} 人共 {total}（{who}）。"))
+        en = f"Taken as a punishment: {total.en} from {counted(len(punished), 'person', 'people')} ({who})."
+        yield _point(check, "discipline", Text(en, f"作为处罚扣款：{len(punished)} 人共 {total.zh}（{who}）。"))
 
 
 def _below_minimum(check: LegalCheck) -> Iterator[Finding]:
