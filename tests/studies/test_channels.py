@@ -33,7 +33,7 @@ WORLD = people(Li="agent") | {
         asked("a4", 4, "li", hour=21, channel="app", customer="a4"),  # no spend is known of that day
         call("1", 3, hour=9, answered=True, resolved=True),
         call("2", 3, hour=9, answered=True, resolved=False),
-        call("3", 3, hour=21, answered=False),
+        call("3", 3, hour=21, answered=False, resolved=False),  # nobody could resolve it
     ],
     "orders": [order("0", 3, 200, hour=10, customer="a0"), order("4", 4, 300, hour=22, customer="a4")],
 }

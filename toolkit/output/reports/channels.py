@@ -37,7 +37,7 @@ _CALLS = (
     CHANNEL,
     TableColumn("told", Text("Contacts", "来电来访"), "count"),
     ANSWERED,
-    TableColumn("closed", Text("Of which it is told whether resolved", "注明是否解决的"), "count"),
+    TableColumn("closed", Text("Answered, told whether resolved", "已接通且注明是否解决"), "count"),
     RESOLVED,
 )
 _NO_SPEND = Text(
@@ -74,8 +74,9 @@ def reach(v: View, found: Channels | None) -> Html:
 
 
 _READ = Text(
-    "Answered and resolved at first contact are what the imported file says of each contact.",
-    "接通、一次解决以导入文件对每次来电来访的记录为准。",
+    "Answered and resolved at first contact are what the imported file says of each contact; resolved, of those that "
+    "were answered.",
+    "接通、一次解决以导入文件对每次来电来访的记录为准；一次解决率只按已接通的计算。",
 )
 
 

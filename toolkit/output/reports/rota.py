@@ -33,7 +33,7 @@ _SHIFTS = (
     TableColumn("n_people", Text("People", "人数"), "count"),
     _HOURS[1],
     TableColumn("gap_shown", Text("Beside the other shifts (95 % interval)", "与其他班次相比（95% 区间）")),
-    TableColumn("chance_shown", Text("Buyers an hour to expect", "每小时预计成交")),
+    TableColumn("chance_shown", Text("Buyers an hour to expect, beside them", "每小时预计成交，与其相比")),
     TableColumn("change", Text("Change of pay at an equal rota", "同等排班时应发变化"), "change"),
 )
 _EACH = TableColumn("each", Text("A person, from – to", "每人（从–到）"))

@@ -27,7 +27,7 @@ class Channels:
     cells : channel ("" for none), hour (0 to 23; null of spend whose hour is not told), and `SUMS`: inquiries and
         buyers; reached, reached_buyers: those of the shops and days whose spend is known; spend (minor units); told,
         answered: contacts of which it is told whether they were answered, and those that were; closed, resolved: of
-        which it is told whether they were resolved at once, and those that were.
+        which it is told whether they were resolved at once (none that nobody answered), and those that were.
     n_days, n_known : days of a shop with inquiries, and those whose spend is known.
     """
 
@@ -79,6 +79,7 @@ def gather_channels(workspace: Workspace, month: Month, shop: str, rows: pd.Data
     known = pd.MultiIndex.from_frame(spent[["shop", "date"]])
     days = pd.MultiIndex.from_arrays([asked["shop"], asked["asked_at"].dt.normalize()])
     reached = pd.Series(days.isin(known), asked.index)
+    closed = rows["resolved"].notna() & rows["answered"].fillna(True)
     parts = (
         _at(
             asked,
@@ -88,7 +89,7 @@ def gather_channels(workspace: Workspace, month: Month, shop: str, rows: pd.Data
             reached_buyers=asked["bought"].where(reached, 0),
         ),
         _at(rows, told=rows["answered"].notna(), answered=rows["answered"].fillna(False)),
-        _at(rows, closed=rows["resolved"].notna(), resolved=rows["resolved"].fillna(False)),
+        _at(rows, closed=closed, resolved=rows["resolved"].fillna(False) & closed),
         spent[["channel", "hour", "spend"]].assign(channel=spent["channel"].fillna("")),
     )
     cells = pd.concat(parts, ignore_index=True).reindex(columns=[*_AT, *SUMS])

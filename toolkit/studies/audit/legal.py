@@ -162,7 +162,8 @@ def hold_against_limits(workspace: Workspace, settlement: Settlement) -> LegalCh
     """Hold a month's pay by the rules, and what payroll takes beside it, against the limits stated."""
     month = settlement.month
     limits, unreadable = _read_limits(workspace, month)
-    spells = _spells(workspace, month)
+    spells, here = _spells(workspace, month), settlement.people
+    spells = {agent: own for agent, own in spells.items() if here is None or agent in here}
     taken = _taken(workspace, settlement)
     rows = settlement.ledger
     earned = rows.loc[~rows["step"].isin(TAKING)].groupby("agent")["amount"].sum()
