@@ -97,10 +97,10 @@ def waits(seed: int, slope: float = 0.0) -> pd.DataFrame:
 
 def test_replies_that_wait_no_longer_are_claimed_at_most_once_in_twenty_and_a_planted_wait_is_found() -> None:
     """A reply 0.5 longer (log) at twice the load is about 20 x exp(0.8^2 / 2) x 0.05 = 1.4 s for a tenth more."""
-    none = [fit_load(waits(seed), "seconds", "replies") for seed in range(100)]
-    assert sum(claims(f) for f in none) <= 10
-    found = [fit_load(waits(seed, 0.5), "seconds", "replies") for seed in range(25)]
-    assert sum(f.lower > 0 for f in found) >= 22
+    none = [fit_load(waits(seed), "seconds", "replies") for seed in range(60)]
+    assert sum(claims(f) for f in none) <= 7
+    found = [fit_load(waits(seed, 0.5), "seconds", "replies") for seed in range(15)]
+    assert sum(f.lower > 0 for f in found) >= 13
     assert np.mean([f.change for f in found]) == pytest.approx(1.4, abs=0.2)
 
 

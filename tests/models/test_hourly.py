@@ -23,10 +23,10 @@ def days(seed: int, ratio: float, n_days: int = 30) -> pd.DataFrame:
 
 @pytest.mark.parametrize("ratio", [1.0, 0.6])
 def test_the_interval_covers_a_known_ratio(ratio: float) -> None:
-    found = [compare_hourly(days(seed, ratio)) for seed in range(200)]
+    found = [compare_hourly(days(seed, ratio)) for seed in range(120)]
     inside = [f.lower <= ratio - 1 <= f.upper for f in found]
-    assert np.mean(inside) == pytest.approx(0.95, abs=0.035)  # 2.3 standard errors
-    assert np.mean([f.gap for f in found]) == pytest.approx(ratio - 1, abs=0.012)
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.046)  # 2.3 standard errors
+    assert np.mean([f.gap for f in found]) == pytest.approx(ratio - 1, abs=0.015)
 
 
 def test_by_hand() -> None:
