@@ -80,6 +80,8 @@ def generate(seed: int, out: Path, errors: dict[str, int] | None = None, size: S
     defects = _write(seed, out, people, (books, duties, rows))
     kept = [line for line in lines if line.month != LAST_MONTH]
     hr_files.write_plans(out / "hr", seed, months)
+    hr_files.write_advertising(out / "hr", seed, audited)
+    hr_files.write_legal_limits(out / "hr")
     hr_files.write_payroll(out / "payroll" / "payroll.xlsx", people, kept + paid)
     facts = truths.Facts(people, credits, measured, bent, duties, early + counted)
     told = truths.tell(seed, facts, planted, defects)

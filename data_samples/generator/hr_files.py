@@ -8,11 +8,11 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from data_samples.generator.calendar import first_day, last_day, shift_month, stream
+from data_samples.generator.calendar import days, first_day, last_day, shift_month, stream
 from data_samples.generator.company import CATEGORIES, SHOPS, TEAMS, Company, Spell
 from data_samples.generator.files import Row, columns, write_csv, write_xlsx, yuan, yuan_number
 from data_samples.generator.payroll import Line
-from data_samples.generator.rota import SEASON, Duty
+from data_samples.generator.rota import CHANNELS, SEASON, Duty
 
 ACCOUNTS = columns("platform|shop|account|agent|from|to|share")
 ASSIGNMENTS = columns(
@@ -23,6 +23,9 @@ ATTENDANCE = columns("工号|日期|班次|排班工时|实际工时|请假|迟�
 QUALITY = columns("agent|date|checked|answer_errors|note_errors|complaints_upheld")
 TARGETS = columns("scope|subject|measure|value|from|to")
 COSTS = columns("shop|month|kind|amount")
+ADVERTISING = columns("日期|店铺|渠道|花费")
+LEGAL_LIMITS = columns("类别|城市|数值|开始日期|依据")
+INVENTED = "示例数值，非现行标准"
 BENCHMARKS = columns("category|month|conversion|revenue_per_buyer")
 PAYROLL = columns("编号|工号|姓名|所属月份|发放月份|项目|金额|税前")
 
@@ -84,6 +87,24 @@ def write_plans(folder: Path, seed: int, months: list[str]) -> None:
             bench.append((CATEGORIES[k], month, round(0.31 + 0.01 * k, 2), yuan(13_000 + 1_500 * k)))
     write_csv(folder / "costs.csv", COSTS, costs)
     write_csv(folder / "benchmarks.csv", BENCHMARKS, bench)
+
+
+def write_advertising(folder: Path, seed: int, months: list[str]) -> None:
+    """Write what advertising cost by day and channel: most of it in search, though live streams bring few buyers."""
+    draw, rows = stream(seed, "advertising"), []
+    for day in days(first_day(months[0]), last_day(months[-1])):
+        for shop in SHOPS:
+            for channel, usual in zip(CHANNELS, (60_000, 20_000, 30_000), strict=True):
+                spent = int(usual * SEASON[day.month][0] * draw.uniform(0.8, 1.2))
+                rows.append((_day(day), shop, channel, yuan(spent)))
+    write_csv(folder / "advertising.csv", ADVERTISING, rows)
+
+
+def write_legal_limits(folder: Path) -> None:
+    """Write limits as a user would state them; the numbers are invented, and their source says so."""
+    stated = (("最低工资", "杭州", "2500"), ("标准工时", "", "174"), ("加班倍数", "", "1.5"), ("扣款比例", "", "20%"))
+    rows = [(kind, city, value, "2024-01-01", INVENTED) for kind, city, value in stated]
+    write_csv(folder / "legal_limits.csv", LEGAL_LIMITS, rows)
 
 
 def write_payroll(path: Path, company: Company, lines: Iterable[Line]) -> None:

@@ -147,6 +147,12 @@ clocks:
   settlement_day: 8             # refunds before this day of the next month net in the measure
 small_cell: 5
 groups: [shift]
+service:
+  parallel_chats: 2             # chats one person answers at a time
+  capacity_per_day: 100         # customers a day one person can serve well
+under_performance:
+  line_percent: 85              # below so many percent of the peers' conversion ...
+  in_a_row: 3                   # ... for so many months in a row, people are shown; nobody is judged by it
 payroll_items: {提成: [presales.commission], 催付提成: [presales.reminder], 达标奖: [presales.target-bonus],
   底薪: [roster.base_pay]}
 """

@@ -83,3 +83,28 @@ def test_a_load_that_all_share_tells_nothing() -> None:
 @pytest.mark.parametrize("rows", [days(1, 4), days(1).head(99), days(1).head(0)])
 def test_few_people_or_days_tell_nothing(rows: pd.DataFrame) -> None:
     assert fit_load(rows).change is None
+
+
+def waits(seed: int, slope: float = 0.0) -> pd.DataFrame:
+    """Seconds to reply, skewed as they are: each reply lognormal about 20 s, `slope` longer (log) at twice the load."""
+    rng = np.random.default_rng(seed)
+    rows = days(seed)
+    usual = rows.groupby("agent")["load"].transform("mean")
+    level = np.log(20) + rng.normal(0, 0.15, len(rows)) + slope * (rows["load"] / usual - 1)
+    own = [float(rng.lognormal(mean, 0.8, n).sum()) for mean, n in zip(level, rows["load"], strict=True)]
+    return rows.assign(seconds=own, replies=rows["load"])
+
+
+def test_replies_that_wait_no_longer_are_claimed_at_most_once_in_twenty_and_a_planted_wait_is_found() -> None:
+    """A reply 0.5 longer (log) at twice the load is about 20 x exp(0.8^2 / 2) x 0.05 = 1.4 s for a tenth more."""
+    none = [fit_load(waits(seed), "seconds", "replies") for seed in range(60)]
+    assert sum(claims(f) for f in none) <= 7
+    found = [fit_load(waits(seed, 0.5), "seconds", "replies") for seed in range(15)]
+    assert sum(f.lower > 0 for f in found) >= 13
+    assert np.mean([f.change for f in found]) == pytest.approx(1.4, abs=0.2)
+
+
+def test_days_without_a_reply_are_left_out() -> None:
+    rows = waits(2)
+    blank = rows.assign(seconds=rows["seconds"].where(rows.index % 2 > 0))
+    assert fit_load(blank, "seconds", "replies").n_days == int((rows.index % 2 > 0).sum())

@@ -84,6 +84,11 @@ def whole_world() -> World:
         "quality": [{"agent": "a", "date": date(2024, 2, 3), "checked": 9, "answer_errors": 1}],
         "targets": [{"scope": "agent", "subject": "a", "measure": "sales", "value": "1000", "from": date(2024, 1, 1)}],
         "costs": [{"shop": "s1", "month": MONTH, "kind": "ads", "amount": 5_000}],
+        "advertising": [{"date": date(2024, 2, 3), "shop": "s1", "channel": "app", "hour": 9, "spend": 5_000}],
+        "legal_limits": [
+            {"kind": "minimum_wage", "value": "2690", "from": FROM, "source": "city notice 1"},
+            {"kind": "deduction_share", "value": "20%", "from": FROM, "source": "art. 16"},
+        ],
         "customers": [{"customer": "c1", "agent": "a", "from": FROM}],
         "payroll": [
             {"line_id": f"{m}{i}{a}", "agent": a, "earned_month": f"2024-{m:02d}", "item": i, "amount": 9_000}

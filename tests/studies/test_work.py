@@ -22,7 +22,7 @@ from toolkit.output.reports import activity as chapter
 from toolkit.output.reports.view import view
 from toolkit.studies.audit.activity import Activity, gather_activity
 from toolkit.studies.audit.month import MonthAudit, audit_month
-from toolkit.studies.audit.work import load_effect, plan_staffing, served_days
+from toolkit.studies.audit.work import load_effects, plan_staffing, served_days
 
 NAMES = ("赵一", "钱二", "孙三", "李四", "周五", "吴六")
 
@@ -145,7 +145,8 @@ def test_load_is_of_the_shop_and_counts_all_shops(tmp_path: Path) -> None:
     with open_months(workspace, Month(2024, 4), Month(2024, 6)) as opened:
         days = served_days(opened.facts)
     assert days[["shop", "load", "inquiries", "buyers"]].to_numpy().tolist() == [["A", 8, 5, 1], ["B", 8, 3, 1]]
-    assert (load_effect(days, "A").n_days, load_effect(days, "").n_days) == (1, 2)
+    assert [load_effects(days, shop)["conversion"].n_days for shop in ("A", "")] == [1, 2]
+    assert "reply" not in load_effects(days, "")  # no reply time is told
 
 
 def test_pay_beside_performance_and_below_the_line(six: tuple[MonthAudit, Activity]) -> None:
@@ -256,7 +257,42 @@ def test_the_hour_of_asking_is_the_local_one() -> None:
 def test_what_is_said_of_load(
     six: tuple[MonthAudit, Activity], change: tuple[float, float, float], en: str, zh: str
 ) -> None:
-    told = replace(six[1], load=LoadEffect(8, 200, 40.0, 0.2, 0.3, *change))
+    told = replace(six[1], load={"conversion": LoadEffect(8, 200, 40.0, 0.2, 0.3, *change)})
     assert en in page(six[0], told)
     assert zh in page(six[0], told, "zh")
     assert f"{100 * change[1]:+.2f} to {100 * change[2]:+.2f}" in page(six[0], told)
+    assert "Whether replies take longer on busy days cannot be told" in page(six[0], told)
+
+
+@pytest.mark.parametrize(
+    ("change", "en", "zh"),
+    [
+        ((1.5, 0.5, 2.5), "The first reply takes longer on busy days.", "繁忙时首次响应变慢。"),
+        ((-1.5, -2.5, -0.5), "it comes sooner.", "反而更快。"),
+        ((0.1, -0.5, 0.7), "which is not the same as none.", "但不等于没有影响。"),
+    ],
+)
+def test_what_is_said_of_replies(
+    six: tuple[MonthAudit, Activity], change: tuple[float, float, float], en: str, zh: str
+) -> None:
+    told = replace(six[1], load={"first_reply": LoadEffect(8, 200, 40.0, 0.2, 25.0, *change)})
+    assert en in page(six[0], told)
+    assert zh in page(six[0], told, "zh")
+    assert f"{change[1]:+.2f} to {change[2]:+.2f}" in page(six[0], told)
+
+
+def test_seconds_waited_are_added_up_over_replies(tmp_path: Path) -> None:
+    """Two first replies of 20 and 40 s on one day, one inquiry without any; the vendor says 12 s for 5 customers."""
+    world = people(Li="agent") | {
+        "inquiries": [
+            asked("1", 3, "li", customer="d", first_reply_s=20.0),
+            asked("2", 3, "li", customer="e", first_reply_s=40.0),
+            asked("3", 3, "li", customer="f"),
+        ],
+        "agent_days": [vendor_day("li", 5, 5, 1, reply_seconds=12.0)],
+    }
+    with open_months(workspace_of(tmp_path / "w", world), Month(2024, 5), Month(2024, 6)) as opened:
+        days = served_days(opened.facts).set_index(served_days(opened.facts)["day"].dt.month)
+    assert days.loc[6, ["load", "first_seconds", "first_replies", "replies"]].tolist() == [3, 60, 2, 0]
+    assert days.loc[5, ["load", "reply_seconds", "replies"]].tolist() == [5, 60, 5]
+    assert np.isnan(days.loc[5, "first_seconds"])

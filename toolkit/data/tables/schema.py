@@ -105,7 +105,7 @@ TABLES: tuple[CanonicalTable, ...] = (
                 "text": "inquiry_id! shop! account customer channel product served_by transferred_from",
                 "instant": "asked_at!",
                 "seconds": "first_reply_s avg_reply_s",
-                "flag": "satisfied",
+                "flag": "satisfied answered resolved",
             }
         ),
         "asked_at",
@@ -158,6 +158,13 @@ TABLES: tuple[CanonicalTable, ...] = (
         "shop x day",
         ("date", "shop"),
         _columns({"day": "date!", "text": "shop!", "count": "visitors inquiries buyers", "money": "sales"}),
+        "date",
+    ),
+    CanonicalTable(
+        "advertising",
+        "shop x channel x day, or x hour of the day (0 to 23)",
+        ("date", "shop", "channel", "hour"),
+        _columns({"day": "date!", "text": "shop! channel", "count": "hour", "money": "spend!"}),
         "date",
     ),
     CanonicalTable(
@@ -216,6 +223,12 @@ TABLES: tuple[CanonicalTable, ...] = (
         "shop x month x kind",
         ("shop", "month", "kind"),
         _columns({"text": "shop! month! kind!", "money": "amount!"}),
+    ),
+    CanonicalTable(
+        "legal_limits",
+        "kind x place x first day",
+        ("kind", "place", "from"),
+        _columns({"text": "kind! place value! source!", "day": "from! to"}),
     ),
     CanonicalTable(
         "customers",

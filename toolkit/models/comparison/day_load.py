@@ -1,4 +1,4 @@
-"""Whether people convert less on their busy days: each held against oneself, in a month and beside the shop's day."""
+"""Whether people do otherwise on their busy days: each held against oneself, in a month and beside the shop's day."""
 
 from __future__ import annotations
 
@@ -19,38 +19,39 @@ _ZERO, _ROUNDS = 1e-10, 1000
 
 @dataclass(frozen=True, slots=True)
 class LoadEffect:
-    """What a day with a tenth more customers than usual does to conversion.
+    """What a day with a tenth more customers than usual does to a mean, as conversion or the time to reply.
 
     Parameters
     ----------
     n_agents, n_days : people, and person-days.
     usual : customers a person and day, on average.
     spread : standard deviation of load, once person and day are taken off, over `usual`.
-    conversion : of these days.
-    change, lower, upper : of conversion (difference of shares) for `TENTH` more customers, with its 95 % interval;
-        None where it cannot be told.
+    mean : of these days, in its own unit: a share, seconds.
+    change, lower, upper : of the mean for `TENTH` more customers, with its 95 % interval; None where it cannot be told.
     """
 
     n_agents: int
     n_days: int
     usual: float
     spread: float
-    conversion: float
+    mean: float
     change: float | None
     lower: float | None
     upper: float | None
 
 
-def fit_load(days: pd.DataFrame) -> LoadEffect:
-    """Estimate the change of conversion with the customers a person has on a day.
+def fit_load(days: pd.DataFrame, total: str = "buyers", count: str = "inquiries") -> LoadEffect:
+    """Estimate the change of a mean, total / count, with the customers a person has on a day.
 
     Parameters
     ----------
-    days : agent, shop, day, load (customers received that day), inquiries, buyers; a row a person, shop and day.
+    days : agent, shop, day, load (customers received that day) and both columns; a row a person, shop and day. Days
+        with a blank, or with no count, are left out.
+    total, count : names of columns: buyers and inquiries, or seconds waited and replies.
 
     Notes
     -----
-    buyers / inquiries = a(agent, shop, month) + d(shop, day) + b load / usual, least squares weighted by inquiries; the
+    total / count = a(agent, shop, month) + d(shop, day) + b load / usual, least squares weighted by count; the
     interval from leaving out one agent at a time (t with agents - 1 degrees of freedom). The first effect keeps better
     people, who are sent more customers, from looking like load; the second keeps out days on which everybody's
     customers differ (a campaign), so that a load all share equally tells nothing.
@@ -60,14 +61,14 @@ def fit_load(days: pd.DataFrame) -> LoadEffect:
     Cameron & Miller (2015), J. Human Resources 50, 317, VI.B (the jackknife over clusters, where these are few);
     Guimaraes & Portugal (2010), Stata J. 10, 628 (levels taken off in turn).
     """
-    used = days[(days["inquiries"] > 0) & (days["buyers"] <= days["inquiries"]) & (days["load"] > 0)]
-    n, y, load = (used[c].to_numpy(np.float64) for c in ("inquiries", "buyers", "load"))
+    used = days[(days[count] > 0) & days[total].notna() & (days["load"] > 0)]
+    n, y, load = (used[c].to_numpy(np.float64) for c in (count, total, "load"))
     usual = float(load.mean()) if len(load) else 0.0
-    rate = float(y.sum() / n.sum()) if len(n) else 0.0
+    mean = float(y.sum() / n.sum()) if len(n) else 0.0
     agents = pd.factorize(used["agent"])[0]
     n_agents = int(agents.max(initial=-1)) + 1
     if n_agents < FEWEST_AGENTS or len(used) < FEWEST_DAYS:
-        return LoadEffect(n_agents, len(used), usual, 0.0, rate, None, None, None)
+        return LoadEffect(n_agents, len(used), usual, 0.0, mean, None, None, None)
     month = used["day"].dt.strftime("%Y-%m")
     parts = [used["agent"] + "\n" + used["shop"] + "\n" + month, used["shop"] + "\n" + used["day"].astype("str")]
     codes = [pd.factorize(part)[0] for part in parts]
@@ -78,10 +79,10 @@ def fit_load(days: pd.DataFrame) -> LoadEffect:
     others = [agents != one for one in range(n_agents)]
     without_one = np.array([_slope(x[o], z[o], n[o], [code[o] for code in codes]) for o in others])
     if spread < LEAST_SPREAD or slope is None or None in without_one:
-        return LoadEffect(n_agents, len(used), usual, spread, rate, None, None, None)
+        return LoadEffect(n_agents, len(used), usual, spread, mean, None, None, None)
     half = _half_width(without_one.astype(np.float64))
     return LoadEffect(
-        n_agents, len(used), usual, spread, rate, *(TENTH * b for b in (slope, slope - half, slope + half))
+        n_agents, len(used), usual, spread, mean, *(TENTH * b for b in (slope, slope - half, slope + half))
     )
 
 

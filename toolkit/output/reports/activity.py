@@ -15,14 +15,14 @@ from toolkit.output.render.charts import plane_chart
 from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
-from toolkit.output.reports import work
+from toolkit.output.reports import channels, work
 from toolkit.studies.audit.activity import BAND, Activity, gather_activity
 
 if TYPE_CHECKING:
     from toolkit.output.reports.view import View
 
 MOST = 12
-_NONE = Text("not named", "未注明")
+_NONE = channels.NOT_NAMED
 _FIGURES = (
     TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
     TableColumn("buyers", Text("Buyers", "成交人数"), "count"),
@@ -56,7 +56,7 @@ def chapter(v: View, activity: Activity | None) -> Html:
     """Show the whole chapter; nothing where it was left out."""
     if activity is None:
         return join()
-    blocks = (days, asked, hours, service, margins) if activity else (days,)
+    blocks = (days, asked, hours, reach, service, margins) if activity else (days,)
     shown = page.section(Text("The month's activity", "本月经营情况"), v.lang), *(b(v, activity) for b in blocks)
     return join(*shown, work.chapter(v, activity))
 
@@ -134,17 +134,25 @@ def _table(v: View, rows: pd.DataFrame, name: str, title: Text) -> Html:
 
 
 def hours(v: View, activity: Activity) -> Html:
-    """Show at which hours inquiries came, by channel."""
+    """Show at which hours inquiries came, by channel, how many bought and what is known of their cost."""
     rows = activity.hours
-    channels = rows.drop(columns="from").sum().sort_values(ascending=False).index[:6].tolist()
+    names = rows.drop(columns="from").sum().sort_values(ascending=False).index[:6].tolist()
     label = [f"{h:02d}:00–{h + BAND:02d}:00" for h in rows["from"]]
+    known, more = (rows[["from"]], []) if activity.reach is None else channels.of_hours(activity.reach, BAND)
     columns = [
         TableColumn("when", Text("Hours", "时段")),
-        *(TableColumn(c, Text(c, c) if c else _NONE, "count") for c in channels),
+        *(TableColumn(c, Text(c, c) if c else _NONE, "count") for c in names),
         TableColumn("all", Text("All", "合计"), "count"),
+        *more,
     ]
     table = rows.assign(when=label, all=rows.drop(columns="from").sum(axis=1))
+    table = table.merge(known[["from", *(c.name for c in more)]].dropna(subset="from"), on="from", how="left")
     return render_table(table, columns, Text("Inquiries by hour and channel", "各时段各渠道询单"), v.lang)
+
+
+def reach(v: View, activity: Activity) -> Html:
+    """Show what inquiries cost by channel, and how many calls were answered and resolved."""
+    return channels.reach(v, activity.reach)
 
 
 def service(v: View, activity: Activity) -> Html:
@@ -204,5 +212,6 @@ def sheets(v: View, activity: Activity | None) -> list[WorkbookSheet]:
             activity.products,
             (_WHAT["product"], *_FIGURES),
         ),
+        *channels.sheets(v, activity.reach),
         *work.sheets(v, activity),
     ]

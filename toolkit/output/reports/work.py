@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.core.figures import counted, decimals
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.models.comparison.day_load import FEWEST_AGENTS, FEWEST_DAYS
 from toolkit.models.comparison.equal_work import FEWEST_INQUIRIES, FEWEST_PEOPLE, by_size
@@ -16,6 +16,7 @@ from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
+from toolkit.output.reports import rota
 from toolkit.output.reports.view import PAYEE, View
 from toolkit.studies.audit.work import LOAD_MONTHS, Overload, Staffing, WorkGroup
 
@@ -51,13 +52,46 @@ _GROUPS = (
 )
 _INTERVAL = TableColumn("interval", Text("95 % interval", "95% 区间"))
 _LOAD = (
+    TableColumn("what", Text("On busy days", "繁忙日")),
     TableColumn("n_agents", Text("People", "人数"), "count"),
     TableColumn("n_days", Text("Their days", "人日"), "count"),
     TableColumn("usual", Text("Customers a day", "日均接待"), "number"),
-    TableColumn("conversion", Text("Conversion", "转化率"), "share"),
-    TableColumn("change", Text("A tenth more: points", "多一成时（百分点）"), "points", 2),
+    TableColumn("mean", Text("Mean", "平均")),
+    TableColumn("change", Text("A tenth more", "多一成时")),
     _INTERVAL,
 )
+_LOADS: Mapping[str, Text] = {
+    "conversion": Text("conversion (points)", "转化率（百分点）"),
+    "first_reply": Text("first reply (seconds)", "首次响应（秒）"),
+    "reply": Text("average reply (seconds)", "平均响应（秒）"),
+}
+_SHOWN: Mapping[str, tuple[Text, Text, Text]] = {
+    "conversion": (
+        Text("Conversion falls on busy days", "繁忙时转化率下降"),
+        Text("Conversion does not fall on busy days, it rises", "繁忙时转化率没有下降，反而上升"),
+        Text(
+            "No fall of conversion on busy days is shown, which is not the same as none",
+            "未显示繁忙时转化率下降，但不等于没有影响",
+        ),
+    ),
+    "first_reply": (
+        Text("The first reply does not take longer on busy days, it comes sooner", "繁忙时首次响应没有变慢，反而更快"),
+        Text("The first reply takes longer on busy days", "繁忙时首次响应变慢"),
+        Text(
+            "No longer wait for the first reply on busy days is shown, which is not the same as none",
+            "未显示繁忙时首次响应变慢，但不等于没有影响",
+        ),
+    ),
+    "reply": (
+        Text("Replies do not take longer on busy days, they come sooner", "繁忙时平均响应没有变慢，反而更快"),
+        Text("Replies take longer on busy days", "繁忙时平均响应变慢"),
+        Text(
+            "No longer wait for replies on busy days is shown, which is not the same as none",
+            "未显示繁忙时平均响应变慢，但不等于没有影响",
+        ),
+    ),
+}
+"""What is said where the whole interval lies below 0, above 0, and neither."""
 _PAIRS = (
     TableColumn("one", Text("Person", "人员")),
     TableColumn("other", Text("Other person", "另一人")),
@@ -91,6 +125,7 @@ def chapter(v: View, activity: Activity) -> Html:
     blocks = (
         staffing(v, activity.staffing),
         load(v, activity.load, activity.overload),
+        rota.rota(v, activity.rota),
         groups(v, activity.groups),
         below_line(v, activity),
     )
@@ -152,23 +187,31 @@ def _no_handling(found: Staffing) -> Text:
     )
 
 
-def load(v: View, effect: LoadEffect | None, over: Overload | None) -> Html:
-    """Say what busy days do to conversion, and what the customers above the stated capacity brought."""
+def load(v: View, effects: Mapping[str, LoadEffect], over: Overload | None) -> Html:
+    """Say what busy days do to conversion and to replies, and what the customers above the stated capacity brought."""
     above = [] if over is None else [_over(v, over)]
-    if effect is None or effect.change is None or effect.lower is None or effect.upper is None:
-        return page.notes([_untold(effect), *above], v.lang)
-    row = {"n_agents": effect.n_agents, "n_days": effect.n_days, "usual": effect.usual, "change": effect.change}
-    shown = pd.DataFrame(
-        [row | {"conversion": effect.conversion, "interval": _points(v, effect.lower, effect.upper, 2)}]
-    )
-    return join(
-        render_table(shown, _LOAD, Text("Conversion on busy days", "繁忙日的转化率"), v.lang),
-        page.notes([_load(effect.lower, effect.upper), *above], v.lang),
-    )
+    told = {name: e for name, e in effects.items() if e.change is not None}
+    lacking = [_untold(effects.get("conversion"))] if "conversion" not in told else []
+    lacking += [] if {"first_reply", "reply"} & told.keys() else [_NO_REPLIES]
+    if not told:
+        return page.notes([*lacking, *above], v.lang)
+    rows = [_load_row(v, name, e) for name, e in told.items()]
+    said = [_shown(name, e) for name, e in told.items()]
+    shown = render_table(pd.DataFrame(rows), _LOAD, Text("What busy days do", "繁忙日的影响"), v.lang)
+    return join(shown, page.notes([*said, _HELD, *lacking, *above], v.lang))
 
 
-def _points(v: View, low: float, high: float, places: int = 1) -> str:
-    return f"{100 * low:+.{places}f} {Text('to', '至').of(v.lang)} {100 * high:+.{places}f}"
+def _load_row(v: View, name: str, e: LoadEffect) -> dict[str, object]:
+    times = 100 if name == "conversion" else 1
+    mean = f"{e.mean:.1%}" if name == "conversion" else f"{e.mean:,.1f}"
+    low, change, high = (f"{times * value:+.2f}" for value in (e.lower, e.change, e.upper) if value is not None)
+    interval = Text(f"{low} to {high}", f"{low} 至 {high}").of(v.lang)
+    counts = {"n_agents": e.n_agents, "n_days": e.n_days, "usual": e.usual}
+    return counts | {"what": _LOADS[name].of(v.lang), "mean": mean, "change": change, "interval": interval}
+
+
+def _points(v: View, low: float, high: float) -> str:
+    return f"{100 * low:+.1f} {Text('to', '至').of(v.lang)} {100 * high:+.1f}"
 
 
 def _untold(e: LoadEffect | None) -> Text:
@@ -183,36 +226,34 @@ def _untold(e: LoadEffect | None) -> Text:
     )
 
 
-def _load(lower: float, upper: float) -> Text:
-    shown = _shown(lower, upper)
-    return Text(
-        f"{shown.en}. Days of {LOAD_MONTHS} months; each person is compared with oneself in the same month, beside "
-        "what the day did to the whole shop: neither better people who get more customers nor campaigns count as "
-        "load. What all have in common is not seen.",
-        f"{shown.zh}。数据为 {LOAD_MONTHS} 个月；每人只与自己同月的其他日子比，并扣除当天对全店的影响：能力强者接待多、"
-        "大促等不会被当成繁忙的影响。全店同忙的影响看不出来。",
-    )
+_HELD = Text(
+    f"Days of {LOAD_MONTHS} months; each person is compared with oneself in the same month, beside "
+    "what the day did to the whole shop: neither better people who get more customers nor campaigns count as "
+    "load. What all have in common is not seen.",
+    f"数据为 {LOAD_MONTHS} 个月；每人只与自己同月的其他日子比，并扣除当天对全店的影响：能力强者接待多、"
+    "大促等不会被当成繁忙的影响。全店同忙的影响看不出来。",
+)
+_NO_REPLIES = Text(
+    "Whether replies take longer on busy days cannot be told: too few days with reply times are known. Daily reports "
+    "of agents or a list of inquiries with 首次响应 (first_reply) bring them.",
+    "无法判断繁忙时响应是否变慢：带响应时间的人日不足；可导入带“首次响应”的客服日报或询单明细。",
+)
 
 
-def _shown(lower: float, upper: float) -> Text:
-    if upper < 0:
-        return Text("Conversion falls on busy days", "繁忙时转化率下降")
-    if lower > 0:
-        return Text("Conversion does not fall on busy days, it rises", "繁忙时转化率没有下降，反而上升")
-    return Text(
-        "No fall of conversion on busy days is shown, which is not the same as none",
-        "未显示繁忙时转化率下降，但不等于没有影响",
-    )
+def _shown(name: str, e: LoadEffect) -> Text:
+    ends = {e.lower is not None and e.lower > 0: 1, e.upper is not None and e.upper < 0: 0}
+    said = _SHOWN[name][ends.get(True, 2)]
+    return Text(f"{said.en}.", f"{said.zh}。")
 
 
 def _over(v: View, o: Overload) -> Text:
-    money, share = f"{format_money(o.pay)} {v.audit.workspace.settings.currency}", o.above / o.customers
+    money, share = priced(format_money(o.pay), v.audit.workspace.settings.currency), o.above / o.customers
     return Text(
         f"Above the stated {o.capacity:,} customers a day: {o.above:,} of {o.customers:,} customers ({share:.1%}), on "
-        f"{o.n_above:,} of {o.n_days:,} days of a person. At the same conversion and value they brought {money} of "
+        f"{o.n_above:,} of {o.n_days:,} days of a person. At the same conversion and value they brought {money.en} of "
         "this month's variable pay (pay by single orders left as it is).",
         f"超过设定的每天 {o.capacity:,} 人：{o.customers:,} 人中有 {o.above:,} 人（{share:.1%}），涉及 {o.n_days:,} "
-        f"个人日中的 {o.n_above:,} 个。按相同的转化率与金额，这部分带来本月浮动薪酬 {money}（按单计发的部分不变）。",
+        f"个人日中的 {o.n_above:,} 个。按相同的转化率与金额，这部分带来本月浮动薪酬 {money.zh}（按单计发的部分不变）。",
     )
 
 
@@ -359,6 +400,7 @@ def sheets(v: View, activity: Activity) -> list[WorkbookSheet]:
             *_STAFFING,
         )
         found.append(WorkbookSheet(Text("People needed", "需要人数"), activity.staffing.hours, columns))
+    found += rota.sheets(v, activity.rota)
     told = [g.compared.people for g in activity.groups if g.compared and len(g.compared.people) >= _least(v)]
     if told:
         people = v.named(pd.concat(told, ignore_index=True)).sort_values("pay", ascending=False, kind="stable")

@@ -446,7 +446,7 @@ def _say(formula: Formula, voice: Voice) -> str:
     return read_aloud(formula.node, voice)
 
 
-_KINDS = {
+DEDUCTION_KINDS = {
     "award_not_earned": ("an award not earned", "未达成的奖励"),
     "discipline": ("discipline", "违纪"),
     "loss_recovery": ("recovery of a loss", "赔偿损失"),
@@ -461,7 +461,7 @@ _LEAVERS = {
 
 def kind_words(kind: str, voice: Voice) -> str:
     """Say a kind of deduction."""
-    return voice.say(*_KINDS.get(kind, (kind, kind)))
+    return voice.say(*DEDUCTION_KINDS.get(kind, (kind, kind)))
 
 
 def later_words(component: Component, voice: Voice) -> Iterator[str]:

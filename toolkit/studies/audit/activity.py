@@ -6,8 +6,8 @@ price, stock or delivery) is nobody's merit and nobody's fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,6 +16,8 @@ from toolkit.core.figures import counted
 from toolkit.data.crediting.evidence import inquiries_with_sources
 from toolkit.data.crediting.measures import open_months
 from toolkit.data.crediting.named import plain_customer
+from toolkit.studies.audit.channels import Channels, gather_channels
+from toolkit.studies.audit.rota import Rota, compare_rota
 from toolkit.studies.audit.work import (
     LOAD_MONTHS,
     Overload,
@@ -24,7 +26,7 @@ from toolkit.studies.audit.work import (
     compare_work,
     find_overload,
     handling_seconds,
-    load_effect,
+    load_effects,
     plan_staffing,
     served_days,
     watch_performance,
@@ -58,10 +60,12 @@ class Activity:
     categories : category, sales, cost, gross_profit, unknown (sales of lines whose cost is not known).
     known_since : first day of which any order is known; before it nobody can be known to have bought.
     visitors : of shops that tell them: visitors, buyers, sales; and of the month before, each None where not told.
+    reach : channels by hour of the day: conversion, cost per inquiry, calls answered and resolved.
     staffing : people needed by hour; None without the hour of any inquiry.
-    load : what busy days do to conversion, over the months `LOAD_MONTHS`.
+    load : what busy days do to each of `LOADS` that is known, over the months `LOAD_MONTHS`.
     overload : what lies above the stated capacity; None where none is stated, or no day is known.
     groups : pay beside performance, a group of one shop and role each.
+    rota : people's hours and what came in them, and pay at an equal rota.
     below_line : people below the stated line for months in a row; None where no line is stated.
     """
 
@@ -74,10 +78,12 @@ class Activity:
     categories: pd.DataFrame
     known_since: date | None
     visitors: tuple[dict[str, int] | None, dict[str, int] | None]
+    reach: Channels | None = None
     staffing: Staffing | None = None
-    load: LoadEffect | None = None
+    load: Mapping[str, LoadEffect] = field(default_factory=dict)
     overload: Overload | None = None
     groups: tuple[WorkGroup, ...] = ()
+    rota: Rota | None = None
     below_line: BelowLine | None = None
 
     def __repr__(self) -> str:
@@ -110,7 +116,7 @@ def gather_activity(audit: MonthAudit) -> Activity:
     month = audit.month
     with open_months(audit.workspace, month.shift(1 - LOAD_MONTHS), month) as opened:
         rows = _rows(opened, month, audit.shop)
-        asked, before = (_once(opened, one) for one in (rows, _rows(opened, month.shift(-1), audit.shop)))
+        asked, before = (_once(one) for one in (rows, _rows(opened, month.shift(-1), audit.shop)))
         served, handling = served_days(opened.facts), handling_seconds(opened.facts, month)
         first = _first_orders(opened)
         lines = opened.engine.read(opened.engine.table("order_lines").select("order_id", "category", "amount", "cost"))
@@ -126,16 +132,21 @@ def gather_activity(audit: MonthAudit) -> Activity:
         categories=_categories(lines.loc[lines["order_id"].isin(sold["order_id"])]),
         known_since=None if pd.isna(since) else since.date(),
         visitors=(_visitors(audit, month), _visitors(audit, month.shift(-1))),
+        reach=gather_channels(audit.workspace, month, audit.shop, rows, asked),
         staffing=plan_staffing(_received(rows), handling, audit.workspace.settings.service) if len(rows) else None,
-        load=load_effect(served, audit.shop),
+        load=load_effects(served, audit.shop),
         overload=find_overload(audit, served),
         groups=compare_work(audit),
+        rota=compare_rota(audit, served, opened.facts.attendance, asked),
         below_line=watch_performance(audit),
     )
 
 
 def _rows(opened: Months, month: Month, shop: str) -> pd.DataFrame:
+    """Return every row of the list of inquiries, with what it was about and what became of it."""
     rows = inquiries_with_sources(opened, month)
+    about = opened.engine.table("inquiries").select("inquiry_id", "product", "answered", "resolved")
+    rows = rows.merge(opened.engine.read(about), on="inquiry_id", how="left")
     return rows.loc[rows["shop"] == shop] if shop else rows
 
 
@@ -145,11 +156,10 @@ def _received(rows: pd.DataFrame) -> pd.DataFrame:
     return own.assign(who=own["agent"].fillna(own["account"]))
 
 
-def _once(opened: Months, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the inquiries that count, each once, with whether it bought and what it was about."""
-    about = opened.engine.read(opened.engine.table("inquiries").select("inquiry_id", "product"))
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the inquiries that count, each once, with whether it bought."""
     bought = set(rows.loc[rows["order_id"].notna(), "counted_as"])
-    own = rows.loc[rows["counted_as"] == rows["inquiry_id"]].merge(about, on="inquiry_id", how="left")
+    own = rows.loc[rows["counted_as"] == rows["inquiry_id"]]
     return own.assign(bought=own["inquiry_id"].isin(bought).astype("int64"))
 
 

@@ -41,6 +41,7 @@ from toolkit.rules.lint.unknown_names import unknown_names
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.acknowledged import not_acknowledged
 from toolkit.studies.audit.at_stake import at_stake, price_findings
+from toolkit.studies.audit.legal import legal_points
 from toolkit.studies.audit.objections import ObjectionCount, count_objections, left_unpaid, undecided
 from toolkit.studies.audit.opening import brought, not_brought, opening_balances, still_open
 from toolkit.studies.audit.own_measures import cuts_of, measure_with_own, with_own
@@ -434,7 +435,7 @@ def _findings(workspace: Workspace, settlement: Settlement, month: Month) -> lis
         opening = opening_balances(workspace, tuple(map(read_scheme, workspace.schemes)))
         books += not_brought(workspace, settlement.schemes, month, opening)
         books += [] if opening is None else [brought(opening, month)]
-    books += look(not_acknowledged, workspace, settlement)
+    books += [*look(not_acknowledged, workspace, settlement), *look(legal_points, workspace, settlement)]
     if settlement.book is None and (ledger := settlement.tables.get("ledger")) is not None:
         books += left_unpaid(ledger, month, workspace)
     checks = (*check_tables(workspace), *settlement.measures.findings, *own, *changed, *books)

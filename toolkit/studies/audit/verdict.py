@@ -9,6 +9,7 @@ from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.studies.audit.acknowledged import NOT_KEPT, read_acknowledged
 from toolkit.studies.audit.at_stake import worth
+from toolkit.studies.audit.legal import POINTS, hold_against_limits, say_limits
 from toolkit.studies.reconcile.causes import CLASSES
 
 if TYPE_CHECKING:
@@ -209,7 +210,11 @@ def list_decisions(audit: MonthAudit) -> Sequence[Text]:
                 f"{label.zh}，{n} 人，净额 {sign}{total.zh}：{do.zh}。",
             )
         )
-    reviews = sum(f.severity == "review" and f not in audit.at_stake for f in audit.findings)
+    if points := [POINTS[f.code] for f in audit.findings if f.code in POINTS]:
+        named = Text(", ".join(p.en for p in points), "、".join(p.zh for p in points))
+        decisions.append(Text(f"For counsel (under Data): {named.en}.", f"请法务判断（见“数据”一节）：{named.zh}。"))
+    other = [f for f in audit.findings if f.code not in POINTS and f not in audit.at_stake]
+    reviews = sum(f.severity == "review" for f in other)
     if reviews:
         decisions.append(
             Text(
@@ -231,10 +236,7 @@ def list_unchecked(audit: MonthAudit) -> Sequence[Text]:
     """Return what this audit does not cover."""
     items = [
         Text("Tax and social insurance: gross variable pay only.", "个税与社保：仅核对税前浮动薪酬。"),
-        Text(
-            "Minimum wage and legal limits on deductions: cannot be checked without a table of them.",
-            "最低工资与扣款的法定上限：未提供标准表，无法核对。",
-        ),
+        *say_limits(hold_against_limits(audit.workspace, audit.settlement)),
         *([NOT_KEPT] if read_acknowledged(audit.workspace, audit.month) is None else []),
         *([] if "ledger" in audit.settlement.tables else [_LATE_REFUNDS]),
         Text(

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from toolkit.data.crediting.tally import ASKED, LINED, OTHER_SALES, PROFIT, RATED, SOLD, sources_of
+from toolkit.data.crediting.tally import (
+    ASKED,
+    LINED,
+    OTHER_SALES,
+    PROFIT,
+    RATED,
+    SOLD,
+    exact_objects,
+    sources_of,
+)
 from toolkit.data.tables.schema import RANGES
 from toolkit.models.comparison.below_line import BelowLine, watch_line
 from toolkit.models.comparison.day_load import LoadEffect, fit_load
@@ -22,6 +31,8 @@ from toolkit.models.comparison.erlang import servers_needed
 from toolkit.rules.settle.payroll import pay
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from toolkit.core.period import Month
     from toolkit.data.crediting.tally import DailyFacts
     from toolkit.data.tables.settings import Service
@@ -35,8 +46,16 @@ LOAD_MONTHS = 3
 """The month and those before it whose days tell of load."""
 PEAK = 0.9
 """A peak day has as many arrivals in the hour as nine days of ten do not exceed."""
-_AMOUNTS = (*ASKED, *SOLD, "sales", *LINED, PROFIT, *OTHER_SALES, *RATED)
+AMOUNTS = (*ASKED, *SOLD, "sales", *LINED, PROFIT, *OTHER_SALES, *RATED)
+"""What grows with the customers somebody has."""
 _DAY = ["agent", "shop", "day"]
+LOADS: Mapping[str, tuple[str, str]] = {
+    "conversion": ("buyers", "inquiries"),
+    "first_reply": ("first_seconds", "first_replies"),
+    "reply": ("reply_seconds", "replies"),
+}
+"""What busy days may change: what is added up over a day, and over how many it is the mean."""
+_REPLIES = {"first_ms": "first_seconds", "first_n": "first_replies", "reply_ms": "reply_seconds", "reply_n": "replies"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +123,7 @@ def compare_work(audit: MonthAudit) -> tuple[WorkGroup, ...]:
         shop=("shop", "first"), role=("role", "first"), inquiries=("inquiries", "sum"), buyers=("buyers", "sum"),
         expected=("expected", "sum"),
     )  # fmt: skip
-    own = people.loc[people.index.intersection(_whole_month(settlement))]
+    own = people.loc[people.index.intersection(whole_month(settlement))]
     own = own.assign(pay=settlement.due.reindex(own.index)).astype({"pay": "float64"}).rename_axis("agent")
     return tuple(
         WorkGroup(str(shop), str(role), len(rows), compare_pay_and_work(rows.reset_index()))
@@ -120,7 +139,7 @@ def _known(measures: pd.DataFrame, *months: Month) -> pd.DataFrame:
     return cells.loc[~unknown & (cells["inquiries"] > 0)]
 
 
-def _whole_month(settlement: Settlement) -> pd.Index:
+def whole_month(settlement: Settlement) -> pd.Index:
     """Return those paid who were in one shop and role from the first to the last day."""
     cells, month = settlement.cells.dropna(subset=["agent"]), settlement.month
     spans = cells.groupby("agent").agg(
@@ -151,28 +170,35 @@ def served_days(facts: DailyFacts) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        agent, shop, day, load (customers received by the agent that day, in all shops), inquiries, buyers.
+        agent, shop, day, load (customers received by the agent that day, in all shops), inquiries, buyers;
+        first_seconds, first_replies, reply_seconds, replies: seconds waited in all, and over how many replies; blank
+        where not told.
     """
     asked = facts.units.groupby(_DAY)[["inquiries", "buyers"]].sum()
-    events = asked.join(facts.inquiries.groupby(_DAY)["receptions"].sum(), how="inner").reset_index()
+    events = asked.join(facts.inquiries.groupby(_DAY)[["receptions", *_REPLIES]].sum(), how="inner").reset_index()
     days = facts.agent_days
     days = days.loc[days["counted"] & ~days["count_unit"].isin(RANGES) & days["agent"].notna()]
     counts = days[["receptions", "inquiries", "buyers"]]
     pending = counts.isna().any(axis=1).groupby([days["agent"], days["day"]]).transform("any")
-    vendor = counts.loc[~pending].groupby([days[c] for c in _DAY]).sum().reset_index()
+    vendor = days.loc[~pending].groupby(_DAY)[[*counts, *_REPLIES]].sum(min_count=1).reset_index()
     kinds = {(s.month, s.shop): s.kind for s in sources_of(facts)}
-    found = pd.concat([events.assign(kind="events"), vendor.assign(kind="agent_days")], ignore_index=True).dropna()
-    found = found.assign(day=pd.to_datetime(found["day"]))
+    found = pd.concat([events.assign(kind="events"), vendor.assign(kind="agent_days")], ignore_index=True)
+    found = found.dropna(subset=[*_DAY, *counts]).assign(day=pd.to_datetime(found["day"]))
     at = zip(found["day"].dt.strftime("%Y-%m"), found["shop"], strict=True)
     used = found.loc[[kinds.get(place) == kind for place, kind in zip(at, found["kind"], strict=True)]]
     load = used.groupby(["agent", "day"])["receptions"].transform("sum")
     whole = dict.fromkeys(("load", "inquiries", "buyers"), "int64")
-    return used.assign(load=load)[[*_DAY, *whole]].astype(whole).reset_index(drop=True)
+    waited = {new: used[old].astype("float64") / (1000 if old.endswith("ms") else 1) for old, new in _REPLIES.items()}
+    told = used.assign(load=load, **waited)
+    return told[[*_DAY, *whole, *_REPLIES.values()]].astype(whole).reset_index(drop=True)
 
 
-def load_effect(days: pd.DataFrame, shop: str) -> LoadEffect:
-    """Return what busy days do to conversion, of one shop or of all; `days` of `served_days`."""
-    return fit_load(days.loc[days["shop"] == shop] if shop else days)
+def load_effects(days: pd.DataFrame, shop: str) -> dict[str, LoadEffect]:
+    """Return what busy days do to each of `LOADS` that is known, of one shop or of all; `days` of `served_days`."""
+    own = days.loc[days["shop"] == shop] if shop else days
+    own = own.assign(buyers=own["buyers"].where(own["buyers"] <= own["inquiries"]))
+    found = {name: fit_load(own, *columns) for name, columns in LOADS.items()}
+    return {name: effect for name, effect in found.items() if effect.n_days}
 
 
 def find_overload(audit: MonthAudit, days: pd.DataFrame) -> Overload | None:
@@ -195,14 +221,32 @@ def find_overload(audit: MonthAudit, days: pd.DataFrame) -> Overload | None:
 
 def _brought(settlement: Settlement, customers: pd.Series, over: pd.Series) -> int:
     """Return what is due less what would be due without the customers `over`, to those who served them."""
-    cells = settlement.measures.table.copy()
-    month = cells["month"] == str(settlement.month)
-    for agent, n, whole in zip(over.index, over.astype(int), customers[over.index].astype(int), strict=True):
-        mine = month & (cells["agent"] == agent)
-        cells.loc[mine, list(_AMOUNTS)] = cells.loc[mine, list(_AMOUNTS)] * (whole - n) // whole
-    then = pay(settlement.versions, cells, month=str(settlement.month), **settlement.tables).table
+    left = {str(agent): 1 - Fraction(int(n), int(customers[str(agent)])) for agent, n in over.items()}
+    then = pay_scaled(settlement, left)
     now = settlement.rows.table
     return sum(sign * int(t.loc[t["agent"].isin(over.index), "amount"].sum()) for sign, t in ((1, now), (-1, then)))
+
+
+def pay_scaled(settlement: Settlement, factors: Mapping[str, Fraction]) -> pd.DataFrame:
+    """Return the ledger of the month had each agent of `factors` so many times the customers.
+
+    All counts and money of the agent's month are multiplied exactly, so that conversion and value stay what they are.
+    """
+    cells, month = settlement.measures.table, str(settlement.month)
+    times = cells["agent"].map(factors).where(cells["month"] == month)
+    names = [name for name in AMOUNTS if name in cells]
+    exact = {
+        name: pd.Series(
+            [
+                n if n is None or pd.isna(by) else n * by
+                for n, by in zip(exact_objects(cells[name]), times, strict=True)
+            ],
+            cells.index,
+            dtype="object",
+        )
+        for name in names
+    }
+    return pay(settlement.versions, cells.assign(**exact), month=month, **settlement.tables).table
 
 
 def handling_seconds(facts: DailyFacts, month: Month) -> dict[str, float]:
