@@ -172,6 +172,9 @@ def _cases(run: Any, sequence: Any, book: Any) -> dict[tuple[str, int, str], Any
 
 def _paid_in(component: Any, origin: str) -> tuple[tuple[str, ...], str]:
     """The months that pay for `origin`, and the one they stand under in the ledger."""
+    if component.campaign is not None:
+        first, last = (f"{day:%Y-%m}" for day in component.campaign)
+        return (last,) if first <= origin <= last else (), last
     if component.period == "month":
         return (origin,), origin
     months = quarter(origin) if component.period == "quarter" else year(origin)

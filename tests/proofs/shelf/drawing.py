@@ -17,8 +17,10 @@ from tests.proofs.generator.world import GROUPED, World
 from tests.proofs.generator.yamltext import scheme
 from tests.proofs.shelf.company import later, start_of
 
-TOGETHER = 5
+TOGETHER = 10
 """How many schemes one company has at a time: it adds them up and imports, audits and closes once."""
+ALWAYS = "2023-01"
+"""The first month of a scheme's first version."""
 LEFT_OUT = ("version inside the month",)
 """What raw exports cannot feed: their measures are cut at campaigns, at no other day within a month."""
 CALLED = {"gross_profit": "earnings", "discount": "vouchers"}
@@ -74,11 +76,12 @@ class Drawn:
 
 @lru_cache(maxsize=1)
 def groups(seed: int, n: int) -> list[list[Drawn]]:
-    """`n` schemes, those of like needs together."""
+    """`n` schemes, those of like needs together; the companies in no order."""
     found: dict[Needs, list[Drawn]] = {}
     for drawn in _schemes(seed, n):
         found.setdefault(drawn.needs, []).append(drawn)
-    return [same[i : i + TOGETHER] for _, same in sorted(found.items()) for i in range(0, len(same), TOGETHER)]
+    parts = [same[i : i + TOGETHER] for _, same in sorted(found.items()) for i in range(0, len(same), TOGETHER)]
+    return random.Random(seed).sample(parts, len(parts))
 
 
 def _schemes(seed: int, n: int) -> Iterator[Drawn]:
@@ -104,15 +107,17 @@ def first_month(group: list[Drawn], draw: random.Random) -> str:
 
 def settled_in(drawn: Drawn, months: list[str]) -> list[Version]:
     """Its versions in the company's own words and on days within its months."""
-    starts = [months[0], months[2]][: len(drawn.cases)]
+    starts = [ALWAYS, months[2]][: len(drawn.cases)]
     ends = [start_of(start) - timedelta(days=1) for start in starts[1:]]
     found = []
     for n, (case, start) in enumerate(zip(drawn.cases, starts, strict=True)):
         rule = _called(case.rule, f"-{drawn.index}")
         rule["id"] = f"random-{drawn.index}"
-        rule["in_force"] = (start_of(start) if n else date(2023, 1, 1), ends[n] if n < len(ends) else None)
+        rule["in_force"] = (start_of(start), ends[n] if n < len(ends) else None)
         rule["declared"], rule["columns"] = rule["declared"] | DECLARED, rule["columns"] | DECLARED
-        rule["files"] = {name: file | {"table": f"{name}-{drawn.index}-{n}.csv"} for name, file in rule["files"].items()}
+        rule["files"] = {
+            name: file | {"table": f"{name}-{drawn.index}-{n}.csv"} for name, file in rule["files"].items()
+        }
         for part in rule["components"]:
             part["id"] += f"-{drawn.index}"
             if "campaign" in part:
@@ -178,6 +183,6 @@ def _of_limits(limits: list[dict[str, Any]]) -> Iterator[str]:
 
 def takes_back(rules: list[dict[str, Any]]) -> bool:
     """Whether late refunds are taken back: where pay reads the sales of some order lines they name no component."""
-    return not any("lines" in part and "sales" in repr(part.get("pay")) for rule in rules for part in rule["components"])
-
-
+    return not any(
+        "lines" in part and "sales" in repr(part.get("pay")) for rule in rules for part in rule["components"]
+    )

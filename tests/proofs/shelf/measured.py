@@ -318,9 +318,15 @@ def _count_people(made: Company, rows: Rows) -> None:
             add(row, name, q[name])
 
 
+def _place(row: Row) -> tuple[Any, ...]:
+    """Somebody's rows of a month in the order of time, of one spell by shop."""
+    begun = max(row["_who"]["from"], row["from"]) if row["_who"] else row["from"]
+    return row["month"], str(row["agent"]), begun, row["shop"]
+
+
 def _finished(made: Company, rows: Rows) -> list[Row]:
     """Days counted for somebody in one month stand beside 0 in his other rows; own measures stand once a month."""
-    found = sorted(rows.values(), key=lambda r: (r["month"], str(r["agent"]), r["from"], r["shop"]))
+    found = sorted(rows.values(), key=_place)
     own = dict.fromkeys([*OWN, *(o["measure"] for o in made["own"])])
     targets = dict.fromkeys([f"target_{t}" for t in ("sales", "orders", *(t["measure"] for t in made["targets"]))])
     first: dict[tuple[str, Any], Row] = {}
@@ -368,7 +374,10 @@ def _tenure(who: Row, month: str) -> int:
 
 
 def _lines(made: Company, credits: list[Credited]) -> list[Row]:
-    """Order lines of those whose order it is; none of an order refunded in whole, none of reminders."""
+    """Order lines of those whose order it is; none of an order refunded in whole, none of reminders.
+
+    Of an order whose items nobody lists the units are unknown.
+    """
     found = []
     for credit in credits:
         if credit.agent is None or credit.kind == "reminder" or credit.left <= 0:
@@ -383,7 +392,7 @@ def _lines(made: Company, credits: list[Credited]) -> list[Row]:
         if not own:
             found.append({
                 "month": credit.month, "agent": credit.agent, "order_id": credit.order["order_id"], "line": "0",
-                "product": None, "category": None, "units": 0, "amount": credit.order["amount"], "discount": 0,
+                "product": None, "category": None, "units": None, "amount": credit.order["amount"], "discount": 0,
                 "cost": 0,
             })  # fmt: skip
     return found

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from tests.proofs.generator.people import _count, _money
+from tests.proofs.generator.people import some_count, some_money
 from tests.proofs.generator.world import World
 from tests.proofs.generator.yamltext import number
 from tests.proofs.shelf.company import DAY, LAST_DAYS, OLD, Company, Row, company, employ, give, later, start_of
@@ -144,10 +144,10 @@ def _own(made: Company, draw: random.Random, worlds: list[World]) -> Iterable[Ro
             world = draw.choice(worlds)
             quality = world.edges.get("quality") or [Fraction(draw.randrange(101), 100)]
             values = {
-                "calls": _count(world, "calls", 320),
-                "volume": _money(world, "volume", 12_000_000),
-                "结余": _money(world, "结余", 10_000_000, -3_000_000),
-                "earnings": _money(world, "gross_profit", 3_000_000, -1_000_000),
+                "calls": some_count(world, "calls", 320),
+                "volume": some_money(world, "volume", 12_000_000),
+                "结余": some_money(world, "结余", 10_000_000, -3_000_000),
+                "earnings": some_money(world, "gross_profit", 3_000_000, -1_000_000),
                 "vouchers": draw.randrange(900_000),
                 "quality": number(draw.choice(quality)),
             }
