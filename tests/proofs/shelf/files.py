@@ -193,8 +193,8 @@ CATEGORY = {name: category for name, category, _, _ in PRODUCTS}
 
 
 def _line(n: Row) -> list[Any]:
-    return [n["order_id"], n["line"], n["product"], CATEGORY[n["product"]], n["units"], yuan(n["amount"]), yuan(n.get("discount", 0)),
-            yuan(COST[n["product"]] * n["units"])]  # fmt: skip
+    what = [n["order_id"], n["line"], n["product"], CATEGORY[n["product"]], n["units"], yuan(n["amount"])]
+    return [*what, yuan(n.get("discount", 0)), yuan(COST[n["product"]] * n["units"])]
 
 
 def by_hand(made: Company, folder: Path, month: str) -> list[Path]:

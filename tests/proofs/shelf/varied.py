@@ -205,7 +205,7 @@ def end_of(made: Company, stage: int) -> date:
 
 
 def stage_of(made: Company, moment: date | datetime) -> int:
-    """The first stage whose exports can tell of a moment; the month before those that are paid is told with the first."""
+    """The first stage whose exports can tell of a moment; the first tells the month before those that are paid, too."""
     day = moment.date() if isinstance(moment, datetime) else moment
     return next((n for n in range(1, len(made.months)) if day <= end_of(made, n)), len(made.months))
 
