@@ -113,6 +113,8 @@ def settled_in(drawn: Drawn, months: list[str]) -> list[Version]:
     for n, (case, start) in enumerate(zip(drawn.cases, starts, strict=True)):
         rule = _called(case.rule, f"-{drawn.index}")
         rule["id"] = f"random-{drawn.index}"
+        if any("cap" in limit for limit in rule["limits"]):
+            rule["at"] = "component"  # the text does not say how what a cap takes of exact amounts is divided
         rule["in_force"] = (start_of(start), ends[n] if n < len(ends) else None)
         rule["declared"], rule["columns"] = rule["declared"] | DECLARED, rule["columns"] | DECLARED
         rule["files"] = {
