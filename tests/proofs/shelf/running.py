@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from tests.proofs.oracle.rule import Rule
 from tests.proofs.oracle.sequence import Sequence, pay_together
-from tests.proofs.oracle.views import Book
+from tests.proofs.oracle.views import FROM_LINES, Book
 from tests.proofs.shelf.company import Company, company
 from tests.proofs.shelf.files import lasting, monthly, yuan
 from tests.proofs.shelf.measured import Clocks, Measured, measured
@@ -293,6 +293,8 @@ def _silent(audit: Any, month: str, rule: dict[str, Any], known: Book) -> Iterat
             yield f"{part['id']} pays nobody: {dict(Counter(rows['status']))}"
         lost = set(rows.loc[rows["status"] == "no_value", "agent"])
         read = _names(part, rule) & set(rule["columns"])
+        if "lines" in part or part.get("each") == "order":
+            read -= set(FROM_LINES)
         if part.get("level", "self") == "self":
             blank = {r["agent"] for r in known.months[month] if r["agent"] in lost and any(r[n] is None for n in read)}
             if blank:
