@@ -69,13 +69,13 @@ def _merged(cases: list[Case], where: str) -> dict[str, Any]:
 
 def write_parameters(case: Case, folder: Path) -> None:
     """Write the parameter files the scheme names."""
-    for name in case.rule["files"]:
+    for name, file in case.rule["files"].items():
         data = case.rule["parameters"][name]
         rows = [
             f"{','.join(key)},{start},{number(value)}" for key, dated in data["table"].items() for start, value in dated
         ]
         text = "\n".join([f"{','.join(data['key'])},from,value", *rows]) + "\n"
-        (folder / f"{name}.csv").write_text(text, "utf-8")
+        (folder / file["table"]).write_text(text, "utf-8")
 
 
 def differences(expected: list[Paid], table: pd.DataFrame, rule: dict[str, Any]) -> Iterator[str]:

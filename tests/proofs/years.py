@@ -141,7 +141,7 @@ def _rows_in(table: pd.DataFrame) -> Iterator[tuple[Key, Fraction, Fraction]]:
     words = ("agent", "component", "step", "origin_month", "amount", "owed")
     for *key, amount, owed in zip(*(table[word].tolist() for word in words), strict=True):
         agent, component, step, origin = ("" if pd.isna(word) else word for word in key)
-        yield (agent, component, step, origin), Fraction(int(amount), 100), Fraction(int(owed), 100)
+        yield (agent, component, step, origin), Fraction(amount) / 100, Fraction(owed) / 100
 
 
 def _sums(rows: Iterable[tuple[Key, Fraction, Fraction]]) -> dict[Key, tuple[Fraction, Fraction]]:

@@ -130,7 +130,7 @@ def _edge(world: World, measure: str) -> Fraction | None:
     return world.rng.choice(edges) if edges and world.rng.random() < ON_EDGE else None
 
 
-def _money(world: World, measure: str, high: int, low: int = 0) -> int:
+def some_money(world: World, measure: str, high: int, low: int = 0) -> int:
     """Minor units: on an edge, a cent beside one, or anywhere."""
     rng = world.rng
     edge = _edge(world, measure)
@@ -142,7 +142,7 @@ def _money(world: World, measure: str, high: int, low: int = 0) -> int:
     return value - value % rng.choice([1, 1, 100, 10_000])
 
 
-def _count(world: World, measure: str, high: int) -> int:
+def some_count(world: World, measure: str, high: int) -> int:
     edge = _edge(world, measure)
     if edge is not None:
         return max(0, int(edge) + (world.rng.choice([-1, 1]) if world.rng.random() < 0.08 else 0))
@@ -160,14 +160,14 @@ def _totals(world: World) -> Row:
         "buyers": buyers,
         "target_conversion": target,
         "orders": rng.randrange(0, 400),
-        "units": _count(world, "units", 250),
+        "units": some_count(world, "units", 250),
         "receptions": int(a_day) * worked if a_day is not None else rng.randrange(0, 900),
-        "sales": _money(world, "sales", 12_000_000),
+        "sales": some_money(world, "sales", 12_000_000),
         "refunds": rng.randrange(0, 900_000),
-        "gross_profit": _money(world, "gross_profit", 3_000_000, -1_000_000),
-        "volume": _money(world, "volume", 12_000_000),
-        "结余": _money(world, "结余", 10_000_000, -3_000_000),
-        "calls": _count(world, "calls", 320),
+        "gross_profit": some_money(world, "gross_profit", 3_000_000, -1_000_000),
+        "volume": some_money(world, "volume", 12_000_000),
+        "结余": some_money(world, "结余", 10_000_000, -3_000_000),
+        "calls": some_count(world, "calls", 320),
         "worked_days": worked,
         "scheduled_days": scheduled,
         "discount": rng.randrange(0, 900_000),
@@ -191,7 +191,7 @@ def _conversion(world: World) -> tuple[int, int, Fraction | None]:
     if edge is not None:
         inquiries = edge.denominator * rng.randrange(1, 2 + 600 // edge.denominator)
         return inquiries, int(inquiries * edge), target
-    inquiries = 0 if rng.random() < 0.03 else _count(world, "inquiries", 900)
+    inquiries = 0 if rng.random() < 0.03 else some_count(world, "inquiries", 900)
     return inquiries, rng.randrange(0, inquiries + 1), target
 
 
@@ -233,7 +233,7 @@ def _nobody(world: World, month: str, shops: list[str]) -> list[Row]:
     rows = []
     for shop in shops:
         for credit in ("silent", "untraceable"):
-            more = {"sales": _money(world, "sales", 9_000_000), "orders": world.rng.randrange(50), "refunds": 0}
+            more = {"sales": some_money(world, "sales", 9_000_000), "orders": world.rng.randrange(50), "refunds": 0}
             days = {} if world.one_spell else {"from": None, "to": None}
             rows.append({"month": month, "agent": None, "shop": shop, "credit": credit} | blank | days | more)
     return rows

@@ -48,6 +48,6 @@ def measured(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "sales": Fraction(sum(line["amount"] for line in lines), 100),
         "discount": Fraction(sum(line["discount"] for line in lines), 100),
         "cost": Fraction(sum(line["cost"] for line in lines), 100),
-        "units": sum(line["units"] for line in lines),
+        "units": None if any(line["units"] is None for line in lines) else sum(line["units"] for line in lines),
         "orders": len({line["order_id"] for line in lines}),
     }

@@ -132,9 +132,10 @@ def _months(first: str, last: str) -> int:
 def clawback(run: Any, sequence: Any, book: Any, purses: Purses) -> None:
     """Step 13: what was paid, and on what, is as corrected."""
     open_, charged = sequence.known.with_rows(run.out), sequence.known.charged
-    for (origin, _, agent), (component, paid, base, refunds) in sorted(_cases(run, sequence, book).items(), key=_first):
+    cases = sorted(_cases(run, sequence, book).items(), key=_first)
+    for (origin, _, agent), (rule, component, paid, base, refunds) in cases:
         key = (agent, component.id, origin)
-        due = charge(refunds, component, paid, base, sequence.rule_of(origin))
+        due = charge(refunds, component, paid, base, rule)
         due -= charged.get(key, Fraction(0))
         _charged(run, key, due, open_.get(key, Fraction(0)), purses)
 
@@ -165,13 +166,16 @@ def _cases(run: Any, sequence: Any, book: Any) -> dict[tuple[str, int, str], Any
             key = (stands, place, agent)
             if key not in cases:
                 paid = sum((sums[agent, component.id][0] for sums in found), Fraction(0))
-                cases[key] = (component, paid, found[-1][agent, component.id][1], [])
-            cases[key][3].append(refund)
+                cases[key] = (rule, component, paid, found[-1][agent, component.id][1], [])
+            cases[key][-1].append(refund)
     return cases
 
 
 def _paid_in(component: Any, origin: str) -> tuple[tuple[str, ...], str]:
     """The months that pay for `origin`, and the one they stand under in the ledger."""
+    if component.campaign is not None:
+        first, last = (f"{day:%Y-%m}" for day in component.campaign)
+        return (last,) if first <= origin <= last else (), last
     if component.period == "month":
         return (origin,), origin
     months = quarter(origin) if component.period == "quarter" else year(origin)

@@ -7,8 +7,10 @@ after-sales, whose report tells service and no sales. Money is in cents. Nothing
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 Row = dict[str, Any]
@@ -17,13 +19,17 @@ LAST_DAYS = 12
 """How many days of the month after the last are told, so that the last can be settled."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Company:
-    """What happened. `months` are the first to the last whole month; the days after them belong to `after`."""
+    """What happened. `months` are the first to the last whole month; the days after them belong to `after`.
+
+    `serves` says by shop whom each account asks for, a day, and how many of them buy.
+    """
 
     months: list[str]
     after: str
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    serves: dict[str, dict[str, tuple[int, float]]] = field(default_factory=lambda: {"A": SERVE_A, "B": SERVE_B})
 
     @property
     def first(self) -> date:
@@ -68,12 +74,26 @@ SERVE_A = {"a1": (7, 0.40), "a2": (6, 0.30), "a3": (5, 0.52), "a4": (4, 0.50), "
 SERVE_B = {"b1": (36, 0.42), "b2": (22, 0.30), "b3": (9, 0.48), "a5": (14, 0.36)}
 
 
-def company(seed: int, first: str = "2024-03", n_months: int = 4, *, movers: bool = True, busy: float = 1.0) -> Company:
-    """Make a company; `movers` says whether somebody changes shop within a month, `busy` how much there is to do."""
+def company(
+    seed: int,
+    first: str = "2024-03",
+    n_months: int = 4,
+    *,
+    movers: bool = True,
+    busy: float = 1.0,
+    people: Callable[[Company], None] | None = None,
+) -> Company:
+    """Make a company of `people`, or of the usual ones; `busy` says how much there is to do.
+
+    Of the usual ones somebody changes shop within a month where there are `movers`.
+    """
     draw = random.Random(f"company-{seed}")
     months = [later(first, n) for n in range(n_months)]
     made = Company(months, later(first, n_months))
-    _people(made, movers)
+    if people is None:
+        _people(made, movers)
+    else:
+        people(made)
     _shop_a(made, draw, busy)
     _odd_orders(made, draw)
     _refunds(made, draw)
@@ -84,18 +104,28 @@ def company(seed: int, first: str = "2024-03", n_months: int = 4, *, movers: boo
     return made
 
 
+OLD = date(2021, 3, 15)
+
+
+def employ(made: Company, agent: str, role: str, shop: str, team: str, supervisor: str | None, **more: Any) -> None:
+    """Add a row of the roster."""
+    row: Row = {"agent": agent, "name": f"员工{agent}", "role": role, "shop": shop, "team": team}
+    row |= {"supervisor": supervisor, "inviter": None, "base_pay": 4000_00, "from": OLD, "to": None}
+    made.add("assignments", **row | {"joined_on": more.get("from", OLD), "left_on": None, "city": "上海"} | more)
+
+
+def give(made: Company, account: str, agent: str, first: Any = OLD, last: Any = None) -> None:
+    """Add a row of the table of accounts; an account is called after its shop."""
+    made.add("accounts", account=account, agent=agent, shop=account[0], **{"from": first, "to": last})
+
+
 def _people(made: Company, movers: bool) -> None:
-    old = date(2021, 3, 15)
+    old = OLD
     middle = start_of(made.months[2])
     leaves, moves = middle + 13 * DAY, middle + 15 * DAY
     joins = start_of(made.months[1]) + 9 * DAY
     made.tables["middle"] = [{"leaves": leaves, "moves": moves, "joins": joins}]
-
-    def works(agent: str, role: str, shop: str, team: str, supervisor: str | None, **more: Any) -> None:
-        row: Row = {"agent": agent, "name": f"员工{agent}", "role": role, "shop": shop, "team": team}
-        row |= {"supervisor": supervisor, "inviter": None, "base_pay": 4000_00, "from": old, "to": None}
-        made.add("assignments", **row | {"joined_on": more.get("from", old), "left_on": None, "city": "上海"} | more)
-
+    works, holds = partial(employ, made), partial(give, made)
     works("a1", "agent", "A", "甲组", "s1")
     works("a2", "agent", "A", "甲组", "s1", inviter="a1")
     works("a3", "agent", "A", "甲组", "s1", to=leaves, left_on=leaves)
@@ -115,21 +145,18 @@ def _people(made: Company, movers: bool) -> None:
     for name in ("c1", "c2", "c3"):
         works(name, "after-sales", "C", "丙组", "s3", base_pay=3800_00)
 
-    def holds(account: str, agent: str, shop: str, first: Any = old, last: Any = None) -> None:
-        made.add("accounts", account=account, agent=agent, shop=shop, **{"from": first, "to": last})
-
     over = datetime.combine(leaves, time(13))
     for agent in ("a1", "a2", "a4", "mg"):
-        holds(f"A:{agent}", agent, "A", joins if agent == "a4" else old)
-    holds("A:a3", "a3", "A", old, over)  # handed over during the day
-    holds("A:a3", "a4", "A", over)
-    holds("A:a5", "a5", "A", old, moves - DAY if movers else None)
+        holds(f"A:{agent}", agent, joins if agent == "a4" else old)
+    holds("A:a3", "a3", old, over)  # handed over during the day
+    holds("A:a3", "a4", over)
+    holds("A:a5", "a5", old, moves - DAY if movers else None)
     for agent in ("b1", "b2", "b3"):
-        holds(f"B:{agent}", agent, "B")
+        holds(f"B:{agent}", agent)
     if movers:
-        holds("B:a5", "a5", "B", moves)
+        holds("B:a5", "a5", moves)
     for agent in ("c1", "c2", "c3"):
-        holds(f"C:{agent}", agent, "C")
+        holds(f"C:{agent}", agent)
 
 
 def holder(made: Company, account: str, when: datetime) -> str | None:
@@ -208,7 +235,7 @@ def _shop_a(made: Company, draw: random.Random, busy: float) -> None:
     numbers = _Numbers()
     made.tables["numbers"] = [{"numbers": numbers}]
     for day in days(made.first, made.end):
-        for agent, (load, chance) in SERVE_A.items():
+        for agent, (load, chance) in made.serves["A"].items():
             account = f"A:{agent}"
             for _ in range(max(1, round(load * busy * draw.uniform(0.7, 1.3)))):
                 at = datetime.combine(day, time(9)) + timedelta(seconds=draw.randrange(12 * 3600))
@@ -330,7 +357,7 @@ def _refunds(made: Company, draw: random.Random) -> None:
 
 def _shop_b(made: Company, draw: random.Random, busy: float) -> None:
     for day in days(made.first, made.end):
-        for agent, (load, chance) in SERVE_B.items():
+        for agent, (load, chance) in made.serves["B"].items():
             account = f"B:{agent}"
             if holder(made, account, datetime.combine(day, time(12))) is None:
                 continue
@@ -405,7 +432,7 @@ OWN: dict[str, Any] = {  # what no export tells: measure -> (who, how it is draw
     "shown_conversion": ("agent", lambda d: f"{d.randrange(2500, 3600) / 10000:.3f}"),
 }
 OWN_MONEY = ("overhead", "profit", "net_profit", "list_value", "presale_taken", "presale_closed")
-OWN_MONEY += ("refunds_asked", "refunds_made")
+OWN_MONEY += ("refunds_asked", "refunds_made", "volume", "结余", "earnings", "vouchers")
 
 
 def _kept_by_hand(made: Company, draw: random.Random) -> None:

@@ -81,8 +81,13 @@ STAGE = {None: "单次", "deposit": "定金", "final": "尾款"}
 
 
 def monthly(made: Company, folder: Path, month: str) -> list[Path]:
-    """The exports of one month, or of the days told after the last."""
-    first, last, said = _span(made, month)
+    """The files of one month, or of the days told after the last."""
+    files = exports(made, folder, *_span(made, month))
+    return [*files, *by_hand(made, folder, month)] if month in made.months else files
+
+
+def exports(made: Company, folder: Path, first: date, last: date, said: str) -> list[Path]:
+    """What the vendors export of some days; `said` stands in the names of the files."""
     orders = _in(made["orders"], "created_at", first, last)
     lines: dict[str, list[Row]] = {}
     for line in made["lines"]:
@@ -157,17 +162,15 @@ def monthly(made: Company, folder: Path, month: str) -> list[Path]:
             ),
         ),
     ]  # fmt: skip
-    by_hand = [o for o in orders if o["account"] is not None]
-    if by_hand:
+    credits = [o for o in orders if o["account"] is not None]
+    if credits:
         files.append(
             _xlsx(
                 folder / f"订单归属_{said}.xlsx",
                 ["订单编号", "旺旺", "备注", "审批人"],
-                ([o["order_id"], o["account"], o["note"], o["approved_by"]] for o in by_hand),
+                ([o["order_id"], o["account"], o["note"], o["approved_by"]] for o in credits),
             )
         )
-    if month in made.months:
-        files += _by_hand(made, folder, month)
     return files
 
 
@@ -190,11 +193,11 @@ CATEGORY = {name: category for name, category, _, _ in PRODUCTS}
 
 
 def _line(n: Row) -> list[Any]:
-    return [n["order_id"], n["line"], n["product"], CATEGORY[n["product"]], n["units"], yuan(n["amount"]), "0.00",
-            yuan(COST[n["product"]] * n["units"])]  # fmt: skip
+    what = [n["order_id"], n["line"], n["product"], CATEGORY[n["product"]], n["units"], yuan(n["amount"])]
+    return [*what, yuan(n.get("discount", 0)), yuan(COST[n["product"]] * n["units"])]
 
 
-def _by_hand(made: Company, folder: Path, month: str) -> list[Path]:
+def by_hand(made: Company, folder: Path, month: str) -> list[Path]:
     """What HR and managers keep, a file a month."""
     first, last, _ = _span(made, month)
     return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from tests.proofs.shelf.company import OWN, OWN_MONEY, PRODUCTS, Company, Row, holder, in_force, later, start_of
@@ -22,6 +23,8 @@ CHECKED = ("checked", "answer_errors", "note_errors", "complaints", "complaints_
 SERVICE = ("consultations", "receptions", "rated", "satisfied")
 UNTOLD = {"B": ("upsells",), "C": tuple(name for name in COUNTED if name not in SERVICE)}
 """What nobody can know of a shop, because its report has no such column: blank, never 0."""
+AVERAGES = ("shown_conversion", "quality")
+"""Own measures that stand on every row of somebody's month."""
 WHO = ("role", "team", "supervisor", "inviter", "base_pay")
 
 
@@ -174,19 +177,14 @@ def _whose(made: Company, clocks: Clocks, order: Row) -> Credited:
     return Credited(order, None, "untraceable" if order["offline"] else "silent")
 
 
-_ASKED: dict[int, dict[str | None, list[Row]]] = {}
-
-
+@lru_cache(maxsize=1)
 def _asked_by(made: Company) -> dict[str | None, list[Row]]:
     """Inquiries that a person answered, by customer, in the order of time."""
-    if id(made) not in _ASKED:
-        found: dict[str | None, list[Row]] = {}
-        for q in sorted(made["inquiries"], key=lambda q: (q["asked_at"], q["inquiry_id"])):
-            if q["served_by"] == "human":
-                found.setdefault(folded(q["customer"]), []).append(q)
-        _ASKED.clear()
-        _ASKED[id(made)] = found
-    return _ASKED[id(made)]
+    found: dict[str | None, list[Row]] = {}
+    for q in sorted(made["inquiries"], key=lambda q: (q["asked_at"], q["inquiry_id"])):
+        if q["served_by"] == "human":
+            found.setdefault(folded(q["customer"]), []).append(q)
+    return found
 
 
 def _take_off(made: Company, clocks: Clocks, credit: Credited) -> None:
@@ -230,17 +228,12 @@ def _units(made: Company, order: Row) -> int:
     return sum(line["units"] for line in _lines_of(made).get(order["order_id"], []))
 
 
-_LINES: dict[int, dict[str, list[Row]]] = {}
-
-
+@lru_cache(maxsize=1)
 def _lines_of(made: Company) -> dict[str, list[Row]]:
-    if id(made) not in _LINES:
-        found: dict[str, list[Row]] = {}
-        for line in made["lines"]:
-            found.setdefault(line["order_id"], []).append(line)
-        _LINES.clear()
-        _LINES[id(made)] = found
-    return _LINES[id(made)]
+    found: dict[str, list[Row]] = {}
+    for line in made["lines"]:
+        found.setdefault(line["order_id"], []).append(line)
+    return found
 
 
 def _count_inquiries(made: Company, rows: Rows, credits: list[Credited], clocks: Clocks) -> None:
@@ -325,9 +318,17 @@ def _count_people(made: Company, rows: Rows) -> None:
             add(row, name, q[name])
 
 
+def _place(row: Row) -> tuple[Any, ...]:
+    """Somebody's rows of a month in the order of time, of one spell by shop."""
+    begun = max(row["_who"]["from"], row["from"]) if row["_who"] else row["from"]
+    return row["month"], str(row["agent"]), begun, row["shop"]
+
+
 def _finished(made: Company, rows: Rows) -> list[Row]:
     """Days counted for somebody in one month stand beside 0 in his other rows; own measures stand once a month."""
-    found = sorted(rows.values(), key=lambda r: (r["month"], str(r["agent"]), r["from"], r["shop"]))
+    found = sorted(rows.values(), key=_place)
+    own = dict.fromkeys([*OWN, *(o["measure"] for o in made["own"])])
+    targets = dict.fromkeys([f"target_{t}" for t in ("sales", "orders", *(t["measure"] for t in made["targets"]))])
     first: dict[tuple[str, Any], Row] = {}
     for row in found:
         row["reply_seconds"] = row["_reply"] / row["receptions"] if row["receptions"] else None
@@ -339,7 +340,7 @@ def _finished(made: Company, rows: Rows) -> list[Row]:
             row[name] = None
         row["city"] = who["city"] if who else None
         row["tenure_months"] = _tenure(who, row["month"]) if who else None
-        row |= dict.fromkeys(OWN) | {"target_sales": None, "target_orders": None}
+        row |= dict.fromkeys(own) | dict.fromkeys(targets)
         first.setdefault((row["month"], row["agent"]), row)
     mine: dict[tuple[str, Any], list[Row]] = {}
     for row in found:
@@ -349,19 +350,20 @@ def _finished(made: Company, rows: Rows) -> list[Row]:
             if any(row[name] is not None for row in same):
                 for row in same:
                     row[name] = row[name] or 0
-    for own in made["own"]:
-        same = mine.get((own["month"], own["agent"]), [])
-        name, value = own["measure"], own["value"]
+    for kept in made["own"]:
+        same = mine.get((kept["month"], kept["agent"]), [])
+        name, value = kept["measure"], kept["value"]
         for n, row in enumerate(same):
             if name == "rating":
                 row[name] = value
-            elif name == "shown_conversion":
+            elif name in AVERAGES:
                 row[name] = Fraction(value)
             else:
                 row[name] = value if n == 0 else 0
     for target in made["targets"]:
         for row in mine.get((f"{target['from']:%Y-%m}", target["subject"]), []):
-            row[f"target_{target['measure']}"] = target["value"] * (100 if target["measure"] == "sales" else 1)
+            money = target["measure"] == "sales"
+            row[f"target_{target['measure']}"] = target["value"] * 100 if money else Fraction(target["value"])
     return found
 
 
@@ -372,7 +374,10 @@ def _tenure(who: Row, month: str) -> int:
 
 
 def _lines(made: Company, credits: list[Credited]) -> list[Row]:
-    """Order lines of those whose order it is; none of an order refunded in whole, none of reminders."""
+    """Order lines of those whose order it is; none of an order refunded in whole, none of reminders.
+
+    Of an order whose items nobody lists the units are unknown.
+    """
     found = []
     for credit in credits:
         if credit.agent is None or credit.kind == "reminder" or credit.left <= 0:
@@ -382,12 +387,12 @@ def _lines(made: Company, credits: list[Credited]) -> list[Row]:
             found.append({
                 "month": credit.month, "agent": credit.agent, "order_id": credit.order["order_id"], "line": n["line"],
                 "product": n["product"], "category": CATEGORY[n["product"]], "units": n["units"], "amount": n["amount"],
-                "discount": 0, "cost": COST[n["product"]] * n["units"],
+                "discount": n.get("discount", 0), "cost": COST[n["product"]] * n["units"],
             })  # fmt: skip
         if not own:
             found.append({
                 "month": credit.month, "agent": credit.agent, "order_id": credit.order["order_id"], "line": "0",
-                "product": None, "category": None, "units": 0, "amount": credit.order["amount"], "discount": 0,
+                "product": None, "category": None, "units": None, "amount": credit.order["amount"], "discount": 0,
                 "cost": 0,
             })  # fmt: skip
     return found

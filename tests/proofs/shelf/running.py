@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from tests.proofs.oracle.rule import Rule
 from tests.proofs.oracle.sequence import Sequence, pay_together
-from tests.proofs.oracle.views import Book
+from tests.proofs.oracle.views import FROM_LINES, Book
 from tests.proofs.shelf.company import Company, company
 from tests.proofs.shelf.files import lasting, monthly, yuan
 from tests.proofs.shelf.measured import Clocks, Measured, measured
@@ -140,18 +140,25 @@ def workspace_for(name: str, seed: int, feed: Feed, kept: Path, root: Path, mont
     for old, new in feed.settings:
         assert old in settings, old
         settings = settings.replace(old, new)
-    scheme = rule_of(root / "schemes" / f"{name}.yaml")
-    parts = [f"{scheme['id']}.{c['id']}" for c in scheme["components"]]
-    parts += [f"{scheme['id']}.{step}" for step in _steps(scheme)]
-    items = f"payroll_items: {{绩效: [{', '.join(parts)}], 底薪: [roster.base_pay]}}"
+    (root / "workspace.yaml").write_text(settings, "utf-8")
+    name_items(root, [rule_of(root / "schemes" / f"{name}.yaml")])
+    return root
+
+
+def name_items(root: Path, rules: list[dict[str, Any]]) -> None:
+    """Say in the settings that one payroll item pays all that the schemes pay."""
+    settings = (root / "workspace.yaml").read_text("utf-8")
+    parts = [f"{rule['id']}.{part['id']}" for rule in rules for part in rule["components"]]
+    parts += [f"{rule['id']}.{step}" for rule in rules for step in _steps(rule)]
+    items = f"payroll_items: {{绩效: [{', '.join(dict.fromkeys(parts))}], 底薪: [roster.base_pay]}}"
     assert "payroll_items: {}" in settings
     (root / "workspace.yaml").write_text(settings.replace("payroll_items: {}", items), "utf-8")
-    return root
 
 
 def _steps(scheme: dict[str, Any]) -> list[str]:
     kinds = {k for limit in scheme["limits"] for k in ("cap", "fund", "guarantee") if k in limit}
     found = [{"cap": "limit"}.get(kind, kind) for kind in sorted(kinds)]
+    found += ["rounding"] if scheme["at"] == "total" else []
     return [*found, "adjustment", *(["recovery"] if kinds else [])]
 
 
@@ -188,29 +195,32 @@ def run(
     sequence.lines = list(truth.lines)
     for month in made.months[1 : 1 + months]:
         known = Book(row for row in truth.rows if row["month"] <= month)
-        expected = pay_together([sequence], month, known)[0]
-        if not _month(told, root, month, expected, rule, known, audit):
+        if not bring(told, root, month, [(rule, pay_together([sequence], month, known)[0])], known, audit):
             break
     return told
 
 
-def _month(
-    told: Told, root: Path, month: str, expected: list[Any], rule: dict[str, Any], known: Book, audit: bool
-) -> bool:
+Due = list[tuple[dict[str, Any], list[Any]]]
+"""What each rule pays in a month, by the oracle."""
+
+
+def bring(told: Told, root: Path, month: str, due: Due, known: Book, audit: bool = True) -> bool:
+    """Close one more month, telling what differs; whether it could be closed."""
     from toolkit.core.errors import ToolkitError
     from toolkit.core.period import Month
     from toolkit.data.tables.workspace import Workspace
     from toolkit.studies.audit.settlement import settle
 
-    told.counts["agent-months"] += len({r.agent for r in expected if r.agent and r.eligible})
-    told.counts["people paid"] += len({r.agent for r in expected if r.agent and r.amount})
-    told.counts["rows"] += sum(r.amount != 0 for r in expected)
+    for _, expected in due:
+        told.counts["agent-months"] += len({r.agent for r in expected if r.agent and r.eligible})
+        told.counts["people paid"] += len({r.agent for r in expected if r.agent and r.amount})
+        told.counts["rows"] += sum(r.amount != 0 for r in expected)
     told.counts["months"] += 1
     try:
         if audit:
-            return _closed(told, root, month, expected, rule, known)
+            return _closed(told, root, month, due, known)
         settlement = settle(Workspace.open(root), Month.parse(month))
-        told.differences += [f"{month}: {one}" for one in differences(expected, settlement.ledger)]
+        told.differences += _unlike(month, due, settlement.ledger)
         closing_world.close(Workspace.open(root), month, settlement)
     except ToolkitError as error:
         told.refusals.append(f"{month}: {error}")
@@ -218,7 +228,16 @@ def _month(
     return True
 
 
-def _closed(told: Told, root: Path, month: str, expected: list[Any], rule: dict[str, Any], known: Book) -> bool:
+def _unlike(month: str, due: Due, ledger: Any) -> list[str]:
+    """What a ledger holds otherwise than the oracle, scheme by scheme."""
+    found = []
+    for rule, expected in due:
+        mine = ledger[ledger["scheme"] == rule["id"]]
+        found += [f"{rule['id']}, {month}: {one}" for one in differences(expected, mine)]
+    return found
+
+
+def _closed(told: Told, root: Path, month: str, due: Due, known: Book) -> bool:
     """Pay what the oracle says, audit and close; the audit must find payroll right."""
     from toolkit.data.importing.imports import import_files
     from toolkit.data.tables.workspace import Workspace
@@ -226,10 +245,10 @@ def _closed(told: Told, root: Path, month: str, expected: list[Any], rule: dict[
     from toolkit.studies.audit.verdict import conclude
     from toolkit.studies.closing import close as closing
 
-    import_files(Workspace.open(root), [_pay_sheet(root, month, expected)])
+    import_files(Workspace.open(root), [_pay_sheet(root, month, due)])
     audit = audit_month(Workspace.open(root), month)
-    told.differences += [f"{month}: {one}" for one in differences(expected, audit.settlement.ledger)]
-    told.silent += [f"{month}: {one}" for one in _silent(audit, month, rule, known)]
+    told.differences += _unlike(month, due, audit.settlement.ledger)
+    told.silent += [f"{month}: {one}" for rule, _ in due for one in _silent(audit, month, rule, known)]
     said, tone = conclude(audit)
     told.counts[f"verdict {tone}"] += 1
     stops = [f"{f.code} {f.message.en}" for f in audit.findings if f.severity == "stop"]
@@ -248,16 +267,16 @@ def _closed(told: Told, root: Path, month: str, expected: list[Any], rule: dict[
     return True
 
 
-def _pay_sheet(root: Path, month: str, expected: list[Any]) -> Path:
-    due: dict[str, Fraction] = {}
-    for row in expected:
+def _pay_sheet(root: Path, month: str, due: Due) -> Path:
+    paid: dict[str, Fraction] = {}
+    for row in (row for _, expected in due for row in expected):
         if row.agent and row.amount:
-            due[row.agent] = due.get(row.agent, Fraction(0)) + row.amount
+            paid[row.agent] = paid.get(row.agent, Fraction(0)) + row.amount
     sheet = root.parent / f"工资表_{root.name}_{month}.csv"
     with sheet.open("w", newline="", encoding="utf-8-sig") as stream:
         writer = csv.writer(stream)
         writer.writerow(["编号", "工号", "所属月份", "发放月份", "项目", "金额", "税前"])
-        for agent, amount in sorted(due.items()):
+        for agent, amount in sorted(paid.items()):
             writer.writerow([f"{month}-{agent}", agent, month, month, "绩效", yuan(int(amount * 100)), "是"])
     return sheet
 
@@ -265,6 +284,7 @@ def _pay_sheet(root: Path, month: str, expected: list[Any]) -> Path:
 def _silent(audit: Any, month: str, rule: dict[str, Any], known: Book) -> Iterator[str]:
     """Components that are due in the month and pay everybody, or somebody for want of a figure, nothing unsaid."""
     table, said = audit.settlement.ledger, {f.subject for f in audit.findings}
+    table = table[table["scheme"] == rule["id"]]
     for part in rule["components"]:
         rows = table[table["component"] == part["id"]]
         if not _is_due(part, month, rule) or part["id"] in said:
@@ -273,6 +293,8 @@ def _silent(audit: Any, month: str, rule: dict[str, Any], known: Book) -> Iterat
             yield f"{part['id']} pays nobody: {dict(Counter(rows['status']))}"
         lost = set(rows.loc[rows["status"] == "no_value", "agent"])
         read = _names(part, rule) & set(rule["columns"])
+        if "lines" in part or part.get("each") == "order":
+            read -= set(FROM_LINES)
         if part.get("level", "self") == "self":
             blank = {r["agent"] for r in known.months[month] if r["agent"] in lost and any(r[n] is None for n in read)}
             if blank:

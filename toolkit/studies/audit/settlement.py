@@ -30,6 +30,7 @@ from toolkit.data.tables.workspace import last_day_with_data
 from toolkit.rules.explain.ledger_text import sentences
 from toolkit.rules.formula.dictionary import canonical
 from toolkit.rules.lint.unfed import unfed
+from toolkit.rules.pay.run import span_paid
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.clawback import reads_sales
 from toolkit.rules.settle.files import exact_number, typed_cells
@@ -204,8 +205,9 @@ def settle(
         versions, tables["ledger"], tables["roster"] = every, opening.ledger, _leavers(workspace)
     if (earlier := books.before(month)).rows:
         versions = every
-        known = _refunds(tables, earlier, month, set(measures.table["month"]))
-        by_lines = known["origin_month"].isin(_paid_by_lines(versions, earlier))
+        sold = _paid_on(versions, earlier, workspace.settings.first_month)
+        known = _refunds(tables, earlier, month, sold, set(measures.table["month"]))
+        by_lines = known["origin_month"].isin(_paid_by_lines(versions, sold))
         new = known["month"] > str(max(earlier.rows))
         unclear = pd.concat([unclear, known[by_lines & new].groupby("origin_month")["amount"].sum()])
         brought = [] if opening is None else [opening.ledger]
@@ -280,12 +282,30 @@ def _read_lines(schemes: Iterable[Scheme]) -> bool:
     return any(c.lines is not None or c.each == "order" for s in schemes for c in s.components)
 
 
-def _refunds(tables: SettlementTables, books: Books, month: Month, measured: set[str]) -> pd.DataFrame:
+def _paid_on(versions: Iterable[Scheme], books: Books, first: str) -> set[Month]:
+    """Return the months whose sales closed months paid: their own, and the earlier ones of a quarter, year or campaign.
+
+    Nothing before the `first` month paid here, where there is one.
+    """
+    spans = (
+        span_paid(scheme, component, month)
+        for month in books.rows
+        for scheme in versions
+        if scheme.in_force.touches(month.start, month.last_day)
+        for component in scheme.components
+    )
+    found = {month for span in spans if span is not None for month in span.first.through(span.last)}
+    return {month for month in found.union(books.rows) if str(month) >= first}
+
+
+def _refunds(
+    tables: SettlementTables, books: Books, month: Month, sold: set[Month], measured: set[str]
+) -> pd.DataFrame:
     """Return the refunds to date of what closed months paid."""
-    known, closed = tables.get("refunds"), {str(m) for m in books.rows}
+    known = tables.get("refunds")
     if known is None:
         return books.counted
-    return refunds_to_date(books.counted, known[known["origin_month"].isin(closed)], month, measured)
+    return refunds_to_date(books.counted, known[known["origin_month"].isin(map(str, sold))], month, measured)
 
 
 def _before_first(workspace: Workspace, tables: SettlementTables, month: Month) -> pd.Series:
@@ -302,11 +322,11 @@ def _leavers(workspace: Workspace) -> pd.DataFrame:
     return left.groupby("agent")[["left_on"]].max().reset_index()
 
 
-def _paid_by_lines(versions: tuple[Scheme, ...], books: Books) -> list[str]:
-    """Return the closed months in which a component pays on the sales of some order lines only."""
+def _paid_by_lines(versions: tuple[Scheme, ...], months: Iterable[Month]) -> list[str]:
+    """Return the months in which a component pays on the sales of some order lines only."""
     return [
         str(month)
-        for month in books.rows
+        for month in months
         for scheme in versions
         if scheme.in_force.touches(month.start, month.last_day)
         and any(c.lines is not None and c.pay and reads_sales(scheme, c.pay.node) for c in scheme.components)
