@@ -469,6 +469,8 @@ class _Condition(Model):
     def _one_test(self) -> _Condition:
         if len(self.tests) != 1 or ("header" in self.model_fields_set) == (self.all is not None):
             raise _bad(_FORM)
+        if self.is_ == () or self.starts == ():
+            raise _bad(Text("names no value: write those that are meant", "没有写任何值：请写出要的值"))
         return self
 
     def condition(self) -> Condition:
