@@ -37,7 +37,7 @@ def near(text: str) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # 4 of 10 fall behind 49 of 100; 50 of 100 share the place with 5 of 10. One fewer each would crown Wu: not told.
+        # 4 of 10 fall behind 49 of 100; 50 of 100 share the place with 5 of 10. One fewer each would crown Wu.
         (PLACES, [("Li", -1, -20000), ("Wu", 1, 10000)]),
         (BONUS, [("Wu", 1, 20000), ("Li", -1, -20000)]),
     ],

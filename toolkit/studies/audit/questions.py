@@ -7,8 +7,8 @@ split exactly among these five. The last one is what the rules give on the sales
 Pay of two groups of people set side by side, as it stands: the first look at fairness in the monthly audit.
 
 Who stands one buyer from a tier: the same month paid again with one buyer more, and with one fewer.
-Sales are left as they are, so what changes is what the tiers and conditions alone do. Where pay compares people (places,
-means, pools) each is tried in turn, the others as they were; else all are tried in one run.
+Sales are left as they are, so what changes is what the tiers and conditions alone do. Where pay compares people
+(places, means, pools) each is tried in turn, the others as they were; else all are tried in one run.
 
 How much of an award is luck: for each bonus that stands on an edge of conversion, awards expected to miss the skill.
 The skill of each person is estimated from the months before the one paid, so this month's luck is not taken for skill.
