@@ -165,6 +165,12 @@ def other_word(column: str, text: str) -> str | None:
     return ROLE_WORDS.get(text) or back.get(text)
 
 
+def role_word(text: str, lang: str) -> str:
+    """Return a role in the reader's language, where both have a word for it."""
+    back = {english: chinese for chinese, english in ROLE_WORDS.items()}
+    return (back if lang == "zh" else ROLE_WORDS).get(text, text)
+
+
 LABELS: dict[str, tuple[str, str]] = {
     "conversion": ("conversion", "询单转化率"),
     "revenue_per_buyer": ("revenue per buyer", "客单价"),
