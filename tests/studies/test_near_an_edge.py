@@ -26,6 +26,7 @@ def near(text: str) -> list[tuple[Any, ...]]:
     ).astype({"inquiries": "Int64", "buyers": "Int64"})
     versions = (parse_scheme(HEADING + text),)
     due = pay(versions, cells, month="2024-10").table.groupby("agent")["amount"].sum()
+    due["Gone"] = 500  # paid a correction, and in none of the month's rows
     measures, unchanged = SimpleNamespace(table=cells), pd.Series(dtype="Int64")
     month: Any = SimpleNamespace(
         month=Month(2024, 10), measures=measures, versions=versions, tables={}, due=due, changed=unchanged

@@ -233,9 +233,9 @@ def _not_for(component: Component, mine: pd.DataFrame, voices: Sequence[Voice]) 
         for name in dict.fromkeys(() if rule is None else names(rule.node)):
             values = mine[name].dropna().unique() if name in mine else [0]
             if all(isinstance(value, str) for value in values):
-                if name == "role" and not own_words:
-                    values = [role_word(value, voice.lang) for value in values]
-                is_ = voice.listed(f"“{value}”" for value in values) if len(values) else voice.say("blank", "空")
+                translated = name == "role" and not own_words
+                called = [role_word(str(v), voice.lang) if translated else str(v) for v in values]
+                is_ = voice.listed(f"“{value}”" for value in called) if called else voice.say("blank", "空")
                 own.append(voice.say(f"{voice.name(name)} is {is_}", f"{voice.name(name)}为{is_}"))
         whom = who(None if rule is None else rule.node, voice)
         head = f"{voice.title(component.id)}{voice.say(': ', '：')}"

@@ -81,9 +81,10 @@ def person_of(asked: str, *tables: pd.DataFrame | None) -> str:
 
 def name_of(agent: str, roster: pd.DataFrame) -> str:
     """Return the last name a roster gives a person, "" where it gives none but the id."""
-    named = roster.loc[roster["agent"] == agent, "name"].dropna() if "name" in roster else ()
-    name = str(named.iloc[-1]) if len(named) else ""
-    return "" if name == agent else name
+    if "name" not in roster:
+        return ""
+    named = roster.loc[roster["agent"] == agent, "name"].dropna()
+    return str(named.iloc[-1]) if len(named) and named.iloc[-1] != agent else ""
 
 
 def _shop(agent: str, tables: Sequence[pd.DataFrame]) -> str:

@@ -159,12 +159,13 @@ def near_an_edge(settlement: Settlement) -> pd.DataFrame:
     now = settlement.due.add(settlement.changed, fill_value=0).astype("int64")
     found = []
     alone = all(stands_alone(scheme) for scheme in settlement.versions)
+    largest = _largest_cells(settlement, now.index)
+    if largest.empty:
+        return NOBODY_NEAR
+    tried = [largest] if alone else [largest.loc[[agent]] for agent in largest.index]
     for step in (1, -1):
-        largest = _largest_cells(settlement, now.index)
-        tried = [largest] if alone else [largest.loc[[agent]] for agent in largest.index]
-        paid = [_due_with(settlement, step, cells).loc[lambda due, c=cells: due.index.isin(c.index)] for cells in tried]
-        then = pd.concat(paid) if paid else now
-        table = pd.DataFrame({"now": now, "then": then.reindex(now.index, fill_value=0)}).rename_axis("agent")
+        then = pd.concat([_due_with(settlement, step, who).reindex(who.index, fill_value=0) for who in tried])
+        table = pd.DataFrame({"now": now.loc[then.index], "then": then}).rename_axis("agent")
         found.append(table.reset_index().assign(buyers=step))
     both = pd.concat(found, ignore_index=True)
     both["difference"] = both["then"] - both["now"]
@@ -176,9 +177,9 @@ def near_an_edge(settlement: Settlement) -> pd.DataFrame:
 def _largest_cells(settlement: Settlement, agents: pd.Index) -> pd.Series:
     """Return by agent the row of the measures in which most inquiries are, of those whose buyers are known."""
     cells = settlement.measures.table
-    month = cells.loc[(cells["month"] == str(settlement.month)) & cells["agent"].isin(agents)]
-    largest = month.assign(n=month["inquiries"].fillna(-1)).groupby("agent")["n"].idxmax()
-    return largest[cells.loc[largest, "buyers"].notna().to_numpy()]
+    here = (cells["month"] == str(settlement.month)) & cells["agent"].isin(agents) & cells["buyers"].notna()
+    month = cells.loc[here]
+    return month.assign(n=month["inquiries"].fillna(-1)).groupby("agent")["n"].idxmax()
 
 
 def _due_with(settlement: Settlement, step: int, largest: pd.Series) -> pd.Series:
