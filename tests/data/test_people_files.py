@@ -187,6 +187,32 @@ def test_a_month_of_an_account_of_nobody_is_the_month(work: Workspace, tmp_path:
     assert "在 2024-10 没有对应客服：有 3 次询单" in finding.message.zh
 
 
+def test_many_accounts_of_nobody_are_told_once_a_shop(work: Workspace, tmp_path: Path) -> None:
+    head = ["日期", "账号", "店铺", "询单人数", "销售额"]
+    rows = [["2024-10-05", f"{shop}:{who}", shop, 3, 10] for shop in ("旗舰", "专营") for who in "甲乙丙丁"]
+    import_files(work, [write_xlsx(tmp_path / "d.xlsx", [head, *rows, ["2024-10-05", "三店:甲", "三店", 1, 0]])])
+    found = {f.subject: f for f in check_workspace(work) if f.code == "unmapped-account"}
+    assert sorted(found) == ["三店:甲", "专营", "旗舰"]
+    assert found["旗舰"].message.zh.startswith("旗舰：4 个账号（旗舰:丁、旗舰:丙、旗舰:乙 等）在 2024-10-05 至")
+    assert "有 12 次询单、销售额 40.00" in found["旗舰"].message.zh
+    assert len(found["旗舰"].evidence["accounts"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("language: 1\nscheme: m\ntitle: 方案\n", "是方案，不是导出数据；请放进工作区的 schemes/ 文件夹"),
+        ("id: m\nrecognise: [[甲, 乙]]\n", "是映射，不是导出数据；请用 --map"),
+    ],
+)
+def test_what_people_write_for_the_toolkit_is_no_export(work: Workspace, tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "提成方案.yaml").write_text(text, "utf-8")
+    with pytest.raises(InputError) as error:
+        import_files(work, [tmp_path / "提成方案.yaml"])
+    assert told in error.value.of("zh")
+    assert "--suggest" not in error.value.of("zh")
+
+
 def test_a_command_with_an_unknown_file_names_the_good_ones_and_the_command_for_them(
     work: Workspace, tmp_path: Path
 ) -> None:

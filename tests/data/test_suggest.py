@@ -511,3 +511,31 @@ def test_items_of_orders_are_not_settled_as_orders(tmp_path: Path) -> None:
     found = suggest(write_csv(tmp_path / "Orders.csv", [head, *rows]))
     assert found.table == "orders"
     assert "" in {q.column for q in found.questions}
+
+
+@pytest.mark.parametrize(
+    ("header", "states", "taken"),
+    [
+        ("退款状态", ("退款成功", "退款关闭", "退款成功", "等待买家退货"), '"退款成功"'),
+        ("售后状态", ("甲", "乙", "甲", "甲"), ""),
+    ],
+)
+def test_which_states_of_a_refund_count_is_asked(
+    tmp_path: Path, header: str, states: tuple[str, ...], taken: str
+) -> None:
+    rows = [[f"2{i:011d}", f"2024-10-{10 + i} 08:00:00", f"{20 + i}.50", s] for i, s in enumerate(states)]
+    path = write_csv(tmp_path / "退款_甲店_2024-10.csv", [["订单编号", "退款完结时间", "退款金额", header], *rows])
+    found = suggest(path)
+    (question,) = found.questions
+    assert question.column == "when"
+    assert all(f"{s} ({states.count(s)})" in question.message.zh for s in states)
+    assert f'when: {{header: "{header}", is: [{taken}]}}' in found.map_text
+    assert "ignored" not in found.map_text
+    if taken:
+        assert parse_maps(found.map_text, "m")[0].id == "退款-甲店-2024-10"
+        work = create_workspace(tmp_path / "w")
+        import_files(work, [path], map_path=write_map(found, tmp_path / "m.yaml"))
+        assert work.table("refunds")["amount"].tolist() == [2050, 2250]
+    else:
+        with pytest.raises(InputError, match="no value"):
+            parse_maps(found.map_text, "m")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.files import read_measures
 from toolkit.rules.settle.payroll import pay
+from toolkit.studies.audit.person import name_of
 
 SCHEME = """\
 language: 1
@@ -92,6 +94,18 @@ def test_every_step_stands_in_order_and_adds_up(tmp_path: Path) -> None:
     assert (
         found.lines("zh")[3] == "3. [0.00 元，不适用] 主管奖：本人岗位为“agent”，本项只适用于岗位为“supervisor”的人员。"
     )
+
+
+def test_a_person_is_named_and_roles_are_in_the_readers_language(tmp_path: Path) -> None:
+    text = SCHEME.replace('"supervisor"', '"班长"').replace('"agent"', '"客服"')
+    scheme, measures = inputs(tmp_path, text=text)
+    found = explain_pay(scheme, measures, month="2024-11", agent="Li")
+    named = replace(found, name=name_of("Li", pd.DataFrame({"agent": ["Li", "Wu"], "name": ["李强", "吴兰"]})))
+    assert named.lines("zh")[0] == "李强（Li），2024-11：29.00 元。"
+    assert named.lines("en")[0] == "李强 (Li), 2024-11: 29.00 CNY."
+    assert "本人岗位为“客服”，本项只适用于岗位为“班长”的人员" in found.lines("zh")[3]
+    assert "this person's role is “agent”" in found.lines("en")[3]
+    assert name_of("Li", pd.DataFrame({"agent": ["Li"], "name": ["Li"]})) == ""
 
 
 def test_one_more_buyer_one_point_and_the_next_tiers(tmp_path: Path) -> None:

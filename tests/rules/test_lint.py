@@ -100,6 +100,8 @@ CASES: tuple[tuple[str, str, str, dict[str, Any], str], ...] = (
      component("pay: rated, rate: 0.5")),
     ("volume-without-quality", "review", component("pay: sales, rate: 3%"), {"n_components": 1},
      component("pay: sales, rate: 3%, when: complaints_upheld == 0")),
+    ("known-word", "review", component("pay: sales, rate: 1%", "measures: {迟到次数: {kind: count}}\n"),
+     {"measure": "late_days"}, component("pay: sales, rate: 1%", "measures: {锦旗: {kind: count}}\n")),
     ("robot-replies", "review", component("rank: {by: reply_seconds, order: lowest, ties: split}, amount: [800]"),
      {"shown_seconds": 42.3},  # 0.3 x 1 s + 0.7 x 60 s
      component('of: channel != "robot", rank: {by: reply_seconds, order: lowest, ties: split}, amount: [800]')),

@@ -9,9 +9,10 @@ from typing import Any, cast
 import pandas as pd
 
 from toolkit.core.findings import Finding
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.studies.audit.month import MonthAudit
-from toolkit.studies.audit.verdict import conclude, list_decisions, who_differs
+from toolkit.studies.audit.verdict import conclude, list_decisions, say_final, who_differs
 
 
 def audit(**facts: Any) -> MonthAudit:
@@ -46,6 +47,17 @@ def test_a_month_that_is_not_final_says_what_makes_it_final() -> None:
         "并用 --instead-of 导入。"
     )
     assert "export the month again on 2026-11-08 or later" in said.en
+
+
+def test_a_month_that_is_not_final_names_the_setting_it_waits_for() -> None:
+    def told(conversion_days: int, settlement_day: int, on: int) -> str:
+        clocks = SimpleNamespace(conversion_days=conversion_days, settlement_day=settlement_day)
+        work = SimpleNamespace(settings=SimpleNamespace(clocks=clocks))
+        dates = {"final_on": date(2024, 11, on), "data_until": date(2024, 10, 31)}
+        return say_final(audit(final=False, month=Month(2024, 10), workspace=work, **dates)).zh
+
+    assert "由 workspace.yaml 的 clocks.conversion_days: 7 决定：询单后 7 天内付款都算成交" in told(7, 1, 8)
+    assert "由 workspace.yaml 的 clocks.settlement_day: 15 决定" in told(7, 15, 15)
 
 
 def off(**people: tuple[str, int]) -> MonthAudit:

@@ -127,41 +127,56 @@ def _unmapped(facts: DailyFacts, left: OpenQuestions) -> Iterator[Finding]:
     ).reindex(columns=["day", "shop", "account", "count_unit", "inquiries", "orders", "amount"])
     rows = rows.assign(month=months_of_days(rows["day"]))
     names = set(facts.assignments["name"].dropna())
+    alike: dict[tuple[str, tuple[str, ...], str], list[pd.DataFrame]] = {}
     for (month, account), part in rows.groupby(["month", "account"]):
-        inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
-        first, last = part["day"].min().date(), part["day"].max().date()
-        when = Text(f"on days from {first} to {last}", f"{first} 至 {last} 的部分日期")
-        if (part["count_unit"] == WHOLE_MONTH).all():
-            when = Text(f"in {month}", str(month))
-        money = format_money(amount)
-        counts = [(inquiries, Text("inquiries", "次询单")), (orders, Text("orders", "笔订单"))]
-        told = [(n, what) for n, what in counts if n] or counts[:1]
-        en, zh = " and ".join(f"{n} {w.en}" for n, w in told), "、".join(f"{n} {w.zh}" for n, w in told)
-        shared = Text("", "")
-        if account in names:  # reports that name the person have no other account
-            shared = Text(
-                f" {account} is a name of the roster: write it as the account, too.",
-                f"“{account}”是花名册里的姓名：账号一列也照写这个姓名。",
-            )
-        elif not (inquiries or orders or amount):  # after-sales accounts: many use them, none is paid for them
-            shared = Text(
-                " An account many share may be held by somebody no scheme pays.",
-                "多人共用、不计个人业绩的账号，可登记在不参与提成的人（如主管）名下。",
-            )
-        yield Finding(
-            code="unmapped-account",
-            severity="stop",
-            subject=str(account),
-            message=Text(
-                f"Account {account} belongs to nobody {when.en}: {en}, {money} "
-                f"of sales; next: import the list of accounts (shop, account, agent, from)."
-                f"{shared.en}",
-                f"账号 {account} 在 {when.zh} 没有对应客服：有 {zh}"
-                f"、销售额 {money}；下一步：导入账号归属表（店铺、旺旺、工号或姓名、开始日期）。{shared.zh}",
-            ),
-            period=str(month),
-            evidence={"shops": sorted(set(part["shop"])), "inquiries": inquiries, "orders": orders, "amount": amount},
+        figures = part[["inquiries", "orders", "amount"]].sum().any()
+        kind = "named" if account in names else "silent" if not figures else ""
+        alike.setdefault((str(month), tuple(sorted(set(part["shop"]))), kind), []).append(part)
+    for (month, shops, kind), parts in alike.items():
+        together = [pd.concat(parts)] if len(parts) > _SEVERAL else parts
+        yield from (_of_nobody(month, shops, kind, part) for part in together)
+
+
+_SEVERAL = 3  # so many accounts of a shop without a holder are told one by one; more in one sentence
+
+
+def _of_nobody(month: str, shops: tuple[str, ...], kind: str, part: pd.DataFrame) -> Finding:
+    """Return the finding of one account that belongs to nobody, or of several of a shop."""
+    accounts = [str(a) for a in dict.fromkeys(part["account"])]
+    inquiries, orders, amount = (int(part[c].sum()) for c in ("inquiries", "orders", "amount"))
+    first, last = part["day"].min().date(), part["day"].max().date()
+    when = Text(f"on days from {first} to {last}", f"{first} 至 {last} 的部分日期")
+    if (part["count_unit"] == WHOLE_MONTH).all():
+        when = Text(f"in {month}", month)
+    counts = [(inquiries, Text("inquiries", "次询单")), (orders, Text("orders", "笔订单"))]
+    told = [(n, what) for n, what in counts if n] or counts[:1]
+    en, zh = " and ".join(f"{n} {w.en}" for n, w in told), "、".join(f"{n} {w.zh}" for n, w in told)
+    n, some, one = len(accounts), accounts[:_SEVERAL], accounts[0]
+    who = Text(f"Account {one} belongs", f"账号 {one} ")
+    if n > 1:
+        listed_zh = f"{'、'.join(shops)}：{n} 个账号（{'、'.join(some)} 等）"
+        who = Text(f"{', '.join(shops)}: {n} accounts ({', '.join(some)}, ...) belong", listed_zh)
+    shared = Text("", "")
+    if kind == "named":  # reports that name the person have no other account
+        shared = Text(
+            f" {one} is a name of the roster: write it as the account, too.",
+            f"“{one}”是花名册里的姓名：账号一列也照写这个姓名。",
         )
+    elif kind == "silent":  # after-sales accounts: many use them, none is paid for them
+        shared = Text(
+            " An account many share may be held by somebody no scheme pays.",
+            "多人共用、不计个人业绩的账号，可登记在不参与提成的人（如主管）名下。",
+        )
+    money = format_money(amount)
+    message = Text(
+        f"{who.en} to nobody {when.en}: {en}, {money} of sales; next: import the list of accounts (shop, account, "
+        f"agent, from).{shared.en}",
+        f"{who.zh}在 {when.zh} 没有对应客服：有 {zh}、销售额 {money}；下一步：导入账号归属表（店铺、旺旺、工号或姓名、"
+        f"开始日期）。{shared.zh}",
+    )
+    evidence = {"shops": list(shops), "inquiries": inquiries, "orders": orders, "amount": amount}
+    evidence |= {"accounts": accounts} if n > 1 else {}
+    return Finding("unmapped-account", "stop", one if n == 1 else ", ".join(shops), message, month, evidence)
 
 
 def _unnamed(unnamed: pd.DataFrame) -> Iterator[Finding]:

@@ -288,6 +288,8 @@ def _need_shop_and_days(body: SheetRows, context: FileContext) -> None:
 
 
 def _unrecognised(source: SourceFile, maps: tuple[ExportMap, ...]) -> Problem:
+    if source.name.casefold().endswith((".yaml", ".yml")) and (written := _written_for_us(source)):
+        return Problem(source.name, written[0], fix=written[1], code="unrecognised-file")
     headers = _likely_headers(source)
     if not headers:
         return Problem(source.name, Text("holds no table", "里面没有表格"), code="no-header")
@@ -301,6 +303,24 @@ def _unrecognised(source: SourceFile, maps: tuple[ExportMap, ...]) -> Problem:
     )
     message = Text(f"no map recognises this file with the columns {got}", f"没有映射认得这个文件，它的列是 {got}")
     return Problem(source.name, message, fix=fix, code="unrecognised-file")
+
+
+_OURS = {
+    "scheme:": (
+        Text("is a scheme, not an export", "是方案，不是导出数据"),
+        Text("put it into schemes/ of the workspace; it is not imported", "请放进工作区的 schemes/ 文件夹，不用导入"),
+    ),
+    "recognise:": (
+        Text("is a map, not an export", "是映射，不是导出数据"),
+        Text("give it with --map beside the file it is of", "请用 --map 与它所说的文件一起给出"),
+    ),
+}
+
+
+def _written_for_us(source: SourceFile) -> tuple[Text, Text] | None:
+    """Return of a file people write for the toolkit what it is and where it belongs."""
+    lines = [str(cell) for row in _rows_of(source) for cell in row[:1]]
+    return next((said for key, said in _OURS.items() if any(line.startswith(key) for line in lines)), None)
 
 
 def _rows_of(source: SourceFile) -> Iterator[Sequence[object]]:

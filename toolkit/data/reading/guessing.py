@@ -457,6 +457,7 @@ class Reading:
         questions += self._dates_open(name, guesses)
         questions += self._contradictions(name, guesses)
         questions += self._repeated(name, guesses)
+        questions += self._states(name)
         asked = {q.column for q in questions}
         return {column: guess for column, guess in guesses.items() if column not in asked}, questions
 
@@ -667,6 +668,24 @@ class Reading:
                 f"orders stand on several rows, with the same {header} on each; is it the whole order's each time?",
                 f"同一订单占多行，每行的 {header} 相同；它是整单金额吗？"))  # fmt: skip
 
+    def states(self, header: str) -> dict[str, int]:
+        """Return the values of a column with their numbers of rows, the most frequent first."""
+        filled = self.cells(plain_header(header))
+        return {str(value): int(n) for value, n in filled[filled != ""].value_counts().items()}
+
+    def _states(self, name: str) -> Iterator[Question]:
+        """Ask of a list of refunds which of its states say that money was paid back."""
+        stated = [h for h, s in self.said.items() if "status" in s.features and s.features <= {"refund", "status"}]
+        for header in sorted(stated, key=lambda h: "refund" not in self.said[h].features)[:1] * (name == "refunds"):
+            written = self.body.headers[header]
+            found = [f"{value} ({n:,})" for value, n in self.states(written).items()][:_STATES]
+            taken = list(filter(PAID_BACK.fullmatch, self.states(written)))
+            yield Question("when", (written,), Text(
+                f"when: which states of {written} count as refunded: {', '.join(found)}? the map takes "
+                f"{', '.join(taken) or 'none yet'}; other rows are no refunds",
+                f"when：{written} 中哪些状态算已退款：{'、'.join(found)}？映射中先写了"
+                f"{'、'.join(taken) or '（空，请填写）'}，其余状态的行不算退款"))  # fmt: skip
+
     def also(self, name: str, guesses: Mapping[str, Guess]) -> dict[str, dict[str, Guess]]:
         """Return what the same rows give to other tables: the lines and refunds of orders."""
         if name != "orders" or "order_id" not in guesses:
@@ -704,6 +723,12 @@ _STAGES = frozenset(
 _LIKE_MONEY = re.compile(r"[-+]?[¥￥$€£]?\d[\d,]*\.\d+|.*%")
 
 
+_STATES = 12
+PAID_BACK = re.compile(
+    r"(?!.*(未|不|没|无|待|关闭|取消|拒|失败|撤|驳|中$|not|un|clos|cancel|reject|fail|declin|pend))"
+    r".*(成功|完成|完结|已退|succe|complet|refunded|paid|done).*", re.I
+)  # fmt: skip
+"""States of a refund that plainly say that the money went back; offered in a map, for a person to check."""
 _SAYS: dict[str, re.Pattern[str]] = {
     "kind": re.compile(
         r"(?!.*(原路|余额)).*(退货|退款|换|修|补|赔|价保|refund|return|exchange|replace|repair).*", re.I

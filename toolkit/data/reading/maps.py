@@ -70,6 +70,8 @@ Origin = Literal["", "shop", "day", "month", "position", "content", "sheet", "ro
 Test = Literal["is", "is_not", "starts", "starts_not", "above", "below", "blank", "zero"]
 
 CURRENCY = ("currency", "币种")
+_OF_REFUNDS = frozenset({"退款编号", "退款单号", "售后编号", "售后单号", "买家退款金额"})
+"""Headers of lists of refunds: such a file names orders, and is no list of them unless a map of orders knows these."""
 _ARROWS = re.compile(r"[-—–=]+>|→|➔|＞")
 
 
@@ -200,8 +202,10 @@ class ExportMap:
         """Return how many of the plain `headers` are known when one required set is complete, else 0.
 
         A word of a required set that names a mapped column (of the first table that has it) stands for any header
-        of it, another word for itself.
+        of it, another word for itself. A list of refunds is no list of orders.
         """
+        if headers & _OF_REFUNDS - self.known and any(t.table in ("orders", "order_lines") for t in self.tables):
+            return 0
         groups = {f.column: set(f.groups[0]) for t in reversed(self.tables) for f in t.feeds if f.groups}
         complete = any(all(headers & groups.get(word, {word}) for word in wanted) for wanted in self.recognise)
         return max(1, len(headers & self.known)) if complete else 0
@@ -465,6 +469,8 @@ class _Condition(Model):
     def _one_test(self) -> _Condition:
         if len(self.tests) != 1 or ("header" in self.model_fields_set) == (self.all is not None):
             raise _bad(_FORM)
+        if self.is_ == () or self.starts == ():
+            raise _bad(Text("names no value: write those that are meant", "没有写任何值：请写出要的值"))
         return self
 
     def condition(self) -> Condition:

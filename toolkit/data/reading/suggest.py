@@ -15,7 +15,7 @@ from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.files import read_source
 from toolkit.core.findings import listed
 from toolkit.core.text import Lang, Text
-from toolkit.data.reading.guessing import BLANKS, DECIDES, PENDING, Guess, Question, Reading, header_worth
+from toolkit.data.reading.guessing import BLANKS, DECIDES, PAID_BACK, PENDING, Guess, Question, Reading, header_worth
 from toolkit.data.reading.layout import lay_out
 from toolkit.data.reading.maps import ExportMap, bundled_maps, column_title, days_in, is_whole_month, plain_header
 from toolkit.data.tables.schema import WHOLE_MONTH, CanonicalTable, table
@@ -182,8 +182,9 @@ def _map_text(
 ) -> str:
     """Write the map file."""
     also = reading.also(name, guesses)
-    stem = re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "my-export"
+    stem = re.sub(r"[\W_]+", "-", Path(file).stem.casefold()).strip("-") or "my-export"
     used = {g.header for g in guesses.values()} | {g.header for t in also.values() for g in t.values()}
+    used |= {h for q in questions if q.column == "when" for h in q.headers}
     marks = [g.header for c, g in guesses.items() if c in DECIDES[name]][:5] or [g.header for g in guesses.values()][:3]
     lines = [
         f"# 由 incentive import --suggest 根据 {file} 写出；请逐行核对，修改后用 --map 导入。",
@@ -221,8 +222,13 @@ def _table_lines(
         yield f"    when: {{header: {_quoted(guesses['amount'].header)}, above: 0}}"
     if name == "orders" and "order_id" in guesses and _repeats(reading, guesses["order_id"]):
         yield "    adds_up: yes      # rows of one order add up / 同一订单的各行相加"
-    yield "    columns:"
     asked = {q.column: q for q in questions}
+    if "when" in asked:
+        (header,) = asked["when"].headers
+        states = ", ".join(map(_quoted, filter(PAID_BACK.fullmatch, reading.states(header))))
+        yield f"    # {asked['when'].message.en} / {asked['when'].message.zh}"
+        yield f"    when: {{header: {_quoted(header)}, is: [{states}]}}"
+    yield "    columns:"
     for column in spec.columns:
         guess = guesses.get(column.name)
         comment = "" if guess is None else f"      # {guess.certainty:.0%}: {guess.reason.en} / {guess.reason.zh}"

@@ -18,6 +18,7 @@ from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports import rota
 from toolkit.output.reports.view import PAYEE, View
+from toolkit.rules.formula.dictionary import role_word
 from toolkit.studies.audit.work import LOAD_MONTHS, Overload, Staffing, WorkGroup
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def groups(v: View, found: tuple[WorkGroup, ...]) -> Html:
         return page.paragraph(few, v.lang)
     table = pd.DataFrame(
         {
-            "group": [f"{g.shop} · {g.role}" for g, _ in told],
+            "group": [f"{g.shop} · {role_word(str(g.role), v.lang)}" for g, _ in told],
             "n": [len(c.people) for _, c in told],
             "pay_spread": [c.pay_spread for _, c in told],
             "work_spread": [c.work_spread for _, c in told],

@@ -419,4 +419,5 @@ def first_places(facts: AwardFacts, person: int, lang: Lang) -> Iterator[str]:
         group = units.part.value(int(mine))
         where = voice.say(f" ({group})", f"（{group}）") if group else ""
         text = f"{title}{where}"
-        yield voice.say(f"{text}: the first place had {named} {value}.", f"{text}：第1名的{named}为 {value}。")
+        is_ = f"约为 {value.removeprefix('≈')}" if value.startswith("≈") else f"为 {value}"
+        yield voice.say(f"{text}: the first place had {named} {value}.", f"{text}：第1名的{named}{is_}。")

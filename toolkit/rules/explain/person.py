@@ -18,7 +18,8 @@ from toolkit.core.text import LANGUAGES, Lang, Text, Words, wording
 from toolkit.rules.explain.ledger_text import LedgerStep, steps_of
 from toolkit.rules.explain.what_if import Estimate, estimate, signed
 from toolkit.rules.explain.wording import Voice, who
-from toolkit.rules.formula.expressions import names
+from toolkit.rules.formula.dictionary import ROLE_WORDS, role_word
+from toolkit.rules.formula.expressions import TextLiteral, names, nodes
 from toolkit.rules.pay.ledger import LedgerRows, decimal_text
 from toolkit.rules.pay.run import span_paid
 from toolkit.rules.scheme.document import Component
@@ -55,6 +56,7 @@ class Explanation:
     steps : in the order of evaluation; their amounts add up to `total`.
     total : minor units.
     estimates : what more would pay.
+    name : of the person, "" where no roster tells it.
     """
 
     agent: str
@@ -63,11 +65,15 @@ class Explanation:
     steps: tuple[LedgerStep, ...]
     total: int
     estimates: tuple[Estimate, ...]
+    name: str = ""
 
     def lines(self, lang: Lang) -> list[str]:
         """Return the explanation line by line."""
         total = priced(format_money(self.total), self.currency)
-        head = Text(f"{self.agent}, {self.month}: {total.en}.", f"{self.agent}，{self.month}：{total.zh}。")
+        who = Text(self.agent, self.agent)
+        if self.name:
+            who = Text(f"{self.name} ({self.agent})", f"{self.name}（{self.agent}）")
+        head = Text(f"{who.en}, {self.month}: {total.en}.", f"{who.zh}，{self.month}：{total.zh}。")
         summed = [_in_a_sum(step.amount) for step in self.steps if step.amount]
         said = [head.of(lang)]
         for number, step in enumerate(self.steps, 1):
@@ -220,12 +226,16 @@ def _absent(schemes: Sequence[Scheme], rows: LedgerRows, agent: str, mine: pd.Da
 def _not_for(component: Component, mine: pd.DataFrame, voices: Sequence[Voice]) -> Text:
     """Say whom a component is for, and what this person is instead."""
     rule, said = component.for_, []
+    asked = {node.value for node in nodes(rule.node) if isinstance(node, TextLiteral)} if rule is not None else set()
+    own_words = bool(asked & {*ROLE_WORDS.values()})  # a scheme that names roles in English is read as it is written
     for voice in voices:
         own = []
         for name in dict.fromkeys(() if rule is None else names(rule.node)):
             values = mine[name].dropna().unique() if name in mine else [0]
             if all(isinstance(value, str) for value in values):
-                is_ = voice.listed(f"“{value}”" for value in values) if len(values) else voice.say("blank", "空")
+                translated = name == "role" and not own_words
+                called = [role_word(str(v), voice.lang) if translated else str(v) for v in values]
+                is_ = voice.listed(f"“{value}”" for value in called) if called else voice.say("blank", "空")
                 own.append(voice.say(f"{voice.name(name)} is {is_}", f"{voice.name(name)}为{is_}"))
         whom = who(None if rule is None else rule.node, voice)
         head = f"{voice.title(component.id)}{voice.say(': ', '：')}"

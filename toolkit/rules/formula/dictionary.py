@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from toolkit.core.errors import check_language
+from toolkit.core.text import Text
 
 Kind = Literal["count", "money", "duration", "ratio", "plain"]
 KINDS: tuple[Kind, ...] = ("count", "money", "duration", "ratio", "plain")
@@ -115,6 +116,43 @@ ALIASES: dict[str, str] = {
     "追销件数": "upsells",
 }
 
+_OTHER_WORDS = {
+    "consultations": "聊天人数 进线人数",
+    "receptions": "接待量 人工接待人数",
+    "buyers": "成交人数 成交客户数 支付人数 支付买家数 最终付款人数 当日付款人数 销售人数 买家数 paying_customers",
+    "inquiries": "询单数 询单量 当日询单人数",
+    "orders": "销售订单数 成交笔数 订单量",
+    "units": "销售量 销量 销售件数",
+    "sales": "支付金额 付款金额 成交金额 成交额 客服销售额 店铺销售额 业绩 revenue turnover",
+    "refunds": "完成退款金额 退款额",
+    "rated": "收到评价数 评价量 有效评价数",
+    "satisfied": "好评量 好评数 有效好评数",
+    "reply_seconds": "平均响应 平均响应时长 平均人工响应时长 响应时间 响应时长",
+    "first_reply_seconds": "首次响应 首次平均响应时间 首次响应时长 首响时间 首响",
+    "handling_seconds": "平均接待时长 平均处理时长 接待时长",
+    "scheduled_days": "应出勤",
+    "worked_days": "实出勤 实出勤天数 实际出勤 实际出勤天数 上班天数",
+    "late_days": "迟到次数 迟到 late_times late_count",
+    "early_leave_days": "早退次数 早退天数 早退",
+    "scheduled_hours": "排班工时 应出勤小时数",
+    "worked_hours": "实际工时 工时 出勤小时数",
+    "checked": "抽检数 质检数",
+    "answer_errors": "回答错误 答错数 应答差错数",
+    "note_errors": "备注错误 漏备注数 备注差错数",
+    "complaints": "投诉数 投诉量 投诉次数",
+    "complaints_upheld": "有责投诉 有责投诉数 成立投诉数",
+    "visitors": "访客人数",
+    "shop": "店铺名称 所属店铺 店铺名 店名",
+    "role": "职位 职务",
+    "base_pay": "基本工资",
+    "inviter": "推荐人",
+}
+OTHER_WORDS: dict[str, str] = {word: name for name, words in _OTHER_WORDS.items() for word in words.split()}
+"""Words by which files and people call a column, that are no names in a scheme: ours is told to whoever writes one.
+
+Some are near and not the same (times late, days late), so that they are not simply taken.
+"""
+
 ROLE_WORDS: dict[str, str] = {"客服": "agent", "主管": "supervisor", "经理": "manager"}
 """Roles that a roster in Chinese and one in English call differently: either word means both."""
 
@@ -125,6 +163,12 @@ def other_word(column: str, text: str) -> str | None:
         return None
     back = {english: chinese for chinese, english in ROLE_WORDS.items()}
     return ROLE_WORDS.get(text) or back.get(text)
+
+
+def role_word(text: str, lang: str) -> str:
+    """Return a role in the reader's language, where both have a word for it."""
+    back = {english: chinese for chinese, english in ROLE_WORDS.items()}
+    return (back if lang == "zh" else ROLE_WORDS).get(text, text)
 
 
 LABELS: dict[str, tuple[str, str]] = {
@@ -165,6 +209,14 @@ def canonical(name: str) -> str:
     if name.startswith("target_"):
         return "target_" + canonical(name.removeprefix("target_"))
     return ALIASES.get(name.strip(), name.strip())
+
+
+def write_as(word: str) -> Text | None:
+    """Return what to write in place of a word that is known and is no name in a scheme; None for any other."""
+    name = OTHER_WORDS.get(word)
+    if name is None:
+        return None
+    return Text(f"write {name} ({label(name, 'en')})", f"请写作 {name}（{label(name, 'zh')}）")
 
 
 def label(name: str, lang: str) -> str:

@@ -9,6 +9,7 @@ from math import ceil
 from toolkit.core.figures import percent
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.text import Text
+from toolkit.rules.formula.dictionary import ALIASES, OTHER_WORDS, label
 from toolkit.rules.formula.expressions import Expression, Name, Number, TextLiteral, names, nodes
 from toolkit.rules.lint.reading import (
     QUALITY,
@@ -214,6 +215,20 @@ def find_movable_measures(scheme: Scheme) -> Iterator[Finding]:
             )
             severity: Severity = "review" if by_piece else "info"
             yield place.finding("movable-measure", severity, message, measure=name, n_components=len(read))
+
+
+def find_known_words(scheme: Scheme) -> Iterator[Finding]:
+    """Look for own measures declared under a word of ours: only a table of own figures feeds them, else they are 0."""
+    for name in scheme.document.measures:
+        ours = OTHER_WORDS.get(name, ALIASES.get(name))
+        if ours is not None:
+            message = Text(
+                f"{name!r} is declared as a measure of its own, which no export feeds; for what exports bring, write "
+                f"{ours} ({label(ours, 'en')}).",
+                f"{name!r} 声明成了自有指标，任何导出都不会填它；要用导出里的数字，请写作 {ours}"
+                f"（{label(ours, 'zh')}）。",
+            )
+            yield Place(scheme, None, ("measures", name)).finding("known-word", "review", message, measure=ours)
 
 
 def find_overlaps(scheme: Scheme) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     measures.find_volume_without_quality,
     measures.find_robot_replies,
     measures.find_movable_measures,
+    measures.find_known_words,
     measures.find_overlaps,
     limits.find_uncapped,
     limits.find_awards_beyond_the_fund,

@@ -23,7 +23,7 @@ from toolkit.rules.scheme.problems import SchemePath, SchemeProblems
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import formulas
 from toolkit.rules.scheme.tier_checks import check_rate, check_table, parameters_only, scored, values_of
-from toolkit.rules.scheme.vocabulary import SCORE_NAMES
+from toolkit.rules.scheme.vocabulary import SCORE_NAMES, group_word
 
 
 def check_header(book: SchemeProblems) -> None:
@@ -449,6 +449,8 @@ def _rank(book: SchemeProblems, path: SchemePath, component: Component) -> None:
     if rank.within and (words.is_measure(rank.within) or rank.within in (*words.parameters, *KEY_COLUMNS)):
         message = Text(f"{rank.within!r} is not a column that groups people", f"{rank.within!r} 不是能把人分组的列")
         book.add((*path, "rank", "within"), "not-an-attribute", message)
+    elif refused := group_word(rank.within):
+        book.add((*path, "rank", "within"), "not-an-attribute", refused)
 
 
 def _period(book: SchemeProblems, path: SchemePath, component: Component) -> None:

@@ -17,11 +17,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from toolkit.core.documents import Model, tag_of
 from toolkit.core.money import Rounding
-from toolkit.rules.formula.dictionary import Kind
+from toolkit.rules.formula.dictionary import Kind, canonical
 from toolkit.rules.scheme.scalars import (
     Day,
     Flag,
@@ -141,7 +141,7 @@ class Rank(Model):
 
     by: Formulas
     order: Literal["highest", "lowest"]
-    within: str = ""
+    within: Annotated[str, AfterValidator(canonical)] = ""
     ties: Literal["split", "all", "none"]
     among: Formulas | None = None
 

@@ -18,6 +18,7 @@ from toolkit.rules.formula.dictionary import (
     Measure,
     label,
     target_label,
+    write_as,
 )
 from toolkit.rules.formula.expressions import (
     OF_VALUES,
@@ -222,11 +223,12 @@ class NamesAtPlace:
 
     def _unknown(self, name: Name, report: Report) -> AnyKind:
         if self.place in ("payee", "row"):
-            fix: Words = Text(f'compare a text: {name.written} == "..."', f'要与文字比较：{name.written} == "..."')
+            text = Text(f'compare a text: {name.written} == "..."', f'要与文字比较：{name.written} == "..."')
+            fix: Words = _known_word(name) or text
         else:
             example = f"measures: {{{name.written}: {{kind: count}}}}"
             declare = Text(f"declare it: {example}", f"先声明：{example}")
-            fix = nearest(name.name, self.vocabulary.known()) or declare
+            fix = _known_word(name) or nearest(name.name, self.vocabulary.known()) or declare
         en, zh = "is neither a measure, a define nor a parameter", "不是指标、define 或参数"
         report(Fault("unknown-name", Text(f"{name.written!r} {en}", f"{name.written!r} {zh}"), name.column, fix))
         return "unknown"
@@ -308,6 +310,17 @@ def _define(name: str, rule: DefineRule) -> Define:
     return Define(name, rule, False)
 
 
+def _known_word(name: Name) -> Words:
+    """Return what to write for a word that files and people use for a column; own measures only after it."""
+    ours = write_as(name.written)
+    if ours is None:
+        return ""
+    return Text(
+        f"{ours.en}; a measure of your own needs another name: measures: {{my_measure: {{kind: count}}}}",
+        f"{ours.zh}；如果是自有指标，请另取名称再声明：measures: {{自有指标: {{kind: count}}}}",
+    )
+
+
 def _option_faults(call: Call) -> list[Fault]:
     """Return what is wrong with the options of a call."""
     allowed, needed = _OPTIONS[call.function]
@@ -319,6 +332,7 @@ def _option_faults(call: Call) -> list[Fault]:
         (call.option(needed) is None, call, lacks),
         (over is not None and not _is_span(over, call), over, _SO_FAR if call.function == "to_date" else _OVER),
         (within is not None and not isinstance(within, Name), within, _WITHIN),
+        (isinstance(within, Name) and write_as(within.written) is not None, within, _written(within)),
         (order is not None and not (isinstance(order, Name) and order.name in _ORDERS), order, _ORDER),
     )
     return [
@@ -329,6 +343,17 @@ def _option_faults(call: Call) -> list[Fault]:
 
 def _no_option(call: Call, key: str) -> Text:
     return Text(f"{call.function} does not know {key!r}", f"{call.function} 没有选项 {key!r}")
+
+
+def _written(within: Expression | None) -> Text:
+    word = within.written if isinstance(within, Name) else ""
+    return group_word(word) or _WITHIN
+
+
+def group_word(word: str) -> Text | None:
+    """Return why a word does not group people though it is known; None for any that may be a column."""
+    ours = write_as(word)
+    return ours and Text(f"{word!r} is no column that groups people: {ours.en}", f"不能按 {word!r} 分组：{ours.zh}")
 
 
 def _is_span(node: Expression, call: Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
@@ -32,8 +33,10 @@ def explain_person(workspace: Workspace, month: str, agent: str) -> Explanation:
     require_data(workspace, asked)
     settlement = settle(workspace, asked)
     measures = settlement.measures.table
-    who = person_of(agent, measures, workspace.table("assignments"))
-    return explain_pay(settlement.versions, measures, month=month, agent=who, **settlement.tables)
+    roster = workspace.table("assignments")
+    who = person_of(agent, measures, roster)
+    found = explain_pay(settlement.versions, measures, month=month, agent=who, **settlement.tables)
+    return replace(found, name=name_of(who, roster))
 
 
 def explain_row(
@@ -74,6 +77,14 @@ def person_of(asked: str, *tables: pd.DataFrame | None) -> str:
     if found:
         raise UsageError(_several(asked, [f"{agent}{_shop(agent, known)}" for agent in found]))
     raise UsageError(_nobody(asked, sorted({*ids, *(name for name, _ in names)})))
+
+
+def name_of(agent: str, roster: pd.DataFrame) -> str:
+    """Return the last name a roster gives a person, "" where it gives none but the id."""
+    if "name" not in roster:
+        return ""
+    named = roster.loc[roster["agent"] == agent, "name"].dropna()
+    return str(named.iloc[-1]) if len(named) and named.iloc[-1] != agent else ""
 
 
 def _shop(agent: str, tables: Sequence[pd.DataFrame]) -> str:

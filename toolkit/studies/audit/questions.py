@@ -7,7 +7,8 @@ split exactly among these five. The last one is what the rules give on the sales
 Pay of two groups of people set side by side, as it stands: the first look at fairness in the monthly audit.
 
 Who stands one buyer from a tier: the same month paid again with one buyer more, and with one fewer.
-Sales are left as they are, so what changes is what the tiers and conditions alone do.
+Sales are left as they are, so what changes is what the tiers and conditions alone do. Where pay compares people
+(places, means, pools) each is tried in turn, the others as they were; else all are tried in one run.
 
 How much of an award is luck: for each bonus that stands on an edge of conversion, awards expected to miss the skill.
 The skill of each person is estimated from the months before the one paid, so this month's luck is not taken for skill.
@@ -34,6 +35,7 @@ from toolkit.models.comparison.two_groups import MeanGap, compare_means
 from toolkit.models.targets.awards import judge_award
 from toolkit.rules.formula.expressions import Expression, Name, Number, Operation, parts
 from toolkit.rules.settle.payroll import pay
+from toolkit.studies.reconcile.due import stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,11 +156,16 @@ def near_an_edge(settlement: Settlement) -> pd.DataFrame:
         One row an agent and direction: agent, buyers (+1 or -1), now, then, difference (minor units), sorted by the
         size of the difference.
     """
-    now = settlement.due
+    now = settlement.due.add(settlement.changed, fill_value=0).astype("int64")
     found = []
+    alone = all(stands_alone(scheme) for scheme in settlement.versions)
+    largest = _largest_cells(settlement, now.index)
+    if largest.empty:
+        return NOBODY_NEAR
+    tried = [largest] if alone else [largest.loc[[agent]] for agent in largest.index]
     for step in (1, -1):
-        then = _due_with(settlement, step)
-        table = pd.DataFrame({"now": now, "then": then.reindex(now.index, fill_value=0)}).rename_axis("agent")
+        then = pd.concat([_due_with(settlement, step, who).reindex(who.index, fill_value=0) for who in tried])
+        table = pd.DataFrame({"now": now.loc[then.index], "then": then}).rename_axis("agent")
         found.append(table.reset_index().assign(buyers=step))
     both = pd.concat(found, ignore_index=True)
     both["difference"] = both["then"] - both["now"]
@@ -167,12 +174,17 @@ def near_an_edge(settlement: Settlement) -> pd.DataFrame:
     return changed.loc[order].reset_index(drop=True)
 
 
-def _due_with(settlement: Settlement, step: int) -> pd.Series:
-    """Pay the month with `step` buyers more in each agent's largest cell."""
+def _largest_cells(settlement: Settlement, agents: pd.Index) -> pd.Series:
+    """Return by agent the row of the measures in which most inquiries are, of those whose buyers are known."""
     cells = settlement.measures.table
-    month = cells.loc[(cells["month"] == str(settlement.month)) & cells["agent"].notna()]
-    largest = month.assign(n=month["inquiries"].fillna(-1)).groupby("agent")["n"].idxmax()
-    moved = cells.copy()
+    here = (cells["month"] == str(settlement.month)) & cells["agent"].isin(agents) & cells["buyers"].notna()
+    month = cells.loc[here]
+    return month.assign(n=month["inquiries"].fillna(-1)).groupby("agent")["n"].idxmax()
+
+
+def _due_with(settlement: Settlement, step: int, largest: pd.Series) -> pd.Series:
+    """Pay the month with `step` buyers more in some agents' largest cells."""
+    moved = settlement.measures.table.copy()
     buyers, inquiries = (moved.loc[largest, "buyers"] + step).clip(lower=0), moved.loc[largest, "inquiries"]
     moved.loc[largest, "buyers"] = buyers.mask((buyers > inquiries).fillna(False), inquiries)
     rows = pay(settlement.versions, moved, month=str(settlement.month), **settlement.tables).table

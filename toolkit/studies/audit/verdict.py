@@ -168,10 +168,28 @@ def say_final(audit: MonthAudit) -> Text:
             f"exports reach {until}.",
             f"数据已最终确定：自 {moment} 起，本月询单不再新增付款人数，有日期的退款不再扣减；导出数据截至 {until}。",
         )
+    why = _clock_waited_for(audit)
     return Text(
-        f"Not final: before {moment} inquiries of the month can become buyers, and refunds be taken off. "
+        f"Not final: before {moment} inquiries of the month can become buyers, and refunds be taken off ({why.en}). "
         f"{_export_again(audit).en}",
-        f"数据尚未最终确定：在 {moment} 之前，本月询单仍可新增付款人数，退款仍会扣减。{_export_again(audit).zh}",
+        f"数据尚未最终确定：在 {moment} 之前，本月询单仍可新增付款人数，退款仍会扣减（{why.zh}）。"
+        f"{_export_again(audit).zh}",
+    )
+
+
+def _clock_waited_for(audit: MonthAudit) -> Text:
+    """Name the setting, with its value, that keeps a month from being final longest."""
+    clocks, wait = audit.workspace.settings.clocks, (audit.final_on - audit.month.end).days
+    if wait == clocks.conversion_days:
+        days = clocks.conversion_days
+        return Text(
+            f"clocks.conversion_days: {days} in workspace.yaml: payments up to {days} days after an inquiry count",
+            f"由 workspace.yaml 的 clocks.conversion_days: {days} 决定：询单后 {days} 天内付款都算成交",
+        )
+    day = clocks.settlement_day
+    return Text(
+        f"clocks.settlement_day: {day} in workspace.yaml: refunds before that day of the next month are taken off",
+        f"由 workspace.yaml 的 clocks.settlement_day: {day} 决定：次月 {day} 日之前的退款扣减本月",
     )
 
 
