@@ -25,9 +25,9 @@ from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.forecast import Forecast, SalesForecast, forecast_sales
 from toolkit.models.baseline.funnel import Funnel, funnel_of_month
 from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_value, order_cells
+from toolkit.models.baseline.ranks import RankJudgement, judge_ranking
 from toolkit.models.baseline.reliability import Reliability, judge_reliability
 from toolkit.models.comparison.factors import FactorSplit, split_change
-from toolkit.models.targets.awards import RankJudgement, judge_ranking
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
