@@ -1,8 +1,8 @@
 """Would the baseline have forecast the user's own months better than simpler numbers?
 
 For every month t the baseline is fitted to the months up to t and forecasts t + 1 at the volumes that came. It is
-held against each agent's raw rate so far, last month's rate, and the team's mean. Differences
-are judged by their months, whose agents share a month's luck; with fewer than six months they are shown, not judged.
+held against each agent's raw rate so far, last month's rate, and the team's mean. Differences are judged by their
+months, because agents share a month's luck; of fewer than six months they are shown, not judged.
 """
 
 from __future__ import annotations
@@ -157,9 +157,7 @@ def _scores(forecasts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return scores, pd.DataFrame(rows)
 
 
-def by_months(
-    values: Floats, weights: Floats, months: pd.Series[str] | Sequence[str]
-) -> tuple[float, float, float]:
+def by_months(values: Floats, weights: Floats, months: pd.Series[str] | Sequence[str]) -> tuple[float, float, float]:
     """Return the mean of the months' values a weight with its 95 % interval by Student's t on the months.
 
     Parameters

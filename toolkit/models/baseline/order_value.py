@@ -276,7 +276,8 @@ def _sentence(summary: dict[str, Any], tail: float) -> Text:
     cut_zh = f"模型截去的大单部分占销售额 {1 - 1 / tail:.1%}。" if tail > 1 else ""
     if sd is None:
         return Text(
-            f"Too few agents to say how far they differ in value.{cut_en}", f"客服太少，无法说明客单价值的差异。{cut_zh}"
+            f"Too few agents to say how far they differ in value.{cut_en}",
+            f"客服太少，无法说明客单价值的差异。{cut_zh}",
         )
     usual, least, most = (_around(x) for x in (sd, *interval))
     if interval[0] == 0:
