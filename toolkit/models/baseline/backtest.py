@@ -21,6 +21,7 @@ from toolkit.models.baseline.counts import Floats, prepare_counts
 from toolkit.models.baseline.forecast import forecast_month
 
 METHODS: tuple[str, ...] = ("baseline", "raw", "last_month", "team")
+_OWN = Text("this baseline", "本基线")
 JUDGED = 6
 """Held-back months from which the baseline is judged: with fewer, a month's own luck makes false verdicts."""
 _NAMES: tuple[tuple[str, Text], ...] = (
@@ -102,7 +103,12 @@ def backtest_conversion(
     scores, differences = _scores(forecasts)
     inside = _clustered(forecasts["inside"].to_numpy(np.float64), np.ones(len(forecasts)), forecasts)
     return Backtest(
-        forecasts, scores, differences, _calibration(forecasts), inside, _sentence(differences, inside, len(parts))
+        forecasts,
+        scores,
+        differences,
+        _calibration(forecasts),
+        inside,
+        _sentence(scores, differences, inside, len(parts)),
     )
 
 
@@ -229,25 +235,34 @@ def _calibration(forecasts: pd.DataFrame, n_bins: int = 10) -> pd.DataFrame:
     )
 
 
-def _sentence(differences: pd.DataFrame, inside: tuple[float, float, float], n_months: int) -> Text:
+def _sentence(
+    scores: pd.DataFrame, differences: pd.DataFrame, inside: tuple[float, float, float], n_months: int
+) -> Text:
     share = Text(
         f"{inside[0]:.0%} of agent-months lay inside their 95 % range.", f"{inside[0]:.0%} 的客服月落在 95% 范围内。"
     )
     if n_months < JUDGED:
-        return Text(
-            f"Over {counted(n_months, 'held-back month')}, too few for a verdict (it takes {JUDGED}): the errors are "
-            f"shown below. {share.en}",
-            f"留出月份只有 {n_months} 个，不足以下结论（至少需要 {JUDGED} 个）：误差见下表。{share.zh}",
-        )
+        return _numbers(1e4 * scores.set_index("method")["brier"], n_months, share)
     squared = differences[differences["score"] == "brier"].set_index("method")
-    en, zh = [], []
+    words_en, words_zh = [], []
     for method, name in _NAMES:
         row = squared.loc[method]
         state = 1 if row["lower"] > 0 else -1 if row["upper"] < 0 else 0
         verdict = {1: "better than", 0: "not distinguishable from", -1: "worse than"}[state]
-        en.append(f"{verdict} {name.en}")
-        zh.append({1: f"优于{name.zh}", 0: f"与{name.zh}无法区分", -1: f"不如{name.zh}"}[state])
+        words_en.append(f"{verdict} {name.en}")
+        words_zh.append({1: f"优于{name.zh}", 0: f"与{name.zh}无法区分", -1: f"不如{name.zh}"}[state])
     return Text(
-        f"Over {n_months} held-back months the baseline's forecasts were {'; '.join(en)}. {share.en}",
-        f"在 {n_months} 个留出月份中，基线预测{'；'.join(zh)}。{share.zh}",
+        f"Over {n_months} held-back months the baseline's forecasts were {'; '.join(words_en)}. {share.en}",
+        f"在 {n_months} 个留出月份中，基线预测{'；'.join(words_zh)}。{share.zh}",
+    )
+
+
+def _numbers(errors: pd.Series[float], n_months: int, share: Text) -> Text:
+    """Say the errors of too few months, without a word on which is better."""
+    told = [(name, f"{errors[method]:,.1f}") for method, name in (("baseline", _OWN), *_NAMES)]
+    en, zh = ", ".join(f"{n.en} {x}" for n, x in told), "，".join(f"{n.zh} {x}" for n, x in told)
+    return Text(
+        f"In {counted(n_months, 'held-back month')}, too few to judge by (it takes {JUDGED}), the errors in "
+        f"ten-thousandths were: {en}. {share.en}",
+        f"留出月份只有 {n_months} 个，不足以下结论（至少需要 {JUDGED} 个）；误差（万分之一）：{zh}。{share.zh}",
     )

@@ -17,8 +17,8 @@ from toolkit.models.baseline.glm import NestedFit, clustered_se
 _TIES = 1e-10
 """Least agent variance in replicates: without it equal agents would tie and the first name would always be the best."""
 _WEAK = PRIOR_SD / 2
-_FAR, _NOISES, _POINTS = 1e-4, 3.0, 40
-"""How far the density of the standard deviation is followed: tail of the Q-profile, standard errors, points."""
+_FAR, _DECAY, _POINTS = 1e-4, 1e3, 40
+"""How far the density of the standard deviation is followed: tail of the Q-profile, its own decay, points."""
 _NONE, _ALL = "no buyer", "only buyers"
 
 
@@ -96,7 +96,8 @@ def sd_interval(fit: NestedFit, level: float = 0.95) -> tuple[float, float] | No
         return None
     tails = np.array([(1 + level) / 2, (1 - level) / 2, _FAR, 1 - _FAR])
     low, high, far, near = np.sqrt(profile_agent_variance(fit.collapsed, chi2.ppf(tails, fit.solution.df[2])))
-    reach = max(far, _NOISES * float(np.sqrt(np.mean(fit.collapsed.d))))
+    noise, df = float(np.mean(fit.collapsed.d)), float(fit.solution.df[2])
+    reach = max(float(far), float(np.sqrt(noise * (_DECAY ** (2 / (df - 1)) - 1))))
     return float(low), max(float(high), _density_end(fit.collapsed, (float(near), reach), level))
 
 

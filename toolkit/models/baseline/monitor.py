@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
@@ -24,6 +25,7 @@ MOST_WATCHED, LEAST_BEFORE = 12, 6
 FEW_INQUIRIES = 100
 """Below so many inquiries a month only large falls are seen."""
 FALSE_SHARE = 0.02
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def watch_months(baseline: ConversionBaseline) -> Watch:
     height, start = _falls(score[watched], (months.group[watched], MOST_WATCHED - 1 - back[watched]), len(count))
     first = np.where(height > LIMIT, start, MOST_WATCHED)
     since = MOST_WATCHED - 1 - back >= first[months.group]
-    table = _table(baseline, who, (level, response, watched, watched & since), height)
+    table = _table(baseline, who, level, response, (watched, watched & since), height)
     return Watch(table, _sentence(table))
 
 
@@ -104,9 +106,9 @@ def _falls(score: Floats, place: tuple[Ints, Ints], n_agents: int) -> tuple[Floa
 
 
 def _table(
-    baseline: ConversionBaseline, who: Ints, seen: tuple[Floats, Floats, Ints, Ints], height: Floats
+    baseline: ConversionBaseline, who: Ints, level: Floats, response: Floats, marks: tuple[Flags, Flags], height: Floats
 ) -> pd.DataFrame:
-    (level, response, watched, since), cells = seen, baseline.cells
+    (watched, since), cells = marks, baseline.cells
     months, size = baseline.fit.collapsed.strata[1], np.add.reduceat(cells.n, cells.month_start)
     names = cells.frame["month"].astype("str").to_numpy()[cells.month_start]
     n_agents, rate = len(level), baseline.summary["rate"]
@@ -138,9 +140,9 @@ def _sentence(table: pd.DataFrame) -> Text:
     n, fell, few = len(table), int(table["fell"].sum()), int((table["inquiries"] < FEW_INQUIRIES).sum())
     alarms = f"{FALSE_SHARE * n:.1f}"
     en = (
-        f"The last months of {counted(n, 'agent')}, up to {MOST_WATCHED}, against the agent's own level before and the "
-        f"team's months: {'nobody' if not fell else fell} fell beyond what luck explains; luck alone would show about "
-        f"{alarms} a year."
+        f"The last months of {counted(n, 'agent')}, up to {MOST_WATCHED}, against the agent's own level before and "
+        f"the team's months: {fell or 'nobody'} fell beyond what luck explains; luck alone would show about {alarms} "
+        "a year."
     )
     zh = (
         f"{n} 名客服最近的月份（至多 {MOST_WATCHED} 个月）与本人此前水平及全队各月相比：{fell} 人的下降超出运气可以解释"

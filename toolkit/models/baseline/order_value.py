@@ -284,12 +284,14 @@ def _sentence(summary: dict[str, Any], tail: float) -> Text:
         return Text(
             f"Not shown that agents differ in value; a difference by which two in three sell within {most.en} of the "
             f"average would still be compatible with the data.{cut_en}",
-            f"未能证明客服之间在客单价值上有差异；但即使约三分之二的客服在平均水平的 {most.zh} 之间，也与数据相容。{cut_zh}",
+            f"未能证明客服之间在客单价值上有差异；但即使约三分之二的客服在平均水平的 {most.zh} 之间，也与数据相容。"
+            f"{cut_zh}",
         )
     return Text(
         f"About two agents in three sell within {usual.en} of the average value; by the data at least within "
         f"{least.en}, at most within {most.en}.{cut_en}",
-        f"约三分之二的客服价值在平均水平的 {usual.zh} 之间；按数据至少在 {least.zh} 之间，至多在 {most.zh} 之间。{cut_zh}",
+        f"约三分之二的客服价值在平均水平的 {usual.zh} 之间；按数据至少在 {least.zh} 之间，至多在 {most.zh} 之间。"
+        f"{cut_zh}",
     )
 
 

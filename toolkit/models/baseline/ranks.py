@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
@@ -135,9 +134,11 @@ def _ranked(baseline: ConversionBaseline, who: Ints, u: Floats) -> pd.DataFrame:
     return table.sort_values(["best", "rank", "agent"], ascending=[False, True, True], kind="stable")
 
 
-def _a_month(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+def _a_month(rows: pd.DataFrame) -> Ints:
+    """Return the mean inquiries of a month, at least one."""
     mean = np.rint(rows["n_inquiries"].to_numpy(np.float64) / rows["n_months"].to_numpy(np.float64))
-    return np.maximum(mean, 1).astype(np.int64)
+    whole: Ints = np.maximum(mean, 1).astype(np.int64)
+    return whole
 
 
 def _best_of_month(baseline: ConversionBaseline, who: Ints, u: Floats, rng: np.random.Generator) -> float:

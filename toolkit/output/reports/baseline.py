@@ -468,8 +468,8 @@ def tried(study: BaselineStudy, lang: Lang) -> Html:
         "Each month was forecast from the months before it only. The error is the mean squared distance between "
         "forecast and outcome of an inquiry, in ten-thousandths; smaller is better. Differences are means of the "
         "months, with a 95 % range.",
-        "每个月只用它之前的月份来预测。误差为每个询单预测与结果之差的平方均值（万分之一），越小越好；差异是各月的均值，附 "
-        "95% 范围。",
+        "每个月只用它之前的月份来预测。误差为每个询单预测与结果之差的平方均值（万分之一），越小越好；"
+        "差异是各月的均值，附 95% 范围。",
     )
     return join(page.notes([how, found.text], lang), _calibration(found, lang), _scores(found, lang))
 
