@@ -161,30 +161,30 @@ def _naming(table: pd.DataFrame, named: dict[int, str], *, differ: bool) -> Text
     for group, best in named.items():
         rows = table[table["group"] == group]
         chance, n = _chance(float(rows["best"].iloc[0])), len(rows)
-        at = _where(group, named)
         if best:
-            en.append(f"{at.en}With this case-mix held equal, {best} is best of {n} with probability {chance.en}.")
-            zh.append(f"{at.zh}在相同的构成下，{best} 是 {n} 人中最佳，概率 {chance.zh}。")
+            en.append(f"With this case-mix held equal, {best} is best of {n} with probability {chance.en}.")
+            zh.append(f"在相同的构成下，{best} 是 {n} 人中最佳，概率 {chance.zh}。")
         else:
             en.append(
-                f"{at.en}No best agent is named: with this case-mix held equal, the likeliest of {n} is best with "
-                f"probability {chance.en} only."
+                f"No best agent is named: with this case-mix held equal, the likeliest of {n} is best with probability "
+                f"{chance.en} only."
             )
-            zh.append(f"{at.zh}不指认最佳客服：在相同的构成下，{n} 人中最有可能的一位是最佳的概率也只有 {chance.zh}。")
+            zh.append(f"不指认最佳客服：在相同的构成下，{n} 人中最有可能的一位是最佳的概率也只有 {chance.zh}。")
+    if len(named) > 1:
+        en = [f"Group {group + 1}: {words}" for group, words in zip(named, en, strict=True)]
+        zh = [f"第 {group + 1} 组：{words}" for group, words in zip(named, zh, strict=True)]
     return Text(" ".join(en), "".join(zh))
 
 
 def _month(best_is_best: dict[int, float]) -> Text:
-    en, zh = [], []
-    for group, chance in best_is_best.items():
-        at = _where(group, best_is_best)
-        en.append(f"{at.en}Whoever comes first in one month is truly the best with probability {chance:.0%}.")
-        zh.append(f"{at.zh}单月第一名真正最佳的概率为 {chance:.0%}。")
-    return Text(" ".join(en), "".join(zh))
-
-
-def _where(group: int, groups: dict[int, str] | dict[int, float]) -> Text:
-    return Text("", "") if len(groups) == 1 else Text(f"Group {group + 1}: ", f"第 {group + 1} 组：")
+    """Say what the first place of one month is worth."""
+    one = len(best_is_best) == 1
+    en = ", ".join(f"{p:.0%}" + ("" if one else f" (group {group + 1})") for group, p in best_is_best.items())
+    zh = "、".join(f"{p:.0%}" + ("" if one else f"（第 {group + 1} 组）") for group, p in best_is_best.items())
+    return Text(
+        f"Whoever comes first in one month is truly the best with probability {en}.",
+        f"单月第一名真正最佳的概率为 {zh}。",
+    )
 
 
 def _chance(p: float) -> Text:

@@ -351,9 +351,9 @@ COMING_COLUMNS = (
     TableColumn("buyers_upper", Text("to", "上限"), "count"),
 )
 SALES_COLUMNS = (
-    TableColumn("sales", Text("Sales", "销售额"), "money"),
-    TableColumn("sales_lower", Text("from", "下限"), "money"),
-    TableColumn("sales_upper", Text("to", "上限"), "money"),
+    TableColumn("sales", Text("Sales", "销售额"), "count"),
+    TableColumn("sales_lower", Text("from", "下限"), "count"),
+    TableColumn("sales_upper", Text("to", "上限"), "count"),
 )
 RANK_COLUMNS = (
     PERSON,
@@ -384,10 +384,10 @@ def coming(study: BaselineStudy, lang: Lang) -> Html:
 
 
 def _coming(study: BaselineStudy) -> pd.DataFrame:
-    """Return the forecast's table with sales in whole minor units."""
+    """Return the forecast's table with sales in whole major units: cents of a forecast would be false."""
     table = baseline_frames(study)["forecast.csv"]
     money = [c.name for c in SALES_COLUMNS if c.name in table]
-    whole = table.assign(**{c: (table[c] * 100).round().astype("int64") for c in money})
+    whole = table.assign(**{c: table[c].round().astype("int64") for c in money})
     return whole.sort_values(["rate", "agent"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
@@ -446,15 +446,15 @@ def month_tells(study: BaselineStudy, lang: Lang) -> Html:
             "信度是客服月度转化率差异中属于能力的比例，其余是运气。信度 0.50 意味着排名所显示的差异有一半是运气。",
         )
     ]
-    parts = (study.reliability, study.ranking)
-    words += [p.why if isinstance(p, NotPossible) else p.text for p in parts]
+    words += [study.reliability.why if isinstance(study.reliability, NotPossible) else study.reliability.text]
     if isinstance(study.ranking, NotPossible):
-        return page.notes(list(dict.fromkeys(words)), lang)
+        return page.notes(list(dict.fromkeys([*words, study.ranking.why])), lang)
+    words += [study.ranking.naming, study.ranking.month]
     table = study.ranking.table.groupby("group", sort=False).head(MOST_RANKED)
     table, columns = by_group(table, RANK_COLUMNS, groups_of(study.conversion))
     caption = Text(
-        "Likeliest best agents with this case-mix held equal; places with 95 % range",
-        "相同构成下最可能的最佳客服；名次及 95% 范围",
+        f"Likeliest best agents of those planned for {study.coming}, this case-mix held equal; places with 95 % range",
+        f"{study.coming} 在岗者中，相同构成下最可能的最佳客服；名次及 95% 范围",
     )
     return join(page.notes(words, lang), render_table(table, columns, caption, lang))
 
