@@ -145,8 +145,8 @@ def _sentence(table: pd.DataFrame, month: str) -> Text:
         )
     return Text(
         f"In {month}, {narrow} of {n} agents {'lies' if narrow == 1 else 'lie'} outside the inner limits, which 1 in "
-        f"20 would by chance and the usual spread between agents, and {wide or 'nobody'} outside the outer ones, which 1 in 500 "
-        "would.",
+        f"20 would by chance and the usual spread between agents, and {wide or 'nobody'} outside the outer ones, which "
+        "1 in 500 would.",
         f"{month}：{n} 名客服中有 {narrow} 名在内侧界限之外（按偶然波动加客服间正常差异，20 人中会有 1 人），"
         f"{wide} 名在外侧界限之外（500 人中会有 1 人）。",
     )
