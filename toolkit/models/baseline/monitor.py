@@ -20,7 +20,7 @@ from toolkit.models.baseline.conversion import ConversionBaseline, moved_rate
 from toolkit.models.baseline.counts import Floats, Ints
 
 SLACK, LIMIT = 0.5, 5.1
-"""The sum's k and h: a fall of one sd of a month is found soonest, and about 2 of 100 steady agents a year are told."""
+"""The sum's k and h: a fall of one sd of a month is found soonest, and at most about 2 of 100 steady agents a year are told."""
 MOST_WATCHED, LEAST_BEFORE = 12, 6
 FEW_INQUIRIES = 100
 """Below so many inquiries a month only large falls are seen."""
@@ -141,12 +141,12 @@ def _sentence(table: pd.DataFrame) -> Text:
     alarms = f"{FALSE_SHARE * n:.1f}"
     en = (
         f"The last months of {counted(n, 'agent')}, up to {MOST_WATCHED}, against the agent's own level before and "
-        f"the team's months: {fell or 'nobody'} fell beyond what luck explains; luck alone would show about {alarms} "
-        "a year."
+        f"the team's months: {fell or 'nobody'} fell beyond what luck explains; luck alone would show at most "
+        f"about {alarms} a year."
     )
     zh = (
         f"{n} 名客服最近的月份（至多 {MOST_WATCHED} 个月）与本人此前水平及全队各月相比：{fell} 人的下降超出运气可以解释"
-        f"的范围；仅凭运气每年约会出现 {alarms} 人。"
+        f"的范围；仅凭运气每年至多约出现 {alarms} 人。"
     )
     if few:
         verb = "serves" if few == 1 else "serve"

@@ -377,8 +377,8 @@ def coming(study: BaselineStudy, lang: Lang) -> Html:
     note = Text(
         "Conversion is the agent's own, without the luck of one month, at the agent's own mix: its order ranks nobody. "
         "Buyers and sales include that luck. All ranges hold with 95 %; those of sales are in the workbook.",
-        "转化率是客服自身水平，不含单月运气，并按本人自己的构成计算，其高低不是排名；成交人数和销售额包含运气。范围均为 "
-        "95%；销售额的范围见工作簿。",
+        "转化率是客服自身水平，不含单月运气，并按本人自己的构成计算，其高低不是排名；成交人数和销售额包含运气。"
+        "范围均为 95%；销售额的范围见工作簿。",
     )
     caption = Text(f"Expected in {study.coming}", f"{study.coming} 预期")
     return join(page.paragraph(told, lang), show_table(table, columns, caption, lang), page.paragraph(note, lang))
