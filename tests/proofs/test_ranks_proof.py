@@ -73,12 +73,12 @@ def one_seed(seed: int, spec: Spec) -> dict[str, float]:
     world = make_world(seed, spec)
     baseline = fit_conversion(world.cells)
     table = funnel_of_month(baseline, baseline.cells.months[-1]).table
-    low, high = baseline.summary["sd_agent_interval"]
+    low, high = baseline.summary["sd_agent_interval"] or (np.nan, np.nan)
     fell = watch_months(baseline).table["fell"].mean() if spec.months >= 12 else np.nan
     return rank_figures(world, baseline, seed) | {
         "inner": (table["outside"] > 0).mean(),
         "outer": (table["outside"] == LEVELS[1]).mean(),
-        "sd": low <= spec.sd <= high,
+        "sd": low <= spec.sd <= high if low == low else np.nan,  # four agents of two shops: mostly not estimable
         "empty": high == 0,
         "shown": low > 0,
         "fell": fell,
@@ -97,8 +97,8 @@ def figures() -> pd.DataFrame:
     found = pd.DataFrame(rows).T
     lines = [
         f"Mean of {SEEDS} seeds from {FIRST:,} a world; agent-month sd .15, cell sd .15, 150 inquiries a month in the "
-        "median. Places: share of agents whose true place lies inside; equal skills may have any of theirs. Fell: share "
-        "of steady agents told to have fallen in their last 6 to 12 months.",
+        "median. Places: share of agents whose true place lies inside; equal skills may have any of theirs. Fell: "
+        "share of steady agents told to have fallen in their last 6 to 12 months.",
         "",
         "| world | places held | mean width | teams with a best named | of these truly best | funnel inner | outer | "
         "sd held | sd empty | shown to differ | fell |",
@@ -129,7 +129,7 @@ def test_without_skill_nobody_is_named(figures: pd.DataFrame, name: str) -> None
 def test_limits_and_intervals_keep_their_word(figures: pd.DataFrame) -> None:
     assert (figures["inner"] <= 0.075).all()
     assert (figures["outer"] <= 0.003 + 2 * (0.003 / (SEEDS * 8)) ** 0.5).all()
-    assert (figures["sd"] >= 0.93).all()
+    assert (figures["sd"].dropna() >= 0.93).all()
     assert (figures["empty"] == 0).all()
     assert (figures["fell"].dropna() <= 0.03).all()
 

@@ -20,7 +20,8 @@ from toolkit.models.baseline.conversion import ConversionBaseline, moved_rate
 from toolkit.models.baseline.counts import Floats, Ints
 
 SLACK, LIMIT = 0.5, 5.1
-"""The sum's k and h: a fall of one sd of a month is found soonest, and at most about 2 of 100 steady agents a year are told."""
+"""The sum's k and h: a fall of one sd of a month is found soonest, and at most about 2 of 100 steady agents are told
+in a year."""
 MOST_WATCHED, LEAST_BEFORE = 12, 6
 FEW_INQUIRIES = 100
 """Below so many inquiries a month only large falls are seen."""

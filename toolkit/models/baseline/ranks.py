@@ -18,10 +18,12 @@ from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.baseline.effects import sample_effects
+from toolkit.models.baseline.sorting import TOO_FEW, people_behind
 
 SURE = 0.95
 """A best agent is named only with at least this probability; intervals of places hold at least as much."""
-_DRAWN, _LEAST = 4_000_000, 400
+_DRAWN, _LEAST, _SHOWN = 4_000_000, 400, 5
+_NOBODY = pd.DataFrame(columns=["agent", "group", "inquiries", "best", "rank", "rank_lower", "rank_upper"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class RankJudgement:
     ----------
     table : agent, group, inquiries (a month, on average), best (P truly best of its group), rank (median), rank_lower,
         rank_upper (shortest run of places that holds 95 %), by group, best first.
-    named : comparable group to the agent named best, "" when nobody is.
+    named : comparable group to the agent named best, "" when nobody is; groups whose places are withheld are not there.
     best_is_best : comparable group to the probability that the best observed of one month is truly its best.
     naming, month : the sentences on who is best, and on what one month's best is worth.
     """
@@ -46,7 +48,7 @@ class RankJudgement:
     @property
     def text(self) -> Text:
         """Both sentences."""
-        return Text(f"{self.naming.en} {self.month.en}", f"{self.naming.zh}{self.month.zh}")
+        return _join([self.naming, self.month])
 
 
 def judge_ranking(
@@ -66,7 +68,8 @@ def judge_ranking(
 
     Notes
     -----
-    A best agent is named when the data show that agents differ and it is the best in at least 95 % of the draws.
+    A best agent is named when the data show that agents differ and it is the best in at least 95 % of the draws. Places
+    of a group are withheld where what its shops differ by rests on fewer than three people.
 
     References
     ----------
@@ -81,18 +84,21 @@ def judge_ranking(
         raise UsageError("a ranking needs two agents who can be compared")
     drawn = max(min(n_replicates, _DRAWN // len(table)), min(n_replicates, _LEAST))
     _, u, _ = sample_effects(baseline.fit, rng, drawn)
-    tables, best_is_best, named = [], {}, {}
-    for k in np.flatnonzero(sizes >= 2).tolist():
+    if "se_shops" in table:
+        u = u + table["se_shops"].to_numpy(np.float64) * rng.standard_normal(u.shape)
+    tables, best_is_best, named = [_NOBODY], {}, {}
+    people = people_behind(baseline)
+    withheld = people[people["people"] < TOO_FEW].drop_duplicates("group")
+    for k in np.setdiff1d(np.flatnonzero(sizes >= 2), withheld["group"].to_numpy(np.int64)).tolist():
         who = np.flatnonzero(part & (group == k))
         ranked = _ranked(baseline, who, u[:, who])
         first = ranked.iloc[0]
         named[k] = str(first["agent"]) if baseline.differ and first["best"] >= SURE else ""
         best_is_best[k] = _best_of_month(baseline, who, u[:, who], rng)
         tables.append(ranked)
-    ranks = pd.concat(tables, ignore_index=True)
-    return RankJudgement(
-        ranks, named, best_is_best, _naming(ranks, named, differ=baseline.differ), _month(best_is_best)
-    )
+    ranks = pd.concat(tables[1:] or tables, ignore_index=True)
+    naming = _join([_naming(ranks, named, differ=baseline.differ), _withheld(withheld)])
+    return RankJudgement(ranks, named, best_is_best, naming, _month(best_is_best))
 
 
 def shortest_run(ranks: Ints, mass: float = SURE) -> tuple[Ints, Ints]:
@@ -170,14 +176,37 @@ def _naming(table: pd.DataFrame, named: dict[int, str], *, differ: bool) -> Text
                 f"{chance.en} only."
             )
             zh.append(f"不指认最佳客服：在相同的构成下，{n} 人中最有可能的一位是最佳的概率也只有 {chance.zh}。")
-    if len(named) > 1:
+    if table["group"].nunique() > 1:
         en = [f"Group {group + 1}: {words}" for group, words in zip(named, en, strict=True)]
         zh = [f"第 {group + 1} 组：{words}" for group, words in zip(named, zh, strict=True)]
     return Text(" ".join(en), "".join(zh))
 
 
+def _withheld(rows: pd.DataFrame) -> Text:
+    """Say which places are withheld, and because of whom."""
+    en, zh = [], []
+    for row in rows.to_dict("records"):
+        names_en, names_zh = (", ".join(row["names"][:_SHOWN]), "、".join(row["names"][:_SHOWN]))
+        en.append(
+            f"Places across {row['shop']} and {row['reference']} are withheld: what these shops differ by rests on too "
+            f"few people{f' ({names_en})' if names_en else ''}."
+        )
+        zh.append(
+            f"不给出 {row['shop']} 与 {row['reference']} 之间的名次：两店的差异只靠极少数人估计"
+            f"{f'（{names_zh}）' if names_zh else ''}。"
+        )
+    return Text(" ".join(en), "".join(zh))
+
+
+def _join(parts: list[Text]) -> Text:
+    """Return the sentences there are, one after another."""
+    return Text(" ".join(p.en for p in parts if p.en), "".join(p.zh for p in parts))
+
+
 def _month(best_is_best: dict[int, float]) -> Text:
     """Say what the first place of one month is worth."""
+    if not best_is_best:
+        return Text("", "")
     one = len(best_is_best) == 1
     en = ", ".join(f"{p:.0%}" + ("" if one else f" (group {group + 1})") for group, p in best_is_best.items())
     zh = "、".join(f"{p:.0%}" + ("" if one else f"（第 {group + 1} 组）") for group, p in best_is_best.items())

@@ -19,6 +19,7 @@ from toolkit.core.text import Lang, Text
 from toolkit.models.baseline.backtest import Backtest
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
+from toolkit.models.baseline.sorting import largest_shop_ratio, tipping
 from toolkit.models.comparison.factors import FACTOR_NAMES
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark, Curve, Line, Point, Scale
@@ -53,6 +54,7 @@ AGENT_COLUMNS = (
     TableColumn("rate_upper", Text("to", "上限"), "share"),
     TableColumn("shrinkage", Text("Difference kept", "差异保留"), "share", 0),
 )
+HIDDEN = TableColumn("hidden", Text("Hidden difference that would explain it", "可解释差异的隐藏因素"))
 
 
 def head(study: BaselineStudy, lang: Lang) -> Html:
@@ -122,7 +124,7 @@ def figures(study: BaselineStudy, lang: Lang) -> Html:
                 Text(f"{above} above, {below} below", f"高于 {above} 人，低于 {below} 人"),
             )
         )
-    if not isinstance(study.ranking, NotPossible):
+    if not isinstance(study.ranking, NotPossible) and study.ranking.best_is_best:
         chances = sorted({f"{chance:.0%}" for chance in study.ranking.best_is_best.values()})
         items.append(
             page.Figure(
@@ -165,9 +167,10 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         return page.paragraph(conversion.why, lang)
     if not np.isfinite(conversion.agents["effect"]).all():
         return page.paragraph(Text("There is nobody to compare with.", "没有可比的人。"), lang)
-    marked = conversion.agents.assign(sure=conversion.side != 0)
+    ratios = [f"{ratio:.2f} : 1" if np.isfinite(ratio) else "" for ratio in tipping(conversion)]
+    marked = conversion.agents.assign(sure=conversion.side != 0, hidden=ratios)
     ordered = marked.sort_values("effect", ascending=False, kind="stable")
-    sure, columns = by_group(ordered, AGENT_COLUMNS, groups_of(conversion))
+    sure, columns = by_group(ordered, (*AGENT_COLUMNS, HIDDEN), groups_of(conversion))
     charts = [
         _caterpillar(rows, conversion, _where(study, conversion, group), lang) for group, rows in sure.groupby("group")
     ]
@@ -183,7 +186,44 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         *charts,
         words,
         show_table(sure, columns, caption, lang, flag="sure"),
+        page.paragraph(_not_seen(conversion), lang),
+        _allowing_for_sorting(study, lang),
     )
+
+
+def _not_seen(conversion: ConversionBaseline) -> Text:
+    """Say what no table can tell: which customers somebody was given."""
+    seen = largest_shop_ratio(conversion)
+    en = zh = ""
+    if seen is not None:
+        en = f" For comparison: the largest difference between two shops is {seen:.2f} to 1."
+        zh = f"作为参照：店铺之间的最大差异为 {seen:.2f} 比 1。"
+    return Text(
+        "Whether somebody was given easier customers within a shop cannot be seen. The last column says how different "
+        "the odds of their customers would have to be to explain why an agent stands out; drawing inquiries by lot is "
+        f"the only cure.{en}",
+        "无法看出某人在同一店铺内是否分到更容易成交的顾客。最后一列说明：顾客的成交几率要相差多少，才能解释该客服的突出；"
+        f"只有随机分配询单才能排除。{zh}",
+    )
+
+
+def _allowing_for_sorting(study: BaselineStudy, lang: Lang) -> Html | None:
+    """Show the rates with sorting allowed for, beside those without, where agents are sorted into shops."""
+    if isinstance(study.sorting, NotPossible) or study.sorting.table.empty or isinstance(study.conversion, NotPossible):
+        return None
+    within = study.sorting.table[["agent", "rate", "rate_lower", "rate_upper"]]
+    both = within.merge(study.conversion.agents[["agent", "rate"]], on="agent", suffixes=("", "_shops"))
+    columns = [
+        PERSON,
+        TableColumn("rate_shops", Text("Shops allowed for", "按店铺调整"), "share"),
+        TableColumn("rate", Text("Sorting allowed for too", "并考虑人员分布"), "share"),
+        TableColumn("rate_lower", Text("from", "下限"), "share"),
+        TableColumn("rate_upper", Text("to", "上限"), "share"),
+    ]
+    said = [f.message for f in study.sorting.findings if f.code == "agents-sorted"]
+    caption = Text("Who works where tells how good", "在哪个店铺工作与水平有关")
+    table = both.sort_values(["rate", "agent"], ascending=[False, True], kind="stable")
+    return join(page.notes(said, lang), show_table(table, columns, caption, lang))
 
 
 def _where(study: BaselineStudy, conversion: ConversionBaseline, group: object) -> Text:
@@ -450,7 +490,7 @@ def month_tells(study: BaselineStudy, lang: Lang) -> Html:
     words += [study.reliability.why if isinstance(study.reliability, NotPossible) else study.reliability.text]
     if isinstance(study.ranking, NotPossible):
         return page.notes(list(dict.fromkeys([*words, study.ranking.why])), lang)
-    words += [study.ranking.naming, study.ranking.month]
+    words += [text for text in (study.ranking.naming, study.ranking.month) if text.en]
     table = study.ranking.table.groupby("group", sort=False).head(MOST_RANKED)
     table, columns = by_group(table, RANK_COLUMNS, groups_of(study.conversion))
     caption = Text(

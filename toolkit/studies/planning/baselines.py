@@ -28,6 +28,7 @@ from toolkit.models.baseline.monitor import LEAST_BEFORE, Watch, watch_months
 from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_value, order_cells
 from toolkit.models.baseline.ranks import RankJudgement, judge_ranking
 from toolkit.models.baseline.reliability import Reliability, judge_reliability, reliability
+from toolkit.models.baseline.sorting import Sorting, check_sorting, shop_skill, widened
 from toolkit.models.comparison.factors import FactorSplit, split_change
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
@@ -54,6 +55,7 @@ class BaselineStudy:
     coming : the month forecast.
     conversion, funnel, reliability, ranking : how agents differ, and what one month can tell of it.
     watch : whose months fell below the agent's own level before.
+    sorting : whether better agents are in better shops, and on how many people that rests.
     forecast, sales : the coming month.
     value : order value, per order where orders are known.
     change : the last month's sales against the month before.
@@ -68,6 +70,7 @@ class BaselineStudy:
     conversion: ConversionBaseline | NotPossible
     funnel: Funnel | NotPossible
     watch: Watch | NotPossible
+    sorting: Sorting | NotPossible
     reliability: Reliability | NotPossible
     ranking: RankJudgement | NotPossible
     forecast: Forecast | NotPossible
@@ -98,11 +101,12 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
     months = tuple(str(Month.parse(m)) for m in campaigns)
     mix, said = choose_case_mix(history, case_mix)
     coming = str(Month.parse(history.months[-1]).shift(1))
-    conversion = fit_baseline(history, mix)
+    conversion = _widened(fit_baseline(history, mix))
+    sorting = on(check_sorting, conversion, why=NOBODY)
     plan = plan_of(conversion, coming)
     forecast = forecast_of(conversion, plan, months)
     value = fit_value(history, mix)
-    parts = (p.findings for p in (value, conversion) if not isinstance(p, NotPossible))
+    parts = (p.findings for p in (value, conversion, sorting) if not isinstance(p, NotPossible))
     findings = [
         *chain.from_iterable(parts),
         *history.findings,
@@ -117,6 +121,7 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
         conversion=conversion,
         funnel=on(funnel_of_month, conversion, history.months[-1], why=FEW_AGENTS),
         watch=on(watch_months, conversion, why=FEW_MONTHS),
+        sorting=sorting,
         reliability=_reliability(conversion, plan),
         ranking=_ranking(conversion, plan),
         forecast=forecast,
@@ -129,11 +134,20 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
     )
 
 
+NOBODY = Text("There is nobody to compare with.", "没有可比的人。")
 FEW_MONTHS = Text(
     f"Whose months fell cannot be said: no agent has {2 * LEAST_BEFORE} months.",
     f"无法判断谁的月份在下降：没有客服满 {2 * LEAST_BEFORE} 个月。",
 )
 FEW_AGENTS = Text("Fewer than three agents had inquiries in the month.", "当月有询单的客服不足三人。")
+
+
+def _widened(conversion: ConversionBaseline | NotPossible) -> ConversionBaseline | NotPossible:
+    """Widen the ranges where agents are good in some shops only."""
+    if isinstance(conversion, NotPossible):
+        return conversion
+    skill = shop_skill(conversion)
+    return widened(conversion, skill) if skill.found else conversion
 
 
 def _reliability(
