@@ -75,6 +75,14 @@ def test_without_skill_nobody_is_named_whatever_the_draws_say() -> None:
     assert (found.table["rank_upper"] - found.table["rank_lower"]).min() >= 5
 
 
+def test_two_or_three_agents_are_too_few_to_name_a_best_one() -> None:
+    baseline = fit_conversion(team({"a": (0.2, 0.2), "b": (0.4, 0.4)}, {"a": (500, 500), "b": (500, 500)}))
+    assert baseline.side.tolist() == [-1, 1]  # each by its own interval
+    found = judge_ranking(baseline, np.random.default_rng(1))
+    assert set(found.named.values()) <= {""}
+    assert "too few agents to say how far agents differ" in found.text.en
+
+
 def test_ranks_are_within_what_can_be_compared_and_of_whom_is_asked() -> None:
     spec = Spec(agents=12, months=6, shops=2, few=0, one_shop_each=True)
     baseline = fit_conversion(make_world(3, spec).cells)

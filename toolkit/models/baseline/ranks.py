@@ -97,7 +97,7 @@ def judge_ranking(
         best_is_best[k] = _best_of_month(baseline, who, u[:, who], rng)
         tables.append(ranked)
     ranks = pd.concat(tables[1:] or tables, ignore_index=True)
-    naming = _join([_naming(ranks, named, differ=baseline.differ), _withheld(withheld)])
+    naming = _join([_naming(ranks, named, baseline), _withheld(withheld)])
     return RankJudgement(ranks, named, best_is_best, naming, _month(best_is_best))
 
 
@@ -156,9 +156,14 @@ def _best_of_month(baseline: ConversionBaseline, who: Ints, u: Floats, rng: np.r
     return float(np.mean(rate.argmax(axis=1) == u.argmax(axis=1)))
 
 
-def _naming(table: pd.DataFrame, named: dict[int, str], *, differ: bool) -> Text:
+def _naming(table: pd.DataFrame, named: dict[int, str], baseline: ConversionBaseline) -> Text:
     """Say who is best, or that nobody is named and why."""
-    if not differ:
+    if baseline.summary["sd_agent"] is None:
+        return Text(
+            "No best agent is named: too few agents to say how far agents differ.",
+            "不指认最佳客服：人数太少，无法说明客服之间差异有多大。",
+        )
+    if not baseline.differ:
         return Text(
             "No best agent is named: it is not shown that agents differ.",
             "不指认最佳客服：数据未能证明客服之间有差异。",
