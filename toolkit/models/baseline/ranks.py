@@ -22,7 +22,7 @@ from toolkit.models.baseline.sorting import TOO_FEW, people_behind
 
 SURE = 0.95
 """A best agent is named only with at least this probability; intervals of places hold at least as much."""
-_DRAWN, _LEAST, _SHOWN = 4_000_000, 400, 5
+_DRAWN, _LEAST, _SHOWN = 1_000_000, 400, 5
 _NOBODY = pd.DataFrame(columns=["agent", "group", "inquiries", "best", "rank", "rank_lower", "rank_upper"])
 
 
@@ -98,7 +98,9 @@ def judge_ranking(
         tables.append(ranked)
     ranks = pd.concat(tables[1:] or tables, ignore_index=True)
     naming = _join([_naming(ranks, named, baseline), _withheld(withheld)])
-    return RankJudgement(ranks, named, best_is_best, naming, _month(best_is_best))
+    return RankJudgement(
+        ranks, named, best_is_best, naming, _month(best_is_best, one=baseline.identification.connected)
+    )
 
 
 def shortest_run(ranks: Ints, mass: float = SURE) -> tuple[Ints, Ints]:
@@ -181,7 +183,7 @@ def _naming(table: pd.DataFrame, named: dict[int, str], baseline: ConversionBase
                 f"{chance.en} only."
             )
             zh.append(f"不指认最佳客服：在相同的构成下，{n} 人中最有可能的一位是最佳的概率也只有 {chance.zh}。")
-    if table["group"].nunique() > 1:
+    if not baseline.identification.connected:
         en = [f"Group {group + 1}: {words}" for group, words in zip(named, en, strict=True)]
         zh = [f"第 {group + 1} 组：{words}" for group, words in zip(named, zh, strict=True)]
     return Text(" ".join(en), "".join(zh))
@@ -208,11 +210,10 @@ def _join(parts: list[Text]) -> Text:
     return Text(" ".join(p.en for p in parts if p.en), "".join(p.zh for p in parts))
 
 
-def _month(best_is_best: dict[int, float]) -> Text:
+def _month(best_is_best: dict[int, float], *, one: bool) -> Text:
     """Say what the first place of one month is worth."""
     if not best_is_best:
         return Text("", "")
-    one = len(best_is_best) == 1
     en = ", ".join(f"{p:.0%}" + ("" if one else f" (group {group + 1})") for group, p in best_is_best.items())
     zh = "、".join(f"{p:.0%}" + ("" if one else f"（第 {group + 1} 组）") for group, p in best_is_best.items())
     return Text(
