@@ -6,13 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from tests.models.worlds import Spec, make_world
-from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
-from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import Forecast, default_plan, forecast_month
+from toolkit.models.baseline.forecast import Forecast
 from toolkit.models.baseline.season import Outlook
-from toolkit.models.targets.awards import at_least, chance_to_reach, judge_award, judge_ranking, need_count
+from toolkit.models.targets.awards import at_least, chance_to_reach, judge_award, need_count
 
 
 def known(skill, n, month_sd=0.0, replicates=20_000, seed=0):
@@ -77,30 +74,3 @@ def test_equal_agents_differ_by_luck_alone():
 def test_nobody_reaches_the_impossible():
     found = judge_award(known([0.3], [10], replicates=100), Fraction(1))
     assert found.below_given_awarded is None or found.below_given_awarded == 1.0
-
-
-def test_a_best_agent_is_named_only_when_sure():
-    sure = known([0.2, 0.3, 0.4], [500] * 3)
-    found = judge_ranking(sure)
-    assert found.named == {0: "a2"}
-    assert found.table["rank_upper"].tolist() == [1, 2, 3]
-    baseline = fit_conversion(make_world(5, Spec(agents=20, months=6, sd=0.0, few=0)).cells)
-    rng = np.random.default_rng(2)
-    forecast = forecast_month(baseline, default_plan(baseline, "2023-07"), rng, 2000)
-    unsure = judge_ranking(forecast)
-    assert unsure.named == {0: ""}
-    assert "No best agent is named" in unsure.text.en
-    assert "不指认最佳客服" in unsure.text.zh
-    assert unsure.table["best"].sum() == pytest.approx(1.0)
-    assert (unsure.table["rank_upper"] - unsure.table["rank_lower"]).min() >= 5
-
-
-def test_ranks_are_within_what_can_be_compared():
-    spec = Spec(agents=12, months=6, shops=2, few=0, one_shop_each=True)
-    baseline = fit_conversion(make_world(3, spec).cells)
-    forecast = forecast_month(baseline, default_plan(baseline, "2023-07"), np.random.default_rng(1), 300)
-    found = judge_ranking(forecast)
-    assert set(found.best_is_best) == {0, 1}
-    assert found.table.groupby("group")["rank_upper"].max().tolist() == [6, 6]
-    with pytest.raises(UsageError, match="two comparable agents"):
-        judge_ranking(forecast, min_inquiries=10**9)

@@ -36,8 +36,6 @@ def test_the_baseline_beats_last_month_and_the_team(result):
     brier = result.differences.query("score == 'brier'").set_index("method")
     assert (brier.loc[["last_month", "team"], "lower"] > 0).all()
     assert brier.loc["raw", "upper"] > 0
-    assert "better than the team's mean" in result.text.en
-    assert "优于团队均值" in result.text.zh
 
 
 def test_intervals_cover_and_forecasts_are_calibrated(result):
@@ -72,19 +70,41 @@ def test_what_nobody_could_have_forecast_is_left_out():
     assert found.set_index(["month", "agent"])["buyers"].to_dict() == here.drop(("2023-05", "a00002")).to_dict()
 
 
-def test_intervals_are_clustered_by_agent_and_by_month(result):
+def test_differences_are_judged_by_their_months(result):
     part = result.forecasts
     n, y = part["inquiries"], part["buyers"]
     loss = {m: y * (1 - part[m]) ** 2 + (n - y) * part[m] ** 2 for m in ("baseline", "last_month")}
-    values = loss["last_month"] - loss["baseline"]
-    residual = values - values.sum() / n.sum() * n
-    squares = {by: (residual.groupby(part[by]).sum() ** 2).sum() for by in ("agent", "month")}
+    sums = (loss["last_month"] - loss["baseline"]).groupby(part["month"]).sum() / n.groupby(part["month"]).sum()
+    found = stats.ttest_1samp(sums, 0.0).confidence_interval(0.95)
+    row = result.differences.query("method == 'last_month' and score == 'brier'").iloc[0]
+    assert row["difference"] == pytest.approx(sums.mean())
+    assert (row["lower"], row["upper"]) == (pytest.approx(found.low), pytest.approx(found.high))
+
+
+def test_fewer_than_six_months_are_shown_and_not_judged():
+    cells = make_world(1, Spec(agents=8, months=9, shops=1, few=0)).cells
+    texts = [
+        backtest_conversion(cells[cells["month"] <= last], np.random.default_rng(1), n_replicates=50).text
+        for last in ("2023-08", "2023-09")
+    ]
+    words_en, words_zh = ("better than", "not distinguishable", "worse"), ("优于", "无法区分", "不如")
+    assert not any(w in texts[0].en for w in words_en)
+    assert not any(w in texts[0].zh for w in words_zh)
+    assert "In 5 held-back months, too few to judge by (it takes 6)" in texts[0].en
+    assert any(w in texts[1].en for w in words_en)
+    assert any(w in texts[1].zh for w in words_zh)
+    assert "Brier" not in texts[0].en + texts[1].en + texts[0].zh + texts[1].zh
+
+
+def test_the_coverage_is_clustered_by_agent_and_by_month(result):
+    part = result.forecasts
+    share = part["inside"] - part["inside"].mean()
+    squares = {by: (share.groupby(part[by]).sum() ** 2).sum() for by in ("agent", "month")}
     g, h = part["agent"].nunique(), part["month"].nunique()
     agent, month = squares["agent"] * g / (g - 1), squares["month"] * h / (h - 1)
-    variance = max(agent + month - (residual**2).sum(), agent)
-    half = stats.t.ppf(0.975, min(g, h) - 1) * variance**0.5 / n.sum()
-    row = result.differences.query("method == 'last_month' and score == 'brier'").iloc[0]
-    assert (row["upper"] - row["lower"]) / 2 == pytest.approx(half)
+    variance = max(agent + month - (share**2).sum(), agent)
+    half = stats.t.ppf(0.975, min(g, h) - 1) * variance**0.5 / len(part)
+    assert (result.coverage[2] - result.coverage[1]) / 2 == pytest.approx(half)
 
 
 def test_rare_buyers_have_a_finite_log_score():

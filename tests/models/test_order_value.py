@@ -57,8 +57,9 @@ def test_one_huge_order_is_shown_and_does_not_move_the_agent():
     huge = pd.concat([frame, frame.head(1).assign(agent="a05", amount=50_000_00)], ignore_index=True)
     plain, moved = (fit_order_value(order_cells(f)) for f in (frame, huge))
     finding = next(f for f in moved.findings if f.code == "one-order-dominates")
-    assert finding.subject == "a05"
-    assert finding.evidence["largest"] == 50_000_00
+    assert finding.subject == "sales"
+    assert finding.evidence["months"][0]["agent"] == "a05"
+    assert finding.evidence["months"][0]["largest"] == 50_000_00
     tail = moved.tails.query("agent == 'a05' and month == '2024-01'").iloc[0]
     assert tail["sales"] - tail["sales_winsorised"] > 45_000_00
     assert moved.tail > plain.tail

@@ -9,7 +9,7 @@ import pytest
 from toolkit.models.baseline.backtest import backtest_conversion
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.forecast import default_plan, forecast_month
-from toolkit.models.targets.awards import judge_ranking
+from toolkit.models.baseline.ranks import judge_ranking
 
 DATA = Path(__file__).resolve().parents[2] / "../shared/data"
 CALLS = DATA / "callcentre_pwc/01 Call-Center-Dataset.xlsx"

@@ -34,7 +34,10 @@ from toolkit.studies.planning.targets import TargetRequest, TargetStudy
 
 REQUEST = TargetRequest(budget="2000", margin="30%", average_margin="40%", category="shoes")
 BASELINE = (
-    *(getattr(baseline_page, n) for n in ["head", "verdict", "figures", "differences", "scope", "funnel", "season"]),
+    *(
+        getattr(baseline_page, n)
+        for n in ["head", "verdict", "figures", "differences", "scope", "funnel", "fell", "season"]
+    ),
     *(getattr(baseline_details, n) for n in ["coming", "value", "moved", "month_tells", "tried", "findings"]),
 )
 TARGETS = (

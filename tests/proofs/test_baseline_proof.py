@@ -75,7 +75,7 @@ def _record(figures):
     none = figures.loc["agent sd 0"]
     lines += [
         "",
-        f'At agent sd 0 the report says "the data do not show that the agents differ at all; no best agent is named" '
+        f'At agent sd 0 the report says "not shown that the agents differ; no best agent is named" '
         f"in {none['says_so']:.0%} of seeds; the sd's interval ends at {none['high']:.3f} on average, the farthest of "
         f"200 effects is {none['farthest']:.3f}, and {none['called_different']:.2f} agents are called different from "
         "the average.",

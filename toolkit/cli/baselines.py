@@ -224,13 +224,17 @@ def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None
         say(conversion.why.of(lang))
         return
     if with_table:
-        shown = conversion.agents.sort_values("effect", ascending=False, kind="stable")
+        shown = conversion.agents.sort_values(["group", "effect"], ascending=[True, False], kind="stable")
         rates = ["raw", "expected", "rate", "rate_lower", "rate_upper"]
+        apart = not conversion.identification.connected
         rows = shown[["agent", "n_inquiries", *rates]].itertuples(index=False)
-        cells = ([a, f"{n:,}", *(f"{x:.1%}" if x == x else "-" for x in rest)] for a, n, *rest in rows)
-        say_table(["agent", "n_inquiries", *rates], cells, right=frozenset(range(1, 7)))
+        cells = [[a, f"{n:,}", *(f"{x:.1%}" if x == x else "-" for x in rest)] for a, n, *rest in rows]
+        if apart:
+            cells = [[*row, str(group + 1)] for row, group in zip(cells, shown["group"], strict=True)]
+        titles = ["agent", "n_inquiries", *rates, *(["group"] if apart else [])]
+        say_table(titles, cells, right=frozenset(range(1, len(titles))))
     outlook = study.forecast if isinstance(study.forecast, NotPossible) else study.forecast.outlook
-    for part in (conversion, study.ranking, study.reliability, outlook, study.sales, study.backtest):
+    for part in (conversion, study.ranking, study.watch, study.reliability, outlook, study.sales, study.backtest):
         say((part.why if isinstance(part, NotPossible) else part.text).of(lang))
 
 

@@ -1,8 +1,8 @@
 """Would the baseline have forecast the user's own months better than simpler numbers?
 
 For every month t the baseline is fitted to the months up to t and forecasts t + 1 at the volumes that came. It is
-held against each agent's raw rate so far, last month's rate, and the team's mean. All intervals are clustered by agent
-and by month.
+held against each agent's raw rate so far, last month's rate, and the team's mean. Differences are judged by their
+months, because agents share a month's luck; of fewer than six months they are shown, not judged.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem
+from toolkit.core.figures import counted
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.baseline.counts import Floats, prepare_counts
 from toolkit.models.baseline.forecast import forecast_month
 
 METHODS: tuple[str, ...] = ("baseline", "raw", "last_month", "team")
+_OWN = Text("this baseline", "本基线")
+JUDGED = 6
+"""Held-back months from which the baseline is judged: with fewer, a month's own luck makes false verdicts."""
 _NAMES: tuple[tuple[str, Text], ...] = (
     ("raw", Text("the agent's raw rate", "客服历史原始转化率")),
     ("last_month", Text("last month's rate", "上月转化率")),
@@ -36,7 +40,8 @@ class Backtest:
     forecasts : month, agent, inquiries, buyers, and the forecast rate of each method, and lower, upper (95 %
         predictive, buyers) and inside, whether buyers lie between.
     scores : method, brier, log_score (both per inquiry, lower is better), bias.
-    differences : method, score, difference (method less baseline), lower, upper; above 0 the baseline was better.
+    differences : method, score, difference (method less baseline, mean of the months' differences an inquiry), lower,
+        upper (95 %, blank for one month); above 0 the baseline was better.
     calibration : bin, n_inquiries, forecast, observed: tenths of the baseline's forecasts.
     coverage : share of agent-months inside the 95 % interval, with its 95 % interval.
     text : the sentence for a report.
@@ -98,7 +103,12 @@ def backtest_conversion(
     scores, differences = _scores(forecasts)
     inside = _clustered(forecasts["inside"].to_numpy(np.float64), np.ones(len(forecasts)), forecasts)
     return Backtest(
-        forecasts, scores, differences, _calibration(forecasts), inside, _sentence(differences, inside, len(parts))
+        forecasts,
+        scores,
+        differences,
+        _calibration(forecasts),
+        inside,
+        _sentence(scores, differences, inside, len(parts)),
     )
 
 
@@ -148,9 +158,39 @@ def _scores(forecasts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = []
     for method in METHODS[1:]:
         for score in ("brier", "log_score"):
-            mean, low, high = _clustered(losses[method][score] - losses["baseline"][score], n, forecasts)
+            mean, low, high = by_months(losses[method][score] - losses["baseline"][score], n, forecasts["month"])
             rows.append({"method": method, "score": score, "difference": mean, "lower": low, "upper": high})
     return scores, pd.DataFrame(rows)
+
+
+def by_months(values: Floats, weights: Floats, months: pd.Series[str] | Sequence[str]) -> tuple[float, float, float]:
+    """Return the mean of the months' values a weight with its 95 % interval by Student's t on the months.
+
+    Parameters
+    ----------
+    values, weights, months : of each agent-month, e.g. differences of losses and inquiries; a month's own is
+        sum(values) / sum(weights).
+
+    Returns
+    -------
+    mean, lower, upper
+        The ends are not a number for one month.
+
+    Notes
+    -----
+    All agents of a month share its luck, so that months, not agents, are the independent observations.
+
+    References
+    ----------
+    Ibragimov & Mueller (2010), J. Business & Economic Statistics 28, 453 (t on the means of few clusters).
+    """
+    from scipy.stats import t
+
+    sums = pd.DataFrame({"values": values, "weights": weights}).groupby(np.asarray(months, dtype=object)).sum()
+    means = (sums["values"] / sums["weights"]).to_numpy(np.float64)
+    g, mean = len(means), float(means.mean())
+    half = float(t.ppf(0.975, g - 1) * means.std(ddof=1) / np.sqrt(g)) if g > 1 else float("nan")
+    return mean, mean - half, mean + half
 
 
 def _clustered(values: Floats, weights: Floats, forecasts: pd.DataFrame) -> tuple[float, float, float]:
@@ -195,19 +235,34 @@ def _calibration(forecasts: pd.DataFrame, n_bins: int = 10) -> pd.DataFrame:
     )
 
 
-def _sentence(differences: pd.DataFrame, inside: tuple[float, float, float], n_months: int) -> Text:
-    brier = differences[differences["score"] == "brier"].set_index("method")
-    en, zh = [], []
+def _sentence(
+    scores: pd.DataFrame, differences: pd.DataFrame, inside: tuple[float, float, float], n_months: int
+) -> Text:
+    share = Text(
+        f"{inside[0]:.0%} of agent-months lay inside their 95 % range.", f"{inside[0]:.0%} 的客服月落在 95% 范围内。"
+    )
+    if n_months < JUDGED:
+        return _numbers(1e4 * scores.set_index("method")["brier"], n_months, share)
+    squared = differences[differences["score"] == "brier"].set_index("method")
+    words_en, words_zh = [], []
     for method, name in _NAMES:
-        row = brier.loc[method]
+        row = squared.loc[method]
         state = 1 if row["lower"] > 0 else -1 if row["upper"] < 0 else 0
         verdict = {1: "better than", 0: "not distinguishable from", -1: "worse than"}[state]
-        figures = f"{1e4 * row['difference']:+.1f} [{1e4 * row['lower']:.1f}, {1e4 * row['upper']:.1f}]"
-        en.append(f"{verdict} {name.en} ({figures})")
-        zh.append({1: f"优于{name.zh}", 0: f"与{name.zh}无法区分", -1: f"不如{name.zh}"}[state] + f"（{figures}）")
+        words_en.append(f"{verdict} {name.en}")
+        words_zh.append({1: f"优于{name.zh}", 0: f"与{name.zh}无法区分", -1: f"不如{name.zh}"}[state])
     return Text(
-        f"Over {n_months} held-back months the baseline's forecasts were {'; '.join(en)} (Brier difference in "
-        f"ten-thousandths); {inside[0]:.0%} of agent-months lay inside their 95 % interval.",
-        f"在 {n_months} 个留出月份中，基线预测{'；'.join(zh)}（Brier 差，万分之一）；{inside[0]:.0%} "
-        "的客服月落在 95% 区间内。",
+        f"Over {n_months} held-back months the baseline's forecasts were {'; '.join(words_en)}. {share.en}",
+        f"在 {n_months} 个留出月份中，基线预测{'；'.join(words_zh)}。{share.zh}",
+    )
+
+
+def _numbers(errors: pd.Series[float], n_months: int, share: Text) -> Text:
+    """Say the errors of too few months, without a word on which is better."""
+    told = [(name, f"{errors[method]:,.1f}") for method, name in (("baseline", _OWN), *_NAMES)]
+    en, zh = ", ".join(f"{n.en} {x}" for n, x in told), "，".join(f"{n.zh} {x}" for n, x in told)
+    return Text(
+        f"In {counted(n_months, 'held-back month')}, too few to judge by (it takes {JUDGED}), the errors in "
+        f"ten-thousandths were: {en}. {share.en}",
+        f"留出月份只有 {n_months} 个，不足以下结论（至少需要 {JUDGED} 个）；误差（万分之一）：{zh}。{share.zh}",
     )

@@ -18,7 +18,7 @@ import pandas as pd
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
 from toolkit.core.text import Text
-from toolkit.models.baseline.counts import CaseCounts, Floats, prepare_counts, without_counts
+from toolkit.models.baseline.counts import CaseCounts, Floats, Ints, prepare_counts, without_counts
 from toolkit.models.baseline.design import build_design
 from toolkit.models.baseline.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.baseline.glm import BINOMIAL, NestedFit, fit_nested
@@ -41,27 +41,32 @@ def spread_sentence(summary: dict[str, Any]) -> Text:
             f"只有 {n} 名客服，无法说明客服之间差异有多大；团队转化率为 {rate:.1%}。",
         )
     low, high = (float(x) for x in moved_rate(rate, np.array([-sd, sd])))
-    band_en = f"sd {sd:.2f} on the logit scale, 95 % interval {interval[0]:.2f} to {interval[1]:.2f}"
-    band_zh = f"logit 标准差 {sd:.2f}，95% 区间 {interval[0]:.2f} 至 {interval[1]:.2f}"
+    ends = [moved_rate(rate, np.array([-sd, sd])) for sd in interval]
+    least, most = (tuple(float(x) for x in end) for end in ends)
     if interval[0] == 0:
         return Text(
-            f"The data do not show that the {n} agents differ at all ({band_en}); no best agent is named.",
-            f"数据不能证明这 {n} 名客服之间有差异（{band_zh}）；不指认最佳客服。",
+            f"Not shown that the {n} agents differ; no best agent is named. A difference by which two in three convert "
+            f"between {most[0]:.1%} and {most[1]:.1%} would still be compatible with the data.",
+            f"未能证明这 {n} 名客服之间有差异；不指认最佳客服。但即使约三分之二的客服转化率在 {most[0]:.1%} 与 "
+            f"{most[1]:.1%} 之间，也与数据相容。",
         )
     return Text(
         f"On the team's mix, where {rate:.1%} buy, about two agents in three convert between {low:.1%} and "
-        f"{high:.1%} ({band_en}).",
-        f"按团队的构成（转化率 {rate:.1%}），约三分之二的客服转化率在 {low:.1%} 与 {high:.1%} 之间（{band_zh}）。",
+        f"{high:.1%}; by the data at least between {least[0]:.1%} and {least[1]:.1%}, at most between {most[0]:.1%} "
+        f"and {most[1]:.1%}.",
+        f"按团队的构成（转化率 {rate:.1%}），约三分之二的客服转化率在 {low:.1%} 与 {high:.1%} 之间；按数据至少在 "
+        f"{least[0]:.1%} 与 {least[1]:.1%} 之间，至多在 {most[0]:.1%} 与 {most[1]:.1%} 之间。",
     )
 
 
-def explanation(row: dict[str, Any], connected: bool) -> Text:
+def explanation(row: dict[str, Any], connected: bool, side: int) -> Text:
     """Say in words how one agent's raw rate became the estimate.
 
     Parameters
     ----------
     row : of the agents' table.
     connected : whether all agents can be compared with each other.
+    side : 1 above the average agent beyond luck, -1 below, 0 not to be told apart.
     """
     en = (
         f"{row['agent']} converted {row['raw']:.1%} of {row['n_inquiries']:,} inquiries (months: "
@@ -75,9 +80,11 @@ def explanation(row: dict[str, Any], connected: bool) -> Text:
     )
     if not np.isfinite(row["effect"]):
         return Text(en + " There is nobody to compare with.", zh + "没有可比的人。")
-    side_en, side_zh = ("above", "高于") if row["effect"] >= 0 else ("below", "低于")
-    if row["lower"] <= 0 <= row["upper"]:
-        side_en, side_zh = "not distinguishable from", "无法区别于"
+    side_en, side_zh = {
+        1: ("above", "高于"),
+        0: ("not distinguishable from", "无法区别于"),
+        -1: ("below", "低于"),
+    }[side]
     whom_en, whom_zh = ("", "") if connected else (" among those it can be compared with", "可比客服的")
     return Text(
         f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: "
@@ -157,8 +164,24 @@ class ConversionBaseline:
         return self.agents
 
     @property
+    def differ(self) -> bool:
+        """Whether the data show that agents differ: the interval of their standard deviation begins above 0."""
+        interval = self.summary["sd_agent_interval"]
+        return interval is not None and interval[0] > 0
+
+    @property
+    def side(self) -> Ints:
+        """Which agents are told apart from the average: 1 above, -1 below, 0 not, (agents,).
+
+        Nobody is where several agents are not shown to differ; of two or three each stands by its own interval.
+        """
+        above, below = (self.agents["lower"] > 0).to_numpy(), (self.agents["upper"] < 0).to_numpy()
+        told = self.differ or self.summary["sd_agent"] is None
+        return (above.astype(np.int64) - below.astype(np.int64)) * int(told)
+
+    @property
     def text(self) -> Text:
-        """How far agents differ, in one sentence."""
+        """How far agents differ, as rates."""
         return spread_sentence(self.summary)
 
     def explain(self, agent: str) -> Text:
@@ -172,7 +195,8 @@ class ConversionBaseline:
         rows = self.agents[self.agents["agent"] == agent]
         if rows.empty:
             raise UsageError(f"no agent {agent!r} in the baseline")
-        return explanation({str(k): v for k, v in rows.iloc[0].items()}, self.identification.connected)
+        row, side = {str(k): v for k, v in rows.iloc[0].items()}, int(self.side[rows.index[0]])
+        return explanation(row, self.identification.connected, side)
 
 
 def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> ConversionBaseline:

@@ -13,9 +13,9 @@ import scipy.sparse as sp
 
 from toolkit.models.baseline.counts import CaseCounts, Floats, Ints
 
-PRIOR_SD = 2.5
-"""Normal prior of a contrast on the logit or log scale (Gelman et al. 2008): without weight where there are data, and
-it keeps a level without any buyer, or without any non-buyer, finite."""
+PRIOR_SD, VALUE_PRIOR_SD = 2.5, 10.0
+"""Normal prior of a contrast of rates (logit; Gelman et al. 2008) and of values (log): without weight where there are
+data; it keeps a level without any buyer, or any non-buyer, finite. Positive sales need no such care: theirs is wide."""
 _ALIASED = 1e-9
 
 
@@ -101,8 +101,13 @@ class Design:
         return next(f for f in self.factors if f.name == name)
 
 
-def build_design(cells: CaseCounts) -> Design:
-    """Code month and case-mix as indicators against the largest level; later aliased columns are left out."""
+def build_design(cells: CaseCounts, prior_sd: float = PRIOR_SD) -> Design:
+    """Code month and case-mix as indicators against the largest level; later aliased columns are left out.
+
+    Parameters
+    ----------
+    prior_sd : of the normal prior of each contrast.
+    """
     names = ["month", *cells.case_mix]
     groups = cells.frame.groupby(names, observed=True, sort=True)
     code = groups.ngroup().to_numpy().astype(np.int64)
@@ -118,7 +123,7 @@ def build_design(cells: CaseCounts) -> Design:
         factors.append(Factor(name, levels, levels[reference], rank))
         blocks.append(rank[codes[first]])
         terms += [f"{name}={level}" for i, level in enumerate(levels) if i != reference]
-    return _without_aliased(_indicators(blocks, len(terms)), code, factors, terms)
+    return _without_aliased(_indicators(blocks, len(terms)), code, factors, (terms, prior_sd))
 
 
 def _indicators(blocks: list[Ints], n_columns: int) -> sp.csr_array:
@@ -129,7 +134,10 @@ def _indicators(blocks: list[Ints], n_columns: int) -> sp.csr_array:
     return sp.csr_array((np.ones(len(flat)), flat, indptr), shape=(len(columns), n_columns))
 
 
-def _without_aliased(matrix: sp.csr_array, code: Ints, factors: list[Factor], terms: list[str]) -> Design:
+def _without_aliased(
+    matrix: sp.csr_array, code: Ints, factors: list[Factor], columns: tuple[list[str], float]
+) -> Design:
+    terms, prior_sd = columns
     keep = independent_columns((matrix.T @ matrix).toarray())
     renumber = np.full(len(terms) + 1, -1, np.int64)
     renumber[np.flatnonzero(keep)] = np.arange(int(keep.sum()))
@@ -140,7 +148,7 @@ def _without_aliased(matrix: sp.csr_array, code: Ints, factors: list[Factor], te
         )
         kept.append(Factor(f.name, f.levels, f.reference, renumber[f.columns], lost))
     names = tuple(t for t, k in zip(terms, keep, strict=True) if k)
-    prior = np.full(len(names), 1 / PRIOR_SD**2)
+    prior = np.full(len(names), 1 / prior_sd**2)
     prior[0] = 0.0
     return Design(DesignRows(matrix[:, np.flatnonzero(keep)].tocsr(), code), tuple(kept), names, prior)
 

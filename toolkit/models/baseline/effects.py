@@ -11,12 +11,14 @@ from toolkit.core.findings import Finding
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import CaseCounts, Floats
 from toolkit.models.baseline.design import PRIOR_SD, Factor
-from toolkit.models.baseline.empirical_bayes import profile_agent_variance, solve
+from toolkit.models.baseline.empirical_bayes import Collapsed, profile_agent_variance, restricted_likelihood, solve
 from toolkit.models.baseline.glm import NestedFit, clustered_se
 
 _TIES = 1e-10
 """Least agent variance in replicates: without it equal agents would tie and the first name would always be the best."""
 _WEAK = PRIOR_SD / 2
+_FAR, _DECAY, _POINTS = 1e-4, 1e3, 40
+"""How far the density of the standard deviation is followed: tail of the Q-profile, its own decay, points."""
 _NONE, _ALL = "no buyer", "only buyers"
 
 
@@ -75,19 +77,42 @@ def agent_effects(fit: NestedFit, n_agents: int) -> tuple[Floats, Floats, Floats
 
 
 def sd_interval(fit: NestedFit, level: float = 0.95) -> tuple[float, float] | None:
-    """Return the interval of the between-agent standard deviation by Q-profile, None when it cannot be estimated.
+    """Return the interval of the between-agent standard deviation, None when it cannot be estimated.
 
     Notes
     -----
-    The lower end is 0 when the data do not show that agents differ; at a true 0 the interval starts there.
+    The lower end is that of the Q-profile: 0 when the data do not show that agents differ. The upper end is the larger
+    of the Q-profile's and that of the highest-density set of the restricted likelihood under a flat prior on sd >= 0,
+    because the Q-profile alone is empty, [0, 0], in one of forty teams without differences.
+
+    References
+    ----------
+    Viechtbauer (2007), Statistics in Medicine 26, 37 (Q-profile); Gelman (2006), Bayesian Analysis 1, 515 (flat prior
+    on the standard deviation of groups).
     """
     from scipy.stats import chi2
 
     if not fit.variances.estimable[0]:
         return None
-    tails = np.array([(1 + level) / 2, (1 - level) / 2])
-    low, high = profile_agent_variance(fit.collapsed, chi2.ppf(tails, fit.solution.df[2]))
-    return float(np.sqrt(low)), float(np.sqrt(high))
+    tails = np.array([(1 + level) / 2, (1 - level) / 2, _FAR, 1 - _FAR])
+    low, high, far, near = np.sqrt(profile_agent_variance(fit.collapsed, chi2.ppf(tails, fit.solution.df[2])))
+    noise, df = float(np.mean(fit.collapsed.d)), float(fit.solution.df[2])
+    reach = max(float(far), float(np.sqrt(noise * (_DECAY ** (2 / (df - 1)) - 1))))
+    return float(low), max(float(high), _density_end(fit.collapsed, (float(near), reach), level))
+
+
+def _density_end(c: Collapsed, within: tuple[float, float], level: float) -> float:
+    """Return the upper end of the highest-density set of the standard deviation, its density known `within`."""
+    from scipy.interpolate import CubicSpline
+
+    start, stop = within
+    coarse = start + (stop - start) * np.linspace(0, 1, _POINTS) ** 2
+    logs = np.array([restricted_likelihood(c, sd**2) for sd in coarse])
+    fine = np.linspace(start, stop, 8 * _POINTS**2 // 10)
+    density = np.exp(CubicSpline(coarse, logs - logs.max())(fine))
+    order = np.argsort(-density)
+    held = np.cumsum(density[order]) <= level * density.sum()
+    return float(fine[order[held]].max(initial=start))
 
 
 def variance_grid(fit: NestedFit, size: int = 16) -> Floats:

@@ -182,7 +182,8 @@ def profile_agent_variance(c: Collapsed, q_values: Floats) -> Floats:
     from scipy.optimize import brentq
 
     def gap(variance: float, q: float) -> float:
-        return float(solve(c, variance).q[2]) - q
+        w, information, moments = _between(c, variance)
+        return float(w @ (c.z - c.x @ np.linalg.solve(information, moments)) ** 2) - q
 
     found = []
     for q in q_values:
@@ -191,3 +192,27 @@ def profile_agent_variance(c: Collapsed, q_values: Floats) -> Floats:
             high *= 4
         found.append(0.0 if gap(0.0, q) <= 0 else float(brentq(gap, 0.0, high, args=(q,), xtol=1e-10, rtol=1e-6)))
     return np.array(found)
+
+
+def restricted_likelihood(c: Collapsed, agent_variance: float) -> float:
+    """Return the log restricted likelihood of the agent variance, the other variances given, up to a constant.
+
+    Notes
+    -----
+    -2 l = sum log(d + s^2) + log |X'V^-1 X + prior| + z'V^-1 z - b'X'V^-1 z; what lies inside agents is constant.
+
+    References
+    ----------
+    Harville (1977), JASA 72, 320.
+    """
+    w, information, moments = _between(c, agent_variance)
+    rest = float(w @ c.z**2) - float(moments @ np.linalg.solve(information, moments))
+    return -0.5 * (rest - float(np.log(w).sum()) + float(np.linalg.slogdet(information)[1]))
+
+
+def _between(c: Collapsed, agent_variance: float) -> tuple[Floats, Floats, Floats]:
+    """Return the precision of each agent's mean, X'V^-1 X and X'V^-1 z, without going down to the cells."""
+    w = 1 / (c.d + agent_variance)
+    weighted = c.x * w[:, None]
+    information = c.strata[0].xx + c.strata[1].xx + np.diag(c.prior) + weighted.T @ c.x
+    return w, information, c.strata[0].xz + c.strata[1].xz + weighted.T @ c.z

@@ -15,7 +15,10 @@ from toolkit.models.baseline.counts import Floats
 
 LEVELS = (0.95, 0.998)
 """Two-sided levels of the limits: to look at, and to act on."""
-TRIM = 0.1
+CUT = 1.5
+"""Scores count up to so many standard deviations in the spread."""
+_NORMAL = NormalDist()
+_EXPECTED = 1 - 2 * CUT * _NORMAL.pdf(CUT) - 2 * (1 - CUT**2) * (1 - _NORMAL.cdf(CUT))
 FEWEST = 3
 _CURVE = 60
 
@@ -43,7 +46,7 @@ class Funnel:
 
 
 def additive_spread(z: Floats, error: Floats) -> float:
-    """Return the between-unit variance beyond chance by moments, from z scores winsorised at both ends.
+    """Return the between-unit variance beyond chance, moved little by a few units far out.
 
     Parameters
     ----------
@@ -52,16 +55,28 @@ def additive_spread(z: Floats, error: Floats) -> float:
 
     Notes
     -----
-    tau^2 = (k phi - (k - 1)) / (sum w - sum w^2 / sum w), w = 1 / error^2, phi the mean square of the winsorised z;
-    0 when negative.
+    tau^2 solves mean min(z^2 e^2 / (e^2 + tau^2), 1.5^2) / c = (k - 1) / k, with c = E min(Z^2, 1.5^2) of a standard
+    normal Z, so that cutting scores leaves the spread unbiased; 0 when the left side is less at 0.
 
     References
     ----------
-    Spiegelhalter (2005), Statistics in Medicine 24, 1185, section 3.
+    Paule & Mandel (1982), J. Res. NBS 87, 377; Huber (1964), Ann. Math. Statist. 35, 73 (proposal 2: the cut squares
+    and their consistency factor); Spiegelhalter (2005), Statistics in Medicine 24, 1185 (the additive spread).
     """
-    low, high = np.quantile(z, (TRIM, 1 - TRIM))
-    phi, k, w = float(np.mean(np.clip(z, low, high) ** 2)), len(z), 1 / error**2
-    return float(max((k * phi - (k - 1)) / (w.sum() - (w**2).sum() / w.sum()), 0.0))
+    from scipy.optimize import brentq
+
+    k = len(z)
+
+    def gap(variance: float) -> float:
+        squares = np.minimum(z**2 * error**2 / (error**2 + variance), CUT**2)
+        return float(squares.mean()) / _EXPECTED - (k - 1) / k
+
+    if gap(0.0) <= 0:
+        return 0.0
+    high = float(np.max(z**2 * error**2))
+    while gap(high) > 0:
+        high *= 2
+    return float(brentq(gap, 0.0, high, xtol=1e-14, rtol=1e-10))
 
 
 def funnel_of_month(baseline: ConversionBaseline, month: str) -> Funnel:
@@ -118,7 +133,7 @@ def _limits(centre: float, spread: float, least: int, most: int) -> pd.DataFrame
 
 
 def _z(level: float) -> float:
-    return NormalDist().inv_cdf((1 + level) / 2)
+    return _NORMAL.inv_cdf((1 + level) / 2)
 
 
 def _sentence(table: pd.DataFrame, month: str) -> Text:
@@ -129,8 +144,9 @@ def _sentence(table: pd.DataFrame, month: str) -> Text:
             f"{month}：全部 {n} 名客服都在偶然波动加上客服间正常差异可以解释的范围之内。",
         )
     return Text(
-        f"In {month}, {narrow} of {n} agents lie outside the inner limits, which 1 in 20 would by chance and the usual "
-        f"spread between agents, and {wide} outside the outer ones, which 1 in 500 would.",
+        f"In {month}, {narrow} of {n} agents {'lies' if narrow == 1 else 'lie'} outside the inner limits, which 1 in "
+        f"20 would by chance and the usual spread between agents, and {wide or 'nobody'} outside the outer ones, which "
+        "1 in 500 would.",
         f"{month}：{n} 名客服中有 {narrow} 名在内侧界限之外（按偶然波动加客服间正常差异，20 人中会有 1 人），"
         f"{wide} 名在外侧界限之外（500 人中会有 1 人）。",
     )

@@ -15,15 +15,17 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding
+from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import CaseCounts, prepare_counts
-from toolkit.models.baseline.design import build_design
+from toolkit.models.baseline.design import VALUE_PRIOR_SD, build_design
 from toolkit.models.baseline.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.baseline.glm import NestedFit, fit_nested, gamma_family
 from toolkit.models.baseline.identification import Identification, check_identification
 
-_LARGE_SHARE = 0.25
+_LARGE_SHARE, _SHOWN = 0.25, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def fit_order_value(
         size,
         "sales",
     )
-    fit = fit_nested(ready, build_design(ready), gamma_family(_dispersion(positive, size)))
+    fit = fit_nested(ready, build_design(ready, VALUE_PRIOR_SD), gamma_family(_dispersion(positive, size)))
     identification = check_identification(ready)
     coefficients, withheld = coefficient_table(ready, fit)
     tails = _tails(positive, size)
@@ -244,30 +246,55 @@ def _tail_findings(tails: pd.DataFrame, seen: str) -> tuple[Finding, ...]:
             "只有合计、没有单笔订单：看不出其中有多少来自一笔大单。",
         )
         return (Finding("tail-unseen", "info", "sales", message),)
-    large = tails[tails["largest_share"] > _LARGE_SHARE].sort_values("largest_share", ascending=False)
-    found = []
-    for row in large.to_dict("records"):
-        message = Text(
-            f"{row['agent']}: one order is {row['largest_share']:.0%} of the month's sales.",
-            f"{row['agent']}：一笔订单占当月销售额的 {row['largest_share']:.0%}。",
+    large = tails[tails["largest_share"] > _LARGE_SHARE].sort_values("largest", ascending=False, kind="stable")
+    return (_one_order(large),) if len(large) else ()
+
+
+def _one_order(large: pd.DataFrame) -> Finding:
+    """Say once whose month is mostly one order, the largest amounts first."""
+    rows, n = large.head(_SHOWN).to_dict("records"), len(large)
+    en, zh = (
+        mark.join(
+            f"{r['agent']} {r['month']} {format_money(int(r['largest']))} ({r['largest_share']:.0%})" for r in rows
         )
-        evidence = {"largest": int(row["largest"]), "sales": int(row["sales"])}
-        found.append(Finding("one-order-dominates", "review", str(row["agent"]), message, str(row["month"]), evidence))
-    return tuple(found)
+        for mark in ("; ", "；")
+    )
+    more_en, more_zh = (f"; and {n - _SHOWN} more", f"；等共 {n} 个") if n > _SHOWN else ("", "")
+    message = Text(
+        f"One order is more than {_LARGE_SHARE:.0%} of the sales of {counted(n, 'month', 'months')} of an agent, the "
+        f"largest first: {en}{more_en}.",
+        f"有 {n} 个客服月的销售额超过 {_LARGE_SHARE:.0%} 来自一笔订单，按金额从大到小：{zh}{more_zh}。",
+    )
+    told = large[["agent", "month", "largest", "sales"]].astype({"largest": "int64", "sales": "int64"})
+    evidence = {"months": told.astype("object").to_dict("records")}
+    return Finding("one-order-dominates", "review", "sales", message, evidence=evidence)
 
 
 def _sentence(summary: dict[str, Any], tail: float) -> Text:
     sd, interval = summary["sd_agent"], summary["sd_agent_interval"]
     cut_en = f" Large orders cut by the model are {1 - 1 / tail:.1%} of sales." if tail > 1 else ""
     cut_zh = f"模型截去的大单部分占销售额 {1 - 1 / tail:.1%}。" if tail > 1 else ""
-    if sd is None or interval[0] == 0:
+    if sd is None:
         return Text(
-            f"The data do not show that agents differ in value.{cut_en}",
-            f"数据不能证明客服之间在客单价值上有差异。{cut_zh}",
+            f"Too few agents to say how far they differ in value.{cut_en}",
+            f"客服太少，无法说明客单价值的差异。{cut_zh}",
+        )
+    usual, least, most = (_around(x) for x in (sd, *interval))
+    if interval[0] == 0:
+        return Text(
+            f"Not shown that agents differ in value; a difference by which two in three sell within {most.en} of the "
+            f"average would still be compatible with the data.{cut_en}",
+            f"未能证明客服之间在客单价值上有差异；但即使约三分之二的客服在平均水平的 {most.zh} 之间，也与数据相容。"
+            f"{cut_zh}",
         )
     return Text(
-        f"About two agents in three sell within {np.exp(-sd) - 1:+.0%} and {np.exp(sd) - 1:+.0%} of the average "
-        f"value (sd {sd:.2f}, 95 % interval {interval[0]:.2f} to {interval[1]:.2f}).{cut_en}",
-        f"约三分之二的客服价值在平均水平的 {np.exp(-sd) - 1:+.0%} 至 {np.exp(sd) - 1:+.0%} 之间（标准差 "
-        f"{sd:.2f}，95% 区间 {interval[0]:.2f} 至 {interval[1]:.2f}）。{cut_zh}",
+        f"About two agents in three sell within {usual.en} of the average value; by the data at least within "
+        f"{least.en}, at most within {most.en}.{cut_en}",
+        f"约三分之二的客服价值在平均水平的 {usual.zh} 之间；按数据至少在 {least.zh} 之间，至多在 {most.zh} 之间。"
+        f"{cut_zh}",
     )
+
+
+def _around(sd: float) -> Text:
+    low, high = f"{np.exp(-sd) - 1:+.0%}", f"{np.exp(sd) - 1:+.0%}"
+    return Text(f"{low} and {high}", f"{low} 至 {high}")

@@ -157,8 +157,8 @@ def _sentence(table: pd.DataFrame, wanted: float, volume: int | None) -> Text:
     zh = f"一个月的转化率对中位客服的信度为 {middle:.2f}；{len(table)} 名客服中有 {enough} 名达到 {wanted:.2f}"
     if months.empty:
         return Text(
-            f"{en}, and no number of months would help: agents do not differ.",
-            f"{zh}；客服之间没有差异，再多月份也无济于事。",
+            f"{en}; how many months would do cannot be said, because no difference between agents is found.",
+            f"{zh}；没有发现客服之间的差异，因此无法说明需要几个月。",
         )
     k = int(Fraction(str(months.median())).__ceil__())
     if volume is None:

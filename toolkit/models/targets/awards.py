@@ -18,7 +18,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import betainc, expit, gammaincc, logit
 
-from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.baseline.effects import sample_effects
@@ -26,8 +25,6 @@ from toolkit.models.baseline.forecast import Forecast, check_plan, plan_matrix
 from toolkit.models.baseline.order_value import OrderValueBaseline
 from toolkit.models.baseline.season import month_outlook
 
-SURE = 0.95
-"""A best agent is named only with at least this probability."""
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 _LEVEL = (0.025, 0.975)
 
@@ -176,98 +173,6 @@ def _award_sentence(
         "人的真实水平低于门槛；"
         f"另有 {missed[0]:.1f} 人水平达到却拿不到。{luck_zh}",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RankJudgement:
-    """A ranking award to the best observed rate of the month.
-
-    Parameters
-    ----------
-    table : agent, group, inquiries, best (P truly best of its group), rank, rank_lower, rank_upper (95 %), best first.
-    best_is_best : comparable group to the probability that the best observed of a month is truly its best.
-    named : comparable group to the agent named best, "" when no one is best with probability `SURE`.
-    text : the sentence for a report.
-    """
-
-    table: pd.DataFrame
-    best_is_best: dict[int, float]
-    named: dict[int, str]
-    text: Text
-
-
-def judge_ranking(forecast: Forecast, *, min_inquiries: int = 1) -> RankJudgement:
-    """Judge an award to the highest observed conversion, within each group of agents that can be compared.
-
-    Parameters
-    ----------
-    min_inquiries : planned inquiries from which an agent takes part.
-
-    Raises
-    ------
-    UsageError
-        If no two comparable agents plan `min_inquiries`.
-
-    References
-    ----------
-    Goldstein & Spiegelhalter (1996), J. Royal Statistical Society A 159, 385 (intervals of ranks).
-    """
-    allowed = (forecast.n >= min_inquiries) & (forecast.group >= 0)
-    sizes = np.bincount(forecast.group[allowed]) if allowed.any() else np.zeros(1, np.int64)
-    if sizes.max() < 2:
-        raise UsageError(
-            f"a ranking needs two comparable agents with history and at least {min_inquiries} inquiries planned"
-        )
-    tables, best_is_best, named = [], {}, {}
-    for group in np.flatnonzero(sizes >= 2):
-        who = np.flatnonzero(allowed & (forecast.group == group))
-        skill, observed = forecast.skill[:, who], forecast.buyers[:, who] / forecast.n[who]
-        top = skill.argmax(axis=1)
-        best = np.bincount(top, minlength=len(who)) / len(skill)
-        best_is_best[int(group)] = float(np.mean(observed.argmax(axis=1) == top))
-        named[int(group)] = forecast.agents[who[best.argmax()]] if best.max() >= SURE else ""
-        tables.append(_ranks(forecast, who, skill, best, int(group)))
-    table = pd.concat(tables, ignore_index=True)
-    return RankJudgement(table, best_is_best, named, _rank_sentence(table, best_is_best, named))
-
-
-def _ranks(forecast: Forecast, who: Ints, skill: Floats, best: Floats, group: int) -> pd.DataFrame:
-    rank = (-skill).argsort(axis=1).argsort(axis=1) + 1
-    low, high = np.quantile(rank, _LEVEL, axis=0)
-    table = pd.DataFrame(
-        {
-            "agent": [forecast.agents[i] for i in who],
-            "group": group,
-            "inquiries": forecast.n[who],
-            "best": best,
-            "rank": np.median(rank, axis=0),
-            "rank_lower": np.floor(low).astype(np.int64),
-            "rank_upper": np.ceil(high).astype(np.int64),
-        }
-    )
-    return table.sort_values(["best", "rank", "agent"], ascending=[False, True, True], kind="stable")
-
-
-def _rank_sentence(table: pd.DataFrame, best_is_best: dict[int, float], named: dict[int, str]) -> Text:
-    en, zh = [], []
-    for group, chance in best_is_best.items():
-        rows = table[table["group"] == group]
-        first = rows.iloc[0]
-        where_en, where_zh = ("", "") if len(best_is_best) == 1 else (f"Group {group + 1}: ", f"第 {group + 1} 组：")
-        if named[group]:
-            en.append(f"{where_en}{named[group]} is the best of {len(rows)} with probability {first['best']:.0%}.")
-            zh.append(f"{where_zh}{named[group]} 是 {len(rows)} 人中最佳，概率 {first['best']:.0%}。")
-        else:
-            en.append(
-                f"{where_en}No best agent is named: of {len(rows)} the likeliest is truly best with probability "
-                f"{first['best']:.0%} only."
-            )
-            zh.append(
-                f"{where_zh}不指认最佳客服：{len(rows)} 人中可能性最大的一位也只有 {first['best']:.0%} 的概率真正最佳。"
-            )
-        en.append(f"The best observed of a month is truly the best with probability {chance:.0%}.")
-        zh.append(f"当月观察到的第一名真正最佳的概率为 {chance:.0%}。")
-    return Text(" ".join(en), "".join(zh))
 
 
 @dataclass(frozen=True, slots=True)

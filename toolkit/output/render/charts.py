@@ -271,9 +271,20 @@ def bridge_chart(
 
 @styled
 def dot_interval_chart(
-    dots: Sequence[ChartMark], *, title: Text, kind: Kind, lang: Lang, reference: float | None = None
+    dots: Sequence[ChartMark],
+    *,
+    title: Text,
+    kind: Kind,
+    lang: Lang,
+    reference: float | None = None,
+    span: tuple[float, float] | None = None,
 ) -> Html:
-    """Draw one dot with its interval a row, in the order given, beside a `reference` line."""
+    """Draw one dot with its interval a row, in the order given, beside a `reference` line.
+
+    Parameters
+    ----------
+    span : least and greatest value of the axis, where several charts share it.
+    """
     figure, axes = rows_frame(dots, lang, axis=True)
     if reference is not None:
         axes.axvline(reference, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)))
@@ -282,6 +293,9 @@ def dot_interval_chart(
             shade = DEEP if dot.flagged else SOFT
             axes.plot([dot.lower, dot.upper], [row, row], color=shade, linewidth=2.2, solid_capstyle="round")
     dots_on(axes, dots, MIDDLE)
+    if span is not None:
+        margin = 0.03 * (span[1] - span[0])
+        axes.set_xlim(span[0] - margin, span[1] + margin)
     finish_rows(axes, dots, lang)
     figures_on(axes.xaxis, kind)
     return block(figure, title, spoken_marks(dots, kind, lang), lang)

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from toolkit.core.figures import counted
 from toolkit.core.findings import worst
 from toolkit.core.money import round_to_step
 from toolkit.core.text import Lang, Text
 from toolkit.models.baseline.backtest import Backtest
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
+from toolkit.models.baseline.sorting import largest_shop_ratio, tipping
 from toolkit.models.comparison.factors import FACTOR_NAMES
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark, Curve, Line, Point, Scale
@@ -26,7 +28,16 @@ from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.files import baseline_frames
-from toolkit.output.reports.view import PERSON, facts, named, show_findings, show_table, show_workbook
+from toolkit.output.reports.view import (
+    PERSON,
+    by_group,
+    facts,
+    groups_of,
+    named,
+    show_findings,
+    show_table,
+    show_workbook,
+)
 from toolkit.studies.planning.baselines import BaselineStudy
 from toolkit.studies.planning.outlook import NotPossible
 
@@ -43,6 +54,7 @@ AGENT_COLUMNS = (
     TableColumn("rate_upper", Text("to", "上限"), "share"),
     TableColumn("shrinkage", Text("Difference kept", "差异保留"), "share", 0),
 )
+HIDDEN = TableColumn("hidden", Text("Hidden difference that would explain it", "可解释差异的隐藏因素"))
 
 
 def head(study: BaselineStudy, lang: Lang) -> Html:
@@ -55,7 +67,7 @@ def head(study: BaselineStudy, lang: Lang) -> Html:
 
 def told_apart(conversion: ConversionBaseline) -> tuple[int, int]:
     """Return how many agents lie above and below the average agent with their whole interval."""
-    return int((conversion.agents["lower"] > 0).sum()), int((conversion.agents["upper"] < 0).sum())
+    return int((conversion.side > 0).sum()), int((conversion.side < 0).sum())
 
 
 def verdict(study: BaselineStudy, lang: Lang) -> Html:
@@ -68,22 +80,25 @@ def _verdict(study: BaselineStudy, lang: Lang) -> Html:
     conversion = study.conversion
     if isinstance(conversion, NotPossible):
         return page.verdict(conversion.why, "review", lang)
-    details = [part.text for part in (study.sales,) if not isinstance(part, NotPossible)]
+    details = [] if isinstance(study.ranking, NotPossible) else [study.ranking.naming]
+    details += [part.text for part in (study.sales,) if not isinstance(part, NotPossible)]
     details += [_withheld(conversion)] if not conversion.identification.connected else []
     above, below = told_apart(conversion)
     n = len(conversion.agents)
     if above + below == 0:
         none = Text(
-            f"Nobody of the {n} agents can be told apart from the average; no best agent is named.",
-            f"{n} 名客服中没有一人能与平均水平区分开；不指认最佳客服。",
+            f"Nobody of {counted(n, 'agent')} can be told apart from the average.",
+            f"{n} 名客服中没有一人能与平均水平区分开。",
         )
         return page.verdict(none, "review", lang, details)
     where = "" if conversion.identification.connected else " of their group"
+    rest = n - above - below
     words = Text(
-        f"{above} of {n} agents convert more and {below} less than an average agent{where} would with the same "
-        f"inquiries, beyond what luck explains; the other {n - above - below} cannot be told apart.",
+        f"{above} of {n} agents {'converts' if above == 1 else 'convert'} more and {below} less than an average "
+        f"agent{where} would with the same inquiries, beyond what luck explains; "
+        f"the other {rest} cannot be told apart.",
         f"{n} 名客服中，{above} 名的转化高于、{below} 名低于平均客服{'（同组内）' if where else ''}接待同样"
-        f"询单的水平，且无法用运气解释；其余 {n - above - below} 名无法区分。",
+        f"询单的水平，且无法用运气解释；其余 {rest} 名无法区分。",
     )
     return page.verdict(words, "good", lang, details)
 
@@ -109,12 +124,12 @@ def figures(study: BaselineStudy, lang: Lang) -> Html:
                 Text(f"{above} above, {below} below", f"高于 {above} 人，低于 {below} 人"),
             )
         )
-    if not isinstance(study.ranking, NotPossible):
-        chance = min(study.ranking.best_is_best.values())
+    if not isinstance(study.ranking, NotPossible) and study.ranking.best_is_best:
+        chances = sorted({f"{chance:.0%}" for chance in study.ranking.best_is_best.values()})
         items.append(
             page.Figure(
                 Text("Month's best is truly best", "当月第一真正最好"),
-                f"{chance:.0%}",
+                " / ".join(chances),
                 Text("chance, so an award to the best is partly luck", "的概率；排名奖有一部分靠运气"),
             )
         )
@@ -152,12 +167,17 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         return page.paragraph(conversion.why, lang)
     if not np.isfinite(conversion.agents["effect"]).all():
         return page.paragraph(Text("There is nobody to compare with.", "没有可比的人。"), lang)
-    ordered = conversion.agents.sort_values("effect", ascending=False, kind="stable")
-    sure = ordered.assign(sure=(ordered["lower"] > 0) | (ordered["upper"] < 0))
+    ratios = [f"{ratio:.2f} : 1" if np.isfinite(ratio) else "" for ratio in tipping(conversion)]
+    marked = conversion.agents.assign(sure=conversion.side != 0, hidden=ratios)
+    ordered = marked.sort_values("effect", ascending=False, kind="stable")
+    sure, columns = by_group(ordered, (*AGENT_COLUMNS, HIDDEN), groups_of(conversion))
     charts = [
         _caterpillar(rows, conversion, _where(study, conversion, group), lang) for group, rows in sure.groupby("group")
     ]
-    caption = Text("Agents, dark: told apart from the average", "各客服（深色：与平均有别）")
+    caption = Text(
+        "Agents; highlighted: told apart from the average agent, whose line their range does not reach",
+        "各客服；突出显示：与平均客服有别，其范围不含平均线",
+    )
     smallest = ordered.sort_values("n_inquiries", kind="stable")["agent"].iloc[0]
     told = dict.fromkeys([ordered["agent"].iloc[0], smallest])
     words = page.notes([conversion.explain(agent) for agent in told], lang)
@@ -165,8 +185,45 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         page.paragraph(conversion.text, lang),
         *charts,
         words,
-        show_table(sure, AGENT_COLUMNS, caption, lang, flag="sure"),
+        show_table(sure, columns, caption, lang, flag="sure"),
+        page.paragraph(_not_seen(conversion), lang),
+        _allowing_for_sorting(study, lang),
     )
+
+
+def _not_seen(conversion: ConversionBaseline) -> Text:
+    """Say what no table can tell: which customers somebody was given."""
+    seen = largest_shop_ratio(conversion)
+    en = zh = ""
+    if seen is not None:
+        en = f" For comparison: the largest difference between two shops is {seen:.2f} to 1."
+        zh = f"作为参照：店铺之间的最大差异为 {seen:.2f} 比 1。"
+    return Text(
+        "Whether somebody was given easier customers within a shop cannot be seen. The last column says how different "
+        "the odds of their customers would have to be to explain why an agent stands out; drawing inquiries by lot is "
+        f"the only cure.{en}",
+        "无法看出某人在同一店铺内是否分到更容易成交的顾客。最后一列说明：顾客的成交几率要相差多少，才能解释该客服的突出；"
+        f"只有随机分配询单才能排除。{zh}",
+    )
+
+
+def _allowing_for_sorting(study: BaselineStudy, lang: Lang) -> Html | None:
+    """Show the rates with sorting allowed for, beside those without, where agents are sorted into shops."""
+    if isinstance(study.sorting, NotPossible) or study.sorting.table.empty or isinstance(study.conversion, NotPossible):
+        return None
+    within = study.sorting.table[["agent", "rate", "rate_lower", "rate_upper"]]
+    both = within.merge(study.conversion.agents[["agent", "rate"]], on="agent", suffixes=("", "_shops"))
+    columns = [
+        PERSON,
+        TableColumn("rate_shops", Text("Shops allowed for", "按店铺调整"), "share"),
+        TableColumn("rate", Text("Sorting allowed for too", "并考虑人员分布"), "share"),
+        TableColumn("rate_lower", Text("from", "下限"), "share"),
+        TableColumn("rate_upper", Text("to", "上限"), "share"),
+    ]
+    said = [f.message for f in study.sorting.findings if f.code == "agents-sorted"]
+    caption = Text("Who works where tells how good", "在哪个店铺工作与水平有关")
+    table = both.sort_values(["rate", "agent"], ascending=[False, True], kind="stable")
+    return join(page.notes(said, lang), show_table(table, columns, caption, lang))
 
 
 def _where(study: BaselineStudy, conversion: ConversionBaseline, group: object) -> Text:
@@ -194,7 +251,9 @@ def _caterpillar(rows: pd.DataFrame, conversion: ConversionBaseline, where: Text
         f"Conversion on the team's mix with 95 % range; line: average agent{where.en}{few.en}",
         f"按团队构成的转化率及 95% 范围；虚线为平均客服{where.zh}{few.zh}",
     )
-    return dot_interval_chart(marks, title=title, kind="share", lang=lang, reference=conversion.summary["rate"])
+    reference, everybody = conversion.summary["rate"], conversion.agents
+    span = (float(everybody["rate_lower"].min()), float(everybody["rate_upper"].max()))
+    return dot_interval_chart(marks, title=title, kind="share", lang=lang, reference=reference, span=span)
 
 
 def scope(study: BaselineStudy, lang: Lang) -> Html:
@@ -276,6 +335,28 @@ def funnel(study: BaselineStudy, lang: Lang) -> Html:
     return join(page.paragraph(found.text, lang), chart)
 
 
+FELL_COLUMNS = (
+    PERSON,
+    TableColumn("inquiries", Text("Inquiries a month", "月均询单"), "count"),
+    TableColumn("before", Text("Own level before", "本人此前水平"), "share"),
+    TableColumn("since", Text("Fell from", "下降始于")),
+    TableColumn("after", Text("Since then", "此后"), "share"),
+)
+
+
+def fell(study: BaselineStudy, lang: Lang) -> Html:
+    """Show whose months fell below the agent's own level before, beyond what luck explains."""
+    found = study.watch
+    if isinstance(found, NotPossible):
+        return page.paragraph(found.why, lang)
+    words = page.paragraph(found.text, lang)
+    if found.fallen.empty:
+        return words
+    table = found.fallen.assign(inquiries=found.fallen["inquiries"].round().astype("int64"))
+    caption = Text("Whose months fell, on the team's mix, gravest first", "谁的月份在下降（按团队构成，最严重的在前）")
+    return join(words, show_table(table, FELL_COLUMNS, caption, lang))
+
+
 def season(study: BaselineStudy, lang: Lang) -> Html:
     """Show the team's months and say what the coming one is expected to be like."""
     rates = _monthly(study)
@@ -310,13 +391,13 @@ COMING_COLUMNS = (
     TableColumn("buyers_upper", Text("to", "上限"), "count"),
 )
 SALES_COLUMNS = (
-    TableColumn("sales", Text("Sales", "销售额"), "money"),
-    TableColumn("sales_lower", Text("from", "下限"), "money"),
-    TableColumn("sales_upper", Text("to", "上限"), "money"),
+    TableColumn("sales", Text("Sales", "销售额"), "count"),
+    TableColumn("sales_lower", Text("from", "下限"), "count"),
+    TableColumn("sales_upper", Text("to", "上限"), "count"),
 )
 RANK_COLUMNS = (
     PERSON,
-    TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
+    TableColumn("inquiries", Text("Inquiries a month", "月均询单"), "count"),
     TableColumn("best", Text("Chance to be the best", "真正最佳的概率"), "share", 0),
     TableColumn("rank", Text("Place", "名次"), "count"),
     TableColumn("rank_lower", Text("from", "最好"), "count"),
@@ -331,21 +412,23 @@ def coming(study: BaselineStudy, lang: Lang) -> Html:
         return page.paragraph(study.forecast.why, lang)
     table = _coming(study)
     columns = [*COMING_COLUMNS, *(SALES_COLUMNS[:1] if "sales" in table else ())]
+    table, columns = by_group(table, columns, groups_of(study.conversion))
     told = study.sales.why if isinstance(study.sales, NotPossible) else study.sales.text
     note = Text(
-        "Conversion is the agent's own, without the luck of one month; buyers and sales include that luck. All ranges "
-        "hold with 95 %; those of sales are in the workbook.",
-        "转化率是客服自身水平，不含单月运气；成交人数和销售额包含运气。范围均为 95%；销售额的范围见工作簿。",
+        "Conversion is the agent's own, without the luck of one month, at the agent's own mix: its order ranks nobody. "
+        "Buyers and sales include that luck. All ranges hold with 95 %; those of sales are in the workbook.",
+        "转化率是客服自身水平，不含单月运气，并按本人自己的构成计算，其高低不是排名；成交人数和销售额包含运气。"
+        "范围均为 95%；销售额的范围见工作簿。",
     )
     caption = Text(f"Expected in {study.coming}", f"{study.coming} 预期")
     return join(page.paragraph(told, lang), show_table(table, columns, caption, lang), page.paragraph(note, lang))
 
 
 def _coming(study: BaselineStudy) -> pd.DataFrame:
-    """Return the forecast's table with sales in whole minor units."""
+    """Return the forecast's table with sales in whole major units: cents of a forecast would be false."""
     table = baseline_frames(study)["forecast.csv"]
     money = [c.name for c in SALES_COLUMNS if c.name in table]
-    whole = table.assign(**{c: (table[c] * 100).round().astype("int64") for c in money})
+    whole = table.assign(**{c: table[c].round().astype("int64") for c in money})
     return whole.sort_values(["rate", "agent"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
@@ -404,16 +487,16 @@ def month_tells(study: BaselineStudy, lang: Lang) -> Html:
             "信度是客服月度转化率差异中属于能力的比例，其余是运气。信度 0.50 意味着排名所显示的差异有一半是运气。",
         )
     ]
-    parts = (study.reliability, study.ranking)
-    words += [p.why if isinstance(p, NotPossible) else p.text for p in parts]
+    words += [study.reliability.why if isinstance(study.reliability, NotPossible) else study.reliability.text]
     if isinstance(study.ranking, NotPossible):
-        return page.notes(list(dict.fromkeys(words)), lang)
+        return page.notes(list(dict.fromkeys([*words, study.ranking.why])), lang)
+    words += [text for text in (study.ranking.naming, study.ranking.month) if text.en]
     table = study.ranking.table.groupby("group", sort=False).head(MOST_RANKED)
-    columns = [*RANK_COLUMNS]
-    if table["group"].nunique() > 1:
-        table = table.assign(part=table["group"] + 1)
-        columns.insert(1, TableColumn("part", Text("Group", "组"), "count"))
-    caption = Text("Likeliest best agents, places with 95 % range", "最可能的最佳客服，名次及 95% 范围")
+    table, columns = by_group(table, RANK_COLUMNS, groups_of(study.conversion))
+    caption = Text(
+        f"Likeliest best agents of those planned for {study.coming}, this case-mix held equal; places with 95 % range",
+        f"{study.coming} 在岗者中，相同构成下最可能的最佳客服；名次及 95% 范围",
+    )
     return join(page.notes(words, lang), render_table(table, columns, caption, lang))
 
 
@@ -424,8 +507,10 @@ def tried(study: BaselineStudy, lang: Lang) -> Html:
         return page.paragraph(found.why, lang)
     how = Text(
         "Each month was forecast from the months before it only. The error is the mean squared distance between "
-        "forecast and outcome of an inquiry (Brier score), in ten-thousandths; smaller is better.",
-        "每个月只用它之前的月份来预测。误差为每个询单预测与结果之差的平方均值（Brier 分，万分之一），越小越好。",
+        "forecast and outcome of an inquiry, in ten-thousandths; smaller is better. Differences are means of the "
+        "months, with a 95 % range.",
+        "每个月只用它之前的月份来预测。误差为每个询单预测与结果之差的平方均值（万分之一），越小越好；"
+        "差异是各月的均值，附 95% 范围。",
     )
     return join(page.notes([how, found.text], lang), _calibration(found, lang), _scores(found, lang))
 
@@ -449,7 +534,6 @@ def _scores(found: Backtest, lang: Lang) -> Html:
     table = found.scores.assign(
         name=[METHODS[m].of(lang) for m in found.scores["method"]],
         brier=1e4 * found.scores["brier"],
-        log_score=1e4 * found.scores["log_score"],
         **{c: 1e4 * found.scores["method"].map(wide[c]) for c in ("difference", "lower", "upper")},
     )
     columns = [
@@ -458,7 +542,6 @@ def _scores(found: Backtest, lang: Lang) -> Html:
         TableColumn("difference", Text("More than the baseline", "比本基线多"), "number"),
         TableColumn("lower", Text("from", "下限"), "number"),
         TableColumn("upper", Text("to", "上限"), "number"),
-        TableColumn("log_score", Text("Log score", "对数分"), "number"),
     ]
     caption = Text("Errors in ten-thousandths, differences with 95 % range", "误差（万分之一）及差异的 95% 范围")
     return render_table(table, columns, caption, lang)
@@ -471,16 +554,16 @@ def findings(study: BaselineStudy, lang: Lang) -> Html:
 
 def workbook(study: BaselineStudy, lang: Lang, output_dir: str) -> Html:
     """Write the workbook beside the report and link it."""
-    sheets = []
+    sheets, groups = [], groups_of(study.conversion)
     if not isinstance(study.conversion, NotPossible):
-        sheets.append(WorkbookSheet(Text("Agents", "客服"), study.conversion.agents, AGENT_COLUMNS))
+        agents, columns = by_group(study.conversion.agents, AGENT_COLUMNS, groups)
+        sheets.append(WorkbookSheet(Text("Agents", "客服"), agents, columns))
     if not isinstance(study.forecast, NotPossible):
         table = _coming(study)
-        sheets.append(
-            WorkbookSheet(
-                Text("Coming month", "下月"), table, [*COMING_COLUMNS, *(c for c in SALES_COLUMNS if c.name in table)]
-            )
-        )
+        known = [*COMING_COLUMNS, *(c for c in SALES_COLUMNS if c.name in table)]
+        sheets.append(WorkbookSheet(Text("Coming month", "下月"), *by_group(table, known, groups)))
     if not isinstance(study.ranking, NotPossible):
-        sheets.append(WorkbookSheet(Text("Places", "名次"), study.ranking.table, RANK_COLUMNS))
+        sheets.append(WorkbookSheet(Text("Places", "名次"), *by_group(study.ranking.table, RANK_COLUMNS, groups)))
+    if not isinstance(study.watch, NotPossible):
+        sheets.append(WorkbookSheet(Text("Months that fell", "月份下降"), study.watch.table, FELL_COLUMNS))
     return show_workbook(sheets, study.findings, study.history, lang, output_dir)

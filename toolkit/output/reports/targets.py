@@ -21,7 +21,7 @@ from toolkit.output.render.charts import dot_interval_chart, plane_chart
 from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
-from toolkit.output.reports.view import PERSON, facts, show_findings, show_table, show_workbook
+from toolkit.output.reports.view import PERSON, by_group, facts, groups_of, show_findings, show_table, show_workbook
 from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import TargetStudy, say_worth
 
@@ -219,7 +219,8 @@ def chances(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
         "范围反映对客服自身水平了解的程度；机会本身已计入单月运气。",
     )
     caption = Text("Chances after the planned uplift", "计划提升后的机会")
-    return join(chart, page.paragraph(note, lang), show_table(ordered, CHANCE_COLUMNS, caption, lang))
+    table = show_table(*by_group(ordered, CHANCE_COLUMNS, groups_of(study.conversion)), caption, lang)
+    return join(chart, page.paragraph(note, lang), table)
 
 
 GROUPS_EN = {
@@ -345,6 +346,7 @@ def workbook(study: TargetStudy, lang: Lang, output_dir: str) -> Html:
             TableColumn("net", Text("Profit less cost", "利润减成本"), "change"),
         ]
         curve = seen_part(study.proposal).round({"expected_cost": 0, "net": 0})
-        sheets.append(WorkbookSheet(Text("Chances", "机会"), study.proposal.agents, CHANCE_COLUMNS))
+        chances_by_group = by_group(study.proposal.agents, CHANCE_COLUMNS, groups_of(study.conversion))
+        sheets.append(WorkbookSheet(Text("Chances", "机会"), *chances_by_group))
         sheets.append(WorkbookSheet(Text("Along the edge", "各门槛"), curve, along))
     return show_workbook(sheets, study.findings, study.history, lang, output_dir)

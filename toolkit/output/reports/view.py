@@ -18,6 +18,7 @@ from toolkit.core.errors import check_language
 from toolkit.core.findings import Finding
 from toolkit.core.text import Lang, Text
 from toolkit.data.tables.workspace import Workspace
+from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.output.publish.privacy import check_edition, pattern_of_others, shown_names, without_others
 from toolkit.output.render import blocks as page
 from toolkit.output.render.html import Html
@@ -91,6 +92,7 @@ def view(audit: MonthAudit, lang: Lang, edition: str) -> View:
 WORKBOOK = "report.xlsx"
 MOST_ROWS = 100
 PERSON = TableColumn("agent", Text("Agent", "客服"))
+GROUP = TableColumn("part", Text("Group", "组"), "count")
 NAMES = {
     "shop": Text("shop", "店铺"),
     "channel": Text("channel", "渠道"),
@@ -158,6 +160,31 @@ def show_table(
             f"{caption.zh}（前 {MOST_ROWS} 行，其余 {more} 行见工作簿）",
         )
     return render_table(frame.head(MOST_ROWS), columns, caption, lang, flag=flag)
+
+
+def by_group(
+    frame: pd.DataFrame, columns: Sequence[TableColumn], groups: Mapping[str, int]
+) -> tuple[pd.DataFrame, list[TableColumn]]:
+    """Put a table of agents in the order of their comparable groups, with a column that tells them.
+
+    Parameters
+    ----------
+    frame : with a column agent; inside a group its order stays.
+    groups : comparable group of each agent, 0-based; of one group the table stays as it is. Whoever has none stands
+        last.
+    """
+    if len(set(groups.values())) < 2:
+        return frame, list(columns)
+    part = frame["agent"].map(groups).astype("Int64") + 1
+    ordered = frame.assign(part=part).sort_values("part", kind="stable", na_position="last", ignore_index=True)
+    return ordered, [columns[0], GROUP, *columns[1:]]
+
+
+def groups_of(conversion: object) -> dict[str, int]:
+    """Return the comparable group of each agent of a conversion baseline; none where there is no baseline."""
+    if not isinstance(conversion, ConversionBaseline):
+        return {}
+    return dict(zip(conversion.cells.agents, conversion.identification.group.tolist(), strict=True))
 
 
 def show_findings(found: Sequence[Finding], history: History, lang: Lang) -> Html:

@@ -24,10 +24,12 @@ from toolkit.models.baseline.backtest import Backtest, backtest_conversion
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.forecast import Forecast, SalesForecast, forecast_sales
 from toolkit.models.baseline.funnel import Funnel, funnel_of_month
+from toolkit.models.baseline.monitor import LEAST_BEFORE, Watch, watch_months
 from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_value, order_cells
-from toolkit.models.baseline.reliability import Reliability, judge_reliability
+from toolkit.models.baseline.ranks import RankJudgement, judge_ranking
+from toolkit.models.baseline.reliability import Reliability, judge_reliability, reliability
+from toolkit.models.baseline.sorting import Sorting, check_sorting, shop_skill, widened
 from toolkit.models.comparison.factors import FactorSplit, split_change
-from toolkit.models.targets.awards import RankJudgement, judge_ranking
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
@@ -52,6 +54,8 @@ class BaselineStudy:
     campaigns : months nothing ordinary is learnt from.
     coming : the month forecast.
     conversion, funnel, reliability, ranking : how agents differ, and what one month can tell of it.
+    watch : whose months fell below the agent's own level before.
+    sorting : whether better agents are in better shops, and on how many people that rests.
     forecast, sales : the coming month.
     value : order value, per order where orders are known.
     change : the last month's sales against the month before.
@@ -65,6 +69,8 @@ class BaselineStudy:
     coming: str
     conversion: ConversionBaseline | NotPossible
     funnel: Funnel | NotPossible
+    watch: Watch | NotPossible
+    sorting: Sorting | NotPossible
     reliability: Reliability | NotPossible
     ranking: RankJudgement | NotPossible
     forecast: Forecast | NotPossible
@@ -95,11 +101,12 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
     months = tuple(str(Month.parse(m)) for m in campaigns)
     mix, said = choose_case_mix(history, case_mix)
     coming = str(Month.parse(history.months[-1]).shift(1))
-    conversion = fit_baseline(history, mix)
+    conversion = _widened(fit_baseline(history, mix))
+    sorting = on(check_sorting, conversion, why=NOBODY)
     plan = plan_of(conversion, coming)
     forecast = forecast_of(conversion, plan, months)
     value = fit_value(history, mix)
-    parts = (p.findings for p in (value, conversion) if not isinstance(p, NotPossible))
+    parts = (p.findings for p in (value, conversion, sorting) if not isinstance(p, NotPossible))
     findings = [
         *chain.from_iterable(parts),
         *history.findings,
@@ -113,8 +120,10 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
         coming=coming,
         conversion=conversion,
         funnel=on(funnel_of_month, conversion, history.months[-1], why=FEW_AGENTS),
+        watch=on(watch_months, conversion, why=FEW_MONTHS),
+        sorting=sorting,
         reliability=_reliability(conversion, plan),
-        ranking=_ranking(forecast),
+        ranking=_ranking(conversion, plan),
         forecast=forecast,
         sales=_sales(history, mix, forecast, plan, months),
         value=value,
@@ -125,7 +134,20 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
     )
 
 
+NOBODY = Text("There is nobody to compare with.", "没有可比的人。")
+FEW_MONTHS = Text(
+    f"Whose months fell cannot be said: no agent has {2 * LEAST_BEFORE} months.",
+    f"无法判断谁的月份在下降：没有客服满 {2 * LEAST_BEFORE} 个月。",
+)
 FEW_AGENTS = Text("Fewer than three agents had inquiries in the month.", "当月有询单的客服不足三人。")
+
+
+def _widened(conversion: ConversionBaseline | NotPossible) -> ConversionBaseline | NotPossible:
+    """Widen the ranges where agents are good in some shops only."""
+    if isinstance(conversion, NotPossible):
+        return conversion
+    skill = shop_skill(conversion)
+    return widened(conversion, skill) if skill.found else conversion
 
 
 def _reliability(
@@ -137,6 +159,8 @@ def _reliability(
     if summary["sd_agent"] is None:
         return FEW
     volumes = plan.groupby("agent")["inquiries"].sum().reset_index()
+    if not conversion.differ:
+        return _not_shown(conversion, float(volumes["inquiries"].median()))
     return judge_reliability(volumes, summary["rate"], summary["sd_agent"], summary["sd_agent_month"] or 0.0)
 
 
@@ -145,11 +169,27 @@ FEW = NotPossible(
 )
 
 
-def _ranking(forecast: Forecast | NotPossible) -> RankJudgement | NotPossible:
-    if isinstance(forecast, NotPossible):
-        return forecast
+def _not_shown(conversion: ConversionBaseline, volume: float) -> NotPossible:
+    """Say how much of a month's differences skill can be at most, where agents are not shown to differ."""
+    summary = conversion.summary
+    most = float(reliability(volume, summary["rate"], summary["sd_agent_interval"][1], summary["sd_agent_month"] or 0))
+    return NotPossible(
+        Text(
+            "It is not shown that agents differ, so how much of one month's differences is skill cannot be said: for "
+            f"the middle agent anything up to {most:.0%}.",
+            f"未能证明客服之间有差异，因此无法说明一个月的差异中有多少是能力：对中位客服，最多 {most:.0%}。",
+        )
+    )
+
+
+def _ranking(
+    conversion: ConversionBaseline | NotPossible, plan: pd.DataFrame | NotPossible
+) -> RankJudgement | NotPossible:
+    """Rank those who are planned for, with the case-mix held equal."""
+    if isinstance(conversion, NotPossible) or isinstance(plan, NotPossible):
+        return conversion if isinstance(conversion, NotPossible) else FEW
     try:
-        return judge_ranking(forecast)
+        return judge_ranking(conversion, np.random.default_rng(SEED), sorted(set(plan["agent"])))
     except ToolkitError:
         return NotPossible(Text("A ranking needs two agents who can be compared.", "排名至少需要两名可比的客服。"))
 
