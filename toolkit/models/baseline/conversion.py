@@ -2,8 +2,9 @@
 
 Sentences and findings of a conversion baseline, computed from its tables.
 
-logit p = month + case-mix + agent + agent-month + cell.  An agent's `effect` is the logit difference from the
-population mean, 0; `shrinkage` is the share of the observed difference that is kept.
+logit p = month + case-mix + agent + agent-month + cell, the agent's level free to move.  An agent's `effect` is the
+logit difference of its level in the coming month from the population mean, 0, `mean_effect` that over all months;
+`shrinkage` is the share of the observed difference that is kept.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import CaseCounts, Floats, prepare_counts, without_counts
 from toolkit.models.baseline.design import build_design
 from toolkit.models.baseline.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.baseline.glm import BINOMIAL, NestedFit, fit_nested
 from toolkit.models.baseline.identification import Identification, check_identification
+from toolkit.models.baseline.level import Level, current_level, level_findings
 
 
 def moved_rate(rate: float, logit: Floats) -> Floats:
@@ -135,16 +138,18 @@ class ConversionBaseline:
     Parameters
     ----------
     cells, fit, identification : what it was made of.
+    level : levels of the coming month, None where too few agents are seen to say how far they differ.
     agents : agent, n_months, n_inquiries, buyers, raw, expected, effect, se, lower, upper, shrinkage, rate, rate_lower,
-        rate_upper, group. `expected` is the rate of an average agent on the same cells; `rate` is the team's rate
-        moved by the effect; `group` numbers the agents that may be compared with each other.
+        rate_upper, mean_effect, mean_rate, group. `expected` is the rate of an average agent on the same cells; `rate`
+        is the team's rate moved by the effect; `group` numbers the agents that may be compared with each other.
     coefficients : term, estimate, se (clustered by agent), se_model, n_inquiries, buyers, status.
-    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_cell, dispersion, connected, counts.
+    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_move (of a level in a month), sd_cell, dispersion, connected, counts.
     findings : what a reader must know before using the numbers.
     """
 
     cells: CaseCounts
     fit: NestedFit
+    level: Level | None
     identification: Identification
     agents: pd.DataFrame
     coefficients: pd.DataFrame
@@ -199,11 +204,12 @@ def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> 
     fit = fit_nested(ready, build_design(ready), BINOMIAL)
     identification = check_identification(ready)
     coefficients, bounded = coefficient_table(ready, fit, constant)
-    agents = _agents(ready, fit, identification)
-    findings = (*ready.findings, *identification.findings, *bounded, *scope_findings(ready, fit))
-    return ConversionBaseline(
-        ready, fit, identification, agents, coefficients, _summary(ready, fit, identification), findings
-    )
+    level, summary = current_level(ready, fit), _summary(ready, fit, identification)
+    agents, coming = _agents(ready, fit, level, identification), str(Month.parse(ready.months[-1]).shift(1))
+    moving = level_findings(level, coming, summary["rate"])
+    findings = (*ready.findings, *identification.findings, *bounded, *scope_findings(ready, fit), *moving)
+    summary["sd_move"] = None if level is None else float(np.sqrt(level.moves.walk))
+    return ConversionBaseline(ready, fit, level, identification, agents, coefficients, summary, findings)
 
 
 def _raise_if_constant(cells: CaseCounts) -> None:
@@ -255,12 +261,15 @@ def _constant(cells: CaseCounts, column: str) -> pd.DataFrame:
     return constant
 
 
-def _agents(cells: CaseCounts, fit: NestedFit, identification: Identification) -> pd.DataFrame:
+def _agents(cells: CaseCounts, fit: NestedFit, level: Level | None, identification: Identification) -> pd.DataFrame:
     c = fit.collapsed
     agent = c.strata[1].group[c.strata[0].group]
     mean = 1 / (1 + np.exp(-(fit.design.rows.dot(fit.solution.beta))))
     n, y, expected = (np.bincount(agent, w) for w in (cells.n, cells.y, cells.n * mean))
-    effect, se, kept = agent_effects(fit, n_agents=len(n))
+    mean_effect, se, kept = agent_effects(fit, n_agents=len(n))
+    effect = mean_effect
+    if level is not None:
+        effect, se, kept = level.effect, level.se, level.kept
     team = float(cells.y.sum() / cells.n.sum())
     table = pd.DataFrame(
         {
@@ -275,9 +284,11 @@ def _agents(cells: CaseCounts, fit: NestedFit, identification: Identification) -
             "lower": effect - 1.96 * se,
             "upper": effect + 1.96 * se,
             "shrinkage": kept,
+            "mean_effect": mean_effect,
         }
     )
-    for name, column in (("rate", "effect"), ("rate_lower", "lower"), ("rate_upper", "upper")):
+    shown = {"rate": "effect", "rate_lower": "lower", "rate_upper": "upper", "mean_rate": "mean_effect"}
+    for name, column in shown.items():
         table[name] = moved_rate(team, table[column].to_numpy())
     return table.assign(group=identification.group)
 
