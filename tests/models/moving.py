@@ -10,9 +10,9 @@ import pandas as pd
 class Moving:
     """60 agents, 18 months, 3 shops by default; everything on the logit scale.
 
-    `drift` is an agent's step a month, `ar` the memory of a deviation of sd `ar_sd` that returns, `learn` how far below a newcomer
-    starts (half of the agents join during the history), `trend` the team's rise a month, `season` the height of a
-    yearly wave of random phase, `noise` the month's own deviation, `month_ar` its memory.
+    `drift` is an agent's step a month, `ar` the memory of a deviation of sd `ar_sd` that returns, `learn` how far below
+    a newcomer starts (half of the agents join during the history), `trend` the team's rise a month, `season` the height
+    of a yearly wave of random phase, `noise` the month's own deviation.
     """
 
     agents: int = 60

@@ -143,7 +143,8 @@ class ConversionBaseline:
         rate_upper, mean_effect, mean_rate, group. `expected` is the rate of an average agent on the same cells; `rate`
         is the team's rate moved by the effect; `group` numbers the agents that may be compared with each other.
     coefficients : term, estimate, se (clustered by agent), se_model, n_inquiries, buyers, status.
-    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_move (of a level in a month), sd_cell, dispersion, connected, counts.
+    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_move (of a level in a month), sd_cell,
+        dispersion, connected, counts.
     findings : what a reader must know before using the numbers.
     """
 

@@ -103,8 +103,8 @@ def current_level(cells: CaseCounts, fit: NestedFit) -> Level | None:
 
     Notes
     -----
-    Always on: with no variance of moves it is the nested model, mean and width. se^2 is the filter's variance, the error
-    of the fixed effects it is read against, and what the estimated variances add (as for the mean effect).
+    Always on: with no variance of moves it is the nested model, mean and width. se^2 is the filter's variance, the
+    error of the fixed effects it is read against, and what the estimated variances add (as for the mean effect).
 
     References
     ----------
@@ -175,9 +175,7 @@ def _bin(since: Ints, joined: Ints) -> Ints:
     return found
 
 
-def _with_tenure(
-    rows: AgentMonths, moves: Moves, fit: NestedFit
-) -> tuple[AgentMonths, tuple[int, ...], Tenure | None]:
+def _with_tenure(rows: AgentMonths, moves: Moves, fit: NestedFit) -> tuple[AgentMonths, tuple[int, ...], Tenure | None]:
     """Add the tenure bins that were seen as columns where at least five joined and they matter (p < .01)."""
     first = _first_seen(rows)
     joined = first - rows.month[0]
@@ -227,7 +225,7 @@ def _read(filtered: Filtered, coming: Ints) -> tuple[Floats, Floats]:
 
 
 def sample_levels(level: Level, rng: np.random.Generator, n_replicates: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Draw fixed effects (replicates, columns), levels (replicates, agents), newcomers' mean and variance (replicates,).
+    """Draw fixed effects, (replicates, columns), levels, (replicates, agents), and mean and variance of newcomers.
 
     Notes
     -----

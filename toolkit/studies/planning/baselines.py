@@ -32,9 +32,11 @@ from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
     NotPossible,
+    ask_of_month,
     choose_case_mix,
     fit_baseline,
     forecast_of,
+    known_season,
     not_possible,
     on,
     plan_of,
@@ -79,31 +81,35 @@ class BaselineStudy:
         return f"<Baseline {months[0]} to {months[-1]}: {people}, {counted(len(self.findings), 'finding')}>"
 
 
-def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Sequence[str] = ()) -> BaselineStudy:
+def study_baseline(
+    history: History, case_mix: Sequence[str] = (), campaigns: Sequence[str] = (), season: str = ""
+) -> BaselineStudy:
     """Study a history.
 
     Parameters
     ----------
     case_mix : columns whose difference is not the agent's; without any see `choose_case_mix`.
     campaigns : months the outlook of the coming month does not learn from, YYYY-MM.
+    season : twelve ratios with commas, January first: conversion of the month over that of a usual one.
 
     Raises
     ------
     UsageError
-        If a case-mix column does not exist or a campaign is no month.
+        If a case-mix column does not exist, a campaign is no month, or a season is not twelve numbers.
     """
     months = tuple(str(Month.parse(m)) for m in campaigns)
     mix, said = choose_case_mix(history, case_mix)
     coming = str(Month.parse(history.months[-1]).shift(1))
     conversion = fit_baseline(history, mix)
     plan = plan_of(conversion, coming)
-    forecast = forecast_of(conversion, plan, months)
+    forecast = forecast_of(conversion, plan, months, known_season(history, season))
     value = fit_value(history, mix)
     parts = (p.findings for p in (value, conversion) if not isinstance(p, NotPossible))
     findings = [
         *chain.from_iterable(parts),
         *history.findings,
         *said,
+        *ask_of_month(history, forecast, coming, months),
         *not_possible("baseline", conversion),
     ]  # of two alike the baseline's stands
     return BaselineStudy(
