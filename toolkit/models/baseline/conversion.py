@@ -138,7 +138,7 @@ class ConversionBaseline:
     Parameters
     ----------
     cells, fit, identification : what it was made of.
-    level : levels of the coming month, None where too few agents are seen to say how far they differ.
+    level : levels of the coming month, None where agents or months are too few to tell levels from luck.
     agents : agent, n_months, n_inquiries, buyers, raw, expected, effect, se, lower, upper, shrinkage, rate, rate_lower,
         rate_upper, mean_effect, mean_rate, group. `expected` is the rate of an average agent on the same cells; `rate`
         is the team's rate moved by the effect; `group` numbers the agents that may be compared with each other.

@@ -99,7 +99,7 @@ class Level:
 
 
 def current_level(cells: CaseCounts, fit: NestedFit) -> Level | None:
-    """Return the levels of the month after the last, None where too few agents are seen to say how far they differ.
+    """Return the levels of the month after the last; None where agents or months are too few to tell levels from luck.
 
     Notes
     -----
@@ -111,7 +111,7 @@ def current_level(cells: CaseCounts, fit: NestedFit) -> Level | None:
     Robinson (1991), Statistical Science 6, 15 (prediction of random effects); Self & Liang (1987), JASA 82, 605 (why
     3.84 is strict for a variance at its bound).
     """
-    if not fit.variances.estimable[0]:
+    if not all(fit.variances.estimable[:2]):
         return None
     plain = _agent_months(cells, fit)
     moves, ratio = _moves(plain, fit)
@@ -155,10 +155,7 @@ def _number(month: str) -> int:
 def _moves(rows: AgentMonths, fit: NestedFit) -> tuple[Moves, float]:
     """Return the better of the two fits, with levels that stand and that may move, and the ratio of both."""
     v, some = fit.variances, some_agents(rows)
-    month = max(v.month, _LEAST) if v.estimable[1] else 0.0
-    still, without = fit_moves(some, Moves(max(v.agent, _LEAST), 0.0, month))
-    if not v.estimable[1]:
-        return still, 0.0
+    still, without = fit_moves(some, Moves(max(v.agent, _LEAST), 0.0, max(v.month, _LEAST)))
     moving, with_walk = fit_moves(some, Moves(max(still.start, _LEAST), _FIRST_WALK, max(still.month, _LEAST)))
     return (moving, 2 * (with_walk - without)) if with_walk > without else (still, 0.0)
 
@@ -179,7 +176,7 @@ def _with_tenure(rows: AgentMonths, moves: Moves, fit: NestedFit) -> tuple[Agent
     """Add the tenure bins that were seen as columns where at least five joined and they matter (p < .01)."""
     first = _first_seen(rows)
     joined = first - rows.month[0]
-    if np.sum(joined > 0) < _JOINERS or not fit.variances.estimable[1]:
+    if np.sum(joined > 0) < _JOINERS:
         return rows, (), None
     at = _bin(rows.month - first[rows.agent], joined[rows.agent])
     seen = np.unique(at[at >= 0])
