@@ -216,7 +216,7 @@ def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
             short = frame.loc[:, ~frame.columns.str.startswith(("need_", "lower_", "upper_"))]
             cells = ([_short(v) for v in row] for row in short.itertuples(index=False))
             say_table(list(short.columns), cells, right=frozenset(range(1, short.shape[1])))
-    for text in (proposal.text, proposal.month, *say_worth(study), study.ratchet):
+    for text in (proposal.month, proposal.text, *say_worth(study), study.ratchet):
         say(text.of(lang))
     for part in (study.award, study.remedies, study.ramp):
         say((part.why if isinstance(part, NotPossible) else part.text).of(lang))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
-from toolkit.core.money import format_money
+from toolkit.core.money import rough_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline
@@ -27,6 +27,7 @@ from toolkit.models.baseline.season import Outlook, Season, month_outlook
 
 _BLOCK = 4_000_000
 _USUAL = 400
+_HOLE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Forecast:
 
 
 def default_plan(baseline: ConversionBaseline, month: str, n_months: int = 3) -> pd.DataFrame:
-    """Plan each agent seen in the last `n_months` at its mean volume a cell over its own months among them.
+    """Plan each agent who is still there at its mean volume a cell over its own months among the last `n_months`.
 
     Parameters
     ----------
@@ -96,15 +97,26 @@ def default_plan(baseline: ConversionBaseline, month: str, n_months: int = 3) ->
     -------
     DataFrame
         month, agent, case-mix columns, inquiries (>= 1).
+
+    Notes
+    -----
+    Still there is who was seen in the last month. A last month without 30 % of those of the month before it is a hole
+    in the data: then both months count.
     """
     cells, keys = baseline.cells, ["agent", *baseline.cells.case_mix]
     first = str(Month.parse(cells.months[-1]).shift(1 - n_months))
-    recent = cells.frame[cells.frame["month"].astype("str") >= first].astype(dict.fromkeys(keys, "str"))
+    recent = cells.frame[cells.frame["month"].astype("str") >= first].astype(dict.fromkeys(("month", *keys), "str"))
+    recent = recent[recent["agent"].isin(_still_there(recent, cells.months[-1]))]
     active = recent.groupby("agent")["month"].nunique()
     sums = recent.groupby(keys)["inquiries"].sum().reset_index()
     mean = np.rint(sums["inquiries"] / sums["agent"].map(active)).astype("int64")
     plan = sums.assign(inquiries=mean, month=month)
     return plan.loc[plan["inquiries"] > 0, ["month", *keys, "inquiries"]].reset_index(drop=True)
+
+
+def _still_there(recent: pd.DataFrame, last: str) -> set[str]:
+    here, before = (set(recent.loc[recent["month"] == m, "agent"]) for m in (last, str(Month.parse(last).shift(-1))))
+    return here | before if len(before - here) > _HOLE * len(before) else here
 
 
 def forecast_month(
@@ -384,7 +396,7 @@ def _mean_value(
 
 
 def _sentence(month: str, total: tuple[float, float, float]) -> Text:
-    mean, low, high = (format_money(round(x)) for x in total)
+    mean, low, high = (rough_money(x) for x in total)
     return Text(
         f"Sales of {month} are forecast at {mean} (95 % interval {low} to {high}).",
         f"{month} 销售额预测为 {mean}（95% 区间 {low} 至 {high}）。",

@@ -90,17 +90,22 @@ def try_attainment(
     key = _key(frame, (ready.case_mix, terms.shares, terms.step, seed, tuple(campaigns), str(season)))
     if key not in _KEPT:
         plain = TargetTerms(shares=terms.shares, step=terms.step)
-        parts = [
-            part
-            for month in [m for m in ready.months[_FIRST:] if m not in campaigns][-MOST:]
-            if len(part := _one_month(frame, ready.case_mix, month, (plain, seed, campaigns, season)))
-        ]
-        if len(parts) < LEAST:
-            message = f"{counted(len(parts), 'month')} can be tried; a verdict takes {LEAST}"
-            raise InputError([Problem("cells", message, fix="add history", code="too-few-months")])
+        asked, tried = (
+            (plain, seed, campaigns, season),
+            [m for m in ready.months[_FIRST:] if m not in campaigns][-MOST:],
+        )
+        _raise_if_few(len(tried))
+        parts = [part for month in tried if len(part := _one_month(frame, ready.case_mix, month, asked))]
+        _raise_if_few(len(parts))
         _KEPT.clear()  # the last one only: a report and its editions
         _KEPT[key] = _result(pd.concat(parts, ignore_index=True))
     return _KEPT[key]
+
+
+def _raise_if_few(n_months: int) -> None:
+    if n_months < LEAST:
+        message = f"{counted(n_months, 'month')} can be tried; a verdict takes {LEAST}"
+        raise InputError([Problem("cells", message, fix="add history", code="too-few-months")])
 
 
 def _key(frame: pd.DataFrame, asked: tuple[object, ...]) -> bytes:

@@ -51,8 +51,8 @@ def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, gain
     en = ", ".join(f"{name} {edge:.1%} reached by {share:.0%}" for name, edge, share in edges)
     zh = "，".join(f"{_ZH[name]} {edge:.1%}（{share:.0%} 的人达到）" for name, edge, share in edges)
     chance = agents["usual_target" if unknown else "chance_target"]
-    low, high, k = chance.min(), chance.max(), outlook.n_usual
-    when = Text(f" if {outlook.month} is a month like the last {k}", f"（若 {outlook.month} 与最近 {k} 个月相似）")
+    low, high = chance.min(), chance.max()
+    when = Text(" in such a month", "（在这样的月份）")
     when = when if unknown else Text("", "")
     en = f"For the agents{when.en}: {en}; one agent's chance to reach the target runs from {low:.0%} to {high:.0%}."
     zh = f"对客服{when.zh}：{zh}；个人达到目标的机会从 {low:.0%} 到 {high:.0%}。"

@@ -18,6 +18,8 @@ from toolkit.core.text import Lang, Text
 from toolkit.models.baseline.backtest import Backtest
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
+from toolkit.models.baseline.level import bin_name, tenure_table
+from toolkit.models.baseline.season import outlook_findings
 from toolkit.models.comparison.factors import FACTOR_NAMES
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark, Curve, Line, Point, Scale
@@ -43,6 +45,7 @@ AGENT_COLUMNS = (
     TableColumn("rate_upper", Text("to", "上限"), "share"),
     TableColumn("shrinkage", Text("Difference kept", "差异保留"), "share", 0),
 )
+MEAN_COLUMN = TableColumn("mean_rate", Text("Mean of all months", "全部月份平均"), "share")
 
 
 def head(study: BaselineStudy, lang: Lang) -> Html:
@@ -158,15 +161,35 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         _caterpillar(rows, conversion, _where(study, conversion, group), lang) for group, rows in sure.groupby("group")
     ]
     caption = Text("Agents, dark: told apart from the average", "各客服（深色：与平均有别）")
+    moves = [f.message for f in conversion.findings if f.code in ("level-moves", "newcomers-learn")]
+    shown = (*AGENT_COLUMNS, MEAN_COLUMN) if conversion.level is not None and conversion.level.moved else AGENT_COLUMNS
     smallest = ordered.sort_values("n_inquiries", kind="stable")["agent"].iloc[0]
     told = dict.fromkeys([ordered["agent"].iloc[0], smallest])
-    words = page.notes([conversion.explain(agent) for agent in told], lang)
+    words = page.notes([*moves, *(conversion.explain(agent) for agent in told)], lang)
     return join(
         page.paragraph(conversion.text, lang),
         *charts,
         words,
-        show_table(sure, AGENT_COLUMNS, caption, lang, flag="sure"),
+        _newcomers(conversion, lang),
+        show_table(sure, shown, caption, lang, flag="sure"),
     )
+
+
+def _newcomers(conversion: ConversionBaseline, lang: Lang) -> Html | None:
+    """Show what newcomers convert by months since their first, where the data show that they learn."""
+    curve = tenure_table(conversion.level, conversion.summary["rate"])
+    if curve.empty:
+        return None
+    curve = curve.assign(since=[bin_name(int(b)).of(lang) for b in curve["since"]])
+    columns = [
+        TableColumn("since", Text("Since their first month", "入职后")),
+        TableColumn("rate", Text("Conversion", "转化率"), "share"),
+        TableColumn("lower", Text("from", "下限"), "share"),
+        TableColumn("upper", Text("to", "上限"), "share"),
+    ]
+    rate = conversion.summary["rate"]
+    caption = Text(f"Newcomers, where others convert {rate:.1%}", f"新人的转化率（其他人为 {rate:.1%}）")
+    return render_table(curve, columns, caption, lang)
 
 
 def _where(study: BaselineStudy, conversion: ConversionBaseline, group: object) -> Text:
@@ -281,7 +304,10 @@ def season(study: BaselineStudy, lang: Lang) -> Html:
     rates = _monthly(study)
     months = list(rates.index)
     line = Line(Text("team", "团队"), months, rates.tolist(), flagged=True)
-    outlook = study.forecast.why if isinstance(study.forecast, NotPossible) else study.forecast.outlook.text
+    forecast = study.forecast
+    said = [forecast.why] if isinstance(forecast, NotPossible) else [forecast.text, forecast.outlook.text]
+    if not isinstance(forecast, NotPossible):
+        said += [f.message for f in outlook_findings(forecast.outlook) if f.code == "trend-or-season"]
     chart = line_chart([line], title=Text("Team's conversion by month", "团队各月转化率"), kind="share", lang=lang)
     apart = page.paragraph(
         Text(
@@ -290,7 +316,7 @@ def season(study: BaselineStudy, lang: Lang) -> Html:
         ),
         lang,
     )
-    return join(chart, page.paragraph(outlook, lang), apart if study.campaigns else None)
+    return join(chart, page.notes(said, lang), apart if study.campaigns else None)
 
 
 METHODS = {
@@ -473,7 +499,7 @@ def workbook(study: BaselineStudy, lang: Lang, output_dir: str) -> Html:
     """Write the workbook beside the report and link it."""
     sheets = []
     if not isinstance(study.conversion, NotPossible):
-        sheets.append(WorkbookSheet(Text("Agents", "客服"), study.conversion.agents, AGENT_COLUMNS))
+        sheets.append(WorkbookSheet(Text("Agents", "客服"), study.conversion.agents, (*AGENT_COLUMNS, MEAN_COLUMN)))
     if not isinstance(study.forecast, NotPossible):
         table = _coming(study)
         sheets.append(

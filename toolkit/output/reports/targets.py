@@ -40,9 +40,9 @@ CHANCE_COLUMNS = (
     TableColumn("rate", Text("Expected", "预期转化率"), "share"),
     TableColumn("chance_threshold", Text("Reaches threshold", "达起付线"), "share", 0),
     TableColumn("chance_target", Text("Reaches target", "达目标"), "share", 0),
-    TableColumn("usual_target", Text("in a usual month", "月份如常时"), "share", 0),
     TableColumn("lower_target", Text("from", "下限"), "share", 0),
     TableColumn("upper_target", Text("to", "上限"), "share", 0),
+    TableColumn("usual_target", Text("Target, usual month", "如常月份达目标"), "share", 0),
     TableColumn("need_target", Text("Buyers needed", "需成交人数"), "count"),
     TableColumn("chance_stretch", Text("Reaches stretch", "达挑战线"), "share", 0),
 )
@@ -96,7 +96,7 @@ def _verdict(study: TargetStudy, lang: Lang) -> Html:
         f"{study.coming} 建议：起付线 {edges[0]}，目标 {edges[1]}，挑战线 {edges[2]}。{more.zh}",
     )
     off = [f.message for f in study.findings if f.code == "attainment-off"]
-    return page.verdict(words, "review" if open_matters else "good", lang, [proposal.text, proposal.month, *off])
+    return page.verdict(words, "review" if open_matters else "good", lang, [proposal.month, proposal.text, *off])
 
 
 def figures(study: TargetStudy, lang: Lang) -> Html:
@@ -114,8 +114,9 @@ def figures(study: TargetStudy, lang: Lang) -> Html:
         )
         if outlook.source == "unknown":
             words = Text(
-                f"{usual:.0%} reach it in a month like the last {outlook.n_usual}; else {low:.0%} to {high:.0%}",
-                f"若与最近 {outlook.n_usual} 个月相似，{usual:.0%} 的人达到；否则 {low:.0%} 至 {high:.0%}",
+                f"{usual:.0%} reach it in a month like the last {outlook.n_usual}; as the month turns out, {low:.0%} "
+                f"to {high:.0%}",
+                f"若与最近 {outlook.n_usual} 个月相似，{usual:.0%} 的人达到；视当月情况，{low:.0%} 至 {high:.0%}",
             )
         items.append(page.Figure(NAMES[str(name)], f"{edge:.1%}", words))
     balance = Text("most are more likely than not to reach", "多数人更可能达到的最高水平")
@@ -354,6 +355,8 @@ def tried(study: TargetStudy, lang: Lang) -> Html:
     groups = found.groups
     if study.history.internal and (found.agents.groupby("volume")["agent"].nunique() < study.history.small_cell).any():
         groups = groups.iloc[:0]
+    place = {word: at for at, word in enumerate(("volume", "tenure", "low", "middle", "high"))}
+    groups = groups.sort_values(["column", "value"], key=lambda words: words.map(place).fillna(9), kind="stable")
     groups = groups.assign(
         value=[names.get(v, v) for v in groups["value"]], column=[names[c] for c in groups["column"]]
     )
@@ -370,7 +373,7 @@ def tried(study: TargetStudy, lang: Lang) -> Html:
 GAP_COLUMNS = (
     TableColumn("stated", Text("Said to reach it", "预计达到"), "share", 0),
     TableColumn("realised", Text("Reached it", "实际达到"), "share", 0),
-    TableColumn("gap", Text("Difference", "相差"), "share", 0),
+    TableColumn("gap", Text("Difference, points", "相差（百分点）"), "points", 0),
 )
 
 

@@ -37,6 +37,7 @@ from toolkit.studies.planning.outlook import (
     fit_baseline,
     forecast_of,
     known_season,
+    not_planned,
     not_possible,
     on,
     plan_of,
@@ -110,6 +111,7 @@ def study_baseline(
         *history.findings,
         *said,
         *ask_of_month(history, forecast, coming, months),
+        *not_planned(conversion, plan),
         *not_possible("baseline", conversion),
     ]  # of two alike the baseline's stands
     return BaselineStudy(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.findings import Finding, Severity
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
@@ -116,7 +117,7 @@ def _nothing_to_compare(history: History) -> Text:
 
 
 def plan_of(conversion: ConversionBaseline | NotPossible, coming: str) -> pd.DataFrame | NotPossible:
-    """Plan the coming month at the volumes of the last three."""
+    """Plan the coming month for those still there, at the volumes of the last three."""
     return on(default_plan, conversion, coming, why=Text("No agent has inquiries.", "没有客服有询单。"))
 
 
@@ -133,6 +134,23 @@ def forecast_of(
     )
     rng = np.random.default_rng(SEED)
     return on(lambda b, p: forecast_month(b, p, rng, REPLICATES, campaigns, season), conversion, plan, why=why)
+
+
+def not_planned(conversion: ConversionBaseline | NotPossible, plan: pd.DataFrame | NotPossible) -> tuple[Finding, ...]:
+    """Name those who served in the last three months and are not planned for, as they were not there at the end."""
+    if isinstance(conversion, NotPossible) or isinstance(plan, NotPossible):
+        return ()
+    cells = conversion.cells
+    first, last = str(Month.parse(cells.months[-1]).shift(-2)), cells.months[-1]
+    recent = cells.frame.loc[cells.frame["month"].astype("str") >= first, "agent"].astype("str")
+    gone = sorted(set(recent) - set(plan["agent"]))
+    if not gone:
+        return ()
+    message = Text(
+        f"Not planned for: {', '.join(gone)}, with inquiries lately but none in {last}.",
+        f"未纳入计划：{'、'.join(gone)}，近期有询单，但 {last} 没有。",
+    )
+    return (Finding("not-planned", "info", "agents", message, evidence={"agents": gone}),)
 
 
 def known_season(history: History, asked: str, category: str = "") -> Season | None:

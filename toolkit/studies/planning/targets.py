@@ -23,7 +23,7 @@ import pandas as pd
 from toolkit.core.errors import UsageError
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
-from toolkit.core.money import format_money, parse_money
+from toolkit.core.money import parse_money, rough_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.models.baseline.conversion import ConversionBaseline
@@ -50,6 +50,7 @@ from toolkit.studies.planning.outlook import (
     fit_baseline,
     forecast_of,
     known_season,
+    not_planned,
     not_possible,
     on,
     plan_of,
@@ -227,13 +228,14 @@ def study_targets(
     terms = request.terms(revenue_per_buyer(history))
     conversion = fit_baseline(history, mix)
     season = known_season(history, request.season, request.category)
-    forecast = forecast_of(conversion, plan_of(conversion, coming), months, season)
+    plan = plan_of(conversion, coming)
+    forecast = forecast_of(conversion, plan, months, season)
     rng, groups = np.random.default_rng(SEED), agent_groups(history)
     proposal = _propose(forecast, terms, rng, groups)
     ratchet, found = _ratchet(history)
     award = on(lambda p: judge_award(p.forecast, p.edges[1]), proposal, why=NO_EDGES)
     parts = [p.findings for p in (conversion, proposal) if not isinstance(p, NotPossible)]
-    asked = ask_of_month(history, forecast, coming, months)
+    asked = (*ask_of_month(history, forecast, coming, months), *not_planned(conversion, plan))
     attainment = _tried(history, mix, terms, (months, season), conversion)
     parts += [asked, _off(attainment, [*asked, *parts[0]] if parts else asked)]
     findings = [
@@ -448,8 +450,8 @@ def say_worth(study: TargetStudy) -> tuple[Text, ...]:
         )
     said = [
         Text(
-            f"An uplift of {float(study.terms.uplift):.1%} brings {format_money(study.sales_gain)} more sales a month.",
-            f"转化率提升 {float(study.terms.uplift):.1%}，每月销售额增加 {format_money(study.sales_gain)}。",
+            f"An uplift of {float(study.terms.uplift):.1%} brings {rough_money(study.sales_gain)} more sales a month.",
+            f"转化率提升 {float(study.terms.uplift):.1%}，每月销售额增加 {rough_money(study.sales_gain)}。",
         )
     ]
     if not study.worth:
