@@ -160,12 +160,24 @@ def month_outlook(
         message = f"{len(ordinary)} ordinary month: how much months vary is unknown"
         fix = "add history, or do not set these months apart"
         raise InputError([Problem("cells", message, fix=fix, code="too-few-months")])
-    rows, source = _rows(design, ordinary), _source(season, len(ordinary))
-    first = str(Month.parse(ordinary[-1]).shift(1 - YEAR))
-    recent = [i for i, m in enumerate(ordinary) if m >= first] or [len(ordinary) - 1]
-    seen = _Seen(rows[-_MOST:], np.array([_number(m) for m in ordinary[-_MOST:]]), _number(month))
+    return outlook_of(_rows(design, ordinary), ordinary, fixed, month, (season, scales, month in campaigns))
+
+
+def outlook_of(
+    rows: Floats, months: Sequence[str], fixed: Fixed, month: str, given: tuple[Season | None, Scales, bool]
+) -> Outlook:
+    """Return what is expected of `month` after `months`, whose levels are `rows` of the fixed effects.
+
+    Parameters
+    ----------
+    given : season known beforehand, scales, and whether the month is a campaign.
+    """
+    season, scales, campaign = given
+    source = _source(season, len(months))
+    first = str(Month.parse(months[-1]).shift(1 - YEAR))
+    recent = [i for i, m in enumerate(months) if m >= first]
+    seen = _Seen(rows[-_MOST:], np.array([_number(m) for m in months[-_MOST:]]), _number(month))
     parts = _mixture(seen, fixed, season, scales)
-    text = _text(month, source, len(ordinary), month in campaigns)
     return Outlook(
         month,
         parts.weights @ seen.rows,
@@ -176,8 +188,8 @@ def month_outlook(
         len(recent),
         source,
         parts.slope,
-        len(ordinary),
-        text,
+        len(months),
+        _text(month, source, len(months), campaign),
     )
 
 

@@ -364,7 +364,12 @@ def coming(study: BaselineStudy, lang: Lang) -> Html:
         "转化率是客服自身水平，不含单月运气；成交人数和销售额包含运气。范围均为 95%；销售额的范围见工作簿。",
     )
     caption = Text(f"Expected in {study.coming}", f"{study.coming} 预期")
-    return join(page.paragraph(told, lang), show_table(table, columns, caption, lang), page.paragraph(note, lang))
+    volume = study.volume.why if isinstance(study.volume, NotPossible) else study.volume.text
+    return join(
+        page.notes(list(dict.fromkeys([volume, told])), lang),
+        show_table(table, columns, caption, lang),
+        page.paragraph(note, lang),
+    )
 
 
 def _coming(study: BaselineStudy) -> pd.DataFrame:

@@ -26,6 +26,13 @@ from toolkit.models.baseline.forecast import Forecast, SalesForecast, forecast_s
 from toolkit.models.baseline.funnel import Funnel, funnel_of_month
 from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_value, order_cells
 from toolkit.models.baseline.reliability import Reliability, judge_reliability
+from toolkit.models.baseline.volume import (
+    VolumeForecast,
+    fit_volume,
+    forecast_volume,
+    sales_at_drawn_volume,
+    volume_findings,
+)
 from toolkit.models.comparison.factors import FactorSplit, split_change
 from toolkit.models.targets.awards import RankJudgement, judge_ranking
 from toolkit.studies.planning.history import History
@@ -55,7 +62,7 @@ class BaselineStudy:
     campaigns : months nothing ordinary is learnt from.
     coming : the month forecast.
     conversion, funnel, reliability, ranking : how agents differ, and what one month can tell of it.
-    forecast, sales : the coming month.
+    forecast, volume, sales : the coming month.
     value : order value, per order where orders are known.
     change : the last month's sales against the month before.
     backtest : the baseline's forecasts of the history's own months.
@@ -71,6 +78,7 @@ class BaselineStudy:
     reliability: Reliability | NotPossible
     ranking: RankJudgement | NotPossible
     forecast: Forecast | NotPossible
+    volume: VolumeForecast | NotPossible
     sales: SalesForecast | NotPossible
     value: OrderValueBaseline | NotPossible
     change: FactorSplit | NotPossible
@@ -104,6 +112,7 @@ def study_baseline(
     conversion = fit_baseline(history, mix)
     plan = plan_of(conversion, coming)
     forecast = forecast_of(conversion, plan, months, known_season(history, season))
+    volume = _volume(conversion, forecast, months)
     value = fit_value(history, mix)
     parts = (p.findings for p in (value, conversion) if not isinstance(p, NotPossible))
     findings = [
@@ -112,6 +121,7 @@ def study_baseline(
         *said,
         *ask_of_month(history, forecast, coming, months),
         *not_planned(conversion, plan),
+        *(() if isinstance(volume, NotPossible) else volume_findings(volume.volume)),
         *not_possible("baseline", conversion),
     ]  # of two alike the baseline's stands
     return BaselineStudy(
@@ -124,7 +134,8 @@ def study_baseline(
         reliability=_reliability(conversion, plan),
         ranking=_ranking(forecast),
         forecast=forecast,
-        sales=_sales(history, mix, forecast, plan, months),
+        volume=volume,
+        sales=on(sales_at_drawn_volume, _sales(history, mix, forecast, plan, months), forecast, volume, why=FEW_MONTHS),
         value=value,
         change=split_sales(history),
         backtest=_backtest(history, mix),
@@ -172,6 +183,21 @@ def fit_value(history: History, mix: tuple[str, ...]) -> OrderValueBaseline | No
     if not history.has("sales", size):
         return NotPossible(why)
     return on(lambda c: fit_order_value(c.dropna(subset=["sales", size]), mix, size), history.cells, why=why)
+
+
+FEW_MONTHS = Text(
+    "No forecast of volume: fewer than two ordinary months are known.", "无法预测询单量：普通月份不足两个。"
+)
+
+
+def _volume(
+    conversion: ConversionBaseline | NotPossible, forecast: Forecast | NotPossible, campaigns: tuple[str, ...]
+) -> VolumeForecast | NotPossible:
+    def make(baseline: ConversionBaseline, f: Forecast) -> VolumeForecast:
+        volume = fit_volume(baseline.cells, f.month, campaigns)
+        return forecast_volume(volume, f.agents, np.random.default_rng(SEED), len(f.buyers))
+
+    return on(make, conversion, forecast, why=FEW_MONTHS)
 
 
 def _sales(
