@@ -54,7 +54,7 @@ def test_a_hole_is_found_and_not_a_low_month():
 
 def test_leavers_and_joiners_are_counted():
     volume = fit_volume(counts([300] * 4, a0=(4, 5), a1=(0, 1)), "2024-07")
-    assert volume.leaving == pytest.approx(1.5 / (4 + 4 + 5 + 5 + 1))
+    assert volume.leaving == pytest.approx(1.5 / (4 + 3 + 5 + 5 + 1))
     assert volume.joining == pytest.approx(1 / 5)
     with pytest.raises(InputError, match="fewer than two ordinary months"):
         fit_volume(counts([300] * 4, months=1), "2024-02")

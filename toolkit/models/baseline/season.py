@@ -19,7 +19,7 @@ from scipy.special import erf, ndtri
 
 from toolkit.core.errors import InputError, Problem
 from toolkit.core.figures import counted
-from toolkit.core.findings import Finding
+from toolkit.core.findings import Finding, Severity
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
@@ -329,7 +329,7 @@ def _text(month: str, source: Source, n_months: int, campaign: bool) -> Text:
     )
 
 
-def outlook_findings(outlook: Outlook) -> tuple[Finding, ...]:
+def outlook_findings(outlook: Outlook, severity: Severity = "review") -> tuple[Finding, ...]:
     """Say that a season is not known, and that a trend cannot be told from it."""
     found, month, n = [], outlook.month, outlook.n_months
     if outlook.source == "unknown":
@@ -339,7 +339,7 @@ def outlook_findings(outlook: Outlook) -> tuple[Finding, ...]:
             f"不知道 {month} 本身的季节影响：需要 24 个普通月份，现有 {n} 个。请提供十二个月的季节比值，"
             "否则各项机会只在该月与近月相似时成立。",
         )
-        found.append(Finding("season-unknown", "review", month, message, evidence={"n_months": n}))
+        found.append(Finding("season-unknown", severity, month, message, evidence={"n_months": n}))
     if outlook.trend_unclear:
         rise = outlook.slope[0] > 0
         message = Text(
@@ -347,7 +347,7 @@ def outlook_findings(outlook: Outlook) -> tuple[Finding, ...]:
             "told from a season; the forecast allows for both.",
             f"{n} 个月来转化率持续{'上升' if rise else '下降'}。这么短的历史无法区分趋势和季节；预测两者都考虑了。",
         )
-        found.append(Finding("trend-or-season", "review", month, message, evidence={"slope": list(outlook.slope)}))
+        found.append(Finding("trend-or-season", severity, month, message, evidence={"slope": list(outlook.slope)}))
     return tuple(found)
 
 

@@ -203,10 +203,19 @@ def _calendar_of(benchmarks: pd.DataFrame, category: str) -> pd.DataFrame:
 
 
 def ask_of_month(
-    history: History, forecast: Forecast | NotPossible, coming: str, campaigns: tuple[str, ...]
+    history: History,
+    forecast: Forecast | NotPossible,
+    coming: str,
+    campaigns: tuple[str, ...],
+    severity: Severity = "info",
 ) -> tuple[Finding, ...]:
-    """Say what is not known of the coming month, and ask about months that hold a campaign known by the calendar."""
-    unknown = () if isinstance(forecast, NotPossible) else outlook_findings(forecast.outlook)
+    """Say what is not known of the coming month, and ask about months that hold a campaign known by the calendar.
+
+    Parameters
+    ----------
+    severity : of what concerns the coming month itself.
+    """
+    unknown = () if isinstance(forecast, NotPossible) else outlook_findings(forecast.outlook, severity)
     held = [m for m in (*history.months, coming) if m[-2:] in _CAMPAIGNS and m not in campaigns]
     if not held:
         return unknown
@@ -216,8 +225,10 @@ def ask_of_month(
         "for you, name them as campaign months.",
         f"{'、'.join(held)} 含{'、'.join(names)}，目前按普通月份处理；如果对您是大促月份，请在大促月份中注明。",
     )
-    severity: Severity = "review" if coming in held else "info"
-    return (*unknown, Finding("campaign-asked", severity, "months", message, evidence={"months": held}))
+    asked = Finding(
+        "campaign-asked", severity if coming in held else "info", held[-1], message, evidence={"months": held}
+    )
+    return (*unknown, asked)
 
 
 _CAMPAIGNS = {"06": "618", "11": "双11"}

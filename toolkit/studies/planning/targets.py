@@ -235,7 +235,7 @@ def study_targets(
     ratchet, found = _ratchet(history)
     award = on(lambda p: judge_award(p.forecast, p.edges[1]), proposal, why=NO_EDGES)
     parts = [p.findings for p in (conversion, proposal) if not isinstance(p, NotPossible)]
-    asked = (*ask_of_month(history, forecast, coming, months), *not_planned(conversion, plan))
+    asked = (*ask_of_month(history, forecast, coming, months, "review"), *not_planned(conversion, plan))
     attainment = _tried(history, mix, terms, (months, season), conversion)
     parts += [asked, _off(attainment, [*asked, *parts[0]] if parts else asked)]
     findings = [
