@@ -183,7 +183,7 @@ def volume_of(seed):
 def test_the_volume_of_the_month_is_covered(kept):
     inside, width, bias = kept("volume", volume_of, (), TEAMS).mean(axis=0)
     lines = [
-        f"Seeds {FIRST} to {FIRST + TEAMS - 1}: 20 agents, 8 to 26 months, season .3, month noise .15, leavers, joiners.",
+        f"Seeds {FIRST} to {FIRST + TEAMS - 1}: 20 agents, 8-26 months, season .3, month noise .15, leavers, joiners.",
         "",
         f"The 95 % range holds the inquiries of the month after in {inside:.3f} of teams; width over what came "
         f"{width:.2f}; log of forecast over what came {bias:+.3f}.",

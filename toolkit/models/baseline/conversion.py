@@ -27,6 +27,9 @@ from toolkit.models.baseline.glm import BINOMIAL, NestedFit, fit_nested
 from toolkit.models.baseline.identification import Identification, check_identification
 from toolkit.models.baseline.level import Level, current_level, level_findings
 
+_APART = 0.005
+"""Difference of an agent's rate now from that over all months, from which an explanation tells both."""
+
 
 def moved_rate(rate: float, logit: Floats) -> Floats:
     """Return `rate` moved by so much on the logit scale."""
@@ -82,12 +85,17 @@ def explanation(row: dict[str, Any], connected: bool) -> Text:
     if row["lower"] <= 0 <= row["upper"]:
         side_en, side_zh = "not distinguishable from", "无法区别于"
     whom_en, whom_zh = ("", "") if connected else (" among those it can be compared with", "可比客服的")
+    now_en, now_zh = ("", "")
+    if abs(row["mean_rate"] - row["rate"]) >= _APART:
+        now_en = f", and recent months count for more (over all months {row['mean_rate']:.1%})"
+        now_zh = f"；近期月份权重更大（全部月份平均为 {row['mean_rate']:.1%}）"
     return Text(
-        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: "
+        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume{now_en}: "
         f"{row['rate']:.1%} on the team's mix (95 % interval {row['rate_lower']:.1%} to {row['rate_upper']:.1%}), "
         f"{side_en} the average agent{whom_en}.",
-        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 {row['rate']:.1%}（95% "
-        f"区间 {row['rate_lower']:.1%} 至 {row['rate_upper']:.1%}），{side_zh}{whom_zh}平均水平。",
+        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动{now_zh}：按团队构成为 "
+        f"{row['rate']:.1%}（95% 区间 {row['rate_lower']:.1%} 至 {row['rate_upper']:.1%}），"
+        f"{side_zh}{whom_zh}平均水平。",
     )
 
 

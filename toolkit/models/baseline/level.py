@@ -92,11 +92,6 @@ class Level:
         """Whether the data show that levels move."""
         return self.ratio > MOVES_LR
 
-    @property
-    def newcomer_variance(self) -> float:
-        """Variance between agents of whom nothing is known."""
-        return self.moves.start + self.moves.walk * self.rows.span
-
 
 def current_level(cells: CaseCounts, fit: NestedFit) -> Level | None:
     """Return the levels of the month after the last; None where agents or months are too few to tell levels from luck.
