@@ -116,12 +116,9 @@ def solve(c: Collapsed, agent_variance: float) -> Solution:
     -----
     E q_j = (rows_j - groups_j) - tr(cov B_j), with B_j the stratum's share of the information: the REML-like count.
     """
-    w = 1 / (c.d + agent_variance)
+    w, b_agent, cov, beta = _least_squares(c, agent_variance)
     rows = np.array([len(s.w) for s in c.strata] + [len(c.z)], np.float64)
-    b_agent = (c.x * w[:, None]).T @ c.x
     b_cell, b_month = (s.xx for s in c.strata)
-    cov = np.linalg.inv(b_cell + b_month + b_agent + np.diag(c.prior)).astype(np.float64)
-    beta = cov @ (c.strata[0].xz + c.strata[1].xz + c.x.T @ (w * c.z))
     residual = c.z - c.x @ beta
     inner = [
         _inside(s, beta, means)
@@ -132,6 +129,14 @@ def solve(c: Collapsed, agent_variance: float) -> Solution:
     used = np.array([np.sum(cov * b) for b in (b_cell, b_month, b_agent)])
     df = rows - np.r_[rows[1:], 0.0] - used
     return Solution(beta, cov, q, df, slope, residual)
+
+
+def _least_squares(c: Collapsed, agent_variance: float) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return agents' weights and information, covariance and fixed effects."""
+    w = 1 / (c.d + agent_variance)
+    b_agent = (c.x * w[:, None]).T @ c.x
+    cov = np.linalg.inv(c.strata[0].xx + c.strata[1].xx + b_agent + np.diag(c.prior)).astype(np.float64)
+    return w, b_agent, cov, cov @ (c.strata[0].xz + c.strata[1].xz + c.x.T @ (w * c.z))
 
 
 def _inside(s: Stratum, beta: Floats, mean: Floats) -> tuple[float, float]:
@@ -182,7 +187,8 @@ def profile_agent_variance(c: Collapsed, q_values: Floats) -> Floats:
     from scipy.optimize import brentq
 
     def gap(variance: float, q: float) -> float:
-        return float(solve(c, variance).q[2]) - q
+        w, _, _, beta = _least_squares(c, variance)
+        return float(w @ (c.z - c.x @ beta) ** 2) - q
 
     found = []
     for q in q_values:
