@@ -319,7 +319,8 @@ def _off(attainment: AttainmentTest | NotPossible, found: Sequence[Finding]) -> 
     likely = next((cause for code, cause in _CAUSES.items() if code in codes), None)
     en = f" Likely cause: {likely.en}." if likely else " No cause was found."
     zh = f"可能的原因：{likely.zh}。" if likely else "未找到原因。"
-    message = Text(attainment.text.en + en, attainment.text.zh + zh)
+    said = attainment.text
+    message = Text(f"{said.en}{en}", f"{said.zh}{zh}")
     evidence = {"gap": list(attainment.gap), "months": len(attainment.months)}
     return (Finding("attainment-off", "review", "target", message, evidence=evidence),)
 
