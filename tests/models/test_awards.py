@@ -19,9 +19,11 @@ def known(skill, n, month_sd=0.0, replicates=20_000, seed=0):
     n = np.asarray(n)
     buyers = r.binomial(n, rates)
     agents = tuple(f"a{i}" for i in range(len(n)))
-    outlook = Outlook("2024-01", np.zeros(1), 0.0, None, Text("", ""))
+    one, none = np.ones(1), np.zeros(1)
+    said = Text("", "")
+    outlook = Outlook("2024-01", np.zeros((1, 1)), none, none, one, none, 12, "own", (0.0, 0.0), 24, said)
     luck, group, expected = np.full(len(n), month_sd), np.zeros(len(n), np.int64), n * np.asarray(skill, float)
-    return Forecast("2024-01", agents, n, rates, buyers, luck, group, outlook, expected)
+    return Forecast("2024-01", agents, n, rates, buyers, luck, group, outlook, expected, rates[:400])
 
 
 def test_seven_of_twenty_five_reaches_28_percent():

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2
 
 from tests.models.test_empirical_bayes import one_level
-from toolkit.models.baseline.effects import _root, sd_interval
+from toolkit.models.baseline.effects import matrix_root, sd_interval
 from toolkit.models.baseline.empirical_bayes import Variances, restricted_likelihood, solve
 from toolkit.models.baseline.glm import NestedFit
 
@@ -14,13 +14,13 @@ from toolkit.models.baseline.glm import NestedFit
 def test_a_covariance_has_a_root_on_either_side_of_singular(smallest: float) -> None:
     turn = np.linalg.qr(np.arange(9.0).reshape(3, 3) + np.eye(3))[0]
     cov = turn @ np.diag([2.0, 0.5, smallest]) @ turn.T
-    root = _root((cov + cov.T) / 2)
+    root = matrix_root((cov + cov.T) / 2)
     np.testing.assert_allclose(root @ root.T, cov, atol=1e-12)
 
 
 def test_the_root_of_a_regular_covariance_is_cholesky_s() -> None:
     cov = np.array([[2.0, 0.3], [0.3, 1.0]])
-    np.testing.assert_array_equal(_root(cov), np.linalg.cholesky(cov))
+    np.testing.assert_array_equal(matrix_root(cov), np.linalg.cholesky(cov))
 
 
 def stage(means: list[float], variance: float) -> NestedFit:

@@ -6,7 +6,7 @@ from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError, UsageError
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.forecast import default_plan, forecast_month
-from toolkit.models.baseline.season import month_outlook
+from toolkit.models.baseline.season import Season, month_outlook, outlook_findings, season_of
 
 
 @pytest.fixture(scope="module")
@@ -26,63 +26,92 @@ def levels(values, seed=0, agents=12, n=4000):
 
 
 def outlook_logit(baseline, month, **keywords):
-    outlook = month_outlook(baseline.fit, month, **keywords)
-    beta = baseline.fit.solution.beta
-    return outlook, float(beta[0] + outlook.weights @ beta)
+    fixed = baseline.fit.solution
+    outlook = month_outlook(baseline.fit.design, fixed, month, **keywords)
+    return outlook, *outlook.moments(fixed)
 
 
 def test_a_season_is_found_from_two_years():
     season = np.where(np.arange(12) == 10, 0.5, 0.0)
-    fitted = levels(-1 + np.tile(season, 2))
-    november, value = outlook_logit(fitted, "2024-11")
-    assert value == pytest.approx(-0.5, abs=0.04)
-    assert november.season == pytest.approx(0.5 * 11 / 12, abs=0.05)
-    march, value = outlook_logit(fitted, "2024-03")
+    fitted = levels(-1 + np.tile(season, 3))
+    november, value, _ = outlook_logit(fitted, "2025-11")
+    assert value == pytest.approx(-0.5, abs=0.06)
+    march, value, _ = outlook_logit(fitted, "2025-03")
     assert value == pytest.approx(-1.0, abs=0.04)
-    assert "2 years" in march.text.en
-    assert "2 年" in march.text.zh
+    assert november.source == march.source == "own"
+    assert "36 ordinary months" in march.text.en
+    assert "36 个普通月份" in march.text.zh
 
 
 def test_noise_is_not_taken_for_a_season():
     r = np.random.default_rng(8)
-    outlook, value = outlook_logit(levels(-1 + r.normal(0, 0.2, 24)), "2024-05")
-    assert abs(value + 1) < 0.25
-    assert outlook.sd == pytest.approx(0.2, abs=0.08)
+    _, value, sd = outlook_logit(levels(-1 + r.normal(0, 0.2, 24)), "2024-05")
+    assert abs(value + 1) < 0.3
+    assert 0.15 < sd < 0.4
 
 
-def test_short_history_gives_the_level_and_how_much_months_vary():
+def test_a_short_history_gives_the_level_and_a_wide_range():
     values = np.array([-1.2, -0.8, -1.0, -1.1, -0.9])
-    outlook, value = outlook_logit(levels(values), "2022-07")
-    assert outlook.season is None
-    assert value == pytest.approx(values.mean(), abs=0.03)
-    assert outlook.sd == pytest.approx(values.std(ddof=1) * np.sqrt(1.2), abs=0.03)
+    outlook, value, sd = outlook_logit(levels(values), "2022-07")
+    assert outlook.source == "unknown"
+    assert value == pytest.approx(values.mean(), abs=0.08)
+    assert 0.25 < sd < 0.6  # a season of sd .3 may come on top of what months vary
+    assert [f.code for f in outlook_findings(outlook)] == ["season-unknown"]
+
+
+def test_a_trend_goes_on_and_cannot_be_told_from_a_season_in_a_year():
+    values = -1 + 0.06 * np.arange(12)
+    outlook, value, _ = outlook_logit(levels(values), "2023-01")
+    assert value > values[-1] - 0.05
+    assert outlook.trend_unclear
+    assert "has risen over the 12 months" in outlook_findings(outlook)[1].message.en
+    longer = np.tile(values, 2) + 0.72 * np.repeat([0, 1], 12)
+    outlook, value, _ = outlook_logit(levels(longer), "2024-01")
+    assert value == pytest.approx(longer[-1] + 0.06, abs=0.06)
+    assert outlook_findings(outlook) == ()
+
+
+def test_a_known_season_is_used_and_leaves_a_narrower_range():
+    season = 0.6 * np.sin(2 * np.pi * np.arange(12) / 12)
+    fitted = levels(-1 + season[:9])
+    known = Season("table", season, 0.1)
+    _, value, sd = outlook_logit(fitted, "2022-10", season=known)
+    assert value == pytest.approx(-1 + season[9], abs=0.12)
+    assert sd < 0.75 * outlook_logit(fitted, "2022-10")[2]
+
+
+def test_a_table_of_ratios_is_a_season():
+    table = pd.DataFrame({"month": range(1, 13), "ratio": [1.0] * 10 + [1.5, 0.5]})
+    season = season_of(table, "table", 0.2)
+    assert season.effect.sum() == pytest.approx(0)
+    assert season.effect[10] - season.effect[0] == pytest.approx(np.log(0.3 / 0.7) - np.log(0.2 / 0.8))
+    with pytest.raises(InputError, match="twelve rows"):
+        season_of(table.iloc[1:], "table", 0.2)
+
+
+def test_draws_of_the_level_have_its_moments():
+    fitted = levels([-1.2, -0.8, -1.0, -1.1, -0.9])
+    outlook, value, sd = outlook_logit(fitted, "2022-07")
+    fixed, rng = fitted.fit.solution, np.random.default_rng(3)
+    drawn = outlook.draw(rng.multivariate_normal(fixed.beta, fixed.cov, 20_000), rng)
+    assert drawn.mean() == pytest.approx(value, abs=0.01)
+    assert drawn.std() == pytest.approx(sd, rel=0.02)
 
 
 def test_campaign_months_are_set_apart():
     values = np.array([-1.0, -1.0, -1.0, 0.5, -1.0])
-    _, with_it = outlook_logit(levels(values), "2022-06")
-    _, without = outlook_logit(levels(values), "2022-06", campaigns=["2022-04"])
-    assert with_it == pytest.approx(-0.7, abs=0.03)
-    assert without == pytest.approx(-1.0, abs=0.03)
-
-
-def test_a_campaign_each_november_does_not_hide_the_season_of_the_other_months():
-    season = np.zeros(12)
-    season[2], season[10] = 0.4, 1.0  # March, and the campaign of November
-    fitted, novembers = levels(-1 + np.tile(season, 2)), ["2022-11", "2023-11"]
-    march, value = outlook_logit(fitted, "2024-03", campaigns=novembers)
-    assert value == pytest.approx(-0.6, abs=0.05)
-    assert march.season == pytest.approx(0.4 * 10 / 11, abs=0.05)
-    november, value = outlook_logit(fitted, "2024-11", campaigns=[*novembers, "2024-11"])
-    assert november.season is None
-    assert value == pytest.approx(-1 + 0.4 / 11, abs=0.04)
-    assert november.text.en.endswith("what the campaign adds is not in the forecast.")
-    assert november.text.zh.endswith("预测不含活动带来的变化。")
+    fitted = levels(values)
+    with_it, without = (outlook_logit(fitted, "2022-06", campaigns=c)[1] for c in ((), ["2022-04"]))
+    assert with_it > without + 0.1
+    assert without == pytest.approx(-1.0, abs=0.05)
+    outlook, _, _ = outlook_logit(fitted, "2022-06", campaigns=["2022-04", "2022-06"])
+    assert outlook.text.en.endswith("what the campaign adds is not in the forecast.")
+    assert outlook.text.zh.endswith("预测不含活动带来的变化。")
 
 
 def test_one_ordinary_month_is_not_enough():
     with pytest.raises(InputError, match="how much months vary is unknown"):
-        month_outlook(levels([-1.0, -1.0]).fit, "2022-03", ["2022-02"])
+        outlook_logit(levels([-1.0, -1.0]), "2022-03", campaigns=["2022-02"])
 
 
 def test_the_default_plan_is_the_recent_mean(baseline):
@@ -119,7 +148,7 @@ def test_a_newcomer_is_any_agent(baseline):
     forecast = forecast_month(baseline, plan, np.random.default_rng(1), 2000)
     assert forecast.group.tolist() == [-1]
     logit = np.log(forecast.skill / (1 - forecast.skill))
-    spread = np.hypot(baseline.summary["sd_agent"], forecast.outlook.sd)
+    spread = np.hypot(baseline.summary["sd_agent"], forecast.outlook.moments(baseline.level)[1])
     assert np.std(logit) == pytest.approx(spread, rel=0.25)
 
 

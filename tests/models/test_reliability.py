@@ -77,4 +77,4 @@ def test_without_skill_differences_nothing_is_reliable():
     found = judge_reliability(pd.DataFrame({"agent": ["a"], "inquiries": [100]}), 0.25, 0.0)
     assert found.table["reliability"].tolist() == [0.0]
     assert found.table["months_needed"].isna().all()
-    assert "agents do not differ" in found.text.en
+    assert "no difference between agents is found" in found.text.en

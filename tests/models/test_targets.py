@@ -93,7 +93,7 @@ def test_both_sides_read_their_numbers(forecast):
     )
     for text in (found.text.en, found.text.zh):
         assert f"{float(found.edges[1]):.1%}" in text
-        assert f"{found.agents['chance_target'].max():.0%}" in text
+        assert f"{found.agents['usual_target'].max():.0%}" in text  # 12 months: what is said is of a usual month
     assert "net" in found.text.en
     assert "净得" in found.text.zh
 

@@ -44,6 +44,9 @@ CaseMixOption = Annotated[
 CampaignsOption = Annotated[
     str, typer.Option(help="Months not to learn from, e.g. 2024-06,2024-11.", callback=months_of)
 ]
+SeasonOption = Annotated[
+    str, typer.Option(help="Twelve numbers, January first: conversion of the month over a usual one; 1 is usual.")
+]
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write plain tables into, in place of a report.")]
 
 
@@ -58,6 +61,7 @@ def baseline(
     month: MonthOption = None,
     case_mix: CaseMixOption = "",
     campaigns: CampaignsOption = "",
+    season: SeasonOption = "",
     out: OutOption = None,
     *,
     lang: LangOption,
@@ -74,7 +78,13 @@ def baseline(
         chosen = open_month(month, source)
         with working(f"studying {chosen}"):
             published = publish_baseline(
-                source, chosen, case_mix=case_mix, campaigns=campaigns, lang=lang, edition=edition
+                source,
+                chosen,
+                case_mix=case_mix,
+                campaigns=campaigns,
+                season=season,
+                lang=lang,
+                edition=edition,
             )
         _say_published(published)
         return
@@ -82,7 +92,7 @@ def baseline(
     from toolkit.studies.planning.targets import listed
 
     with working(f"studying {source}"):
-        study = study_baseline(_history(source, month, edition), listed(case_mix), listed(campaigns))
+        study = study_baseline(_history(source, month, edition), listed(case_mix), listed(campaigns), season)
     if out is not None:
         from toolkit.output.reports.files import write_baseline
 
@@ -113,6 +123,7 @@ def targets(
     month: MonthOption = None,
     case_mix: CaseMixOption = "",
     campaigns: CampaignsOption = "",
+    season: SeasonOption = "",
     out: OutOption = None,
     *,
     lang: LangOption,
@@ -126,7 +137,8 @@ def targets(
     from toolkit.studies.planning.history import read_benchmarks
     from toolkit.studies.planning.targets import TargetRequest, listed, study_targets, targets_summary
 
-    request = TargetRequest(measure, uplift, shares, step, budget, margin, average_margin, gain_share, bonus, category)
+    money = (budget, margin, average_margin, gain_share, bonus)
+    request = TargetRequest(measure, uplift, shares, step, *money, category, season)
     if source.is_dir() and benchmarks is not None:
         raise UsageError(
             Text(
@@ -204,7 +216,7 @@ def _say_targets(study: TargetStudy, lang: Lang, *, with_table: bool) -> None:
             short = frame.loc[:, ~frame.columns.str.startswith(("need_", "lower_", "upper_"))]
             cells = ([_short(v) for v in row] for row in short.itertuples(index=False))
             say_table(list(short.columns), cells, right=frozenset(range(1, short.shape[1])))
-    for text in (proposal.text, *say_worth(study), study.ratchet):
+    for text in (proposal.month, proposal.text, *say_worth(study), study.ratchet):
         say(text.of(lang))
     for part in (study.award, study.remedies, study.ramp):
         say((part.why if isinstance(part, NotPossible) else part.text).of(lang))
@@ -234,7 +246,8 @@ def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None
         titles = ["agent", "n_inquiries", *rates, *(["group"] if apart else [])]
         say_table(titles, cells, right=frozenset(range(1, len(titles))))
     outlook = study.forecast if isinstance(study.forecast, NotPossible) else study.forecast.outlook
-    for part in (conversion, study.ranking, study.watch, study.reliability, outlook, study.sales, study.backtest):
+    parts = (conversion, study.ranking, study.watch, study.reliability, outlook, study.forecast, study.sales)
+    for part in (*parts, study.backtest):
         say((part.why if isinstance(part, NotPossible) else part.text).of(lang))
 
 

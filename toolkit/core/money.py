@@ -54,6 +54,13 @@ def within_limits(whole: int) -> int:
     return whole
 
 
+def rough_money(minor: float) -> str:
+    """Write an estimate in minor units as whole major units with three figures that count: ``782,000``."""
+    whole = abs(minor) / 100
+    step = 10 ** max(len(str(int(whole))) - 3, 0)
+    return ("-" if minor < 0 else "") + f"{round(whole / step) * step:,}"
+
+
 def format_money(minor: int, thousands: bool = True) -> str:
     """Write minor units as major units with two decimals: ``-1,234.50``."""
     sign, (whole, cents) = "-" if minor < 0 else "", divmod(abs(minor), 100)

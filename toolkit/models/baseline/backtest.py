@@ -95,7 +95,7 @@ def backtest_conversion(
     for t in range(max(first, 2), len(months)):
         past, coming = frame[frame["month"] < months[t]], frame[frame["month"] == months[t]]
         baseline = fit_conversion(past, ready.case_mix)
-        if len(coming := _forecastable(baseline, coming)):
+        if len(coming := forecastable(baseline, coming)):
             parts.append(_one_month(baseline, past, coming, (rng, n_replicates)))
     if not parts:
         raise InputError([Problem("cells", "no month has a level known from the months before", code="too-few-months")])
@@ -112,7 +112,8 @@ def backtest_conversion(
     )
 
 
-def _forecastable(baseline: ConversionBaseline, coming: pd.DataFrame) -> pd.DataFrame:
+def forecastable(baseline: ConversionBaseline, coming: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a coming month that somebody could have forecast."""
     for column in baseline.cells.case_mix:
         coming = coming[coming[column].isin(baseline.fit.design.factor(column).levels)]
     return coming if baseline.fit.variances.estimable[0] else coming[coming["agent"].isin(baseline.cells.agents)]

@@ -2,8 +2,9 @@
 
 Sentences and findings of a conversion baseline, computed from its tables.
 
-logit p = month + case-mix + agent + agent-month + cell.  An agent's `effect` is the logit difference from the
-population mean, 0; `shrinkage` is the share of the observed difference that is kept.
+logit p = month + case-mix + agent + agent-month + cell, the agent's level free to move.  An agent's `effect` is the
+logit difference of its level in the coming month from the population mean, 0, `mean_effect` that over all months;
+`shrinkage` is the share of the observed difference that is kept.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.findings import Finding
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import CaseCounts, Floats, Ints, prepare_counts, without_counts
 from toolkit.models.baseline.design import build_design
 from toolkit.models.baseline.effects import agent_effects, coefficient_table, sd_interval
 from toolkit.models.baseline.glm import BINOMIAL, NestedFit, fit_nested
 from toolkit.models.baseline.identification import Identification, check_identification
+from toolkit.models.baseline.level import Level, current_level, level_findings
+
+_APART = 0.005
+"""Difference of an agent's rate now from that over all months, from which an explanation tells both."""
 
 
 def moved_rate(rate: float, logit: Floats) -> Floats:
@@ -86,12 +92,17 @@ def explanation(row: dict[str, Any], connected: bool, side: int) -> Text:
         -1: ("below", "低于"),
     }[side]
     whom_en, whom_zh = ("", "") if connected else (" among those it can be compared with", "可比客服的")
+    now_en, now_zh = ("", "")
+    if abs(row["mean_rate"] - row["rate"]) >= _APART:
+        now_en = f", and recent months count for more (over all months {row['mean_rate']:.1%})"
+        now_zh = f"；近期月份权重更大（全部月份平均为 {row['mean_rate']:.1%}）"
     return Text(
-        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume: "
+        f"{en} Of this difference {row['shrinkage']:.0%} is kept, the rest is what chance does at this volume{now_en}: "
         f"{row['rate']:.1%} on the team's mix (95 % interval {row['rate_lower']:.1%} to {row['rate_upper']:.1%}), "
         f"{side_en} the average agent{whom_en}.",
-        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动：按团队构成为 {row['rate']:.1%}（95% "
-        f"区间 {row['rate_lower']:.1%} 至 {row['rate_upper']:.1%}），{side_zh}{whom_zh}平均水平。",
+        f"{zh}这一差异保留 {row['shrinkage']:.0%}，其余属于这一询单量下的偶然波动{now_zh}：按团队构成为 "
+        f"{row['rate']:.1%}（95% 区间 {row['rate_lower']:.1%} 至 {row['rate_upper']:.1%}），"
+        f"{side_zh}{whom_zh}平均水平。",
     )
 
 
@@ -142,16 +153,19 @@ class ConversionBaseline:
     Parameters
     ----------
     cells, fit, identification : what it was made of.
+    level : levels of the coming month, None where agents or months are too few to tell levels from luck.
     agents : agent, n_months, n_inquiries, buyers, raw, expected, effect, se, lower, upper, shrinkage, rate, rate_lower,
-        rate_upper, group. `expected` is the rate of an average agent on the same cells; `rate` is the team's rate
-        moved by the effect; `group` numbers the agents that may be compared with each other.
+        rate_upper, mean_effect, mean_rate, group. `expected` is the rate of an average agent on the same cells; `rate`
+        is the team's rate moved by the effect; `group` numbers the agents that may be compared with each other.
     coefficients : term, estimate, se (clustered by agent), se_model, n_inquiries, buyers, status.
-    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_cell, dispersion, connected, counts.
+    summary : sd_agent, sd_agent_interval, sd_agent_month, sd_move (of a level in a month), sd_cell,
+        dispersion, connected, counts.
     findings : what a reader must know before using the numbers.
     """
 
     cells: CaseCounts
     fit: NestedFit
+    level: Level | None
     identification: Identification
     agents: pd.DataFrame
     coefficients: pd.DataFrame
@@ -223,11 +237,12 @@ def fit_conversion(cells: pd.DataFrame, case_mix: Sequence[str] = ("shop",)) -> 
     fit = fit_nested(ready, build_design(ready), BINOMIAL)
     identification = check_identification(ready)
     coefficients, bounded = coefficient_table(ready, fit, constant)
-    agents = _agents(ready, fit, identification)
-    findings = (*ready.findings, *identification.findings, *bounded, *scope_findings(ready, fit))
-    return ConversionBaseline(
-        ready, fit, identification, agents, coefficients, _summary(ready, fit, identification), findings
-    )
+    level, summary = current_level(ready, fit), _summary(ready, fit, identification)
+    agents, coming = _agents(ready, fit, level, identification), str(Month.parse(ready.months[-1]).shift(1))
+    moving = level_findings(level, coming, summary["rate"])
+    findings = (*ready.findings, *identification.findings, *bounded, *scope_findings(ready, fit), *moving)
+    summary["sd_move"] = None if level is None else float(np.sqrt(level.moves.walk))
+    return ConversionBaseline(ready, fit, level, identification, agents, coefficients, summary, findings)
 
 
 def _raise_if_constant(cells: CaseCounts) -> None:
@@ -279,12 +294,15 @@ def _constant(cells: CaseCounts, column: str) -> pd.DataFrame:
     return constant
 
 
-def _agents(cells: CaseCounts, fit: NestedFit, identification: Identification) -> pd.DataFrame:
+def _agents(cells: CaseCounts, fit: NestedFit, level: Level | None, identification: Identification) -> pd.DataFrame:
     c = fit.collapsed
     agent = c.strata[1].group[c.strata[0].group]
     mean = 1 / (1 + np.exp(-(fit.design.rows.dot(fit.solution.beta))))
     n, y, expected = (np.bincount(agent, w) for w in (cells.n, cells.y, cells.n * mean))
-    effect, se, kept = agent_effects(fit, n_agents=len(n))
+    mean_effect, se, kept = agent_effects(fit, n_agents=len(n))
+    effect = mean_effect
+    if level is not None:
+        effect, se, kept = level.effect, level.se, level.kept
     team = float(cells.y.sum() / cells.n.sum())
     table = pd.DataFrame(
         {
@@ -299,9 +317,11 @@ def _agents(cells: CaseCounts, fit: NestedFit, identification: Identification) -
             "lower": effect - 1.96 * se,
             "upper": effect + 1.96 * se,
             "shrinkage": kept,
+            "mean_effect": mean_effect,
         }
     )
-    for name, column in (("rate", "effect"), ("rate_lower", "lower"), ("rate_upper", "upper")):
+    shown = {"rate": "effect", "rate_lower": "lower", "rate_upper": "upper", "mean_rate": "mean_effect"}
+    for name, column in shown.items():
         table[name] = moved_rate(team, table[column].to_numpy())
     return table.assign(group=identification.group)
 

@@ -65,15 +65,22 @@ def agent_effects(fit: NestedFit, n_agents: int) -> tuple[Floats, Floats, Floats
     pulled = morris_shrinkage(c.d, variance, df)
     kept = 1 - pulled
     fixed = np.einsum("ij,jk,ik->i", c.x, s.cov, c.x)
-    total = variance + c.d
-    spread = np.zeros_like(kept)
+    return kept * s.residual, np.sqrt(c.d * kept + kept**2 * fixed + variances_spread(fit)), kept
+
+
+def variances_spread(fit: NestedFit) -> Floats:
+    """Return what the estimated variances of agents and agent-months add to each effect's squared error, (agents,)."""
+    c, s, variance = fit.collapsed, fit.solution, fit.variances.agent
+    df = float(s.df[2]) if fit.variances.estimable[0] else 0.0
+    pulled, total = morris_shrinkage(c.d, variance, df), variance + c.d
+    spread = np.zeros_like(total)
     if df > 2:
         spread = 2 / (df - 2) * pulled**2 * np.mean(total) / total * s.residual**2
     months = c.strata[1]
     month_variance = 2 * len(months.w) / float(np.sum(months.w)) ** 2 if fit.variances.estimable[1] else 0.0
     sensitivity = np.bincount(months.group, months.w**2) * c.d**2
-    spread += (kept / total * s.residual * sensitivity) ** 2 * month_variance
-    return kept * s.residual, np.sqrt(c.d * kept + kept**2 * fixed + spread), kept
+    added: Floats = spread + ((1 - pulled) / total * s.residual * sensitivity) ** 2 * month_variance
+    return added
 
 
 def sd_interval(fit: NestedFit, level: float = 0.95) -> tuple[float, float] | None:
@@ -141,7 +148,7 @@ def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) 
     for i, variance in enumerate(grid):
         rows = np.flatnonzero(pick == i)
         s = solve(c, float(variance))
-        root = _root(s.cov)
+        root = matrix_root(s.cov)
         beta[rows] = s.beta + rng.standard_normal((len(rows), len(root))) @ root.T
         kept = variance / (variance + c.d)
         noise = rng.standard_normal((len(rows), len(c.z))) * np.sqrt(c.d * kept)
@@ -200,7 +207,7 @@ def _withheld(term: str, status: str, n: int) -> Finding:
     return Finding(f"level-{status.replace(' ', '-')}", "review", term, Text(en[status], zh[status]), evidence={"n": n})
 
 
-def _root(cov: Floats) -> Floats:
+def matrix_root(cov: Floats) -> Floats:
     """Return R with R R' = `cov`: Cholesky's, or that of the eigenvectors where rounding leaves `cov` just singular.
 
     It is where what is fitted hardly varies, as when every buyer spends the same; which side of singular the last bit

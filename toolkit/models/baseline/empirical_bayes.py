@@ -116,12 +116,11 @@ def solve(c: Collapsed, agent_variance: float) -> Solution:
     -----
     E q_j = (rows_j - groups_j) - tr(cov B_j), with B_j the stratum's share of the information: the REML-like count.
     """
-    w = 1 / (c.d + agent_variance)
+    w, b_agent, information, moments = _between(c, agent_variance)
+    cov = np.linalg.inv(information).astype(np.float64)
+    beta = cov @ moments
     rows = np.array([len(s.w) for s in c.strata] + [len(c.z)], np.float64)
-    b_agent = (c.x * w[:, None]).T @ c.x
     b_cell, b_month = (s.xx for s in c.strata)
-    cov = np.linalg.inv(b_cell + b_month + b_agent + np.diag(c.prior)).astype(np.float64)
-    beta = cov @ (c.strata[0].xz + c.strata[1].xz + c.x.T @ (w * c.z))
     residual = c.z - c.x @ beta
     inner = [
         _inside(s, beta, means)
@@ -182,7 +181,7 @@ def profile_agent_variance(c: Collapsed, q_values: Floats) -> Floats:
     from scipy.optimize import brentq
 
     def gap(variance: float, q: float) -> float:
-        w, information, moments = _between(c, variance)
+        w, _, information, moments = _between(c, variance)
         return float(w @ (c.z - c.x @ np.linalg.solve(information, moments)) ** 2) - q
 
     found = []
@@ -205,14 +204,15 @@ def restricted_likelihood(c: Collapsed, agent_variance: float) -> float:
     ----------
     Harville (1977), JASA 72, 320.
     """
-    w, information, moments = _between(c, agent_variance)
+    w, _, information, moments = _between(c, agent_variance)
     rest = float(w @ c.z**2) - float(moments @ np.linalg.solve(information, moments))
     return -0.5 * (rest - float(np.log(w).sum()) + float(np.linalg.slogdet(information)[1]))
 
 
-def _between(c: Collapsed, agent_variance: float) -> tuple[Floats, Floats, Floats]:
-    """Return the precision of each agent's mean, X'V^-1 X and X'V^-1 z, without going down to the cells."""
+def _between(c: Collapsed, agent_variance: float) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the precision of each agent's mean, the agents' information, X'V^-1 X and X'V^-1 z; no cell is read."""
     w = 1 / (c.d + agent_variance)
     weighted = c.x * w[:, None]
-    information = c.strata[0].xx + c.strata[1].xx + np.diag(c.prior) + weighted.T @ c.x
-    return w, information, c.strata[0].xz + c.strata[1].xz + weighted.T @ c.z
+    b_agent = weighted.T @ c.x
+    information = c.strata[0].xx + c.strata[1].xx + b_agent + np.diag(c.prior)
+    return w, b_agent, information, c.strata[0].xz + c.strata[1].xz + weighted.T @ c.z

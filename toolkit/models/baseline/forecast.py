@@ -12,20 +12,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from toolkit.core.errors import InputError, Problem, UsageError
-from toolkit.core.money import format_money
+from toolkit.core.money import rough_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import CaseCounts, Floats, Ints
 from toolkit.models.baseline.effects import sample_effects
 from toolkit.models.baseline.glm import NestedFit
+from toolkit.models.baseline.level import sample_levels
 from toolkit.models.baseline.order_value import OrderValueBaseline
-from toolkit.models.baseline.season import Outlook, month_outlook
+from toolkit.models.baseline.season import Outlook, Season, month_outlook
 
 _BLOCK = 4_000_000
+_USUAL = 400
+_HOLE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Forecast:
     group : comparable group of each agent, -1 for one without history.
     outlook : what the month's level rests on.
     expected : buyers expected of each row of the plan, sorted by agent, (rows,).
+    usual : as `skill` if the month is like the last twelve on average, of the first replicates, (some, agents).
     """
 
     month: str
@@ -54,6 +57,12 @@ class Forecast:
     group: Ints
     outlook: Outlook
     expected: Floats
+    usual: Floats
+
+    @property
+    def text(self) -> Text:
+        """Say what the team's conversion of the month is expected to be."""
+        return _team_sentence(self)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -78,7 +87,7 @@ class Forecast:
 
 
 def default_plan(baseline: ConversionBaseline, month: str, n_months: int = 3) -> pd.DataFrame:
-    """Plan each agent seen in the last `n_months` at its mean volume a cell over its own months among them.
+    """Plan each agent who is still there at its mean volume a cell over its own months among the last `n_months`.
 
     Parameters
     ----------
@@ -88,15 +97,26 @@ def default_plan(baseline: ConversionBaseline, month: str, n_months: int = 3) ->
     -------
     DataFrame
         month, agent, case-mix columns, inquiries (>= 1).
+
+    Notes
+    -----
+    Still there is who was seen in the last month. A last month without 30 % of those of the month before it is a hole
+    in the data: then both months count.
     """
     cells, keys = baseline.cells, ["agent", *baseline.cells.case_mix]
     first = str(Month.parse(cells.months[-1]).shift(1 - n_months))
-    recent = cells.frame[cells.frame["month"].astype("str") >= first].astype(dict.fromkeys(keys, "str"))
+    recent = cells.frame[cells.frame["month"].astype("str") >= first].astype(dict.fromkeys(("month", *keys), "str"))
+    recent = recent[recent["agent"].isin(_still_there(recent, cells.months[-1]))]
     active = recent.groupby("agent")["month"].nunique()
     sums = recent.groupby(keys)["inquiries"].sum().reset_index()
     mean = np.rint(sums["inquiries"] / sums["agent"].map(active)).astype("int64")
     plan = sums.assign(inquiries=mean, month=month)
     return plan.loc[plan["inquiries"] > 0, ["month", *keys, "inquiries"]].reset_index(drop=True)
+
+
+def _still_there(recent: pd.DataFrame, last: str) -> set[str]:
+    here, before = (set(recent.loc[recent["month"] == m, "agent"]) for m in (last, str(Month.parse(last).shift(-1))))
+    return here | before if len(before - here) > _HOLE * len(before) else here
 
 
 def forecast_month(
@@ -105,6 +125,7 @@ def forecast_month(
     rng: np.random.Generator,
     n_replicates: int = 1000,
     campaigns: Sequence[str] = (),
+    season: Season | None = None,
 ) -> Forecast:
     """Draw posterior predictive replicates of one month.
 
@@ -113,6 +134,7 @@ def forecast_month(
     plan : month (one), agent, the baseline's case-mix columns, inquiries (planned, > 0). An agent without history is
         taken from the population of agents.
     campaigns : months the outlook does not learn from.
+    season : of the calendar months, where it is known beforehand.
 
     Raises
     ------
@@ -123,32 +145,33 @@ def forecast_month(
 
     Notes
     -----
-    A replicate draws the agent variance from its confidence distribution, fixed effects and agent effects given it, the
-    month's own deviation, then agent-months, cells and binomial buyers: all that is unknown about the month.
+    A replicate draws the agent variance from its confidence distribution, fixed effects and each agent's level in that
+    month given it, the month's own level once for all agents, then agent-months, cells and binomial buyers: all that is
+    unknown about the month.
     """
     months = plan["month"].drop_duplicates().tolist()
     if len(months) != 1:
         raise UsageError(f"a forecast is made for one month; the plan has {', '.join(map(str, months)) or 'none'}")
     plan = plan[plan["inquiries"] > 0].sort_values("agent", kind="stable").reset_index(drop=True)
-    outlook = month_outlook(baseline.fit, months[0], campaigns)
+    fixed = baseline.level or baseline.fit.solution
+    outlook = month_outlook(baseline.fit.design, fixed, months[0], campaigns, season)
     names, code = np.unique(plan["agent"].to_numpy(str), return_inverse=True)
     position = {a: i for i, a in enumerate(baseline.cells.agents)}
     known = np.array([position.get(str(a), -1) for a in names])
     check_plan(baseline.cells, baseline.fit, plan, [str(a) for a in names[known < 0]])
     size = plan["inquiries"].to_numpy(np.int64)
     n = np.bincount(code, size).astype(np.int64)
-    skill, buyers, expected = _replicates(
-        baseline,
-        plan_matrix(baseline.cells, baseline.fit, plan, outlook),
-        (code, size, known),
-        outlook.sd,
-        (rng, n_replicates),
-    )
+    x = plan_matrix(baseline.cells, baseline.fit, plan)
+    skill, buyers, expected, usual = _replicates(baseline, x, (code, size, known), outlook, (rng, n_replicates))
     spread = np.bincount(code, (size / n[code]) ** 2)
-    v = baseline.fit.variances
     group = np.where(known >= 0, baseline.identification.group[known], -1)
-    month_sd = np.sqrt(v.month + v.cell * spread)
-    return Forecast(months[0], tuple(map(str, names)), n, skill, buyers, month_sd, group, outlook, expected)
+    month_sd = np.sqrt(_luck(baseline) + baseline.fit.variances.cell * spread)
+    return Forecast(months[0], tuple(map(str, names)), n, skill, buyers, month_sd, group, outlook, expected, usual)
+
+
+def _luck(baseline: ConversionBaseline) -> float:
+    """Return the variance of an agent's good and bad months."""
+    return baseline.fit.variances.month if baseline.level is None else baseline.level.moves.month
 
 
 def check_plan(cells: CaseCounts, fit: NestedFit, plan: pd.DataFrame, newcomers: list[str]) -> None:
@@ -186,10 +209,9 @@ def check_plan(cells: CaseCounts, fit: NestedFit, plan: pd.DataFrame, newcomers:
         raise InputError(problems)
 
 
-def plan_matrix(cells: CaseCounts, fit: NestedFit, plan: pd.DataFrame, outlook: Outlook) -> Floats:
-    """Return the fixed-effects rows of the plan, (rows, columns), the month replaced by its outlook."""
-    rows = np.tile(outlook.weights, (len(plan), 1))
-    rows[:, 0] = 1.0
+def plan_matrix(cells: CaseCounts, fit: NestedFit, plan: pd.DataFrame) -> Floats:
+    """Return the case-mix of the plan as rows of the design, (rows, columns); the month's level comes on top."""
+    rows = np.zeros((len(plan), len(fit.design.terms)))
     for column in cells.case_mix:
         factor = fit.design.factor(column)
         at = np.array([factor.column(str(level)) for level in plan[column]])
@@ -201,41 +223,70 @@ def _replicates(
     baseline: ConversionBaseline,
     x: Floats,
     places: tuple[Ints, Ints, Ints],
-    level_sd: float,
+    outlook: Outlook,
     draw: tuple[np.random.Generator, int],
-) -> tuple[Floats, Ints, Floats]:
+) -> tuple[Floats, Ints, Floats, Floats]:
     """Draw level, agents, agent-months, cells and buyers, in blocks of replicates that bound memory.
 
     Returns
     -------
-    skill and buyers (replicates, agents), and the buyers expected of each row.
+    skill and buyers (replicates, agents), the buyers expected of each row, and skill in a usual month.
     """
     (code, size, known), (rng, n_replicates) = places, draw
-    beta, u, agent_variance = sample_effects(baseline.fit, rng, n_replicates)
-    v, n_agents = baseline.fit.variances, len(known)
+    beta, agent = _people(baseline, known, (rng, n_replicates))
+    month, cell, n_agents = np.sqrt(_luck(baseline)), np.sqrt(baseline.fit.variances.cell), len(known)
     skills, buyers = np.empty((n_replicates, n_agents)), np.empty((n_replicates, n_agents), np.int64)
-    expected = np.zeros(len(size))
+    expected, usual = np.zeros(len(size)), np.empty((min(n_replicates, _USUAL), n_agents))
     starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
     share = size / np.add.reduceat(size, starts)[code]
     step = max(_BLOCK // len(size), 1)
-    level = level_sd * ndtri(
-        (rng.permutation(n_replicates) + 0.5) / n_replicates
-    )  # even, so that means carry no noise of it
+    level, alike = outlook.draw(beta, rng), beta @ outlook.usual
     for at in range(0, n_replicates, step):
         rows = slice(at, min(at + step, n_replicates))
-        k = rows.stop - rows.start
-        agent = np.where(
-            known >= 0, u[rows][:, known], rng.standard_normal((k, n_agents)) * np.sqrt(agent_variance[rows, None])
-        )
-        eta = beta[rows] @ x.T + agent[:, code] + level[rows, None]
+        own = beta[rows] @ x.T + agent[rows][:, code]
+        eta = own + level[rows, None]
         skills[rows] = np.add.reduceat(share * _rate(eta), starts, axis=1)
-        eta += rng.standard_normal((k, n_agents))[:, code] * np.sqrt(v.month) + rng.standard_normal(
-            eta.shape
-        ) * np.sqrt(v.cell)
-        rates = _rate(eta)
+        if at < len(usual):
+            some = slice(at, min(rows.stop, len(usual)))
+            seen = _rate(own[: some.stop - at] + alike[some, None])
+            usual[some] = np.add.reduceat(share * seen, starts, axis=1)
+        luck = rng.standard_normal((len(eta), n_agents))[:, code] * month
+        rates = _rate(eta + luck + rng.standard_normal(eta.shape) * cell)
         expected += size * rates.sum(axis=0) / n_replicates
         buyers[rows] = np.add.reduceat(rng.binomial(size, rates), starts, axis=1)
-    return skills, buyers, expected
+    return skills, buyers, expected, usual
+
+
+def _people(baseline: ConversionBaseline, known: Ints, draw: tuple[np.random.Generator, int]) -> tuple[Floats, Floats]:
+    """Return replicates of the fixed effects and of each planned agent's level; one without history is anybody."""
+    (rng, n), mean = draw, np.zeros(draw[1])
+    if baseline.level is None:
+        beta, u, variance = sample_effects(baseline.fit, rng, n)
+    else:
+        beta, u, mean, variance = sample_levels(baseline.level, rng, n)
+    new = mean[:, None] + rng.standard_normal((n, len(known))) * np.sqrt(variance)[:, None]
+    return beta, np.where(known >= 0, u[:, known], new)
+
+
+def _team_sentence(forecast: Forecast) -> Text:
+    """Say the team's expected conversion at the planned volumes, with its range, and that of a usual month."""
+    share = forecast.n / forecast.n.sum()
+    team, usual = forecast.skill @ share, float((forecast.usual @ share).mean())
+    low, high = np.quantile(team, (0.025, 0.975))
+    k, month = forecast.outlook.n_usual, forecast.month
+    if forecast.outlook.source == "unknown":
+        return Text(
+            f"If {month} is a month like the last {k}, the team converts {usual:.1%}. What {month} itself adds is not "
+            f"known: between {low:.1%} and {high:.1%} (95 %).",
+            f"若 {month} 与最近 {k} 个月相似，团队转化率为 {usual:.1%}。{month} 本身的影响未知：可能在 {low:.1%} 至 "
+            f"{high:.1%} 之间（95%）。",
+        )
+    return Text(
+        f"The team is expected to convert {team.mean():.1%} in {month} (95 % range {low:.1%} to {high:.1%}); if the "
+        f"month is like the last {k} on average, {usual:.1%}.",
+        f"预计团队 {month} 转化率为 {team.mean():.1%}（95% 范围 {low:.1%} 至 {high:.1%}）；若该月与最近 {k} "
+        f"个月的平均相同，则为 {usual:.1%}。",
+    )
 
 
 def _rate(eta: Floats) -> Floats:
@@ -333,11 +384,11 @@ def _mean_value(
     position = {a: i for i, a in enumerate(value.cells.agents)}
     known = np.array([position.get(a, -1) for a in forecast.agents])
     check_plan(value.cells, fit, plan, [a for a in forecast.agents if a not in position])
-    outlook = month_outlook(fit, forecast.month, campaigns)
+    outlook = month_outlook(fit.design, fit.solution, forecast.month, campaigns)
     beta, u, variance = sample_effects(fit, rng, n_replicates)
     new = rng.standard_normal((n_replicates, len(known))) * np.sqrt(variance[:, None])
     agent = np.where(known >= 0, u[:, known], new) + rng.standard_normal(new.shape) * np.sqrt(fit.variances.month)
-    eta = beta @ plan_matrix(value.cells, fit, plan, outlook).T + outlook.sd * rng.standard_normal((n_replicates, 1))
+    eta = beta @ plan_matrix(value.cells, fit, plan).T + outlook.draw(beta, rng)[:, None]
     starts = np.searchsorted(plan["agent"].to_numpy(str), forecast.agents)
     mix: Floats = np.add.reduceat(forecast.expected * np.exp(eta), starts, axis=1)
     drawn: Floats = mix / np.add.reduceat(forecast.expected, starts) * np.exp(agent)
@@ -345,7 +396,7 @@ def _mean_value(
 
 
 def _sentence(month: str, total: tuple[float, float, float]) -> Text:
-    mean, low, high = (format_money(round(x)) for x in total)
+    mean, low, high = (rough_money(x) for x in total)
     return Text(
         f"Sales of {month} are forecast at {mean} (95 % interval {low} to {high}).",
         f"{month} 销售额预测为 {mean}（95% 区间 {low} 至 {high}）。",

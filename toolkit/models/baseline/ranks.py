@@ -18,6 +18,7 @@ from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.baseline.effects import sample_effects
+from toolkit.models.baseline.level import sample_levels
 from toolkit.models.baseline.sorting import TOO_FEW, people_behind
 
 SURE = 0.95
@@ -83,7 +84,10 @@ def judge_ranking(
     if sizes.max() < 2:
         raise UsageError("a ranking needs two agents who can be compared")
     drawn = max(min(n_replicates, _DRAWN // len(table)), min(n_replicates, _LEAST))
-    _, u, _ = sample_effects(baseline.fit, rng, drawn)
+    if baseline.level is None:
+        u = sample_effects(baseline.fit, rng, drawn)[1]
+    else:
+        u = sample_levels(baseline.level, rng, drawn)[1]
     if "se_shops" in table:
         u = u + table["se_shops"].to_numpy(np.float64) * rng.standard_normal(u.shape)
     tables, best_is_best, named = [_NOBODY], {}, {}

@@ -222,14 +222,14 @@ def forecast_value(
     position = {a: i for i, a in enumerate(value.cells.agents)}
     known = np.array([position.get(str(a), -1) for a in names])
     check_plan(value.cells, value.fit, plan, [str(a) for a in names[known < 0]])
-    outlook = month_outlook(value.fit, str(plan["month"].iloc[0]))
+    outlook = month_outlook(value.fit.design, value.fit.solution, str(plan["month"].iloc[0]))
     beta, u, variance = sample_effects(value.fit, rng, n_replicates)
     new = rng.standard_normal((n_replicates, len(known))) * np.sqrt(variance[:, None])
     agent = np.where(known >= 0, u[:, known], new)
-    level = outlook.sd * rng.standard_normal((n_replicates, 1))
+    level = outlook.draw(beta, rng)[:, None]
     size = plan[value.size].to_numpy(np.int64)
     n = np.bincount(code, size).astype(np.int64)
-    rows = np.exp(beta @ plan_matrix(value.cells, value.fit, plan, outlook).T + level) * (size / n[code])
+    rows = np.exp(beta @ plan_matrix(value.cells, value.fit, plan).T + level) * (size / n[code])
     starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
     skill = np.add.reduceat(rows, starts, axis=1) * np.exp(agent) * value.tail
     v = value.fit.variances

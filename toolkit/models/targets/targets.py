@@ -23,6 +23,7 @@ from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.baseline.season import Outlook
 from toolkit.models.targets.awards import chance_to_reach, need_count
 
 _NEAR = 0.05
@@ -43,15 +44,18 @@ GROUPS_ZH = {
 _VOLUMES = ("low", "middle", "high")
 
 
-def both_sides(table: pd.DataFrame, agents: pd.DataFrame, gain: float | None) -> Text:
+def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, gain: float | None) -> Text:
     """State what the edges mean for the agents and for the shop (a fair target is neither a trick nor a gift)."""
-    en = ", ".join(f"{r['name']} {r.threshold:.1%} reached by {r.mean_attainment:.0%}" for _, r in table.iterrows())
-    zh = "，".join(
-        f"{_ZH[r['name']]} {r.threshold:.1%}（预计 {r.mean_attainment:.0%} 的人达到）" for _, r in table.iterrows()
-    )
-    low, high = agents["chance_target"].min(), agents["chance_target"].max()
-    en = f"For the agents: {en}; the chance of one agent to reach the target runs from {low:.0%} to {high:.0%}."
-    zh = f"对客服：{zh}；个人达到目标的机会从 {low:.0%} 到 {high:.0%}。"
+    unknown = outlook.source == "unknown"
+    edges = list(zip(table["name"], table["threshold"], table[_stated(outlook)], strict=True))
+    en = ", ".join(f"{name} {edge:.1%} reached by {share:.0%}" for name, edge, share in edges)
+    zh = "，".join(f"{_ZH[name]} {edge:.1%}（{share:.0%} 的人达到）" for name, edge, share in edges)
+    chance = agents["usual_target" if unknown else "chance_target"]
+    low, high = chance.min(), chance.max()
+    when = Text(" in such a month", "（在这样的月份）")
+    when = when if unknown else Text("", "")
+    en = f"For the agents{when.en}: {en}; one agent's chance to reach the target runs from {low:.0%} to {high:.0%}."
+    zh = f"对客服{when.zh}：{zh}；个人达到目标的机会从 {low:.0%} 到 {high:.0%}。"
     cost = table["expected_cost"].round().sum() if table["expected_cost"].notna().all() else None
     if cost is None and gain is None:
         return Text(
@@ -69,6 +73,30 @@ def both_sides(table: pd.DataFrame, agents: pd.DataFrame, gain: float | None) ->
         parts_en.append(f"net {format_money(round(gain - cost))}")
         parts_zh.append(f"净得 {format_money(round(gain - cost))}")
     return Text(f"{en} For the shop: {', '.join(parts_en)}.", f"{zh}对店铺：{'，'.join(parts_zh)}。")
+
+
+def _stated(outlook: Outlook) -> str:
+    """Return the column of the share that may be said: of a usual month where the month's season is not known."""
+    return "usual_attainment" if outlook.source == "unknown" else "mean_attainment"
+
+
+def month_sentence(table: pd.DataFrame, outlook: Outlook) -> Text:
+    """Say what the month itself may do to the share that reaches the target."""
+    row, month, k = table.set_index("name").loc["target"], outlook.month, outlook.n_usual
+    low, high, usual = row["lower"], row["upper"], row["usual_attainment"]
+    if outlook.source == "unknown":
+        return Text(
+            f"If {month} is a month like the last {k}, {usual:.0%} reach the target. What {month} itself adds is not "
+            f"known: between {low:.0%} and {high:.0%} of agents may reach it.",
+            f"若 {month} 与最近 {k} 个月相似，{usual:.0%} 的人达到目标。{month} 本身的影响未知：达到者可能在 "
+            f"{low:.0%} 至 {high:.0%} 之间。",
+        )
+    return Text(
+        f"{row['mean_attainment']:.0%} of the agents are expected to reach the target, between {low:.0%} and "
+        f"{high:.0%} as {month} turns out; if the month is like the last {k} on average, {usual:.0%}.",
+        f"预计 {row['mean_attainment']:.0%} 的人达到目标，视 {month} 的情况在 {low:.0%} 至 {high:.0%} 之间；若该月与"
+        f"最近 {k} 个月的平均相同，则为 {usual:.0%}。",
+    )
 
 
 def proposal_findings(
@@ -125,7 +153,7 @@ def _without_gain(table: pd.DataFrame) -> Finding | None:
 
 def balance_table(agents: pd.DataFrame, groups: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return mean chances by volume third and group column: column, value, n_agents, threshold, target, stretch."""
-    frame = agents.assign(volume=_thirds(agents["inquiries"].to_numpy()))
+    frame = agents.assign(volume=volume_thirds(agents["inquiries"].to_numpy()))
     columns = ["volume"]
     if groups is not None:
         frame = frame.merge(groups.drop_duplicates("agent"), on="agent", how="left")
@@ -138,7 +166,8 @@ def balance_table(agents: pd.DataFrame, groups: pd.DataFrame | None = None) -> p
     return pd.DataFrame(rows)
 
 
-def _thirds(volume: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[str]:
+def volume_thirds(volume: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[str]:
+    """Return low, middle or high for each volume."""
     edges = np.quantile(volume, (1 / 3, 2 / 3))
     return [_VOLUMES[int(i)] for i in np.searchsorted(edges, volume, side="left")]
 
@@ -227,13 +256,15 @@ class TargetProposal:
     terms : what was asked for.
     edges : threshold, target, stretch, exact.
     table : name, threshold, mean_attainment, lower, upper (95 %, of the share that reaches it in the month),
-        expected_cost, expected_gain, bonus (minor units; of those for whom it is the highest level reached).
-    agents : agent, inquiries, rate, and for each level need_, chance_, lower_, upper_.
+        usual_attainment (if the month is like the last twelve on average), expected_cost, expected_gain, bonus (minor
+        units; of those for whom it is the highest level reached).
+    agents : agent, inquiries, rate, and for each level need_, chance_, usual_, lower_, upper_.
     curve : threshold, mean_attainment, lower, upper, expected_awards, and cost of an award of the target bonus, net
         gain.
     balance_point : highest edge that more than half of the agents are more likely than not to reach.
     findings : what must be looked at before agreeing.
     text : both sides' statement.
+    month : what the month itself may do to the share that reaches the target.
     """
 
     forecast: Forecast
@@ -245,14 +276,15 @@ class TargetProposal:
     balance_point: Fraction
     findings: tuple[Finding, ...]
     text: Text
+    month: Text
 
 
 def lift(forecast: Forecast, uplift: Fraction, rng: np.random.Generator) -> Forecast:
     """Return the forecast with every agent's rate raised by the share `uplift`, e.g. 1/20, buyers drawn anew."""
-    skill = np.minimum(forecast.skill * float(1 + uplift), 1 - 1e-9)
+    skill, usual = (np.minimum(rate * float(1 + uplift), 1 - 1e-9) for rate in (forecast.skill, forecast.usual))
     luck = rng.standard_normal(skill.shape) * forecast.month_sd
     buyers = rng.binomial(forecast.n, expit(logit(np.maximum(skill, 1e-12)) + luck)).astype(np.int64)
-    return replace(forecast, skill=skill, buyers=buyers, expected=forecast.expected * float(1 + uplift))
+    return replace(forecast, skill=skill, usual=usual, buyers=buyers, expected=forecast.expected * float(1 + uplift))
 
 
 def propose_targets(
@@ -282,8 +314,8 @@ def propose_targets(
     at = _nearest(share.mean(axis=0), terms)
     edges = (at[0] * terms.step, at[1] * terms.step, at[2] * terms.step)
     money = _money(lifted, steps, at, terms)
-    table = _levels_table(edges, share[:, list(at)], money)
     agents = _agents_table(lifted, edges)
+    table = _levels_table(edges, share[:, list(at)], agents, money)
     findings = proposal_findings(table, agents, terms.shares, float(terms.max_gap), groups)
     curve = _curve(share, terms, money, len(lifted.agents))
     return TargetProposal(
@@ -295,7 +327,8 @@ def propose_targets(
         curve,
         _balance(steps) * terms.step,
         findings,
-        both_sides(table, agents, money.gain_in_all),
+        both_sides(table, agents, lifted.outlook, money.gain_in_all),
+        month_sentence(table, lifted.outlook),
     )
 
 
@@ -367,7 +400,9 @@ def _affordable(awards: Floats, gain: float | None, terms: TargetTerms) -> tuple
     return scaled[0], scaled[1], scaled[2]
 
 
-def _levels_table(edges: tuple[Fraction, Fraction, Fraction], share: Floats, money: Money) -> pd.DataFrame:
+def _levels_table(
+    edges: tuple[Fraction, Fraction, Fraction], share: Floats, agents: pd.DataFrame, money: Money
+) -> pd.DataFrame:
     low, high = np.quantile(share, (0.025, 0.975), axis=0)
     nothing = (np.nan,) * 3
     return pd.DataFrame(
@@ -377,6 +412,7 @@ def _levels_table(edges: tuple[Fraction, Fraction, Fraction], share: Floats, mon
             "mean_attainment": share.mean(axis=0),
             "lower": low,
             "upper": high,
+            "usual_attainment": [float(agents[f"usual_{name}"].mean()) for name in LEVELS],
             "expected_cost": money.cost or nothing,
             "expected_gain": money.gain or nothing,
             "bonus": money.bonus or nothing,
@@ -391,8 +427,10 @@ def _agents_table(
     for name, edge in zip(LEVELS, edges, strict=True):
         need = np.array([need_count(edge, int(n)) for n in lifted.n], np.int64)
         chance = chance_to_reach(lifted.skill[:max_replicates], lifted.n, need, lifted.month_sd)
+        usual = chance_to_reach(lifted.usual, lifted.n, need, lifted.month_sd).mean(axis=0)
         low, high = np.quantile(chance, (0.025, 0.975), axis=0)
-        columns = {"need": need, "chance": (lifted.buyers >= need).mean(axis=0), "lower": low, "upper": high}
+        mean = (lifted.buyers >= need).mean(axis=0)
+        columns = {"need": need, "chance": mean, "usual": usual, "lower": low, "upper": high}
         table = table.assign(**{f"{key}_{name}": value for key, value in columns.items()})
     return table
 

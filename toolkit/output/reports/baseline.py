@@ -19,6 +19,8 @@ from toolkit.core.text import Lang, Text
 from toolkit.models.baseline.backtest import Backtest
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
+from toolkit.models.baseline.level import bin_name, tenure_table
+from toolkit.models.baseline.season import outlook_findings
 from toolkit.models.baseline.sorting import largest_shop_ratio, tipping
 from toolkit.models.comparison.factors import FACTOR_NAMES
 from toolkit.output.render import blocks as page
@@ -55,6 +57,7 @@ AGENT_COLUMNS = (
     TableColumn("shrinkage", Text("Difference kept", "差异保留"), "share", 0),
 )
 HIDDEN = TableColumn("hidden", Text("Hidden difference that would explain it", "可解释差异的隐藏因素"))
+MEAN_COLUMN = TableColumn("mean_rate", Text("Mean of all months", "全部月份平均"), "share")
 
 
 def head(study: BaselineStudy, lang: Lang) -> Html:
@@ -170,7 +173,9 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
     ratios = [f"{ratio:.2f} : 1" if np.isfinite(ratio) else "" for ratio in tipping(conversion)]
     marked = conversion.agents.assign(sure=conversion.side != 0, hidden=ratios)
     ordered = marked.sort_values("effect", ascending=False, kind="stable")
-    sure, columns = by_group(ordered, (*AGENT_COLUMNS, HIDDEN), groups_of(conversion))
+    moved = conversion.level is not None and conversion.level.moved
+    shown = (*AGENT_COLUMNS, *((MEAN_COLUMN,) if moved else ()), HIDDEN)
+    sure, columns = by_group(ordered, shown, groups_of(conversion))
     charts = [
         _caterpillar(rows, conversion, _where(study, conversion, group), lang) for group, rows in sure.groupby("group")
     ]
@@ -178,13 +183,15 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         "Agents; highlighted: told apart from the average agent, whose line their range does not reach",
         "各客服；突出显示：与平均客服有别，其范围不含平均线",
     )
+    moves = [f.message for f in conversion.findings if f.code in ("level-moves", "newcomers-learn")]
     smallest = ordered.sort_values("n_inquiries", kind="stable")["agent"].iloc[0]
     told = dict.fromkeys([ordered["agent"].iloc[0], smallest])
-    words = page.notes([conversion.explain(agent) for agent in told], lang)
+    words = page.notes([*moves, *(conversion.explain(agent) for agent in told)], lang)
     return join(
         page.paragraph(conversion.text, lang),
         *charts,
         words,
+        _newcomers(conversion, lang),
         show_table(sure, columns, caption, lang, flag="sure"),
         page.paragraph(_not_seen(conversion), lang),
         _allowing_for_sorting(study, lang),
@@ -224,6 +231,23 @@ def _allowing_for_sorting(study: BaselineStudy, lang: Lang) -> Html | None:
     caption = Text("Who works where tells how good", "在哪个店铺工作与水平有关")
     table = both.sort_values(["rate", "agent"], ascending=[False, True], kind="stable")
     return join(page.notes(said, lang), show_table(table, columns, caption, lang))
+
+
+def _newcomers(conversion: ConversionBaseline, lang: Lang) -> Html | None:
+    """Show what newcomers convert by months since their first, where the data show that they learn."""
+    curve = tenure_table(conversion.level, conversion.summary["rate"])
+    if curve.empty:
+        return None
+    curve = curve.assign(since=[bin_name(int(b)).of(lang) for b in curve["since"]])
+    columns = [
+        TableColumn("since", Text("Since their first month", "入职后")),
+        TableColumn("rate", Text("Conversion", "转化率"), "share"),
+        TableColumn("lower", Text("from", "下限"), "share"),
+        TableColumn("upper", Text("to", "上限"), "share"),
+    ]
+    rate = conversion.summary["rate"]
+    caption = Text(f"Newcomers, where others convert {rate:.1%}", f"新人的转化率（其他人为 {rate:.1%}）")
+    return render_table(curve, columns, caption, lang)
 
 
 def _where(study: BaselineStudy, conversion: ConversionBaseline, group: object) -> Text:
@@ -362,7 +386,10 @@ def season(study: BaselineStudy, lang: Lang) -> Html:
     rates = _monthly(study)
     months = list(rates.index)
     line = Line(Text("team", "团队"), months, rates.tolist(), flagged=True)
-    outlook = study.forecast.why if isinstance(study.forecast, NotPossible) else study.forecast.outlook.text
+    forecast = study.forecast
+    said = [forecast.why] if isinstance(forecast, NotPossible) else [forecast.text, forecast.outlook.text]
+    if not isinstance(forecast, NotPossible):
+        said += [f.message for f in outlook_findings(forecast.outlook) if f.code == "trend-or-season"]
     chart = line_chart([line], title=Text("Team's conversion by month", "团队各月转化率"), kind="share", lang=lang)
     apart = page.paragraph(
         Text(
@@ -371,7 +398,7 @@ def season(study: BaselineStudy, lang: Lang) -> Html:
         ),
         lang,
     )
-    return join(chart, page.paragraph(outlook, lang), apart if study.campaigns else None)
+    return join(chart, page.notes(said, lang), apart if study.campaigns else None)
 
 
 METHODS = {
@@ -421,7 +448,12 @@ def coming(study: BaselineStudy, lang: Lang) -> Html:
         "范围均为 95%；销售额的范围见工作簿。",
     )
     caption = Text(f"Expected in {study.coming}", f"{study.coming} 预期")
-    return join(page.paragraph(told, lang), show_table(table, columns, caption, lang), page.paragraph(note, lang))
+    volume = study.volume.why if isinstance(study.volume, NotPossible) else study.volume.text
+    return join(
+        page.notes(list(dict.fromkeys([volume, told])), lang),
+        show_table(table, columns, caption, lang),
+        page.paragraph(note, lang),
+    )
 
 
 def _coming(study: BaselineStudy) -> pd.DataFrame:
@@ -556,7 +588,7 @@ def workbook(study: BaselineStudy, lang: Lang, output_dir: str) -> Html:
     """Write the workbook beside the report and link it."""
     sheets, groups = [], groups_of(study.conversion)
     if not isinstance(study.conversion, NotPossible):
-        agents, columns = by_group(study.conversion.agents, AGENT_COLUMNS, groups)
+        agents, columns = by_group(study.conversion.agents, (*AGENT_COLUMNS, MEAN_COLUMN), groups)
         sheets.append(WorkbookSheet(Text("Agents", "客服"), agents, columns))
     if not isinstance(study.forecast, NotPossible):
         table = _coming(study)

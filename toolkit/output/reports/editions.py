@@ -125,6 +125,7 @@ def publish_baseline(
     *,
     case_mix: str = "",
     campaigns: str = "",
+    season: str = "",
     lang: Lang = "en",
     edition: Edition = "confidential",
 ) -> Published:
@@ -133,6 +134,7 @@ def publish_baseline(
     Parameters
     ----------
     case_mix, campaigns : lists with commas; empty for the study's own choice and for none.
+    season : twelve ratios, see `study_baseline`.
 
     Raises
     ------
@@ -141,7 +143,7 @@ def publish_baseline(
     RenderError
         If the report could not be completed; nothing was published.
     """
-    given = {"month": month, "case_mix": case_mix, "campaigns": campaigns, "edition": edition}
+    given = {"month": month, "case_mix": case_mix, "campaigns": campaigns, "season": season, "edition": edition}
     return _publish(BASELINES, "baseline", workspace, given, lang)
 
 

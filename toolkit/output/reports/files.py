@@ -21,13 +21,17 @@ from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import TargetStudy
 
 AGENTS = ("agent", "n_inquiries", "raw", "effect", "se", "lower", "upper", "expected", "shrinkage")
-ALSO = ("n_months", "buyers", "rate", "rate_lower", "rate_upper", "group")
+ALSO = ("n_months", "buyers", "rate", "rate_lower", "rate_upper", "mean_effect", "mean_rate", "group")
 COEFFICIENTS = ("term", "estimate", "se", "n_inquiries", "buyers", "status")
 FORECAST = ("agent", "month", "inquiries", "rate", "lower", "upper", "buyers", "buyers_lower", "buyers_upper")
-PROPOSAL = ("name", "threshold", "mean_attainment", "lower", "upper", "expected_cost", "expected_gain", "bonus")
+PROPOSAL = (
+    *("name", "threshold", "mean_attainment", "lower", "upper", "expected_cost", "expected_gain", "bonus"),
+    "usual_attainment",
+)
 CHANCES = (
     *("agent", "inquiries", "rate", *(f"p_{name}" for name in LEVELS)),
     *(f"{what}_{name}" for name in LEVELS for what in ("need", "lower", "upper")),
+    *(f"usual_{name}" for name in LEVELS),
 )
 SALES = ("sales", "sales_lower", "sales_upper")
 

@@ -42,6 +42,7 @@ CHANCE_COLUMNS = (
     TableColumn("chance_target", Text("Reaches target", "达目标"), "share", 0),
     TableColumn("lower_target", Text("from", "下限"), "share", 0),
     TableColumn("upper_target", Text("to", "上限"), "share", 0),
+    TableColumn("usual_target", Text("Target, usual month", "如常月份达目标"), "share", 0),
     TableColumn("need_target", Text("Buyers needed", "需成交人数"), "count"),
     TableColumn("chance_stretch", Text("Reaches stretch", "达挑战线"), "share", 0),
 )
@@ -94,7 +95,8 @@ def _verdict(study: TargetStudy, lang: Lang) -> Html:
         f"Proposed for {study.coming}: threshold {edges[0]}, target {edges[1]}, stretch {edges[2]}.{more.en}",
         f"{study.coming} 建议：起付线 {edges[0]}，目标 {edges[1]}，挑战线 {edges[2]}。{more.zh}",
     )
-    return page.verdict(words, "review" if open_matters else "good", lang, [proposal.text])
+    off = [f.message for f in study.findings if f.code == "attainment-off"]
+    return page.verdict(words, "review" if open_matters else "good", lang, [proposal.month, proposal.text, *off])
 
 
 def figures(study: TargetStudy, lang: Lang) -> Html:
@@ -102,19 +104,21 @@ def figures(study: TargetStudy, lang: Lang) -> Html:
     proposal = study.proposal
     if isinstance(proposal, NotPossible):
         return page.figures([], lang)
-    items = [
-        page.Figure(
-            NAMES[str(name)],
-            f"{edge:.1%}",
-            Text(
-                f"{mean:.0%} reach it ({low:.0%} to {high:.0%})",
-                f"预计 {mean:.0%} 的人达到（{low:.0%} 至 {high:.0%}）",
-            ),
+    outlook = proposal.forecast.outlook
+    rows = proposal.table[["name", "threshold", "mean_attainment", "lower", "upper", "usual_attainment"]]
+    items = []
+    for name, edge, mean, low, high, usual in rows.itertuples(index=False, name=None):
+        words = Text(
+            f"{mean:.0%} reach it ({low:.0%} to {high:.0%})",
+            f"预计 {mean:.0%} 的人达到（{low:.0%} 至 {high:.0%}）",
         )
-        for name, edge, mean, low, high in proposal.table[
-            ["name", "threshold", "mean_attainment", "lower", "upper"]
-        ].itertuples(index=False, name=None)
-    ]
+        if outlook.source == "unknown":
+            words = Text(
+                f"{usual:.0%} reach it in a month like the last {outlook.n_usual}; as the month turns out, {low:.0%} "
+                f"to {high:.0%}",
+                f"若与最近 {outlook.n_usual} 个月相似，{usual:.0%} 的人达到；视当月情况，{low:.0%} 至 {high:.0%}",
+            )
+        items.append(page.Figure(NAMES[str(name)], f"{edge:.1%}", words))
     balance = Text("most are more likely than not to reach", "多数人更可能达到的最高水平")
     items.append(page.Figure(Text("Balance point", "平衡点"), f"{float(proposal.balance_point):.1%}", balance))
     return page.figures(items, lang)
@@ -215,8 +219,10 @@ def chances(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
     )
     chart = dot_interval_chart(marks, title=title, kind="share", lang=lang, reference=0.5)
     note = Text(
-        "The range says how well the agent's own level is known; the chance already counts a month's luck.",
-        "范围反映对客服自身水平了解的程度；机会本身已计入单月运气。",
+        "The range says how well the agent's level and the month's are known; the chance already counts luck. A usual "
+        f"month is like the last {proposal.forecast.outlook.n_usual} on average.",
+        "范围反映对客服水平和当月水平了解的程度；机会本身已计入运气。如常指与最近 "
+        f"{proposal.forecast.outlook.n_usual} 个月的平均相同。",
     )
     caption = Text("Chances after the planned uplift", "计划提升后的机会")
     table = show_table(*by_group(ordered, CHANCE_COLUMNS, groups_of(study.conversion)), caption, lang)
@@ -325,6 +331,51 @@ def small_volumes(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> H
         f"各询单量下的目标（由小到大）；中位询单量下平均客服的机会为 {reference:.0%}",
     )
     return join(words, show_table(table, columns, caption, lang))
+
+
+def tried(study: TargetStudy, lang: Lang) -> Html:
+    """Show how many reached the targets that would have been proposed for past months."""
+    found = study.attainment
+    if isinstance(found, NotPossible):
+        return page.paragraph(found.why, lang)
+    how = Text(
+        "For each month targets are proposed from the months before it, at the volumes that came, without an uplift. "
+        f"The mean squared distance between an agent's chance and what came is {found.error:.3f}, with the agent's own "
+        f"rate so far in place of this baseline {found.own_error:.3f}; smaller is better.",
+        "每个月只用之前的月份、按实际询单量提出目标，不含提升。个人机会与结果之差的平方均值为 "
+        f"{found.error:.3f}，若改用客服历史转化率则为 {found.own_error:.3f}；越小越好。",
+    )
+    columns = [
+        TableColumn("month", Text("Month", "月份")),
+        TableColumn("n_agents", Text("Agents", "人数"), "count"),
+        TableColumn("target", Text("Target", "目标"), "share"),
+        *GAP_COLUMNS,
+    ]
+    months = render_table(found.months, columns, Text("Share that reaches the target", "达到目标者占比"), lang)
+    names = GROUPS_ZH if lang == "zh" else {**GROUPS_EN, "new": "new (6 months or less)"}
+    groups = found.groups
+    if study.history.internal and (found.agents.groupby("volume")["agent"].nunique() < study.history.small_cell).any():
+        groups = groups.iloc[:0]
+    place = {word: at for at, word in enumerate(("volume", "tenure", "low", "middle", "high"))}
+    groups = groups.sort_values(["column", "value"], key=lambda words: words.map(place).fillna(9), kind="stable")
+    groups = groups.assign(
+        value=[names.get(v, v) for v in groups["value"]], column=[names[c] for c in groups["column"]]
+    )
+    columns = [
+        TableColumn("column", Text("By", "按")),
+        TableColumn("value", Text("Group", "组别")),
+        TableColumn("n", Text("Agents x months", "客服 × 月"), "count"),
+        *GAP_COLUMNS,
+    ]
+    by = render_table(groups, columns, Text("The same by group", "分组情况"), lang) if len(groups) else None
+    return join(page.notes([found.text, how], lang), months, by)
+
+
+GAP_COLUMNS = (
+    TableColumn("stated", Text("Said to reach it", "预计达到"), "share", 0),
+    TableColumn("realised", Text("Reached it", "实际达到"), "share", 0),
+    TableColumn("gap", Text("Difference, points", "相差（百分点）"), "points", 0),
+)
 
 
 def findings(study: TargetStudy, lang: Lang) -> Html:

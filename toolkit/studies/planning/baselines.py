@@ -29,14 +29,24 @@ from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_va
 from toolkit.models.baseline.ranks import RankJudgement, judge_ranking
 from toolkit.models.baseline.reliability import Reliability, judge_reliability, reliability
 from toolkit.models.baseline.sorting import Sorting, check_sorting, shop_skill, widened
+from toolkit.models.baseline.volume import (
+    VolumeForecast,
+    fit_volume,
+    forecast_volume,
+    sales_at_drawn_volume,
+    volume_findings,
+)
 from toolkit.models.comparison.factors import FactorSplit, split_change
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
     NotPossible,
+    ask_of_month,
     choose_case_mix,
     fit_baseline,
     forecast_of,
+    known_season,
+    not_planned,
     not_possible,
     on,
     plan_of,
@@ -56,7 +66,7 @@ class BaselineStudy:
     conversion, funnel, reliability, ranking : how agents differ, and what one month can tell of it.
     watch : whose months fell below the agent's own level before.
     sorting : whether better agents are in better shops, and on how many people that rests.
-    forecast, sales : the coming month.
+    forecast, volume, sales : the coming month.
     value : order value, per order where orders are known.
     change : the last month's sales against the month before.
     backtest : the baseline's forecasts of the history's own months.
@@ -74,6 +84,7 @@ class BaselineStudy:
     reliability: Reliability | NotPossible
     ranking: RankJudgement | NotPossible
     forecast: Forecast | NotPossible
+    volume: VolumeForecast | NotPossible
     sales: SalesForecast | NotPossible
     value: OrderValueBaseline | NotPossible
     change: FactorSplit | NotPossible
@@ -85,18 +96,21 @@ class BaselineStudy:
         return f"<Baseline {months[0]} to {months[-1]}: {people}, {counted(len(self.findings), 'finding')}>"
 
 
-def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Sequence[str] = ()) -> BaselineStudy:
+def study_baseline(
+    history: History, case_mix: Sequence[str] = (), campaigns: Sequence[str] = (), season: str = ""
+) -> BaselineStudy:
     """Study a history.
 
     Parameters
     ----------
     case_mix : columns whose difference is not the agent's; without any see `choose_case_mix`.
     campaigns : months the outlook of the coming month does not learn from, YYYY-MM.
+    season : twelve ratios with commas, January first: conversion of the month over that of a usual one.
 
     Raises
     ------
     UsageError
-        If a case-mix column does not exist or a campaign is no month.
+        If a case-mix column does not exist, a campaign is no month, or a season is not twelve numbers.
     """
     months = tuple(str(Month.parse(m)) for m in campaigns)
     mix, said = choose_case_mix(history, case_mix)
@@ -104,13 +118,17 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
     conversion = _widened(fit_baseline(history, mix))
     sorting = on(check_sorting, conversion, why=NOBODY)
     plan = plan_of(conversion, coming)
-    forecast = forecast_of(conversion, plan, months)
+    forecast = forecast_of(conversion, plan, months, known_season(history, season))
+    volume = _volume(conversion, forecast, months)
     value = fit_value(history, mix)
     parts = (p.findings for p in (value, conversion, sorting) if not isinstance(p, NotPossible))
     findings = [
         *chain.from_iterable(parts),
         *history.findings,
         *said,
+        *ask_of_month(history, forecast, coming, months),
+        *not_planned(conversion, plan),
+        *(() if isinstance(volume, NotPossible) else volume_findings(volume.volume)),
         *not_possible("baseline", conversion),
     ]  # of two alike the baseline's stands
     return BaselineStudy(
@@ -125,7 +143,8 @@ def study_baseline(history: History, case_mix: Sequence[str] = (), campaigns: Se
         reliability=_reliability(conversion, plan),
         ranking=_ranking(conversion, plan),
         forecast=forecast,
-        sales=_sales(history, mix, forecast, plan, months),
+        volume=volume,
+        sales=on(sales_at_drawn_volume, _sales(history, mix, forecast, plan, months), forecast, volume, why=FEW_MONTHS),
         value=value,
         change=split_sales(history),
         backtest=_backtest(history, mix),
@@ -204,6 +223,21 @@ def fit_value(history: History, mix: tuple[str, ...]) -> OrderValueBaseline | No
     if not history.has("sales", size):
         return NotPossible(why)
     return on(lambda c: fit_order_value(c.dropna(subset=["sales", size]), mix, size), history.cells, why=why)
+
+
+FEW_MONTHS = Text(
+    "No forecast of volume: fewer than two ordinary months are known.", "无法预测询单量：普通月份不足两个。"
+)
+
+
+def _volume(
+    conversion: ConversionBaseline | NotPossible, forecast: Forecast | NotPossible, campaigns: tuple[str, ...]
+) -> VolumeForecast | NotPossible:
+    def make(baseline: ConversionBaseline, f: Forecast) -> VolumeForecast:
+        volume = fit_volume(baseline.cells, f.month, campaigns)
+        return forecast_volume(volume, f.agents, np.random.default_rng(SEED), len(f.buyers))
+
+    return on(make, conversion, forecast, why=FEW_MONTHS)
 
 
 def _sales(

@@ -23,12 +23,14 @@ import pandas as pd
 from toolkit.core.errors import UsageError
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
-from toolkit.core.money import format_money, parse_money
+from toolkit.core.money import parse_money, rough_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.baseline.season import Season
 from toolkit.models.comparison.factors import Gain, value_gain
+from toolkit.models.targets.attainment import LEAST, AttainmentTest, try_attainment
 from toolkit.models.targets.awards import AwardJudgement, judge_award
 from toolkit.models.targets.references import (
     Reference,
@@ -43,9 +45,12 @@ from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
     NotPossible,
+    ask_of_month,
     choose_case_mix,
     fit_baseline,
     forecast_of,
+    known_season,
+    not_planned,
     not_possible,
     on,
     plan_of,
@@ -71,6 +76,7 @@ class TargetRequest:
     gain_share : most of the uplift's profit that goes to the agents.
     bonus : three amounts for threshold, target and stretch, major units.
     category : of the benchmark table.
+    season : twelve ratios, January first: conversion of the month over that of a usual one.
     """
 
     measure: str = "conversion"
@@ -83,6 +89,7 @@ class TargetRequest:
     gain_share: str = "50%"
     bonus: str = ""
     category: str = ""
+    season: str = ""
 
     def terms(self, revenue_per_buyer: Fraction | None) -> TargetTerms:
         """Return the request in exact numbers.
@@ -176,6 +183,7 @@ class TargetStudy:
     award : what luck does to an award at the target.
     remedies, ramp : what the target needs where volume is small.
     ratchet : whether earlier targets followed the agents' own last month.
+    attainment : stated against realised attainment of the history's own last months.
     findings : what must be looked at before agreeing, gravest first.
     """
 
@@ -196,6 +204,7 @@ class TargetStudy:
     remedies: EdgeRemedies | NotPossible
     ramp: RampComparison | NotPossible
     ratchet: Text
+    attainment: AttainmentTest | NotPossible
     findings: tuple[Finding, ...]
 
     def __repr__(self) -> str:
@@ -218,12 +227,17 @@ def study_targets(
     coming = str(Month.parse(history.months[-1]).shift(1))
     terms = request.terms(revenue_per_buyer(history))
     conversion = fit_baseline(history, mix)
-    forecast = forecast_of(conversion, plan_of(conversion, coming), months)
+    season = known_season(history, request.season, request.category)
+    plan = plan_of(conversion, coming)
+    forecast = forecast_of(conversion, plan, months, season)
     rng, groups = np.random.default_rng(SEED), agent_groups(history)
     proposal = _propose(forecast, terms, rng, groups)
     ratchet, found = _ratchet(history)
     award = on(lambda p: judge_award(p.forecast, p.edges[1]), proposal, why=NO_EDGES)
     parts = [p.findings for p in (conversion, proposal) if not isinstance(p, NotPossible)]
+    asked = (*ask_of_month(history, forecast, coming, months, "review"), *not_planned(conversion, plan))
+    attainment = _tried(history, mix, terms, (months, season), conversion)
+    parts += [asked, _off(attainment, [*asked, *parts[0]] if parts else asked)]
     findings = [
         f
         for part in (*parts, history.findings, said, found, _mostly_luck(award), not_possible("targets", proposal))
@@ -247,6 +261,7 @@ def study_targets(
         remedies=on(lambda p: adjust_edges(p.forecast, p.edges[1]), proposal, why=NO_EDGES),
         ramp=on(lambda p: compare_ramp(p.forecast, p.edges[0], p.edges[1], p.edges[2], rng), proposal, why=NO_EDGES),
         ratchet=ratchet,
+        attainment=attainment,
         findings=tuple(by_gravity(findings)),
     )
 
@@ -269,6 +284,45 @@ def _propose(
                 f"定不出三条不同的线：对这样的转化率，步长 {step:.2%} 太粗，请取更小的步长。",
             )
         )
+
+
+def _tried(
+    history: History,
+    mix: tuple[str, ...],
+    terms: TargetTerms,
+    months: tuple[tuple[str, ...], Season | None],
+    conversion: ConversionBaseline | NotPossible,
+) -> AttainmentTest | NotPossible:
+    why = Text(
+        f"Not tried on past months: fewer than {LEAST} of them have three months before them to learn from.",
+        f"未用过去的月份检验：可检验的月份不足 {LEAST} 个（每个都需要之前至少三个月的数据）。",
+    )
+    return on(lambda _: try_attainment(history.cells, mix, terms, SEED, *months), conversion, why=why)
+
+
+_CAUSES = {
+    "trend-or-season": Text(
+        "conversion has a trend that may be a season", "转化率有持续变化，可能是趋势，也可能是季节"
+    ),
+    "season-unknown": Text("the season is not known yet", "季节因素尚不可知"),
+    "newcomers-learn": Text("newcomers learn while they are judged", "新人仍在成长"),
+    "level-moves": Text("agents' levels move", "客服的水平在变化"),
+}
+"""What may make stated shares miss, likeliest first, by the finding that tells it."""
+
+
+def _off(attainment: AttainmentTest | NotPossible, found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Say that the shares stated for past months did not come true, and what likely made them miss."""
+    if isinstance(attainment, NotPossible) or not attainment.flagged:
+        return ()
+    codes = {f.code for f in found}
+    likely = next((cause for code, cause in _CAUSES.items() if code in codes), None)
+    en = f" Likely cause: {likely.en}." if likely else " No cause was found."
+    zh = f"可能的原因：{likely.zh}。" if likely else "未找到原因。"
+    said = attainment.text
+    message = Text(f"{said.en}{en}", f"{said.zh}{zh}")
+    evidence = {"gap": list(attainment.gap), "months": len(attainment.months)}
+    return (Finding("attainment-off", "review", "target", message, evidence=evidence),)
 
 
 def revenue_per_buyer(history: History) -> Fraction | None:
@@ -397,8 +451,8 @@ def say_worth(study: TargetStudy) -> tuple[Text, ...]:
         )
     said = [
         Text(
-            f"An uplift of {float(study.terms.uplift):.1%} brings {format_money(study.sales_gain)} more sales a month.",
-            f"转化率提升 {float(study.terms.uplift):.1%}，每月销售额增加 {format_money(study.sales_gain)}。",
+            f"An uplift of {float(study.terms.uplift):.1%} brings {rough_money(study.sales_gain)} more sales a month.",
+            f"转化率提升 {float(study.terms.uplift):.1%}，每月销售额增加 {rough_money(study.sales_gain)}。",
         )
     ]
     if not study.worth:
