@@ -5,12 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.money import ROUNDINGS, Rounding, round_to_step
 from toolkit.rules.formula.exact import COMPARE, Exact
+from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle.payroll import pay
 
 SIZES = st.sampled_from([10, 10**6, 2**31, 2**62, 2**63, 10**30])
 
@@ -102,3 +105,12 @@ def test_what_fits_again_comes_back_to_64_bits() -> None:
     huge = Exact.of_values([2**61, 2**60]) * Exact.of_values([2**30, 2**30])
     assert huge.num.dtype == object
     assert (huge / Exact.constant(2**40)).num.dtype == np.int64
+
+
+def test_an_amount_beyond_64_bits_of_minor_units_is_paid_and_not_wrapped() -> None:
+    """98,000,000,000,000,000 at whole units: 9.8e18 minor units, more than 64 bits hold."""
+    text = "language: 1\nscheme: s\ntitle: S\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
+    text += "rounding: {step: 1, mode: down, at: component}\ncomponents:\n  - {id: c, pay: sales, rate: 9800%}\n"
+    sold = pd.DataFrame({"month": ["2024-01"], "agent": ["Li"], "sales": pd.array([10**17], dtype="Int64")})
+    (paid,) = pay(parse_scheme(text, "s.yaml"), sold, month="2024-01").table["amount"]
+    assert paid == 98 * 10**17

@@ -175,7 +175,8 @@ def _limits(world: World, parts: list[dict[str, Any]], months: list[str], featur
     if world.chance(0.35):
         money = ("name", world.pick(["profit", "结余", "sales"]))
         fund: dict[str, Any] = {"fund": ("*", Percent(world.rng.randrange(1, 200), 1000), money)}
-        if world.one_shop and world.chance(0.7) and not pooled:
+        stays = "groups over months" not in features  # the oracle knows funds by shop of people who stay in theirs
+        if world.one_shop and world.chance(0.7) and not pooled and stays:
             fund["level"] = "shop"
         limits.append(fund)
         features.append("fund by shop" if "level" in fund else "fund")

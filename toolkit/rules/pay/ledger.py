@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from toolkit.core.findings import Finding
 from toolkit.core.money import format_money, round_to_step
-from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.exact import LIMIT, Exact, largest
 from toolkit.rules.formula.groups import Index
 from toolkit.rules.formula.kinds import AnyKind
 from toolkit.rules.formula.labels import Labels
@@ -239,7 +239,9 @@ _WIDE = Context(prec=400)  # amounts have 12 decimals, and any number of digits 
 def _minor(column: Exact) -> NDArray[Any]:
     """Return amounts in minor units: integers, or exact decimals where a fraction of one is among them."""
     if isinstance(column.den, int) and 100 % column.den == 0:
-        return np.asarray(column.num * (100 // column.den))
+        factor = 100 // column.den
+        fits = column.num.dtype == object or largest(column.num) <= LIMIT // factor
+        return np.asarray((column.num if fits else column.num.astype(object)) * factor)
     exact = [written(value or Fraction(0)) * 100 for value in column.values()]
     values = np.full(len(exact), None, object)
     values[:] = [_WIDE.divide(Decimal(v.numerator), Decimal(v.denominator)) for v in exact]
