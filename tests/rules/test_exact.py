@@ -111,6 +111,7 @@ def test_an_amount_beyond_64_bits_of_minor_units_is_paid_and_not_wrapped() -> No
     """98,000,000,000,000,000 at whole units: 9.8e18 minor units, more than 64 bits hold."""
     text = "language: 1\nscheme: s\ntitle: S\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
     text += "rounding: {step: 1, mode: down, at: component}\ncomponents:\n  - {id: c, pay: sales, rate: 9800%}\n"
+    text += "limits:\n  - {cap: 0, period: year}\n"
     sold = pd.DataFrame({"month": ["2024-01"], "agent": ["Li"], "sales": pd.array([10**17], dtype="Int64")})
-    (paid,) = pay(parse_scheme(text, "s.yaml"), sold, month="2024-01").table["amount"]
-    assert paid == 98 * 10**17
+    paid = pay(parse_scheme(text, "s.yaml"), sold, month="2024-01").table["amount"].tolist()
+    assert paid == [98 * 10**17, -98 * 10**17]
