@@ -134,7 +134,7 @@ def test_explain_reads_a_workspace(tmp_path: Path) -> None:
     run("import", *(str(tmp_path / name) for name in tables), "--into", str(workspace))
     lines = run("explain", str(workspace), "--agent", "李雷", "--month", "2024-05").splitlines()
     assert lines[:2] == [
-        "NA, 2024-05: 186.00 CNY.",
+        "李雷 (NA), 2024-05: 186.00 CNY.",
         "1. [186.00 CNY, paid] Commission: sales 6,200.00 × 3% = 186.00.",
     ]
     assert any(
