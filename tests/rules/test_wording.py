@@ -115,3 +115,12 @@ def test_an_empty_month_pays_nothing_and_says_nothing() -> None:
     rows = pay(parse_scheme(EDGES), frame, month="2024-06")
     assert rows.table.empty
     assert sentences(rows, "en") == []
+
+
+def test_a_condition_on_a_text_is_told_to_whom_it_is_not_met() -> None:
+    text = "language: 1\nscheme: s\ntitle: S\ncurrency: CNY\nin_force: {from: 2024-01-01}\ncomponents:\n"
+    text += "  - {id: c, when: 'team == \"A\" or sales < 5', amount: 5}\n"
+    rows = {"month": "2024-01", "agent": ["Li", "Wang"], "team": ["A", "B"], "sales": pd.array([1000_00] * 2, "Int64")}
+    li, wang = sentences(pay(parse_scheme(text), pd.DataFrame(rows), month="2024-01"), "en")
+    assert "team “A”, as required" in li
+    assert "team “B”, not “A”; sales 1,000.00, not less than 5; the condition is not met" in wang

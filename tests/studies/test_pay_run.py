@@ -97,6 +97,14 @@ def test_who_left_and_has_nothing_due_is_paid_nothing() -> None:
     assert classes(run(lines, "Li", people=people)) == [("Wang", "餐补", "AFTER_LEAVING", 30_000)]
 
 
+def test_a_line_of_nothing_pays_nobody() -> None:
+    people = roster(LI, ("Wang", "2024-01-01", "2024-05-31"))
+    lines = payroll(("Li", "提成", DUE), ("Wang", "提成", 0), ("Wang", "餐补", 0), ("z99", "提成", 0))
+    assert classes(run(lines, "Li", people=people)) == []
+    both = payroll(("Li", "提成", DUE), ("z99", "提成", 500), ("z99", "提成", -500))
+    assert classes(run(both, "Li", people=people)) == [("z99", "提成", "NOT_ON_ROSTER", 0)]
+
+
 def test_base_pay_is_the_rosters_whatever_it_was_last_month() -> None:
     lines = payroll(("Li", "提成", DUE), ("Li", "底薪", 400_000), ("Li", "底薪", 350_000, "2024-05"))
     assert codes(run(lines, "Li", people=roster(LI))) == {}

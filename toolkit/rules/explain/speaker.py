@@ -77,7 +77,7 @@ class Speaker:
         """Say an expression, what it is made of, and its value."""
         if isinstance(node, Name):
             return self.named(node.name)
-        if isinstance(node, Number):
+        if isinstance(node, Number | TextLiteral):
             return read_aloud(node, self.voice)
         return f"{self.filled(node)} {equals(self.quantity(node, self.value(node)))}"
 

@@ -231,7 +231,7 @@ def _decide(
 ) -> Decision:
     """Return the class of one agent and item by the order of decision."""
     owed = due.amounts.get(key, 0)
-    if stranger is not None and paid.n_lines:
+    if stranger is not None and (owed or any(paid.amounts)):  # a line of nothing pays nobody
         return Decision(stranger.cause, Fit(stranger.cause, stranger.why))
     if paid.total == owed:
         return Decision("SPLIT" if is_split(paid, due, key) else "MATCH")
@@ -274,7 +274,7 @@ def _fixed_pay_of_strangers(
     """Yield the lines that no scheme pays of those who cannot be paid; what is taken from them is not paid to them."""
     unpaid = run.lines["status"].isin(["fixed", "unknown"]) & run.lines["taken"].isna()
     rows = run.lines[unpaid & run.lines["agent"].isin(list(strangers))]
-    for key, paid in add_up(rows).items():
+    for key, paid in add_up(rows[rows["amount"] != 0]).items():
         stranger = strangers[key[0]]
         yield _as_row(key, paid, 0, stranger.cause, say.to_stranger(paid, stranger.why), str(case.month))
 
