@@ -205,8 +205,8 @@ class Settings(Model):
     tables : folder of the tables below the workspace, or the URL of another engine.
     small_cell : groups of fewer people are not shown in internal reports.
     groups : roster columns whose groups the audit compares, e.g. shift.
-    payroll_items : payroll item to the ``scheme.component`` names it pays; to ``roster.base_pay`` for the base pay of
-        the roster, to nothing for an item that no scheme pays.
+    payroll_items : payroll item to the ``scheme.component`` names it pays; to ``scheme.correction`` for what
+        corrects earlier months, to ``roster.base_pay`` for the roster's base pay, to nothing where no scheme pays it.
     materiality : what open questions of the data may be worth in pay before the month waits for them.
     statements : whom people ask about what they are paid, and until when.
     calendar : by when what of a month is done.
