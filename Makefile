@@ -19,7 +19,7 @@ report: $(READY)  ## audit the last complete month of the bundled sample
 	@$(BIN)/incentive audit $(DEMO) || test $$? -eq 1  # 1: it found something to look at
 
 test: lint  ## lint, types, the fast tests, and the notebooks cell by cell
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope
 	@$(MAKE) --no-print-directory notebooks
 
 quick: $(READY)  ## the tests that import what changed since main, for at most 55 seconds

@@ -66,7 +66,7 @@ def prepare(folder: Path) -> tuple[Workspace, list[Path], object]:
     )
 
 
-@pytest.mark.parametrize("fresh", [True, False])
+@pytest.mark.parametrize("fresh", [pytest.param(True, marks=pytest.mark.prove), False])
 def test_a_kill_leaves_the_old_tables_or_the_new_and_the_next_command_knows(tmp_path: Path, fresh: bool) -> None:
     work, files, old = prepare(tmp_path)
     if fresh:

@@ -75,10 +75,8 @@ def test_the_publishing_takes_every_kind_of_step_and_one_pointer(tmp_path: Path)
 @pytest.mark.parametrize(
     ("kind", "when"),
     [
-        ("rename", "before"),
         ("replace", "after"),
         ("write_text", "half"),
-        ("fsync", "before"),
     ],
 )
 def test_a_kill_while_publishing_leaves_the_old_report_or_the_new(tmp_path: Path, kind: str, when: str) -> None:

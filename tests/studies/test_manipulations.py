@@ -116,7 +116,7 @@ def test_what_is_planted_in_payroll_is_named(month: CorrectMonth, name: str, see
     assert names(audit) & attack.named, names(audit)
 
 
-@pytest.mark.parametrize("name", ["inquiries removed", "orders moved, approved by their winner"])  # the proof has all
+@pytest.mark.parametrize("name", ["orders moved, approved by their winner"])  # the proof has all
 def test_what_is_planted_in_the_data_and_paid_accordingly_is_named(month: CorrectMonth, name: str) -> None:
     audit = manipulated(month, name, 0)
     assert conclude(audit)[1] != "good"
