@@ -37,25 +37,26 @@ def late_refunds(opened: Months) -> pd.DataFrame:
 
 
 def untold_refunds(opened: Months) -> pd.DataFrame:
-    """Return the late refunds no figure has: where the vendor's daily reports stand for the sales and tell less of it.
+    """Return the late refunds that are taken back nowhere, because the vendor's daily reports stand for the sales.
 
     Returns
     -------
     DataFrame
-        `COLUMNS`, shop; of months and shops whose reports tell less of refunds than is known of that month's orders.
+        `COLUMNS`, shop, and `told`: whether the reports of that month and shop tell refunds of at least what is known of
+        its orders, so that these may be among them.
     """
     days, reported, earned = opened.facts.agent_days, _reported(opened), opened.earned()
     if not reported:
-        return pd.DataFrame(columns=[*COLUMNS, "shop"])
+        return pd.DataFrame(columns=[*COLUMNS, "shop", "told"])
     told = days[days["counted"]].groupby([months_of_days(days["day"]), days["shop"]])["refunds"].sum()
     money = earned.refund_netted + earned.refund_after
     theirs = earned.filter(money != 0, earned.agent.notnull(), earned.credit == "inquiry")
     known = opened.engine.read(theirs.select("shop", money=money, day="earned_on"))
     sums = known["money"].groupby([months_of_days(known["day"]), known["shop"]]).sum()
     rows = _late(opened)
-    pairs = zip(rows["origin_month"], rows["shop"], strict=True)
-    lacking = [pair in reported and int(told.get(pair, 0)) < int(sums.get(pair, 0)) for pair in pairs]
-    return rows.loc[lacking].reset_index(drop=True)
+    pairs = list(zip(rows["origin_month"], rows["shop"], strict=True))
+    rows = rows.assign(told=[int(told.get(pair, 0)) >= int(sums.get(pair, 0)) for pair in pairs])
+    return rows.loc[[pair in reported for pair in pairs]].reset_index(drop=True)
 
 
 def _reported(opened: Months) -> set[tuple[str, str]]:
