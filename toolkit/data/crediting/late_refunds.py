@@ -42,8 +42,8 @@ def untold_refunds(opened: Months) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COLUMNS`, shop, and `told`: whether the reports of that month and shop tell refunds of at least what is known of
-        its orders, so that these may be among them.
+        `COLUMNS`, shop, and `told`: whether the reports of that month and shop tell at least as much of refunds as is
+        known of its orders, so that these may be among them.
     """
     days, reported, earned = opened.facts.agent_days, _reported(opened), opened.earned()
     if not reported:

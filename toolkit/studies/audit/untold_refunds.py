@@ -56,8 +56,8 @@ def not_taken_back(
         price = say_gains(Text("Taken back", "如予追回"), gains)
         text = Text(
             f"{en} and is in no figure: sales there come from daily reports. {price.en} Export the reports of {origin} "
-            "again with what was refunded since and import them: the difference is paid as a correction; or enter it as "
-            "an adjustment.",
+            "again with what was refunded since and import them: the difference is paid as a correction; or enter it "
+            "as an adjustment.",
             f"{zh}，未计入任何数字：该店销售额取自客服日报。{price.zh}"
             f"请重新导出 {origin} 的客服日报（含之后的退款金额）并导入，差额会作为更正发放；或录入调整。",
         )
