@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from toolkit.core.text import Text
-from toolkit.models.baseline.forecast import Forecast
-from toolkit.models.baseline.season import Outlook
+from toolkit.models.outlook.forecast import Forecast
+from toolkit.models.outlook.season import Outlook
 from toolkit.models.targets.awards import at_least, chance_to_reach, judge_award, need_count
 
 

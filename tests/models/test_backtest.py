@@ -5,7 +5,7 @@ from scipy import stats
 
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError
-from toolkit.models.baseline.backtest import METHODS, backtest_conversion
+from toolkit.models.outlook.backtest import METHODS, backtest_conversion
 
 
 @pytest.fixture(scope="module")

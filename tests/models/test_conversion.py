@@ -7,7 +7,7 @@ from tests.models import published
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError, UsageError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.outlook.forecast import default_plan, forecast_month
 
 
 def even_cells(agents=6, months=6, shops=2, n=100, rate=0.3, seed=0):

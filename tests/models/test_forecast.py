@@ -5,8 +5,8 @@ import pytest
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError, UsageError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import default_plan, forecast_month
-from toolkit.models.baseline.season import Season, month_outlook, outlook_findings, season_of
+from toolkit.models.outlook.forecast import default_plan, forecast_month
+from toolkit.models.outlook.season import Season, month_outlook, outlook_findings, season_of
 
 
 @pytest.fixture(scope="module")

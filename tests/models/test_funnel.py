@@ -10,7 +10,7 @@ import pytest
 
 from toolkit.core.errors import InputError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.funnel import _EXPECTED, LEVELS, additive_spread, funnel_of_month
+from toolkit.models.standing.funnel import _EXPECTED, LEVELS, additive_spread, funnel_of_month
 
 
 def test_the_cut_squares_are_made_consistent() -> None:

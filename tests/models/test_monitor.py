@@ -9,7 +9,7 @@ import pytest
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import InputError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.monitor import LIMIT, MOST_WATCHED, SLACK, _falls, watch_months
+from toolkit.models.standing.monitor import LIMIT, MOST_WATCHED, SLACK, _falls, watch_months
 
 
 def sums_by_hand(scores: list[float]) -> float:

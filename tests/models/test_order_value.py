@@ -6,9 +6,9 @@ import pytest
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import default_plan, forecast_month, forecast_sales
 from toolkit.models.baseline.order_value import fit_order_value, order_cells
 from toolkit.models.comparison.factors import split_change
+from toolkit.models.outlook.forecast import default_plan, forecast_month, forecast_sales
 
 
 def orders(seed=0, agents=30, months=6, sd=0.15, cv=0.8, per_month=40):

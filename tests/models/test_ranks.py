@@ -9,7 +9,7 @@ import pytest
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import UsageError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.ranks import judge_ranking, shortest_run
+from toolkit.models.standing.ranks import judge_ranking, shortest_run
 
 
 def by_hand(draws: list[int], mass: float = 0.95) -> int:

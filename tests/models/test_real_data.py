@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.models.baseline.backtest import backtest_conversion
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.ranks import judge_ranking
+from toolkit.models.outlook.backtest import backtest_conversion
+from toolkit.models.standing.ranks import judge_ranking
 
 DATA = Path(__file__).resolve().parents[2] / "../shared/data"
 CALLS = DATA / "callcentre_pwc/01 Call-Center-Dataset.xlsx"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.errors import UsageError
-from toolkit.models.baseline.reliability import (
+from toolkit.models.standing.reliability import (
     chance_best_is_best,
     judge_reliability,
     months_needed,

@@ -8,8 +8,8 @@ import pytest
 
 from tests.models.worlds import Spec, make_world
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
-from toolkit.models.baseline.ranks import judge_ranking
-from toolkit.models.baseline.sorting import (
+from toolkit.models.standing.ranks import judge_ranking
+from toolkit.models.standing.sorting import (
     check_sorting,
     largest_shop_ratio,
     people_behind,

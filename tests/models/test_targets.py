@@ -8,7 +8,7 @@ from tests.models.test_awards import known
 from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import UsageError
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.outlook.forecast import default_plan, forecast_month
 from toolkit.models.targets.targets import TargetTerms, lift, propose_targets, reached_steps
 
 

@@ -9,8 +9,8 @@ from toolkit.core.errors import InputError
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.counts import prepare_counts
-from toolkit.models.baseline.forecast import SalesForecast, default_plan, forecast_month
-from toolkit.models.baseline.volume import (
+from toolkit.models.outlook.forecast import SalesForecast, default_plan, forecast_month
+from toolkit.models.outlook.volume import (
     fit_volume,
     forecast_volume,
     sales_at_drawn_volume,

@@ -12,7 +12,7 @@ from toolkit.core.period import Month
 from toolkit.data.crediting.measures import measure_months
 from toolkit.data.importing.demo import make_demo
 from toolkit.data.tables.workspace import Workspace
-from toolkit.models.baseline.backtest import METHODS, backtest_conversion
+from toolkit.models.outlook.backtest import METHODS, backtest_conversion
 
 COMMAND = "nice -n 19 .venv/bin/pytest -m prove tests/proofs/test_backtest_proof.py"
 SEEDS = 60

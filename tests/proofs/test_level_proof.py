@@ -16,9 +16,9 @@ from tests.models.volumes import make_volumes
 from tests.proofs.chunks import code
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.counts import prepare_counts
-from toolkit.models.baseline.forecast import forecast_month
-from toolkit.models.baseline.season import Season
-from toolkit.models.baseline.volume import fit_volume, forecast_volume
+from toolkit.models.outlook.forecast import forecast_month
+from toolkit.models.outlook.season import Season
+from toolkit.models.outlook.volume import fit_volume, forecast_volume
 from toolkit.models.targets.attainment import try_attainment
 from toolkit.models.targets.targets import LEVELS, TargetTerms, propose_targets
 

@@ -18,13 +18,13 @@ import pytest
 from tests.evidence import ROOT, record
 from tests.models.test_empirical_bayes import one_level
 from tests.models.worlds import Spec, World, make_world
-from toolkit.models.baseline.backtest import by_months
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.baseline.effects import sd_interval
 from toolkit.models.baseline.empirical_bayes import Variances, solve
-from toolkit.models.baseline.funnel import LEVELS, funnel_of_month
-from toolkit.models.baseline.monitor import watch_months
-from toolkit.models.baseline.ranks import judge_ranking
+from toolkit.models.outlook.backtest import by_months
+from toolkit.models.standing.funnel import LEVELS, funnel_of_month
+from toolkit.models.standing.monitor import watch_months
+from toolkit.models.standing.ranks import judge_ranking
 
 FIRST, SEEDS, TEAMS = 2_026_113_000, 60, 500
 COMMAND = "nice -n 10 .venv/bin/pytest -n 0 -m prove tests/proofs/test_ranks_proof.py"

@@ -11,7 +11,7 @@ from tests.models.test_sorting import sorted_world
 from tests.models.worlds import Spec, make_world
 from tests.proofs.test_ranks_proof import FIRST, kept
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.sorting import SORTED_P, TOO_FEW, check_sorting, shop_skill
+from toolkit.models.standing.sorting import SORTED_P, TOO_FEW, check_sorting, shop_skill
 
 SEEDS, RANDOM_SEEDS = 24, 60
 COMMAND = "nice -n 10 .venv/bin/pytest -n 0 -m prove tests/proofs/test_sorting_proof.py"

@@ -7,7 +7,7 @@ import pytest
 from tests.evidence import record
 from tests.models.worlds import Spec, make_world, next_month
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import default_plan, forecast_month
+from toolkit.models.outlook.forecast import default_plan, forecast_month
 from toolkit.models.targets.awards import judge_award
 from toolkit.models.targets.targets import LEVELS, TargetTerms, propose_targets
 

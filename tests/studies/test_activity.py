@@ -13,8 +13,8 @@ from tests.studies.test_hand_credits import SCHEME
 from tests.studies.test_offline_systems import asked, order, people
 from toolkit.output.reports import activity as chapter
 from toolkit.output.reports.view import view
-from toolkit.studies.audit.activity import Activity, gather_activity
 from toolkit.studies.audit.month import audit_month
+from toolkit.studies.workload.activity import Activity, gather_activity
 
 
 def found(folder: Path, world: World) -> tuple[Activity, str]:

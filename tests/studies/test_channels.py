@@ -14,8 +14,8 @@ from tests.studies.test_work import audited, page
 from toolkit.data.tables.settings import Settings
 from toolkit.output.reports import activity as chapter
 from toolkit.output.reports.view import view
-from toolkit.studies.audit.activity import Activity
 from toolkit.studies.audit.month import MonthAudit
+from toolkit.studies.workload.activity import Activity
 
 
 def call(number: str, day: int, *, hour: int, answered: bool, resolved: bool | None = None) -> Row:

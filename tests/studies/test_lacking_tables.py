@@ -27,7 +27,7 @@ from toolkit.output.reports import audit as page
 from toolkit.output.reports import view as study_view
 from toolkit.studies.audit import month as audit
 from toolkit.studies.audit import settlement
-from toolkit.studies.audit.activity import gather_activity
+from toolkit.studies.workload.activity import gather_activity
 
 MONTH = "2024-02"
 FROM, ITEMS = (

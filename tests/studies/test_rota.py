@@ -16,10 +16,10 @@ from tests.studies.test_work import audited, page
 from toolkit.data.tables.settings import Settings
 from toolkit.output.reports import activity as chapter
 from toolkit.output.reports.view import view
-from toolkit.studies.audit.activity import Activity
 from toolkit.studies.audit.month import MonthAudit
-from toolkit.studies.audit.rota import Rota, compare_rota
-from toolkit.studies.audit.work import pay_scaled
+from toolkit.studies.workload.activity import Activity
+from toolkit.studies.workload.rota import Rota, compare_rota
+from toolkit.studies.workload.work import pay_scaled
 
 
 def worked(agent: str, shift: str | None, hours: float = 5.0) -> list[dict[str, object]]:

@@ -20,9 +20,9 @@ from toolkit.data.tables.settings import Service, Settings, UnderPerformance, pa
 from toolkit.models.comparison.day_load import LoadEffect
 from toolkit.output.reports import activity as chapter
 from toolkit.output.reports.view import view
-from toolkit.studies.audit.activity import Activity, gather_activity
 from toolkit.studies.audit.month import MonthAudit, audit_month
-from toolkit.studies.audit.work import load_effects, plan_staffing, served_days
+from toolkit.studies.workload.activity import Activity, gather_activity
+from toolkit.studies.workload.work import load_effects, plan_staffing, served_days
 
 NAMES = ("赵一", "钱二", "孙三", "李四", "周五", "吴六")
 

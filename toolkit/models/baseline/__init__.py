@@ -1,1 +1,1 @@
-"""Who differs, by how much, and what comes next."""
+"""Who differs, and by how much."""

@@ -17,11 +17,11 @@ from toolkit.core.errors import InputError, Problem, UsageError
 from toolkit.core.figures import counted
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.models.baseline.backtest import forecastable
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.baseline.counts import prepare_counts
-from toolkit.models.baseline.forecast import forecast_month
-from toolkit.models.baseline.season import Season
+from toolkit.models.outlook.backtest import forecastable
+from toolkit.models.outlook.forecast import forecast_month
+from toolkit.models.outlook.season import Season
 from toolkit.models.targets.awards import at_least
 from toolkit.models.targets.targets import TargetTerms, propose_targets, volume_thirds
 

@@ -21,9 +21,9 @@ from scipy.special import betainc, expit, gammaincc, logit
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.baseline.effects import sample_effects
-from toolkit.models.baseline.forecast import Forecast, check_plan, plan_matrix
 from toolkit.models.baseline.order_value import OrderValueBaseline
-from toolkit.models.baseline.season import month_outlook
+from toolkit.models.outlook.forecast import Forecast, check_plan, plan_matrix
+from toolkit.models.outlook.season import month_outlook
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 _LEVEL = (0.025, 0.975)

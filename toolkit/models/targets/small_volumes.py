@@ -16,7 +16,7 @@ from scipy.special import expit, logit
 
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
-from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.outlook.forecast import Forecast
 from toolkit.models.targets.awards import at_least, need_count
 
 _NEAR = 0.05

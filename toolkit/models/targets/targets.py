@@ -22,8 +22,8 @@ from toolkit.core.findings import Finding
 from toolkit.core.money import format_money
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
-from toolkit.models.baseline.forecast import Forecast
-from toolkit.models.baseline.season import Outlook
+from toolkit.models.outlook.forecast import Forecast
+from toolkit.models.outlook.season import Outlook
 from toolkit.models.targets.awards import chance_to_reach, need_count
 
 _NEAR = 0.05

@@ -16,7 +16,7 @@ from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports import channels, work
-from toolkit.studies.audit.activity import BAND, Activity, gather_activity
+from toolkit.studies.workload.activity import BAND, Activity, gather_activity
 
 if TYPE_CHECKING:
     from toolkit.output.reports.view import View

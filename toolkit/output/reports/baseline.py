@@ -16,13 +16,13 @@ from toolkit.core.figures import counted
 from toolkit.core.findings import worst
 from toolkit.core.money import round_to_step
 from toolkit.core.text import Lang, Text
-from toolkit.models.baseline.backtest import Backtest
 from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
 from toolkit.models.baseline.level import bin_name, tenure_table
-from toolkit.models.baseline.season import outlook_findings
-from toolkit.models.baseline.sorting import largest_shop_ratio, tipping
 from toolkit.models.comparison.factors import FACTOR_NAMES
+from toolkit.models.outlook.backtest import Backtest
+from toolkit.models.outlook.season import outlook_findings
+from toolkit.models.standing.sorting import largest_shop_ratio, tipping
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark, Curve, Line, Point, Scale
 from toolkit.output.render.charts import bridge_chart, dot_interval_chart, line_chart, plane_chart

@@ -15,7 +15,7 @@ from toolkit.output.render.workbook import WorkbookSheet
 
 if TYPE_CHECKING:
     from toolkit.output.reports.view import View
-    from toolkit.studies.audit.channels import Channels
+    from toolkit.studies.workload.channels import Channels
 
 NOT_NAMED = Text("not named", "未注明")
 CHANNEL = TableColumn("channel", Text("Channel", "渠道"))

@@ -16,7 +16,7 @@ from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.view import PAYEE, View
 
 if TYPE_CHECKING:
-    from toolkit.studies.audit.rota import Rota
+    from toolkit.studies.workload.rota import Rota
 
 _NAMED = (
     TableColumn("shop", Text("Shop", "店铺")),

@@ -19,12 +19,12 @@ from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports import rota
 from toolkit.output.reports.view import PAYEE, View
 from toolkit.rules.formula.dictionary import role_word
-from toolkit.studies.audit.work import LOAD_MONTHS, Overload, Staffing, WorkGroup
+from toolkit.studies.workload.work import LOAD_MONTHS, Overload, Staffing, WorkGroup
 
 if TYPE_CHECKING:
     from toolkit.models.comparison.day_load import LoadEffect
     from toolkit.models.comparison.equal_work import PayAndWork
-    from toolkit.studies.audit.activity import Activity
+    from toolkit.studies.workload.activity import Activity
 
 MOST_PAIRS = 5
 SURE = 0.05

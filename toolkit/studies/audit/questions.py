@@ -29,9 +29,9 @@ from toolkit.core.money import format_money, round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import forecast_month
 from toolkit.models.comparison.factors import split_change
 from toolkit.models.comparison.two_groups import MeanGap, compare_means
+from toolkit.models.outlook.forecast import forecast_month
 from toolkit.models.targets.awards import judge_award
 from toolkit.rules.formula.expressions import Expression, Name, Number, Operation, parts
 from toolkit.rules.settle.payroll import pay

@@ -14,7 +14,7 @@ from toolkit.core.errors import InputError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline
-from toolkit.models.baseline.forecast import Forecast
+from toolkit.models.outlook.forecast import Forecast
 from toolkit.rules.explain.wording import conjuncts
 from toolkit.rules.formula.dictionary import SPELL_COLUMNS
 from toolkit.rules.formula.evaluate import number, truth

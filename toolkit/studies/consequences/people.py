@@ -13,7 +13,7 @@ import pandas as pd
 from toolkit.core.findings import Finding, Severity
 from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
-from toolkit.models.baseline.reliability import chance_best_is_best, reliability
+from toolkit.models.standing.reliability import chance_best_is_best, reliability
 from toolkit.rules.formula.expressions import Call, Expression, Name, calls
 from toolkit.rules.lint.measures import SERVED, VOLUME
 from toolkit.rules.lint.reading import Place, aloud, amounts, columns, component_places, deciders

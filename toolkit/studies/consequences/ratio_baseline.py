@@ -14,8 +14,8 @@ import pandas as pd
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import LANGUAGES, Text
 from toolkit.models.baseline.conversion import fit_conversion
-from toolkit.models.baseline.forecast import forecast_month
 from toolkit.models.baseline.order_value import fit_order_value
+from toolkit.models.outlook.forecast import forecast_month
 from toolkit.models.targets.awards import Odds, ValueForecast, forecast_value, judge_award, judge_value
 from toolkit.rules.formula.expressions import Expression
 from toolkit.rules.lint.reading import aloud

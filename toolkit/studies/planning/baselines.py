@@ -20,23 +20,23 @@ from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.models.baseline.backtest import Backtest, backtest_conversion
 from toolkit.models.baseline.conversion import ConversionBaseline
-from toolkit.models.baseline.forecast import Forecast, SalesForecast, forecast_sales
-from toolkit.models.baseline.funnel import Funnel, funnel_of_month
-from toolkit.models.baseline.monitor import LEAST_BEFORE, Watch, watch_months
 from toolkit.models.baseline.order_value import OrderValueBaseline, fit_order_value, order_cells
-from toolkit.models.baseline.ranks import RankJudgement, judge_ranking
-from toolkit.models.baseline.reliability import Reliability, judge_reliability, reliability
-from toolkit.models.baseline.sorting import Sorting, check_sorting, shop_skill, widened
-from toolkit.models.baseline.volume import (
+from toolkit.models.comparison.factors import FactorSplit, split_change
+from toolkit.models.outlook.backtest import Backtest, backtest_conversion
+from toolkit.models.outlook.forecast import Forecast, SalesForecast, forecast_sales
+from toolkit.models.outlook.volume import (
     VolumeForecast,
     fit_volume,
     forecast_volume,
     sales_at_drawn_volume,
     volume_findings,
 )
-from toolkit.models.comparison.factors import FactorSplit, split_change
+from toolkit.models.standing.funnel import Funnel, funnel_of_month
+from toolkit.models.standing.monitor import LEAST_BEFORE, Watch, watch_months
+from toolkit.models.standing.ranks import RankJudgement, judge_ranking
+from toolkit.models.standing.reliability import Reliability, judge_reliability, reliability
+from toolkit.models.standing.sorting import Sorting, check_sorting, shop_skill, widened
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,

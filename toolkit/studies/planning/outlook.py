@@ -15,8 +15,8 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.baseline.counts import KNOWN_CASE_MIX
-from toolkit.models.baseline.forecast import Forecast, default_plan, forecast_month
-from toolkit.models.baseline.season import YEAR, Season, outlook_findings, season_of
+from toolkit.models.outlook.forecast import Forecast, default_plan, forecast_month
+from toolkit.models.outlook.season import YEAR, Season, outlook_findings, season_of
 from toolkit.studies.planning.history import History
 
 SEED, REPLICATES = 20260102, 2000

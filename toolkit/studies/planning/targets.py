@@ -27,9 +27,9 @@ from toolkit.core.money import parse_money, rough_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.models.baseline.conversion import ConversionBaseline
-from toolkit.models.baseline.forecast import Forecast
-from toolkit.models.baseline.season import Season
 from toolkit.models.comparison.factors import Gain, value_gain
+from toolkit.models.outlook.forecast import Forecast
+from toolkit.models.outlook.season import Season
 from toolkit.models.targets.attainment import LEAST, AttainmentTest, try_attainment
 from toolkit.models.targets.awards import AwardJudgement, judge_award
 from toolkit.models.targets.references import (

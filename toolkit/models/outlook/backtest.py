@@ -18,7 +18,7 @@ from toolkit.core.figures import counted
 from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.baseline.counts import Floats, prepare_counts
-from toolkit.models.baseline.forecast import forecast_month
+from toolkit.models.outlook.forecast import forecast_month
 
 METHODS: tuple[str, ...] = ("baseline", "raw", "last_month", "team")
 _OWN = Text("this baseline", "本基线")

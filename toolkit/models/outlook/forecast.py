@@ -23,7 +23,7 @@ from toolkit.models.baseline.effects import sample_effects
 from toolkit.models.baseline.glm import NestedFit
 from toolkit.models.baseline.level import sample_levels
 from toolkit.models.baseline.order_value import OrderValueBaseline
-from toolkit.models.baseline.season import Outlook, Season, month_outlook
+from toolkit.models.outlook.season import Outlook, Season, month_outlook
 
 _BLOCK = 4_000_000
 _USUAL = 400

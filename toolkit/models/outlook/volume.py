@@ -20,8 +20,8 @@ from toolkit.core.money import rough_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import CaseCounts, Floats, Ints
-from toolkit.models.baseline.forecast import Forecast, SalesForecast
-from toolkit.models.baseline.season import Outlook, Scales, outlook_of
+from toolkit.models.outlook.forecast import Forecast, SalesForecast
+from toolkit.models.outlook.season import Outlook, Scales, outlook_of
 
 VOLUME = Scales(slope=0.02, walk=0.12, own=0.25, season=0.35)
 _HOLE, _HUBER, _STEPS = 0.3, 2.0, 30

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.models.comparison.hourly import compare_hourly
-from toolkit.studies.audit.work import pay_scaled, whole_month
+from toolkit.studies.workload.work import pay_scaled, whole_month
 
 if TYPE_CHECKING:
     from toolkit.studies.audit.month import MonthAudit

@@ -19,7 +19,7 @@ from toolkit.models.baseline.conversion import ConversionBaseline
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.baseline.effects import sample_effects
 from toolkit.models.baseline.level import sample_levels
-from toolkit.models.baseline.sorting import TOO_FEW, people_behind
+from toolkit.models.standing.sorting import TOO_FEW, people_behind
 
 SURE = 0.95
 """A best agent is named only with at least this probability; intervals of places hold at least as much."""

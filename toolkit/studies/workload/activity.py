@@ -16,9 +16,9 @@ from toolkit.core.figures import counted
 from toolkit.data.crediting.evidence import inquiries_with_sources
 from toolkit.data.crediting.measures import open_months
 from toolkit.data.crediting.named import plain_customer
-from toolkit.studies.audit.channels import Channels, gather_channels
-from toolkit.studies.audit.rota import Rota, compare_rota
-from toolkit.studies.audit.work import (
+from toolkit.studies.workload.channels import Channels, gather_channels
+from toolkit.studies.workload.rota import Rota, compare_rota
+from toolkit.studies.workload.work import (
     LOAD_MONTHS,
     Overload,
     Staffing,

@@ -1,0 +1,1 @@
+"""Who stands where, and how surely that can be known."""

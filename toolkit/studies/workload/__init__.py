@@ -1,0 +1,1 @@
+"""What happened in a month beside pay: channels, work, rota."""
