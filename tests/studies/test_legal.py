@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,25 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Settleme
 @pytest.fixture(scope="module")
 def check(month: tuple[Workspace, Settlement]) -> LegalCheck:
     return hold_against_limits(*month)
+
+
+def test_the_roster_s_city_finds_the_minimum_wage_a_scheme_names(tmp_path: Path) -> None:
+    """Of 1,000 commission and 2,000 base pay Hangzhou's 2,490 leaves 510 of 650; Li's city is Wuhan, where 650 is."""
+    world = people(Li="agent", Wang="agent")
+    for row, city in zip(world["assignments"], ("Wuhan", "Hangzhou"), strict=True):
+        row |= {"base_pay": 200_000, "city": city}
+    world |= {
+        "inquiries": [asked(a, 20, a, customer=a) for a in ("li", "wang")],
+        "orders": [order(a, 20, 10_000, customer=a) for a in ("li", "wang")],
+        "attendance": [row for a in ("Li", "Wang") for row in hours(a, 13, 7.0, late_minutes=5)],
+    }
+    workspace = workspace_of(tmp_path / "w", world)
+    laws = "parameters:\n  minimum_wage: {table: wages.csv, key: city}\n  legal_share: {discipline: 100%}\n"
+    (workspace.root / "schemes" / "s.yaml").write_text(SCHEME.replace("components:", f"{laws}components:"), "utf-8")
+    (workspace.root / "schemes" / "wages.csv").write_text("city,from,value\nHangzhou,2024-01-01,2490\n", "utf-8")
+    ledger = settle(workspace, JUNE).ledger
+    taken = ledger.loc[ledger["step"] == "deduct"].set_index("agent")["amount"]
+    assert (taken["Li"], taken["Wang"]) == (-65_000, -51_000)
 
 
 def test_who_has_what(check: LegalCheck) -> None:

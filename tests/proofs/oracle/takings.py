@@ -56,20 +56,22 @@ def _add(sums: dict[Any, Fraction], key: Any, value: Fraction) -> None:
 class Purse:
     """One person's room in one month, whoever pays it."""
 
-    def __init__(self, paid: Fraction, base_pay: Any) -> None:
-        self.paid, self.base_pay = paid, base_pay
+    def __init__(self, paid: Fraction, base_pays: list[Any]) -> None:
+        self.paid, self.base_pays = paid, base_pays
         self.taken: dict[str, Fraction] = {}
 
-    def take(self, kind: str, wanted: Fraction, minimum: Any, share: Any) -> Fraction:
-        """As much of `wanted` as every bound that is known leaves; where one is not, no more than what was paid."""
+    def take(self, kind: str, wanted: Fraction, minimums: list[Any], shares: list[Any]) -> Fraction:
+        """As much of `wanted` as every bound of every row leaves; where one is not known, no more than was paid."""
         all_ = sum(self.taken.values(), Fraction(0))
         rooms = [wanted]
-        if None not in (self.base_pay, minimum):
-            rooms.append(self.base_pay + self.paid - minimum - all_)
-        if None not in (self.base_pay, share):
-            of_kind = rounded(share * (self.base_pay + self.paid), CENT, "down")
-            rooms.append(of_kind - self.taken.get(kind, Fraction(0)))
-        if None in (self.base_pay, minimum, share):
+        for base_pay in self.base_pays:
+            if base_pay is None:
+                continue
+            wage = base_pay + self.paid
+            rooms += [wage - minimum - all_ for minimum in minimums if minimum is not None]
+            before = self.taken.get(kind, Fraction(0))
+            rooms += [rounded(share * wage, CENT, "down") - before for share in shares if share is not None]
+        if None in (*self.base_pays, *minimums, *shares):
             rooms.append(max(Fraction(0), self.paid) - all_)
         taken = max(Fraction(0), min(rooms))
         self.taken[kind] = self.taken.get(kind, Fraction(0)) + taken
@@ -90,13 +92,14 @@ class Purses:
 
     def take(self, run: Any, agent: str, kind: str, wanted: Fraction) -> Fraction:
         """Take what the parameters of the scheme that asks leave."""
-        own = self.rows.get(agent, [{}])[0]
+        rows = self.rows.get(agent, [{}])
         if agent not in self.found:
-            base = own.get("base_pay")
-            paid = self.paid.get(agent, Fraction(0))
-            self.found[agent] = Purse(paid, None if base is None else Fraction(base, 100))
-        law = [run.rule.parameter(word, run.day, (own | {"kind": kind}).get, None) for word in LAW]
-        return self.found[agent].take(kind, wanted, *law)
+            bases = [None if row.get("base_pay") is None else Fraction(row["base_pay"], 100) for row in rows]
+            self.found[agent] = Purse(self.paid.get(agent, Fraction(0)), bases)
+        minimums, shares = (
+            [run.rule.parameter(word, run.day, (row | {"kind": kind}).get, None) for row in rows] for word in LAW
+        )
+        return self.found[agent].take(kind, wanted, minimums, shares)
 
 
 def charge(refunds: list[Refund], component: Any, paid: Fraction, base: Any, rule: Any) -> Fraction:

@@ -58,7 +58,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     **_columns("early_leave_days", "attendance.early_leave_minutes"),
     **_columns("worked_hours scheduled_hours", "attendance.*"),
     **_columns("checked complaints answer_errors note_errors complaints_upheld", "quality.*"),
-    **_columns("role team shop supervisor inviter base_pay", "assignments.*"),
+    **_columns("role team shop supervisor inviter city base_pay", "assignments.*"),
     **_columns("channel", "inquiries.*", "agent_days.*"),
     **_columns("product", "order_lines.*"),
     **_columns("category", "order_lines.*", "products.*"),

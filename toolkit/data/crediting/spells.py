@@ -18,7 +18,7 @@ from toolkit.core.money import parse_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 
-ATTRIBUTES: tuple[str, ...] = ("role", "team", "supervisor", "inviter", "base_pay")
+ATTRIBUTES: tuple[str, ...] = ("role", "team", "supervisor", "inviter", "city", "base_pay")
 MONEY_MEASURES: frozenset[str] = frozenset(
     (
         "gross_sales",

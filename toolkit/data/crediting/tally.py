@@ -46,7 +46,8 @@ _COUNTED = (*ASKED, *SOLD, *LINED, *OTHER_SALES, *RATED, UPSOLD)
 _SPELL = ["way", "month", "agent", *ATTRIBUTES, "shop", "piece"]
 _CELL = [*_SPELL, "channel", "credit"]
 COLUMNS: tuple[str, ...] = (
-    *("month", "agent", "role", "team", "shop", "supervisor", "inviter", "channel", "credit", "base_pay", "from", "to"),
+    *("month", "agent", "role", "team", "shop", "supervisor", "inviter", "city", "channel", "credit"),
+    *("base_pay", "from", "to"),
     *(*ASKED, "orders", "units", "gross_sales", "refunds", "sales", *LINED, PROFIT, *OTHER_SALES),
     *(*AVERAGES, *RATED, *PERSONAL),
 )

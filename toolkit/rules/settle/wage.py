@@ -7,7 +7,7 @@ taken but what rows 4 to 12 pay, and a finding says that the law cannot be check
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -18,7 +18,7 @@ from toolkit.core.figures import money
 from toolkit.core.text import Text
 from toolkit.rules.pay.measures import month_number
 from toolkit.rules.pay.run import Run
-from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE
+from toolkit.rules.scheme.parameters import KIND, LEGAL_SHARE, MINIMUM_WAGE, Parameter
 from toolkit.rules.settle.month_inputs import VersionPaid
 
 ZERO = Fraction(0)
@@ -64,20 +64,25 @@ class Wage:
     Parameters
     ----------
     variable : rows 4 to 12.
-    base_pay : None where it is not known.
+    base_pay : the lowest of the person's rows; None where it is not known.
+    every_base_pay : whether every row gives one.
     wanted, taken, by_kind : what steps 13 to 15 were to take, and took so far.
     absent : what of base pay and legal parameters was asked for and is not known.
     """
 
     variable: Fraction
     base_pay: Fraction | None
+    every_base_pay: bool = True
     wanted: Fraction = ZERO
     taken: Fraction = ZERO
     by_kind: dict[str, Fraction] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
 
-    def room(self, minimum: Fraction | None, share: Fraction | None, kind: str) -> WageBound:
-        """Return the tightest bound of what may still be taken for a kind of deduction."""
+    def room(self, minimum: Fraction | None, share: Fraction | None, kind: str, *, checked: bool) -> WageBound:
+        """Return the tightest bound of what may still be taken for a kind of deduction.
+
+        Where not every bound is known (`checked`), no more than what the month pays may be taken.
+        """
         bounds = []
         if self.base_pay is not None:
             wage = self.base_pay + self.variable
@@ -86,7 +91,7 @@ class Wage:
             if share is not None:
                 before = self.by_kind.get(kind, ZERO)
                 bounds.append(WageBound(share * wage - before, "legal_share", wage, share, before))
-        if self.base_pay is None or minimum is None or share is None:
+        if not (checked and self.every_base_pay):
             bounds.append(WageBound(self.variable - self.taken, "pay", self.variable, None, self.taken))
         return min(bounds, key=lambda bound: bound.left)
 
@@ -103,7 +108,7 @@ class Wages:
 
     paid: Sequence[VersionPaid]
     found: dict[str, Wage] = field(default_factory=dict)
-    _rows: dict[str, list[int]] | None = None
+    _rows: dict[Run, dict[str, list[int]]] = field(default_factory=dict)
     _sums: dict[str, Fraction] = field(default_factory=dict)
 
     def of(self, agent: str, run: Run) -> Wage:
@@ -111,22 +116,16 @@ class Wages:
         if not self._sums:
             self._add_up()
         if agent not in self.found:
-            self.found[agent] = Wage(self._sums.get(agent, ZERO), self._base_pay(run, agent))
+            self.found[agent] = Wage(self._sums.get(agent, ZERO), *self._base_pay(run, agent))
         return self.found[agent]
 
     def rows(self, run: Run, agent: str) -> list[int]:
-        """Return the agent's rows of the payment month."""
-        if self._rows is None:
-            self._rows = {}
+        """Return the agent's rows of the payment month; each scheme counts the rows of its own measures."""
+        if run not in self._rows:
+            found = self._rows[run] = {}
             for row in np.flatnonzero(run.cells.month == month_number(str(run.month))).tolist():
-                self._rows.setdefault(run.cells.agent_of(int(run.cells.person[row])), []).append(row)
-        return self._rows.get(agent, [])
-
-    def text(self, run: Run, agent: str, name: str) -> str:
-        """Return the one text of the agent's rows, "" where they have none or several."""
-        column = run.cells.texts.get(name)
-        found = {column.value(row) for row in self.rows(run, agent)} if column is not None else set()
-        return (found.pop() or "") if len(found) == 1 else ""
+                found.setdefault(run.cells.agent_of(int(run.cells.person[row])), []).append(row)
+        return self._rows[run].get(agent, [])
 
     def note(self, run: Run) -> None:
         """Leave a finding for everybody of whom not all could be taken, or nothing could be checked."""
@@ -138,11 +137,10 @@ class Wages:
                 en = f"{wanted} was to be taken from {agent}, {taken} of it could be this month"
                 run.note("legal-limit", agent, Text(en, f"应从 {agent} 扣除 {wanted}，本月可扣 {taken}"))
 
-    def _base_pay(self, run: Run, agent: str) -> Fraction | None:
-        """Return the one base pay of the agent's rows, None where they have none or several."""
+    def _base_pay(self, run: Run, agent: str) -> tuple[Fraction | None, bool]:
+        """Return the lowest base pay of the agent's rows, and whether every row gives one."""
         column = run.cells.numbers.get("base_pay")
-        found = {column.value(row) for row in self.rows(run, agent)} if column is not None else set()
-        return found.pop() if len(found) == 1 else None
+        return _most_protecting(min, [column.value(row) for row in self.rows(run, agent)] if column is not None else [])
 
     def _add_up(self) -> None:
         for one in self.paid:
@@ -167,28 +165,49 @@ class Deductor:
         if wanted <= 0:
             return Taken(ZERO)
         purse = self.purses.of(agent, self.run)
-        minimum, share = self._parameter(MINIMUM_WAGE, agent, kind), self._parameter(LEGAL_SHARE, agent, kind)
-        if purse.base_pay is None:
+        minimum, every_minimum = _most_protecting(max, self._parameter(MINIMUM_WAGE, agent, kind))
+        share, every_share = _most_protecting(min, self._parameter(LEGAL_SHARE, agent, kind))
+        if not purse.every_base_pay:
             purse.absent["base pay"] = "底薪"
-        if minimum is None:
+        if not every_minimum:
             purse.absent["minimum wage"] = "最低工资"
-        if share is None:
+        if not every_share:
             purse.absent[f"legal share of {kind}"] = f"{kind} 的法定扣款比例"
-        bound = purse.room(minimum, share, kind)
+        bound = purse.room(minimum, share, kind, checked=every_minimum and every_share)
         taken = min(wanted, bound.amount)
         purse.take(wanted, taken, kind)
         return Taken(taken, bound if taken < wanted else None)
 
-    def _parameter(self, name: str, agent: str, kind: str) -> Fraction | None:
-        """Return a legal parameter for an agent; None where it is absent, or not yet in force."""
+    def _parameter(self, name: str, agent: str, kind: str) -> list[Fraction | None]:
+        """Return a legal parameter for each of the agent's rows; None where it is absent, or not yet in force."""
         parameter = self.run.scheme.vocabulary.parameters.get(name)
         if parameter is None:
-            return None
-        key = tuple(kind if column == KIND else self.purses.text(self.run, agent, column) for column in parameter.key)
-        try:
-            return parameter.on(self.run.month.last_day, key)
-        except LookupError:
-            return None
+            return []
+        columns = [self.run.cells.texts.get(column) for column in parameter.key]
+        keys = {
+            tuple(
+                kind if name == KIND else (column.value(row) or "") if column is not None else ""
+                for name, column in zip(parameter.key, columns, strict=True)
+            )
+            for row in self.purses.rows(self.run, agent)
+        }
+        keys = keys or {tuple(kind if name == KIND else "" for name in parameter.key)}
+        return [_in_force(parameter, self.run, key) for key in sorted(keys)]
+
+
+def _in_force(parameter: Parameter, run: Run, key: tuple[str, ...]) -> Fraction | None:
+    try:
+        return parameter.on(run.month.last_day, key)
+    except LookupError:
+        return None
+
+
+def _most_protecting(
+    best: Callable[[list[Fraction]], Fraction], found: list[Fraction | None]
+) -> tuple[Fraction | None, bool]:
+    """Return what protects most of what an agent's rows give, and whether every row gives one."""
+    known = [one for one in found if one is not None]
+    return best(known) if known else None, bool(known) and len(known) == len(found)
 
 
 def _unchecked(agent: str, purse: Wage) -> Text:
