@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,14 @@ from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import UsageError
 from toolkit.models.baseline.conversion import fit_conversion
 from toolkit.models.outlook.forecast import default_plan, forecast_month
-from toolkit.models.targets.targets import TargetTerms, lift, propose_targets, reached_steps
+from toolkit.models.targets.targets import (
+    TargetTerms,
+    _money,
+    _with_people,
+    lift,
+    propose_targets,
+    reached_steps,
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +104,36 @@ def test_both_sides_read_their_numbers(forecast):
         assert f"{found.agents['usual_target'].max():.0%}" in text  # 12 months: what is said is of a usual month
     assert "net" in found.text.en
     assert "净得" in found.text.zh
+
+
+def test_without_the_rise_fewer_reach_the_same_edge(forecast):
+    found = propose(forecast, uplift=Fraction(1, 10))
+    need = np.array([-(-found.edges[1].numerator * int(n) // found.edges[1].denominator) for n in forecast.n])
+    plain = found.table.set_index("name").loc["target"]
+    assert plain["without_uplift"] == pytest.approx((forecast.buyers >= need).mean())
+    assert plain["without_uplift"] < plain["mean_attainment"] - 0.1
+    assert f"({plain['without_uplift']:.0%} if none does)" in found.month.en or "like the last" in found.month.en
+    assert "if none does" not in propose(forecast).month.en
+
+
+def test_the_budget_is_counted_in_whole_people():
+    """Three people reach 30, 20 and 10 of 100 surely, a fourth 30 or 0 by a coin: the target bonus is paid 1 or 2x."""
+    rates = np.array([0.3, 0.2, 0.1, 0.0])
+    forecast = known(np.tile(rates, (1000, 1)), np.full(4, 100))
+    buyers = np.tile(np.array([30, 20, 10, 0]), (1000, 1))
+    buyers[::2, 3] = 30
+    money = {"bonus": (100, 200, 300), "budget": 100_000}
+    terms = {"step": Fraction(1, 10), "shares": (Fraction(7, 10), Fraction(6, 10), Fraction(3, 10))}
+    lifted = replace(forecast, buyers=buyers)
+    highest = np.digitize(reached_steps(buyers, lifted.n, Fraction(1, 10)), (1, 2, 3))
+    spent = _money(lifted, highest, TargetTerms(**money, **terms))
+    assert spent.cost == (100, 200, 450)  # 1, 1 and on average 1.5 people
+    assert spent.most == 900  # 100 + 200 + 2 x 300
+    assert spent.over_budget == 0
+    tight = _money(lifted, highest, TargetTerms(bonus=(100, 200, 300), budget=800, **terms))
+    assert (tight.cost, tight.over_budget) == ((100, 200, 450), 0.5)
+    people = _with_people(pd.DataFrame({"name": ["threshold", "target", "stretch"]}), highest)
+    assert people[["people", "people_lower", "people_upper"]].to_numpy().tolist() == [[1, 1, 1], [1, 1, 1], [1.5, 1, 2]]
 
 
 def test_the_curve_falls_and_counts(forecast):

@@ -44,7 +44,7 @@ GROUPS_ZH = {
 _VOLUMES = ("low", "middle", "high")
 
 
-def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, gain: float | None) -> Text:
+def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, money: Money) -> Text:
     """State what the edges mean for the agents and for the shop (a fair target is neither a trick nor a gift)."""
     unknown = outlook.source == "unknown"
     edges = list(zip(table["name"], table["threshold"], table[_stated(outlook)], strict=True))
@@ -57,6 +57,7 @@ def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, gain
     en = f"For the agents{when.en}: {en}; one agent's chance to reach the target runs from {low:.0%} to {high:.0%}."
     zh = f"对客服{when.zh}：{zh}；个人达到目标的机会从 {low:.0%} 到 {high:.0%}。"
     cost = table["expected_cost"].round().sum() if table["expected_cost"].notna().all() else None
+    gain = money.gain_in_all
     if cost is None and gain is None:
         return Text(
             f"{en} For the shop: cost and gain need a budget or a bonus, revenue per buyer and a margin.",
@@ -64,8 +65,9 @@ def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, gain
         )
     parts_en, parts_zh = [], []
     if cost is not None:
-        parts_en.append(f"expected cost {format_money(round(cost))}")
-        parts_zh.append(f"预计成本 {format_money(round(cost))}")
+        said = _most(money)
+        parts_en.append(f"expected cost {format_money(round(cost))}{said.en}")
+        parts_zh.append(f"预计成本 {format_money(round(cost))}{said.zh}")
     if gain is not None:
         parts_en.append(f"profit of the planned uplift {format_money(round(gain))}")
         parts_zh.append(f"计划提升带来的利润 {format_money(round(gain))}")
@@ -75,27 +77,51 @@ def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, gain
     return Text(f"{en} For the shop: {', '.join(parts_en)}.", f"{zh}对店铺：{'，'.join(parts_zh)}。")
 
 
+def _most(money: Money) -> Text:
+    """Say what the bonuses come to once as many whole people reach them as may, and how often that is too much."""
+    if money.most is None:
+        return Text("", "")
+    en = f"at most {format_money(round(money.most))} in 19 months of 20"
+    zh = f"20 个月中有 19 个月不超过 {format_money(round(money.most))}"
+    if money.over_budget is not None:
+        en += f", more than the budget in {money.over_budget:.0%} of months"
+        zh += f"，有 {money.over_budget:.0%} 的月份超出预算"
+    return Text(f" ({en})", f"（{zh}）")
+
+
 def _stated(outlook: Outlook) -> str:
     """Return the column of the share that may be said: of a usual month where the month's season is not known."""
     return "usual_attainment" if outlook.source == "unknown" else "mean_attainment"
 
 
-def month_sentence(table: pd.DataFrame, outlook: Outlook) -> Text:
-    """Say what the month itself may do to the share that reaches the target."""
-    row, month, k = table.set_index("name").loc["target"], outlook.month, outlook.n_usual
-    low, high, usual = row["lower"], row["upper"], row["usual_attainment"]
+def month_sentence(table: pd.DataFrame, outlook: Outlook, uplift: Fraction) -> Text:
+    """Say how many reach the target after the planned rise and without it, and what the month itself may do to that."""
+    row, month, k = table.loc[table["name"] == "target"], outlook.month, outlook.n_usual
+    columns = ["mean_attainment", "lower", "upper", "usual_attainment", "without_uplift", "usual_without_uplift"]
+    mean, low, high, usual, plain, usual_plain = row[columns].to_numpy(np.float64)[0].tolist()
     if outlook.source == "unknown":
+        rise = _without(uplift, usual_plain)
         return Text(
-            f"If {month} is a month like the last {k}, {usual:.0%} reach the target. What {month} itself adds is not "
-            f"known: between {low:.0%} and {high:.0%} of agents may reach it.",
-            f"若 {month} 与最近 {k} 个月相似，{usual:.0%} 的人达到目标。{month} 本身的影响未知：达到者可能在 "
+            f"If {month} is a month like the last {k}, {usual:.0%} reach the target{rise.en}. What {month} itself adds "
+            f"is not known: between {low:.0%} and {high:.0%} of agents may reach it.",
+            f"若 {month} 与最近 {k} 个月相似，{usual:.0%} 的人达到目标{rise.zh}。{month} 本身的影响未知：达到者可能在 "
             f"{low:.0%} 至 {high:.0%} 之间。",
         )
+    rise = _without(uplift, plain)
     return Text(
-        f"{row['mean_attainment']:.0%} of the agents are expected to reach the target, between {low:.0%} and "
+        f"{mean:.0%} of the agents are expected to reach the target{rise.en}, between {low:.0%} and "
         f"{high:.0%} as {month} turns out; if the month is like the last {k} on average, {usual:.0%}.",
-        f"预计 {row['mean_attainment']:.0%} 的人达到目标，视 {month} 的情况在 {low:.0%} 至 {high:.0%} 之间；若该月与"
-        f"最近 {k} 个月的平均相同，则为 {usual:.0%}。",
+        f"预计 {mean:.0%} 的人达到目标{rise.zh}，视 {month} 的情况在 {low:.0%} 至 {high:.0%} "
+        f"之间；若该月与最近 {k} 个月的平均相同，则为 {usual:.0%}。",
+    )
+
+
+def _without(uplift: Fraction, share: float) -> Text:
+    if not uplift:
+        return Text("", "")
+    return Text(
+        f" if every rate rises by {float(uplift):.1%} of itself as planned ({share:.0%} if none does)",
+        f"（前提是每人的转化率按计划提升 {float(uplift):.1%}；若没有提升则为 {share:.0%}）",
     )
 
 
@@ -238,12 +264,18 @@ class TargetTerms:
 
 
 class Money(NamedTuple):
-    """Expected amounts of a month in minor units; None where terms do not allow them."""
+    """Amounts of a month in minor units; None where terms do not allow them.
+
+    `cost` and `gain` are expected; `most` is what 19 months of 20 stay within, `over_budget` the share that does not
+    stay within the budget.
+    """
 
     bonus: tuple[int, int, int] | None
     cost: tuple[float, float, float] | None
     gain: tuple[float, float, float] | None
     gain_in_all: float | None
+    most: float | None
+    over_budget: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +288,9 @@ class TargetProposal:
     terms : what was asked for.
     edges : threshold, target, stretch, exact.
     table : name, threshold, mean_attainment, lower, upper (95 %, of the share that reaches it in the month),
-        usual_attainment (if the month is like the last twelve on average), expected_cost, expected_gain, bonus (minor
-        units; of those for whom it is the highest level reached).
+        usual_attainment (if the month is like the last twelve on average), without_uplift, usual_without_uplift (the
+        same two if no rate rises), people, people_lower, people_upper (95 %, whole people), expected_cost,
+        expected_gain, bonus (minor units); people and money of those for whom it is the highest level reached.
     agents : agent, inquiries, rate, and for each level need_, chance_, usual_, lower_, upper_.
     curve : threshold, mean_attainment, lower, upper, expected_awards, and cost of an award of the target bonus, net
         gain.
@@ -313,9 +346,11 @@ def propose_targets(
     share = _share_reaching(steps)
     at = _nearest(share.mean(axis=0), terms)
     edges = (at[0] * terms.step, at[1] * terms.step, at[2] * terms.step)
-    money = _money(lifted, steps, at, terms)
+    highest = np.digitize(steps, at)
+    money = _money(lifted, highest, terms)
     agents = _agents_table(lifted, edges)
     table = _levels_table(edges, share[:, list(at)], agents, money)
+    table = _with_people(table.assign(**_without_uplift(forecast, edges)), highest)
     findings = proposal_findings(table, agents, terms.shares, float(terms.max_gap), groups)
     curve = _curve(share, terms, money, len(lifted.agents))
     return TargetProposal(
@@ -327,8 +362,8 @@ def propose_targets(
         curve,
         _balance(steps) * terms.step,
         findings,
-        both_sides(table, agents, lifted.outlook, money.gain_in_all),
-        month_sentence(table, lifted.outlook),
+        both_sides(table, agents, lifted.outlook, money),
+        month_sentence(table, lifted.outlook, terms.uplift),
     )
 
 
@@ -367,10 +402,10 @@ def _balance(steps: Ints) -> int:
     return int(np.sort(middle)[(len(middle) - 1) // 2])
 
 
-def _money(lifted: Forecast, steps: Ints, at: tuple[int, int, int], terms: TargetTerms) -> Money:
+def _money(lifted: Forecast, highest: Ints, terms: TargetTerms) -> Money:
     """Return what the awards at each highest level may cost, and the uplift's profit by the level of who brings it."""
-    highest = np.digitize(steps, at)
-    awards = np.array([np.mean((highest == k).sum(axis=1)) for k in (1, 2, 3)])
+    people = np.stack([(highest == k).sum(axis=1) for k in (1, 2, 3)])
+    awards = people.mean(axis=1)
     gain = total = None
     if terms.revenue_per_buyer is not None and terms.incremental_margin is not None:
         worth = float(terms.uplift / (1 + terms.uplift) * terms.revenue_per_buyer * terms.incremental_margin)
@@ -383,7 +418,31 @@ def _money(lifted: Forecast, steps: Ints, at: tuple[int, int, int], terms: Targe
         if bonus is None
         else (float(bonus[0] * awards[0]), float(bonus[1] * awards[1]), float(bonus[2] * awards[2]))
     )
-    return Money(bonus, cost, None if gain is None else (gain[0], gain[1], gain[2]), total)
+    spent = None if bonus is None else np.array(bonus) @ people
+    return Money(
+        bonus,
+        cost,
+        None if gain is None else (gain[0], gain[1], gain[2]),
+        total,
+        None if spent is None else float(np.quantile(spent, 0.95, method="inverted_cdf")),
+        None if spent is None or terms.budget is None else float((spent > terms.budget).mean()),
+    )
+
+
+def _without_uplift(forecast: Forecast, edges: tuple[Fraction, Fraction, Fraction]) -> dict[str, list[float]]:
+    """Return the share that reaches each edge if no rate rises: in the month, and in a usual one."""
+    came, usual = list[float](), list[float]()
+    for edge in edges:
+        need = np.array([need_count(edge, int(n)) for n in forecast.n], np.int64)
+        came.append(float((forecast.buyers >= need).mean()))
+        usual.append(float(chance_to_reach(forecast.usual, forecast.n, need, forecast.month_sd).mean()))
+    return {"without_uplift": came, "usual_without_uplift": usual}
+
+
+def _with_people(table: pd.DataFrame, highest: Ints) -> pd.DataFrame:
+    people = np.stack([(highest == k).sum(axis=1) for k in (1, 2, 3)])
+    low, high = np.quantile(people, (0.025, 0.975), axis=1, method="inverted_cdf").astype(np.int64)
+    return table.assign(people=people.mean(axis=1), people_lower=low, people_upper=high)
 
 
 def _affordable(awards: Floats, gain: float | None, terms: TargetTerms) -> tuple[int, int, int] | None:

@@ -91,9 +91,14 @@ def _verdict(study: TargetStudy, lang: Lang) -> Html:
         more = Text(f" Look into {open_matters} matters first.", f"请先查看 {open_matters} 项事项。")
         if open_matters == 1:
             more = Text(" Look into one matter first.", more.zh)
+    rise = Text("", "")
+    if uplift := float(study.terms.uplift):
+        rise = Text(
+            f", each after a {uplift:.1%} rise of everybody's rate", f"（均以每人转化率提升 {uplift:.1%} 为前提）"
+        )
     words = Text(
-        f"Proposed for {study.coming}: threshold {edges[0]}, target {edges[1]}, stretch {edges[2]}.{more.en}",
-        f"{study.coming} 建议：起付线 {edges[0]}，目标 {edges[1]}，挑战线 {edges[2]}。{more.zh}",
+        f"Proposed for {study.coming}: threshold {edges[0]}, target {edges[1]}, stretch {edges[2]}{rise.en}.{more.en}",
+        f"{study.coming} 建议：起付线 {edges[0]}，目标 {edges[1]}，挑战线 {edges[2]}{rise.zh}。{more.zh}",
     )
     off = [f.message for f in study.findings if f.code == "attainment-off"]
     return page.verdict(words, "review" if open_matters else "good", lang, [proposal.month, proposal.text, *off])
@@ -167,6 +172,10 @@ def both_sides(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html
         TableColumn("name", Text("Level", "档位")),
         TableColumn("threshold", Text("From", "门槛"), "share"),
         TableColumn("mean_attainment", Text("Reached by", "达到者"), "share", 0),
+        TableColumn("without_uplift", Text("without the rise", "若无提升"), "share", 0),
+        TableColumn("people", Text("Highest level of", "止于此档的人数"), "number", 1),
+        TableColumn("people_lower", Text("from", "下限"), "count"),
+        TableColumn("people_upper", Text("to people", "上限"), "count"),
         TableColumn("bonus", Text("Bonus", "奖金"), "money"),
         TableColumn("expected_cost", Text("Expected cost", "预计成本"), "money"),
         TableColumn("expected_gain", Text("Profit its reachers bring", "达到者带来的利润"), "money"),
