@@ -343,8 +343,8 @@ def propose_targets(
     """
     lifted = lift(forecast, terms.uplift, rng)
     steps = reached_steps(lifted.buyers, lifted.n, terms.step)
-    share = _share_reaching(steps)
-    at = _nearest(share.mean(axis=0), terms)
+    share = share_reaching(steps)
+    at = nearest_edges(share.mean(axis=0), terms)
     edges = (at[0] * terms.step, at[1] * terms.step, at[2] * terms.step)
     highest = np.digitize(steps, at)
     money = _money(lifted, highest, terms)
@@ -373,7 +373,7 @@ def reached_steps(buyers: Ints, n: Ints, step: Fraction) -> Ints:
     return found
 
 
-def _share_reaching(steps: Ints) -> Floats:
+def share_reaching(steps: Ints) -> Floats:
     """Return the share of agents that reach each multiple of the step, (replicates, multiples)."""
     n_replicates, width = len(steps), int(steps.max()) + 2
     counts = np.bincount((np.arange(n_replicates)[:, None] * width + steps).ravel(), minlength=n_replicates * width)
@@ -381,7 +381,7 @@ def _share_reaching(steps: Ints) -> Floats:
     return reached
 
 
-def _nearest(attainment: Floats, terms: TargetTerms) -> tuple[int, int, int]:
+def nearest_edges(attainment: Floats, terms: TargetTerms) -> tuple[int, int, int]:
     """Return the multiples whose attainment is nearest to the shares, each above the one before."""
     found: list[int] = []
     for share in terms.shares:

@@ -22,6 +22,7 @@ from toolkit.data.tables.workspace import Workspace, first_month_with_data, requ
 from toolkit.rules.settle.files import read_counts
 
 NEEDED = ("month", "agent", "inquiries", "buyers")
+_ZH = {"shop": "店铺", "role": "岗位"}
 ORDER_COLUMNS = ("month", "agent", "shop", "amount")
 
 
@@ -87,6 +88,29 @@ class History:
             raise UsageError(Text(en, f"{last} 没有任何客服的询单；现有 {first} 到 {latest}"))
         cells, orders = (f.loc[f["month"] <= last].reset_index(drop=True) for f in (self.cells, self.orders))
         return replace(self, cells=cells, orders=orders)
+
+    def only(self, shops: Sequence[str] = (), roles: Sequence[str] = ()) -> History:
+        """Return what was done in some shops, and by people of some roles; all of it where none are named.
+
+        Raises
+        ------
+        UsageError
+            If the history does not tell shops or roles, or knows none of that name.
+        """
+        cells, orders = self.cells, self.orders
+        for column, wanted in (("shop", shops), ("role", roles)):
+            if not wanted:
+                continue
+            known = sorted(cells[column].dropna().unique()) if column in cells else []
+            if strange := sorted(set(wanted) - set(known)):
+                en = f"no {column} {', '.join(map(repr, strange))} in these months; known: {', '.join(known) or 'none'}"
+                zh = f"这些月份没有{_ZH[column]} {'、'.join(strange)}；现有：{'、'.join(known) or '无'}"
+                raise UsageError(Text(en, zh))
+            cells = cells.loc[cells[column].isin(wanted)]
+        if shops:
+            orders = orders.loc[orders["shop"].isin(shops)]
+        orders = orders.loc[orders["agent"].isin(set(cells["agent"]))]
+        return replace(self, cells=cells.reset_index(drop=True), orders=orders.reset_index(drop=True))
 
     def beside(self, benchmarks: pd.DataFrame) -> History:
         """Return the history with a table of benchmarks."""

@@ -11,7 +11,8 @@ What a target study says of money, in sentences, and its figures for machines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import InputError, UsageError
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
 from toolkit.core.money import parse_money, rough_money
@@ -31,7 +32,9 @@ from toolkit.models.comparison.factors import Gain, value_gain
 from toolkit.models.outlook.forecast import Forecast
 from toolkit.models.outlook.season import Season
 from toolkit.models.targets.attainment import LEAST, AttainmentTest, try_attainment
+from toolkit.models.targets.averages import AverageLines, average_of, propose_average_lines
 from toolkit.models.targets.awards import AwardJudgement, judge_award
+from toolkit.models.targets.lines import group_lines
 from toolkit.models.targets.references import (
     Reference,
     benchmark_references,
@@ -77,6 +80,7 @@ class TargetRequest:
     bonus : three amounts for threshold, target and stretch, major units.
     category : of the benchmark table.
     season : twelve ratios, January first: conversion of the month over that of a usual one.
+    shop, role : whom the targets are for: lists with commas; all where empty.
     """
 
     measure: str = "conversion"
@@ -90,6 +94,8 @@ class TargetRequest:
     bonus: str = ""
     category: str = ""
     season: str = ""
+    shop: str = ""
+    role: str = ""
 
     def terms(self, revenue_per_buyer: Fraction | None) -> TargetTerms:
         """Return the request in exact numbers.
@@ -180,6 +186,8 @@ class TargetStudy:
     worth : what the uplift is worth at each margin given, with the margin's name.
     references : C1 and C2, as a table beside the edges.
     balance : mean chance by volume, shop and tenure.
+    lines : what lines each group would have of its own.
+    averages : lines on revenue per buyer and reply time, where they are known.
     award : what luck does to an award at the target.
     remedies, ramp : what the target needs where volume is small.
     ratchet : whether earlier targets followed the agents' own last month.
@@ -200,6 +208,8 @@ class TargetStudy:
     worth: tuple[tuple[Text, Gain], ...]
     references: pd.DataFrame
     balance: pd.DataFrame
+    lines: pd.DataFrame
+    averages: tuple[AverageLines, ...]
     award: AwardJudgement | NotPossible
     remedies: EdgeRemedies | NotPossible
     ramp: RampComparison | NotPossible
@@ -222,6 +232,7 @@ def study_targets(
     UsageError
         If the request cannot be read or names an unknown category.
     """
+    history = history.only(listed(request.shop), listed(request.role))
     months = tuple(str(Month.parse(m)) for m in campaigns)
     mix, said = choose_case_mix(history, case_mix)
     coming = str(Month.parse(history.months[-1]).shift(1))
@@ -257,6 +268,8 @@ def study_targets(
         worth=_worth(proposal, terms, request),
         references=_references(history, conversion, proposal, request.category),
         balance=pd.DataFrame() if isinstance(proposal, NotPossible) else balance_table(proposal.agents, groups),
+        lines=pd.DataFrame() if isinstance(proposal, NotPossible) else group_lines(proposal, groups),
+        averages=tuple(_averages(history, coming, terms, months)),
         award=award,
         remedies=on(lambda p: adjust_edges(p.forecast, p.edges[1]), proposal, why=NO_EDGES),
         ramp=on(lambda p: compare_ramp(p.forecast, p.edges[0], p.edges[1], p.edges[2], rng), proposal, why=NO_EDGES),
@@ -264,6 +277,22 @@ def study_targets(
         attainment=attainment,
         findings=tuple(by_gravity(findings)),
     )
+
+
+AVERAGES = (("revenue_per_buyer", "sales", "buyers", False), ("reply_seconds", "reply_seconds", "receptions", True))
+"""Other measures that lines are proposed for: the sum, what it is divided by, and whether lower is better."""
+
+
+def _averages(history: History, coming: str, terms: TargetTerms, campaigns: tuple[str, ...]) -> Iterator[AverageLines]:
+    for measure, total, count, lower in AVERAGES:
+        if not history.has(total, count):
+            continue
+        cells = history.cells
+        if total == measure:  # an average already: what it was averaged over makes it a sum again
+            cells = cells.assign(**{total: cells[total].astype("float64") * cells[count].astype("float64")})
+        table = average_of(cells, total, count)
+        with suppress(InputError, UsageError):
+            yield propose_average_lines(table, measure, coming, terms.shares, SEED, campaigns, lower_is_better=lower)
 
 
 NO_EDGES = Text("No targets can be proposed from these data.", "这些数据不足以提出目标。")
