@@ -250,7 +250,7 @@ def test_small_data_make_sentences_of_targets_too(tmp_path: Path, case: str, lan
     done = run("targets", path, "--out", tmp_path / "out", "--lang", lang)
     assert done.exit_code in (0, 1), done.exception
     assert done.stdout.strip()
-    assert {p.name for p in (tmp_path / "out").iterdir()} == {"proposal.csv", "agents.csv"}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"proposal.csv", "agents.csv", "lines.csv", "measures.csv"}
 
 
 def test_a_workspace_gives_the_same_plain_files(tmp_path: Path) -> None:

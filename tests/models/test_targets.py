@@ -119,7 +119,7 @@ def test_without_the_rise_fewer_reach_the_same_edge(forecast):
 def test_the_budget_is_counted_in_whole_people():
     """Three people reach 30, 20 and 10 of 100 surely, a fourth 30 or 0 by a coin: the target bonus is paid 1 or 2x."""
     rates = np.array([0.3, 0.2, 0.1, 0.0])
-    forecast = known(np.tile(rates, (1000, 1)), np.full(4, 100))
+    forecast = known(rates, np.full(4, 100), replicates=1000)
     buyers = np.tile(np.array([30, 20, 10, 0]), (1000, 1))
     buyers[::2, 3] = 30
     money = {"bonus": (100, 200, 300), "budget": 100_000}

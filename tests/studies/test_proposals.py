@@ -126,3 +126,31 @@ def test_an_award_that_is_mostly_luck_is_found() -> None:
     equal = Spec(agents=12, months=8, shops=1, few=0, sd=0.0, month_sd=0.0, cell_sd=0.0)
     study = study_targets(history(make_world(4, equal).cells), TargetRequest())
     assert "mostly-luck" in {f.code for f in study.findings}
+
+
+def test_targets_for_some_shops_and_roles_only(cells: pd.DataFrame) -> None:
+    shops = sorted(cells["shop"].unique())
+    both = history(cells.assign(role=["lead" if a == cells["agent"].iloc[0] else "agent" for a in cells["agent"]]))
+    one = study_targets(both, TargetRequest(shop=shops[0], role="agent"))
+    here = cells.loc[(cells["shop"] == shops[0]) & (cells["agent"] != cells["agent"].iloc[0])]
+    assert set(one.history.agents) == set(here["agent"])
+    assert not isinstance(one.proposal, NotPossible)
+    assert set(one.proposal.agents["agent"]) <= set(here["agent"])
+    with pytest.raises(UsageError, match="no shop 'elsewhere' in these months"):
+        study_targets(both, TargetRequest(shop="elsewhere"))
+    with pytest.raises(UsageError, match="no role 'agent' in these months; known: none"):
+        study_targets(history(cells), TargetRequest(role="agent"))
+
+
+def test_lines_on_other_measures_where_they_are_known(cells: pd.DataFrame) -> None:
+    own = cells["agent"].str[-1:].map(ord) % 5
+    known = cells.assign(
+        sales=cells["buyers"] * (8_000 + 1_000 * own), reply_seconds=30 + own, receptions=cells["inquiries"]
+    )
+    found = {lines.measure: lines for lines in study_targets(history(known), TargetRequest()).averages}
+    assert set(found) == {"revenue_per_buyer", "reply_seconds"}
+    assert found["reply_seconds"].lower_is_better
+    assert found["reply_seconds"].table["edge"].between(29, 36).all()
+    assert 8_000 <= found["revenue_per_buyer"].balance_point <= 12_000
+    assert found["revenue_per_buyer"].table["edge"].between(7_500, 12_500).all()
+    assert not study_targets(history(cells.drop(columns="sales")), TargetRequest()).averages

@@ -124,6 +124,8 @@ def targets(
     case_mix: CaseMixOption = "",
     campaigns: CampaignsOption = "",
     season: SeasonOption = "",
+    shop: Annotated[str, typer.Option(help="Whom the targets are for: shops, with commas; not given: all.")] = "",
+    role: Annotated[str, typer.Option(help="Whom the targets are for: roles, with commas; not given: all.")] = "",
     out: OutOption = None,
     *,
     lang: LangOption,
@@ -138,7 +140,7 @@ def targets(
     from toolkit.studies.planning.targets import TargetRequest, listed, study_targets, targets_summary
 
     money = (budget, margin, average_margin, gain_share, bonus)
-    request = TargetRequest(measure, uplift, shares, step, *money, category, season)
+    request = TargetRequest(measure, uplift, shares, step, *money, category, season, shop, role)
     if source.is_dir() and benchmarks is not None:
         raise UsageError(
             Text(

@@ -26,8 +26,10 @@ COEFFICIENTS = ("term", "estimate", "se", "n_inquiries", "buyers", "status")
 FORECAST = ("agent", "month", "inquiries", "rate", "lower", "upper", "buyers", "buyers_lower", "buyers_upper")
 PROPOSAL = (
     *("name", "threshold", "mean_attainment", "lower", "upper", "expected_cost", "expected_gain", "bonus"),
-    "usual_attainment",
+    *("usual_attainment", "without_uplift", "usual_without_uplift", "people", "people_lower", "people_upper"),
 )
+LINES = ("column", "value", "n_agents", "common", *LEVELS, "own")
+MEASURES = ("measure", "name", "edge", "mean_attainment", "lower", "upper")
 CHANCES = (
     *("agent", "inquiries", "rate", *(f"p_{name}" for name in LEVELS)),
     *(f"{what}_{name}" for name in LEVELS for what in ("need", "lower", "upper")),
@@ -66,14 +68,32 @@ def target_frames(study: TargetStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a proposal by file name."""
     proposal = study.proposal
     if isinstance(proposal, NotPossible):
-        return {"proposal.csv": pd.DataFrame(columns=list(PROPOSAL)), "agents.csv": pd.DataFrame(columns=list(CHANCES))}
+        empty = {"proposal.csv": PROPOSAL, "agents.csv": CHANCES, "lines.csv": LINES}
+        return {
+            **{name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()},
+            "measures.csv": measure_lines(study),
+        }
     money = {c: (proposal.table[c] / 100).round(2) for c in ("expected_cost", "expected_gain", "bonus")}
     agents = proposal.agents.rename(columns={f"chance_{n}": f"p_{n}" for n in LEVELS})
-    return {"proposal.csv": proposal.table.assign(**money)[list(PROPOSAL)], "agents.csv": agents[list(CHANCES)]}
+    return {
+        "proposal.csv": proposal.table.assign(**money)[list(PROPOSAL)],
+        "agents.csv": agents[list(CHANCES)],
+        "lines.csv": study.lines[list(LINES)],
+        "measures.csv": measure_lines(study),
+    }
+
+
+def measure_lines(study: TargetStudy) -> pd.DataFrame:
+    """Return the lines of other measures, a row a measure and level; money in major units."""
+    parts = [pd.DataFrame(columns=list(MEASURES))]
+    for lines in study.averages:
+        money = 100 if lines.measure == "revenue_per_buyer" else 1
+        parts.append(lines.table.assign(measure=lines.measure, edge=lines.table["edge"] / money)[list(MEASURES)])
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 
 def write_targets(study: TargetStudy, folder: Path) -> list[Path]:
-    """Write proposal.csv and agents.csv; return their paths."""
+    """Write proposal.csv, agents.csv, lines.csv and measures.csv; return their paths."""
     return write_frames(target_frames(study), folder)
 
 

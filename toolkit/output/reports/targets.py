@@ -14,6 +14,7 @@ import pandas as pd
 from toolkit.core.findings import worst
 from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
+from toolkit.models.targets.average_lines import AverageLines
 from toolkit.models.targets.targets import GROUPS_ZH, LEVELS, TargetProposal
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark, Curve, Point, Scale
@@ -64,6 +65,7 @@ def head(study: TargetStudy, lang: Lang) -> Html:
     """Show what the report is about."""
     request, none = study.request, Text("not given", "未给出")
     asked: list[tuple[Text, Text | str]] = [
+        (Text("For", "适用对象"), _for_whom(study)),
         (Text("Planned uplift", "计划提升"), f"{float(study.terms.uplift):.1%}"),
         (Text("Shares meant to reach", "计划达成率"), ", ".join(f"{float(share):.0%}" for share in study.terms.shares)),
         (Text("Budget a month", "每月预算"), none if study.terms.budget is None else format_money(study.terms.budget)),
@@ -72,6 +74,12 @@ def head(study: TargetStudy, lang: Lang) -> Html:
     ]
     title = Text(f"Targets for {study.coming}", f"{study.coming} 目标建议")
     return page.head(title, study.history.name, [*facts(study), *asked], lang)
+
+
+def _for_whom(study: TargetStudy) -> Text:
+    """Say which shops and roles the targets are for."""
+    chosen = [part for part in (study.request.shop, study.request.role) if part]
+    return Text(", ".join(chosen), "、".join(chosen)) if chosen else Text("everybody who serves", "所有接待客服")
 
 
 def verdict(study: TargetStudy, lang: Lang) -> Html:
@@ -173,9 +181,9 @@ def both_sides(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html
         TableColumn("threshold", Text("From", "门槛"), "share"),
         TableColumn("mean_attainment", Text("Reached by", "达到者"), "share", 0),
         TableColumn("without_uplift", Text("without the rise", "若无提升"), "share", 0),
-        TableColumn("people", Text("Highest level of", "止于此档的人数"), "number", 1),
+        TableColumn("people", Text("People whose highest it is", "以此为最高档的人数"), "number", 1),
         TableColumn("people_lower", Text("from", "下限"), "count"),
-        TableColumn("people_upper", Text("to people", "上限"), "count"),
+        TableColumn("people_upper", Text("to", "上限"), "count"),
         TableColumn("bonus", Text("Bonus", "奖金"), "money"),
         TableColumn("expected_cost", Text("Expected cost", "预计成本"), "money"),
         TableColumn("expected_gain", Text("Profit its reachers bring", "达到者带来的利润"), "money"),
@@ -295,17 +303,129 @@ def balance(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
         *(TableColumn(name, NAMES[name], "share", 0) for name in LEVELS),
     ]
     caption = Text("Mean chance to reach each level", "各组达到各档位的平均机会")
+    return join(page.paragraph(words, lang), render_table(table, columns, caption, lang), _own_lines(study, lang))
+
+
+def _own_lines(study: TargetStudy, lang: Lang) -> Html | None:
+    """Show the lines each group would have of its own, and what deciding between them means."""
+    table = balance_rows(study, lang, study.lines)
+    if table.empty or (table := table.loc[table["column"].isin(balance_rows(study, lang)["column"])]).empty:
+        return None
+    columns = [
+        TableColumn("column", Text("By", "按")),
+        TableColumn("value", Text("Group", "组别")),
+        TableColumn("n_agents", Text("Agents", "人数"), "count"),
+        TableColumn("common", Text("Reach the one target", "同一目标的达成率"), "share", 0),
+        *(
+            TableColumn(name, Text(f"Own {NAMES[name].en.lower()}", f"本组{NAMES[name].zh}"), "share")
+            for name in LEVELS
+        ),
+        TableColumn("own", Text("Reach their own target", "本组目标的达成率"), "share", 0),
+    ]
+    unequal = [
+        f.subject for f in study.findings if f.code == "unequal-chances" and f.subject in set(study.lines["column"])
+    ]
+    words = Text(
+        "The same rule on each group alone gives every group the chances asked for. Where customers differ one line "
+        "asks more effort of some; where people differ, lines of each group's own pay the same result differently. "
+        "These data cannot decide which of the two it is for groups whose people do not change places.",
+        "按同一规则对各组单独定线，各组的机会就都是计划的比例。若差别来自客户，同一条线对一些人要求更高；若差别来自人员，"
+        "分组定线就是同样的成绩得到不同的报酬。人员不在组间流动时，数据无法判断是哪一种。",
+    )
+    if unequal:
+        names = [(GROUPS_EN.get(c, c), GROUPS_ZH.get(c, c)) for c in unequal]
+        by = Text(" and ".join(n for n, _ in names), "、".join(n for _, n in names))
+        words = Text(f"One line is not fair by {by.en}. {words.en}", f"同一条线按{by.zh}不公平。{words.zh}")
+    caption = Text("A line of each group's own", "分组定线")
     return join(page.paragraph(words, lang), render_table(table, columns, caption, lang))
 
 
-def balance_rows(study: TargetStudy, lang: Lang) -> pd.DataFrame:
-    """Return the groups' chances; in an internal report a column with a group of too few people is left out whole."""
+MEASURES = {
+    "revenue_per_buyer": (Text("Revenue per buyer", "客单价"), "money"),
+    "reply_seconds": (Text("Reply time, seconds (lower is better)", "平均响应时间（秒，越低越好）"), "number"),
+}
+
+
+def other_measures(study: TargetStudy, lang: Lang) -> Html:
+    """Show lines on revenue per buyer and reply time, and what came of the same rule on past months."""
+    if not study.averages:
+        words = Text(
+            "Not known: sales and buyers, or reply times and receptions. No line on another measure is proposed.",
+            "没有销售额与付款人数，也没有响应时间与接待量，无法对其他指标定线。",
+        )
+        return page.paragraph(words, lang)
+    rows, notes = [], []
+    for lines in study.averages:
+        name, kind = MEASURES[lines.measure]
+        edges = [_amount(edge, kind) for edge in lines.table["edge"]]
+        target = lines.table.iloc[1]
+        rows.append(
+            {
+                "measure": name.of(lang),
+                **dict(zip(LEVELS, edges, strict=True)),
+                "mean": target["mean_attainment"],
+                "lower": target["lower"],
+                "upper": target["upper"],
+                "balance": _amount(lines.balance_point, kind),
+            }
+        )
+        notes.append(_held(lines, name))
+    columns = [
+        TableColumn("measure", Text("Measure", "指标")),
+        *(TableColumn(name, NAMES[name]) for name in LEVELS),
+        TableColumn("mean", Text("Reach the target", "达到目标者"), "share", 0),
+        TableColumn("lower", Text("from", "下限"), "share", 0),
+        TableColumn("upper", Text("to", "上限"), "share", 0),
+        TableColumn("balance", Text("Balance point", "平衡点")),
+    ]
+    words = Text(
+        "As things are: no rise is planned for. The same shares of people as above are meant to reach each level.",
+        "按现状估计，不含计划提升；各档位计划的达成率与上文相同。",
+    )
+    caption = Text("Lines on other measures", "其他指标的目标")
+    return join(
+        page.paragraph(words, lang), render_table(pd.DataFrame(rows), columns, caption, lang), page.notes(notes, lang)
+    )
+
+
+def _amount(value: float, kind: str) -> str:
+    return format_money(round(value)) if kind == "money" else f"{value:g}"
+
+
+def _held(lines: AverageLines, name: Text) -> Text:
+    """Say how the same rule fared on past months."""
+    if lines.gap is None:
+        return Text(
+            f"{name.en}: too few months to try the rule on; the shares are not checked.",
+            f"{name.zh}：月份太少，无法用历史检验，达成率未经核对。",
+        )
+    mean, low, high = (100 * x for x in lines.gap)
+    n, stated, realised = len(lines.tried), lines.tried["stated"].mean(), lines.tried["realised"].mean()
+    more = Text("", "")
+    if low > 0 or high < 0:
+        more = Text(" That is more than chance: do not trust these shares.", "这超出偶然：这些达成率不可全信。")
+    return Text(
+        f"{name.en}, tried on the last {n} months: {stated:.0%} were said to reach the target, {realised:.0%} did "
+        f"({mean:+.0f} points, 95 % range {low:+.0f} to {high:+.0f}).{more.en}",
+        f"{name.zh}：用最近 {n} 个月检验，预计 {stated:.0%} 的人达到目标，实际 {realised:.0%}（相差 {mean:+.0f} "
+        f"个百分点，95% 范围 {low:+.0f} 至 {high:+.0f}）。{more.zh}",
+    )
+
+
+def balance_rows(study: TargetStudy, lang: Lang, of: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return groups in words; in an internal report a column with a group of too few people is left out whole.
+
+    Parameters
+    ----------
+    of : rows by column and value, with `n_agents`; without it the groups' chances.
+    """
+    table = study.balance if of is None else of
+    if table.empty:
+        return table
     names = GROUPS_ZH if lang == "zh" else GROUPS_EN
     order = ("volume", "shop", "tenure", "low", "middle", "high")
     place = {word: at for at, word in enumerate(order)}
-    table = study.balance.sort_values(
-        ["column", "value"], key=lambda words: words.map(place).fillna(len(place)), kind="stable"
-    )
+    table = table.sort_values(["column", "value"], key=lambda words: words.map(place).fillna(len(place)), kind="stable")
     if study.history.internal:
         small = set(table.loc[table["n_agents"] < study.history.small_cell, "column"])
         table = table[~table["column"].isin(small)]

@@ -32,7 +32,7 @@ from toolkit.models.comparison.factors import Gain, value_gain
 from toolkit.models.outlook.forecast import Forecast
 from toolkit.models.outlook.season import Season
 from toolkit.models.targets.attainment import LEAST, AttainmentTest, try_attainment
-from toolkit.models.targets.averages import AverageLines, average_of, propose_average_lines
+from toolkit.models.targets.average_lines import AverageLines, average_of, propose_average_lines
 from toolkit.models.targets.awards import AwardJudgement, judge_award
 from toolkit.models.targets.lines import group_lines
 from toolkit.models.targets.references import (
