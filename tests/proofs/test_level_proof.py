@@ -24,7 +24,7 @@ from toolkit.models.targets.targets import LEVELS, TargetTerms, propose_targets
 
 FIRST, SEEDS, MONTH_SEEDS, TEAMS = 41_000, 48, 24, 120
 COMMAND = "nice -n 10 .venv/bin/pytest -m prove tests/proofs/test_level_proof.py"
-PARTS = ("toolkit/models/baseline", "toolkit/models/targets")
+PARTS = ("toolkit/models/baseline", "toolkit/models/outlook", "toolkit/models/targets")
 SMALL = Moving(agents=8, months=12, shops=2)
 SKILL = {
     "stable": Moving(),

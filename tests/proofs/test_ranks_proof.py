@@ -41,7 +41,7 @@ ALIKE = {
     "8 agents x 6 months x 1 shop, no skill": Spec(8, 6, 1, sd=0.0, few=0),
     "4 agents x 2 shops, no skill": Spec(4, 12, 2, sd=0.0, few=0),
 }
-SOURCES = ("toolkit/models/baseline/*.py", "tests/models/worlds.py")
+SOURCES = ("toolkit/models/baseline/*.py", "toolkit/models/standing/*.py", "tests/models/worlds.py")
 CODE = hashlib.sha256(b"".join(p.read_bytes() for s in SOURCES for p in sorted(ROOT.glob(s)))).hexdigest()[:12]
 
 pytestmark = pytest.mark.prove
