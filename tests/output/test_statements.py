@@ -20,7 +20,7 @@ from tests.output.statement_world import BOSS, MONTH, PEOPLE, make_statement_wor
 from tests.rules.test_redo import TOKEN, equations, number
 from tests.sample import copy_sample
 from toolkit.core.errors import InputError, MissingToolError, UsageError
-from toolkit.core.text import LANGUAGES, Lang
+from toolkit.core.text import LANGUAGES, Lang, Text
 from toolkit.data.tables.workspace import Workspace
 from toolkit.output.publish.pdf import pdf_maker
 from toolkit.output.publish.privacy import pattern_of_others
@@ -251,9 +251,16 @@ def test_nothing_of_others_stands_in_random_months(worlds: list[tuple[StatementM
 
 
 def test_what_the_first_place_had_is_told_and_not_who_had_it(
-    worlds: list[tuple[StatementMonth, dict[Lang, Path]]],
+    worlds: list[tuple[StatementMonth, dict[Lang, Path]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = [x for told, *_ in worlds for a in told.people for x in winning_values(told.settlement.rows, a)]
+    """In these shops so few compete that a colleague would know whose figure it is: nothing, until a shop is larger."""
+
+    def tell() -> list[Text]:
+        return [x for told, *_ in worlds for a in told.people for x in winning_values(told.settlement.rows, a)]
+
+    assert not tell()
+    monkeypatch.setattr("toolkit.rules.explain.components.FEWEST_RIVALS", 2)
+    told = tell()
     assert told
     assert all(re.search(r"Best conversion \(.店\): the first place had conversion ", text.en) for text in told)
     assert all(re.search("第1名的询单转化率(为|约为) [0-9]", text.zh) for text in told)

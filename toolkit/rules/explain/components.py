@@ -405,15 +405,24 @@ def unshared_sentence(facts: UnsharedFacts, row: int, lang: Lang) -> str:
     return voice.say(en, f"{title}：{group}的奖金池 {pool} 未分配，因为没有人有权重。")
 
 
+FEWEST_RIVALS = 5
+
+
 def first_places(facts: AwardFacts, person: int, lang: Lang) -> Iterator[str]:
-    """Yield for each competition a payee took part in and did not win what the first place had, never who that was."""
+    """Yield for each competition a payee took part in and did not win what the first place had, never who that was.
+
+    Of fewer than five competitors it would be known who: then nothing is told.
+    """
     rank, standing = facts.found.component.rank, facts.found.parts.standing
     if rank is None or standing is None:
         return
     contest, voice = standing.contest, Voice(facts.run.scheme, lang, facts.found.component)
     units, title = contest.units, voice.title(facts.found.component.id)
     for mine in np.flatnonzero((units.holder == person) & (contest.place > 1)):
-        first = (contest.place == 1) & (units.part.codes == units.part.codes[mine]) & (units.run == units.run[mine])
+        mates = (contest.place > 0) & (units.part.codes == units.part.codes[mine]) & (units.run == units.run[mine])
+        if mates.sum() < FEWEST_RIVALS:
+            continue
+        first = mates & (contest.place == 1)
         speaker = Speaker(voice, units.rolled, int(np.argmax(first)))
         value, named = speaker.quantity(rank.by.node, speaker.value(rank.by.node)), read_aloud(rank.by.node, voice)
         group = units.part.value(int(mine))
