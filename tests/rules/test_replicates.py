@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.core.errors import UsageError
+from tests.proofs.replicated import compare
+from tests.rules.scenarios import situations
+from tests.rules.test_shelf import SCENARIOS
+from toolkit.core.errors import InputError, UsageError
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.settle.payroll import pay
 from toolkit.rules.settle.replicates import pay_replicates
@@ -67,3 +73,37 @@ def test_columns_that_do_not_fit_are_refused() -> None:
         pay_replicates(parse_scheme(SCHEME), roster(2), {"clicks": np.zeros((3, 2), np.int64)}, month="2024-06")
     with pytest.raises(UsageError, match="one column a row"):
         pay_replicates(parse_scheme(SCHEME), roster(2), {"sales": np.zeros((3, 5), np.int64)}, month="2024-06")
+
+
+def test_only_whole_numbers_of_one_month_are_simulated() -> None:
+    scheme, measures = parse_scheme(SCHEME), roster(2)
+    with pytest.raises(UsageError, match="must be whole numbers"):
+        pay_replicates(scheme, measures, {"sales": np.ones((3, 2))}, month="2024-06")  # type: ignore[dict-item]
+    with pytest.raises(UsageError, match="hold replicates already"):
+        pay_replicates(scheme, measures.assign(replicate=[0, 1]), {}, month="2024-06")
+    with pytest.raises(InputError, match="'inquiries' is negative"):
+        pay_replicates(scheme, measures, {"inquiries": np.full((3, 2), -1)}, month="2024-06")
+
+
+def test_a_simulated_figure_means_what_it_does_in_the_measures() -> None:
+    """An average kept in tenths is simulated in whole seconds, not in tenths."""
+    text = SCHEME[: SCHEME.index("components:")] + "components: [{id: fast, amount: 1 * reply_seconds}]\n"
+    measures = roster(1).assign(receptions=1, reply_seconds=pd.Series([Decimal("30.5")], dtype="object"))
+    paid = pay_replicates(parse_scheme(text), measures, {"reply_seconds": np.array([[7]])}, month="2024-06")
+    assert paid.totals.tolist() == [[700]]
+
+
+def test_the_sum_of_parts_of_a_cent_is_rounded_once() -> None:
+    text = SCHEME[: SCHEME.index("components:")] + (
+        "rounding: {at: total}\ncomponents: [{id: a, pay: sales, rate: 0.5%}, {id: b, pay: sales, rate: 0.5%}]\n"
+    )
+    paid = pay_replicates(parse_scheme(text), roster(1), {"sales": np.array([[100], [300]])}, month="2024-06")
+    assert paid.totals.tolist() == [[1], [3]]  # half a cent twice is one cent, one and a half twice is three
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.name.partition(".")[0])
+def test_every_shelf_scheme_is_paid_as_pay_does_or_refused_by_name(path: Path, tmp_path: Path) -> None:
+    first = next(situations(path))
+    scheme = first.scheme(tmp_path)
+    found = compare(scheme, first.measures(tmp_path, scheme), list(first.months), 3, np.random.default_rng(1))
+    assert not found.differences

@@ -120,7 +120,7 @@ def read_columns(frame: pd.DataFrame, words: Vocabulary) -> MeasureColumns:
     texts["agent"] = agents
     first, last = _days(frame)
     cells = MeasureColumns(_months(frame["month"]), run, agents.names, runs, person, texts, numbers, flags, first, last)
-    _check_negative(cells, words)
+    check_negative(cells, words)
     _check_unique(cells)
     return cells
 
@@ -223,7 +223,8 @@ def _flag(column: pd.Series[Any]) -> Truth:
     return Truth((answers == True).to_numpy(bool), (answers == False).to_numpy(bool))  # noqa: E712
 
 
-def _check_negative(cells: MeasureColumns, words: Vocabulary) -> None:
+def check_negative(cells: MeasureColumns, words: Vocabulary) -> None:
+    """Raise if a measure is below 0 that may not be."""
     problems = []
     for name, column in cells.numbers.items():
         measure = words.measures.get(name.removeprefix(TARGET), words.measures.get(name))

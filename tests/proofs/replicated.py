@@ -1,0 +1,117 @@
+"""Simulated months beside a payroll: each replicate paid alone by `pay`, month after month, and every difference."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tests.proofs.chunks import Outcome
+from tests.proofs.comparison import write_parameters
+from tests.proofs.generator.frames import frame
+from tests.proofs.generator.people import rows_of
+from tests.proofs.generator.schemes import random_case
+
+if TYPE_CHECKING:
+    from toolkit.rules.scheme.scheme import Scheme
+
+Draws = Mapping[str, NDArray[np.int64]]
+
+
+def draws(scheme: Scheme, measures: pd.DataFrame, runs: int, rng: np.random.Generator) -> Draws:
+    """Some counts and money columns with the values of other rows in their places, int64 (runs, rows)."""
+    found: dict[str, NDArray[np.int64]] = {}
+    for name in measures.columns:
+        if name not in scheme.vocabulary.measures:
+            continue
+        known = [int(v) for v in measures[name] if not pd.isna(v) and v == int(v)]
+        if known and rng.random() < 0.7:
+            found[name] = rng.choice(np.array(known, np.int64), (runs, len(measures)))
+    return found
+
+
+def compare(scheme: Scheme, measures: pd.DataFrame, months: list[str], runs: int, rng: np.random.Generator) -> Outcome:
+    """Pay months in sequence both ways; what is counted: months paid equal, refused, or refused by `pay` itself."""
+    from toolkit.core.errors import InputError, UsageError
+    from toolkit.rules.settle.payroll import pay
+    from toolkit.rules.settle.replicates import pay_replicates
+
+    outcome, simulated = Outcome(0), draws(scheme, measures, runs, rng)
+    outcome.counts["all", "schemes"] += 1
+    ledgers: list[list[pd.DataFrame]] = [[] for _ in range(runs)]
+    for month in months:
+        here = (measures["month"] <= month).to_numpy()
+        known, drawn = measures[here].reset_index(drop=True), {name: v[:, here] for name, v in simulated.items()}
+        try:
+            together = pay_replicates(scheme, known, drawn, month=month)
+        except UsageError as error:
+            outcome.counts["refused", str(error).partition("beyond its measures: ")[2]] += 1
+            return outcome
+        except InputError:
+            together = None
+        for run in range(runs):
+            alone = known.assign(**{name: pd.array(v[run], dtype="Int64") for name, v in drawn.items()})
+            ledger = pd.concat(ledgers[run], ignore_index=True) if ledgers[run] else None
+            try:
+                table = pay(scheme, alone, month=month, ledger=ledger).table
+            except InputError:
+                if together is not None:
+                    outcome.differences.append(f"{scheme.id}, {month}, replicate {run}: only `pay` refuses")
+                    return outcome
+                outcome.counts["all", "months `pay` refuses, too"] += 1
+                return outcome
+            if together is not None:
+                outcome.differences += [f"{month}, {run}: {text}" for text in _differ(together, run, table)]
+            ledgers[run].append(table)
+        if together is None:
+            outcome.differences.append(f"{scheme.id}, {month}: only the replicates are refused")
+        if outcome.differences:
+            return outcome
+        outcome.counts["all", "months of replicates equal"] += runs
+        outcome.counts["all", "agent-months equal"] += runs * known.loc[known["month"] == month, "agent"].nunique()
+    outcome.counts["all", "schemes paid equal"] += 1
+    return outcome
+
+
+def _differ(together: Any, run: int, table: pd.DataFrame) -> list[str]:
+    """Every agent's total, and amount by component, that the two do not agree on."""
+    found = []
+    totals, parts = _sums(table, ["agent"]), _sums(table, ["agent", "component"])
+    for a, agent in enumerate(together.agents):
+        pairs = [("total", together.totals[run, a], totals.get((agent,), Fraction(0)))]
+        for c, component in enumerate(together.components):
+            pairs.append((component, together.amounts[run, a, c], parts.get((agent, component), Fraction(0))))
+        found += [f"{agent} {what} {got}, not {due}" for what, got, due in pairs if not _equal(int(got), due)]
+    return found
+
+
+def _equal(got: int, due: Fraction) -> bool:
+    """Whether an amount is the same; parts of a cent, where only totals are rounded, are rounded to it."""
+    return got == due if due.denominator == 1 else abs(got - due) * 2 <= 1 + Fraction(1, 10**9)
+
+
+def _sums(table: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Fraction]:
+    found: dict[tuple[str, ...], Fraction] = {}
+    for *key, amount in table[[*by, "amount"]].itertuples(index=False):
+        found[tuple(key)] = found.get(tuple(key), Fraction(0)) + Fraction(amount)
+    return found
+
+
+def compare_random(seed: int, index: int, n_agents: int, runs: int) -> Outcome:
+    """Compare the `index`-th random scheme on its random measures."""
+    from toolkit.rules.scheme.loading import parse_scheme
+
+    case = random_case(seed, index)
+    with tempfile.TemporaryDirectory() as folder:
+        write_parameters(case, Path(folder))
+        scheme = parse_scheme(case.text, str(Path(folder) / "scheme.yaml"))
+    measures = frame(rows_of(case, n_agents))
+    outcome = compare(scheme, measures, case.months, runs, np.random.default_rng([seed, index]))
+    outcome.index = index
+    return outcome
