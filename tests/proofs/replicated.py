@@ -43,6 +43,7 @@ def compare(scheme: Scheme, measures: pd.DataFrame, months: list[str], runs: int
     from toolkit.rules.settle.replicates import pay_replicates
 
     outcome, simulated = Outcome(0), draws(scheme, measures, runs, rng)
+    runs = runs if simulated else 1
     outcome.counts["all", "schemes"] += 1
     ledgers: list[list[pd.DataFrame]] = [[] for _ in range(runs)]
     for month in months:
