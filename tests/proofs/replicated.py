@@ -40,19 +40,21 @@ def compare(scheme: Scheme, measures: pd.DataFrame, months: list[str], runs: int
     """Pay months in sequence both ways; what is counted: months paid equal, refused, or refused by `pay` itself."""
     from toolkit.core.errors import InputError, UsageError
     from toolkit.rules.settle.payroll import pay
-    from toolkit.rules.settle.replicates import pay_replicates
+    from toolkit.rules.settle.replicates import ReplicateLedger, pay_replicates
 
     outcome, simulated = Outcome(0), draws(scheme, measures, runs, rng)
     runs = runs if simulated else 1
     outcome.counts["all", "schemes"] += 1
     ledgers: list[list[pd.DataFrame]] = [[] for _ in range(runs)]
+    past = ReplicateLedger()
     for month in months:
         here = (measures["month"] <= month).to_numpy()
         known, drawn = measures[here].reset_index(drop=True), {name: v[:, here] for name, v in simulated.items()}
         try:
-            together = pay_replicates(scheme, known, drawn, month=month)
+            together = pay_replicates(scheme, known, drawn, month=month, ledger=past)
+            past = together.ledger
         except UsageError as error:
-            outcome.counts["refused", str(error).partition("beyond its measures: ")[2]] += 1
+            outcome.counts["refused", str(error).partition("not simulated: ")[2]] += 1
             return outcome
         except InputError:
             together = None
@@ -89,6 +91,9 @@ def _differ(together: Any, run: int, table: pd.DataFrame) -> list[str]:
         for c, component in enumerate(together.components):
             pairs.append((component, together.amounts[run, a, c], parts.get((agent, component), Fraction(0))))
         found += [f"{agent} {what} {got}, not {due}" for what, got, due in pairs if not _equal(int(got), due)]
+    for c, component in enumerate(together.components):
+        got, due = int(together.undivided[run, c]), parts.get(("", component), Fraction(0))
+        found += [] if got == due else [f"{component} of nobody in particular {got}, not {due}"]
     return found
 
 

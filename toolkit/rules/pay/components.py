@@ -146,15 +146,15 @@ class EarlierPeriods:
         now = self.run.amounts.get(component_id, {})
         person = self.units.holder
         if self.run.first is not None:
-            by_agent = self.run.first.get(component_id, {})
-            now = {int(p): by_agent.get(self.run.cells.agent_of(int(p)), Fraction(0)) for p in person}
+            by_payee = self.run.first.get(component_id, {})
+            now = {int(p): by_payee.get(self.run.cells.payee_of(int(p)), Fraction(0)) for p in person}
         paying = {int(p) for p in person if now.get(int(p), Fraction(0)) > 0}
         lengths = dict.fromkeys(paying, 1)
         back, other = 1, self.run.scheme.component(component_id)
         while paying:
             months = self._months_back(other, back)
             paid = self.run.past.sums(months, ["component"], component_id)
-            paying = {p for p in paying if paid.get(self.run.cells.agent_of(p), Fraction(0)) > 0}
+            paying = {p for p in paying if paid.get(self.run.cells.payee_of(p), Fraction(0)) > 0}
             for p in paying:
                 lengths[p] += 1
             back += 1

@@ -228,10 +228,10 @@ def month_span(run: Run) -> Span:
 def paid_people(blocks: list[Block]) -> Index:
     """Return the persons the rows so far are about."""
     width = max((int(block.person.max(initial=-1)) for block in blocks), default=-1) + 1
-    present = np.zeros(width + 1, bool)  # the last stands for nobody
+    present = np.zeros(width, bool)
     for block in blocks:
-        present[block.person] = True
-    return np.flatnonzero(present[:width])
+        present[block.person[block.person >= 0]] = True
+    return np.flatnonzero(present)
 
 
 def _values(

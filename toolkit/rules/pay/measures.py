@@ -21,6 +21,8 @@ from toolkit.rules.formula.labels import Labels
 from toolkit.rules.scheme.vocabulary import TARGET, Vocabulary
 
 SOURCE = "measures"
+REPLICATE = "\x1f"
+"""Stands between an agent's name and the replicate in what a simulated month's ledger calls a payee."""
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FLAGS = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
 
@@ -34,7 +36,7 @@ class MeasureColumns:
     month : months counted from year 0, int64 (n,).
     run : replicate codes, all 0 for a payroll.
     agents, runs : names of the agents (ascending) and number of replicates.
-    person : ``run * len(agents) + agent``; -1 for a blank agent.
+    person : ``run * len(agents) + agent``; -1 for a blank agent. Rows paid to nobody in particular are of ``-1 - run``.
     texts, numbers, flags : columns by name.
     first, last : days since 1970 of rows that carry ``from`` and ``to``; None when the table has none.
     """
@@ -76,6 +78,18 @@ class MeasureColumns:
     def agent_of(self, person: int) -> str:
         """Return the name of a person."""
         return self.agents[person % len(self.agents)] if person >= 0 else ""
+
+    def payee_of(self, person: int) -> str:
+        """Return what a ledger calls a person: the name, with the replicate where there are several."""
+        if self.runs == 1:
+            return self.agent_of(person)
+        return f"{self.agent_of(person)}{REPLICATE}{person // len(self.agents) if person >= 0 else -1 - person}"
+
+    def payees(self) -> dict[str, int]:
+        """Return the person of each payee of a ledger, those of nobody in particular among them."""
+        if self.runs == 1:
+            return {name: person for person, name in enumerate(self.agents)} | {"": -1}
+        return {self.payee_of(person): person for person in range(-self.runs, self.runs * len(self.agents))}
 
     def run_of(self, person: Index) -> Index:
         """Return the replicate of each person."""

@@ -1,12 +1,14 @@
 """The same rules on thousands of simulated months: replicates stand side by side as people of their own.
 
-No tier, place, share or limit is written twice: `pay_scheme`, which pays a month, pays a chunk of replicates. What a
-scheme says beyond that is refused by name: a word that does not stand among those paid is refused.
+No tier, place, share or limit is written twice: what settles a month of payroll settles a chunk of replicates. Of
+months in sequence each replicate reads its own ledger. What is no part of a simulated month is refused by name, and so
+is a scheme that reads earlier months where nothing was said of them: a word that does not stand among those paid by
+the measures alone is one that reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,22 +21,41 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.pay.earlier_ledger import EarlierLedger
+from toolkit.rules.pay.ledger import Block
 from toolkit.rules.pay.measures import MeasureColumns, check_negative, kind_of_column, read_columns
-from toolkit.rules.pay.run import Run, spread_to, totals
-from toolkit.rules.pay.steps import pay_scheme
+from toolkit.rules.pay.run import spread_to, totals
 from toolkit.rules.scheme.document import Cap, Component, Fund, Guarantee
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.scheme.vocabulary import Vocabulary
+from toolkit.rules.settle.inputs import SettlementInputs
+from toolkit.rules.settle.month_inputs import MonthInputs, completed, with_agents
+from toolkit.rules.settle.payroll import settled
 
 CHUNK_ROWS = 65_536
-PAID: Mapping[type[Model], str] = {
-    Component: "id title for_ level include_self of each period when score rank pay rate amount times capacity prorate "
-    "floor cap budget share",
+BY_MEASURES: Mapping[type[Model], str] = {
+    Component: "id title for_ level include_self of each period when score rank pay rate amount times deduct kind "
+    "capacity prorate floor cap budget share undivided clawback",
     Cap: "for_ cap",
     Fund: "fund level of",
     Guarantee: "guarantee for_ prorate",
 }
 """The words of components and limits that pay by the measures alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplicateLedger:
+    """What earlier simulated months paid, each replicate by itself; empty before the first of them.
+
+    Parameters
+    ----------
+    chunks : the ledger of each chunk of replicates.
+    sizes : number of replicates of each chunk.
+    agents : everybody in it.
+    """
+
+    chunks: tuple[EarlierLedger, ...] = ()
+    sizes: tuple[int, ...] = ()
+    agents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,80 +66,164 @@ class ReplicatePay:
     ----------
     agents : names (a,).
     components : ids (c,).
-    amounts : int64 (r, a, c), minor units by component, before limits, funds and guarantees.
-    totals : int64 (r, a), minor units after them.
+    amounts : int64 (r, a, c), minor units by component: its rows, before limits, funds and guarantees; what is held
+        back, released or taken of it included.
+    totals : int64 (r, a), minor units of all rows.
+    undivided : int64 (r, c), minor units paid to nobody in particular.
+    ledger : what the next month reads; None where months stand alone.
     """
 
     agents: tuple[str, ...]
     components: tuple[str, ...]
     amounts: NDArray[np.int64]
     totals: NDArray[np.int64]
+    undivided: NDArray[np.int64]
+    ledger: ReplicateLedger | None = None
 
 
 def pay_replicates(
-    scheme: Scheme, measures: pd.DataFrame, simulated: Mapping[str, NDArray[np.int64]], *, month: str
+    scheme: Scheme,
+    measures: pd.DataFrame,
+    simulated: Mapping[str, NDArray[np.int64]],
+    *,
+    month: str,
+    ledger: ReplicateLedger | pd.DataFrame | None = None,
+    roster: pd.DataFrame | None = None,
 ) -> ReplicatePay:
-    """Pay simulated months.
+    """Pay simulated months, each as `pay` does; parts of a cent, where only totals are rounded, are rounded to it.
 
     Parameters
     ----------
-    measures : the rows of one month in memory form; what is not simulated stays as it is there.
-    simulated : for some count or money columns (minor units) of `measures`, int64 (r, rows).
+    measures : the rows of one month in memory form, with those of earlier months that the scheme reads; what is not
+        simulated stays as it is there. An earlier month with rows is paid again (step 12): give the values it had.
+    simulated : for some count, money or duration columns (money in minor units) of `measures`, int64 (r, rows).
     month : payment month.
+    ledger : what earlier months paid: that of the month simulated before, or the rows of the payrolls before the first;
+        ``ReplicateLedger()`` where nothing was paid before. None where months stand alone.
+    roster : as `pay` takes it.
 
     Raises
     ------
     UsageError
-        If the scheme says what is not paid here, which is named; if a simulated column is not in the measures or holds
-        no whole numbers, or the shapes differ.
+        If the scheme pays by order lines, or reads earlier months and `ledger` is None, naming component and word; if a
+        simulated column is not in the measures or holds no whole numbers, or shapes differ.
     InputError
         As `pay` does.
+
+    Notes
+    -----
+    Refunds after payout and changes by hand are no part of a simulated month: nothing is taken back in it.
     """
-    _check_scheme(scheme)
-    base = read_columns(measures, scheme.vocabulary)
+    _check_scheme(scheme, ledger is not None)
+    books = SettlementInputs.of({"roster": roster})
+    known = completed(measures, books.roster)
+    base = read_columns(known, scheme.vocabulary)
     _check_simulated(base, simulated)
-    n_runs = next(iter(simulated.values())).shape[0] if simulated else 1
+    base = with_agents(base, _named(ledger))
+    past, n_runs = _past(ledger, scheme, month, base, simulated)
     ids = tuple(component.id for component in scheme.components)
     amounts = np.zeros((n_runs, len(base.agents), len(ids)), np.int64)
-    paid_out = np.zeros((n_runs, len(base.agents)), np.int64)
-    step = max(CHUNK_ROWS // max(base.n, 1), 1)
-    for start in range(0, n_runs, step):
-        here = slice(start, min(start + step, n_runs))
-        chosen = {name: values[here] for name, values in simulated.items()}
-        cells = _tiled(base, chosen, here.stop - start, scheme.vocabulary)
-        blocks = pay_scheme(
-            Run(scheme, cells, EarlierLedger.of(None, scheme.id, month), Month.parse(month), silent=True)
-        )
-        people = np.arange(cells.runs * len(base.agents))
+    paid_out, undivided = np.zeros(amounts.shape[:2], np.int64), np.zeros((n_runs, len(ids)), np.int64)
+    kept = list[EarlierLedger]()
+    start = 0
+    for before, size in zip(past.chunks, past.sizes, strict=True):
+        here = slice(start, start := start + size)
+        cells = _tiled(base, {name: values[here] for name, values in simulated.items()}, size, scheme.vocabulary)
+        desk = MonthInputs(Month.parse(month), known, books, None, (), silent=True, _cells={id(scheme): (cells, None)})
+        accounts = settled(desk, desk, [scheme], {scheme.id: before})
+        blocks = [block for account in accounts for one in account.paid for block in one.blocks]
+        people = np.arange(size * len(base.agents))
         for block in blocks:
             if block.component:
                 paid = _minor(spread_to(people, block.person, block.amount))
-                amounts[here, :, ids.index(block.component)] += paid.reshape(cells.runs, -1)
-        paid_out[here] = _minor(totals(blocks, people)).reshape(cells.runs, -1)
-    return ReplicatePay(tuple(base.agents), ids, amounts, paid_out)
+                amounts[here, :, ids.index(block.component)] += paid.reshape(size, -1)
+                undivided[here, ids.index(block.component)] += _of_nobody(block, size)
+        paid_out[here] = _minor(totals(blocks, people)).reshape(size, -1)
+        kept += [] if ledger is None else [before.with_blocks(blocks, cells, month)]
+    left = None if ledger is None else ReplicateLedger(tuple(kept), past.sizes, tuple(base.agents))
+    return ReplicatePay(tuple(base.agents), ids, amounts, paid_out, undivided, left)
 
 
 def _minor(amount: Exact) -> NDArray[np.int64]:
     return np.asarray(amount.rounded(), np.int64)
 
 
-def _check_scheme(scheme: Scheme) -> None:
-    """Refuse a scheme that says what is not paid here, naming each component or limit and its words."""
+def _of_nobody(block: Block, runs: int) -> NDArray[np.int64]:
+    """Return what the rows of nobody in particular add up to, by replicate."""
+    nobody = np.arange(-runs, 0)
+    return _minor(spread_to(nobody, block.person, block.amount))[::-1]
+
+
+def _named(ledger: ReplicateLedger | pd.DataFrame | None) -> list[str]:
+    """Return the people a ledger names, who may have no row in the measures."""
+    if isinstance(ledger, pd.DataFrame):
+        agents = ledger["agent"].dropna().unique() if "agent" in ledger.columns else ()
+        return [str(name) for name in agents if name]
+    return [] if ledger is None else list(ledger.agents)
+
+
+def _past(
+    ledger: ReplicateLedger | pd.DataFrame | None,
+    scheme: Scheme,
+    month: str,
+    base: MeasureColumns,
+    simulated: Mapping[str, NDArray[np.int64]],
+) -> tuple[ReplicateLedger, int]:
+    """Return the ledger of each chunk of replicates, and how many replicates there are."""
+    drawn = next((values.shape[0] for values in simulated.values()), None)
+    if isinstance(ledger, ReplicateLedger) and ledger.chunks:
+        n_runs = sum(ledger.sizes)
+        if drawn not in (None, n_runs):
+            en = f"the ledger is of {n_runs} replicates, the simulated columns of {drawn}"
+            raise UsageError(Text(en, f"台账有 {n_runs} 个模拟，模拟列有 {drawn} 个"))
+        last = max((chunk.months[-1] for chunk in ledger.chunks if chunk.groups), default="")
+        if last >= month:
+            en = f"the simulated months go on after {last}, which the ledger already pays, not with {month}"
+            raise UsageError(Text(en, f"台账已发到 {last}，模拟须从之后的月份继续，不能是 {month}"))
+        return ledger, n_runs
+    n_runs = 1 if drawn is None else drawn
+    most = max(CHUNK_ROWS // max(base.n, 1), 1)
+    sizes = tuple(min(most, n_runs - start) for start in range(0, n_runs, most))
+    rows = EarlierLedger.of(ledger if isinstance(ledger, pd.DataFrame) else None, scheme.id, month)
+    return ReplicateLedger(tuple(rows.of_each(size) for size in sizes), sizes), n_runs
+
+
+def _check_scheme(scheme: Scheme, has_past: bool) -> None:
+    """Refuse a scheme for what is not paid here, naming each component or limit and its words."""
+    by_order = [(c.id, "lines" if c.lines is not None else "each: order") for c in scheme.components if _by_order(c)]
+    if by_order:
+        said = _said(by_order)
+        en = f"simulated months of {scheme.id!r} are not paid, for their order lines are not simulated: {said.en}"
+        raise UsageError(Text(en, f"无法按模拟月份计发 {scheme.id!r}，订单明细不在模拟之内：{said.zh}"))
     parts: list[tuple[str, Model]] = [(component.id, component) for component in scheme.components]
     parts += [(f"limit {place}", limit) for place, limit in enumerate(scheme.limits, 1)]
-    found = [(name, word) for name, part in parts for word in _unpaid(part)]
+    found = [(name, word) for name, part in parts for word in _words_of_the_past(part)]
     found += [(name, "streak") for name in sorted(scheme.streaked)]
-    if found:
-        said = [f"{name} ({word})" for name, word in found]
-        en = f"simulated months of {scheme.id!r} are not paid, for what looks beyond its measures: {', '.join(said)}"
-        zh = f"无法按模拟月份计发 {scheme.id!r}，以下内容不只取决于指标：{'、'.join(said)}"
-        raise UsageError(Text(en, zh))
+    if found and not has_past:
+        said = _said(found)
+        en = f"simulated months of {scheme.id!r} are not paid without their past: {said.en}; give what earlier months "
+        zh = f"缺少此前月份，无法按模拟月份计发 {scheme.id!r}：{said.zh}；请用 ledger 给出此前月份的发放，"
+        raise UsageError(
+            Text(f"{en}paid as 'ledger', ReplicateLedger() where nothing was", f"{zh}从未发放则给 ReplicateLedger()")
+        )
 
 
-def _unpaid(part: Model) -> list[str]:
-    fields, paid = type(part).model_fields, PAID[type(part)].split()
-    words = [name for name, field in fields.items() if getattr(part, name) != field.get_default() and name not in paid]
-    return [*words, "each: order"] if isinstance(part, Component) and part.each == "order" else words
+def _said(found: Sequence[tuple[str, str]]) -> Text:
+    said = [f"{name} ({word})" for name, word in found]
+    return Text(", ".join(said), "、".join(said))
+
+
+def _by_order(component: Component) -> bool:
+    return component.lines is not None or component.each == "order"
+
+
+def _words_of_the_past(part: Model) -> list[str]:
+    fields, by_measures = type(part).model_fields, BY_MEASURES[type(part)].split()
+    return [
+        field.alias or name
+        for name, field in fields.items()
+        if name not in by_measures and getattr(part, name) != field.get_default()
+    ]
 
 
 def _check_simulated(base: MeasureColumns, simulated: Mapping[str, NDArray[np.int64]]) -> None:
