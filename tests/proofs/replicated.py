@@ -17,6 +17,8 @@ from tests.proofs.comparison import write_parameters
 from tests.proofs.generator.frames import frame
 from tests.proofs.generator.people import rows_of
 from tests.proofs.generator.schemes import random_case
+from tests.proofs.generator.sequences import random_year
+from tests.proofs.years import YEAR, schemes_of, tables_of
 
 if TYPE_CHECKING:
     from toolkit.rules.scheme.scheme import Scheme
@@ -36,7 +38,14 @@ def draws(scheme: Scheme, measures: pd.DataFrame, runs: int, rng: np.random.Gene
     return found
 
 
-def compare(scheme: Scheme, measures: pd.DataFrame, months: list[str], runs: int, rng: np.random.Generator) -> Outcome:
+def compare(
+    scheme: Scheme,
+    measures: pd.DataFrame,
+    months: list[str],
+    runs: int,
+    rng: np.random.Generator,
+    roster: pd.DataFrame | None = None,
+) -> Outcome:
     """Pay months in sequence both ways; what is counted: months paid equal, refused, or refused by `pay` itself."""
     from toolkit.core.errors import InputError, UsageError
     from toolkit.rules.settle.payroll import pay
@@ -51,7 +60,7 @@ def compare(scheme: Scheme, measures: pd.DataFrame, months: list[str], runs: int
         here = (measures["month"] <= month).to_numpy()
         known, drawn = measures[here].reset_index(drop=True), {name: v[:, here] for name, v in simulated.items()}
         try:
-            together = pay_replicates(scheme, known, drawn, month=month, ledger=past)
+            together = pay_replicates(scheme, known, drawn, month=month, ledger=past, roster=roster)
             past = together.ledger
         except UsageError as error:
             outcome.counts["refused", str(error).partition("not simulated: ")[2]] += 1
@@ -62,7 +71,7 @@ def compare(scheme: Scheme, measures: pd.DataFrame, months: list[str], runs: int
             alone = known.assign(**{name: pd.array(v[run], dtype="Int64") for name, v in drawn.items()})
             ledger = pd.concat(ledgers[run], ignore_index=True) if ledgers[run] else None
             try:
-                table = pay(scheme, alone, month=month, ledger=ledger).table
+                table = pay(scheme, alone, month=month, ledger=ledger, roster=roster).table
             except InputError:
                 if together is not None:
                     outcome.differences.append(f"{scheme.id}, {month}, replicate {run}: only `pay` refuses")
@@ -72,6 +81,7 @@ def compare(scheme: Scheme, measures: pd.DataFrame, months: list[str], runs: int
             if together is not None:
                 outcome.differences += [f"{month}, {run}: {text}" for text in _differ(together, run, table)]
             ledgers[run].append(table)
+            outcome.counts.update(("rows of replicates by step", step) for step in table["step"])
         if together is None:
             outcome.differences.append(f"{scheme.id}, {month}: only the replicates are refused")
         if outcome.differences:
@@ -119,5 +129,17 @@ def compare_random(seed: int, index: int, n_agents: int, runs: int) -> Outcome:
         scheme = parse_scheme(case.text, str(Path(folder) / "scheme.yaml"))
     measures = frame(rows_of(case, n_agents))
     outcome = compare(scheme, measures, case.months, runs, np.random.default_rng([seed, index]))
+    outcome.index = index
+    return outcome
+
+
+def compare_random_year(seed: int, index: int, n_agents: int, runs: int, n_months: int = 12) -> Outcome:
+    """Compare the first version of the `index`-th random year, without its refunds and changes by hand."""
+    year = random_year(seed, index, n_agents)
+    told = {name for row in year.told.values() for name in row}
+    measures, roster = frame(year.known[0][1], told), tables_of(year, YEAR[-1]).get("roster")
+    outcome = compare(
+        schemes_of(year)[0], measures, YEAR[:n_months], runs, np.random.default_rng([seed, index, 1]), roster
+    )
     outcome.index = index
     return outcome

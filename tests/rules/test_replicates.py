@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.proofs.replicated import compare
+from tests.proofs.replicated import compare, compare_random_year
 from tests.rules.scenarios import situations
 from tests.rules.test_shelf import SCENARIOS
 from toolkit.core.errors import InputError, UsageError
 from toolkit.rules.scheme.loading import parse_scheme
+from toolkit.rules.settle import replicates
 from toolkit.rules.settle.payroll import pay
-from toolkit.rules.settle.replicates import pay_replicates
+from toolkit.rules.settle.replicates import ReplicateLedger, pay_replicates
 
 SCHEME = """\
 language: 1
@@ -102,8 +103,101 @@ def test_the_sum_of_parts_of_a_cent_is_rounded_once() -> None:
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.name.partition(".")[0])
-def test_every_shelf_scheme_is_paid_as_pay_does_or_refused_by_name(path: Path, tmp_path: Path) -> None:
+def test_every_shelf_scheme_is_paid_as_pay_does_or_refused_by_name(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = next(situations(path))
     scheme = first.scheme(tmp_path)
-    found = compare(scheme, first.measures(tmp_path, scheme), list(first.months), 3, np.random.default_rng(1))
+    measures = first.measures(tmp_path, scheme)
+    monkeypatch.setattr(replicates, "CHUNK_ROWS", 2 * len(measures))  # two replicates, and one by itself
+    found = compare(scheme, measures, list(first.months), 3, np.random.default_rng(1))
     assert not found.differences
+    by_order = any(c.lines is not None or c.each == "order" for c in scheme.components)
+    assert by_order == any(of == "refused" for of, _ in found.counts)
+
+
+@pytest.mark.parametrize("index", [0, 3, 4])
+def test_a_random_year_of_replicates_is_paid_as_pay_does(index: int) -> None:
+    found = compare_random_year(11, index, 8, 2, 7)
+    assert not found.differences
+    assert found.counts["all", "months of replicates equal"] == 14
+
+
+STEPS = """\
+components:
+  - {id: sales, pay: sales, rate: 10%, defer: [{after_months: 1, share: 50%}]}
+  - {id: quarter, pay: sales, rate: 1%, period: quarter, accumulate: true}
+  - {id: bonus, when: sales >= 1000, amount: 10}
+  - {id: streak, when: streak("bonus") >= 2, amount: 7}
+  - {id: fine, deduct: 5, kind: discipline, carry: true}
+limits: [{cap: 300, period: year}, {cap: 200, carry: true}, {guarantee: 20, recoverable: true}]
+"""
+
+
+def test_what_reads_earlier_months_is_refused_by_name_where_nothing_was_said_of_them() -> None:
+    text = SCHEME[: SCHEME.index("define:")] + STEPS
+    with pytest.raises(UsageError) as refused:
+        pay_replicates(parse_scheme(text), roster(1), {}, month="2024-06")
+    named = "sales (defer), quarter (accumulate), fine (carry), limit 1 (period), limit 2 (carry), "
+    assert named + "limit 3 (recoverable), bonus (streak)" in refused.value.of("en")
+    assert "fine (carry)、limit 1 (period)" in refused.value.of("zh")
+
+
+def test_each_replicate_reads_its_own_ledger() -> None:
+    """Two months worked by hand: replicate 0 sells 1,000.00 and 2,000.00, replicate 1 sells 0.00 and 2,000.00."""
+    text = (
+        SCHEME[: SCHEME.index("define:")]
+        + """\
+components:
+  - {id: half, pay: sales, rate: 10%, defer: [{after_months: 1, share: 50%}]}
+  - {id: bonus, when: sales >= 1000, amount: 10}
+  - {id: streak, when: streak("bonus") >= 2, amount: 7}
+"""
+    )
+    scheme, before = parse_scheme(text), ReplicateLedger()
+    totals = []
+    for month, sales in (("2024-06", [100_000, 0]), ("2024-07", [200_000, 200_000])):
+        drawn = {"sales": np.array(sales)[:, None]}
+        paid = pay_replicates(scheme, roster(1).assign(month=month), drawn, month=month, ledger=before)
+        before, totals = paid.ledger or before, [*totals, paid.totals[:, 0].tolist()]
+    # 100 less 50 held back and the bonus; then 200 less 100, the 50 released, the bonus, and 7 for two running
+    assert totals == [[6000, 0], [16_700, 11_000]]
+
+
+def test_a_payroll_before_the_first_simulated_month_is_the_past_of_every_replicate() -> None:
+    text = (
+        SCHEME[: SCHEME.index("define:")]
+        + "components: [{id: a, pay: sales, rate: 10%}]\nlimits: [{cap: 150, period: year}]\n"
+    )
+    scheme, known = parse_scheme(text), roster(1).assign(sales=pd.array([100_000], dtype="Int64"))
+    ledger = pay(scheme, known, month="2024-06").table
+    drawn = {"sales": np.array([[20_000], [90_000]])}
+    paid = pay_replicates(scheme, roster(1).assign(month="2024-07"), drawn, month="2024-07", ledger=ledger)
+    assert paid.totals.tolist() == [[2000], [5000]]  # 100 of 150 is paid: all of 20, but 50 of 90
+
+
+def test_a_sequence_goes_on_with_as_many_replicates_and_forward() -> None:
+    scheme = parse_scheme(SCHEME)
+    paid = pay_replicates(scheme, roster(2), {"sales": np.ones((3, 2), int)}, month="2024-06", ledger=ReplicateLedger())
+    with pytest.raises(UsageError, match="3 replicates, the simulated columns of 2"):
+        pay_replicates(scheme, roster(2), {"sales": np.ones((2, 2), int)}, month="2024-07", ledger=paid.ledger)
+    with pytest.raises(UsageError, match="go on after 2024-06"):
+        pay_replicates(scheme, roster(2), {"sales": np.ones((3, 2), int)}, month="2024-06", ledger=paid.ledger)
+
+
+def test_what_is_paid_to_nobody_in_particular_is_counted_by_replicate() -> None:
+    text = SCHEME[: SCHEME.index("define:")] + (
+        "components: [{id: team, level: shop, pay: sales, rate: 1%, undivided: true}]\nlimits: [{cap: 5}]\n"
+    )
+    paid = pay_replicates(
+        parse_scheme(text), roster(3), {"sales": np.arange(6).reshape(2, 3) * 10_000}, month="2024-06"
+    )
+    assert paid.undivided.tolist() == [[300], [1200]]
+    assert not paid.totals.any()
+
+
+def test_replicates_beside_tables_of_one_month_are_refused() -> None:
+    scheme, measures = parse_scheme(SCHEME), roster(2).assign(replicate=[0, 1])
+    ledger = pay(scheme, roster(2), month="2024-05").table
+    with pytest.raises(UsageError, match="beside a ledger"):
+        pay(scheme, measures, month="2024-06", ledger=ledger)

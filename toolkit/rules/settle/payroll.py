@@ -87,7 +87,8 @@ def pay(
     schemes : one scheme, or all schemes and versions of the workspace; those not in force in the month do not pay,
         but what they held back earlier is released.
     measures : rows by month and agent in memory form (see `read_measures`); earlier months serve history, quarters,
-        accumulation and corrections. A column ``replicate`` keeps simulated months apart.
+        accumulation and corrections. A column ``replicate`` keeps simulated months apart; beside the tables of one
+        month, `pay_replicates` pays them.
     month : payment month, ``YYYY-MM``.
     tables : in memory form, each may be left out. ``ledger``: the rows of earlier months, as earlier runs gave them.
         ``lines``: order lines by month and agent. ``refunds``: all refunds to date. ``adjustments``: all changes
@@ -97,8 +98,11 @@ def pay(
     ------
     InputError
         If no scheme is in force, versions overlap, or a table cannot be paid on as it is.
+    UsageError
+        If several replicates stand beside a ledger, refunds, lines or adjustments, which are of one month.
     """
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
+    _check_alone(measures, tables)
     when = Month.parse(month)
     _check_versions(versions)
     books, ledger = SettlementInputs.of(tables), tables.get("ledger")
@@ -178,6 +182,24 @@ def _names(books: SettlementInputs, ledger: pd.DataFrame | None) -> tuple[str, .
     named: Iterable[object] = [] if ledger is None or "agent" not in ledger.columns else ledger["agent"].unique()
     texts = [name for name in named if isinstance(name, str) and name]
     return tuple(dict.fromkeys([*texts, *books.agents]))
+
+
+_OF_ONE_MONTH = {
+    "ledger": Text("a ledger", "台账"),
+    "refunds": Text("refunds", "退款"),
+    "lines": Text("order lines", "订单明细"),
+    "adjustments": Text("adjustments", "调整"),
+}
+
+
+def _check_alone(measures: pd.DataFrame, tables: SettlementTables) -> None:
+    """Refuse replicates beside tables that are of one month: each replicate would need its own."""
+    if "replicate" not in measures.columns or measures["replicate"].nunique() < 2:
+        return
+    for name, called in _OF_ONE_MONTH.items():
+        if tables.get(name) is not None:
+            en = f"replicates cannot be paid beside {called.en} of one month: each would need its own"
+            raise UsageError(Text(en, f"多个模拟月份（replicate）不能共用一份{called.zh}"))
 
 
 def _check_versions(versions: list[Scheme]) -> None:
