@@ -257,7 +257,7 @@ def _by_group(cells: MeasureColumns, column: str, own: Members, rows: Index) -> 
     if column not in cells.texts:
         raise missing_column(column, cells)
     codes, _ = cells.group(column)
-    mine = np.unique(np.stack([own.group, codes[own.row]]), axis=1)
+    mine, _ = distinct_pairs(own.group, codes[own.row])
     at_group, at_row = pairs_of(mine[1], codes[rows])
     return mine[0][at_group], at_row
 
