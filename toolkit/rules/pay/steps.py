@@ -131,7 +131,7 @@ def _weight_kind(scheme: Scheme, rule: Share) -> AnyKind:
 
 
 def _unshared(run: Run, found: Award, division: Division) -> list[Block]:
-    at = np.array(division.unshared, np.int64)
+    at = division.unshared
     pool = found.amount.spread(found.units.n).take(at)
     at = at[[bool(value) for value in pool.values()]] if len(at) else at
     if not len(at):
