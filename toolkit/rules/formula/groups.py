@@ -146,6 +146,14 @@ def distinct_pairs(group: Index, part: Index) -> tuple[tuple[Index, Index], Inde
     return (pairs // wide, pairs % wide - 1), np.asarray(inverse, np.int64).reshape(-1)
 
 
+def positions(codes: Index, wanted: Index) -> Index:
+    """Return where each wanted code stands among ascending ones, -1 for nowhere."""
+    if not len(codes):
+        return np.full(len(wanted), -1, np.int64)
+    at = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    return np.where(codes[at] == wanted, at, -1).astype(np.int64)
+
+
 def sort_keys(column: Exact, highest: bool) -> NDArray[Any]:
     """Return numbers that ascend from the best value to the worst, equal where values are; blanks count as 0.
 

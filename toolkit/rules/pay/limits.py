@@ -23,7 +23,7 @@ from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.exact import Exact, Ints
 from toolkit.rules.formula.expressions import names
-from toolkit.rules.formula.groups import Index, Members, distinct, distinct_pairs, pairs_of
+from toolkit.rules.formula.groups import Index, Members, distinct, distinct_pairs, pairs_of, positions
 from toolkit.rules.formula.labels import Labels
 from toolkit.rules.pay.components import WITHOUT_VALUE, ZERO, Award, check_step, clipped_share, limit_error
 from toolkit.rules.pay.division import share_out_groups, spare_cent_ranks
@@ -370,7 +370,7 @@ def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block])
     claims = claims.take(np.argsort(claims.group, kind="stable"))
     codes, group = np.unique(claims.group, return_inverse=True)
     member = Members.of(len(codes), group.reshape(-1), np.arange(len(group)))
-    unit = _positions(funds.codes, codes)
+    unit = positions(funds.codes, codes)
     holds = np.append(funds.holds, 0)[unit]
     due = member.sum(claims.amount)
     scaled = due.compare(">", Exact.of_ints(holds, 100)).yes
@@ -396,12 +396,6 @@ def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block])
             numbers={"base": (sums.fund, "money"), "before_limits": (sums.claimed, "money")},
         )
     ]
-
-
-def _positions(codes: Index, wanted: Index) -> Index:
-    """Return where each wanted code stands among ascending ones, -1 for nowhere."""
-    at = np.minimum(np.searchsorted(codes, wanted), max(len(codes) - 1, 0))
-    return np.where(codes[at] == wanted, at, -1) if len(codes) else np.full(len(wanted), -1, np.int64)
 
 
 def _span(run: Run) -> Span:
