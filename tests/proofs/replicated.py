@@ -45,8 +45,13 @@ def compare(
     runs: int,
     rng: np.random.Generator,
     roster: pd.DataFrame | None = None,
+    *,
+    revised: bool = False,
 ) -> Outcome:
-    """Pay months in sequence both ways; what is counted: months paid equal, refused, or refused by `pay` itself."""
+    """Pay months in sequence both ways; what is counted: months paid equal, refused, or refused by `pay` itself.
+
+    Where they are `revised`, earlier months have other figures each time, so that step 12 has something to correct.
+    """
     from toolkit.core.errors import InputError, UsageError
     from toolkit.rules.settle.payroll import pay
     from toolkit.rules.settle.replicates import ReplicateLedger, pay_replicates
@@ -58,6 +63,8 @@ def compare(
     past = ReplicateLedger()
     for month in months:
         here = (measures["month"] <= month).to_numpy()
+        if revised:
+            simulated = {name: rng.permuted(values, axis=1) for name, values in simulated.items()}
         known, drawn = measures[here].reset_index(drop=True), {name: v[:, here] for name, v in simulated.items()}
         try:
             together = pay_replicates(scheme, known, drawn, month=month, ledger=past, roster=roster)
@@ -133,13 +140,14 @@ def compare_random(seed: int, index: int, n_agents: int, runs: int) -> Outcome:
     return outcome
 
 
-def compare_random_year(seed: int, index: int, n_agents: int, runs: int, n_months: int = 12) -> Outcome:
+def compare_random_year(
+    seed: int, index: int, n_agents: int, runs: int, n_months: int = 12, *, revised: bool = False
+) -> Outcome:
     """Compare the first version of the `index`-th random year, without its refunds and changes by hand."""
     year = random_year(seed, index, n_agents)
     told = {name for row in year.told.values() for name in row}
     measures, roster = frame(year.known[0][1], told), tables_of(year, YEAR[-1]).get("roster")
-    outcome = compare(
-        schemes_of(year)[0], measures, YEAR[:n_months], runs, np.random.default_rng([seed, index, 1]), roster
-    )
+    rng = np.random.default_rng([seed, index, 1])
+    outcome = compare(schemes_of(year)[0], measures, YEAR[:n_months], runs, rng, roster, revised=revised)
     outcome.index = index
     return outcome

@@ -116,10 +116,11 @@ def test_every_shelf_scheme_is_paid_as_pay_does_or_refused_by_name(
     assert by_order == any(of == "refused" for of, _ in found.counts)
 
 
-@pytest.mark.parametrize("index", [0, 3, 4])
-def test_a_random_year_of_replicates_is_paid_as_pay_does(index: int) -> None:
-    found = compare_random_year(11, index, 8, 2, 7)
+@pytest.mark.parametrize(("index", "revised"), [(0, False), (3, False), (4, True)])
+def test_a_random_year_of_replicates_is_paid_as_pay_does(index: int, revised: bool) -> None:
+    found = compare_random_year(11, index, 8, 2, 7, revised=revised)
     assert not found.differences
+    assert (found.counts["rows of replicates by step", "adjustment"] > 0) == revised
     assert found.counts["all", "months of replicates equal"] == 14
 
 
