@@ -38,6 +38,20 @@ def draws(scheme: Scheme, measures: pd.DataFrame, runs: int, rng: np.random.Gene
     return found
 
 
+def returned(measures: pd.DataFrame, runs: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Refunds of some sales after payout, other ones in each replicate, some of them cancelled later."""
+    rows = []
+    for run in range(runs):
+        for i in np.flatnonzero(rng.random(len(measures)) < 0.25).tolist():
+            agent, origin = measures["agent"].iloc[i], measures["month"].iloc[i]
+            amount, month = int(rng.integers(1, 2_000_000)), str(pd.Period(origin, "M") + int(rng.integers(1, 4)))
+            if isinstance(agent, str):
+                rows.append((month, agent, origin, amount, run))
+            if isinstance(agent, str) and rng.random() < 0.2:
+                rows.append((str(pd.Period(month, "M") + 1), agent, origin, -amount // 2, run))
+    return pd.DataFrame(rows, columns=["month", "agent", "origin_month", "amount", "replicate"])
+
+
 def compare(
     scheme: Scheme,
     measures: pd.DataFrame,
@@ -46,6 +60,7 @@ def compare(
     rng: np.random.Generator,
     roster: pd.DataFrame | None = None,
     *,
+    refunds: pd.DataFrame | None = None,
     revised: bool = False,
 ) -> Outcome:
     """Pay months in sequence both ways; what is counted: months paid equal, refused, or refused by `pay` itself.
@@ -67,7 +82,8 @@ def compare(
             simulated = {name: rng.permuted(values, axis=1) for name, values in simulated.items()}
         known, drawn = measures[here].reset_index(drop=True), {name: v[:, here] for name, v in simulated.items()}
         try:
-            together = pay_replicates(scheme, known, drawn, month=month, ledger=past, roster=roster)
+            back = None if refunds is None else refunds[refunds["month"] <= month]
+            together = pay_replicates(scheme, known, drawn, month=month, ledger=past, roster=roster, refunds=back)
             past = together.ledger
         except UsageError as error:
             outcome.counts["refused", str(error).partition("not simulated: ")[2]] += 1
@@ -78,7 +94,8 @@ def compare(
             alone = known.assign(**{name: pd.array(v[run], dtype="Int64") for name, v in drawn.items()})
             ledger = pd.concat(ledgers[run], ignore_index=True) if ledgers[run] else None
             try:
-                table = pay(scheme, alone, month=month, ledger=ledger, roster=roster).table
+                mine = None if back is None else back[back["replicate"] == run]
+                table = pay(scheme, alone, month=month, ledger=ledger, roster=roster, refunds=mine).table
             except InputError:
                 if together is not None:
                     outcome.differences.append(f"{scheme.id}, {month}, replicate {run}: only `pay` refuses")
@@ -143,11 +160,13 @@ def compare_random(seed: int, index: int, n_agents: int, runs: int) -> Outcome:
 def compare_random_year(
     seed: int, index: int, n_agents: int, runs: int, n_months: int = 12, *, revised: bool = False
 ) -> Outcome:
-    """Compare the first version of the `index`-th random year, without its refunds and changes by hand."""
+    """Compare the first version of the `index`-th random year, with other refunds and without changes by hand."""
     year = random_year(seed, index, n_agents)
     told = {name for row in year.told.values() for name in row}
     measures, roster = frame(year.known[0][1], told), tables_of(year, YEAR[-1]).get("roster")
     rng = np.random.default_rng([seed, index, 1])
-    outcome = compare(schemes_of(year)[0], measures, YEAR[:n_months], runs, rng, roster, revised=revised)
+    back = returned(measures, runs, rng)
+    scheme, months = schemes_of(year)[0], YEAR[:n_months]
+    outcome = compare(scheme, measures, months, runs, rng, roster, refunds=back, revised=revised)
     outcome.index = index
     return outcome

@@ -177,6 +177,31 @@ def test_a_payroll_before_the_first_simulated_month_is_the_past_of_every_replica
     assert paid.totals.tolist() == [[2000], [5000]]  # 100 of 150 is paid: all of 20, but 50 of 90
 
 
+def test_refunds_after_payout_are_taken_back_in_their_own_replicate() -> None:
+    """A tenth of 1,000.00 was paid; 400.00 of it comes back in the second replicate alone, 100.00 in both."""
+    text = SCHEME[: SCHEME.index("define:")] + "components: [{id: a, pay: sales, rate: 10%}]\n"
+    scheme, first = parse_scheme(text), roster(1)
+    both = pd.concat([first, first.assign(month="2024-07")], ignore_index=True)
+    drawn = np.array([[100_000, 50_000], [100_000, 50_000]])
+    before = pay_replicates(scheme, first, {"sales": drawn[:, :1]}, month="2024-06", ledger=ReplicateLedger()).ledger
+    back = pd.DataFrame(
+        {"month": "2024-07", "agent": "a0", "origin_month": "2024-06", "amount": [40_000, 10_000, 10_000]}
+    )
+    back["replicate"] = [1, 0, 1]
+    paid = pay_replicates(scheme, both, {"sales": drawn}, month="2024-07", ledger=before, refunds=back)
+    assert paid.totals.tolist() == [[5000 - 1000], [5000 - 1000 - 4000]]
+    alike = pay_replicates(
+        scheme, both, {"sales": drawn}, month="2024-07", ledger=before, refunds=back.drop(columns="replicate")
+    )
+    assert alike.totals.tolist() == [[0], [0]]  # 60 is to be taken back of what July pays, 50
+    with pytest.raises(UsageError, match="no rows of 2024-06"):
+        pay_replicates(scheme, both[1:], {"sales": drawn[:, 1:]}, month="2024-07", ledger=before, refunds=back)
+    with pytest.raises(UsageError, match="of replicate 2; there are 0 to 1"):
+        pay_replicates(
+            scheme, both, {"sales": drawn}, month="2024-07", ledger=before, refunds=back.assign(replicate=[0, 1, 2])
+        )
+
+
 def test_a_sequence_goes_on_with_as_many_replicates_and_forward() -> None:
     scheme = parse_scheme(SCHEME)
     paid = pay_replicates(scheme, roster(2), {"sales": np.ones((3, 2), int)}, month="2024-06", ledger=ReplicateLedger())

@@ -16,7 +16,7 @@ from toolkit.core.text import Text
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.formula.kinds import AnyKind
 from toolkit.rules.pay.ledger import STATUSES, Block, Entry, minor_units
-from toolkit.rules.pay.measures import REPLICATE, MeasureColumns
+from toolkit.rules.pay.measures import MeasureColumns, payee_in
 
 NEEDED = ("month", "agent", "component", "step", "amount")
 _KEYS = ("month", "origin_month", "component", "step")
@@ -259,7 +259,7 @@ def _memory(column: Exact, kind: AnyKind, n: int) -> list[Fraction | None]:
 def _of_each(group: EarlierGroup, runs: int) -> EarlierGroup:
     return replace(
         group,
-        agents=[f"{agent}{REPLICATE}{run}" for run in range(runs) for agent in group.agents],
+        agents=[payee_in(agent, run, runs) for run in range(runs) for agent in group.agents],
         scopes=[*group.scopes] * runs,
         statuses=[*group.statuses] * runs,
         amounts=[*group.amounts] * runs,

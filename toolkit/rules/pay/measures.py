@@ -27,6 +27,16 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FLAGS = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
 
 
+def agent_of_payee(payee: str) -> str:
+    """Return the name of a payee of a ledger, without the replicate."""
+    return payee.partition(REPLICATE)[0]
+
+
+def payee_in(agent: str, run: int, runs: int) -> str:
+    """Return what the ledger of one of several replicates calls an agent."""
+    return agent if runs == 1 else f"{agent}{REPLICATE}{run}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasureColumns:
     """n rows of measures.
@@ -81,9 +91,8 @@ class MeasureColumns:
 
     def payee_of(self, person: int) -> str:
         """Return what a ledger calls a person: the name, with the replicate where there are several."""
-        if self.runs == 1:
-            return self.agent_of(person)
-        return f"{self.agent_of(person)}{REPLICATE}{person // len(self.agents) if person >= 0 else -1 - person}"
+        run = person // len(self.agents) if person >= 0 else -1 - person
+        return payee_in(self.agent_of(person), run, self.runs)
 
     def payees(self) -> dict[str, int]:
         """Return the person of each payee of a ledger, those of nobody in particular among them."""

@@ -22,12 +22,12 @@ from toolkit.core.text import Text
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.ledger import Block
-from toolkit.rules.pay.measures import MeasureColumns, check_negative, kind_of_column, read_columns
+from toolkit.rules.pay.measures import MeasureColumns, check_negative, kind_of_column, payee_in, read_columns
 from toolkit.rules.pay.run import spread_to, totals
 from toolkit.rules.scheme.document import Cap, Component, Fund, Guarantee
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.scheme.vocabulary import Vocabulary
-from toolkit.rules.settle.inputs import SettlementInputs
+from toolkit.rules.settle.inputs import Refund, SettlementInputs
 from toolkit.rules.settle.month_inputs import MonthInputs, completed, with_agents
 from toolkit.rules.settle.payroll import settled
 
@@ -89,6 +89,7 @@ def pay_replicates(
     month: str,
     ledger: ReplicateLedger | pd.DataFrame | None = None,
     roster: pd.DataFrame | None = None,
+    refunds: pd.DataFrame | None = None,
 ) -> ReplicatePay:
     """Pay simulated months, each as `pay` does; parts of a cent, where only totals are rounded, are rounded to it.
 
@@ -101,35 +102,42 @@ def pay_replicates(
     ledger : what earlier months paid: that of the month simulated before, or the rows of the payrolls before the first;
         ``ReplicateLedger()`` where nothing was paid before. None where months stand alone.
     roster : as `pay` takes it.
+    refunds : all refunds to date, as `pay` takes them; a column ``replicate`` (0 to r - 1) says of which simulated
+        month each is, without it every one has them all.
 
     Raises
     ------
     UsageError
         If the scheme pays by order lines, or reads earlier months and `ledger` is None, naming component and word; if a
-        simulated column is not in the measures or holds no whole numbers, or shapes differ.
+        simulated column is not in the measures or holds no whole numbers, or shapes differ; if refunds come without the
+        rows of every month of the ledger, or of replicates there are not.
     InputError
         As `pay` does.
 
     Notes
     -----
-    Refunds after payout and changes by hand are no part of a simulated month: nothing is taken back in it.
+    Changes by hand and order lines are no part of a simulated month.
     """
     _check_scheme(scheme, ledger is not None)
-    books = SettlementInputs.of({"roster": roster})
+    books = SettlementInputs.of({"roster": roster, "refunds": refunds})
     known = completed(measures, books.roster)
     base = read_columns(known, scheme.vocabulary)
     _check_simulated(base, simulated)
-    base = with_agents(base, _named(ledger))
+    base = with_agents(base, dict.fromkeys([*_named(ledger), *books.agents]))
     past, n_runs = _past(ledger, scheme, month, base, simulated)
     ids = tuple(component.id for component in scheme.components)
     amounts = np.zeros((n_runs, len(base.agents), len(ids)), np.int64)
     paid_out, undivided = np.zeros(amounts.shape[:2], np.int64), np.zeros((n_runs, len(ids)), np.int64)
+    returned = _by_replicate(books.refunds, refunds, n_runs)
+    _check_past(past, known, has_refunds=bool(books.refunds))
     kept = list[EarlierLedger]()
     start = 0
     for before, size in zip(past.chunks, past.sizes, strict=True):
         here = slice(start, start := start + size)
         cells = _tiled(base, {name: values[here] for name, values in simulated.items()}, size, scheme.vocabulary)
-        desk = MonthInputs(Month.parse(month), known, books, None, (), silent=True, _cells={id(scheme): (cells, None)})
+        back = [_of_payee(refund, run, size) for run, mine in enumerate(returned[here]) for refund in mine]
+        own = replace(books, refunds=tuple(back))
+        desk = MonthInputs(Month.parse(month), known, own, None, (), silent=True, _cells={id(scheme): (cells, None)})
         accounts = settled(desk, desk, [scheme], {scheme.id: before})
         blocks = [block for account in accounts for one in account.paid for block in one.blocks]
         people = np.arange(size * len(base.agents))
@@ -152,6 +160,31 @@ def _of_nobody(block: Block, runs: int) -> NDArray[np.int64]:
     """Return what the rows of nobody in particular add up to, by replicate."""
     nobody = np.arange(-runs, 0)
     return _minor(spread_to(nobody, block.person, block.amount))[::-1]
+
+
+def _by_replicate(found: Sequence[Refund], table: pd.DataFrame | None, runs: int) -> list[list[Refund]]:
+    """Return the refunds of each replicate."""
+    if table is None or "replicate" not in table.columns:
+        return [list(found)] * runs
+    mine: list[list[Refund]] = [[] for _ in range(runs)]
+    for refund, run in zip(found, table["replicate"].tolist(), strict=True):
+        if pd.isna(run) or run not in range(runs):
+            en = f"a refund is of replicate {run!r}; there are 0 to {runs - 1}"
+            raise UsageError(Text(en, f"有一条退款属于模拟 {run!r}；模拟编号应为 0 至 {runs - 1}"))
+        mine[int(run)].append(refund)
+    return mine
+
+
+def _of_payee(refund: Refund, run: int, runs: int) -> Refund:
+    return replace(refund, agent=payee_in(refund.agent, run, runs))
+
+
+def _check_past(past: ReplicateLedger, measures: pd.DataFrame, *, has_refunds: bool) -> None:
+    """Refuse refunds of months whose figures are not known: what they were paid on stands in the measures alone."""
+    absent = sorted({month for chunk in past.chunks for month in chunk.months} - set(measures["month"]))
+    if has_refunds and absent:
+        en = f"refunds are charged on the figures of the months they are of: the measures have no rows of {absent[0]}"
+        raise UsageError(Text(en, f"退款要按原月份的指标扣回：指标表没有 {absent[0]} 的行"))
 
 
 def _named(ledger: ReplicateLedger | pd.DataFrame | None) -> list[str]:
