@@ -66,7 +66,7 @@ def test_replicates_are_paid_as_pay_does_or_refused_by_name(pytestconfig: pytest
         f"Seed {SEED}, {RUNS} replicates each, month after month with a ledger of their own, against `pay` on each "
         f"replicate alone: every situation of the {len(SCENARIOS)} schemes of the shelf, {SCHEMES} random schemes and "
         f"{YEARS} random years (with other refunds in each replicate, half with revised figures): "
-        f"**{agent_months:,} agent-months, 0 differences** in any total or amount of a component; {sum(refused.values())} schemes refused by name, all "
-        "for order lines, which are not simulated."
+        f"**{agent_months:,} agent-months, 0 differences** in any total or amount of a component; "
+        f"{sum(refused.values())} schemes refused by name, all for order lines, which are not simulated."
     )
     record("Simulated months are paid as payrolls are", "make prove", [head, *counted(counts)])

@@ -227,3 +227,22 @@ def test_replicates_beside_tables_of_one_month_are_refused() -> None:
     ledger = pay(scheme, roster(2), month="2024-05").table
     with pytest.raises(UsageError, match="beside a ledger"):
         pay(scheme, measures, month="2024-06", ledger=ledger)
+
+
+def test_what_an_earlier_version_held_back_is_released_in_the_total() -> None:
+    head = SCHEME[: SCHEME.index("define:")]
+    held = "components: [{id: old, pay: sales, rate: 10%, defer: [{after_months: 1, share: 50%}]}]\n"
+    first = parse_scheme(head.replace("{from: 2024-01-01}", "{from: 2024-01-01, to: 2024-06-30}") + held)
+    ledger = pay(first, roster(1).assign(sales=pd.array([100_000], dtype="Int64")), month="2024-06").table
+    later = parse_scheme(head.replace("2024-01-01", "2024-07-01") + "components: [{id: new, pay: sales, rate: 1%}]\n")
+    measures = roster(1).assign(month="2024-07")
+    paid = pay_replicates(later, measures, {"sales": np.array([[10_000], [0]])}, month="2024-07", ledger=ledger)
+    assert paid.totals.tolist() == [[5100], [5000]]
+    assert paid.amounts.tolist() == [[[100]], [[0]]]
+
+
+def test_a_ledger_of_replicates_is_not_taken_for_a_payroll() -> None:
+    scheme = parse_scheme(SCHEME)
+    ledger = pay(scheme, pd.concat([roster(2).assign(replicate=run) for run in (0, 1)]), month="2024-06").table
+    with pytest.raises(UsageError, match="rows of several replicates"):
+        pay_replicates(scheme, roster(2), {}, month="2024-07", ledger=ledger)

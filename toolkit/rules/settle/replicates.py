@@ -67,7 +67,7 @@ class ReplicatePay:
     agents : names (a,).
     components : ids (c,).
     amounts : int64 (r, a, c), minor units by component: its rows, before limits, funds and guarantees; what is held
-        back, released or taken of it included.
+        back, released or taken of it included. What earlier versions alone paid is in `totals`.
     totals : int64 (r, a), minor units of all rows.
     undivided : int64 (r, c), minor units paid to nobody in particular.
     ledger : what the next month reads; None where months stand alone.
@@ -142,7 +142,7 @@ def pay_replicates(
         blocks = [block for account in accounts for one in account.paid for block in one.blocks]
         people = np.arange(size * len(base.agents))
         for block in blocks:
-            if block.component:
+            if block.component in ids:
                 paid = _minor(spread_to(people, block.person, block.amount))
                 amounts[here, :, ids.index(block.component)] += paid.reshape(size, -1)
                 undivided[here, ids.index(block.component)] += _of_nobody(block, size)
@@ -203,6 +203,9 @@ def _past(
     simulated: Mapping[str, NDArray[np.int64]],
 ) -> tuple[ReplicateLedger, int]:
     """Return the ledger of each chunk of replicates, and how many replicates there are."""
+    if isinstance(ledger, pd.DataFrame) and "replicate" in ledger.columns and ledger["replicate"].nunique() > 1:
+        en = "the ledger holds the rows of several replicates: give what the month simulated before left"
+        raise UsageError(Text(en, "台账含多个模拟（replicate）的行：请给出上一个模拟月份留下的 ledger"))
     drawn = next((values.shape[0] for values in simulated.values()), None)
     if isinstance(ledger, ReplicateLedger) and ledger.chunks:
         n_runs = sum(ledger.sizes)
