@@ -246,3 +246,21 @@ def test_a_ledger_of_replicates_is_not_taken_for_a_payroll() -> None:
     ledger = pay(scheme, pd.concat([roster(2).assign(replicate=run) for run in (0, 1)]), month="2024-06").table
     with pytest.raises(UsageError, match="rows of several replicates"):
         pay_replicates(scheme, roster(2), {}, month="2024-07", ledger=ledger)
+
+
+def test_a_spare_cent_falls_to_the_same_person_in_every_replicate() -> None:
+    text = (
+        SCHEME[: SCHEME.index("define:")]
+        + """\
+components:
+  - {id: a, pay: sales, rate: 1%, defer: [{after_months: 1, share: 100%}]}
+  - {id: b, pay: sales, rate: 1%}
+limits: [{cap: 1.99}]
+"""
+    )
+    scheme, measures = parse_scheme(text), roster(12).assign(sales=pd.array([10_000] * 12, dtype="Int64"))
+    alone = pay(scheme, measures, month="2024-06").table.groupby("agent")["amount"].sum()
+    assert {99, 100} == set(alone.tolist())  # of 1.99, a holds back its 1.00, or 0.99 where the cap took its cent
+    drawn = {"sales": np.full((3, 12), 10_000)}
+    paid = pay_replicates(scheme, measures, drawn, month="2024-06", ledger=ReplicateLedger())
+    assert paid.totals.tolist() == [[int(alone[agent]) for agent in paid.agents]] * 3
