@@ -264,3 +264,9 @@ limits: [{cap: 1.99}]
     drawn = {"sales": np.full((3, 12), 10_000)}
     paid = pay_replicates(scheme, measures, drawn, month="2024-06", ledger=ReplicateLedger())
     assert paid.totals.tolist() == [[int(alone[agent]) for agent in paid.agents]] * 3
+
+
+def test_amounts_beyond_64_bits_are_refused_by_name() -> None:
+    text = SCHEME[: SCHEME.index("define:")] + "components: [{id: vast, pay: sales, rate: 10000}]\n"
+    with pytest.raises(UsageError, match="beyond 64 bits are not simulated: vast"):
+        pay_replicates(parse_scheme(text), roster(1), {"sales": np.array([[10**15]])}, month="2024-06")

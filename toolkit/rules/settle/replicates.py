@@ -19,7 +19,7 @@ from toolkit.core.documents import Model
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
-from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.exact import LIMIT, Exact, largest
 from toolkit.rules.pay.earlier_ledger import EarlierLedger
 from toolkit.rules.pay.ledger import Block
 from toolkit.rules.pay.measures import MeasureColumns, check_negative, kind_of_column, payee_in, read_columns
@@ -32,6 +32,7 @@ from toolkit.rules.settle.month_inputs import MonthInputs, completed, with_agent
 from toolkit.rules.settle.payroll import settled
 
 CHUNK_ROWS = 65_536
+LARGEST = LIMIT // 8
 BY_MEASURES: Mapping[type[Model], str] = {
     Component: "id title for_ level include_self of each period when score rank pay rate amount times deduct kind "
     "capacity prorate floor cap budget share undivided clawback",
@@ -110,7 +111,7 @@ def pay_replicates(
     UsageError
         If the scheme pays by order lines, or reads earlier months and `ledger` is None, naming component and word; if a
         simulated column is not in the measures or holds no whole numbers, or shapes differ; if refunds come without the
-        rows of every month of the ledger, or of replicates there are not.
+        rows of every month of the ledger, or of replicates there are not; if an amount is beyond 64 bits.
     InputError
         As `pay` does.
 
@@ -143,7 +144,7 @@ def pay_replicates(
         people = np.arange(size * len(base.agents))
         for block in blocks:
             if block.component in ids:
-                paid = _minor(spread_to(people, block.person, block.amount))
+                paid = _minor(spread_to(people, block.person, block.amount), block.component)
                 amounts[here, :, ids.index(block.component)] += paid.reshape(size, -1)
                 undivided[here, ids.index(block.component)] += _of_nobody(block, size)
         paid_out[here] = _minor(totals(blocks, people)).reshape(size, -1)
@@ -152,14 +153,18 @@ def pay_replicates(
     return ReplicatePay(tuple(base.agents), ids, amounts, paid_out, undivided, left)
 
 
-def _minor(amount: Exact) -> NDArray[np.int64]:
-    return np.asarray(amount.rounded(), np.int64)
+def _minor(amount: Exact, what: str = "total") -> NDArray[np.int64]:
+    """Return amounts in minor units; a component's rows of several steps must add up within 64 bits."""
+    cents = amount.rounded()
+    if largest(cents) > LARGEST:
+        raise UsageError(Text(f"amounts beyond 64 bits are not simulated: {what}", f"金额超出 64 位，无法模拟：{what}"))
+    return np.asarray(cents, np.int64)
 
 
 def _of_nobody(block: Block, runs: int) -> NDArray[np.int64]:
     """Return what the rows of nobody in particular add up to, by replicate."""
     nobody = np.arange(-runs, 0)
-    return _minor(spread_to(nobody, block.person, block.amount))[::-1]
+    return _minor(spread_to(nobody, block.person, block.amount), block.component)[::-1]
 
 
 def _by_replicate(found: Sequence[Refund], table: pd.DataFrame | None, runs: int) -> list[list[Refund]]:
