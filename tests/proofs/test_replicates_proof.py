@@ -67,7 +67,7 @@ def test_replicates_are_paid_as_pay_does_or_refused_by_name(pytestconfig: pytest
         f"replicate alone: every situation of the {len(SCENARIOS)} schemes of the shelf, {SCHEMES} random schemes and "
         f"{YEARS} random years (with other refunds in each replicate, half with revised figures): "
         f"**{agent_months:,} agent-months, 0 differences** in any total or amount of a component; "
-        f"{sum(refused.values())} refused by name, {by_order} of them for order lines, which are not simulated, the rest "
-        "for amounts beyond 64 bits."
+        f"{sum(refused.values())} refused by name, {by_order} of them for order lines, which are not simulated, the "
+        "rest for amounts beyond 64 bits."
     )
     record("Simulated months are paid as payrolls are", "make prove", [head, *counted(counts)])

@@ -267,6 +267,6 @@ limits: [{cap: 1.99}]
 
 
 def test_amounts_beyond_64_bits_are_refused_by_name() -> None:
-    text = SCHEME[: SCHEME.index("define:")] + "components: [{id: vast, pay: sales, rate: 10000}]\n"
+    text = SCHEME[: SCHEME.index("define:")] + "components: [{id: vast, amount: sales * 10000}]\n"
     with pytest.raises(UsageError, match="beyond 64 bits are not simulated: vast"):
         pay_replicates(parse_scheme(text), roster(1), {"sales": np.array([[10**15]])}, month="2024-06")
