@@ -97,6 +97,9 @@ ONE_THING = {
 AWAITING = {
     "models.comparison.award_effect.AwardEffect": "the pilot of the design study",
     "models.comparison.award_effect.judge_award_effect": "the pilot of the design study",
+    "models.outlook.draws.keyed_generator": "the design study",
+    "models.outlook.draws.keyed_uniforms": "the design study",
+    "rules.settle.replicates.ReplicateLedger": "the design study",
     "rules.settle.replicates.ReplicatePay": "the design study",
     "rules.settle.replicates.pay_replicates": "the design study",
 }

@@ -60,18 +60,19 @@ def payer(year: Year) -> Callable[[str, pd.DataFrame | None], LedgerRows]:
     """Return what pays a month of a year by the toolkit: on the measures known then, after the ledger given."""
     from toolkit.rules.settle.payroll import pay
 
-    schemes, told = _schemes(year), {name for row in year.told.values() for name in row}
+    schemes, told = schemes_of(year), {name for row in year.told.values() for name in row}
     known = [(start, frame(rows, told)) for start, rows in year.known]
 
     def paid(month: str, ledger: pd.DataFrame | None) -> LedgerRows:
         measures = [rows for start, rows in known if start <= month][-1]
         rows = measures[measures["month"] <= month]
-        return pay(schemes, rows, month=month, ledger=ledger, **_tables(year, month))
+        return pay(schemes, rows, month=month, ledger=ledger, **tables_of(year, month))
 
     return paid
 
 
-def _schemes(year: Year) -> list[Scheme]:
+def schemes_of(year: Year) -> list[Scheme]:
+    """Return the schemes and versions of a year as the toolkit reads them."""
     from toolkit.rules.scheme.loading import parse_scheme
 
     found = []
@@ -95,7 +96,7 @@ def oracle_of(year: Year) -> list[Sequence]:
     ]
 
 
-def _tables(year: Year, month: str) -> dict[str, pd.DataFrame]:
+def tables_of(year: Year, month: str) -> dict[str, pd.DataFrame]:
     """The tables beside the measures as they are in `month`; none is given that would be empty."""
     people = dict.fromkeys([*year.told, *year.left])
     rows = {

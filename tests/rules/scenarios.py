@@ -101,6 +101,10 @@ class Situation:
             assert agent in text, agent
             assert not isinstance(paid, dict) or paid.keys() <= parts, paid
 
+    def measures(self, folder: Path, scheme: Scheme) -> pd.DataFrame:
+        """Read the rows of all months."""
+        return read_measures(_table(self.wanted["measures"], max(self.months), folder / "measures.csv"), scheme)
+
     def _text(self) -> str:
         return self.case["scheme"] if "scheme" in self.case else scheme_of(self.path).read_text("utf-8")
 
@@ -108,7 +112,7 @@ class Situation:
         """Return the rows of each month; `ledger_of` makes the ledger of the next, by default in memory."""
         make = ledger_of or _in_memory
         scheme, last = self.scheme(folder), max(self.months)
-        measures = read_measures(_table(self.wanted["measures"], last, folder / "measures.csv"), scheme)
+        measures = self.measures(folder, scheme)
         tables: SettlementTables = {}
         if "lines" in self.wanted:
             tables["lines"] = read_lines_file(_table(self.wanted["lines"], last, folder / "lines.csv"))

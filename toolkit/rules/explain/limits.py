@@ -102,8 +102,8 @@ def fund_sentence(facts: FundFacts, row: int, lang: Lang) -> str:
 
 def _fund_made(facts: FundFacts, row: int, lang: Lang) -> str:
     """Say how a fund came about, "" for a plain number; one below 0 holds nothing, and only whole cents count."""
-    unit, formula, holds = facts.funds.units.get(facts.group[row]), facts.limit.fund, _of(facts.sums.fund, row)
-    if unit is None:
+    unit, formula, holds = int(facts.unit[row]), facts.limit.fund, _of(facts.sums.fund, row)
+    if unit < 0:
         return ""
     speaker = Speaker(Voice(facts.scheme, lang), facts.funds.rolled, unit)
     value = speaker.value(formula.node)

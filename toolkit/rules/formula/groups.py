@@ -140,9 +140,18 @@ def pairs_of(left: Index, right: Index) -> tuple[Index, Index]:
 
 
 def distinct_pairs(group: Index, part: Index) -> tuple[tuple[Index, Index], Index]:
-    """Return the distinct pairs, ascending, and the pair of each row."""
-    pairs, inverse = np.unique(np.stack([group, part]), axis=1, return_inverse=True)
-    return (pairs[0].astype(np.int64), pairs[1].astype(np.int64)), np.asarray(inverse, np.int64).reshape(-1)
+    """Return the distinct pairs of codes of at least -1, ascending, and the pair of each row."""
+    wide = int(part.max(initial=-1)) + 2
+    pairs, inverse = np.unique(group * wide + part + 1, return_inverse=True)
+    return (pairs // wide, pairs % wide - 1), np.asarray(inverse, np.int64).reshape(-1)
+
+
+def positions(codes: Index, wanted: Index) -> Index:
+    """Return where each wanted code stands among ascending ones, -1 for nowhere."""
+    if not len(codes):
+        return np.full(len(wanted), -1, np.int64)
+    at = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    return np.where(codes[at] == wanted, at, -1).astype(np.int64)
 
 
 def sort_keys(column: Exact, highest: bool) -> NDArray[Any]:

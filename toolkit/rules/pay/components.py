@@ -10,7 +10,7 @@ A row is marked ``no_value`` if a part of it has none, ``not_met`` if no part me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.core.errors import InputError, Problem
-from toolkit.core.money import round_to_step, share_out, spare_cent_key
+from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number, truth
-from toolkit.rules.formula.exact import Exact, Truth
+from toolkit.rules.formula.exact import Exact, Truth, as_integers
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, TextLiteral
-from toolkit.rules.formula.groups import Index, Mask, Members, is_counting
+from toolkit.rules.formula.groups import Index, Mask, Members, distinct, is_counting, positions, sort_keys
+from toolkit.rules.pay.division import share_out_groups, spare_cent_ranks
 from toolkit.rules.pay.ledger import NO_VALUE, NOT_MET, PAID, Facts
 from toolkit.rules.pay.payees import Payees
 from toolkit.rules.pay.rollup import GroupMeasures
@@ -33,7 +34,20 @@ from toolkit.rules.pay.worth import Payment, Placing, by_payee, compete, payment
 from toolkit.rules.scheme.document import Capacity, Component, InForce
 from toolkit.rules.scheme.scalars import Formula
 
-Key = tuple[int, str]  # replicate and group, or person and part
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Season:
+    """What each group has made of a period: codes of those that have a value, ascending, and their figures."""
+
+    codes: Index
+    figure: Exact
+
+    def of(self, codes: Index) -> Exact:
+        """Return the figure of each code, no value where there is none."""
+        if not len(self.codes):
+            return Exact.constant(None).spread(len(codes))
+        at = positions(self.codes, codes)
+        return self.figure.take(np.maximum(at, 0)).only(at >= 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,41 +66,45 @@ class EarlierPeriods:
             return self._streak(text.value if isinstance(text, TextLiteral) else "")
         if call.function == "to_date":
             return self._to_date(call)
-        keys = self._keys(self.units, call.word("within"))
-        if call.function == "record":
-            return self._record(call, keys)
-        found = self._season(self.span, call)
-        return Exact.of_values([found.get(key) for key in keys])
+        codes = _codes(self.units, call.word("within"))
+        return self._record(call, codes) if call.function == "record" else self._season(self.span, call).of(codes)
 
     def lacking(self, call: Call, unit: int) -> list[tuple[Month, Month]]:
         """Return the first and last month of each required period in which a unit's record has no value."""
-        key, (spans, _) = self._keys(self.units, call.word("within"))[unit], self._spans(call.option("over"))
-        return [(s.first, s.last) for s in spans if key is None or key not in self._season(s, call)]
+        code, (spans, _) = _codes(self.units, call.word("within"))[[unit]], self._spans(call.option("over"))
+        return [(s.first, s.last) for s in spans if not self._season(s, call).of(code).valid.all()]
 
-    def _record(self, call: Call, keys: list[Key | None]) -> Exact:
+    def _record(self, call: Call, codes: Index) -> Exact:
         """Return the best of the required earlier periods; one that is missing makes it no value."""
         spans, need_all = self._spans(call.option("over"))
-        seasons, pick = [self._season(span, call) for span in spans], _PICKS[call.word("order")]
-        results: list[Fraction | None] = []
-        for key in keys:
-            values = [] if key is None else [season[key] for season in seasons if key in season]
-            complete = len(values) == len(seasons) if need_all else bool(values)
-            results.append(pick(values) if complete and values else None)
-        return Exact.of_values(results)
+        result = Exact.constant(None).spread(len(codes))
+        complete = np.ones(len(codes), bool)
+        for span in spans:
+            figure = self._season(span, call).of(codes)
+            complete &= figure.valid
+            better = figure.compare("<" if call.word("order") == "lowest" else ">", result).yes
+            result = figure.otherwise(better | (figure.valid & ~result.valid), result)
+        return result.only(complete) if need_all else result
 
-    def _season(self, span: Span, call: Call) -> dict[Key | None, Fraction]:
+    def _season(self, span: Span, call: Call) -> _Season:
         """Return the best, mean or sum of a period by group, of those who pass ``for`` and are let in."""
         within = call.word("within")
         units = self._others(span, within)
         rolled, among = replace(units.rolled, past=None, target_share=None, _cache={}), call.option("among")
-        values = number(call.parts[0], rolled).spread(units.n).values()
-        admitted = np.ones(units.n, bool) if among is None else np.broadcast_to(truth(among, rolled).yes, units.n)
-        groups: dict[Key | None, list[Fraction]] = {}
-        for key, value, counts in zip(self._keys(units, within), values, admitted, strict=True):
-            if key is not None and value is not None and counts:
-                groups.setdefault(key, []).append(value)
-        how = _PICKS[call.function if call.function in _PICKS else call.word("order")]
-        return {key: how(found) for key, found in groups.items()}
+        values = number(call.parts[0], rolled).spread(units.n)
+        codes = _codes(units, within)
+        counts = values.valid & (codes >= 0)
+        counts = counts if among is None else counts & truth(among, rolled).yes
+        use = np.flatnonzero(counts)
+        use = use[np.argsort(codes[use], kind="stable")]
+        found, group = np.unique(codes[use], return_inverse=True)
+        member = Members.of(len(found), group.reshape(-1), np.arange(len(use)))
+        if call.function in ("mean", "sum"):
+            total = member.sum(values.take(use))
+            return _Season(found, total / Exact.of_ints(member.counts) if call.function == "mean" else total)
+        best = np.lexsort((sort_keys(values.take(use), call.word("order") != "lowest"), member.group))
+        first = np.searchsorted(member.group, np.arange(len(found)))
+        return _Season(found, values.take(use[best[first]]))
 
     def _others(self, span: Span, within: str) -> Payees:
         """Return each payee of a period as one unit, not in the parts of ``each``; in two groups with the rows of each.
@@ -109,8 +127,9 @@ class EarlierPeriods:
         days = None if end is None else InForce.model_construct(from_=first.start, to=end)
         units = self._others(Span(first, last, self.span.day, days), "")
         values = number(call.parts[0], replace(units.rolled, past=None, target_share=None, _cache={})).spread(units.n)
-        found = dict(zip(self._keys(units, ""), values.values(), strict=True))
-        return Exact.of_values([found.get(key) for key in self._keys(self.units, "")])
+        codes = _codes(units, "")
+        order = np.argsort(codes, kind="stable")
+        return _Season(codes[order], values.take(order)).of(_codes(self.units, ""))
 
     def _spans(self, over: Expression | None) -> tuple[list[Span], bool]:
         """Return the earlier periods asked for, and whether each of them is required."""
@@ -130,31 +149,20 @@ class EarlierPeriods:
     def _earlier(self, back: int) -> Span | None:
         return earlier(self.run.scheme, self.component, self.span, back)
 
-    def _keys(self, units: Payees, within: str) -> list[Key | None]:
-        """Return what each unit's history is kept under: the payee, or the group; None where that is blank."""
-        if not within:
-            return [
-                (-1 - int(run), units.part.value(i) or "") if person < 0 else (int(person), "")
-                for i, (person, run) in enumerate(zip(units.holder, units.run, strict=True))
-            ]
-        labels = units.rolled.attribute(within)
-        groups = [labels.value(i) for i in range(units.n)]
-        return [None if group is None else (int(run), group) for group, run in zip(groups, units.run, strict=True)]
-
     def _streak(self, component_id: str) -> Exact:
         """Return the number of consecutive periods, this one included, that paid a component above 0."""
         now = self.run.amounts.get(component_id, {})
         person = self.units.holder
         if self.run.first is not None:
-            by_agent = self.run.first.get(component_id, {})
-            now = {int(p): by_agent.get(self.run.cells.agent_of(int(p)), Fraction(0)) for p in person}
+            by_payee = self.run.first.get(component_id, {})
+            now = {int(p): by_payee.get(self.run.cells.payee_of(int(p)), Fraction(0)) for p in person}
         paying = {int(p) for p in person if now.get(int(p), Fraction(0)) > 0}
         lengths = dict.fromkeys(paying, 1)
         back, other = 1, self.run.scheme.component(component_id)
         while paying:
             months = self._months_back(other, back)
             paid = self.run.past.sums(months, ["component"], component_id)
-            paying = {p for p in paying if paid.get(self.run.cells.agent_of(p), Fraction(0)) > 0}
+            paying = {p for p in paying if paid.get(self.run.cells.payee_of(p), Fraction(0)) > 0}
             for p in paying:
                 lengths[p] += 1
             back += 1
@@ -166,18 +174,13 @@ class EarlierPeriods:
         return [] if span is None else [str(m) for m in span.first.through(span.last)]
 
 
-def _mean(values: Sequence[Fraction]) -> Fraction:
-    return Fraction(sum(values), len(values))
-
-
-# What becomes of the values of a group: by the function, and for records and bests by their order.
-_PICKS: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
-    "mean": _mean,
-    "sum": lambda values: sum(values, Fraction(0)),
-    "lowest": min,
-    "highest": max,
-    "": max,
-}
+def _codes(units: Payees, within: str) -> Index:
+    """Return what each unit's history is kept under: the payee, or the group; -1 where that is blank."""
+    if not within and not units.is_pool:
+        return units.holder
+    labels = units.rolled.attribute(within) if within else units.part
+    text = np.broadcast_to(labels.codes, units.n)
+    return np.where(text < 0, -1, units.run * max(len(labels.names), 1) + text).astype(np.int64)
 
 
 def _months(month: Month) -> int:
@@ -253,7 +256,7 @@ def _standing(run: Run, component: Component, span: Span, units: Payees) -> Plac
     share = None if share is None else share.take(np.searchsorted(units.person, rivals.holder))
     rivals = _informed(run, component, span, rivals, share)
     rivals = replace(rivals, rolled=replace(rivals.rolled, is_contest=True))
-    return by_payee(compete(run.scheme, component, rivals, str(run.month)), units)
+    return by_payee(compete(run, component, rivals), units)
 
 
 def _won(standing: Placing, units: Payees) -> Payment:
@@ -431,26 +434,25 @@ def _budget(run: Run, component: Component, units: Payees, amount: Exact) -> Bud
     if holds is None:
         raise limit_error("budget", component.id, WITHOUT_VALUE, units.name(0))
     holds = max(Fraction(round_to_step(holds * 100, 1, "down"), 100), Fraction(0))
-    before, scaled = amount.values(), amount.values()
-    together: list[Fraction | None] = [None] * len(before)
-    of_row = run.cells.run_of(units.person)
-    for one in np.unique(of_row):
-        mine = [int(i) for i in np.flatnonzero(of_row == one) if (before[i] or 0) > 0]
-        weights = [before[i] or Fraction(0) for i in mine]
-        if (total := sum(weights, Fraction(0))) <= holds:
-            continue
-        if run.scheme.rounds_total:
-            parts = [weight * holds / total for weight in weights]
-        else:
-            keys = [
-                spare_cent_key(str(run.month), component.id, run.cells.agent_of(int(units.person[i]))) for i in mine
-            ]
-            parts = [Fraction(cents, 100) for cents in share_out(int(holds * 100), weights, keys)]
-        for i, part in zip(mine, parts, strict=True):
-            scaled[i], together[i] = part, total
-    if not any(together):
+    counted = np.flatnonzero(amount.num > 0)
+    runs, group = np.unique(run.cells.run_of(units.person)[counted], return_inverse=True)
+    together = Members.of(len(runs), group.reshape(-1), counted).sum(amount)
+    over = together.compare(">", Exact.constant(holds)).yes
+    at = counted[over[group.reshape(-1)]]
+    if not len(at):
         return None
-    return Budget(amount, Exact.of_values(together), holds, Exact.of_values(scaled))
+    of, scaled = group.reshape(-1)[over[group.reshape(-1)]], amount.take(at)
+    if run.scheme.rounds_total:
+        parts = scaled * Exact.constant(holds) / together.take(of)
+    else:
+        _, place = distinct(of)
+        member = Members.of(int(over.sum()), place, np.arange(len(at)))
+        keys = spare_cent_ranks(run, component.id, units.person[at])
+        parts = Exact.of_ints(share_out_groups(as_integers([int(holds * 100)] * member.n), scaled, member, keys), 100)
+    place = positions(at, np.arange(amount.size))
+    is_scaled, row = place >= 0, np.maximum(place, 0)
+    total = together.take(of).take(row).only(is_scaled)
+    return Budget(amount, total, holds, parts.take(row).otherwise(is_scaled, amount))
 
 
 def _any(member: Members, mask: Mask) -> Mask:

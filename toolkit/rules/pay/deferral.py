@@ -69,19 +69,20 @@ def deferrals(run: Run, blocks: Sequence[Block]) -> list[Entry]:
     deferring = [component for component in run.scheme.components if component.defer]
     if not deferring:
         return []
-    paid = _paid(run, blocks)
+    paid = _paid(blocks)
     month = str(run.month)
     found: list[Entry] = []
     for component in deferring:
         hold = _Hold.of(component, run.month)
-        for agent, (amounts, limits) in paid.items():
+        for person, (amounts, limits) in paid.items():
             if amounts.get(component.id, ZERO) > 0:
-                found += hold.held(agent, after_limits(amounts, limits, month, agent)[component.id])
+                left = after_limits(amounts, limits, month, run.cells.agent_of(person))
+                found += hold.held(run.cells.payee_of(person), left[component.id])
     return found
 
 
-def _paid(run: Run, blocks: Sequence[Block]) -> dict[str, tuple[dict[str, Fraction], Fraction]]:
-    """Return what each agent is paid by component, and what limits and funds add to it."""
+def _paid(blocks: Sequence[Block]) -> dict[int, tuple[dict[str, Fraction], Fraction]]:
+    """Return what each person is paid by component, and what limits and funds add to it."""
     paid: dict[int, dict[str, Fraction]] = {}
     limits: dict[int, Fraction] = {}
     for block in blocks:
@@ -93,7 +94,7 @@ def _paid(run: Run, blocks: Sequence[Block]) -> dict[str, tuple[dict[str, Fracti
             else:
                 mine = paid.setdefault(person, {})
                 mine[block.component] = mine.get(block.component, ZERO) + amount
-    return {run.cells.agent_of(p): (paid[p], limits.get(p, ZERO)) for p in sorted(paid)}
+    return {person: (paid[person], limits.get(person, ZERO)) for person in sorted(paid)}
 
 
 @dataclass(frozen=True, slots=True)

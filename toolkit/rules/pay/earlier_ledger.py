@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, missing_column
 from toolkit.core.text import Text
-from toolkit.rules.pay.ledger import STATUSES, Entry
+from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.kinds import AnyKind
+from toolkit.rules.pay.ledger import STATUSES, Block, Entry, minor_units
+from toolkit.rules.pay.measures import MeasureColumns, payee_in
 
 NEEDED = ("month", "agent", "component", "step", "amount")
 _KEYS = ("month", "origin_month", "component", "step")
@@ -31,6 +34,7 @@ KINDS: Mapping[str, str] = {
     OWED: "待扣回",
 }
 """Kinds of opening balances, with their Chinese names; `rules.settle.opening` says what each is."""
+T = TypeVar("T")
 Minor: TypeAlias = int | Fraction  # minor units: whole as a rule, parts of one where a scheme rounds totals
 
 
@@ -139,6 +143,17 @@ class EarlierLedger:
         """Return the past with rows of this run after it."""
         return replace(self, groups=(*self.groups, *_of_entries(entries, month))) if entries else self
 
+    def with_blocks(self, blocks: Iterable[Block], cells: MeasureColumns, month: str) -> EarlierLedger:
+        """Return the past with the rows of a payment month after it; the base of a component's rows is left out."""
+        names = {person: payee for payee, person in cells.payees().items()}
+        return replace(self, groups=(*self.groups, *(g for block in blocks for g in _of_block(block, names, month))))
+
+    def of_each(self, runs: int) -> EarlierLedger:
+        """Return the past as each of several replicates has it."""
+        if runs == 1:
+            return self
+        return EarlierLedger(tuple(_of_each(group, runs) for group in self.groups))
+
     def of_steps(self, steps: Collection[str]) -> list[EarlierGroup]:
         """Return the rows of some steps."""
         return [group for group in self.groups if group.step in steps]
@@ -211,6 +226,46 @@ def _of_entries(entries: Sequence[Entry], month: str) -> Iterator[EarlierGroup]:
         amounts, owed = [minor(row.amount * 100) for row in rows], [minor(row.owed * 100) for row in rows]
         numbers = [[_hundredfold(row.numbers.get(name)) for row in rows] for name in _MONEY[:3]]
         yield EarlierGroup(month, origin, component, step, is_manual, agents, scopes, statuses, amounts, owed, numbers)
+
+
+def _of_block(block: Block, names: Mapping[int, str], month: str) -> Iterator[EarlierGroup]:
+    """Read a block of a payment month, apart by the month its rows go back to."""
+    agents = [names[person] for person in block.person.tolist()]
+    scopes = [""] * block.n if block.scope is None else [scope or "" for scope in block.scope.values(block.n)]
+    statuses = [STATUSES[status] for status in block.status.tolist()]
+    amounts = [minor(value) for value in minor_units(block.amount.spread(block.n)).tolist()]
+    owed = [0] * block.n if block.owed is None else [minor((v or 0) * 100) for v in block.owed.spread(block.n).values()]
+    found = {} if callable(block.numbers) else block.numbers
+    numbers = [_memory(*found[name], block.n) if name in found else [None] * block.n for name in _MONEY[:3]]
+    origins = (
+        [month] * block.n if block.origin is None else [origin or month for origin in block.origin.values(block.n)]
+    )
+    for origin in dict.fromkeys(origins):
+        at = [i for i, one in enumerate(origins) if one == origin]
+
+        def mine(column: Sequence[T], at: Sequence[int] = at) -> list[T]:
+            return [column[i] for i in at]
+
+        behind = [mine(column) for column in numbers]
+        keys = (month, origin, block.component, block.step, False)
+        yield EarlierGroup(*keys, mine(agents), mine(scopes), mine(statuses), mine(amounts), mine(owed), behind)
+
+
+def _memory(column: Exact, kind: AnyKind, n: int) -> list[Fraction | None]:
+    values = column.spread(n).values()
+    return [_hundredfold(value) for value in values] if kind == "money" else values
+
+
+def _of_each(group: EarlierGroup, runs: int) -> EarlierGroup:
+    return replace(
+        group,
+        agents=[payee_in(agent, run, runs) for run in range(runs) for agent in group.agents],
+        scopes=[*group.scopes] * runs,
+        statuses=[*group.statuses] * runs,
+        amounts=[*group.amounts] * runs,
+        owed=[*group.owed] * runs,
+        behind=[[*column] * runs for column in group.behind],
+    )
 
 
 def _hundredfold(value: Fraction | None) -> Fraction | None:

@@ -62,7 +62,7 @@ class Block:
     ----------
     component : its id, "" for limits, funds, guarantees and rounding.
     step : what made it, see above.
-    person : payee codes (n,), -1 for a fund of nobody.
+    person : payee codes (n,), below 0 for a fund of nobody.
     amount : in major units.
     status : positions in `STATUSES` (n,).
     facts : what the rows were made of.
@@ -208,7 +208,7 @@ def _texts(part: Part, month: str) -> dict[str, Any]:
         "scheme": np.full(len(person), part.scheme.id, object),
     }
     columns: dict[str, Any] = {name: pd.array(values, dtype="str") for name, values in texts.items()}
-    return columns | {"replicate": np.maximum(person, 0) // width}
+    return columns | {"replicate": np.where(person < 0, -1 - person, person // width)}
 
 
 def _named(labels: Labels | None, otherwise: str, n: int) -> NDArray[np.object_]:
@@ -229,14 +229,14 @@ def _memory(number: tuple[Exact, AnyKind] | None, n: int) -> NDArray[np.object_]
 
 def _amounts(columns: list[Exact]) -> Any:
     """Return amounts in minor units: Int64, or objects where a fraction of one is among them."""
-    minor = np.concatenate([_minor(column) for column in columns])
+    minor = np.concatenate([minor_units(column) for column in columns])
     return minor if minor.dtype == object else pd.array(minor, dtype="Int64")
 
 
 _WIDE = Context(prec=400)  # amounts have 12 decimals, and any number of digits before them
 
 
-def _minor(column: Exact) -> NDArray[Any]:
+def minor_units(column: Exact) -> NDArray[Any]:
     """Return amounts in minor units: integers, or exact decimals where a fraction of one is among them."""
     if isinstance(column.den, int) and 100 % column.den == 0:
         factor = 100 // column.den
@@ -258,7 +258,7 @@ def _decimals(columns: list[Exact | None], part: Part) -> list[str]:
 def _money(column: Exact) -> list[str]:
     """Return amounts in major units, with two decimals or all there are."""
     if isinstance(column.den, int) and 100 % column.den == 0:
-        return [format_money(minor, thousands=False) for minor in _minor(column).tolist()]
+        return [format_money(minor, thousands=False) for minor in minor_units(column).tolist()]
     texts = (decimal_text(value or Fraction(0)).partition(".") for value in column.values())
     return [f"{whole}.{cents.ljust(2, '0')}" for whole, _, cents in texts]
 
@@ -280,7 +280,8 @@ class Entry:
 
     Parameters
     ----------
-    step, component, agent : as in the ledger; component "" where a row is about no one component.
+    step, component, agent : as in the ledger; component "" where a row is about no one component. In simulated months
+        the agent is the payee of a replicate.
     amount : what it pays (takes, if negative).
     facts : what it was made of.
     origin : month it goes back to.
@@ -309,12 +310,12 @@ class EntryFacts(Facts):
     rows: tuple[Facts, ...]
 
 
-def entry_blocks(entries: Iterable[Entry], agents: Sequence[str]) -> list[Block]:
-    """Return entries as blocks, neighbours of one step and component together; `agents` gives the codes of persons."""
+def entry_blocks(entries: Iterable[Entry], payees: Callable[[], Mapping[str, int]]) -> list[Block]:
+    """Return entries as blocks, neighbours of one step and component together; `payees` gives the codes of persons."""
     found = list(entries)
     if not found:
         return []
-    code = {name: i for i, name in enumerate(agents)} | {"": -1}
+    code = payees()
     grouped = groupby(found, key=lambda entry: (entry.step, entry.component))
     return [_block(step, component, tuple(group), code) for (step, component), group in grouped]
 

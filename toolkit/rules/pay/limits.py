@@ -17,15 +17,16 @@ from fractions import Fraction
 import numpy as np
 
 from toolkit.core.errors import InputError, Problem
-from toolkit.core.money import round_to_step, share_out, spare_cent_key
+from toolkit.core.money import share_out
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number, truth
-from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.exact import Exact, Ints
 from toolkit.rules.formula.expressions import names
-from toolkit.rules.formula.groups import Index, Members, pairs_of
+from toolkit.rules.formula.groups import Index, Members, distinct, distinct_pairs, pairs_of, positions
 from toolkit.rules.formula.labels import Labels
 from toolkit.rules.pay.components import WITHOUT_VALUE, ZERO, Award, check_step, clipped_share, limit_error
+from toolkit.rules.pay.division import share_out_groups, spare_cent_ranks
 from toolkit.rules.pay.ledger import PAID, RECEIVABLE, WITHHELD, Block, Facts
 from toolkit.rules.pay.payees import Payees
 from toolkit.rules.pay.rollup import GroupMeasures, missing_column
@@ -228,10 +229,10 @@ def month_span(run: Run) -> Span:
 def paid_people(blocks: list[Block]) -> Index:
     """Return the persons the rows so far are about."""
     width = max((int(block.person.max(initial=-1)) for block in blocks), default=-1) + 1
-    present = np.zeros(width + 1, bool)  # the last stands for nobody
+    present = np.zeros(width, bool)
     for block in blocks:
-        present[block.person] = True
-    return np.flatnonzero(present[:width])
+        present[block.person[block.person >= 0]] = True
+    return np.flatnonzero(present)
 
 
 def _values(
@@ -316,87 +317,85 @@ def _scopes(name: str, n: int) -> Labels:
     return Labels(np.zeros(n, np.int64), (name,))
 
 
-Group = tuple[int, int]  # replicate, code of the text
-Row = tuple[int, Group, Fraction, Fraction, Fraction]  # person, group, what changes, what was claimed, by all together
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Funds:
     """What each group's fund holds.
 
     Parameters
     ----------
-    holds : by group, in major units.
+    codes : the groups, ascending (m,): ``replicate * len(texts) + text``.
+    holds : in minor units (m,).
     texts : the groups' names by code.
-    rolled, units : the rows each fund is of, and which of them is a group's.
+    rolled : the rows each fund is of, in the order of `codes`.
     """
 
-    holds: dict[Group, Fraction]
+    codes: Index
+    holds: Ints
     texts: Sequence[str]
     rolled: GroupMeasures
-    units: dict[Group, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FundFacts(Facts):
-    """What a fund took from each payee; `group` says whose fund each row is of."""
+    """What a fund took from each payee; `unit` is the row of `funds` each row is of, -1 for a group without any."""
 
     scheme: Scheme
     limit: Fund
     funds: Funds
-    group: tuple[Group, ...]
+    unit: Index
     sums: FundSums
     scope: Labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claims:
-    """What each payee's rows claim from each group's fund: (person, group) pairs with their sums."""
+    """What each payee's rows claim from each group's fund: persons, codes of groups and sums (k,)."""
 
-    person: list[int]
-    group: list[Group]
-    amount: list[Fraction]
+    person: Index
+    group: Index
+    amount: Exact
+
+    def take(self, index: Index) -> Claims:
+        """Return the claims at `index`."""
+        return Claims(self.person[index], self.group[index], self.amount.take(index))
 
 
 def fund_blocks(run: Run, limit: Fund, awards: list[Award], blocks: list[Block]) -> list[Block]:
     """Return the rows of one fund, given the rows so far."""
     span = _span(run)
     funds = _funds(run, limit, span)
-    homes = _homes(run, limit, [span, *sorted({award.span for award in awards}, key=lambda paid: paid.first)])
-    claims = _claims(run, limit, homes, awards, blocks)
-    rows: list[Row] = []
-    for group in sorted(set(claims.group)):
-        fund = funds.holds.get(group, Fraction(0))
-        mine = [i for i, g in enumerate(claims.group) if g == group and claims.amount[i] > 0]
-        claimed = sum((claims.amount[i] for i in mine), Fraction(0))
-        if claimed <= fund:
-            continue
-        agents = [run.cells.agent_of(claims.person[i]) for i in mine]
-        keys = [spare_cent_key(str(run.month), "fund", agent) for agent in agents]
-        parts = share_out(int(fund * 100), [claims.amount[i] for i in mine], keys)
-        rows += [
-            (claims.person[i], group, Fraction(part, 100) - claims.amount[i], claims.amount[i], claimed)
-            for i, part in zip(mine, parts, strict=True)
-        ]
-    return [_block(run, limit, funds, rows)] if rows else []
-
-
-def _block(run: Run, limit: Fund, funds: Funds, rows: list[Row]) -> Block:
-    person, group, change, claimed, due = zip(*rows, strict=True)
-    holds = Exact.of_values([funds.holds.get(g, Fraction(0)) for g in group])
-    amount, sums, dues = (Exact.of_values(values) for values in (change, claimed, due))
-    scope = Labels(np.array([code for _, code in group], np.int64), funds.texts)
-
-    return Block(
-        component="",
-        step="fund",
-        person=np.array(person, np.int64),
-        amount=amount,
-        status=np.full(len(rows), WITHHELD, np.int8),
-        facts=FundFacts(run.scheme, limit, funds, group, FundSums(sums, dues, holds, amount), scope),
-        scope=scope,
-        numbers={"base": (holds, "money"), "before_limits": (sums, "money")},
-    )
+    spans = [span, *sorted({award.span for award in awards}, key=lambda paid: paid.first)]
+    claims = _claims(run, limit, spans, awards, blocks)
+    claims = claims.take(np.flatnonzero(claims.amount.num > 0))  # negative sums stay and do not count
+    claims = claims.take(np.argsort(claims.group, kind="stable"))
+    codes, group = np.unique(claims.group, return_inverse=True)
+    member = Members.of(len(codes), group.reshape(-1), np.arange(len(group)))
+    unit = positions(funds.codes, codes)
+    holds = np.append(funds.holds, 0)[unit]
+    due = member.sum(claims.amount)
+    scaled = due.compare(">", Exact.of_ints(holds, 100)).yes
+    at = np.flatnonzero(scaled[member.group])
+    if not len(at):
+        return []
+    claims, of = claims.take(at), member.group[at]
+    kept, place = distinct(of)
+    keys = spare_cent_ranks(run, "fund", claims.person)
+    parts = share_out_groups(holds[kept], claims.amount, Members.of(len(kept), place, np.arange(len(at))), keys)
+    amount = Exact.of_ints(parts, 100) - claims.amount
+    sums = FundSums(claims.amount, due.take(of), Exact.of_ints(holds[of], 100), amount)
+    scope = Labels(claims.group % max(len(funds.texts), 1), funds.texts)
+    return [
+        Block(
+            component="",
+            step="fund",
+            person=claims.person,
+            amount=amount,
+            status=np.full(len(at), WITHHELD, np.int8),
+            facts=FundFacts(run.scheme, limit, funds, unit[of], sums, scope),
+            scope=scope,
+            numbers={"base": (sums.fund, "money"), "before_limits": (sums.claimed, "money")},
+        )
+    ]
 
 
 def _span(run: Run) -> Span:
@@ -418,20 +417,11 @@ def _funds(run: Run, limit: Fund, span: Span) -> Funds:
     level = Members.of(len(groups), at, use[row])
     rolled = GroupMeasures(rows, level, level)
     value = number(limit.fund.node, rolled).spread(len(groups))
-    found, units = dict[Group, Fraction](), dict[Group, int]()
-    for i, code in enumerate(groups):
-        replicate, text = divmod(int(code), max(len(texts), 1))
-        one = value.value(i)
-        if one is None:
-            where = texts[text] if texts[text] else str(run.month)
-            run.note(
-                "fund-no-value",
-                where,
-                Text(f"the fund of {where} has no value and pays 0", f"{where} 的奖金池没有数值，按 0 计算"),
-            )
-        cents = round_to_step((one or Fraction(0)) * 100, 1, "down")
-        found[replicate, text], units[replicate, text] = max(Fraction(cents, 100), Fraction(0)), i
-    return Funds(found, texts, rolled, units)
+    for i in () if run.silent else np.flatnonzero(~value.valid):
+        where = texts[int(groups[i]) % max(len(texts), 1)] or str(run.month)
+        message = Text(f"the fund of {where} has no value and pays 0", f"{where} 的奖金池没有数值，按 0 计算")
+        run.note("fund-no-value", where, message)
+    return Funds(groups, np.maximum(value.rounded(1, "down"), 0), texts, rolled)
 
 
 def _codes(run: Run, limit: Fund, span: Span) -> tuple[Index, Sequence[str]]:
@@ -443,34 +433,42 @@ def _codes(run: Run, limit: Fund, span: Span) -> tuple[Index, Sequence[str]]:
     return cells.group(limit.level)
 
 
-def _homes(run: Run, limit: Fund, spans: list[Span]) -> dict[int, set[int]]:
-    """Return the groups of each person's rows, in the first of `spans` that has any."""
-    homes: dict[int, set[int]] = {}
+def _homes(run: Run, limit: Fund, spans: list[Span]) -> tuple[Index, Index]:
+    """Return the persons and the groups of their rows, in the first of `spans` that has any, persons ascending."""
+    seen = np.zeros(run.width * run.cells.runs, bool)
+    person, group = list[Index](), list[Index]()
     for span in spans:
-        codes, texts = _codes(run, limit, span)
-        found: dict[int, set[int]] = {}
-        for person, code in set(zip(run.rows(span).cells.person.tolist(), codes.tolist(), strict=True)):
-            found.setdefault(person, set()).update([code % max(len(texts), 1)] if code >= 0 else ())
-        homes = found | homes
-    return homes
+        cells, (codes, _) = run.rows(span).cells, _codes(run, limit, span)
+        new = np.flatnonzero(cells.person >= 0)
+        new = new[~seen[cells.person[new]]]
+        seen[cells.person[new]] = True
+        (found, code), _ = distinct_pairs(cells.person[new], codes[new])
+        person.append(found[code >= 0])
+        group.append(code[code >= 0])
+    order = np.argsort(np.concatenate(person), kind="stable")
+    return np.concatenate(person)[order], np.concatenate(group)[order]
 
 
-def _claims(run: Run, limit: Fund, homes: dict[int, set[int]], awards: list[Award], blocks: list[Block]) -> Claims:
+def _claims(run: Run, limit: Fund, spans: list[Span], awards: list[Award], blocks: list[Block]) -> Claims:
     people = paid_people(blocks)
-    sums = totals(blocks, people).values()
-    claims = Claims([], [], [])
-    for person, total in zip(people, sums, strict=True):
-        groups = [0] if limit.level is None else sorted(homes.get(int(person), ()))
-        amounts = [total or Fraction(0)]
-        if len(groups) > 1:
-            shares = _by_part(run, limit, int(person), awards)
-            weights = [max(shares.get(code, Fraction(0)), Fraction(0)) for code in groups]
-            amounts = _portions(run, amounts[0], weights)
-        for code, amount in zip(groups, amounts, strict=False):  # without a group no fund bounds the payee
-            claims.person.append(int(person))
-            claims.group.append((int(person) // run.width, code))
-            claims.amount.append(amount)
-    return claims
+    sums = totals(blocks, people)
+    if limit.level is None:
+        return Claims(people, run.cells.run_of(people), sums)
+    person, group = _homes(run, limit, spans)
+    at, home = pairs_of(people, person)  # without a group no fund bounds the payee
+    claims = Claims(people[at], group[home], sums.take(at))
+    several = np.flatnonzero(np.bincount(at, minlength=len(people)) > 1)
+    if not len(several):
+        return claims
+    shares = _by_part(run, limit, people[several], awards)
+    amounts = claims.amount.spread(len(at)).values()
+    for one in several.tolist():
+        mine = np.flatnonzero(at == one)
+        keys = zip(claims.person[mine].tolist(), claims.group[mine].tolist(), strict=True)
+        weights = [max(shares.get(key, Fraction(0)), Fraction(0)) for key in keys]
+        for i, amount in zip(mine, _portions(run, amounts[mine[0]] or Fraction(0), weights), strict=True):
+            amounts[i] = amount
+    return replace(claims, amount=Exact.of_values(amounts))
 
 
 def _portions(run: Run, total: Fraction, weights: list[Fraction]) -> list[Fraction]:
@@ -484,23 +482,26 @@ def _portions(run: Run, total: Fraction, weights: list[Fraction]) -> list[Fracti
     return [Fraction(part, 100) for part in share_out(int(total * 100), weights, keys)]
 
 
-def _by_part(run: Run, limit: Fund, person: int, awards: list[Award]) -> dict[int, Fraction]:
-    """Return what a person earned for each group, before limits, from the parts it is paid in."""
-    earned: dict[int, Fraction] = {}
-    texts = run.cells.group(limit.level or "shop")[1]
+def _by_part(run: Run, limit: Fund, people: Index, awards: list[Award]) -> dict[tuple[int, int], Fraction]:
+    """Return what some persons earned for each group, before limits, from the parts they are paid in."""
+    earned: dict[tuple[int, int], Fraction] = {}
+    level = limit.level or "shop"
+    texts = run.cells.group(level)[1]
     for award in awards:
         units = award.units
-        mine = np.flatnonzero(units.holder == person)
+        mine = np.flatnonzero(np.isin(units.holder, people))
         if not len(mine) or not any(award.before.values()):
             continue
-        labels, differs = units.rolled.own.uniform(units.rolled.rows.cells.texts[limit.level or "shop"])
+        labels, differs = units.rolled.own.uniform(units.rolled.rows.cells.texts[level])
         if differs[mine].any():
-            raise InputError([_split(run, limit, run.cells.agent_of(person), award.component.id)])
-        for unit in mine:
-            worth = award.parts.worth.value(int(unit)) or Fraction(0)
-            name = labels.value(int(unit)) or ""
-            code = texts.index(name) if name in texts else 0
-            earned[code] = earned.get(code, Fraction(0)) + worth
+            who = run.cells.agent_of(int(units.holder[mine[np.argmax(differs[mine])]]))
+            raise InputError([_split(run, limit, who, award.component.id)])
+        for unit in mine.tolist():
+            worth = award.parts.worth.value(unit) or Fraction(0)
+            name = labels.value(unit) or ""
+            text = texts.index(name) if name in texts else 0
+            key = (int(units.holder[unit]), int(units.run[unit]) * len(texts) + text)
+            earned[key] = earned.get(key, Fraction(0)) + worth
     return earned
 
 

@@ -21,8 +21,20 @@ from toolkit.rules.formula.labels import Labels
 from toolkit.rules.scheme.vocabulary import TARGET, Vocabulary
 
 SOURCE = "measures"
+REPLICATE = "\x1f"
+"""Stands between an agent's name and the replicate in what a simulated month's ledger calls a payee."""
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FLAGS = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
+
+
+def agent_of_payee(payee: str) -> str:
+    """Return the name of a payee of a ledger, without the replicate."""
+    return payee.partition(REPLICATE)[0]
+
+
+def payee_in(agent: str, run: int, runs: int) -> str:
+    """Return what the ledger of one of several replicates calls an agent."""
+    return agent if runs == 1 else f"{agent}{REPLICATE}{run}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +46,7 @@ class MeasureColumns:
     month : months counted from year 0, int64 (n,).
     run : replicate codes, all 0 for a payroll.
     agents, runs : names of the agents (ascending) and number of replicates.
-    person : ``run * len(agents) + agent``; -1 for a blank agent.
+    person : ``run * len(agents) + agent``; -1 for a blank agent. Rows paid to nobody in particular are of ``-1 - run``.
     texts, numbers, flags : columns by name.
     first, last : days since 1970 of rows that carry ``from`` and ``to``; None when the table has none.
     """
@@ -76,6 +88,17 @@ class MeasureColumns:
     def agent_of(self, person: int) -> str:
         """Return the name of a person."""
         return self.agents[person % len(self.agents)] if person >= 0 else ""
+
+    def payee_of(self, person: int) -> str:
+        """Return what a ledger calls a person: the name, with the replicate where there are several."""
+        run = person // len(self.agents) if person >= 0 else -1 - person
+        return payee_in(self.agent_of(person), run, self.runs)
+
+    def payees(self) -> dict[str, int]:
+        """Return the person of each payee of a ledger, those of nobody in particular among them."""
+        if self.runs == 1:
+            return {name: person for person, name in enumerate(self.agents)} | {"": -1}
+        return {self.payee_of(person): person for person in range(-self.runs, self.runs * len(self.agents))}
 
     def run_of(self, person: Index) -> Index:
         """Return the replicate of each person."""
@@ -120,7 +143,7 @@ def read_columns(frame: pd.DataFrame, words: Vocabulary) -> MeasureColumns:
     texts["agent"] = agents
     first, last = _days(frame)
     cells = MeasureColumns(_months(frame["month"]), run, agents.names, runs, person, texts, numbers, flags, first, last)
-    _check_negative(cells, words)
+    check_negative(cells, words)
     _check_unique(cells)
     return cells
 
@@ -223,7 +246,8 @@ def _flag(column: pd.Series[Any]) -> Truth:
     return Truth((answers == True).to_numpy(bool), (answers == False).to_numpy(bool))  # noqa: E712
 
 
-def _check_negative(cells: MeasureColumns, words: Vocabulary) -> None:
+def check_negative(cells: MeasureColumns, words: Vocabulary) -> None:
+    """Raise if a measure is below 0 that may not be."""
     problems = []
     for name, column in cells.numbers.items():
         measure = words.measures.get(name.removeprefix(TARGET), words.measures.get(name))

@@ -19,7 +19,16 @@ from toolkit.core.text import Text
 from toolkit.rules.formula.dictionary import FIXED_COLUMNS, SPELL_COLUMNS
 from toolkit.rules.formula.evaluate import truth
 from toolkit.rules.formula.expressions import names
-from toolkit.rules.formula.groups import Index, Mask, Members, distinct, distinct_pairs, is_counting, pairs_of
+from toolkit.rules.formula.groups import (
+    Index,
+    Mask,
+    Members,
+    distinct,
+    distinct_pairs,
+    is_counting,
+    pairs_of,
+    positions,
+)
 from toolkit.rules.formula.labels import Labels, nameless, number_labels
 from toolkit.rules.pay.measures import MeasureColumns
 from toolkit.rules.pay.order_lines import LineCells
@@ -257,7 +266,7 @@ def _by_group(cells: MeasureColumns, column: str, own: Members, rows: Index) -> 
     if column not in cells.texts:
         raise missing_column(column, cells)
     codes, _ = cells.group(column)
-    mine = np.unique(np.stack([own.group, codes[own.row]]), axis=1)
+    mine, _ = distinct_pairs(own.group, codes[own.row])
     at_group, at_row = pairs_of(mine[1], codes[rows])
     return mine[0][at_group], at_row
 
@@ -295,10 +304,7 @@ def _lookup(units: tuple[Index, Index], group: Index, part: Index) -> Index:
     """Return the unit of each pair, -1 where there is none."""
     wide = int(max(units[1].max(initial=0), part.max(initial=0))) + 2
     known, wanted = units[0] * wide + units[1], group * wide + part
-    if not len(known):
-        return np.full(len(wanted), -1, np.int64)
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    return np.where(known[at] == wanted, at, -1).astype(np.int64)
+    return positions(known, wanted)
 
 
 def pool_column(cells: MeasureColumns, component: Component) -> str:

@@ -133,7 +133,7 @@ def _number(month: Month) -> int:
     return month.year * 12 + month.number - 1
 
 
-FirstPaid: TypeAlias = Mapping[str, Mapping[str, Fraction]]  # by component and agent
+FirstPaid: TypeAlias = Mapping[str, Mapping[str, Fraction]]  # by component and payee
 
 
 @dataclass(slots=True, eq=False)
@@ -244,10 +244,10 @@ class Run:
             self.findings.append(Finding(code, "review", subject, message, str(self.month)))
 
     def so_far(self, person: Index, paid: dict[str, Fraction]) -> Exact:
-        """Return what the ledger paid each person, by agent name."""
+        """Return what the ledger paid each person, by payee."""
         if not paid:
             return Exact.constant(0).spread(len(person))
-        return Exact.of_values([paid.get(self.cells.agent_of(int(p)), Fraction(0)) for p in person])
+        return Exact.of_values([paid.get(self.cells.payee_of(p), Fraction(0)) for p in person.tolist()])
 
 
 def units_key(component: Component, span: Span, within: str) -> Hashable:

@@ -16,7 +16,9 @@ import numpy as np
 
 from toolkit.core.text import Text
 from toolkit.rules.formula.exact import Exact
+from toolkit.rules.formula.groups import Index
 from toolkit.rules.formula.kinds import AnyKind, kind_of
+from toolkit.rules.formula.labels import Labels
 from toolkit.rules.pay.components import Award, AwardFacts, award
 from toolkit.rules.pay.deferral import deferrals
 from toolkit.rules.pay.ledger import INFORMATIVE, PAID, Block, Numbers, as_written, entry_blocks
@@ -75,16 +77,16 @@ def _months_before(run: Run, found: Award) -> list[str]:
 
 def _undivided(run: Run, found: Award) -> Block:
     """Pay each group's fund to nobody in particular."""
-    n = found.units.n
+    n, nobody = found.units.n, -1 - found.units.run
     amount = Exact.of_ints(found.amount.spread(n).rounded(run.scheme.step, run.scheme.mode), 100)
     earlier = None
     if found.component.accumulate:
-        earlier = _scoped_before(run, found, [("", found.units.part.value(i) or "") for i in range(n)])
+        earlier = _scoped_before(run, found, nobody, found.units.part)
         amount = amount - earlier
     return Block(
         component=found.component.id,
         step="component",
-        person=np.full(n, -1, np.int64),
+        person=nobody,
         amount=amount,
         status=found.status,
         facts=AwardFacts(run, found, earlier),
@@ -93,8 +95,10 @@ def _undivided(run: Run, found: Award) -> Block:
     )
 
 
-def _scoped_before(run: Run, found: Award, keys: list[tuple[str, str]]) -> Exact:
+def _scoped_before(run: Run, found: Award, person: Index, part: Labels) -> Exact:
+    """Return what the ledger paid each person for a group so far in the period."""
     paid = run.past.scoped(_months_before(run, found), OWN_STEPS, found.component.id)
+    keys = [(run.cells.payee_of(who), part.value(i) or "") for i, who in enumerate(person.tolist())]
     return Exact.of_values([paid.get(key, Fraction(0)) for key in keys])
 
 
@@ -103,7 +107,7 @@ def _shared(run: Run, found: Award, rule: Share) -> list[Block]:
     division = divide(run, found, rule)
     units, amount, earlier = division.units, division.part, None
     if found.component.accumulate:
-        earlier = _scoped_before(run, found, [(units.name(i), units.part.value(i) or "") for i in range(units.n)])
+        earlier = _scoped_before(run, found, units.holder, units.part)
         amount = amount - earlier
     block = Block(
         component=found.component.id,
@@ -127,7 +131,7 @@ def _weight_kind(scheme: Scheme, rule: Share) -> AnyKind:
 
 
 def _unshared(run: Run, found: Award, division: Division) -> list[Block]:
-    at = np.array(division.unshared, np.int64)
+    at = division.unshared
     pool = found.amount.spread(found.units.n).take(at)
     at = at[[bool(value) for value in pool.values()]] if len(at) else at
     if not len(at):
@@ -139,7 +143,7 @@ def _unshared(run: Run, found: Award, division: Division) -> list[Block]:
     block = Block(
         component=found.component.id,
         step="component",
-        person=np.full(len(at), -1, np.int64),
+        person=-1 - found.units.run[at],
         amount=Exact.constant(0).spread(len(at)),
         status=np.full(len(at), INFORMATIVE, np.int8),
         facts=UnsharedFacts(run, found, at),
@@ -218,7 +222,7 @@ def _limit(run: Run, awards: list[Award], blocks: list[Block]) -> list[Block]:
         if isinstance(limit, Fund):
             blocks = [*blocks, *fund_blocks(run, limit, awards, blocks)]
     if run.holds_back:
-        blocks = [*blocks, *entry_blocks([*deferrals(run, blocks), *run.released], run.cells.agents)]
+        blocks = [*blocks, *entry_blocks([*deferrals(run, blocks), *run.released], run.cells.payees)]
     for place, limit in enumerate(limits):
         if isinstance(limit, Guarantee):
             blocks = [*blocks, *guarantee_blocks(run, limit, place, blocks)]

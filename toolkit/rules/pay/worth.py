@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
-from toolkit.core.money import round_to_step, share_out, spare_cent_key
+from toolkit.core.money import share_out
 from toolkit.rules.formula.evaluate import number, truth
 from toolkit.rules.formula.exact import Exact, Truth
 from toolkit.rules.formula.expressions import Name
-from toolkit.rules.formula.groups import Index, Mask, Members, places, sort_keys
+from toolkit.rules.formula.groups import Index, Mask, Members, distinct, places, positions, sort_keys
 from toolkit.rules.formula.labels import Labels
+from toolkit.rules.pay.division import share_out_groups, spare_cent_ranks
 from toolkit.rules.pay.payees import Payees
 from toolkit.rules.pay.rollup import GroupMeasures
+from toolkit.rules.pay.run import Run
 from toolkit.rules.pay.tiers import TierLookup, TierTable, above_edges, look_up, pick
 from toolkit.rules.scheme.document import Component, ForcedGrade, Grade, Rank, Score, Table
 from toolkit.rules.scheme.scalars import Formula
-from toolkit.rules.scheme.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,9 +187,10 @@ def _forced(score: Score, total: Exact, run: Index) -> Index:
     result = np.full(len(run), -1, np.int64)
     known: Mask = total.valid
     place = places(sort_keys(total, highest=True), np.where(known, run, -1))
-    for one in np.unique(run[known]):
-        here = known & (run == one)
-        ends = np.cumsum(_grade_counts(score.forced, int(here.sum())))
+    many = np.bincount(run[known], minlength=int(run.max(initial=0)) + 1)[run]
+    for n in np.unique(many[known]).tolist():
+        here = known & (many == n)
+        ends = np.cumsum(_grade_counts(score.forced, n))
         result[here] = np.array(codes)[np.searchsorted(ends, place[here], "left")]
     return result
 
@@ -238,7 +239,7 @@ class Placing:
     valueless: Mask
 
 
-def compete(scheme: Scheme, component: Component, units: Payees, month: str) -> Contest:
+def compete(run: Run, component: Component, units: Payees) -> Contest:
     """Return places and prizes of competitors; they pass ``for`` and ``among``, and have a value and a group."""
     rank, prizes = component.rank, component.amount
     if rank is None or not isinstance(prizes, tuple):
@@ -254,7 +255,7 @@ def compete(scheme: Scheme, component: Component, units: Payees, month: str) -> 
     chosen = np.where((place > 0) & (place <= len(stock)), place - 1, -1).astype(np.int16)
     prize = pick(chosen, stock, Exact.constant(0)).spread(units.n)
     if rank.ties != "all":
-        prize = _Ties(scheme, component.id, month, rank).divide(units, group, place, prize, stock)
+        prize = _divided(run, component.id, rank, units, group, place, prize, stock)
     return Contest(units, by, among, place, prize)
 
 
@@ -272,39 +273,31 @@ def by_payee(contest: Contest, payees: Payees) -> Placing:
     return Placing(contest, prize, Truth(anywhere, refused & ~anywhere), valueless)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ties:
-    """What is needed to divide prizes among the tied."""
-
-    scheme: Scheme
-    component: str
-    month: str
-    rank: Rank
-
-    def divide(self, units: Payees, group: Index, place: Index, prize: Exact, stock: list[Exact]) -> Exact:
-        """Return the prizes with those of tied places divided, or paid to nobody."""
-        winners = np.flatnonzero((place > 0) & (place <= len(stock)))
-        order = winners[np.lexsort((place[winners], group[winners]))]
-        if not len(order):
-            return prize
-        edges = np.flatnonzero((np.diff(group[order]) != 0) | (np.diff(place[order]) != 0)) + 1
-        alone = np.ones(units.n, bool)
-        divided: list[Fraction | None] = [Fraction(0)] * units.n
-        for tied in np.split(order, edges):
-            if len(tied) > 1:
-                alone[tied] = False
-                for i, part in zip(tied, self._parts(units, tied, stock[int(place[tied[0]]) - 1 :]), strict=True):
-                    divided[i] = part
-        return prize if alone.all() else prize.otherwise(alone, Exact.of_values(divided))
-
-    def _parts(self, units: Payees, tied: Index, prizes: list[Exact]) -> list[Fraction | None]:
-        """Return what each of the tied gets of the prizes of their places."""
-        if self.rank.ties == "none":
-            return [Fraction(0)] * len(tied)
-        values = [prize.value(int(tied[0])) for prize in prizes[: len(tied)]]
-        known = [value for value in values if value is not None]
-        if len(known) < len(values):
-            return [None] * len(tied)
-        total = round_to_step(sum(known, Fraction(0)) * 100, 1, self.scheme.mode)
-        keys = [spare_cent_key(self.month, self.component, units.name(int(i))) for i in tied]
-        return [Fraction(part, 100) for part in share_out(total, [1] * len(tied), keys)]
+def _divided(
+    run: Run, component: str, rank: Rank, units: Payees, group: Index, place: Index, prize: Exact, stock: list[Exact]
+) -> Exact:
+    """Return the prizes with those of tied places divided, or paid to nobody; what the tied share is the first's."""
+    winners = np.flatnonzero((place > 0) & (place <= len(stock)))
+    order = winners[np.lexsort((place[winners], group[winners]))]
+    is_first = np.r_[True, (np.diff(group[order]) != 0) | (np.diff(place[order]) != 0)][: len(order)]
+    tie = np.cumsum(is_first) - 1
+    many = np.bincount(tie, minlength=1)
+    tied = many[tie] > 1
+    if not tied.any():
+        return prize
+    order, (_, tie) = order[tied], distinct(tie[tied])
+    member = Members.of(int(tie[-1]) + 1, tie, order)
+    lead = order[np.searchsorted(tie, np.arange(member.n))]
+    places_, sizes = place[lead], member.counts
+    total = Exact.constant(0).spread(member.n)
+    for position, worth in enumerate(stock, 1):
+        shared = (places_ <= position) & (position < places_ + sizes)
+        total = total + worth.take(lead).otherwise(shared, Exact.constant(0))
+    if rank.ties == "none":
+        total = Exact.constant(0).spread(member.n)
+    keys = spare_cent_ranks(run, component, units.holder[order])
+    ones = Exact.constant(1).spread(len(order))
+    cents = share_out_groups(total.rounded(1, run.scheme.mode), ones, member, keys)
+    at = positions(np.sort(order), np.arange(units.n))
+    parts = Exact.of_ints(cents, 100).only(total.valid[tie]).take(np.argsort(order))
+    return parts.take(np.maximum(at, 0)).otherwise(at >= 0, prize)

@@ -30,6 +30,7 @@ from toolkit.rules.formula.expressions import Call, Expression, Name, names
 from toolkit.rules.pay.deferral import LIMITS, after_limits
 from toolkit.rules.pay.earlier_ledger import EarlierLedger, EarlierRow
 from toolkit.rules.pay.ledger import NO_VALUE, RECEIVABLE, Entry, Facts
+from toolkit.rules.pay.measures import MeasureColumns, agent_of_payee
 from toolkit.rules.pay.run import Run, span_around, span_paid
 from toolkit.rules.pay.steps import number_kinds
 from toolkit.rules.pay.tiers import TierTable, above_edges, look_up
@@ -167,12 +168,18 @@ class Payouts:
         wanted = set(agents)
         self._recomputed = recomputed
         self._months: dict[tuple[str, str], _Month] = {}
+        self._persons: dict[MeasureColumns, dict[str, int]] = {}
         for row in past.without(recomputed).records(("component", *LIMITS), wanted):
             has_value = row.status != "no_value" or bool(row.before_limits)
             self._add((row.agent, row.month), row.component, row.amount, row.base, has_value)
         for month, paid in recomputed.items():
             for one in paid:
                 self._read(month, one, wanted)
+
+    def _payees(self, cells: MeasureColumns) -> dict[str, int]:
+        if cells not in self._persons:
+            self._persons[cells] = cells.payees()
+        return self._persons[cells]
 
     def of(self, scheme: Scheme, component: Component, agent: str, origin: str) -> PaidFor | None:
         """Return what a component paid for the period a month lies in; None where it paid nothing."""
@@ -183,7 +190,9 @@ class Payouts:
         found = [(m, one) for m in months if (one := self._months.get((agent, m))) and component.id in one.amounts]
         if not found:
             return None
-        paid = sum((after_limits(one.amounts, one.limits, m, agent)[component.id] for m, one in found), ZERO)
+        paid = sum(
+            (after_limits(one.amounts, one.limits, m, agent_of_payee(agent))[component.id] for m, one in found), ZERO
+        )
         month, last = found[-1]
         stands = str(span.first) if component.accumulate else month
         return PaidFor(stands, paid, self._base(scheme, component, agent, month, last))
@@ -206,11 +215,11 @@ class Payouts:
         for one in self._recomputed.get(month, []):
             for component in one.run.scheme.components:
                 span = span_paid(one.run.scheme, component, one.run.month)
-                if component.id != component_id or span is None or agent not in one.run.cells.agents:
+                person = self._payees(one.run.cells).get(agent)
+                if component.id != component_id or span is None or person is None:
                     continue
                 units = one.run.units(component, span)
                 sales = number(Name(SALES, SALES), units.rolled).spread(units.n)
-                person = list(one.run.cells.agents).index(agent)
                 for at in np.flatnonzero(units.holder == person):
                     total = (total or ZERO) + (sales.value(int(at)) or ZERO)
         return total
@@ -226,7 +235,7 @@ class Payouts:
 
     def _read(self, month: str, paid: VersionPaid, agents: set[str]) -> None:
         cells = paid.run.cells
-        codes = np.array([i for i, name in enumerate(cells.agents) if name in agents], np.int64)
+        codes = np.array([person for payee, person in self._payees(cells).items() if payee in agents], np.int64)
         for block in paid.blocks:
             if block.step not in ("component", *LIMITS):
                 continue
@@ -237,7 +246,7 @@ class Payouts:
             for row in rows.tolist():
                 value = None if base is None else _value(base, block.n, row)
                 amount = _value(block.amount, block.n, row) or ZERO
-                agent = cells.agent_of(int(block.person[row]))
+                agent = cells.payee_of(int(block.person[row]))
                 has_value = block.status[row] != NO_VALUE or bool(worth is not None and _value(worth, block.n, row))
                 self._add((agent, month), block.component, amount, None if value is None else value * scale, has_value)
 
@@ -370,9 +379,10 @@ def _is_of(scheme: Scheme, component: Component, refund: Refund) -> bool:
 
 
 def _unclear(component: Component, refund: Refund) -> Problem:
+    who = agent_of_payee(refund.agent)
     message = Text(
-        f"a refund of {refund.agent!r} in {refund.origin} may be of {component.id!r} or of another product's pay",
-        f"{refund.agent!r} {refund.origin} 的退款可能属于 {component.id!r}，也可能属于别的商品的提成",
+        f"a refund of {who!r} in {refund.origin} may be of {component.id!r} or of another product's pay",
+        f"{who!r} {refund.origin} 的退款可能属于 {component.id!r}，也可能属于别的商品的提成",
     )
     return Problem("refunds", message, fix=Text("name the component", "写明项目（component）"), code="refund-component")
 
@@ -391,9 +401,10 @@ def _check_complete(run: Run, case: ComponentRefunds, rows: list[EarlierRow]) ->
     """Raise if the refunds of earlier months are less than what was counted of them: some were left out."""
     before = sum((refund.amount for refund in case.refunds if refund.month < str(run.month)), ZERO)
     if before < sum((row.base or ZERO for row in rows), ZERO):
+        who = agent_of_payee(case.agent)
         message = Text(
-            f"refunds of {case.agent!r} in {case.found.month} that were counted before are missing",
-            f"{case.agent!r} {case.found.month} 以前计入过的退款不见了",
+            f"refunds of {who!r} in {case.found.month} that were counted before are missing",
+            f"{who!r} {case.found.month} 以前计入过的退款不见了",
         )
         fix = Text(
             "give all refunds to date; a cancelled one is a row with a negative amount",

@@ -59,7 +59,7 @@ class CorrectionFacts(Facts):
                     continue
                 for row, person in enumerate(block.person):
                     here = "" if block.scope is None else block.scope.value(row) or ""
-                    if one.run.cells.agent_of(int(person)) == agent and scope in ("", here):
+                    if one.run.cells.payee_of(int(person)) == agent and scope in ("", here):
                         yield block, row
 
 
@@ -191,7 +191,7 @@ def _of_blocks(paid: list[VersionPaid]) -> Sums:
         for block in one.blocks:
             if block.step not in RECOMPUTED:
                 continue
-            agents = [one.run.cells.agent_of(person) for person in block.person.tolist()]
+            agents = [one.run.cells.payee_of(person) for person in block.person.tolist()]
             scopes = [""] * block.n if block.scope is None else block.scope.values(block.n)
             for agent, scope, amount in zip(agents, scopes, _amounts(block), strict=True):
                 sums.add((block.component, agent, scope if apart(block.component, scope) else ""), amount)

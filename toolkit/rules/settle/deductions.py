@@ -171,7 +171,7 @@ def _earned(paid: Sequence[VersionPaid], agents: set[str]) -> dict[str, Fraction
             if block.step not in EARNED:
                 continue
             for person, amount in zip(block.person.tolist(), block.amount.spread(block.n).values(), strict=True):
-                agent = one.run.cells.agent_of(person)
+                agent = one.run.cells.payee_of(person)
                 if amount and agent in agents:
                     earned[agent] = earned.get(agent, ZERO) + amount
     return earned
@@ -194,7 +194,7 @@ def deductions(taker: Deductor) -> list[Entry]:
 
 def _deduct(taker: Deductor, component: Component, found: Award, row: int) -> list[Entry]:
     run: Run = taker.run
-    agent, month = run.cells.agent_of(int(found.units.person[row])), str(run.month)
+    agent, month = run.cells.payee_of(int(found.units.person[row])), str(run.month)
     exact = found.amount.value(row) or ZERO
     asked = Fraction(round_to_step(exact * 100, run.scheme.step, run.scheme.mode), 100)
     took = taker.take(agent, asked, component.kind or "")

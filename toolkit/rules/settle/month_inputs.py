@@ -30,22 +30,23 @@ class MonthInputs:
     measures : with what the roster adds, and approved adjustments of earlier months.
     names : people the other tables name, who may have no row in the measures.
     changes : adjustments in effect, those of the payment month's own measures included only where they stand in them.
+    silent : leave no findings, as in a simulation.
     """
 
     month: Month
     measures: pd.DataFrame
     books: SettlementInputs
-    ledger: pd.DataFrame | None
     lines: pd.DataFrame | None
     names: tuple[str, ...]
     changes: tuple[Adjustment, ...] = ()
+    silent: bool = False
     _cells: dict[int, tuple[MeasureColumns, LineCells | None]] = field(default_factory=dict)
 
     def cells(self, scheme: Scheme) -> tuple[MeasureColumns, LineCells | None]:
         """Return measures and order lines as one version reads them."""
         key = id(scheme)
         if key not in self._cells:
-            cells = _with_agents(read_columns(self.measures, scheme.vocabulary), self.names)
+            cells = with_agents(read_columns(self.measures, scheme.vocabulary), self.names)
             self._cells[key] = (cells, None if self.lines is None else read_lines(self.lines, cells))
         return self._cells[key]
 
@@ -66,7 +67,7 @@ class MonthInputs:
         paid = []
         for scheme in in_force(versions, month):
             cells, lines = self.cells(scheme)
-            paid.append(Run(scheme, cells, past, month, lines, silent=first is not None, first=first))
+            paid.append(Run(scheme, cells, past, month, lines, silent=self.silent or first is not None, first=first))
         if paid and paid[-1].holds_back:
             paid[-1].released = tuple(releases(past, versions, self.books.roster, month))
         return [VersionPaid(run, pay_scheme(run)) for run in paid]
@@ -81,7 +82,7 @@ class VersionPaid:
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Append rows."""
-        self.blocks += entry_blocks(entries, self.run.cells.agents)
+        self.blocks += entry_blocks(entries, self.run.cells.payees)
 
 
 def in_force(versions: Iterable[Scheme], month: Month) -> list[Scheme]:
@@ -108,8 +109,8 @@ def completed(measures: pd.DataFrame, roster: Roster) -> pd.DataFrame:
     return measures.assign(**columns)
 
 
-def _with_agents(cells: MeasureColumns, names: Sequence[str]) -> MeasureColumns:
-    """Return the cells with people who have no row; they come last, so that no code changes."""
+def with_agents(cells: MeasureColumns, names: Iterable[str]) -> MeasureColumns:
+    """Return the cells of one month with people who have no row; they come last, so that no code changes."""
     known = set(cells.agents) if names else set()
     more = [name for name in names if name not in known]
     return replace(cells, agents=(*cells.agents, *more)) if more else cells

@@ -9,7 +9,7 @@ the month; then 13 to 15, what is taken, for all schemes together, because the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Unpack
@@ -55,7 +55,7 @@ class SchemeMonth:
     entries: list[Entry]
 
 
-def settle_schemes(accounts: Sequence[SchemeMonth], books: SettlementInputs) -> None:
+def _settle_schemes(accounts: Sequence[SchemeMonth], books: SettlementInputs) -> None:
     """Append what is taken: first clawbacks, then recoveries, then deductions, of all schemes."""
     purses = Wages([one for account in accounts for one in account.paid])
     takers = [Deductor(account.paid[-1].run, purses) for account in accounts]
@@ -87,7 +87,8 @@ def pay(
     schemes : one scheme, or all schemes and versions of the workspace; those not in force in the month do not pay,
         but what they held back earlier is released.
     measures : rows by month and agent in memory form (see `read_measures`); earlier months serve history, quarters,
-        accumulation and corrections. A column ``replicate`` keeps simulated months apart.
+        accumulation and corrections. A column ``replicate`` keeps simulated months apart; beside the tables of one
+        month, `pay_replicates` pays them.
     month : payment month, ``YYYY-MM``.
     tables : in memory form, each may be left out. ``ledger``: the rows of earlier months, as earlier runs gave them.
         ``lines``: order lines by month and agent. ``refunds``: all refunds to date. ``adjustments``: all changes
@@ -97,22 +98,20 @@ def pay(
     ------
     InputError
         If no scheme is in force, versions overlap, or a table cannot be paid on as it is.
+    UsageError
+        If several replicates stand beside a ledger, refunds, lines or adjustments, which are of one month.
     """
     versions = [schemes] if isinstance(schemes, Scheme) else list(schemes)
+    _check_alone(measures, tables)
     when = Month.parse(month)
     _check_versions(versions)
     books, ledger = SettlementInputs.of(tables), tables.get("ledger")
     names = _names(books, ledger)
-    plain = MonthInputs(when, completed(measures, books.roster), books, ledger, tables.get("lines"), names)
+    plain = MonthInputs(when, completed(measures, books.roster), books, tables.get("lines"), names)
     changes = in_effect(books.adjustments, month)
     desk = plain.adjusted([a for a in changes if a.measure and a.origin < month])
     adjusted = desk.adjusted([a for a in changes if a.amount is not None or a.origin == month])
-    ids = dict.fromkeys(scheme.id for scheme in versions)
-    found = [_account(desk, adjusted, [v for v in versions if v.id == name], versions) for name in ids]
-    accounts = [account for account in found if account.paid]
-    if not accounts:
-        raise InputError([_not_in_force(scheme, month) for scheme in versions])
-    settle_schemes(accounts, books)
+    accounts = settled(desk, adjusted, versions, {v.id: EarlierLedger.of(ledger, v.id, month) for v in versions})
     paid = [one for account in accounts for one in account.paid]
     parts = [Part(p.run.scheme, p.run.cells.agents, p.run.cells.runs, tuple(p.blocks)) for p in paid]
     doubts = [*unapproved(books.adjustments, month), *without_rows(plain.measures, changes, month)]
@@ -120,9 +119,34 @@ def pay(
     return LedgerRows(month, tuple(parts), tuple(findings))
 
 
-def _account(desk: MonthInputs, adjusted: MonthInputs, versions: list[Scheme], every: list[Scheme]) -> SchemeMonth:
+def settled(
+    desk: MonthInputs, adjusted: MonthInputs, versions: list[Scheme], pasts: Mapping[str, EarlierLedger]
+) -> list[SchemeMonth]:
+    """Return each scheme's month, all steps done.
+
+    Parameters
+    ----------
+    adjusted : the material with the month's own measures adjusted.
+    pasts : the ledger of earlier months, by scheme id.
+
+    Raises
+    ------
+    InputError
+        If no scheme is in force, or has anything left to pay.
+    """
+    ids = dict.fromkeys(scheme.id for scheme in versions)
+    found = [_account(desk, adjusted, [v for v in versions if v.id == name], versions, pasts[name]) for name in ids]
+    accounts = [account for account in found if account.paid]
+    if not accounts:
+        raise InputError([_not_in_force(scheme, str(desk.month)) for scheme in versions])
+    _settle_schemes(accounts, desk.books)
+    return accounts
+
+
+def _account(
+    desk: MonthInputs, adjusted: MonthInputs, versions: list[Scheme], every: list[Scheme], past: EarlierLedger
+) -> SchemeMonth:
     """Return what a scheme pays in the month, up to step 12; `adjusted` has the month's own measures adjusted."""
-    past = EarlierLedger.of(desk.ledger, versions[0].id, str(desk.month))
     corrected = correct(desk, versions, past)
     paid = desk.paid(versions, corrected.past, desk.month)
     entries = [*corrected.entries, *money_entries(adjusted.changes, versions, every)]
@@ -142,7 +166,7 @@ def _account(desk: MonthInputs, adjusted: MonthInputs, versions: list[Scheme], e
 def _ended(desk: MonthInputs, versions: list[Scheme], scheme: Scheme, past: EarlierLedger) -> VersionPaid:
     """Return what a scheme that is no longer in force still owes."""
     cells, lines = desk.cells(scheme)
-    paid = VersionPaid(Run(scheme, cells, past, desk.month, lines), [])
+    paid = VersionPaid(Run(scheme, cells, past, desk.month, lines, silent=desk.silent), [])
     paid.add(releases(past, versions, desk.books.roster, desk.month))
     return paid
 
@@ -158,6 +182,24 @@ def _names(books: SettlementInputs, ledger: pd.DataFrame | None) -> tuple[str, .
     named: Iterable[object] = [] if ledger is None or "agent" not in ledger.columns else ledger["agent"].unique()
     texts = [name for name in named if isinstance(name, str) and name]
     return tuple(dict.fromkeys([*texts, *books.agents]))
+
+
+_OF_ONE_MONTH = {
+    "ledger": Text("a ledger", "台账"),
+    "refunds": Text("refunds", "退款"),
+    "lines": Text("order lines", "订单明细"),
+    "adjustments": Text("adjustments", "调整"),
+}
+
+
+def _check_alone(measures: pd.DataFrame, tables: SettlementTables) -> None:
+    """Refuse replicates beside tables that are of one month: each replicate would need its own."""
+    if "replicate" not in measures.columns or measures["replicate"].nunique() < 2:
+        return
+    for name, called in _OF_ONE_MONTH.items():
+        if tables.get(name) is not None:
+            en = f"replicates cannot be paid beside {called.en} of one month: each would need its own"
+            raise UsageError(Text(en, f"多个模拟月份（replicate）不能共用一份{called.zh}"))
 
 
 def _check_versions(versions: list[Scheme]) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from toolkit.core.period import Month
 from toolkit.rules.pay.earlier_ledger import EarlierLedger, Minor
 from toolkit.rules.pay.ledger import NOT_MET, PAID, WITHHELD, Entry, Facts
+from toolkit.rules.pay.measures import agent_of_payee
 from toolkit.rules.scheme.document import Component
 from toolkit.rules.scheme.scheme import Scheme, component_of
 from toolkit.rules.settle.inputs import Roster
@@ -55,7 +56,7 @@ def releases(past: EarlierLedger, versions: Sequence[Scheme], roster: Roster, mo
         component = component_of(versions, component_id, origin)
         leaver = (component.leaver if component is not None else None) or "release"
         status = PAID
-        if leaver != "release" and roster.left_before(agent, month.last_day):
+        if leaver != "release" and roster.left_before(agent_of_payee(agent), month.last_day):
             if leaver == "hold" and part.was_held:
                 continue
             status = WITHHELD if leaver == "hold" else NOT_MET

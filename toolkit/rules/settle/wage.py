@@ -124,11 +124,13 @@ class Wages:
         if run not in self._rows:
             found = self._rows[run] = {}
             for row in np.flatnonzero(run.cells.month == month_number(str(run.month))).tolist():
-                found.setdefault(run.cells.agent_of(int(run.cells.person[row])), []).append(row)
+                found.setdefault(run.cells.payee_of(int(run.cells.person[row])), []).append(row)
         return self._rows[run].get(agent, [])
 
     def note(self, run: Run) -> None:
         """Leave a finding for everybody of whom not all could be taken, or nothing could be checked."""
+        if run.silent:
+            return
         for agent, purse in self.found.items():
             if purse.absent:
                 run.note("legal-unchecked", agent, _unchecked(agent, purse))
@@ -148,7 +150,7 @@ class Wages:
             for block in one.blocks:
                 for person, amount in zip(block.person.tolist(), block.amount.spread(block.n).values(), strict=True):
                     if amount and person >= 0:
-                        agent = names.agent_of(person)
+                        agent = names.payee_of(person)
                         self._sums[agent] = self._sums.get(agent, ZERO) + amount
         self._sums.setdefault("", ZERO)
 
