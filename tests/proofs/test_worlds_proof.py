@@ -1,0 +1,243 @@
+"""Odd teams, large and small: what the models say of them against what is known, over seeds never used before.
+
+What a seed gave is kept in pytest's cache while models and worlds are what they were, so that a stopped proof goes on.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.evidence import ROOT, record
+from tests.models.odd_figures import COMPARISON, figures
+from tests.models.odd_worlds import SIZES, WORLDS
+from tests.proofs.chunks import code
+
+FIRST, SEEDS = 230987389, 24
+COMMAND = "nice -n 10 taskset -c 0 .venv/bin/pytest -n 0 -m prove tests/proofs/test_worlds_proof.py"
+SAYS_WHY = {
+    "AR .8": ("level-moves",),
+    "drift .08": ("level-moves",),
+    "late learners": ("newcomers-learn",),
+    "sorted, 10 % rotating": COMPARISON,
+    "agent x shop .25": ("agent-shop",),
+    "unseen routing": ("tipping",),
+}
+"""What tells of the oddity; of unseen routing the odds of hidden customers that would explain who is told apart."""
+MAY = {"late learners": ("level-moves",), "sorted, 10 % rotating": ("agent-shop",)}
+JUDGED = ("level-moves", "newcomers-learn", "agents-sorted", "agent-shop", "month-with-holes", "not-converged")
+NO_ONE_SD = ("AR .8", "drift .08", "late learners", "unseen routing", "agent x shop .25")
+"""Worlds in which agents differ by more than one fixed skill: no single sd is the true one."""
+MISSED: dict[tuple[str, str, str], str] = {}
+"""Bars that are missed by more than two standard errors, and why; any other fails, and so does one that is met."""
+
+pytestmark = pytest.mark.prove
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of one world: `out` when its mean lies outside, `clear` when by more than two standard errors."""
+
+    name: str
+    out: bool
+    clear: bool
+
+
+def bar(name: str, values, low: float = -np.inf, high: float = np.inf, each: int = 1) -> Bar:
+    """Hold the mean of `values` over seeds against a bar; each a share of `each` cases, or a number."""
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return Bar(name, False, False)
+    mean, nearest = values.mean(), low if values.mean() < low else high
+    out = bool(mean < low - 1e-12 or mean > high + 1e-12)
+    error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
+    if out and each:
+        error = max(error, np.sqrt(nearest * (1 - nearest) / (len(values) * each)))
+    return Bar(name, out, out and abs(mean - nearest) > 2 * error)
+
+
+@pytest.fixture(scope="module")
+def rows(pytestconfig):
+    """Every world's figures, a row a seed; computed or read."""
+    drawn = b"".join((ROOT / f"tests/models/odd_{name}.py").read_bytes() for name in ("worlds", "figures"))
+    key = f"proofs/worlds/{code(('toolkit/models',))}-{hashlib.sha256(drawn).hexdigest()[:8]}"
+
+    def one(world, seed):
+        place = f"{key}/{' '.join(world)}/{seed}".replace(" ", "_")
+        row = pytestconfig.cache.get(place, None)
+        if row is None:
+            row = {name: float(x) for name, x in figures(seed, WORLDS[world]).items()}
+            pytestconfig.cache.set(place, row)
+        return row
+
+    return {world: pd.DataFrame([one(world, FIRST + i) for i in range(SEEDS)]) for world in WORLDS}
+
+
+def right(world, found):
+    """In which seeds what is odd was told; not a number where nothing need be."""
+    codes = SAYS_WHY.get(world[1], ())
+    return found[list(codes)].max(axis=1) if codes else pd.Series(np.nan, index=found.index)
+
+
+def false(world, found):
+    """In which seeds something was told that is not so."""
+    spec, name = WORLDS[world], world[1]
+    wrong = [c for c in JUDGED if c not in (*SAYS_WHY.get(name, ()), *MAY.get(name, ()))]
+    wrong += ["season-unknown"] if spec.months >= 24 else []
+    wrong += [] if spec.trend or spec.season else ["trend-or-season"]
+    return found[wrong].max(axis=1)
+
+
+def bars(world, found):
+    """Hold a world against every bar."""
+    spec, name = WORLDS[world], world[1]
+    told = right(world, found)
+    places = (0.93, 0.97 if spec.agents >= 20 and spec.sd else 1.0)
+    held = [
+        bar("coverage", found["covers"], 0.93, 0.97, spec.agents),
+        bar("correlation", found["adjusted"] - found["raw"], low=0.0, each=0),
+        bar("attainment", 100 * (found["realised"] - found["stated"]), -3, 3, 0),
+        bar("best", found["named_falsely"], high=0.05),
+        bar("places", found["ranks"], *places, spec.agents),
+        bar("funnel", found["inner"], high=0.075, each=spec.agents),
+        bar("outer funnel", found["outer"], high=0.003, each=spec.agents),
+        *([] if name in NO_ONE_SD else [bar("sd", found["sd"], low=0.93)]),
+        bar("volume", found["volume"], 0.90, 0.98),
+        bar("sales", found["sales"], 0.90, 0.98),
+        bar("right findings", told, low=0.90),
+        bar("false findings", false(world, found), high=0.05),
+    ]
+    excused = {
+        "coverage": told.mean() >= 0.9,
+        "correlation": found[list(COMPARISON)].max(axis=1).mean() >= 0.9,
+        "attainment": found["unknown"].mean() >= 0.9 and not bar("", found["band"], low=0.95).clear,
+    }
+    return [b for b in held if b.out and not excused.get(b.name, False)]
+
+
+def shown(values, form=".3f"):
+    mean = np.nanmean(values) if np.isfinite(values).any() else np.nan
+    return "-" if np.isnan(mean) else f"{mean:{form}}"
+
+
+def line(world, found):
+    name, gap = world[1], 100 * (found["realised"] - found["stated"])
+    missed = [b.name if b.clear else f"({b.name})" for b in bars(world, found)]
+    cells = [
+        name,
+        shown(found["covers"]),
+        shown(right(world, found), ".2f"),
+        f"{shown(found['adjusted'])} / {shown(found['raw'])}",
+        shown(found["worse"], ".2f"),
+        f"{shown(100 * found['stated'], '.0f')} / {shown(100 * found['usual'], '.0f')}",
+        f"{shown(100 * found['realised'], '.0f')}",
+        f"{shown(gap, '+.1f')} ({gap.std(ddof=1) / np.sqrt(gap.notna().sum()):.1f})",
+        f"{shown(found['unknown'], '.2f')} / {shown(found['band'], '.2f')}",
+        f"{found['named'].sum():.0f} / {found['named_falsely'].sum():.0f}",
+        shown(found["ranks"]) + (f" ({found['withheld'].mean():.0%} none)" if found["withheld"].any() else ""),
+        f"{shown(found['inner'])} / {shown(found['outer'], '.4f')}",
+        "-" if name in NO_ONE_SD else shown(found["sd"], ".2f"),
+        f"{shown(found['volume'], '.2f')} / {shown(found['sales'], '.2f')}",
+        shown(false(world, found), ".2f"),
+        ", ".join(missed) or "none",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+HEAD = (
+    "world",
+    "coverage",
+    "told why",
+    "correlation adjusted / raw",
+    "worse, not warned",
+    "stated: all counted / usual month, %",
+    "realised, %",
+    "gap, points (error)",
+    "month unknown / band holds",
+    "named / falsely",
+    "places held",
+    "funnel inner / outer",
+    "sd held",
+    "volume / sales held",
+    "false findings",
+    "bars missed",
+)
+
+
+def pooled(rows, size):
+    """All worlds of a size: shares too rare, or of too few seeds, to be told by one world."""
+    found = pd.concat([found for world, found in rows.items() if world[0] == size])
+    fixed = pd.concat([found for world, found in rows.items() if world[0] == size and world[1] not in NO_ONE_SD])
+    open_ = pd.concat([found for world, found in rows.items() if world[0] == size and world[1] != "unseen routing"])
+    unknown = found[found["unknown"] > 0]
+    return {
+        "best named": found["named"].mean(),
+        "falsely": found["named_falsely"].mean(),
+        "falsely without unseen routing": open_["named_falsely"].mean(),
+        "band of an unknown month holds": unknown["band"].mean(),
+        "funnel inner": found["inner"].mean(),
+        "outer": found["outer"].mean(),
+        "sd held": fixed["sd"].mean(),
+        "volume held": found["volume"].mean(),
+        "sales held": found["sales"].mean(),
+        "adjusted worse than raw by .02, not warned": found["worse"].mean(),
+    }
+
+
+@pytest.fixture(scope="module")
+def missed(rows):
+    """The bars missed clearly; the table is written whatever they are."""
+    found = {(*world, b.name) for world, part in rows.items() for b in bars(world, part) if b.clear}
+    lines = [
+        f"Seeds {FIRST} to {FIRST + SEEDS - 1} a world, drawn before anything was computed with them and not used "
+        "while building. Worlds: `tests/models/odd_worlds.py`; figures: `tests/models/odd_figures.py`. Means over "
+        "seeds. Coverage: 95 % ranges of the level in the month after. Told why: seeds in which what is odd was told. "
+        "Worse: seeds in which the adjusted effects correlate with the truth by .02 less than raw rates and nothing "
+        "warned of comparing. Stated: share told to reach the target, all that is unknown of the month counted, and "
+        "in a usual month; the sentence is of a usual month, with the band beside it, where the month is unknown. "
+        "Named: seeds with a best agent, and of these a wrong one. False findings: seeds in which something was told "
+        "that is not so. Bars: coverage .93-.97 or told why in .9; correlation not below raw's or warned in .9; gap "
+        "within 3 points, or the month unknown and its band holding .95; named falsely .05; places .93-.97 (.93-1 "
+        "below 20 agents and without skill); funnel .075 / .003; sd .93; volume and sales .90-.98; told .90; false "
+        ".05. In brackets what lies outside its bar by less than two standard errors.",
+    ]
+    for size, spec in SIZES.items():
+        lines += ["", f"**{size}, {spec.months} months unless said, {spec.shops} shops**", ""]
+        lines += [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
+        lines += [line(world, part) for world, part in rows.items() if world[0] == size]
+        lines += ["", "All of these: " + ", ".join(f"{k} {v:.3f}" for k, v in pooled(rows, size).items()) + "."]
+    mended = rows["60 agents", "sorted, 10 % rotating"], rows["8 agents", "sorted, 10 % rotating"]
+    lines += [
+        "",
+        "Sorted, with sorting allowed for: coverage " + " and ".join(shown(m["covers_mended"]) for m in mended),
+    ]
+    lines += ["", "Missed, and why:", ""]
+    whys = {}
+    for (size, name, what), why in MISSED.items():
+        whys.setdefault(why, []).append(f"{name} ({size}, {what})")
+    lines += [f"- {'; '.join(where)}: {why}" for why, where in whys.items()]
+    record("Worlds: every bar in every odd team", COMMAND, lines)
+    return found
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=" ".join)
+def test_a_world_meets_its_bars(missed, world):
+    assert {key for key in missed if key[:2] == world} <= set(MISSED)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_all_worlds_together(rows, missed, size):
+    found = pooled(rows, size)
+    assert found["falsely without unseen routing"] <= 0.05
+    assert found["funnel inner"] <= 0.075
+    assert found["band of an unknown month holds"] >= 0.93
+    assert 0.90 <= found["volume held"] <= 0.98
+    assert 0.90 <= found["sales held"] <= 0.98
+
+
+@pytest.mark.parametrize("key", MISSED, ids=" ".join)
+def test_bars_said_to_be_missed_are(missed, key):
+    assert key in missed
