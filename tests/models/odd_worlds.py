@@ -2,7 +2,7 @@
 
 On the logit scale: log-odds of buying = -1.1 + shop (-.4 to .4) + month (own sd .05) + agent (sd .3) + agent-month
 (.15) + cell (.15). Inquiries a month are 150 in the median, sd of their log .6 between agents, .3 between an agent's
-months, .1 between the team's months, and follow the days of the month.
+months, .15 between the team's; they follow the days of the month and a yearly wave of .3, its phase random.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 RATE, MONTH_SD, LUCK, CELL, SHOPS = -1.1, 0.05, 0.15, 0.15, 0.4
-INQUIRIES, BETWEEN, WITHIN, TOGETHER, DAYS = 150.0, 0.6, 0.3, 0.1, 30.4
+INQUIRIES, BETWEEN, WITHIN, TOGETHER, WAVE, DAYS = 150.0, 0.6, 0.3, 0.15, 0.3, 30.4
 APART = 0.9
 AR_SD = 0.15
 LATE, SLOW = 5, 0.7
@@ -181,5 +181,6 @@ def _volume(spec: Odd, own: np.ndarray, days: np.ndarray, r: np.random.Generator
     between = r.standard_normal(len(own))
     if spec.tied:
         between = spec.tied * own / spec.sd + np.sqrt(1 - spec.tied**2) * between
-    within = r.normal(0, WITHIN, (len(own), len(days))) + r.normal(0, TOGETHER, len(days))
+    wave = WAVE * np.sin(2 * np.pi * (np.arange(len(days)) + r.uniform(0, 12)) / 12)
+    within = r.normal(0, WITHIN, (len(own), len(days))) + r.normal(0, TOGETHER, len(days)) + wave
     return INQUIRIES * np.exp(BETWEEN * between[:, None] + within) * days / DAYS
