@@ -30,10 +30,54 @@ MAY = {"late learners": ("level-moves",), "sorted, 10 % rotating": ("agent-shop"
 JUDGED = ("level-moves", "newcomers-learn", "agents-sorted", "agent-shop", "month-with-holes", "not-converged")
 NO_ONE_SD = ("AR .8", "drift .08", "late learners", "unseen routing", "agent x shop .25")
 """Worlds in which agents differ by more than one fixed skill: no single sd is the true one."""
-MISSED: dict[tuple[str, str, str], str] = {}
+CHANGING = ("AR .8", "drift .08", "late learners", "agent x shop .25")
+OUTER = (
+    "more than twice the stated .002 lie outside, 1.5 times is the bar. The limits lie evenly about the rate, skill "
+    "lies evenly in log-odds: 3,000 months by the formula alone, sd .34, give .0036, with normal rates .0023, with the "
+    "spread known .0021, with sd .2 .0027; the far agents of t3 add to it."
+)
+_NONE = "where nobody differs the ranges hold everybody: wide, not wrong; it is said that no difference is shown."
+_ROUTED = (
+    "customers that differ unseen cannot be told from skill; the page prints how large such a difference would explain "
+    "each lead, and nothing else can be done but drawn assignment."
+)
+OTHER_SD = (*NO_ONE_SD, "t3 skill", "sorted, 10 % rotating")
+_FEW = "twelve months of eight agents do not tell that levels move (the likelihood ratio is below 3.84 in most teams)."
+_SHOPS = (
+    "not found, and so ranges and places are too narrow and nothing warns: z of the test is a sum over agents by the "
+    "root of its squares, at most sqrt 8 = 2.83 with eight agents, and 2.33 is asked; of 24 other such teams the "
+    "largest z was 1.93. That so few agents cannot tell should be said."
+)
+MISSED: dict[tuple[str, str, str], str] = {
+    (
+        "60 agents",
+        "t3 skill",
+        "sd",
+    ): "the interval holds the sd of the sixty there are (16 of 16 other teams), not that "
+    "of the t3 they were drawn from, which a few far agents make.",
+    ("60 agents", "t3 skill", "outer funnel"): "some agents truly are that far out, and the limits let them be seen.",
+    ("60 agents", "AR .8", "places"): "a level that returns is no walk, so that ranges and places are somewhat narrow; "
+    "that levels move is told in every team.",
+    ("60 agents", "unseen routing", "places"): _ROUTED,
+    ("60 agents", "sorted, 10 % rotating", "sd"): "part of what agents differ by is taken for the shops', so the sd is "
+    "too small; the finding says that a part is, the sentence of the spread does not.",
+    ("60 agents", "no skill", "coverage"): _NONE,
+    ("8 agents", "no skill", "coverage"): _NONE,
+    ("8 agents", "volume tied to skill", "coverage"): "by chance of these seeds: .922 in 24 other teams.",
+    ("8 agents", "AR .8", "right findings"): _FEW,
+    ("8 agents", "drift .08", "right findings"): _FEW,
+    ("8 agents", "late learners", "right findings"): "the curve of newcomers takes five who joined; here four did.",
+    ("8 agents", "unseen routing", "places"): _ROUTED,
+    ("8 agents", "agent x shop .25", "coverage"): _SHOPS,
+    ("8 agents", "agent x shop .25", "places"): _SHOPS,
+    ("8 agents", "agent x shop .25", "right findings"): _SHOPS,
+}
 """Bars that are missed by more than two standard errors, and why; any other fails, and so does one that is met."""
 
-pytestmark = pytest.mark.prove
+pytestmark = [
+    pytest.mark.prove,
+    pytest.mark.filterwarnings("ignore:invalid value encountered in divide"),  # all effects 0: no correlation
+]
 
 
 @dataclass(frozen=True)
@@ -171,18 +215,19 @@ HEAD = (
 def pooled(rows, size):
     """All worlds of a size: shares too rare, or of too few seeds, to be told by one world."""
     found = pd.concat([found for world, found in rows.items() if world[0] == size])
-    fixed = pd.concat([found for world, found in rows.items() if world[0] == size and world[1] not in NO_ONE_SD])
+    fixed = pd.concat([found for world, found in rows.items() if world[0] == size and world[1] not in OTHER_SD])
     open_ = pd.concat([found for world, found in rows.items() if world[0] == size and world[1] != "unseen routing"])
-    unknown = found[found["unknown"] > 0]
+    unknown, gap = found[found["unknown"] > 0], 100 * (found["realised"] - found["stated"])
     return {
-        "gap in points": 100 * (found["realised"] - found["stated"]).mean(),
+        "gap in points": gap.mean(),
+        "its error": gap.std(ddof=1) / np.sqrt(gap.notna().sum()),
         "best named": found["named"].mean(),
         "falsely": found["named_falsely"].mean(),
         "falsely without unseen routing": open_["named_falsely"].mean(),
         "band of an unknown month holds": unknown["band"].mean(),
         "funnel inner": found["inner"].mean(),
         "outer": found["outer"].mean(),
-        "sd held": fixed["sd"].mean(),
+        "sd held (one skill, normal or bimodal, not sorted)": fixed["sd"].mean(),
         "volume held": found["volume"].mean(),
         "sales held": found["sales"].mean(),
         "adjusted worse than raw by .02, not warned": found["worse"].mean(),
@@ -206,22 +251,33 @@ def missed(rows):
         "or the month unknown and its band holding .95; named falsely .05; places .93-.97 (.93-1 below 20 agents and "
         "without skill); funnel .075 / .003; sd .93; volume and sales .90-.98; told .90; false .05. In brackets what "
         "lies outside its bar by less than two standard errors.",
+        "",
+        "What is told is not always enough: that levels move does not say that the ranges are somewhat narrow (AR .8), "
+        "and the odds of hidden customers stand on every page on which somebody is told apart, routing or not. The gaps in brackets of 8 agents with 26 and "
+        "38 months are luck of the draw: 60 other teams each give +0.1 (2.1) and -1.5 (2.1).",
     ]
     for size, spec in SIZES.items():
         lines += ["", f"**{size}, {spec.months} months unless said, {spec.shops} shops**", ""]
         lines += [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
         lines += [line(world, part) for world, part in rows.items() if world[0] == size]
-        lines += ["", "All of these: " + ", ".join(f"{k} {v:.3f}" for k, v in pooled(rows, size).items()) + "."]
-    mended = rows["60 agents", "sorted, 10 % rotating"], rows["8 agents", "sorted, 10 % rotating"]
+        lines += ["", "All of these: " + ", ".join(f"{k} {v:.4f}" for k, v in pooled(rows, size).items()) + "."]
+    mended = [shown(rows[size, "sorted, 10 % rotating"]["covers_mended"]) for size in SIZES]
+    changing = pd.concat([part for (_, name), part in rows.items() if name in CHANGING])
+    found_sorted = changing[changing["agents-sorted"] > 0]
     lines += [
         "",
-        "Sorted, with sorting allowed for: coverage " + " and ".join(shown(m["covers_mended"]) for m in mended),
+        f"The second table, in which sorting is allowed for, covers {' and '.join(mended)} where agents are sorted. "
+        f"It is of the mean of all months and of the shops served: in {len(found_sorted)} teams "
+        f"({', '.join(CHANGING)}) told to be sorted though they are not it covers "
+        f"{shown(found_sorted['covers_mended'], '.2f')} of levels, the first table "
+        f"{shown(found_sorted['covers'], '.2f')}.",
     ]
     lines += ["", "Missed, and why:", ""]
     whys = {}
     for (size, name, what), why in MISSED.items():
         whys.setdefault(why, []).append(f"{name} ({size}, {what})")
     lines += [f"- {'; '.join(where)}: {why}" for why, where in whys.items()]
+    lines += [f"- All worlds of 60 agents together, outer funnel: {OUTER}"]
     record("Worlds: every bar in every odd team", COMMAND, lines)
     return found
 
@@ -235,10 +291,22 @@ def test_a_world_meets_its_bars(missed, world):
 def test_all_worlds_together(rows, missed, size):
     found = pooled(rows, size)
     assert found["falsely without unseen routing"] <= 0.05
+    assert abs(found["gap in points"]) <= 3
     assert found["funnel inner"] <= 0.075
+    assert found["sd held (one skill, normal or bimodal, not sorted)"] >= 0.93
     assert found["band of an unknown month holds"] >= 0.93
     assert 0.90 <= found["volume held"] <= 0.98
     assert 0.90 <= found["sales held"] <= 0.98
+
+
+@pytest.mark.xfail(reason=f"missed: {OUTER}", strict=True)
+def test_outer_limits_of_all_large_worlds(rows):
+    assert pooled(rows, "60 agents")["outer"] <= 0.003
+
+
+def test_outer_limits_of_all_small_worlds(rows):
+    found = pooled(rows, "8 agents")["outer"]
+    assert found <= 0.003 + 2 * (0.003 / (8 * SEEDS * len(WORLDS) / 2)) ** 0.5
 
 
 @pytest.mark.parametrize("key", MISSED, ids=" ".join)
