@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "studies.closing": "data studies.audit",
     "studies.consequences": "data models rules",
     "studies.scheme_change": "rules",
-    "studies.planning": "data models rules.settle",
+    "studies.planning": "data models rules",
     "output.render": "data.tables",
     "output.publish": "output.render",
     "output.reports": "data.tables models rules studies output.render output.publish",
@@ -95,8 +95,6 @@ ONE_THING = {
 """Module names that stand in several folders: one thing there, made, said, warned of, studied or shown."""
 
 AWAITING = {
-    "models.comparison.award_effect.AwardEffect": "the pilot of the design study",
-    "models.comparison.award_effect.judge_award_effect": "the pilot of the design study",
     "rules.settle.replicates.ReplicatePay": "the design study",
     "rules.settle.replicates.pay_replicates": "the design study",
 }
