@@ -86,6 +86,7 @@ ONE_THING = {
     "opening": "opening balances as ledger rows and measures; those of a workspace",
     "person": "a person's month in words; found in a workspace",
     "registry": "every check of its folder",
+    "retention": "who left and what hangs on few; its part of the report",
     "rota": "chances to earn by shift; their part of the report",
     "targets": "the models; the study; the pages of the report",
     "tiers": "read in pay, said in explain, warned of in lint",

@@ -302,7 +302,7 @@ def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None
         say_table(titles, cells, right=frozenset(range(1, len(titles))))
     outlook = study.forecast if isinstance(study.forecast, NotPossible) else study.forecast.outlook
     parts = (conversion, study.ranking, study.watch, study.reliability, outlook, study.forecast, study.sales)
-    for part in (*parts, study.backtest):
+    for part in (*parts, study.retention, study.key_people, study.backtest):
         say((part.why if isinstance(part, NotPossible) else part.text).of(lang))
 
 
