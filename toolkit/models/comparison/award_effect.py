@@ -22,6 +22,8 @@ from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.comparison.redrawn import ERROR, RedrawnGaps, redraw_gaps
 
 MIN_AGENTS, MIN_MONTHS, POWER = 3, 4, 0.80
+MIN_USUAL = 3
+"""Months that tell what months are usually like."""
 GROUPS, SUMS = ("award", "comparison"), ("total", "weight")
 PERIODS = ("before", "after")
 _SWEEPS = 50
@@ -70,6 +72,7 @@ class Change:
     points : after less before, with 95 % interval over people.
     ratio : after over before, likewise; not a number where one of them is not above 0.
     usual : lowest and highest month before.
+    n_usual : months before.
     best : the best single person's figure since.
     """
 
@@ -79,12 +82,14 @@ class Change:
     points: Interval
     ratio: Interval
     usual: tuple[float, float]
+    n_usual: int
     best: float
 
     @property
     def shown(self) -> bool:
-        """Whether the interval leaves out 0, and the mean since lies outside all the months before."""
-        return not self.points[1] <= 0 <= self.points[2] and not self.usual[0] <= self.after <= self.usual[1]
+        """Whether the interval leaves out 0, and the mean since lies outside all of at least three months before."""
+        beyond = self.n_usual >= MIN_USUAL and not self.usual[0] <= self.after <= self.usual[1]
+        return beyond and not self.points[1] <= 0 <= self.points[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class AwardEffect:
         shop has three of both.
     smallest : the difference that would be told from none with probability 0.8; 0 without an effect.
     alike : p-value that both moved alike before, and the probability that a drift that makes the whole difference would
-        have been seen; None where the months before are too few.
+        have been seen (not a number without a difference); None where the months before are too few.
     why_not : why no effect is stated, each a sentence; empty where the comparison earns one.
     text : the sentence for a report.
     """
@@ -166,9 +171,7 @@ def judge_award_effect(values: pd.DataFrame, start: str, words: MeasureWords, rn
     award = _change(values[values["group"] == "award"], start, words)
     others = _change(values[values["group"] == "comparison"], start, words)
     if award is None:
-        en = f"fewer than {MIN_AGENTS} people of the award are seen before and since {start}"
-        message = Text(en, f"{start} 前后都有数据的受奖人员不足 {MIN_AGENTS} 人")
-        raise InputError([Problem("values", message, code="few-agents")])
+        raise InputError([_too_few(values, start, words)])
     compared, why_not = _compared(seen, start)
     shop = compared.groupby("agent")["shop"].first()
     table = _by_agent(values, start).assign(shop=lambda t: t["agent"].map(shop))
@@ -176,6 +179,16 @@ def judge_award_effect(values: pd.DataFrame, start: str, words: MeasureWords, rn
     if not why_not:
         found = _with_effect(found, compared, start, words, rng)
     return replace(found, text=_sentence(found, seen, start, words))
+
+
+def _too_few(values: pd.DataFrame, start: str, words: MeasureWords) -> Problem:
+    there = _by_agent(values[values["group"] == "award"], start)["agent"].nunique()
+    message = Text(
+        f"a change takes {MIN_AGENTS} people with the award, seen before and since {start}",
+        f"要说明变化，{start} 前后都有数据的受奖者至少要有 {MIN_AGENTS} 人",
+    )
+    fix = Text("name more people, or another month", "请指定更多的人，或换一个月份")
+    return Problem(words.name.en, message, got=Text(f"{there}", f"{there} 人"), fix=fix, code="few-agents")
 
 
 def _with_effect(
@@ -230,7 +243,8 @@ def _change(values: pd.DataFrame, start: str, words: MeasureWords) -> Change | N
     months = own["total"].sum().astype("float64") / own["weight"].sum().astype("float64")
     best = float(table["after"].min() if words.lower_is_better else table["after"].max())
     points = (after - before, after - before - half, after - before + half)
-    return Change(k, before, after, points, ratio, (float(months.min()), float(months.max())), best)
+    usual = (float(months.min()), float(months.max()))
+    return Change(k, before, after, points, ratio, usual, len(months), best)
 
 
 def _compared(values: pd.DataFrame, start: str) -> tuple[pd.DataFrame, list[Text]]:
@@ -361,7 +375,7 @@ def _moved_alike(
     after = sorted(rows.loc[rows["month"] >= start, "month"].unique())
     step = 0.0 if effect is None else effect[0] / (_middle(after) - _middle(months))
     drift = np.array([_middle([m for m in months if m >= s]) - _middle([m for m in months if m < s]) for s in starts])
-    power = placebo.power(step * drift) if effect is not None else 0.0
+    power = placebo.power(step * drift) if effect is not None else float("nan")
     if placebo.p <= ERROR:
         worst = starts[int(np.abs(placebo.scaled).argmax())]
         return (placebo.p, power), [
@@ -487,6 +501,11 @@ def say_change(change: Change, seen: pd.DataFrame, start: str, words: MeasureWor
         return Text(
             f"{en}It changed: no month before was like it ({low} to {high}).",
             f"{zh}确有变化：此前没有一个月是这样（{low} 至 {high}）。",
+        )
+    if change.n_usual < MIN_USUAL:
+        return Text(
+            f"{en}Whether months differ as much anyway cannot be known from fewer than {MIN_USUAL} months before.",
+            f"{zh}之前不足 {MIN_USUAL} 个月，无法知道各月之间本来是否就有这样的差异。",
         )
     return Text(
         f"{en}It is not shown to have changed beyond what people and months differ anyway (months before: {low} to "

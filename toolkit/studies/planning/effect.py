@@ -184,17 +184,17 @@ def _values(history: History, name: str) -> pd.DataFrame:
         zh = f"指标里没有 {name!r}；现有 {'、'.join(there)}"
         raise UsageError(Text(f"{en}; there are {', '.join(there)}", zh))
     total, weight = (cells[c].astype("float64") for c in needed)
-    if by:
-        total = total * weight
-    elif name not in RATIOS:
-        weight = weight.fillna(0)
-    rows = cells[["month", "agent", "shop"]].assign(total=total, weight=weight).dropna(subset=["total", "weight"])
-    keys = ["month", "agent", "shop"]
-    values = rows.groupby(keys, dropna=False)[["total", "weight"]].sum().reset_index()
-    if by == "" and name not in RATIOS:
-        month = values.groupby(["month", "agent"])["weight"].transform("sum")
-        values = values[month > 0].assign(weight=values["weight"] / month.where(month > 0, 1))
-    return values.reset_index(drop=True)
+    additive = name not in RATIOS and not by
+    rows = cells[["month", "agent", "shop"]].assign(total=total * weight if by else total, weight=weight)
+    if additive:  # a month of which a part is not known is not known
+        unknown = rows["total"].isna().groupby([rows["month"], rows["agent"]]).transform("any")
+        rows = rows[~unknown].fillna({"weight": 0.0})
+    rows = rows.dropna(subset=["total", "weight"])
+    values = rows.groupby(["month", "agent", "shop"], dropna=False)[["total", "weight"]].sum().reset_index()
+    if not additive:
+        return values
+    month = values.groupby(["month", "agent"])["weight"].transform("sum")
+    return values[month > 0].assign(weight=values["weight"] / month.where(month > 0)).reset_index(drop=True)
 
 
 _TIMES = re.compile(r"[x×*]?\s*(\d+(?:\.\d+)?)\s*倍?", re.IGNORECASE)

@@ -108,7 +108,7 @@ def study_retention(history: History, conversion: ConversionBaseline | NotPossib
     seen = served.groupby("agent")["month"].agg(["min", "max"])
     days = pd.to_datetime(history.people.set_index("agent")["left"]).dt.strftime("%Y-%m")
     people = seen.join(days.rename("left"), how="inner")
-    there = people[(people["min"] <= first) & ~(people["left"] < first)]
+    there = people[(people["min"] <= first) & (people["max"] >= first) & ~(people["left"] < first)]
     if there.empty:
         return NotPossible(NO_ROSTER)
     left = (there["left"] <= last).fillna(value=False).astype("bool")
