@@ -191,7 +191,7 @@ def effect(
     edition: EditionOption = "confidential",
     as_json: JsonOption = False,
 ) -> None:
-    """Say what changed since an award began, and whether it may be called its effect.
+    """Say what changed since an award began, and whether by it.
 
     An effect is stated only against people of the same shops without the award.
     """
