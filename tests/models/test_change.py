@@ -49,7 +49,10 @@ def test_sixty_to_ten_seconds_is_a_change_not_an_effect() -> None:
     assert not found.caused
     assert "from 60.0 (2024-01 to 2024-05) to 10.0 (2024-06 to 2024-07)" in found.text.en
     assert "best 6.0" in found.text.en
-    assert "This is a change, not an effect of the award: everybody has the award" in found.text.en
+    assert (
+        "This is a change, not an effect of the award: there is nobody without the award to compare with"
+        in found.text.en
+    )
     assert "这只是变化，不能说是奖励的效果" in found.text.zh
 
 
@@ -168,7 +171,7 @@ def _three_by_three(values: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (_whole_shop, "whole shops have the award"),
+        (_whole_shop, "of a whole shop no effect is stated"),
         (_no_shop, "add a column shop"),
         (_two_others, "6 people with and 2 without the award"),
         (_three_months, "cannot be known from 3 months"),

@@ -108,7 +108,10 @@ def test_without_an_effect_few_differences_are_shown_and_hardly_one_is_called_an
 
 @pytest.mark.parametrize("name", [*NULL, *REAL])
 def test_intervals_hold_the_true_effect(figures: pd.DataFrame, name: str) -> None:
-    assert 0.93 - 2 * SE <= figures.loc[name, "held"] <= 0.97 + 2 * SE
+    """An effect that is larger for some than for others, as a fall by a share is, makes them wider than need be."""
+    assert figures.loc[name, "held"] >= 0.93 - 2 * SE
+    if name in NULL:
+        assert figures.loc[name, "held"] <= 0.97 + 2 * SE
 
 
 def test_whole_shops_and_everybody_are_refused_an_effect(figures: pd.DataFrame) -> None:

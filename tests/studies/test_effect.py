@@ -87,7 +87,7 @@ def test_a_whole_shop_is_refused_an_effect_and_names_go_first() -> None:
     assert study.effect.award.n == 5
     assert study.effect.others is not None
     assert study.effect.others.n == 3
-    assert "whole shops have the award" in study.effect.text.en
+    assert "of a whole shop no effect is stated" in study.effect.text.en
     assert set(study.effect.table["agent"]) == {f"P-{a[-1]}" for a in PEOPLE}
 
 

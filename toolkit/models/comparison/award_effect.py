@@ -274,19 +274,17 @@ def _compared(values: pd.DataFrame, start: str) -> tuple[pd.DataFrame, list[Text
     return kept.reset_index(drop=True), []
 
 
-EVERYBODY = Text("everybody has the award, so there is nobody to compare with", "所有人都有奖励，没有可比的人")
+EVERYBODY = Text("there is nobody without the award to compare with", "没有未受奖的人可以比较")
 NO_SHOP = Text(
     "the data do not say who works in which shop, and a shop's own months would be taken for an effect; add a column "
     "shop",
     "数据没有写明谁在哪家店铺，店铺自身的月份波动会被当成效果；请加上“店铺”列",
 )
 WHOLE_SHOPS = Text(
-    "whole shops have the award: no shop has people with and without it, and a shop's own months cannot be told from "
-    "an effect",
-    "奖励是整店实行的：没有一家店铺同时有受奖和未受奖的人，店铺自身的月份波动与奖励的效果无法区分",
+    "no shop has people with and without the award, seen before and since; of a whole shop no effect is stated, as the "
+    "shop's own months cannot be told from it",
+    "没有一家店铺同时有前后都有数据的受奖者和未受奖者；整店实行的不说效果，因为店铺自身的月份波动与效果无法区分",
 )
-
-
 FEW_LOTS = Text(
     "so few people can be compared that no difference between them could be told from luck",
     "可比的人太少，任何差异都无法与运气区分",
@@ -447,10 +445,12 @@ def _sentence(found: AwardEffect, seen: pd.DataFrame, start: str, words: Measure
         )
     if found.effect is not None:
         step = words.step(found.effect)
+        a, c = (int(found.table.loc[found.table["group"] == g, "shop"].notna().sum()) for g in GROUPS)
         said.append(
             Text(
-                f"Within the same shops and months those with the award changed by {step.en} more than the others.",
-                f"在相同店铺和月份内，受奖的人比其他人多变化 {step.zh}。",
+                f"Within the same shops and months {a} people with the award changed by {step.en} more than {c} "
+                "without.",
+                f"在相同店铺和月份内，{a} 名受奖者比 {c} 名未受奖者多变化 {step.zh}。",
             )
         )
     if found.caused and found.alike is not None:
