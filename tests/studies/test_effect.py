@@ -61,6 +61,15 @@ def test_amounts_are_those_of_a_mean_month_of_a_person() -> None:
     assert study_effect(make_history(), "订单数", "2024-06").effect.award.before == pytest.approx(30)
 
 
+def test_people_seen_on_one_side_only_are_told() -> None:
+    history = make_history()
+    late = (history.cells["agent"] == "a7") & (history.cells["month"] < "2024-06")
+    study = study_effect(History(history.name, history.cells[~late]), "conversion", "2024-06")
+    assert study.effect.award.n == 7
+    assert [f.code for f in study.findings] == ["not-seen-on-both-sides"]
+    assert study.findings[0].message.en.startswith("1 of 8 people with the award are not seen both before and since")
+
+
 def test_a_month_of_which_a_part_is_not_known_is_left_out() -> None:
     history = make_history()
     part = (history.cells["agent"] == "a0") & (history.cells["month"] == "2024-03") & (history.cells["inquiries"] > 0)

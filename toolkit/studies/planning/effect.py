@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import InputError, Problem, UsageError, missing_column, nearest
+from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, listed
 from toolkit.core.period import Month
 from toolkit.core.text import Text
@@ -89,13 +90,26 @@ def study_effect(history: History, measure: str, start: str, claim: str = "") ->
     words = words_of(name)
     effect = judge_award_effect(values, first, words, np.random.default_rng(SEED))
     held = None if times is None else check_claim(effect.award, times, words)
-    findings = list(history.findings)
+    findings = [*history.findings, *_not_counted(effect, award & frozenset(values["agent"]), first)]
     if held is not None and held.verdict != "borne out":
         findings.append(Finding("claim-not-shown", "review", name, held.text, first))
     sums = values[values["weight"] > 0].groupby(["month", "group"])
     months = sums.agg(people=("agent", "nunique"), total=("total", "sum"), weight=("weight", "sum")).reset_index()
     months = months.assign(value=months["total"] / months["weight"]).drop(columns=["total", "weight"])
     return EffectStudy(history, name, first, effect, months, held, tuple(findings))
+
+
+def _not_counted(effect: AwardEffect, given: frozenset[str], start: str) -> list[Finding]:
+    """Say how many of those with the award are not seen both before and since."""
+    missing = len(given) - effect.award.n
+    if not missing:
+        return []
+    message = Text(
+        f"{missing} of {counted(len(given), 'person', 'people')} with the award are not seen both before and since "
+        f"{start}: they are in no figure of a change.",
+        f"{len(given)} 名受奖者中有 {missing} 人不是 {start} 前后都有数据：不计入任何变化。",
+    )
+    return [Finding("not-seen-on-both-sides", "info", "agents", message, start, evidence={"people": missing})]
 
 
 def award_given(history: History, who: str, start: str) -> History:
