@@ -54,7 +54,7 @@ def test_conversion_is_buyers_over_inquiries_and_a_claim_is_checked(measure: str
 def test_amounts_are_those_of_a_mean_month_of_a_person() -> None:
     study = study_effect(make_history(), "sales", "2024-06")
     assert study.effect.award.before == pytest.approx(300_000)
-    assert "sales of the 8 people with the award went from 3,000" in study.effect.text.en
+    assert "Sales of the 8 people with the award went from 3,000" in study.effect.text.en
     assert effect_summary(study)["award"]["before"] == pytest.approx(3_000)
     assert study.months["month"].max() == "2024-08"
     assert study_effect(make_history(), "revenue_per_buyer", "2024-06").effect.award.before == pytest.approx(10_000)

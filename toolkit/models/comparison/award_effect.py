@@ -475,7 +475,7 @@ def _sentence(found: AwardEffect, seen: pd.DataFrame, start: str, words: Measure
         said.append(
             Text(
                 f"No effect of the award is shown; one smaller than {least.en} would often have been missed.",
-                f"看不出奖励的效果；小于 {least.zh} 的效果往往看不出来。",
+                f"看不出奖励的效果；如果效果小于 {least.zh}，往往看不出来。",
             )
         )
     return Text(" ".join(t.en for t in said), "".join(t.zh for t in said))
@@ -488,9 +488,9 @@ def say_change(change: Change, seen: pd.DataFrame, start: str, words: MeasureWor
     before, after, best = (words.level(x) for x in (change.before, change.after, change.best))
     step, low, high = words.step(change.points), *(words.level(x) for x in change.usual)
     times = [f"{x:.2f}" for x in change.ratio]
-    known = np.isfinite(change.ratio[0])
+    known, name = np.isfinite(change.ratio[0]), words.name.en[:1].upper() + words.name.en[1:]
     en = (
-        f"{words.name.en} of the {change.n} people with the award went from {before} ({_span(old).en}) to {after} "
+        f"{name} of the {change.n} people with the award went from {before} ({_span(old).en}) to {after} "
         f"({_span(new).en}): {step.en}{f', x {times[0]} [{times[1]}, {times[2]}]' if known else ''}; best {best}. "
     )
     zh = (
