@@ -1,4 +1,4 @@
-"""Effect of an award: false alarms, coverage and what is refused, in worlds whose true effect is known.
+"""Effect of an award: false alarms, coverage and what is refused, in worlds whose true effect is known; the sample.
 
 Results of each world are kept below .cache, by what the code was, so that a run that was stopped goes on.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,8 +16,14 @@ import pytest
 
 from tests.evidence import ROOT, record
 from tests.models.award_worlds import AwardSpec, make_award_world
+from tests.sample import copy_sample
+from toolkit.core.bundled import bundled
 from toolkit.core.text import Text
 from toolkit.models.comparison.award_effect import MeasureWords, judge_award_effect
+from toolkit.studies.planning.effect import study_effect
+from toolkit.studies.planning.history import load_history
+from toolkit.studies.planning.outlook import fit_baseline
+from toolkit.studies.planning.retention import Retention, study_retention
 
 FIRST, SEEDS = 2_026_114_000, 500
 COMMAND = "nice -n 10 .venv/bin/pytest -n 0 -m prove tests/proofs/test_effect_proof.py"
@@ -134,3 +142,20 @@ def test_a_drift_is_rarely_called_an_effect(figures: pd.DataFrame) -> None:
 def test_a_large_effect_after_many_months_is_called_one(figures: pd.DataFrame) -> None:
     assert figures.loc["effect +.30 logit, 18 + 6", "caused"] >= 0.80
     assert figures.loc["reply 60 % faster, 12 + 6", "caused"] >= 0.80
+
+
+def test_the_bundled_sample_tells_its_leavers_and_no_effect(tmp_path: Path) -> None:
+    """What was planted: four of those there in 2024-01 left in the year, and nobody had an award."""
+    copy_sample(tmp_path / "w")
+    truths = json.loads(bundled("data_samples/truths.json").read_text("utf-8"))
+    people = truths["agents"]
+    there = [p for p in people if p["joined"] <= "2024-01-31" and not (p["left"] or "2099") < "2024-01"]
+    gone = [p for p in there if (p["left"] or "2099") <= "2024-12-31"]
+    history = load_history(tmp_path / "w", "2024-12")
+    found = study_retention(history, fit_baseline(history, ("shop",)))
+    assert isinstance(found, Retention)
+    assert (found.people, found.left) == (len(there), len(gone))
+    for measure in ("conversion", "reply_seconds", "sales", "orders"):
+        study = study_effect(replace(history, award=frozenset(history.agents[::2])), measure, "2024-05")
+        assert study.effect.effect is not None
+        assert not study.effect.caused, study.effect.text.en

@@ -149,6 +149,7 @@ def test_a_workspace_gives_leaving_days_and_payroll(tmp_path) -> None:  # type: 
                 {"agent": "a", "shop": "s", "role": "agent", "from": start, "left_on": date(2024, 3, 1)},
                 {"agent": "b", "shop": "t", "role": "agent", "from": start, "left_on": date(2023, 6, 1)},
                 {"agent": "b", "shop": "s", "role": "agent", "from": date(2024, 1, 1)},  # came back
+                {"agent": "b", "shop": "u", "role": "agent", "from": date(2024, 1, 1), "left_on": date(2024, 1, 9)},
             ],
             "payroll": [
                 {**line, "line_id": "1", "agent": "a", "earned_month": "2024-01", "amount": 100_000},

@@ -151,9 +151,14 @@ def load_history(workspace: Workspace | Path | str, month: str) -> History:
 
 
 def _people(workspace: Workspace, agents: Sequence[str]) -> pd.DataFrame:
-    """Return when each agent left by the roster's latest spell, and the mean of the months of payroll."""
+    """Return when each agent left by the roster's latest spell, and the mean of the months of payroll.
+
+    Of two spells from one day that without a leaving day counts.
+    """
     roster = workspace.table("assignments")
-    latest = roster[roster["agent"].isin(agents)].sort_values("from", kind="stable").groupby("agent").tail(1)
+    latest = (
+        roster[roster["agent"].isin(agents)].sort_values(["from", "left_on"], kind="stable").groupby("agent").tail(1)
+    )
     lines = workspace.table("payroll")
     gross = lines[lines["gross"].fillna(value=True).astype("bool")]
     months = gross.groupby(["agent", "earned_month"])["amount"].sum().astype("float64")
