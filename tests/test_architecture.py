@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "studies.closing": "data studies.audit",
     "studies.consequences": "data models rules",
     "studies.scheme_change": "rules",
-    "studies.planning": "data models rules.settle",
+    "studies.planning": "data models rules",
     "output.render": "data.tables",
     "output.publish": "output.render",
     "output.reports": "data.tables models rules studies output.render output.publish",
@@ -86,6 +86,7 @@ ONE_THING = {
     "opening": "opening balances as ledger rows and measures; those of a workspace",
     "person": "a person's month in words; found in a workspace",
     "registry": "every check of its folder",
+    "retention": "who left and what hangs on few; its part of the report",
     "rota": "chances to earn by shift; their part of the report",
     "targets": "the models; the study; the pages of the report",
     "tiers": "read in pay, said in explain, warned of in lint",
@@ -95,8 +96,6 @@ ONE_THING = {
 """Module names that stand in several folders: one thing there, made, said, warned of, studied or shown."""
 
 AWAITING = {
-    "models.comparison.award_effect.AwardEffect": "the pilot of the design study",
-    "models.comparison.award_effect.judge_award_effect": "the pilot of the design study",
     "models.outlook.draws.keyed_generator": "the design study",
     "models.outlook.draws.keyed_uniforms": "the design study",
     "rules.settle.replicates.ReplicateLedger": "the design study",

@@ -23,6 +23,7 @@ from toolkit.output.render.blocks import SENTINEL
 from toolkit.output.render.html import Html, plain
 from toolkit.output.reports import baseline as baseline_details
 from toolkit.output.reports import baseline as baseline_page
+from toolkit.output.reports import retention as retention_page
 from toolkit.output.reports import targets as targets_details
 from toolkit.output.reports import targets as targets_page
 from toolkit.output.reports import view as study_view
@@ -39,6 +40,7 @@ BASELINE = (
         for n in ["head", "verdict", "figures", "differences", "scope", "funnel", "fell", "season"]
     ),
     *(getattr(baseline_details, n) for n in ["coming", "value", "moved", "month_tells", "tried", "findings"]),
+    retention_page.keeping,
 )
 TARGETS = (
     *(getattr(targets_page, n) for n in ["head", "verdict", "figures", "attainment", "chances", "both_sides"]),

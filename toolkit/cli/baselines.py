@@ -1,4 +1,4 @@
-"""Commands on baselines and targets: baseline, targets."""
+"""Commands on baselines, targets and effects: baseline, targets, effect."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from toolkit.output.publish.privacy import Edition
     from toolkit.output.publish.report import Published
     from toolkit.studies.planning.baselines import BaselineStudy
+    from toolkit.studies.planning.effect import EffectStudy
     from toolkit.studies.planning.history import History
     from toolkit.studies.planning.targets import TargetStudy
 
@@ -54,6 +55,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to the application."""
     app.command("baseline")(baseline)
     app.command("targets")(targets)
+    app.command("effect")(effect)
 
 
 def baseline(
@@ -176,8 +178,60 @@ def targets(
         say_findings(study.findings, lang)
 
 
-def _history(source: Path, month: str | None, edition: Edition) -> History:
-    """Return the history of a file, or of a workspace by the ids of its agents (pseudonyms when it is internal)."""
+def effect(
+    source: SourceArgument,
+    start: Annotated[str, month_option("YYYY-MM, the month the award, scheme or rule began.", "--start")],
+    measure: Annotated[
+        str, typer.Option(help="conversion, reply_seconds, sales, orders, ... or another measure there is.")
+    ] = "conversion",
+    who: Annotated[str, typer.Option(help="shop=NAME, team=NAME, or a file of agents; not given: everybody.")] = "",
+    claim: Annotated[str, typer.Option(help="A claim to check: 3 (three times what it was), +30%.")] = "",
+    month: MonthOption = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write plain tables into.")] = None,
+    *,
+    lang: LangOption,
+    edition: EditionOption = "confidential",
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changed since an award began, and whether by it.
+
+    An effect is stated only against people of the same shops without the award.
+    """
+    from toolkit.output.reports.files import effect_frames, write_effect
+    from toolkit.studies.planning.effect import effect_summary, study_effect
+
+    with working(f"studying {source}"):
+        study = study_effect(_history(source, month, edition, (who, start)), measure, start, claim)
+    if out is not None:
+        for path in write_effect(study, out):
+            note(str(path))
+    if as_json:
+        _say_json(effect_frames(study), effect_summary(study), study.findings, lang)
+    else:
+        _say_effect(study, lang, with_table=out is None)
+        say_findings(study.findings, lang)
+
+
+def _say_effect(study: EffectStudy, lang: Lang, *, with_table: bool) -> None:
+    if with_table:
+        from toolkit.output.reports.files import effect_frames
+
+        months = effect_frames(study)["months.csv"]
+        rows = ([_short(v) for v in row] for row in months.itertuples(index=False))
+        say_table(list(months.columns), rows, right=frozenset({2, 3}))
+    say(study.effect.text.of(lang))
+    if study.claim is not None and study.claim.verdict == "borne out":  # else it is a finding
+        say(study.claim.text.of(lang))
+
+
+def _history(source: Path, month: str | None, edition: Edition, given: tuple[str, str] = ("", "")) -> History:
+    """Return the history of a file, or of a workspace by the ids of its agents (pseudonyms when it is internal).
+
+    Parameters
+    ----------
+    given : who has an award, and since when; see `award_given`.
+    """
+    from toolkit.studies.planning.effect import award_given
     from toolkit.studies.planning.history import load_history, read_history
 
     if not source.is_dir():
@@ -188,13 +242,14 @@ def _history(source: Path, month: str | None, edition: Edition) -> History:
                     "化名需要工作区的密钥；单个文件只能原样显示",
                 )
             )
-        return read_history(source).until(month)
-    chosen = open_month(month, source)
+        return award_given(read_history(source).until(month), *given)
+    history = award_given(load_history(source, open_month(month, source)), *given)
     if edition == "internal":
-        from toolkit.output.reports.view import open_history
+        from toolkit.data.tables.workspace import Workspace
+        from toolkit.output.reports.view import show_history
 
-        return open_history(str(source), chosen, edition)
-    return load_history(source, chosen)
+        return show_history(history, Workspace.open(source), edition)
+    return history
 
 
 def _say_published(published: Published) -> None:
@@ -249,7 +304,7 @@ def _say_baseline(study: BaselineStudy, lang: Lang, *, with_table: bool) -> None
         say_table(titles, cells, right=frozenset(range(1, len(titles))))
     outlook = study.forecast if isinstance(study.forecast, NotPossible) else study.forecast.outlook
     parts = (conversion, study.ranking, study.watch, study.reliability, outlook, study.forecast, study.sales)
-    for part in (*parts, study.backtest):
+    for part in (*parts, study.retention, study.key_people, study.backtest):
         say((part.why if isinstance(part, NotPossible) else part.text).of(lang))
 
 

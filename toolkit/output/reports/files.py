@@ -1,4 +1,4 @@
-"""Plain files of the baseline and target studies, under the names and columns the design gives; rates are shares.
+"""Plain files of baselines, targets and effects, under the names and columns the design gives; rates are shares.
 
 Money in files is in major units. What the data do not allow is left out of a file's rows, never filled in.
 """
@@ -17,6 +17,7 @@ from toolkit.data.tables.storage import publish_bytes
 from toolkit.models.targets.targets import LEVELS
 from toolkit.output.render.workbook import write_frame
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
+from toolkit.studies.planning.effect import EffectStudy, effect_summary
 from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import TargetStudy
 
@@ -95,6 +96,22 @@ def measure_lines(study: TargetStudy) -> pd.DataFrame:
 def write_targets(study: TargetStudy, folder: Path) -> list[Path]:
     """Write proposal.csv, agents.csv, lines.csv and measures.csv; return their paths."""
     return write_frames(target_frames(study), folder)
+
+
+def effect_frames(study: EffectStudy) -> dict[str, pd.DataFrame]:
+    """Return the tables of an effect by file name; money in major units."""
+    size = 100 if study.money else 1
+    agents, months = study.effect.table, study.months
+    levels = {c: agents[c] / size for c in ("before", "after", "change")}
+    return {
+        "agents.csv": agents.assign(**levels)[["agent", "group", "shop", *levels]],
+        "months.csv": months.assign(value=months["value"] / size),
+    }
+
+
+def write_effect(study: EffectStudy, folder: Path) -> list[Path]:
+    """Write agents.csv, months.csv and effect.json; return their paths."""
+    return [*write_frames(effect_frames(study), folder), write_json(effect_summary(study), folder / "effect.json")]
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

@@ -109,14 +109,18 @@ FINDING_COLUMNS = (
 
 
 def open_history(workspace: str, month: str, edition: str) -> History:
-    """Return the history of a workspace up to `month` as an edition shows it.
+    """Return the history of a workspace up to `month` as an edition shows it, see `show_history`."""
+    check_edition(edition)
+    opened = Workspace.open(Path(workspace))
+    return show_history(load_history(opened, month), opened, edition)
+
+
+def show_history(history: History, workspace: Workspace, edition: str) -> History:
+    """Return a workspace's history as an edition shows it.
 
     The names of the edition are put in before anything is computed, so that no figure or sentence carries another one.
     """
-    check_edition(edition)
-    opened = Workspace.open(Path(workspace))
-    history = load_history(opened, month)
-    labels = shown_names(history.agents, history.names, edition, opened.root / KEY_FILE)
+    labels = shown_names(history.agents, history.names, edition, workspace.root / KEY_FILE)
     return history.shown_as(labels, internal=edition == "internal")
 
 

@@ -51,6 +51,13 @@ from toolkit.studies.planning.outlook import (
     on,
     plan_of,
 )
+from toolkit.studies.planning.retention import (
+    KeyPeople,
+    Retention,
+    retention_summary,
+    study_key_people,
+    study_retention,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class BaselineStudy:
     forecast, volume, sales : the coming month.
     value : order value, per order where orders are known.
     change : the last month's sales against the month before.
+    retention, key_people : who left, and what hangs on few people.
     backtest : the baseline's forecasts of the history's own months.
     findings : what must be known before the numbers are used, gravest first.
     """
@@ -88,6 +96,8 @@ class BaselineStudy:
     sales: SalesForecast | NotPossible
     value: OrderValueBaseline | NotPossible
     change: FactorSplit | NotPossible
+    retention: Retention | NotPossible
+    key_people: KeyPeople | NotPossible
     backtest: Backtest | NotPossible
     findings: tuple[Finding, ...]
 
@@ -147,6 +157,8 @@ def study_baseline(
         sales=on(sales_at_drawn_volume, _sales(history, mix, forecast, plan, months), forecast, volume, why=FEW_MONTHS),
         value=value,
         change=split_sales(history),
+        retention=study_retention(history, conversion),
+        key_people=study_key_people(history),
         backtest=_backtest(history, mix),
         # of two alike the later, the conversion baseline's, stands
         findings=tuple(by_gravity({(f.code, f.subject, f.period): f for f in findings}.values())),
@@ -301,4 +313,5 @@ def summary_of(study: BaselineStudy) -> dict[str, Any]:
     """Return the figures of a baseline for machines; nothing but the reason where there is none."""
     if isinstance(study.conversion, NotPossible):
         return {"why": study.conversion.why.en}
-    return {**study.conversion.summary, "case_mix": list(study.case_mix), "months": list(study.history.months)}
+    scope = {"case_mix": list(study.case_mix), "months": list(study.history.months)}
+    return {**study.conversion.summary, **scope, **retention_summary(study.retention, study.key_people)}

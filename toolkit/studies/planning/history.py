@@ -23,6 +23,7 @@ from toolkit.rules.settle.files import read_counts
 
 NEEDED = ("month", "agent", "inquiries", "buyers")
 _ZH = {"shop": "店铺", "role": "岗位"}
+PEOPLE = ("agent", "left", "pay")
 ORDER_COLUMNS = ("month", "agent", "shop", "amount")
 
 
@@ -39,6 +40,9 @@ class History:
     names : agent to the name people know.
     small_cell, internal : groups of fewer people are not shown to readers who see pseudonyms.
     benchmarks : category, month, conversion: what the user knows of other shops.
+    people : agent, left (day, blank while there), pay (minor units of a mean month, gross, blank where unknown): what
+        the roster and the payroll say; empty without a workspace.
+    award : agents with the award whose effect is studied; empty means everybody.
     findings : what was left out and why.
     """
 
@@ -48,6 +52,8 @@ class History:
     orders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ORDER_COLUMNS)))
     names: Mapping[str, str] = field(default_factory=dict)
     benchmarks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    people: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PEOPLE)))
+    award: frozenset[str] = frozenset()
     small_cell: int = 5
     internal: bool = False
     findings: tuple[Finding, ...] = ()
@@ -126,6 +132,8 @@ class History:
             self,
             cells=cells.reset_index(drop=True),
             orders=orders.reset_index(drop=True),
+            people=self.people.assign(agent=[labels[a] for a in self.people["agent"]]).sort_values("agent"),
+            award=frozenset(labels[a] for a in self.award),
             names={},
             internal=internal,
         )
@@ -160,9 +168,26 @@ def load_history(workspace: Workspace | Path | str, month: str) -> History:
         orders,
         names,
         opened.table("benchmarks"),
-        own.small_cell,
+        small_cell=own.small_cell,
+        people=_people(opened, list(cells["agent"].unique())),
         findings=tuple(findings),
     )
+
+
+def _people(workspace: Workspace, agents: Sequence[str]) -> pd.DataFrame:
+    """Return when each agent left by the roster's latest spell, and the mean of the months of payroll.
+
+    Of two spells from one day that without a leaving day counts.
+    """
+    roster = workspace.table("assignments")
+    latest = (
+        roster[roster["agent"].isin(agents)].sort_values(["from", "left_on"], kind="stable").groupby("agent").tail(1)
+    )
+    lines = workspace.table("payroll")
+    gross = lines[lines["gross"].fillna(value=True).astype("bool")]
+    months = gross.groupby(["agent", "earned_month"])["amount"].sum().astype("float64")
+    pay = latest["agent"].map(months.groupby("agent").mean())
+    return pd.DataFrame({"agent": latest["agent"], "left": latest["left_on"], "pay": pay}).reset_index(drop=True)
 
 
 def _orders(workspace: Workspace, first: Month, last: Month) -> pd.DataFrame:
