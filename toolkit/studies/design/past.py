@@ -6,7 +6,7 @@ lines, refunds after settlement. Adjustments by hand are of the scheme that was 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -126,12 +126,11 @@ class PastPay:
         """What is paid in all months, minor units."""
         return int(self.ledger["amount"].sum()) if len(self.ledger) else 0
 
-    def by(self, *columns: str) -> Mapping[str, int]:
+    def by(self, column: str) -> dict[str, int]:
         """Return sums by a column of the ledger: month, agent or component."""
         if self.ledger.empty:
             return {}
-        sums = self.ledger.groupby(list(columns))["amount"].sum()
-        return {str(key if isinstance(key, str) else key[0]): int(value) for key, value in sums.items()}
+        return {str(key): int(value) for key, value in self.ledger.groupby(column)["amount"].sum().items()}
 
 
 def payable(candidate: Candidate, past: PastMonths) -> PastPay:
