@@ -1,4 +1,4 @@
-"""Plain files of the baseline and target studies, under the names and columns the design gives; rates are shares.
+"""Plain files of the baseline, target and design studies, under the names and columns the design gives; rates are shares.
 
 Money in files is in major units. What the data do not allow is left out of a file's rows, never filled in.
 """
@@ -16,6 +16,7 @@ import pandas as pd
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.models.targets.targets import LEVELS
 from toolkit.output.render.workbook import write_frame
+from toolkit.studies.design.study import DesignStudy, design_frames, design_summary
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
 from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import TargetStudy
@@ -75,6 +76,12 @@ def target_frames(study: TargetStudy) -> dict[str, pd.DataFrame]:
 def write_targets(study: TargetStudy, folder: Path) -> list[Path]:
     """Write proposal.csv and agents.csv; return their paths."""
     return write_frames(target_frames(study), folder)
+
+
+def write_design(study: DesignStudy, folder: Path) -> list[Path]:
+    """Write payouts.csv, winners.csv, health.csv and cost.json; return their paths."""
+    paths = write_frames(design_frames(study), folder)
+    return [*paths, write_json(design_summary(study), folder / "cost.json")]
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

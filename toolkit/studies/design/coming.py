@@ -6,7 +6,7 @@ surely; how much of pay is luck, in both senses; who stands at which edge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,7 +26,6 @@ from toolkit.studies.design.world import Key, MonthModel, World, draw_month, wit
 
 MEMORY = 12
 """Months before the coming one whose rows schemes with a memory (records, quarters, sums to date) read."""
-SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +117,8 @@ def winners(cost: Cost, base: Cost) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        agent, current, candidate, difference (means), lower, upper (central 90 % of months), p_loses, minor units;
-        the largest loss first. Who is at least 90 % sure to lose (or not to) is told by `p_loses`.
+        agent, current, candidate, difference (means), lower, upper (central 90 % of months), minor units; p_loses and
+        p_gains, shares of the months; the largest loss first.
     """
     change = cost.totals - base.totals
     low, high = np.quantile(change, (0.05, 0.95), axis=0)
@@ -132,6 +131,7 @@ def winners(cost: Cost, base: Cost) -> pd.DataFrame:
             "lower": low,
             "upper": high,
             "p_loses": (change < 0).mean(axis=0),
+            "p_gains": (change > 0).mean(axis=0),
         }
     )
     paid = (base.totals != 0).any(axis=0) | (cost.totals != 0).any(axis=0)
@@ -161,6 +161,7 @@ def not_simulated(scheme: Scheme) -> list[Text]:
 
 _LEDGER = Text("it depends on what earlier months paid", "取决于此前各月已发的金额")
 _LINES = Text("it is paid by order lines", "按订单明细计发")
+_NOBODY = Text("it goes to a fund and to no person", "归入基金，不发给个人")
 _TAKEN = Text("it takes away after pay", "属于发放后的扣款")
 
 
@@ -169,6 +170,8 @@ def _why_not(component: Component) -> Text | None:
         return _LINES
     if component.deduct is not None:
         return _TAKEN
+    if component.undivided:
+        return _NOBODY
     streaks = any(calls(formula.node, "streak") for formula in formulas(component))
     if component.accumulate or component.defer is not None or component.carry or streaks:
         return _LEDGER
@@ -360,13 +363,3 @@ def _coming_pay(one: PastPay, on: tuple[MonthModel, World, PastMonths], plan: tu
     drawn = {*world.columns, *_ATTRIBUTES}
     held = sorted(name for name in read_by([one.scheme]) - drawn if name in world.rows)
     return ComingPay(one, cost, luck, (), tuple(held))
-
-
-def people_paid(cost: Cost) -> Iterator[str]:
-    """Yield whoever is ever paid anything."""
-    yield from (agent for agent, paid in zip(cost.agents, (cost.totals != 0).any(axis=0), strict=True) if paid)
-
-
-def planned_columns(world: World) -> Mapping[str, Ints]:
-    """Return what each person has in each replicate, by measure."""
-    return {name: world.of_agents(name) for name in world.columns}

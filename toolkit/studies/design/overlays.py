@@ -15,6 +15,7 @@ from toolkit.core.documents import Model, validate
 from toolkit.core.errors import InputError, Problem, UsageError, nearest
 from toolkit.core.text import Text
 from toolkit.core.yaml import Items, Mapping, Node, Scalar, read_yaml, read_yaml_file, text_of
+from toolkit.rules.scheme.document import ParameterTable
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.rules.scheme.scalars import Title
 from toolkit.rules.scheme.scheme import Scheme
@@ -55,6 +56,14 @@ class Candidate:
     scheme: Scheme
     source: str
     text: str
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files it is read from: its own, the scheme an overlay changes, tables of parameters."""
+        base = Path(self.scheme.source)
+        rules = self.scheme.document.parameters.values()
+        tables = (base.parent / rule.table for rule in rules if isinstance(rule, ParameterTable))
+        return tuple(dict.fromkeys((Path(self.source), base, *tables)))
 
 
 def read_candidate(path: Path) -> Candidate:

@@ -203,6 +203,8 @@ def coming_rows(past: PastMonths, month: str) -> tuple[pd.DataFrame, int]:
     days = {"from": pd.Timestamp(when.start), "to": pd.Timestamp(when.last_day)}
     rows = rows.assign(month=month, **{name: day for name, day in days.items() if name in rows})
     serves = rows["agent"].notna() & (rows["inquiries"].fillna(0) > 0)
+    elsewhere = ~serves & rows["agent"].isin(rows.loc[serves, "agent"])  # what an earlier place left behind
+    rows, serves = rows[~elsewhere], serves[~elsewhere]
     ordered = pd.concat([rows[serves].sort_values("agent", kind="stable"), rows[~serves]], ignore_index=True)
     if "shop" in ordered:
         blank = ordered["shop"].isna() & (ordered.index < serves.sum())
