@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from toolkit.core.findings import worst
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, rough_money
 from toolkit.core.text import Lang, Text
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark, Line
@@ -36,9 +36,9 @@ CHANGE_COLUMNS = (
 _UNITS: dict[str, Kind] = {"share": "share", "number": "number", "count": "count"}
 LITERATURE = Text(
     "What research found in other trades, one firm each; context, and no figure of it is used here: Lazear 2000 "
-    "(American Economic Review 90): output per worker +44 % after piece rates, incentive and selection together; Misra "
-    "& Nair 2011 (Quantitative Marketing and Economics 9): revenue +9 % after a redesign; Larkin 2014 (Journal of Labor "
-    "Economics 32): gaming of thresholds cost 6 to 8 % of revenue.",
+    "(American Economic Review 90): output per worker +44 % after piece rates, incentive and selection together; "
+    "Misra & Nair 2011 (Quantitative Marketing and Economics 9): revenue +9 % after a redesign; Larkin 2014 (Journal "
+    "of Labor Economics 32): gaming of thresholds cost 6 to 8 % of revenue.",
     "其他行业的研究结果（每项仅一家企业，供参考，本报告不采用其数字）：Lazear 2000（American Economic Review 90）：改为"
     "计件后人均产出 +44%，含激励与人员筛选两种作用；Misra & Nair 2011（Quantitative Marketing and Economics 9）："
     "改方案后收入 +9%；Larkin 2014（Journal of Labor Economics 32）：冲门槛的行为损失收入的 6% 至 8%。",
@@ -97,7 +97,7 @@ def figures(study: DesignStudy, lang: Lang) -> Html:
     items = []
     for each in study.pays:
         if each.cost is not None:
-            low, middle, high = (format_money(round(each.cost.quantile(q))) for q in (0.1, 0.5, 0.9))
+            low, middle, high = (rough_money(each.cost.quantile(q)) for q in (0.1, 0.5, 0.9))
             items.append(
                 page.Figure(
                     each.name, middle, Text(f"8 months of 10: {low} to {high}", f"十个月中八个月：{low} 至 {high}")
@@ -206,8 +206,8 @@ def coming_cost(study: DesignStudy, lang: Lang) -> Html:
     rows = [
         (
             each.name.of(lang),
-            *(round(cost.quantile(q)) for q in (0.1, 0.5, 0.9, 0.95)),
-            round(cost.mean),
+            *(cost.shown(q) for q in (0.1, 0.5, 0.9, 0.95)),
+            cost.shown(None),
             round(cost.error),
             None if study.terms.budget is None else cost.kept(study.terms.budget),
         )

@@ -1,4 +1,4 @@
-"""Plain files of the baseline, target and design studies, under the names and columns the design gives; rates are shares.
+"""Plain files of the baseline, target and design studies, under names and columns that stand; rates are shares.
 
 Money in files is in major units. What the data do not allow is left out of a file's rows, never filled in.
 """

@@ -74,6 +74,12 @@ class Cost:
         low, high = (int(np.clip(round(n * p + s * half), 0, n - 1)) for s in (-1, 1))
         return float(ordered[high] - ordered[low]) / 2
 
+    def shown(self, p: float | None) -> int:
+        """Return a quantile (None: the mean), minor units, as far as the simulation knows it: the rest is 0."""
+        value, error = (self.mean, self.error) if p is None else (self.quantile(p), self.quantile_error(p))
+        place = 10 ** int(np.floor(np.log10(error))) if error >= 1 else 1
+        return round(value / place) * place
+
     def kept(self, budget: int) -> float:
         """Return the chance that a budget (minor units) is enough."""
         return float((self.each <= budget).mean())
