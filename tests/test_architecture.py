@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "studies.consequences": "data models rules",
     "studies.scheme_change": "rules",
     "studies.planning": "data models rules.settle",
+    "studies.design": "data models rules studies.audit studies.consequences studies.scheme_change",
     "output.render": "data.tables",
     "output.publish": "output.render",
     "output.reports": "data.tables models rules studies output.render output.publish",
@@ -78,6 +79,7 @@ ONE_THING = {
     "baselines": "the commands; the study behind them",
     "channels": "what came by each channel, and its cost; its part of the report",
     "components": "made in pay, said in explain",
+    "design": "the command; the pages of the report",
     "evidence": "the rows behind a month's figures; gathered for an audit; the sheets of the report",
     "files": "one reader; plain files of the reports; the tables a month is settled with",
     "legal": "points for counsel: of a scheme's text; of a month's pay",
@@ -97,8 +99,6 @@ ONE_THING = {
 AWAITING = {
     "models.comparison.award_effect.AwardEffect": "the pilot of the design study",
     "models.comparison.award_effect.judge_award_effect": "the pilot of the design study",
-    "rules.settle.replicates.ReplicatePay": "the design study",
-    "rules.settle.replicates.pay_replicates": "the design study",
 }
 """Public names without a door yet, and the study that will use them."""
 
