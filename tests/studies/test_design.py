@@ -111,6 +111,7 @@ def test_what_cannot_be_paid_is_said_by_name_and_the_rest_is_paid() -> None:
     assert paid[1].total == paid[0].total
     (finding,) = [f for f in past_findings(paid) if f.code == "not-payable"]
     assert "Upsell cannot be paid on these months, because it needs upsells" in finding.message.en
+    assert paid[1].name == Text("more (without Upsell)", "more（不含Upsell）")
     assert finding.severity == "review"
 
 
@@ -211,6 +212,22 @@ def test_what_a_drawn_month_cannot_pay_is_refused_by_name(body: str, limits: str
     (told,) = not_simulated(parse_scheme(scheme_text("s", body) + limits))
     assert told.en.startswith(("x: ", "limit 1: "))
     assert told.zh != told.en
+
+
+def test_a_record_of_all_history_is_not_cut_to_a_year(past: PastMonths, model: MonthModel) -> None:
+    older = past.measures[past.measures["month"] == "2024-01"].assign(month="2023-12")
+    longer = replace(past, first="2023-12", measures=pd.concat([older, past.measures], ignore_index=True))
+    body = "  - {id: best, when: 'sales >= record(sales, over: all)', amount: 100}\n"
+    for over, known, told in (("all", longer, 1), ("all", past, 0), ("last(3)", longer, 0), ("last(13)", longer, 1)):
+        scheme = parse_scheme(scheme_text("s", body.replace("all", over)))
+        one = PastPay(candidate("s", body), scheme, (), pd.DataFrame())
+        (paid,) = pay_coming(known, model, [one], (1, 2)).pay
+        assert len(paid.refused) == told, over
+
+
+def test_service_is_a_month_longer(past: PastMonths) -> None:
+    served = past.measures.assign(tenure_months=pd.Series([Fraction(5)] * len(past.measures), dtype="object"))
+    assert set(read_month(replace(past, measures=served)).rows["tenure_months"]) == {6}
 
 
 def test_gains_and_losses_are_of_the_same_draws(past: PastMonths, model: MonthModel) -> None:

@@ -58,7 +58,7 @@ def foretold(block: Callable[[DesignStudy, Lang], Html]) -> Callable[[DesignStud
 def head(study: DesignStudy, lang: Lang) -> Html:
     """Show what the report is about."""
     request, budget = study.request, study.terms.budget
-    names, first, last = [one.candidate.name for one in study.paid], study.past.months[0], study.past.last
+    names, first, last = [one.name for one in study.paid], study.past.months[0], study.past.last
     facts: list[tuple[Text, Text | str]] = [
         (Text("In force", "现行方案"), names[0]),
         (Text("Candidates", "候选方案"), Text(", ".join(n.en for n in names[1:]), "、".join(n.zh for n in names[1:]))),
@@ -110,7 +110,7 @@ def sentences(study: DesignStudy, lang: Lang) -> Html:
     """Read each scheme aloud: what is compared must be understood before its figures."""
     parts = []
     for one in study.paid:
-        parts.append(tag("h3", one.candidate.name.of(lang)))
+        parts.append(tag("h3", one.name.of(lang)))
         lines = render_sentences(one.candidate.scheme, lang)
         parts.append(page.notes([Text(line, line) for line in lines], lang))
     return join(*parts)
@@ -127,7 +127,7 @@ def past_totals(study: DesignStudy, lang: Lang) -> Html:
         known = bool(one.scheme.components)
         change = one.total - base.total if known and one is not base else None
         told = [counts.get(k) for k in ("more", "less", "same")]
-        rows.append((one.candidate.name.of(lang), one.total if known else None, change, *told))
+        rows.append((one.name.of(lang), one.total if known else None, change, *told))
     table = pd.DataFrame(rows, columns=["scheme", "total", "change", "more", "less", "same"])
     columns = [
         SCHEME,
@@ -139,7 +139,7 @@ def past_totals(study: DesignStudy, lang: Lang) -> Html:
     ]
     caption = Text("All months together", "全部月份合计")
     lines = [
-        Line(one.candidate.name, study.past.months, [one.by("month").get(m, 0) for m in study.past.months], one is base)
+        Line(one.name, study.past.months, [one.by("month").get(m, 0) for m in study.past.months], one is base)
         for one in study.paid
         if one.scheme.components
     ]
@@ -155,7 +155,7 @@ def past_parts(study: DesignStudy, lang: Lang) -> Html:
         for component, total in one.by("component").items():
             title = next((c.title for c in one.scheme.components if c.id == component), None)
             words = title.of(lang) if title is not None else component or Text("limits, funds", "限额与基金").of(lang)
-            rows.append((one.candidate.name.of(lang), words, total))
+            rows.append((one.name.of(lang), words, total))
     table = pd.DataFrame(rows, columns=["scheme", "component", "total"])
     columns = [
         SCHEME,
@@ -171,7 +171,7 @@ def past_people(study: DesignStudy, lang: Lang) -> Html:
     for one in study.paid[1:]:
         if one.against is None:
             continue
-        parts.append(tag("h3", one.candidate.name.of(lang)))
+        parts.append(tag("h3", one.name.of(lang)))
         causes = one.against.causes
         effects = pd.DataFrame(
             [(one.against.title_of(c.component).of(lang), c.label.of(lang), c.effect, len(c.by_agent)) for c in causes],
@@ -233,10 +233,10 @@ def coming_cost(study: DesignStudy, lang: Lang) -> Html:
     caption = Text("Cost of the coming month", "下个月的成本")
     rests = Text(
         "All schemes are paid on the same drawn months: inquiries, buyers, value and refunds of everybody on the "
-        "roster, with what is not known of people and of the month. Pay at expected figures is no cost and is shown "
-        "nowhere.",
+        "roster, with what is not known of people and of the month. Nobody is taken to leave or to join; attendance is "
+        "as it was in the last month. Pay at expected figures is no cost and is shown nowhere.",
         "所有方案都按同一组模拟月份计发：花名册上每个人的询单、成交、客单价与退款，计入对个人和当月的未知。"
-        "按期望值计发得到的数不是成本，本报告不采用。",
+        "不计入离职与新入职；出勤沿用上月。按期望值计发得到的数不是成本，本报告不采用。",
     )
     return join(said, drawn, render_table(table, columns, caption, lang), page.paragraph(rests, lang))
 
@@ -326,7 +326,7 @@ def one_more(study: DesignStudy, lang: Lang) -> Html:
     for at, reward in known:
         mine = reward[["agent", "reward"]].rename(columns={"reward": f"s{at}"})
         table = table.merge(_whole(mine, f"s{at}"), on="agent")
-        columns.append(TableColumn(f"s{at}", study.paid[at].candidate.name, "money"))
+        columns.append(TableColumn(f"s{at}", study.paid[at].name, "money"))
     caption = Text(
         "Mean pay for one more buyer at the person's own average", "按本人平均客单价多一位付款客户的平均应发"
     )
@@ -342,7 +342,7 @@ def scenarios(study: DesignStudy, lang: Lang) -> Html:
             gain = s.gain
             rows.append(
                 (
-                    one.candidate.name.of(lang),
+                    one.name.of(lang),
                     float(s.rise.buyers),
                     round(s.sales[1] - s.sales[0]),
                     None if gain is None else round(gain.profit_gain),
@@ -386,7 +386,7 @@ def health(study: DesignStudy, lang: Lang) -> Html:
     names = ["label", *(f"s{at}" for at in range(len(study.paid))), "customary", "source", "definition"]
     columns = [
         TableColumn("label", Text("Figure", "指标")),
-        *(TableColumn(f"s{at}", one.candidate.name) for at, one in enumerate(study.paid)),
+        *(TableColumn(f"s{at}", one.name) for at, one in enumerate(study.paid)),
         TableColumn("customary", Text("Customary", "通行区间")),
         TableColumn("source", Text("Says who", "来源")),
         TableColumn("definition", Text("Definition", "定义"), "sentence"),
@@ -453,10 +453,10 @@ def workbook(study: DesignStudy, lang: Lang, output_dir: str) -> Html:
         table = study.winners_of(at)
         if table is not None:
             whole = _whole(table, "current", "candidate", "difference", "lower", "upper")
-            title = Text(f"{at} {one.candidate.name.en}"[:28], f"{at} {one.candidate.name.zh}"[:28])
+            title = Text(f"{at} {one.name.en}"[:28], f"{at} {one.name.zh}"[:28])
             sheets.append(WorkbookSheet(title, study.named(whole), CHANGE_COLUMNS))
     months = pd.DataFrame(
-        [(one.candidate.name.of(lang), m, cents) for one in study.paid for m, cents in one.by("month").items()],
+        [(one.name.of(lang), m, cents) for one in study.paid for m, cents in one.by("month").items()],
         columns=["scheme", "month", "amount"],
     )
     columns = [

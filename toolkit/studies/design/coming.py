@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.standing.reliability import reliability
-from toolkit.rules.formula.expressions import calls
+from toolkit.rules.formula.expressions import Call, Number, calls
 from toolkit.rules.lint.gaps import columns_of
 from toolkit.rules.scheme.document import Cap, Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme, formulas
@@ -167,6 +168,7 @@ def not_simulated(scheme: Scheme) -> list[Text]:
 
 _LEDGER = Text("it depends on what earlier months paid", "取决于此前各月已发的金额")
 _LINES = Text("it is paid by order lines", "按订单明细计发")
+_FAR = Text(f"it compares a month with more than {MEMORY} months before it", f"它要与此前超过 {MEMORY} 个月的数据比较")
 _NOBODY = Text("it goes to a fund and to no person", "归入基金，不发给个人")
 _TAKEN = Text("it takes away after pay", "属于发放后的扣款")
 
@@ -190,6 +192,20 @@ def reads_before(scheme: Scheme) -> bool:
         return True
     nodes = [formula.node for formula in formulas(scheme.document)]
     return any(calls(node, "record", "best", "to_date") for node in nodes)
+
+
+def looks_back_far(scheme: Scheme) -> bool:
+    """Tell whether a scheme compares a month with all that went before, or with more than a year of it."""
+    for formula in formulas(scheme.document):
+        for call in calls(formula.node, "record"):
+            over = call.option("over")
+            if call.word("over") == "all" or (isinstance(over, Call) and _months_of(over) > MEMORY):
+                return True
+    return False
+
+
+def _months_of(last: Call) -> Fraction:
+    return max((part.value for part in last.parts if isinstance(part, Number)), default=Fraction(0))
 
 
 def read_by(schemes: Sequence[Scheme]) -> set[str]:
@@ -302,8 +318,8 @@ class ComingPay:
 
     @property
     def name(self) -> Text:
-        """What the scheme is called."""
-        return self.paid.candidate.name
+        """What the scheme is called, with what of it cannot be paid."""
+        return self.paid.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -359,6 +375,8 @@ def _coming_pay(one: PastPay, on: tuple[MonthModel, World, PastMonths], plan: tu
             one, None, None, (Text("nothing of it can be paid on these months", "在这些月份全部无法计发"),)
         )
     refused = not_simulated(one.scheme)
+    if looks_back_far(one.scheme) and len(past.months) > MEMORY:
+        refused.append(_FAR)
     if refused:
         return ComingPay(one, None, None, tuple(refused))
     try:

@@ -122,6 +122,15 @@ class PastPay:
     against: SchemeDiff | None = None
 
     @property
+    def name(self) -> Text:
+        """What the scheme is called, with what of it cannot be paid on these months."""
+        name = self.candidate.name
+        if not self.gaps or not self.scheme.components:
+            return name
+        en, zh = ", ".join(g.title.en for g in self.gaps), "、".join(g.title.zh for g in self.gaps)
+        return Text(f"{name.en} (without {en})", f"{name.zh}（不含{zh}）")
+
+    @property
     def total(self) -> int:
         """What is paid in all months, minor units."""
         return int(self.ledger["amount"].sum()) if len(self.ledger) else 0
@@ -244,9 +253,9 @@ def _without_value(one: PastPay) -> list[Finding]:
         title = next((c.title for c in one.scheme.components if c.id == component), None)
         title = title or Text(str(component), str(component))
         message = Text(
-            f"{one.candidate.name.en}: {title.en} has no value for anybody in {len(months)} of {len(told)} months "
+            f"{one.name.en}: {title.en} has no value for anybody in {len(months)} of {len(told)} months "
             f"({months[0]} to {months[-1]}) and counts 0 there.",
-            f"{one.candidate.name.zh}：{title.zh}在 {len(told)} 个月中的 {len(months)} 个月（{months[0]} 至 "
+            f"{one.name.zh}：{title.zh}在 {len(told)} 个月中的 {len(months)} 个月（{months[0]} 至 "
             f"{months[-1]}）无人有值，按 0 计。",
         )
         found.append(Finding("no-value-in-months", "review", one.scheme.id, message))
@@ -260,23 +269,25 @@ def say_past(past: PastMonths, paid: Sequence[PastPay]) -> list[Text]:
     when = Text(f"{past.months[0]} to {past.months[-1]}", f"{past.months[0]} 至 {past.months[-1]}")
     said = [
         Text(
-            f"Over {when.en} {base.candidate.name.en} as it is now would have paid {first.en}, had it always held.",
-            f"{when.zh}，若现行的{base.candidate.name.zh}一直有效，应发 {first.zh}。",
+            f"Over {when.en} {base.name.en} as it is now would have paid {first.en}, had it always held. Every ledger "
+            "begins empty, refunds after settlement are taken back, adjustments by hand are left out.",
+            f"{when.zh}，若现行的{base.name.zh}一直有效，应发 {first.zh}。各方案的台账从零开始，结算后的退款照扣，"
+            "不含手工调整。",
         )
     ]
     for one in paid[1:]:
         total, change = (_money(x, past.currency) for x in (one.total, one.total - base.total))
         if one.against is None:
             message = Text(
-                f"{one.candidate.name.en}: nothing of it can be paid on these months.",
-                f"{one.candidate.name.zh}：在这些月份全部无法计发。",
+                f"{one.name.en}: nothing of it can be paid on these months.",
+                f"{one.name.zh}：在这些月份全部无法计发。",
             )
         else:
             c = one.against.counts
             message = Text(
-                f"{one.candidate.name.en}: {total.en}, {change.en} in difference; {c['more']} people get more, "
+                f"{one.name.en}: {total.en}, {change.en} in difference; {c['more']} people get more, "
                 f"{c['less']} less, {c['same']} the same.",
-                f"{one.candidate.name.zh}：{total.zh}，差额 {change.zh}；{c['more']} 人增加，{c['less']} 人减少，"
+                f"{one.name.zh}：{total.zh}，差额 {change.zh}；{c['more']} 人增加，{c['less']} 人减少，"
                 f"{c['same']} 人不变。",
             )
         said.append(message)

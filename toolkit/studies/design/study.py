@@ -7,7 +7,7 @@ margin, a budget) is said to be not given, and nothing is assumed in its place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +22,8 @@ from toolkit.core.money import format_money, parse_money, priced, rough_money
 from toolkit.core.period import Month
 from toolkit.core.text import Text, wording
 from toolkit.data.tables.workspace import Workspace
+from toolkit.models.outlook.volume import volume_findings
+from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.audit.settlement import schemes_in_force
 from toolkit.studies.design.coming import Coming, ComingPay, pay_coming, read_by, winners
@@ -238,7 +240,24 @@ def study_design(workspace: Workspace | Path | str, month: str, request: DesignR
     current = _current(opened, month, request.current, candidates)
     current, *others = distinct([current, *candidates])
     past = open_past(opened, month, [one.scheme for one in (current, *others)])
-    return weigh(past, current, others, request, terms)
+    study = weigh(past, current, others, request, terms)
+    beside = _paid_beside(opened, month, {one.scheme.id for one in (current, *others)})
+    return replace(study, findings=tuple(by_gravity([*study.findings, *beside])))
+
+
+def _paid_beside(workspace: Workspace, month: str, weighed: set[str]) -> list[Finding]:
+    """Name the other schemes in force, which are in no figure."""
+    when = Month.parse(month)
+    read = [read_scheme(path) for path in workspace.schemes]
+    others = {s.id: s.title for s in read if s.in_force.touches(when.start, when.last_day) and s.id not in weighed}
+    if not others:
+        return []
+    en, zh = ", ".join(t.en for t in others.values()), "、".join(t.zh for t in others.values())
+    message = Text(
+        f"Also in force and paid beside any of these schemes: {en}. It is in no figure here.",
+        f"同时生效、与这些方案并行发放的还有：{zh}；本报告的数字均不含。",
+    )
+    return [Finding("paid-beside", "info", "schemes", message, month)]
 
 
 def weigh(
@@ -312,7 +331,7 @@ def _coming_findings(past: PastMonths, coming: Coming | None, why: Text) -> list
                 f"{one.name.zh}读取 {names}，这些不作模拟，沿用 {past.last} 的值，因此给出的范围偏窄。",
             )
             found.append(Finding("held-as-last-month", "info", one.paid.scheme.id, message))
-    found += _roster_findings(past, coming)
+    found += [*_roster_findings(past, coming), *volume_findings(coming.model.volume)]
     outlook = coming.model.outlooks[0]
     if outlook.source == "unknown":
         message = Text(
@@ -327,15 +346,22 @@ def _roster_findings(past: PastMonths, coming: Coming) -> list[Finding]:
     """Say how many served in the last month and are not there in the coming one."""
     last = past.measures[past.measures["month"] == past.last]
     before = set(last.loc[last["inquiries"].fillna(0) > 0, "agent"].dropna())
-    gone = len(before - set(coming.model.agents))
+    gone, found = len(before - set(coming.model.agents)), list[Finding]()
+    new = len(set(coming.model.agents) - set(coming.model.conversion.cells.agents))
+    if new:
+        message = Text(
+            f"Of {counted(new, 'person', 'people')} too little is known to tell a level; drawn as anybody of the team.",
+            f"有 {new} 人数据太少，无法判断本人水平，按团队中任一人模拟。",
+        )
+        found.append(Finding("drawn-as-anybody", "info", coming.month, message))
     if not gone:
-        return []
+        return found
     message = Text(
         f"{counted(gone, 'person', 'people')} who served in {past.last} had left by its end or are not on the roster "
         f"of {coming.month}; nobody who joins then is counted either.",
         f"{past.last} 有询单的人中，{gone} 人在月末已离岗或不在 {coming.month} 的花名册中；之后入职者也未计入。",
     )
-    return [Finding("not-there", "info", coming.month, message)]
+    return [*found, Finding("not-there", "info", coming.month, message)]
 
 
 # What is said
@@ -355,10 +381,11 @@ def say_cost(one: ComingPay, study: DesignStudy) -> Text:
     )
     budget = Text("", "")
     if study.terms.budget is not None:
-        share, most = cost.kept(study.terms.budget), priced(format_money(study.terms.budget), study.currency)
+        kept, most = cost.kept(study.terms.budget), priced(format_money(study.terms.budget), study.currency)
+        n = len(cost.each)
         budget = Text(
-            f" In {share:.0%} of the drawn months a budget of {most.en} is enough.",
-            f"在 {share:.0%} 的模拟月份中，预算 {most.zh}足够。",
+            f" A budget of {most.en} is enough in {round(kept * n):,} of {n:,} drawn months.",
+            f"预算 {most.zh}在 {n:,} 个模拟月份中的 {round(kept * n):,} 个足够。",
         )
     return Text(
         f"{one.name.en}: about {mean.en} on average, median {middle.en}; in eight months of ten between {low.en} and "
@@ -415,7 +442,7 @@ def say_response(at: int, study: DesignStudy) -> list[Text]:
     response = study.responses[at]
     if response is None:
         return []
-    name, reward = study.paid[at].candidate.name, response.reward["reward"]
+    name, reward = study.paid[at].name, response.reward["reward"]
     low, middle, high = (priced(format_money(round(float(reward.quantile(q)))), study.currency) for q in (0, 0.5, 1))
     n, dead = len(reward), len(response.dead)
     said = [
@@ -436,7 +463,7 @@ def say_response(at: int, study: DesignStudy) -> list[Text]:
 
 def design_frames(study: DesignStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a study by file name; money in major units."""
-    names = [one.candidate.name.en for one in study.paid]
+    names = [one.name.en for one in study.paid]
     past = [
         one.ledger[["month", "agent", "component", "amount", "status"]].assign(scheme=name)
         for one, name in zip(study.paid, names, strict=True)

@@ -202,6 +202,8 @@ def coming_rows(past: PastMonths, month: str) -> tuple[pd.DataFrame, int]:
     rows = _added(table.drop(columns=["channel"], errors="ignore"), keys)
     days = {"from": pd.Timestamp(when.start), "to": pd.Timestamp(when.last_day)}
     rows = rows.assign(month=month, **{name: day for name, day in days.items() if name in rows})
+    if "tenure_months" in rows:
+        rows["tenure_months"] = [None if pd.isna(n) else n + 1 for n in rows["tenure_months"]]
     serves = rows["agent"].notna() & (rows["inquiries"].fillna(0) > 0)
     elsewhere = ~serves & rows["agent"].isin(rows.loc[serves, "agent"])  # what an earlier place left behind
     rows, serves = rows[~elsewhere], serves[~elsewhere]
