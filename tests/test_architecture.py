@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "studies.consequences": "data models rules",
     "studies.scheme_change": "rules",
     "studies.planning": "data models rules.settle",
-    "studies.design": "data models rules studies.audit studies.consequences studies.scheme_change",
+    "studies.design": "data models rules studies.audit studies.consequences studies.planning studies.scheme_change",
     "output.render": "data.tables",
     "output.publish": "output.render",
     "output.reports": "data.tables models rules studies output.render output.publish",

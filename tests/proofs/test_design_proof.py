@@ -73,7 +73,7 @@ def test_true_months_lie_within_the_drawn_cost(kind):
     """
     worlds = [one_world(seed, *KINDS[kind]) for seed in range(WORLDS)]
     lines = [
-        "| scheme | below P50 | below P90 | mean cost against truth, all worlds | without volume and agent-month: P50 / "
+        "| scheme | below P50 | below P90 | mean cost against truth, all worlds | without volume, agent-month: P50 / "
         "P90 |",
         "|---|---|---|---|---|",
     ]

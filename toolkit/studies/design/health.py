@@ -78,7 +78,10 @@ _TARGET = Text(
 )
 _FLOOR = Text("bettersalescomp.com 2010: 5 to 10 % below it", "bettersalescomp.com 2010：5%–10% 的人低于起付线")
 _TOP = Text("ECSell Institute 2010/2020: where the top tenth begins", "ECSell Institute 2010/2020：前十分之一开始之处")
-_UPSIDE = Text("ECSell Institute 2010/2020: about 2 to 1", "ECSell Institute 2010/2020：约 2 比 1")
+_UPSIDE = Text(
+    "SalesGlobe 2012: 200 to 300 % of target pay at the 90th percentile",
+    "SalesGlobe 2012：第 90 百分位者为目标奖金的 200% 至 300%",
+)
 _THREE = Text("Performio 2011; ZS Associates: the rule of three", "Performio 2011；ZS Associates：三项原则")
 _MIX = Text("Alexander Group: by role and strategy", "Alexander Group：因岗位与策略而异")
 
@@ -168,10 +171,10 @@ def _pay(cost: Cost, world: World) -> Iterator[HealthPoint]:
         Text("90th percentile of a person's month over the median one", "个人月应发的第 90 百分位 ÷ 中位数"),
         leverage,
         "number",
-        Text("about 2", "约 2"),
+        Text("2 to 3", "2 至 3"),
         _UPSIDE,
         "opinion",
-        1.5,
+        2.0,
         3.0,
     )
     sales = float(world.columns["sales"][:, (world.columns["inquiries"] > 0).any(axis=0)].sum(axis=1).mean())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,9 @@ import pandas as pd
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.figures import counted
 from toolkit.core.findings import Finding, by_gravity
-from toolkit.core.money import format_money, parse_money, priced, rough_money
+from toolkit.core.money import format_money, priced, rough_money
 from toolkit.core.period import Month
-from toolkit.core.text import Text, wording
+from toolkit.core.text import Text
 from toolkit.data.tables.workspace import Workspace
 from toolkit.models.outlook.volume import volume_findings
 from toolkit.rules.scheme.loading import read_scheme
@@ -32,6 +31,7 @@ from toolkit.studies.design.overlays import Candidate, distinct, read_candidate,
 from toolkit.studies.design.past import PastMonths, PastPay, open_past, past_findings, pay_past
 from toolkit.studies.design.response import USUAL, Margins, Response, Rise, respond, say_even, total_of
 from toolkit.studies.design.world import Key, World, read_month
+from toolkit.studies.planning.targets import listed, read_money, read_share
 
 SEED, REPLICATES = 20260104, 1000
 FEWEST = 100
@@ -82,7 +82,7 @@ class DesignRequest:
             raise UsageError(message)
         rises = list(USUAL)
         if self.uplift:
-            own = _share(self.uplift, "uplift")
+            own = read_share(self.uplift, "uplift")
             if not 0 <= own <= Fraction(2):
                 message = Text(
                     f"uplift is from 0 to 200 %; got {self.uplift!r}",
@@ -91,17 +91,17 @@ class DesignRequest:
                 raise UsageError(message)
             rises = sorted({*rises, own})
         margins = Margins(
-            _share(self.average_margin, "average-margin") if self.average_margin else None,
-            _share(self.margin, "margin") if self.margin else None,
+            read_share(self.average_margin, "average-margin") if self.average_margin else None,
+            read_share(self.margin, "margin") if self.margin else None,
         )
-        budget = _money(self.budget, "budget") if self.budget else None
-        campaigns = tuple(str(Month.parse(m)) for m in _listed(self.campaigns))
+        budget = read_money(self.budget, "budget") if self.budget else None
+        campaigns = tuple(str(Month.parse(m)) for m in listed(self.campaigns))
         return Terms(n, seed, budget, margins, tuple(Rise(rise) for rise in rises), campaigns)
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files of the candidates."""
-        return tuple(Path(name) for name in _listed(self.schemes))
+        return tuple(Path(name) for name in listed(self.schemes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,39 +116,12 @@ class Terms:
     campaigns: tuple[str, ...]
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
-
-
 def _whole(text: str, name: str) -> int:
     try:
         return int(text.strip().replace(",", ""))
     except ValueError:
         message = Text(f"{name} is a whole number; got {text!r}", f"{name} 应是整数，这里是 {text!r}")
         raise UsageError(message) from None
-
-
-def _share(text: str, name: str) -> Fraction:
-    """Read ``5%``, ``0.05`` or ``.05``."""
-    bare = text.strip().rstrip("%％").strip()
-    try:
-        number = Decimal(bare)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        message = Text(
-            f"{name} is a share like 5% or 0.05; got {text!r}", f"{name} 应是 5% 或 0.05 这样的比例，这里是 {text!r}"
-        )
-        raise UsageError(message)
-    return Fraction(number) / (1 if bare == text.strip() else 100)
-
-
-def _money(text: str, name: str) -> int:
-    try:
-        return parse_money(text)
-    except ValueError as error:
-        message = Text(f"{name} is {error}; got {text!r}", f"{name} {wording(error.args[0], 'zh')}：{text!r}")
-        raise UsageError(message) from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
