@@ -21,7 +21,16 @@ from toolkit.studies.design.coming import Coming, ComingPay, luck_share, not_sim
 from toolkit.studies.design.health import edges_reached, health, inversions, near_edges
 from toolkit.studies.design.overlays import Candidate
 from toolkit.studies.design.past import PastMonths, PastPay, past_findings, pay_past, payable
-from toolkit.studies.design.response import Margins, Rise, break_even, one_more_buyer, risen, sales_of, scenario
+from toolkit.studies.design.response import (
+    Margins,
+    Rise,
+    break_even,
+    one_more_buyer,
+    risen,
+    sales_of,
+    say_even,
+    scenario,
+)
 from toolkit.studies.design.study import DesignRequest, say_change, weigh
 from toolkit.studies.design.world import Key, MonthModel, World, draw_month, read_month
 
@@ -296,6 +305,26 @@ def test_break_even_when_nothing_is_to_be_earned_back_and_when_it_never_is() -> 
     assert break_even(on, (world, past_of(TWO), KEY), Fraction(3 * 10**6), Fraction(2, 5)).rise == 0
     dear = parse_scheme(scheme_text("s", flat("30%")))
     assert break_even(dear, (world, past_of(TWO), KEY), Fraction(0), Fraction(1, 5)).rise is None
+
+
+def test_a_rise_that_costs_the_shop_is_not_hidden_behind_a_cheaper_start() -> None:
+    # 30 % of sales at 9,000 of pay in force for 100,000 of sales; profit is 20 % of one more sale: every rise loses
+    world = world_of({"a": (1000, 300, 10_000_000)})
+    dear = parse_scheme(scheme_text("s", flat("30%")))
+    found = break_even(dear, (world, past_of(TWO), KEY), Fraction(3_000_000), Fraction(1, 5))
+    assert (found.rise, found.lost) == (0, 0.025)
+    assert "At a rise of 2.5% the extra profit is less than the extra pay" in say_even(found, Text("s", "s")).en
+
+
+def test_a_jump_beyond_the_break_even_is_told() -> None:
+    # 30 % converted, 3 % paid; at 40 % (a rise of a third) the rate is 60 % of all sales, far above a margin of 40 %
+    body = D02.replace("rate: 6%", "rate: 60%").replace("from: 30%, rate: 3%", "from: 30%, rate: 3.1%")
+    world = world_of({"a": (1000, 300, 10_000_000)})
+    on = (world, past_of(TWO), KEY)
+    found = break_even(parse_scheme(scheme_text("s", body)), on, Fraction(300_000), Fraction(2, 5))
+    assert found.rise is not None
+    assert 0 < found.rise < 0.1
+    assert found.lost == 0.4
 
 
 def test_one_more_buyer_of_a_linear_scheme_pays_rate_times_value() -> None:

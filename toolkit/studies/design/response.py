@@ -212,10 +212,12 @@ class BreakEven:
     ----------
     rise : as a share; 0 where the scheme costs no more than the one in force, None where none up to 80 % is enough.
     extra : pay without any rise less pay under the scheme in force, minor units.
+    lost : the first larger rise tried at which the profit does not pay for the pay again; None where there is none.
     """
 
     rise: float | None
     extra: float
+    lost: float | None = None
 
 
 def break_even(scheme: Scheme, on: tuple[World, PastMonths, Key], before: Fraction, margin: Fraction) -> BreakEven:
@@ -241,15 +243,14 @@ def break_even(scheme: Scheme, on: tuple[World, PastMonths, Key], before: Fracti
             known[rise] = float(margin * (sales_of(after) - start) - (paid - before))
         return known[rise]
 
-    extra = -left(0.0)
-    if extra <= 0:
-        return BreakEven(0.0, extra)
-    low = 0.0
-    for high in _GRID[1:]:
-        if left(high) >= 0:
-            return BreakEven(_crossing(left, low, high, float(len(_serving(world)))), extra)
-        low = high
-    return BreakEven(None, extra)
+    extra, low, found = -left(0.0), 0.0, 0.0
+    if extra > 0:
+        high = next((rise for rise in _GRID[1:] if left(rise) >= 0), None)
+        if high is None:
+            return BreakEven(None, extra)
+        low = max(rise for rise in _GRID if rise < high)
+        found = _crossing(left, low, high, float(len(_serving(world))))
+    return BreakEven(found, extra, next((rise for rise in _GRID if rise > found and left(rise) < 0), None))
 
 
 def _crossing(left: Callable[[float], float], low: float, high: float, cents: float) -> float:
@@ -304,21 +305,27 @@ def respond(
 
 
 def say_even(even: BreakEven, name: Text) -> Text:
-    """Say the rise that pays for itself."""
+    """Say the rise that pays for itself, and from which larger one on it no longer does."""
     if even.rise is None:
         return Text(
             f"{name.en}: no rise of buyers up to 80 % pays for the extra pay.",
             f"{name.zh}：付款人数增加 80% 以内，增加的利润都不足以抵消多发的奖金。",
         )
+    lost = Text("", "")
+    if even.lost is not None:
+        lost = Text(
+            f" At a rise of {even.lost:.1%} the extra profit is less than the extra pay.",
+            f"增加 {even.lost:.1%} 时，增加的利润少于多发的奖金。",
+        )
     if even.rise == 0:
         return Text(
-            f"{name.en} costs no more than the scheme in force, so it needs no rise.",
-            f"{name.zh}不高于现行方案的成本，无需业绩提升即可持平。",
+            f"{name.en} costs no more than the scheme in force, so it needs no rise.{lost.en}",
+            f"{name.zh}不高于现行方案的成本，无需业绩提升即可持平。{lost.zh}",
         )
     return Text(
         f"{name.en}: if buyers rose by {even.rise:.2%}, the extra profit would pay for the extra pay; whether they do "
-        "is not known.",
-        f"{name.zh}：若付款人数增加 {even.rise:.2%}，增加的利润可抵消多发的奖金；是否会增加并不可知。",
+        f"is not known.{lost.en}",
+        f"{name.zh}：若付款人数增加 {even.rise:.2%}，增加的利润可抵消多发的奖金；是否会增加并不可知。{lost.zh}",
     )
 
 
