@@ -432,6 +432,18 @@ def test_health_worked_by_hand() -> None:
     assert all(p.definition.zh and p.source.zh and p.customary.zh for p in points.values())
 
 
+def test_the_edges_of_one_figure_are_not_mixed_with_those_of_another() -> None:
+    inner = "{by: sales, mode: slab, tiers: [{rate: 1%}, {from: 100, rate: 2%}]}"
+    body = (
+        "  - {id: commission, when: inquiries >= 50, pay: sales, rate: {by: conversion, mode: slab, tiers: "
+        f"[{{from: 0%, rate: {inner}}}, {{from: 30%, rate: {inner}}}]}}}}\n"
+    )
+    one, world = paid_as(body, world_of({"a": (100, 50, 500_000), "b": (40, 10, 5_000)}))
+    levels = {p.code: p for p in health(one, world) if p.code.startswith("at_")}
+    assert set(levels) == {"at_target"}  # sales 100, which stands in both tiers, is one edge
+    assert levels["at_target"].value == 0.5
+
+
 def test_an_inversion_is_found_and_named() -> None:
     body = "  - {id: x, when: inquiries < 50, amount: 100}\n" + flat("1%")
     one, world = paid_as(body, world_of({"a": (100, 50, 500_000), "b": (40, 10, 100_000)}))

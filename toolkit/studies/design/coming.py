@@ -349,7 +349,9 @@ class Coming:
 
 
 _NOTHING = Text("nothing of it can be paid on these months", "在这些月份全部无法计发")
-_ATTRIBUTES = frozenset({"agent", "month", "role", "team", "shop", "supervisor", "inviter", "city", "base_pay"})
+_ATTRIBUTES = frozenset(
+    {"agent", "month", "role", "team", "shop", "supervisor", "inviter", "city", "base_pay", "tenure_months"}
+)
 
 
 def pay_coming(past: PastMonths, model: MonthModel, paid: Sequence[PastPay], draws: tuple[int, int]) -> Coming:

@@ -98,8 +98,9 @@ def _attainment(one: ComingPay, world: World) -> Iterator[HealthPoint]:
     reached = list(edges_reached(one, world))
     if not reached:
         return
-    first = reached[0][0].component
-    mine = [(edge, chances) for edge, chances in reached if edge.component is first]
+    first = reached[0][0]
+    alike = {edge.at: (edge, chances) for edge, chances in reached if _beside(one.paid.scheme, edge, first)}
+    mine = [alike[at] for at in sorted(alike, key=lambda at: at or Fraction(0))]
     target, threshold, stretch = _LEVELS
     picked = [(target, len(mine) // 2)]
     if len(mine) > 1:
@@ -112,6 +113,12 @@ def _attainment(one: ComingPay, world: World) -> Iterator[HealthPoint]:
             f"一个月内达到{words.zh}者占适用人员的平均比例",
         )
         yield replace(level, definition=definition, value=float(np.mean(list(chances.values()))))
+
+
+def _beside(scheme: Scheme, edge: Threshold, first: Threshold) -> bool:
+    """Tell whether an edge is of the same component and the same figure."""
+    said = [aloud(scheme, one.by, one.component) for one in (edge, first)]
+    return edge.component is first.component and said[0] == said[1]
 
 
 def _level(code: str, label: Text, band: Text, source: Text, ends: tuple[float | None, float | None]) -> HealthPoint:

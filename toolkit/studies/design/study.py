@@ -29,7 +29,7 @@ from toolkit.studies.design.coming import Coming, ComingPay, pay_coming, read_by
 from toolkit.studies.design.health import HealthPoint, health
 from toolkit.studies.design.overlays import Candidate, distinct, read_candidate, read_candidates
 from toolkit.studies.design.past import PastMonths, PastPay, open_past, past_findings, pay_past
-from toolkit.studies.design.response import USUAL, Margins, Response, Rise, respond, say_even, total_of
+from toolkit.studies.design.response import DEAD, USUAL, Margins, Response, Rise, respond, say_even, total_of
 from toolkit.studies.design.world import Key, World, read_month
 from toolkit.studies.planning.targets import listed, read_money, read_share
 
@@ -417,13 +417,13 @@ def say_response(at: int, study: DesignStudy) -> list[Text]:
         return []
     name, reward = study.paid[at].name, response.reward["reward"]
     low, middle, high = (priced(format_money(round(float(reward.quantile(q)))), study.currency) for q in (0, 0.5, 1))
-    n, dead = len(reward), len(response.dead)
+    n, dead, unit = len(reward), len(response.dead), priced(format_money(DEAD), study.currency)
     said = [
         Text(
-            f"{name.en}: one more buyer would pay a person {middle.en} (median), {low.en} to {high.en}; less than one "
-            f"unit of money to {dead} of {n}.",
+            f"{name.en}: one more buyer would pay a person {middle.en} (median), {low.en} to {high.en}; less than "
+            f"{unit.en} to {dead} of {n}.",
             f"{name.zh}：多一位付款客户，个人中位数多得 {middle.zh}（{low.zh}至 {high.zh}）；{n} 人中有 {dead} "
-            "人多得不到 1 元。",
+            f"人多得不到 {unit.zh}。",
         )
     ]
     if response.even is not None and at > 0:
