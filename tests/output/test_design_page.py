@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from tests.output.study_world import LAST, NAMES, make_workspace
+from tests.output.study_world import NAMES, make_workspace
 from tests.studies.design_world import D02, flat, scheme_text
 from toolkit.cli.app import app
 from toolkit.core.bundled import bundled
@@ -30,6 +30,7 @@ from toolkit.output.reports.view import open_design
 from toolkit.studies.design import study as design_study
 from toolkit.studies.design.study import DesignRequest, DesignStudy
 
+MONTH = "2024-04"
 BLOCKS = (
     "head", "verdict", "figures", "sentences", "past_totals", "past_parts", "past_people", "coming_cost",
     "coming_parts", "coming_people", "luck", "edges", "one_more", "scenarios", "health", "findings",
@@ -60,7 +61,7 @@ def request_(workspace: Workspace) -> DesignRequest:
 
 @pytest.fixture(scope="module")
 def study(workspace: Workspace, request_: DesignRequest) -> DesignStudy:
-    return open_design(str(workspace.root), LAST, request_, "confidential")
+    return open_design(str(workspace.root), MONTH, request_, "confidential")
 
 
 def test_every_block_says_something_in_both_languages(study: DesignStudy) -> None:
@@ -111,12 +112,12 @@ def test_the_notebook_runs_cell_by_cell(
     monkeypatch.setattr(study_view, "open_design", lambda *words: asked.append(words) or study)
     request_ = study.request
     notebook = read_notebook(bundled(DESIGN))
-    given = {**asdict(request_), "workspace": str(workspace.root), "month": LAST, "lang": "zh"}
+    given = {**asdict(request_), "workspace": str(workspace.root), "month": MONTH, "lang": "zh"}
     names: dict[str, object] = {}
     shown = [_run(cell.source, names, given | {"output_dir": str(tmp_path)}) for cell in notebook.code]
     told = "".join(block.markup for block in shown if isinstance(block, Html))
     assert told.count('class="chart"') == 2
-    assert asked == [(str(workspace.root), LAST, request_, "confidential")]
+    assert asked == [(str(workspace.root), MONTH, request_, "confidential")]
     assert isinstance(shown[-1], Html)
     assert shown[-1].facts == (SENTINEL,)
     assert (tmp_path / "report.xlsx").is_file()
@@ -138,7 +139,7 @@ def test_the_command_writes_plain_files(
     asked: list[DesignRequest] = []
     monkeypatch.setattr(design_study, "study_design", lambda folder, month, r: asked.append(r) or study)
     flat_, overlay, later = study.request.files
-    words = ["design", workspace.root, flat_, "--overlay", overlay, "--overlay", later, "--month", LAST,
+    words = ["design", workspace.root, flat_, "--overlay", overlay, "--overlay", later, "--month", MONTH,
              "--replicates", 100, "--budget", "3000", "--margin", "40%", "--average-margin", "30%", "--uplift", "8%",
              "--out", tmp_path / "out", "--lang", "en"]  # fmt: skip
     done = CliRunner().invoke(app, [str(w) for w in words])
@@ -163,7 +164,7 @@ def test_the_command_writes_plain_files(
 
 def test_wrong_calls_are_told_before_anything_runs(workspace: Workspace, request_: DesignRequest) -> None:
     with pytest.raises(UsageError, match="from one to 5 candidates"):
-        publish_design(workspace.root, LAST, replace(request_, schemes=""))
+        publish_design(workspace.root, MONTH, replace(request_, schemes=""))
     with pytest.raises(UsageError, match="margin is a share"):
-        publish_design(workspace.root, LAST, replace(request_, margin="much"))
+        publish_design(workspace.root, MONTH, replace(request_, margin="much"))
     assert not (workspace.root / "reports/design").exists()

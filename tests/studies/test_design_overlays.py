@@ -99,6 +99,10 @@ def test_candidates_called_alike_are_told_apart_and_no_more_than_five_are_taken(
     assert [c.name.en for c in read_candidates([folder / "s.yaml", folder / "t.yaml"])] == [
         "Pre-sales commission (s)", "Pre-sales commission (t)"
     ]  # fmt: skip
+    (folder / "other").mkdir()
+    (folder / "other" / "s.yaml").write_text(BASE.read_text("utf-8"), "utf-8")
+    named = [c.name.en for c in read_candidates([folder / "s.yaml", folder / "other" / "s.yaml"])]
+    assert named == ["Pre-sales commission (s 1)", "Pre-sales commission (s 2)"]  # a name tells no path of the machine
     for wrong in ([], paths, [paths[0], paths[0]]):
         with pytest.raises(UsageError):
             read_candidates(wrong)

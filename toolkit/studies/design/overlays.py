@@ -107,18 +107,14 @@ def read_candidates(paths: Sequence[Path]) -> tuple[Candidate, ...]:
 
 
 def distinct(read: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return candidates under names of their own: where two are called alike, with their files."""
-    alike = [sum(other.name == one.name for other in read) > 1 for one in read]
-    return tuple(
-        replace(one, name=_with_file(one, [Path(o.source).stem for o in read])) if twice else one
-        for one, twice in zip(read, alike, strict=True)
-    )
-
-
-def _with_file(one: Candidate, stems: Sequence[str]) -> Text:
-    stem = Path(one.source).stem
-    file = one.source if stems.count(stem) > 1 else stem
-    return Text(f"{one.name.en} ({file})", f"{one.name.zh}（{file}）")
+    """Return candidates under names of their own: where two are called alike, with their files, else their numbers."""
+    stems, found = [Path(one.source).stem for one in read], list[Candidate]()
+    for n, (one, stem) in enumerate(zip(read, stems, strict=True)):
+        if sum(other.name == one.name for other in read) > 1:
+            file = f"{stem} {stems[: n + 1].count(stem)}" if stems.count(stem) > 1 else stem
+            one = replace(one, name=Text(f"{one.name.en} ({file})", f"{one.name.zh}（{file}）"))
+        found.append(one)
+    return tuple(found)
 
 
 def _base_of(path: Path, overlay: Overlay, node: Mapping) -> Path:

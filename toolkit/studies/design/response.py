@@ -26,7 +26,7 @@ USUAL = (Fraction(0), Fraction(5, 100), Fraction(10, 100))
 """Rises of buyers that are always asked about, none of them a forecast."""
 DEAD = 100
 """Minor units of pay for one more buyer below which a person has next to nothing from it: one unit of money."""
-_ONE_BY_ONE = 200
+_ONE_BY_ONE, _FEW = 12_000, (20, 200)
 _GRID = (0.0, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8)
 _FINE = 0.0005
 _MONEY = ("gross_sales", "refunds", "sales")
@@ -100,7 +100,8 @@ def one_more_buyer(scheme: Scheme, world: World, past: PastMonths, cost: Cost) -
 
     Notes
     -----
-    Where one person's figures touch another's pay, each has the buyer in turn, everybody else none.
+    Where one person's figures touch another's pay, each has the buyer in turn and everybody else none, on the first
+    200 replicates (of more than 60 people on fewer, at least 20).
     """
     served = (world.columns["inquiries"] > 0).any(axis=0)
     rows = {a: int(np.flatnonzero(served & (world.rows["agent"] == a).to_numpy())[0]) for a in _serving(world)}
@@ -109,7 +110,8 @@ def one_more_buyer(scheme: Scheme, world: World, past: PastMonths, cost: Cost) -
         raised = pay_world(scheme, _with_one_more(world, rows, value), past)
         change = {a: raised.totals[:, i] - cost.totals[:, i] for i, a in enumerate(cost.agents) if a in rows}
     else:
-        few, paid = _first(world, _ONE_BY_ONE), cost.totals[:_ONE_BY_ONE]
+        n = int(np.clip(_ONE_BY_ONE // len(rows), *_FEW))
+        few, paid = _first(world, n), cost.totals[:n]
         at = {a: i for i, a in enumerate(cost.agents)}
         change = {
             a: pay_world(scheme, _with_one_more(few, {a: row}, value), past).totals[:, at[a]] - paid[:, at[a]]
