@@ -32,7 +32,7 @@ from toolkit.studies.design.response import (
     scenario,
 )
 from toolkit.studies.design.study import DesignRequest, say_change, weigh
-from toolkit.studies.design.world import Key, MonthModel, World, draw_month, read_month
+from toolkit.studies.design.world import Key, MonthModel, World, coming_rows, draw_month, read_month
 
 KEY = Key(7, COMING)
 
@@ -506,3 +506,31 @@ def test_cost_is_about_what_true_months_cost() -> None:
     assert coming.base is not None
     assert coming.base.quantile(0.05) < known.mean() < coming.base.quantile(0.95)
     assert 0.6 < coming.base.each.std() / known.std() < 2.5
+
+
+def test_the_rows_of_the_coming_month_worked_by_hand() -> None:
+    """a: two channels of one place; b moved on the 16th, c is a supervisor, and some orders are nobody's."""
+    day, end, whole = (pd.Timestamp(d) for d in ("2024-12-15", "2024-12-31", "2024-12-01"))
+    rows = [
+        ("a", "agent", "s", "x", None, whole, end, 100, 30, 100, Fraction(10), Fraction(20), 900),
+        ("a", "agent", "s", "y", None, whole, end, 300, 60, 300, Fraction(20), None, 100),
+        ("b", "agent", "s", "x", None, whole, day, 50, 10, 50, Fraction(9), Fraction(10), 10),
+        ("b", "agent", "t", "x", None, pd.Timestamp("2024-12-16"), end, 70, 20, 70, Fraction(8), Fraction(11), 20),
+        ("b", "agent", "s", None, None, whole, end, 0, 0, 0, None, None, 5),
+        ("c", "supervisor", "s", None, None, whole, end, 0, 0, 0, None, None, 0),
+        (None, None, "s", None, "silent", whole, end, None, None, None, None, None, 77),
+    ]
+    names = ["agent", "role", "shop", "channel", "credit", "from", "to", "inquiries", "buyers", "receptions"]
+    table = pd.DataFrame(rows, columns=[*names, "reply_seconds", "worked_days", "sales"]).assign(month="2024-12")
+    texts = dict.fromkeys(("agent", "role", "shop", "channel", "credit", "month"), "str")
+    numbers = dict.fromkeys(("inquiries", "buyers", "receptions", "sales"), "Int64")
+    found, served = coming_rows(past_of(table.astype(texts | numbers)), COMING)
+    assert served == 2
+    assert found["agent"].iloc[:3].tolist() == ["a", "b", "c"]
+    a, b = found.iloc[0], found.iloc[1]
+    assert (a["inquiries"], a["sales"], a["reply_seconds"], a["worked_days"]) == (400, 1000, Fraction(35, 2), 20)
+    assert (b["shop"], b["inquiries"], b["worked_days"]) == ("t", 70, 11)
+    assert len(found) == 4  # what b left behind in the old place is in no row
+    assert found["sales"].iloc[3] == 77
+    assert set(found["month"]) == {COMING}
+    assert set(found["from"]) == {pd.Timestamp("2025-01-01")}
