@@ -25,6 +25,7 @@ _HOME = {
     "audit_view": "output.reports.view",
     "study_baseline": "studies.planning.baselines",
     "study_targets": "studies.planning.targets",
+    "study_design": "studies.design.study",
     "page": "output.render.blocks",
     "charts": "output.render.charts",
     "tables": "output.render.tables",

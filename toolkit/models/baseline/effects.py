@@ -133,8 +133,14 @@ def variance_grid(fit: NestedFit, size: int = 16) -> Floats:
     return np.maximum(found, _TIES)
 
 
-def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) -> tuple[Floats, Floats, Floats]:
+def sample_effects(
+    fit: NestedFit, rng: np.random.Generator, n_replicates: int, own: Floats | None = None
+) -> tuple[Floats, Floats, Floats]:
     """Return replicates of fixed effects (replicates, columns), agent effects (replicates, agents), agent variances.
+
+    Parameters
+    ----------
+    own : standard normals of each agent's own deviation, (replicates, agents), where they are drawn elsewhere.
 
     Notes
     -----
@@ -151,7 +157,8 @@ def sample_effects(fit: NestedFit, rng: np.random.Generator, n_replicates: int) 
         root = matrix_root(s.cov)
         beta[rows] = s.beta + rng.standard_normal((len(rows), len(root))) @ root.T
         kept = variance / (variance + c.d)
-        noise = rng.standard_normal((len(rows), len(c.z))) * np.sqrt(c.d * kept)
+        normal = rng.standard_normal((len(rows), len(c.z))) if own is None else own[rows]
+        noise = normal * np.sqrt(c.d * kept)
         u[rows] = kept * (c.z - beta[rows] @ c.x.T) + noise
     return beta, u, grid[pick]
 

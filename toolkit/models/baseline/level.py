@@ -216,8 +216,14 @@ def _read(filtered: Filtered, coming: Ints) -> tuple[Floats, Floats]:
     return filtered.state[:, -1] + load @ filtered.beta, load
 
 
-def sample_levels(level: Level, rng: np.random.Generator, n_replicates: int) -> tuple[Floats, Floats, Floats, Floats]:
+def sample_levels(
+    level: Level, rng: np.random.Generator, n_replicates: int, own: Floats | None = None
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Draw fixed effects, (replicates, columns), levels, (replicates, agents), and mean and variance of newcomers.
+
+    Parameters
+    ----------
+    own : standard normals of each agent's own deviation, (replicates, agents), where they are drawn elsewhere.
 
     Notes
     -----
@@ -236,7 +242,8 @@ def sample_levels(level: Level, rng: np.random.Generator, n_replicates: int) -> 
         found = level.filtered if len(grid) == 1 else _at(level, float(start))
         drawn = found.beta + rng.standard_normal((len(at), len(found.beta))) @ matrix_root(found.cov).T
         _, load = _read(found, level.coming_bin)
-        noise = rng.standard_normal((len(at), len(load))) * np.sqrt(found.variance)
+        normal = rng.standard_normal((len(at), len(load))) if own is None else own[at]
+        noise = normal * np.sqrt(found.variance)
         beta[at], u[at] = drawn[:, :p], found.state[:, -1] + drawn @ load.T + noise
         variance[at] = start + level.moves.walk * level.rows.span
         if level.tenure is not None:

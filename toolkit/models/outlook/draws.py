@@ -11,10 +11,8 @@ Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3 (P
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 
 def keyed_generator(seed: int, *key: str) -> np.random.Generator:
@@ -28,23 +26,3 @@ def keyed_generator(seed: int, *key: str) -> np.random.Generator:
     written = "".join(f"{len(part)}:{part}" for part in (str(seed), *key))
     digest = hashlib.blake2b(written.encode(), digest_size=16).digest()
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "big")))
-
-
-def keyed_uniforms(
-    seed: int, agents: Sequence[str], month: str, measure: str, n_replicates: int
-) -> npt.NDArray[np.float64]:
-    """Return draws from [0, 1), a column an agent from the agent's own stream.
-
-    Parameters
-    ----------
-    month, measure : what is drawn; quantiles of its distribution at the draws are draws of it.
-
-    Returns
-    -------
-    array
-        (n_replicates, agents).
-    """
-    found = np.empty((len(agents), n_replicates))  # a stream fills its row, which lies together
-    for row, agent in zip(found, agents, strict=True):
-        keyed_generator(seed, agent, month, measure).random(out=row)
-    return found.T

@@ -186,9 +186,7 @@ def forecast_volume(
     """Draw the inquiries of the coming month for the agents planned for; some may leave, others join at half volume."""
     place = {a: i for i, a in enumerate(volume.agents)}
     at = np.array([place[a] for a in agents])
-    known = volume.levels
-    noise = rng.standard_normal((n_replicates, len(known.beta))) * np.sqrt(np.diag(known.cov))
-    level = volume.outlook.draw(known.beta + noise, rng) + np.log(_days(volume.outlook.month))
+    level = draw_level(volume, rng, n_replicates)
     own = volume.usual[at] + rng.standard_normal((n_replicates, len(at))) * np.hypot(volume.usual_sd[at], volume.luck)
     stays = rng.random(own.shape) >= volume.leaving
     planned = (rng.poisson(np.exp(own + level[:, None])) * stays).astype(np.int64)
@@ -196,6 +194,14 @@ def forecast_volume(
     came = rng.poisson(volume.joining, n_replicates)
     joiners = rng.poisson(came * _HALF * typical * np.exp(level)).astype(np.int64)
     return VolumeForecast(volume, planned, joiners, _said(volume, planned.sum(axis=1) + joiners))
+
+
+def draw_level(volume: Volume, rng: np.random.Generator, n_replicates: int) -> Floats:
+    """Return replicates of the coming month's level of log inquiries, its days included, (replicates,)."""
+    known = volume.levels
+    noise = rng.standard_normal((n_replicates, len(known.beta))) * np.sqrt(np.diag(known.cov))
+    level: Floats = volume.outlook.draw(known.beta + noise, rng) + np.log(_days(volume.outlook.month))
+    return level
 
 
 def _said(volume: Volume, total: Ints) -> Text:

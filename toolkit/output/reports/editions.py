@@ -25,6 +25,8 @@ from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
 from toolkit.output.reports.published import verify_reports
+from toolkit.studies.design.overlays import read_candidate, read_candidates
+from toolkit.studies.design.study import DesignRequest
 from toolkit.studies.planning.targets import TargetRequest, listed
 
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
@@ -117,6 +119,7 @@ def folder_name(name: str) -> str:
 
 BASELINES = "notebooks/02-baselines.ipynb"
 TARGETS = "notebooks/03-targets.ipynb"
+DESIGN = "notebooks/04-scheme-design.ipynb"
 
 
 def publish_baseline(
@@ -174,13 +177,46 @@ def publish_targets(
     return _publish(TARGETS, "targets", workspace, given, lang)
 
 
-def _publish(notebook: str, kind: str, workspace: Path, given: dict[str, str], lang: Lang) -> Published:
+def publish_design(
+    workspace: Path,
+    month: str,
+    request: DesignRequest,
+    *,
+    lang: Lang = "en",
+    edition: Edition = "confidential",
+) -> Published:
+    """Publish candidates weighed on the months up to `month` and on the one after, and return where it is.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no workspace, a word of the request cannot be read, or the scheme in force is not clear.
+    InputError
+        If a candidate is no scheme.
+    RenderError
+        If the report could not be completed; nothing was published.
+    """
+    request.terms()  # what cannot be read is told before a kernel starts
+    candidates = [
+        *read_candidates(request.files),
+        *([read_candidate(Path(request.current))] if request.current else []),
+    ]
+    files = [file.resolve() for one in candidates for file in one.files]
+    schemes = ",".join(str(path.resolve()) for path in request.files)
+    current = str(Path(request.current).resolve()) if request.current else ""
+    given = asdict(request) | {"schemes": schemes, "current": current, "month": month, "edition": edition}
+    return _publish(DESIGN, "design", workspace, given, lang, files)
+
+
+def _publish(
+    notebook: str, kind: str, workspace: Path, given: dict[str, str], lang: Lang, files: Sequence[Path] = ()
+) -> Published:
     _check(lang, given["edition"])
     opened = Workspace.open(workspace)
     root, month = opened.root.resolve(), str(Month.parse(given["month"]))
     for campaign in listed(given["campaigns"]):
         Month.parse(campaign)
     require_data(opened, Month.parse(month))
-    inputs = [root / SETTINGS_FILE, root / opened.settings.tables]
+    inputs = [root / SETTINGS_FILE, root / opened.settings.tables, *files, *([root / "schemes"] if files else [])]
     target = root / REPORTS[given["edition"]] / kind / month
     return publish_report(bundled(notebook), {"workspace": str(root), **given}, target, inputs=inputs, lang=lang)

@@ -1,4 +1,4 @@
-"""Plain files of baselines, targets and effects, under the names and columns the design gives; rates are shares.
+"""Plain files of baselines, targets, effects and designs, under names and columns that stand; rates are shares.
 
 Money in files is in major units. What the data do not allow is left out of a file's rows, never filled in.
 """
@@ -16,6 +16,7 @@ import pandas as pd
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.models.targets.targets import LEVELS
 from toolkit.output.render.workbook import write_frame
+from toolkit.studies.design.study import DesignStudy, design_frames, design_summary
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
 from toolkit.studies.planning.effect import EffectStudy, effect_summary
 from toolkit.studies.planning.outlook import NotPossible
@@ -112,6 +113,12 @@ def effect_frames(study: EffectStudy) -> dict[str, pd.DataFrame]:
 def write_effect(study: EffectStudy, folder: Path) -> list[Path]:
     """Write agents.csv, months.csv and effect.json; return their paths."""
     return [*write_frames(effect_frames(study), folder), write_json(effect_summary(study), folder / "effect.json")]
+
+
+def write_design(study: DesignStudy, folder: Path) -> list[Path]:
+    """Write payouts.csv, winners.csv, health.csv and cost.json; return their paths."""
+    paths = write_frames(design_frames(study), folder)
+    return [*paths, write_json(design_summary(study), folder / "cost.json")]
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

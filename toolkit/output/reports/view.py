@@ -8,7 +8,7 @@ What the pages of baselines and targets share: a workspace's history as one read
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from toolkit.studies.planning.history import History, load_history
 
 if TYPE_CHECKING:
     from toolkit.studies.audit.month import MonthAudit
+    from toolkit.studies.design.study import DesignRequest, DesignStudy
     from toolkit.studies.planning.baselines import BaselineStudy
     from toolkit.studies.planning.targets import TargetStudy
 
@@ -124,6 +125,22 @@ def show_history(history: History, workspace: Workspace, edition: str) -> Histor
     return history.shown_as(labels, internal=edition == "internal")
 
 
+def open_design(workspace: str, month: str, request: DesignRequest, edition: str) -> DesignStudy:
+    """Return the design study of a workspace as an edition shows it.
+
+    It is worked out by people's ids, by which draws are keyed, so that every edition has the same figures; its
+    sentences name nobody, and its tables are shown by the edition's names.
+    """
+    from toolkit.studies.design.study import study_design
+
+    check_edition(edition)
+    opened = Workspace.open(Path(workspace))
+    study = study_design(opened, month, request)
+    agents = {str(a) for a in study.past.measures["agent"].dropna()}
+    labels = shown_names(agents, study.past.names, edition, opened.root / KEY_FILE)
+    return replace(study, names=labels, internal=edition == "internal")
+
+
 def named(columns: Sequence[str], lang: Lang) -> str:
     """Return the columns by their names in a sentence."""
     check_language(lang)
@@ -191,7 +208,7 @@ def groups_of(conversion: object) -> dict[str, int]:
     return dict(zip(conversion.cells.agents, conversion.identification.group.tolist(), strict=True))
 
 
-def show_findings(found: Sequence[Finding], history: History, lang: Lang) -> Html:
+def show_findings(found: Sequence[Finding], history: History | DesignStudy, lang: Lang) -> Html:
     """Show the findings; in an internal report how many there are of each, because sentences may tell who is where."""
     if not history.internal:
         return page.findings(found, lang)
@@ -202,7 +219,11 @@ def show_findings(found: Sequence[Finding], history: History, lang: Lang) -> Htm
 
 
 def show_workbook(
-    sheets: Sequence[WorkbookSheet], found: Sequence[Finding], history: History, lang: Lang, output_dir: str
+    sheets: Sequence[WorkbookSheet],
+    found: Sequence[Finding],
+    history: History | DesignStudy,
+    lang: Lang,
+    output_dir: str,
 ) -> Html:
     """Write the workbook beside the report and link it; findings stand in it where they are shown."""
     if not history.internal:

@@ -111,21 +111,21 @@ class TargetRequest:
                 f"可以给 {'、'.join(MEASURES)} 建议目标，不能给 {self.measure!r}",
             )
             raise UsageError(message)
-        bonus = [_money(part, "bonus") for part in listed(self.bonus)]
+        bonus = [read_money(part, "bonus") for part in listed(self.bonus)]
         return TargetTerms(
-            shares=_three([_share(part, "shares") for part in listed(self.shares)], "shares"),
-            uplift=_share(self.uplift, "uplift"),
-            step=_share(self.step, "step"),
+            shares=_three([read_share(part, "shares") for part in listed(self.shares)], "shares"),
+            uplift=read_share(self.uplift, "uplift"),
+            step=read_share(self.step, "step"),
             revenue_per_buyer=revenue_per_buyer,
-            incremental_margin=_share(self.margin, "margin") if self.margin else None,
-            budget=_money(self.budget, "budget") if self.budget else None,
-            gain_share=_share(self.gain_share, "gain-share"),
+            incremental_margin=read_share(self.margin, "margin") if self.margin else None,
+            budget=read_money(self.budget, "budget") if self.budget else None,
+            gain_share=read_share(self.gain_share, "gain-share"),
             bonus=_three(bonus, "bonus") if bonus else None,
         )
 
     def average(self) -> Fraction | None:
         """Return the average margin, None when it is not given."""
-        return _share(self.average_margin, "average-margin") if self.average_margin else None
+        return read_share(self.average_margin, "average-margin") if self.average_margin else None
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -143,8 +143,14 @@ def _three(values: Sequence[T], name: str) -> tuple[T, T, T]:
     return values[0], values[1], values[2]
 
 
-def _share(text: str, name: str) -> Fraction:
-    """Read ``5%``, ``0.05`` or ``.05``."""
+def read_share(text: str, name: str) -> Fraction:
+    """Read a share of a request: ``5%``, ``0.05`` or ``.05``.
+
+    Raises
+    ------
+    UsageError
+        If it is no number; `name` is what it is called.
+    """
     bare = text.strip().rstrip("%％").strip()
     try:
         number = Decimal(bare)
@@ -159,7 +165,14 @@ def _share(text: str, name: str) -> Fraction:
     return Fraction(number) / (1 if bare == text.strip() else 100)
 
 
-def _money(text: str, name: str) -> int:
+def read_money(text: str, name: str) -> int:
+    """Read an amount of a request, major units, as minor units.
+
+    Raises
+    ------
+    UsageError
+        If it is no amount; `name` is what it is called.
+    """
     try:
         return parse_money(text)
     except ValueError as error:

@@ -26,12 +26,16 @@ from toolkit.rules.lint.gaps import missing_columns
 from toolkit.rules.pay.run import span_around
 from toolkit.rules.scheme.document import Cap, Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme
+from toolkit.rules.settle.inputs import SettlementTables
 from toolkit.rules.settle.payroll import pay
 from toolkit.studies.scheme_change.changes import SchemeChange, scheme_changes
 from toolkit.studies.scheme_change.halfway import SchemeStep, steps_between
 
 LOOK_BACK = 12
 """Months before the one paid that streaks, what was held back and what is owed are followed from."""
+
+
+JUDGING = Text("the judging rule (other measures)", "业绩判定规则（改用新的数据）")
 
 
 def first_month(scheme: Scheme, measures: pd.DataFrame, month: str) -> str:
@@ -61,19 +65,42 @@ def _back(month: str) -> str:
     return str(Month.parse(month).shift(-LOOK_BACK))
 
 
-def paid_in(scheme: Scheme, measures: pd.DataFrame, months: tuple[str, str, str]) -> dict[tuple[str, str], int]:
+def pay_months(
+    scheme: Scheme, measures: pd.DataFrame, since: str, last: str, tables: SettlementTables | None = None
+) -> pd.DataFrame:
+    """Return the ledger rows of the months from `since` to `last`, each paid on those before it.
+
+    Parameters
+    ----------
+    tables : ``lines`` of these months, ``refunds`` to date; of refunds those count whose sale is paid here.
+    """
+    beside = tables or SettlementTables()
+    lines, known = beside.get("lines"), beside.get("refunds")
+    ledger: pd.DataFrame | None = None
+    for month in sorted({last, *(m for m in measures["month"] if since <= m <= last)}):
+        now = SettlementTables() if ledger is None else SettlementTables(ledger=ledger)
+        if lines is not None:
+            now["lines"] = lines
+        if known is not None:
+            now["refunds"] = known[(known["month"] <= month) & (known["origin_month"] >= since)]
+        rows = pay(scheme, measures[measures["month"] <= month], month=month, **now).table
+        ledger = rows if ledger is None else pd.concat([ledger, rows], ignore_index=True)
+    return ledger if ledger is not None else pd.DataFrame()
+
+
+def paid_in(
+    scheme: Scheme, measures: pd.DataFrame, months: tuple[str, str, str], tables: SettlementTables | None = None
+) -> dict[tuple[str, str], int]:
     """Return what a scheme pays in some months, minor units by (agent, "") and, of nobody, by ("", group).
 
     Parameters
     ----------
     months : since when months are paid for what they leave behind, and the first and the last month that count.
+    tables : beside the measures, see `pay_months`.
     """
     since, first, last = months
-    ledger: pd.DataFrame | None = None
-    for month in sorted({last, *(m for m in measures["month"] if since <= m <= last)}):
-        rows = pay(scheme, measures[measures["month"] <= month], month=month, ledger=ledger).table
-        ledger = rows if ledger is None else pd.concat([ledger, rows], ignore_index=True)
-    table = pd.DataFrame() if ledger is None else ledger[ledger["month"] >= first]
+    ledger = pay_months(scheme, measures, since, last, tables)
+    table = ledger[ledger["month"] >= first]
     groups = table["scope"].where(table["agent"] == "", "")
     paid: dict[tuple[str, str], int] = {}
     for agent, group, amount in zip(table["agent"], groups, table["amount"], strict=True):
@@ -263,6 +290,8 @@ def diff_schemes(
     first: str = "",
     judged: pd.DataFrame | None = None,
     roster: pd.DataFrame | None = None,
+    tables: SettlementTables | None = None,
+    otherwise: Text = JUDGING,
 ) -> SchemeDiff:
     """Compare two schemes, and what both pay for the same months; where the measures lack columns, their words only.
 
@@ -274,6 +303,8 @@ def diff_schemes(
     first : the first of several months, up to `month`; default that one alone.
     judged : measures of the same months as the new scheme will have them, where the rule of crediting changes too.
     roster : who people are, by agent and name.
+    tables : beside the measures, see `pay_months`.
+    otherwise : what the change to `judged` is called.
 
     Raises
     ------
@@ -300,7 +331,7 @@ def diff_schemes(
         return replace(diff_schemes(old, new), missing=tuple(sorted(missing)))
     steps = list(steps_between(old, new))
     since = min(first_month(scheme, measures, first) for scheme in (steps[0].scheme, steps[-1].scheme))
-    totals = _totals(steps, measures, (since, first, chosen), judged)
+    totals = _totals(steps, measures, (since, first, chosen), (judged, tables), otherwise)
     causes = tuple(_causes(totals))
     before, people = since if since < first else "", _people(totals, causes)
     return SchemeDiff(old, new, changes, first, chosen, before, people, causes, names=_names(roster))
@@ -320,18 +351,22 @@ Totals = list[tuple[str, Text, dict[Payee, int]]]
 
 
 def _totals(
-    steps: list[SchemeStep], measures: pd.DataFrame, months: tuple[str, str, str], judged: pd.DataFrame | None
+    steps: list[SchemeStep],
+    measures: pd.DataFrame,
+    months: tuple[str, str, str],
+    beside: tuple[pd.DataFrame | None, SettlementTables | None],
+    otherwise: Text,
 ) -> Totals:
     """Pay every step; one that cannot be paid by itself counts with the next."""
-    found: Totals = [("", steps[0].label, paid_in(steps[0].scheme, measures, months))]
+    judged, tables = beside
+    found: Totals = [("", steps[0].label, paid_in(steps[0].scheme, measures, months, tables))]
     if judged is not None:
-        label = Text("the judging rule (other measures)", "业绩判定规则（改用新的数据）")
-        found.append(("", label, paid_in(steps[0].scheme, judged, months)))
+        found.append(("", otherwise, paid_in(steps[0].scheme, judged, months, tables)))
     used, waiting = measures if judged is None else judged, list[SchemeStep]()
     for step in steps[1:]:
         waiting.append(step)
         try:
-            paid = paid_in(step.scheme, used, months)
+            paid = paid_in(step.scheme, used, months, tables)
         except (InputError, TypeError):
             if step is steps[-1]:
                 raise
