@@ -15,6 +15,7 @@ from toolkit.models.standing.sorting import (
     people_behind,
     shop_skill,
     tipping,
+    untold_shop_skill,
     widened,
 )
 
@@ -112,6 +113,18 @@ def test_agents_good_in_one_shop_only_are_found_and_their_ranges_widened() -> No
     places = [judge_ranking(b, np.random.default_rng(1), n_replicates=400).table for b in (uneven, wide)]
     widths = [(t["rank_upper"] - t["rank_lower"]).mean() for t in places]
     assert widths[1] > widths[0]
+
+
+def test_too_few_people_in_several_shops_are_said_not_to_tell() -> None:
+    """Eight who rotate cannot show it (z is at most 2.83); forty can; where nobody does nothing is asked."""
+    few = fit_conversion(make_world(3, Spec(8, 12, 2, few=0)).cells)
+    (said,) = untold_shop_skill(few, shop_skill(few))
+    assert (said.code, said.evidence) == ("agent-shop-untold", {"people": 8})
+    assert "Only 8 people serve several shops" in said.message.en
+    many = fit_conversion(make_world(3, Spec(40, 12, 2, few=0)).cells)
+    apart = fit_conversion(make_world(3, Spec(8, 12, 2, few=0, one_shop_each=True)).cells)
+    assert not untold_shop_skill(many, shop_skill(many))
+    assert not untold_shop_skill(apart, shop_skill(apart))
 
 
 def test_what_would_tip_a_verdict_is_the_end_nearest_nothing() -> None:

@@ -236,6 +236,8 @@ class ShopSkill:
 
 
 _ONE_IN_HUNDRED = 2.33
+FEW_TO_TELL = 12
+"""Below so many people who serve several shops nothing is said of agents and shops but that it cannot be told."""
 _MOST_SHOPS = 20
 
 
@@ -268,6 +270,28 @@ def shop_skill(baseline: ConversionBaseline) -> ShopSkill:
     if expected <= 0 or squares == 0:
         return ShopSkill(0.0, 0.0)
     return ShopSkill(max(total / expected, 0.0), total / squares**0.5)
+
+
+def untold_shop_skill(baseline: ConversionBaseline, skill: ShopSkill) -> tuple[Finding, ...]:
+    """Say that it cannot be told whether agents are equally good in all their shops, where too few serve several.
+
+    Notes
+    -----
+    The test's z cannot exceed the square root of the number of people it rests on.
+    """
+    if "shop" not in baseline.cells.case_mix or skill.found:
+        return ()
+    several = int(((_served(baseline) > 0).sum(axis=1) > 1).sum())
+    if not 0 < several < FEW_TO_TELL:
+        return ()
+    people = counted(several, "person serves", "people serve")
+    message = Text(
+        f"Only {people} several shops: whether somebody is good in one shop and not in another cannot be told. Effects "
+        "and ranges take everybody to be equally good in all their shops; if that is wrong they are too sure.",
+        f"只有 {several} 人服务多个店铺，无法判断是否有人在某店铺好、在另一店铺不好。结果和范围都假定每人在各店铺"
+        "同样好，若不成立则过于肯定。",
+    )
+    return (Finding("agent-shop-untold", "info", "shop", message, evidence={"people": several}),)
 
 
 def _deviations(baseline: ConversionBaseline) -> tuple[Floats, Floats]:

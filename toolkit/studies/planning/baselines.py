@@ -7,7 +7,7 @@ an error.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 from typing import Any
@@ -36,7 +36,7 @@ from toolkit.models.standing.funnel import Funnel, funnel_of_month
 from toolkit.models.standing.monitor import LEAST_BEFORE, Watch, watch_months
 from toolkit.models.standing.ranks import RankJudgement, judge_ranking
 from toolkit.models.standing.reliability import Reliability, judge_reliability, reliability
-from toolkit.models.standing.sorting import Sorting, check_sorting, shop_skill, widened
+from toolkit.models.standing.sorting import Sorting, check_sorting, shop_skill, untold_shop_skill, widened
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import (
     SEED,
@@ -148,7 +148,7 @@ def study_baseline(
         coming=coming,
         conversion=conversion,
         funnel=on(funnel_of_month, conversion, history.months[-1], why=FEW_AGENTS),
-        watch=on(watch_months, conversion, why=FEW_MONTHS),
+        watch=on(watch_months, conversion, why=FEW_TO_WATCH),
         sorting=sorting,
         reliability=_reliability(conversion, plan),
         ranking=_ranking(conversion, plan),
@@ -166,7 +166,7 @@ def study_baseline(
 
 
 NOBODY = Text("There is nobody to compare with.", "没有可比的人。")
-FEW_MONTHS = Text(
+FEW_TO_WATCH = Text(
     f"Whose months fell cannot be said: no agent has {2 * LEAST_BEFORE} months.",
     f"无法判断谁的月份在下降：没有客服满 {2 * LEAST_BEFORE} 个月。",
 )
@@ -178,7 +178,9 @@ def _widened(conversion: ConversionBaseline | NotPossible) -> ConversionBaseline
     if isinstance(conversion, NotPossible):
         return conversion
     skill = shop_skill(conversion)
-    return widened(conversion, skill) if skill.found else conversion
+    if skill.found:
+        return widened(conversion, skill)
+    return replace(conversion, findings=(*conversion.findings, *untold_shop_skill(conversion, skill)))
 
 
 def _reliability(
