@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.models.worlds import Spec, make_world
+from toolkit.core.findings import Finding
+from toolkit.core.text import Text
 from toolkit.models.baseline.conversion import ConversionBaseline, fit_conversion
 from toolkit.models.standing.ranks import judge_ranking
 from toolkit.models.standing.sorting import (
@@ -85,6 +89,16 @@ def test_sorted_agents_are_found_and_their_effects_mended() -> None:
     plain = np.abs(baseline.agents["effect"] - skill).mean()
     assert np.abs(found.table["effect"] - skill).mean() < 0.8 * plain
     assert np.corrcoef(found.table["effect"], skill)[0, 1] > np.corrcoef(baseline.agents["effect"], skill)[0, 1]
+
+
+def test_where_levels_move_effects_of_the_mean_level_are_not_shown_beside() -> None:
+    cells, _ = sorted_world(5)
+    plain = fit_conversion(cells)
+    moving = replace(plain, findings=(Finding("level-moves", "info", "agents", Text("", "")),))
+    found = check_sorting(moving)
+    assert found.table.empty
+    assert "the other comparison is not shown" in found.findings[-1].message.en
+    assert len(check_sorting(plain).table)
 
 
 def test_agents_spread_by_chance_are_left_alone() -> None:

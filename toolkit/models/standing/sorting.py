@@ -35,7 +35,7 @@ class Sorting:
     people : see `people_behind`.
     p : of the test that shares of shops say nothing of agents, None where it cannot be made.
     table : agent, effect, lower, upper (logit) and rate, rate_lower, rate_upper with sorting allowed for; empty unless
-        `p` is below .05.
+        `p` is below .05, and where levels are found to move.
     findings : ``few-people-behind-shop``, ``agents-sorted``.
     """
 
@@ -117,8 +117,13 @@ def check_sorting(baseline: ConversionBaseline) -> Sorting:
     p, table = within
     if p >= SORTED_P:
         return Sorting(people, p, pd.DataFrame(), tuple(findings))
-    findings.append(_sorted(p, float(people["people"].min())))
-    return Sorting(people, p, table, tuple(findings))
+    moves = any(f.code in _MOVING for f in baseline.findings)
+    findings.append(_sorted(p, float(people["people"].min()), moves=moves))
+    return Sorting(people, p, pd.DataFrame() if moves else table, tuple(findings))
+
+
+_MOVING = ("level-moves", "newcomers-learn")
+"""Findings beside which effects with sorting allowed for are not shown: those are of the mean level."""
 
 
 def _mundlak(baseline: ConversionBaseline) -> tuple[float, pd.DataFrame] | None:
@@ -200,7 +205,10 @@ def _few_people(row: dict[Hashable, Any]) -> Finding:
     return Finding("few-people-behind-shop", "review", shop, message, evidence=evidence)
 
 
-def _sorted(p: float, people: float) -> Finding:
+def _sorted(p: float, people: float, *, moves: bool) -> Finding:
+    shown = Text("both are shown", "两种结果都列出")
+    if moves:
+        shown = Text("the other comparison is not shown, because levels move", "因水平在变化，另一种结果不列出")
     trust = Text("", "")
     if people < TOO_FEW:
         trust = Text(
@@ -209,8 +217,8 @@ def _sorted(p: float, people: float) -> Finding:
         )
     message = Text(
         "Agents are not spread over shops by chance: who works where tells how well they convert. A comparison that "
-        f"allows for shops takes part of that for the shop's; both are shown.{trust.en}",
-        f"客服在店铺之间的分布并非随机：在哪个店铺工作与转化水平有关。按店铺调整会把其中一部分算到店铺头上；两种结果都列出。"
+        f"allows for shops takes part of that for the shop's; {shown.en}.{trust.en}",
+        f"客服在店铺之间的分布并非随机：在哪个店铺工作与转化水平有关。按店铺调整会把其中一部分算到店铺头上；{shown.zh}。"
         f"{trust.zh}",
     )
     return Finding("agents-sorted", "review", "shop", message, evidence={"p": p})
