@@ -64,6 +64,8 @@ def both_sides(table: pd.DataFrame, agents: pd.DataFrame, outlook: Outlook, mone
             f"{zh}对店铺：要算成本和收益，需给出预算或奖金、客单价和毛利率。",
         )
     parts_en, parts_zh = [], []
+    if unknown:
+        parts_en, parts_zh = [f"over all that {outlook.month} may be"], [f"按 {outlook.month} 可能的各种情况"]
     if cost is not None:
         said = _most(money)
         parts_en.append(f"expected cost {format_money(round(cost))}{said.en}")

@@ -103,7 +103,22 @@ def _verdict(study: BaselineStudy, lang: Lang) -> Html:
         f"{n} 名客服中，{above} 名的转化高于、{below} 名低于平均客服{'（同组内）' if where else ''}接待同样"
         f"询单的水平，且无法用运气解释；其余 {rest} 名无法区分。",
     )
-    return page.verdict(words, "good", lang, details)
+    return page.verdict(words, "good", lang, [_names_apart(conversion), *details])
+
+
+MOST_NAMED = 8
+
+
+def _names_apart(conversion: ConversionBaseline) -> Text:
+    """Name those told apart from the average agent, those above first."""
+    en, zh = list[str](), list[str]()
+    for side, said, said_zh in ((1, "More", "高于"), (-1, "Less", "低于")):
+        names = sorted(conversion.agents.loc[conversion.side == side, "agent"])
+        if names:
+            rest = len(names) - MOST_NAMED
+            en.append(f"{said}: {', '.join(names[:MOST_NAMED])}{f' and {rest} others' if rest > 0 else ''}.")
+            zh.append(f"{said_zh}：{'、'.join(names[:MOST_NAMED])}{f' 等 {len(names)} 人' if rest > 0 else ''}。")
+    return Text(" ".join(en), "".join(zh))
 
 
 def _withheld(conversion: ConversionBaseline) -> Text:
@@ -180,8 +195,9 @@ def differences(study: BaselineStudy, lang: Lang) -> Html:
         _caterpillar(rows, conversion, _where(study, conversion, group), lang) for group, rows in sure.groupby("group")
     ]
     caption = Text(
-        "Agents; highlighted: told apart from the average agent, whose line their range does not reach",
-        "各客服；突出显示：与平均客服有别，其范围不含平均线",
+        "Agents; highlighted: told apart from the average agent, whose line their range does not reach; the order of "
+        "the rows is no ranking, places are said above where they can be",
+        "各客服；突出显示：与平均客服有别，其范围不含平均线；行的先后不是排名，能说的名次见上文",
     )
     moves = [f.message for f in conversion.findings if f.code in ("level-moves", "newcomers-learn")]
     smallest = ordered.sort_values("n_inquiries", kind="stable")["agent"].iloc[0]

@@ -66,7 +66,7 @@ def head(study: TargetStudy, lang: Lang) -> Html:
     request, none = study.request, Text("not given", "未给出")
     asked: list[tuple[Text, Text | str]] = [
         (Text("For", "适用对象"), _for_whom(study)),
-        (Text("Planned uplift", "计划提升"), f"{float(study.terms.uplift):.1%}"),
+        (Text("Planned uplift", "计划提升"), _uplift(float(study.terms.uplift))),
         (Text("Shares meant to reach", "计划达成率"), ", ".join(f"{float(share):.0%}" for share in study.terms.shares)),
         (Text("Budget a month", "每月预算"), none if study.terms.budget is None else format_money(study.terms.budget)),
         (Text("Margin of one more sale", "新增销售毛利率"), request.margin or none),
@@ -74,6 +74,14 @@ def head(study: TargetStudy, lang: Lang) -> Html:
     ]
     title = Text(f"Targets for {study.coming}", f"{study.coming} 目标建议")
     return page.head(title, study.history.name, [*facts(study), *asked], lang)
+
+
+def _uplift(share: float) -> Text:
+    """Say that a rise is a share of the rate itself, by an example."""
+    then = 0.3 * (1 + share)
+    return Text(
+        f"{share:.1%} of each rate (30.0% becomes {then:.1%})", f"每人转化率的 {share:.1%}（30.0% 变为 {then:.1%}）"
+    )
 
 
 def _for_whom(study: TargetStudy) -> Text:
@@ -196,7 +204,11 @@ def both_sides(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html
         "highest level reached.",
         f"最多将提升带来利润的 {study.request.gain_share} 分给客服。奖金按达到的最高档支付。",
     )
-    shown_table = render_table(table, columns, Text("Level by level", "各档位"), lang, total=total)
+    caption = Text(
+        f"Level by level, over all that {study.coming} may turn out to be",
+        f"各档位（按 {study.coming} 可能出现的各种情况）",
+    )
+    shown_table = render_table(table, columns, caption, lang, total=total)
     words = page.notes([*say_worth(study), share], lang)
     return join(words, shown_table, _what_if(proposal, lang))
 
@@ -292,8 +304,8 @@ def balance(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
     point = float(proposal.balance_point)
     words = Text(
         f"Balance point: at {point:.1%} more than half of the agents are more likely than not to get there. A target "
-        "far above it is felt as a trick, one far below pays for nothing.",
-        f"平衡点：在 {point:.1%}，超过一半的客服更可能达到。目标远高于它会被当成骗局，远低于它则白花钱。",
+        "far above it is felt to be out of reach, one far below pays for nothing.",
+        f"平衡点：在 {point:.1%}，超过一半的客服更可能达到。目标远高于它，多数人会觉得够不着；远低于它则白花钱。",
     )
     table = balance_rows(study, lang)
     columns = [
