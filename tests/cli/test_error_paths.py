@@ -93,6 +93,13 @@ CASES: list[tuple[str, int, str, str]] = [
     ("baseline {room}/w --case-mix moon", 2, "has no column moon", "数据里没有列 moon"),
     ("targets {room}/w --uplift much", 2, "uplift is a share like 5%", "uplift 应是 5% 或 0.05 这样的比例"),
     ("targets {room}/w --month 2030-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
+    ("targets {room}/w --shop moon", 2, "no shop 'moon' in these months", "这些月份没有店铺 moon"),
+    ("effect {room}/absent --start 2024-05", 3, "absent: there is no such file", "absent: 没有这个文件"),
+    ("effect {room}/w --start 2024-13", 2, "not a month: '2024-13'", "'2024-13' 不是月份"),
+    ("effect {room}/w --start 2024-05 --measure moon", 2, "moon", "moon"),
+    ("design {room} {room}/s.yaml", 2, "is no workspace", "不是工作区"),
+    ("design {room}/w {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    ("design {room}/w {room}/s.yaml --budget much", 2, "much", "much"),
     ("pay {room}/bad.yaml --measures {room}/m.csv --month 2024-08", 3, "did you mean 'slab'?", "是不是 'slab'？"),
     (
         "pay {room}/s.yaml --measures {room}/m.csv --month 2024-09 --out {room}/out.csv",

@@ -74,6 +74,10 @@ def test_every_block_says_something_in_both_languages(study: DesignStudy) -> Non
             assert sorted(re.findall(r"\d+\.\d\d\b", english)) == sorted(re.findall(r"\d+\.\d\d\b", chinese)), name
 
 
+def test_a_study_is_one_short_line(study: DesignStudy) -> None:
+    assert re.fullmatch(rf"<Design {MONTH}: 3 candidates, \d+ people>", repr(study))
+
+
 def test_what_cannot_be_drawn_is_told_on_the_first_page_and_has_no_figure(study: DesignStudy) -> None:
     assert "later: not paid on drawn months (x: it depends on what earlier months paid)" in plain(
         design_page.verdict(study, "en")

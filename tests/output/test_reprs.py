@@ -101,7 +101,8 @@ RESULTS: dict[str, tuple[Callable[[Made], Any], str]] = {
         r"<Finding not-published: stop>",
     ),
 }
-NOT_HERE = {"pay", "judging_rules_side_by_side"}  # rows are tested with the ledger; a frame is shown as frames are
+NOT_HERE = {"pay", "judging_rules_side_by_side", "study_design"}
+"""Rows are tested with the ledger; a frame is shown as frames are; candidates with their study."""
 MODULES = {"audit_activity", "audit_details", "audit_page", "charts", "page", "tables"}
 
 
