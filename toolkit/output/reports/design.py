@@ -191,8 +191,12 @@ def past_people(study: DesignStudy, lang: Lang) -> Html:
             TableColumn("new", Text("Candidate", "候选方案"), "money"),
             TableColumn("difference", Text("Difference", "差额"), "change"),
         ]
-        caption = Text("People, largest loss first", "个人，减少最多的在前")
-        parts.append(show_table(study.named(people), shown, caption, lang))
+        moved = people[people["difference"] != 0]
+        same = len(people) - len(moved)
+        caption = Text(
+            f"People, largest loss first; unchanged: {same}, not shown", f"个人，减少最多的在前；不变的 {same} 人未列出"
+        )
+        parts.append(show_table(study.named(moved), shown, caption, lang) if len(moved) else None)
     return join(*parts)
 
 
