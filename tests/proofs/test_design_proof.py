@@ -88,12 +88,15 @@ def test_true_months_lie_within_the_drawn_cost(kind):
         )
         off.append((name, mean, error))
     lines += ["", f"{WORLDS} worlds, {TRUE} true months each, {DRAWN} drawn; 12 months of history."]
+    cautious = any(abs(mean[1] - 0.9) > 0.02 + 2 * error[1] for _, mean, error in off)
+    lines += ["", "Missed: P90 within 2 points; it is too cautious."] if cautious else []
     record(f"The cost of the coming month: {kind}", COMMAND, lines)
     for name, mean, error in off:
-        wanted = 0.02 if KINDS[kind][0] else 0.06
-        assert abs(mean[0] - 0.5) <= wanted + 2 * error[0], (name, mean)
+        assert abs(mean[0] - 0.5) <= 0.02 + 2 * error[0], (name, mean)
         assert 0.88 <= mean[1] <= 0.96 + 2 * error[1], (name, mean)
         assert mean[3] < 0.88, (name, mean)  # the same without the terms is caught
+    if cautious:
+        pytest.xfail("P90 within 2 points is missed: it is too cautious")
 
 
 def test_luck_is_that_of_known_people():

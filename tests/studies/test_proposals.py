@@ -11,12 +11,14 @@ from tests.models.worlds import Spec, make_world
 from toolkit.core.errors import UsageError
 from toolkit.core.period import Month
 from toolkit.core.text import Text
+from toolkit.output.reports.targets import other_measures
 from toolkit.studies.planning.history import History
 from toolkit.studies.planning.outlook import NotPossible
 from toolkit.studies.planning.targets import (
     TargetRequest,
     agent_groups,
     listed,
+    measures_known,
     revenue_per_buyer,
     say_worth,
     study_targets,
@@ -154,3 +156,13 @@ def test_lines_on_other_measures_where_they_are_known(cells: pd.DataFrame) -> No
     assert 8_000 <= found["revenue_per_buyer"].balance_point <= 12_000
     assert found["revenue_per_buyer"].table["edge"].between(7_500, 12_500).all()
     assert not study_targets(history(cells.drop(columns="sales")), TargetRequest()).averages
+
+
+def test_a_measure_for_which_no_line_can_be_set_is_named(cells: pd.DataFrame) -> None:
+    """Sales are known of one person alone, which makes no line for others: said, not left out."""
+    alone = cells.assign(sales=cells["sales"].where(cells["agent"] == cells["agent"].iloc[0]))
+    study = study_targets(history(alone), TargetRequest())
+    assert not study.averages
+    assert measures_known(study.history) == ["revenue_per_buyer"]
+    assert "Revenue per buyer: no line can be set" in other_measures(study, "en").markup
+    assert "客单价：无法定线" in other_measures(study, "zh").markup

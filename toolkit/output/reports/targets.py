@@ -15,6 +15,7 @@ from toolkit.core.findings import worst
 from toolkit.core.money import format_money
 from toolkit.core.text import Lang, Text
 from toolkit.models.targets.average_lines import AverageLines
+from toolkit.models.targets.lines import FEWEST
 from toolkit.models.targets.targets import GROUPS_ZH, LEVELS, TargetProposal
 from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import ChartMark, Curve, Point, Scale
@@ -24,7 +25,7 @@ from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.view import PERSON, by_group, facts, groups_of, show_findings, show_table, show_workbook
 from toolkit.studies.planning.outlook import NotPossible
-from toolkit.studies.planning.targets import TargetStudy, say_worth
+from toolkit.studies.planning.targets import TargetStudy, measures_known, say_worth
 
 NAMES = {
     "threshold": Text("Threshold", "起付线"),
@@ -348,6 +349,9 @@ def _own_lines(study: TargetStudy, lang: Lang) -> Html | None:
         names = [(GROUPS_EN.get(c, c), GROUPS_ZH.get(c, c)) for c in unequal]
         by = Text(" and ".join(n for n, _ in names), "、".join(n for _, n in names))
         words = Text(f"One line is not fair by {by.en}. {words.en}", f"同一条线按{by.zh}不公平。{words.zh}")
+    if (study.balance["n_agents"] < FEWEST).any():
+        few = Text(" Groups of fewer than three people have no line of their own.", "不足三人的组不单独定线。")
+        words = Text(f"{words.en}{few.en}", f"{words.zh}{few.zh}")
     caption = Text("A line of each group's own", "分组定线")
     return join(page.paragraph(words, lang), render_table(table, columns, caption, lang))
 
@@ -360,7 +364,7 @@ MEASURES = {
 
 def other_measures(study: TargetStudy, lang: Lang) -> Html:
     """Show lines on revenue per buyer and reply time, and what came of the same rule on past months."""
-    if not study.averages:
+    if not measures_known(study.history):
         words = Text(
             "Not known: sales and buyers, or reply times and receptions. No line on another measure is proposed.",
             "没有销售额与付款人数，也没有响应时间与接待量，无法对其他指标定线。",
@@ -382,6 +386,8 @@ def other_measures(study: TargetStudy, lang: Lang) -> Html:
             }
         )
         notes.append(_held(lines, name))
+    found = [lines.measure for lines in study.averages]
+    notes += [_no_line(MEASURES[m][0]) for m in measures_known(study.history) if m not in found]
     columns = [
         TableColumn("measure", Text("Measure", "指标")),
         *(TableColumn(name, NAMES[name]) for name in LEVELS),
@@ -395,8 +401,15 @@ def other_measures(study: TargetStudy, lang: Lang) -> Html:
         "按现状估计，不含计划提升；各档位计划的达成率与上文相同。",
     )
     caption = Text("Lines on other measures", "其他指标的目标")
-    return join(
-        page.paragraph(words, lang), render_table(pd.DataFrame(rows), columns, caption, lang), page.notes(notes, lang)
+    table = render_table(pd.DataFrame(rows), columns, caption, lang) if rows else None
+    return join(page.paragraph(words, lang), table, page.notes(notes, lang))
+
+
+def _no_line(name: Text) -> Text:
+    return Text(
+        f"{name.en}: no line can be set; fewer than two ordinary months or two people, or values too alike for three "
+        "lines.",
+        f"{name.zh}：无法定线；普通月份或人员不足两个，或数值过于接近，分不出三条线。",
     )
 
 

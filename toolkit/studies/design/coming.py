@@ -21,7 +21,7 @@ from toolkit.rules.formula.expressions import Call, Number, calls
 from toolkit.rules.lint.gaps import columns_of
 from toolkit.rules.scheme.document import Cap, Component, Guarantee
 from toolkit.rules.scheme.scheme import Scheme, formulas
-from toolkit.rules.settle.replicates import ReplicateLedger, ReplicatePay, pay_replicates
+from toolkit.rules.settle.replicates import ReplicatePay, pay_replicates
 from toolkit.studies.design.past import PastMonths, PastPay
 from toolkit.studies.design.world import Key, MonthModel, World, draw_month, with_rows_before
 
@@ -225,8 +225,7 @@ def pay_world(scheme: Scheme, world: World, past: PastMonths) -> Cost:
     if reads_before(scheme):
         first = sorted(m for m in set(past.measures["month"]) if m < world.month)[-MEMORY:]
         full = with_rows_before(world, past.measures, first[0]) if first else world
-    ledger = ReplicateLedger() if reads_before(scheme) else None  # what reads earlier pay was refused by name
-    paid: ReplicatePay = pay_replicates(scheme, full.rows, full.columns, month=world.month, ledger=ledger)
+    paid: ReplicatePay = pay_replicates(scheme, full.rows, full.columns, month=world.month)
     at = [paid.agents.index(agent) for agent in world.agents]
     titles = tuple(scheme.component(c).title or Text(c, c) for c in paid.components)
     return Cost(world.agents, paid.components, titles, paid.totals[:, at], paid.amounts[:, at])

@@ -296,9 +296,14 @@ AVERAGES = (("revenue_per_buyer", "sales", "buyers", False), ("reply_seconds", "
 """Other measures that lines are proposed for: the sum, what it is divided by, and whether lower is better."""
 
 
+def measures_known(history: History) -> list[str]:
+    """Return the other measures a history tells."""
+    return [measure for measure, total, count, _ in AVERAGES if history.has(total, count)]
+
+
 def _averages(history: History, coming: str, terms: TargetTerms, campaigns: tuple[str, ...]) -> Iterator[AverageLines]:
     for measure, total, count, lower in AVERAGES:
-        if not history.has(total, count):
+        if measure not in measures_known(history):
             continue
         cells = history.cells
         if total == measure:  # an average already: what it was averaged over makes it a sum again
