@@ -52,6 +52,10 @@ def paid_orders(engine: Engine) -> Relation:
 
 def pairs_of_presales(engine: Engine) -> Relation:
     """Return the deposits joined to a final payment: `final_order`, `deposit_order`, what the deposit says."""
+    return engine.once("presales", lambda: _pairs(engine))
+
+
+def _pairs(engine: Engine) -> Relation:
     orders, lines = engine.table("orders"), engine.table("order_lines")
     bought = lines.group_by(line_order="order_id").agg(bought=lines["product"].min())
     staged = orders.filter(orders.paid_at.notnull(), orders.stage.isin(["deposit", "final"]))

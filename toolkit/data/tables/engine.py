@@ -65,12 +65,14 @@ class Engine:
     find : gives the stored rows of a canonical table, in whatever columns they have.
     spill : folder for what does not fit into memory, removed on closing.
     kept : relations computed once, dropped on closing.
+    named : those of them that several expressions read, by name.
     """
 
     backend: BaseBackend
     find: Callable[[CanonicalTable], Relation]
     spill: TemporaryDirectory[str] | None = None
     kept: list[Relation] = field(default_factory=list)
+    named: dict[str, Relation] = field(default_factory=dict)
 
     def table(self, name: str, *further: str) -> Relation:
         """Return a canonical table: exactly its columns and those of its provenance asked for, each in its kind."""
@@ -89,6 +91,12 @@ class Engine:
         """Return `relation` computed once, for expressions that read it several times."""
         self.kept.append(relation.cache())
         return self.kept[-1]
+
+    def once(self, name: str, make: Callable[[], Relation]) -> Relation:
+        """Return the relation of this name, made and kept on first use: what many expressions read is computed once."""
+        if name not in self.named:
+            self.named[name] = self.keep(make())
+        return self.named[name]
 
     def read(self, relation: Relation) -> pd.DataFrame:
         """Compute `relation`; rows sorted by all columns from the first, in the dtypes of the canonical tables."""
