@@ -236,10 +236,7 @@ def _check_scheme(scheme: Scheme, has_past: bool) -> None:
         said = _said(by_order)
         en = f"simulated months of {scheme.id!r} are not paid, for their order lines are not simulated: {said.en}"
         raise UsageError(Text(en, f"无法按模拟月份计发 {scheme.id!r}，订单明细不在模拟之内：{said.zh}"))
-    parts: list[tuple[str, Model]] = [(component.id, component) for component in scheme.components]
-    parts += [(f"limit {place}", limit) for place, limit in enumerate(scheme.limits, 1)]
-    found = [(name, word) for name, part in parts for word in _words_of_the_past(part)]
-    found += [(name, "streak") for name in sorted(scheme.streaked)]
+    found = reads_ledger(scheme)
     if found and not has_past:
         said = _said(found)
         en = f"simulated months of {scheme.id!r} are not paid without their past: {said.en}; give what earlier months "
@@ -247,6 +244,14 @@ def _check_scheme(scheme: Scheme, has_past: bool) -> None:
         raise UsageError(
             Text(f"{en}paid as 'ledger', ReplicateLedger() where nothing was", f"{zh}从未发放则给 ReplicateLedger()")
         )
+
+
+def reads_ledger(scheme: Scheme) -> list[tuple[str, str]]:
+    """Name each component or limit of a scheme that depends on what earlier months paid, and the word that says so."""
+    parts: list[tuple[str, Model]] = [(component.id, component) for component in scheme.components]
+    parts += [(f"limit {place}", limit) for place, limit in enumerate(scheme.limits, 1)]
+    found = [(name, word) for name, part in parts for word in _words_of_the_past(part)]
+    return found + [(name, "streak") for name in sorted(scheme.streaked)]
 
 
 def _said(found: Sequence[tuple[str, str]]) -> Text:

@@ -14,19 +14,17 @@ import numpy as np
 import pandas as pd
 
 from toolkit.core.errors import ToolkitError
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.models.standing.reliability import reliability
-from toolkit.rules.formula.expressions import Call, Number, calls
+from toolkit.rules.formula.expressions import Call, Expression, Number, calls
 from toolkit.rules.lint.gaps import columns_of
-from toolkit.rules.scheme.document import Cap, Component, Guarantee
+from toolkit.rules.pay.run import earlier, span_around
 from toolkit.rules.scheme.scheme import Scheme, formulas
 from toolkit.rules.settle.replicates import ReplicatePay, pay_replicates
 from toolkit.studies.design.past import PastMonths, PastPay
 from toolkit.studies.design.world import Key, MonthModel, World, draw_month, with_rows_before
-
-MEMORY = 12
-"""Months before the coming one whose rows schemes with a memory (records, quarters, sums to date) read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +38,7 @@ class Cost:
     titles : of the components.
     totals : int64 (replicates, agents), minor units after limits.
     amounts : int64 (replicates, agents, components), minor units before limits.
+    undivided : int64 (replicates, components), minor units that go to a fund and to no person.
     """
 
     agents: tuple[str, ...]
@@ -47,11 +46,12 @@ class Cost:
     titles: tuple[Text, ...]
     totals: Ints
     amounts: Ints
+    undivided: Ints
 
     @property
     def each(self) -> Ints:
         """Cost of each replicate, minor units."""
-        found: Ints = self.totals.sum(axis=1)
+        found: Ints = self.totals.sum(axis=1) + self.undivided.sum(axis=1)
         return found
 
     @property
@@ -102,7 +102,7 @@ class Cost:
     @property
     def by_component(self) -> pd.DataFrame:
         """component, mean, p10, p90 (minor units, before limits), and a row of what limits change."""
-        sums = self.amounts.sum(axis=1)
+        sums = self.amounts.sum(axis=1) + self.undivided
         parts = [(t, sums[:, i]) for i, t in enumerate(self.titles)]
         limited = self.each - sums.sum(axis=1)
         if np.any(limited):
@@ -146,66 +146,38 @@ def winners(cost: Cost, base: Cost) -> pd.DataFrame:
     return shown
 
 
-# Which schemes can be paid on draws
+# Paying a drawn month
 
 
 def not_simulated(scheme: Scheme) -> list[Text]:
     """Name what of a scheme a simulated month cannot pay, and why."""
-    found = []
-    for component in scheme.components:
-        why = _why_not(component)
-        if why is not None:
-            title = component.title or Text(component.id, component.id)
-            found.append(Text(f"{title.en}: {why.en}", f"{title.zh}：{why.zh}"))
-    for i, limit in enumerate(scheme.limits, 1):
-        ledger = (isinstance(limit, Cap) and (limit.period == "year" or limit.carry)) or (
-            isinstance(limit, Guarantee) and limit.recoverable
-        )
-        if ledger:
-            found.append(Text(f"limit {i}: {_LEDGER.en}", f"第 {i} 条限额：{_LEDGER.zh}"))
-    return found
+    titles = [c.title or Text(c.id, c.id) for c in scheme.components if c.lines is not None or c.each == "order"]
+    return [Text(f"{title.en}: {_LINES.en}", f"{title.zh}：{_LINES.zh}") for title in titles]
 
 
-_LEDGER = Text("it depends on what earlier months paid", "取决于此前各月已发的金额")
 _LINES = Text("it is paid by order lines", "按订单明细计发")
-_FAR = Text(f"it compares a month with more than {MEMORY} months before it", f"它要与此前超过 {MEMORY} 个月的数据比较")
-_NOBODY = Text("it goes to a fund and to no person", "归入基金，不发给个人")
-_TAKEN = Text("it takes away after pay", "属于发放后的扣款")
 
 
-def _why_not(component: Component) -> Text | None:
-    if component.lines is not None or component.each == "order":
-        return _LINES
-    if component.deduct is not None:
-        return _TAKEN
-    if component.undivided:
-        return _NOBODY
-    streaks = any(calls(formula.node, "streak") for formula in formulas(component))
-    if component.accumulate or component.defer is not None or component.carry or streaks:
-        return _LEDGER
-    return None
-
-
-def reads_before(scheme: Scheme) -> bool:
-    """Tell whether a scheme reads rows of earlier months."""
-    if any(scheme.period(component) != "month" for component in scheme.components):
-        return True
-    nodes = [formula.node for formula in formulas(scheme.document)]
-    return any(calls(node, "record", "best", "to_date") for node in nodes)
-
-
-def looks_back_far(scheme: Scheme) -> bool:
-    """Tell whether a scheme compares a month with all that went before, or with more than a year of it."""
+def rows_since(scheme: Scheme, month: str) -> str:
+    """Return the first month whose rows a scheme reads in `month`: "" for all there are, `month` for no other."""
+    own = Month.parse(month)
+    spans = [(c, span) for c in scheme.components if (span := span_around(scheme, c, own)) is not None]
+    found = [own, *(span.first for _, span in spans)]
     for formula in formulas(scheme.document):
         for call in calls(formula.node, "record"):
-            over = call.option("over")
-            if call.word("over") == "all" or (isinstance(over, Call) and _months_of(over) > MEMORY):
-                return True
-    return False
+            if call.word("over") == "all":
+                return ""
+            back = _periods_of(call.option("over"))
+            found += [e.first for c, span in spans if (e := earlier(scheme, c, span, back)) is not None]
+        for call in calls(formula.node, "to_date"):
+            length = 12 if call.word("over") == "year" else 3
+            found.append(own.shift(-((own.number - 1) % length)))
+    return min(map(str, found))
 
 
-def _months_of(last: Call) -> Fraction:
-    return max((part.value for part in last.parts if isinstance(part, Number)), default=Fraction(0))
+def _periods_of(over: Expression | None) -> int:
+    numbers = [part.value for part in over.parts if isinstance(part, Number)] if isinstance(over, Call) else []
+    return int(max(numbers, default=Fraction(1)))
 
 
 def read_by(schemes: Sequence[Scheme]) -> set[str]:
@@ -216,19 +188,21 @@ def read_by(schemes: Sequence[Scheme]) -> set[str]:
 def pay_world(scheme: Scheme, world: World, past: PastMonths) -> Cost:
     """Pay a scheme on a drawn month.
 
+    Parameters
+    ----------
+    past : what each drawn month goes on from, see `PastMonths.left_by`.
+
     Raises
     ------
     InputError, UsageError
         If it cannot be paid on it.
     """
-    full = world
-    if reads_before(scheme):
-        first = sorted(m for m in set(past.measures["month"]) if m < world.month)[-MEMORY:]
-        full = with_rows_before(world, past.measures, first[0]) if first else world
-    paid: ReplicatePay = pay_replicates(scheme, full.rows, full.columns, month=world.month)
+    since = rows_since(scheme, world.month)
+    full = world if since == world.month else with_rows_before(world, past.measures, since)
+    paid: ReplicatePay = pay_replicates(scheme, full.rows, full.columns, month=world.month, ledger=past.ledger)
     at = [paid.agents.index(agent) for agent in world.agents]
     titles = tuple(scheme.component(c).title or Text(c, c) for c in paid.components)
-    return Cost(world.agents, paid.components, titles, paid.totals[:, at], paid.amounts[:, at])
+    return Cost(world.agents, paid.components, titles, paid.totals[:, at], paid.amounts[:, at], paid.undivided)
 
 
 # Luck
@@ -371,14 +345,11 @@ def pay_coming(past: PastMonths, model: MonthModel, paid: Sequence[PastPay], dra
 
 
 def _coming_pay(one: PastPay, on: tuple[MonthModel, World, PastMonths], plan: tuple[Key, int, Floats]) -> ComingPay:
-    model, world, past = on
+    model, world, every = on
+    past = every.left_by(one)
     if not one.scheme.components:
-        return ComingPay(
-            one, None, None, (Text("nothing of it can be paid on these months", "在这些月份全部无法计发"),)
-        )
+        return ComingPay(one, None, None, (_NOTHING,))
     refused = not_simulated(one.scheme)
-    if looks_back_far(one.scheme) and len(past.months) > MEMORY:
-        refused.append(_FAR)
     if refused:
         return ComingPay(one, None, None, tuple(refused))
     try:

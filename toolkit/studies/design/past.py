@@ -26,6 +26,7 @@ from toolkit.rules.lint.gaps import MissingColumns, blank_columns, gaps_of_pay, 
 from toolkit.rules.scheme.interpretations import one_spell
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.settle.inputs import SettlementTables
+from toolkit.rules.settle.replicates import reads_ledger
 from toolkit.studies.audit.own_measures import measure_with_own
 from toolkit.studies.consequences.case import as_if_in_force
 from toolkit.studies.design.overlays import Candidate
@@ -46,6 +47,7 @@ class PastMonths:
     measures : in memory form, of these months and those before them that are known.
     tables : order lines and refunds after settlement.
     roster : who people are, on which days: agent, name, from, to, joined_on, left_on and more.
+    ledger : what a scheme that depends on it paid in these months, see `left_by`.
     """
 
     name: Text
@@ -55,6 +57,7 @@ class PastMonths:
     measures: pd.DataFrame
     tables: SettlementTables = field(default_factory=SettlementTables)
     roster: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agent", "from", "to"]))
+    ledger: pd.DataFrame | None = None
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -66,6 +69,11 @@ class PastMonths:
         """The same months where whoever changed place within one counts with the last place of the month."""
         table = self.measures.drop(columns="pooled_row", errors="ignore")
         return replace(self, measures=one_spell(table, SPELL_COLUMNS, ("month", "agent")))
+
+    def left_by(self, one: PastPay) -> PastMonths:
+        """Return what a coming month under one scheme goes on from: its measures, and its ledger where it reads any."""
+        known = self.as_one_spell if one.pooled else self
+        return replace(known, ledger=one.ledger if reads_ledger(one.scheme) else None)
 
     @property
     def names(self) -> dict[str, str]:

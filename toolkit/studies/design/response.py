@@ -195,7 +195,7 @@ def scenario(
     """
     world, past, key = on
     after = risen(world, rise, key)
-    paid = Fraction(int(pay_world(scheme, after, past).totals.sum()), world.n)
+    paid = total_of(pay_world(scheme, after, past))
     sales = sales_of(world), sales_of(after)
     average = None if margins.average is None else sales[1] * margins.average
     gain = None
@@ -241,7 +241,7 @@ def break_even(scheme: Scheme, on: tuple[World, PastMonths, Key], before: Fracti
     def left(rise: float) -> float:
         if rise not in known:
             after = risen(world, Rise(Fraction(rise).limit_denominator(10**6)), key)
-            paid = Fraction(int(pay_world(scheme, after, past).totals.sum()), world.n)
+            paid = total_of(pay_world(scheme, after, past))
             known[rise] = float(margin * (sales_of(after) - start) - (paid - before))
         return known[rise]
 
@@ -333,4 +333,4 @@ def say_even(even: BreakEven, name: Text) -> Text:
 
 def total_of(cost: Cost) -> Fraction:
     """Return the exact mean cost, minor units."""
-    return Fraction(int(cost.totals.sum()), len(cost.totals))
+    return Fraction(int(cost.each.sum()), len(cost.each))

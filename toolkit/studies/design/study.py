@@ -247,7 +247,9 @@ def weigh(
             before, key = total_of(coming.base), Key(terms.seed, coming.month)
             asked = (terms.rises, terms.margins, before)
             responses = [
-                None if one.cost is None else respond(one.paid.scheme, one.cost, (coming.world, past, key), asked)
+                None
+                if one.cost is None
+                else respond(one.paid.scheme, one.cost, (coming.world, past.left_by(one.paid), key), asked)
                 for one in coming.pay
             ]
     found = [*past_findings(paid), *_coming_findings(past, coming, why)]
