@@ -100,6 +100,8 @@ CASES: list[tuple[str, int, str, str]] = [
     ("design {room} {room}/s.yaml", 2, "is no workspace", "不是工作区"),
     ("design {room}/w {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
     ("design {room}/w {room}/s.yaml --budget much", 2, "much", "much"),
+    ("adopt {room}/w {room}/s.yaml --from 2024-02 --to 2024-01", 2, "2024-01 is before", "2024-01 早于"),
+    ("adopt {room}/w {room}/bad.yaml --from 2024-02", 3, "did you mean 'slab'?", "是不是 'slab'？"),
     ("pay {room}/bad.yaml --measures {room}/m.csv --month 2024-08", 3, "did you mean 'slab'?", "是不是 'slab'？"),
     (
         "pay {room}/s.yaml --measures {room}/m.csv --month 2024-09 --out {room}/out.csv",

@@ -1,13 +1,14 @@
-"""Command on a scheme being designed: design."""
+"""Commands on a scheme being designed: design, adopt."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from toolkit.cli.console import ATTENTION, note, say, say_findings, say_json, say_published, working
+from toolkit.cli.console import ATTENTION, finding_json, note, say, say_findings, say_json, say_published, working
 from toolkit.cli.options import EditionOption, JsonOption, LangOption, month_option, months_of, open_month
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import worst
@@ -19,6 +20,7 @@ WorkspaceArgument = Annotated[Path, typer.Argument(help="Folder of the workspace
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the application."""
     app.command("design")(design)
+    app.command("adopt")(adopt)
 
 
 def design(
@@ -92,4 +94,43 @@ def design(
                     say(text.of(lang))
         say_findings(study.findings, lang)
     if worst(study.findings) != "info":
+        raise typer.Exit(ATTENTION)
+
+
+def adopt(
+    workspace: WorkspaceArgument,
+    candidate: Annotated[Path, typer.Argument(help="The scheme, or overlay, that was chosen.", show_default=False)],
+    first: Annotated[str, month_option("YYYY-MM, the first month in force.", "--from")],
+    last: Annotated[str, month_option("YYYY-MM, the last one; not given: until a later version.", "--to")] = "",
+    replaces: Annotated[str, typer.Option(help="Id of the scheme it comes in the place of; default: its own.")] = "",
+    month: Annotated[str | None, month_option("YYYY-MM it is compared on; default: the last complete one.")] = None,
+    *,
+    lang: LangOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a candidate a dated version, with letter and list to sign.
+
+    The version so far ends the day before; closed months stay as they were paid.
+    """
+    from toolkit.data.tables.workspace import Workspace
+    from toolkit.output.reports.files import write_adoption
+    from toolkit.studies.design.adoption import adopt as make
+
+    chosen = open_month(month, workspace)
+    opened = Workspace.open(workspace)
+    with working("looking at what it does"):
+        made = make(opened, candidate, first, last, replaces=replaces, month=chosen)
+    written = write_adoption(opened, made)
+    if as_json:
+        findings = [finding_json(finding, lang) for finding in made.findings]
+        say_json({"files": [str(path) for path in written], "letter": made.letter.of(lang), "findings": findings})
+    else:
+        for path in written:
+            say(str(path))
+        if made.ended is not None:
+            ends = made.scheme.in_force.from_ - timedelta(days=1)
+            name = made.ended[0].name
+            note(Text(f"{name} now ends on {ends}", f"{name} 现于 {ends} 结束").of(lang))
+        say_findings(made.findings, lang)
+    if worst(made.findings) != "info":
         raise typer.Exit(ATTENTION)

@@ -13,9 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.core.text import LANGUAGES
 from toolkit.data.tables.storage import publish_bytes
+from toolkit.data.tables.workspace import Workspace
 from toolkit.models.targets.targets import LEVELS
-from toolkit.output.render.workbook import write_frame
+from toolkit.output.render.workbook import csv_bytes, write_frame
+from toolkit.studies.design.adoption import Adoption
 from toolkit.studies.design.study import DesignStudy, design_frames, design_summary
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
 from toolkit.studies.planning.effect import EffectStudy, effect_summary
@@ -119,6 +122,28 @@ def write_design(study: DesignStudy, folder: Path) -> list[Path]:
     """Write payouts.csv, winners.csv, health.csv and cost.json; return their paths."""
     paths = write_frames(design_frames(study), folder)
     return [*paths, write_json(design_summary(study), folder / "cost.json")]
+
+
+def write_adoption(workspace: Workspace, made: Adoption) -> list[Path]:
+    """Write a version into the workspace, and beside its reports the letter in both languages and the list to sign.
+
+    Returns
+    -------
+    list of Path
+        The scheme first, then tables of parameters, letters, list, and the version so far where it now ends.
+    """
+    schemes, told = workspace.root / "schemes", workspace.root / "reports" / "schemes" / made.stem
+    files = {schemes / name: content.encode() for name, content in made.tables.items()}
+    files |= {told / f"letter.{lang}.txt": (made.letter.of(lang) + "\n").encode() for lang in LANGUAGES}
+    files[told / "acknowledgements.csv"] = csv_bytes(made.acknowledgements())
+    for path, content in files.items():
+        publish_bytes(path, content)
+    place = schemes / f"{made.stem}.yaml"
+    publish_bytes(place, made.text.encode())  # now: what it reads stands beside it already
+    if made.ended is not None:  # last: of two versions on one day nothing is paid, of none too little would be
+        publish_bytes(made.ended[0], made.ended[1].encode())
+        files[made.ended[0]] = b""
+    return [place, *files]
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
