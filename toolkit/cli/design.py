@@ -108,9 +108,9 @@ def adopt(
     lang: LangOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a candidate a dated version, with letter and list to sign.
+    """Put a chosen candidate in force from a month on.
 
-    The version so far ends the day before; closed months stay as they were paid.
+    Its dated file, a letter to the people, the points of lint, a list to sign. The version so far ends the day before.
     """
     from toolkit.data.tables.workspace import Workspace
     from toolkit.output.reports.files import write_adoption
