@@ -93,6 +93,7 @@ CASES: list[tuple[str, int, str, str]] = [
     ("baseline {room}/w --case-mix moon", 2, "has no column moon", "数据里没有列 moon"),
     ("targets {room}/w --uplift much", 2, "uplift is a share like 5%", "uplift 应是 5% 或 0.05 这样的比例"),
     ("targets {room}/w --month 2030-01", 2, "there are 2024-01 to 2024-08", "现有 2024-01 至 2024-08"),
+    ("targets {room}/w --scheme {room}/s.yaml", 2, "--scheme needs --out", "--scheme 要与 --out"),
     ("targets {room}/w --shop moon", 2, "no shop 'moon' in these months", "这些月份没有店铺 moon"),
     ("effect {room}/absent --start 2024-05", 3, "absent: there is no such file", "absent: 没有这个文件"),
     ("effect {room}/w --start 2024-13", 2, "not a month: '2024-13'", "'2024-13' 不是月份"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from tests.studies.design_world import scheme_text
 from toolkit.core.bundled import bundled
 from toolkit.core.errors import InputError, UsageError
 from toolkit.rules.explain.scheme_text import render_sentences
+from toolkit.rules.scheme.document import Table
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.design.overlays import read_candidate, read_candidates
+from toolkit.studies.design.proposal import overlay_of
 
 BASE = bundled("data_samples/schemes/presales.yaml")
 
@@ -106,3 +110,41 @@ def test_candidates_called_alike_are_told_apart_and_no_more_than_five_are_taken(
     for wrong in ([], paths, [paths[0], paths[0]]):
         with pytest.raises(UsageError):
             read_candidates(wrong)
+
+
+# A proposal of targets handed over
+
+
+def lines_in(tmp_path: Path, edges: str, by: str = "conversion") -> list[str]:
+    """The edges of a table once the lines 25 %, 30 % and 40 % are put into it."""
+    tiers = ", ".join(["{rate: 1%}", *(f"{{from: {edge}, rate: {2 + i}%}}" for i, edge in enumerate(edges.split()))])
+    body = f"  - {{id: c, pay: sales, rate: {{by: {by}, mode: slab, tiers: [{tiers}]}}}}\n"
+    (tmp_path / "s.yaml").write_text(scheme_text("s", body), "utf-8")
+    lines = [Fraction(25, 100), Fraction(30, 100), Fraction(40, 100)]
+    (tmp_path / "plans").mkdir(exist_ok=True)
+    place = tmp_path / "plans" / "o.yaml"
+    place.write_text(overlay_of(read_scheme(tmp_path / "s.yaml"), lines, place.parent), "utf-8")
+    rate = read_candidate(place).scheme.components[0].rate
+    assert isinstance(rate, Table)
+    return [tier.from_.text for tier in rate.tiers if tier.from_ is not None]
+
+
+@pytest.mark.parametrize(
+    ("edges", "then"),
+    [
+        ("36%", "30%"),
+        ("30% 36%", "25% 40%"),
+        ("30% 34% 36%", "25% 30% 40%"),
+        ("30% 30.5% 35% 40%", "25% 25.5% 30% 40%"),  # 30.5 stood a tenth of the way from 30 to 35
+        ("20% 25% 30% 33% 40%", "25% 27.5% 30% 33% 40%"),  # 33 stood three tenths of the way from 30 to 40
+    ],
+)
+def test_the_lines_of_a_proposal_go_where_the_tiers_stand(tmp_path: Path, edges: str, then: str) -> None:
+    assert lines_in(tmp_path, edges) == then.split()
+
+
+def test_lines_that_cannot_be_put_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no table of tiers by conversion"):
+        lines_in(tmp_path, "1000 2000", "sales")
+    with pytest.raises(UsageError, match="stay in order"):
+        lines_in(tmp_path, "30% 30.0001% 35% 40%")

@@ -128,6 +128,9 @@ def targets(
     season: SeasonOption = "",
     shop: Annotated[str, typer.Option(help="Whom the targets are for: shops, with commas; not given: all.")] = "",
     role: Annotated[str, typer.Option(help="Whom the targets are for: roles, with commas; not given: all.")] = "",
+    scheme: Annotated[
+        Path | None, typer.Option(help="Scheme to put the lines into: an overlay in --out, for design to weigh.")
+    ] = None,
     out: OutOption = None,
     *,
     lang: LangOption,
@@ -138,7 +141,10 @@ def targets(
 
     Threshold, target and stretch, with each agent's chance to reach them.
     """
+    from toolkit.rules.scheme.loading import read_scheme
+    from toolkit.studies.design.proposal import overlay_of
     from toolkit.studies.planning.history import read_benchmarks
+    from toolkit.studies.planning.outlook import NotPossible
     from toolkit.studies.planning.targets import TargetRequest, listed, study_targets, targets_summary
 
     money = (budget, margin, average_margin, gain_share, bonus)
@@ -149,6 +155,10 @@ def targets(
                 "a workspace has its own table of benchmarks; import the file into it",
                 "工作区有自己的行业基准表；请把文件导入工作区",
             )
+        )
+    if scheme is not None and out is None:
+        raise UsageError(
+            Text("--scheme needs --out, the folder of the overlay", "--scheme 要与 --out（写入的文件夹）一起用")
         )
     if source.is_dir() and out is None and not as_json:
         from toolkit.output.reports.editions import publish_targets
@@ -167,7 +177,9 @@ def targets(
     if out is not None:
         from toolkit.output.reports.files import write_targets
 
-        for path in write_targets(study, out):
+        edges = None if isinstance(study.proposal, NotPossible) else study.proposal.edges
+        lines = None if scheme is None or edges is None else overlay_of(read_scheme(scheme), edges, out)
+        for path in write_targets(study, out, lines):
             note(str(path))
     if as_json:
         from toolkit.output.reports.files import target_frames

@@ -97,9 +97,13 @@ def measure_lines(study: TargetStudy) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 
-def write_targets(study: TargetStudy, folder: Path) -> list[Path]:
-    """Write proposal.csv, agents.csv, lines.csv and measures.csv; return their paths."""
-    return write_frames(target_frames(study), folder)
+def write_targets(study: TargetStudy, folder: Path, overlay: str | None = None) -> list[Path]:
+    """Write proposal.csv, agents.csv, lines.csv and measures.csv, and overlay.yaml if given; return their paths."""
+    paths = write_frames(target_frames(study), folder)
+    if overlay is None:
+        return paths
+    publish_bytes(folder / "overlay.yaml", overlay.encode())
+    return [*paths, folder / "overlay.yaml"]
 
 
 def effect_frames(study: EffectStudy) -> dict[str, pd.DataFrame]:
