@@ -7,6 +7,7 @@ import re
 import stat
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -31,7 +32,7 @@ from toolkit.output.reports.editions import TARGETS as TARGETS_NOTEBOOK
 from toolkit.output.reports.editions import publish_baseline, publish_targets
 from toolkit.studies.planning.baselines import BaselineStudy
 from toolkit.studies.planning.history import History
-from toolkit.studies.planning.targets import TargetRequest, TargetStudy
+from toolkit.studies.planning.targets import TargetRequest, TargetStudy, say_without_rise
 
 REQUEST = TargetRequest(budget="2000", margin="30%", average_margin="40%", category="shoes")
 BASELINE = (
@@ -185,3 +186,15 @@ def test_a_word_that_cannot_be_read_is_told_before_a_kernel_starts(workspace: Wo
     with pytest.raises(UsageError, match="not a month: 'June'"):
         publish_targets(workspace.root, LAST, REQUEST, scope=("", "June"))
     assert not (workspace.root / "reports/targets").exists()
+
+
+def test_bonuses_cost_without_a_rise_too() -> None:
+    """Of 20 people 15 reach the first line, 9 the second, 3 the third: 6 x 100 + 6 x 200 + 3 x 300 = 2,700."""
+    reached, bonus = [0.75, 0.45, 0.15], [100_00, 200_00, 300_00]
+    table = pd.DataFrame({"without_uplift": reached, "bonus": bonus, "expected_cost": bonus})
+    asked = SimpleNamespace(table=table, agents=pd.DataFrame({"agent": range(20)}), terms=SimpleNamespace(uplift=0.05))
+    (said,) = say_without_rise(asked)  # type: ignore[arg-type]
+    assert "about 2,700" in said.en
+    assert "2,700" in said.zh
+    asked.terms.uplift = 0
+    assert list(say_without_rise(asked)) == []  # type: ignore[arg-type]

@@ -143,12 +143,17 @@ def figures(study: BaselineStudy, lang: Lang) -> Html:
             )
         )
     if not isinstance(study.ranking, NotPossible) and study.ranking.best_is_best:
-        chances = sorted({f"{chance:.0%}" for chance in study.ranking.best_is_best.values()})
+        chances, several = study.ranking.best_is_best, len(study.ranking.best_is_best) > 1
+        of = " / ".join(str(group + 1) for group in chances)
+        where = Text(f" in group {of}", f"（第 {of} 组）") if several else Text("", "")
         items.append(
             page.Figure(
                 Text("Month's best is truly best", "当月第一真正最好"),
-                " / ".join(chances),
-                Text("chance, so an award to the best is partly luck", "的概率；排名奖有一部分靠运气"),
+                " / ".join(f"{chance:.0%}" for chance in chances.values()),
+                Text(
+                    f"chance{where.en}, so an award to the best is partly luck",
+                    f"的概率{where.zh}；排名奖有一部分靠运气",
+                ),
             )
         )
     if not isinstance(study.reliability, NotPossible):

@@ -25,7 +25,7 @@ from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.view import PERSON, by_group, facts, groups_of, show_findings, show_table, show_workbook
 from toolkit.studies.planning.outlook import NotPossible
-from toolkit.studies.planning.targets import TargetStudy, measures_known, say_worth
+from toolkit.studies.planning.targets import NEW, TargetStudy, agent_groups, measures_known, say_without_rise, say_worth
 
 NAMES = {
     "threshold": Text("Threshold", "起付线"),
@@ -36,6 +36,7 @@ MOST_DRAWN = 60
 ALONG = Scale(Text("edge", "门槛"), "share")
 REACH = Scale(Text("share of agents who reach it", "达到者占比"), "share")
 MONEY = Scale(Text("a month", "每月"), "money")
+PLANNED = Text("Agents planned for", "列入计划的客服人数")
 CHANCE_COLUMNS = (
     PERSON,
     TableColumn("inquiries", Text("Inquiries", "询单"), "count"),
@@ -67,6 +68,7 @@ def head(study: TargetStudy, lang: Lang) -> Html:
     request, none = study.request, Text("not given", "未给出")
     asked: list[tuple[Text, Text | str]] = [
         (Text("For", "适用对象"), _for_whom(study)),
+        *([] if isinstance(study.proposal, NotPossible) else [(PLANNED, f"{len(study.proposal.agents):,}")]),
         (Text("Planned uplift", "计划提升"), _uplift(float(study.terms.uplift))),
         (Text("Shares meant to reach", "计划达成率"), ", ".join(f"{float(share):.0%}" for share in study.terms.shares)),
         (Text("Budget a month", "每月预算"), none if study.terms.budget is None else format_money(study.terms.budget)),
@@ -210,7 +212,7 @@ def both_sides(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html
         f"各档位（按 {study.coming} 可能出现的各种情况）",
     )
     shown_table = render_table(table, columns, caption, lang, total=total)
-    words = page.notes([*say_worth(study), share], lang)
+    words = page.notes([*say_worth(study), *say_without_rise(proposal), share], lang)
     return join(words, shown_table, _what_if(proposal, lang))
 
 
@@ -255,7 +257,13 @@ def chances(study: TargetStudy, proposal: TargetProposal, lang: Lang) -> Html:
         f"{proposal.forecast.outlook.n_usual} 个月的平均相同。",
     )
     caption = Text("Chances after the planned uplift", "计划提升后的机会")
-    table = show_table(*by_group(ordered, CHANCE_COLUMNS, groups_of(study.conversion)), caption, lang)
+    groups = agent_groups(study.history)
+    new = set(groups.loc[groups["tenure"] == "new", "agent"]) if "tenure" in groups else set[str]()
+    columns, word = list(CHANCE_COLUMNS), Text("new", "新人").of(lang)
+    if new & set(ordered["agent"]) and not study.history.internal:  # one new person is known by being new
+        ordered = ordered.assign(tenure=[word if a in new else "" for a in ordered["agent"]])
+        columns.insert(1, TableColumn("tenure", Text(f"{NEW} months or less", f"{NEW} 个月以内")))
+    table = show_table(*by_group(ordered, columns, groups_of(study.conversion)), caption, lang)
     return join(chart, page.paragraph(note, lang), table)
 
 

@@ -487,6 +487,21 @@ def _ratchet(history: History) -> tuple[Text, tuple[Finding, ...]]:
     ), ()
 
 
+def say_without_rise(proposal: TargetProposal) -> Iterator[Text]:
+    """Say what the bonuses cost if no rate rises: who would have reached the lines anyway is paid all the same."""
+    table = proposal.table
+    if not proposal.terms.uplift or table["expected_cost"].isna().any():
+        return
+    reached = table["without_uplift"].astype("float64").to_numpy()
+    highest = reached - np.r_[reached[1:], 0]
+    cost = len(proposal.agents) * float((highest * table["bonus"].astype("float64")).sum())
+    said = rough_money(cost)
+    yield Text(
+        f"If no rate rises, the bonuses still cost about {said} in such a month, and no uplift pays for them.",
+        f"若转化率没有提升，这样的月份奖金仍约需 {said}，却没有提升带来的利润可抵。",
+    )
+
+
 def say_worth(study: TargetStudy) -> tuple[Text, ...]:
     """Say what the planned uplift brings the shop, in sales and, where a margin is given, in profit."""
     if study.sales_gain is None:
