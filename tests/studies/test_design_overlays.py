@@ -76,7 +76,8 @@ def test_a_scheme_file_is_a_candidate_as_it_is(folder: Path) -> None:
         ("scheme: x.yaml\nset: [{at: a, to: b}]\n", "o.yaml:1:9: there is no such scheme file"),
         ("scheme: o.yaml\nset: [{at: a, to: b}]\n", "this is an overlay itself"),
         (set_("title.en", "a") + "  - {at: title.en, to: b}\n", "this place is set twice"),
-        (set_("title.en", "a") + "free: 3\n", "this key is not known here"),
+        (set_("title.en", "a") + "more: 3\n", "this key is not known here"),
+        (set_("title.en", "a") + "free: []\n", "give it to --search"),
         ("scheme: s.yaml\nset: 3\n", "a list is expected here"),
     ],
 )

@@ -77,11 +77,16 @@ def read_candidate(path: Path) -> Candidate:
     """
     text = text_of(path)
     node = read_yaml(text, str(path))
+    if isinstance(node, Mapping) and node.get("free") is not None:
+        at = node.key("free") or node
+        message = Text("this leaves values free and is no single candidate", "这里有待定的值（free），不是单个候选方案")
+        fix = Text("give it to --search, or write the values under set", "请用 --search 搜索，或在 set 中写出具体值")
+        raise InputError([Problem(str(path), message, at.line, at.column, "free", fix, "values-free")])
     if not (isinstance(node, Mapping) and node.get("set") is not None):
         scheme = read_scheme(path)
         return Candidate(scheme.title, scheme, str(path), text)
     overlay = validate(Overlay, node, str(path))
-    base = _base_of(path, overlay, node)
+    base = base_of(path, overlay.scheme, node)
     text = resolve(overlay, node, base, str(path))
     scheme = _parsed(text, base, overlay, (node, str(path)))
     return Candidate(overlay.title or Text(path.stem, path.stem), scheme, str(path), text)
@@ -117,22 +122,18 @@ def distinct(read: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(found)
 
 
-def _base_of(path: Path, overlay: Overlay, node: Mapping) -> Path:
+def base_of(path: Path, scheme: str, node: Mapping) -> Path:
     """Return the scheme file an overlay changes, looked for beside the overlay."""
-    base, place = path.parent / overlay.scheme, node.at(("scheme",))
+    base, place = path.parent / scheme, node.at(("scheme",))
     if not base.is_file():
         message = Text("there is no such scheme file", "没有这个方案文件")
         fix = Text("it is looked for beside the overlay", "路径从覆盖文件所在的文件夹算起")
-        raise InputError(
-            [Problem(str(path), message, place.line, place.column, repr(overlay.scheme), fix, "no-scheme")]
-        )
+        raise InputError([Problem(str(path), message, place.line, place.column, repr(scheme), fix, "no-scheme")])
     inner = read_yaml_file(base)
     if isinstance(inner, Mapping) and inner.get("set") is not None:
         message = Text("this is an overlay itself, not a scheme", "这本身是覆盖文件，不是方案")
         fix = Text("name the scheme, and set all its values here", "请写方案文件，并在此处写全部改动")
-        raise InputError(
-            [Problem(str(path), message, place.line, place.column, repr(overlay.scheme), fix, "no-scheme")]
-        )
+        raise InputError([Problem(str(path), message, place.line, place.column, repr(scheme), fix, "no-scheme")])
     return base
 
 
@@ -145,32 +146,62 @@ def resolve(overlay: Overlay, node: Mapping, base: Path, source: str) -> str:
         For every place that does not exist, is no single value, or is named twice.
     """
     text = text_of(base)
+    asked = [(change.at, change.to, node.at(("set", i, "at"))) for i, change in enumerate(overlay.set)]
+    return put(text, find_spots(text, base, asked, source), [change.to for change in overlay.set])
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a value stands in a scheme's text: line and column from 1, the column behind it from 0, what it is now."""
+
+    line: int
+    column: int
+    end: int
+    now: str
+
+
+def find_spots(text: str, base: Path, asked: Sequence[tuple[str, str, Node]], source: str) -> list[Spot]:
+    """Return where the places named in an overlay stand in the text of its scheme.
+
+    Parameters
+    ----------
+    asked : of each, the place, a new value, and where in the overlay it is named.
+
+    Raises
+    ------
+    InputError
+        For every place that does not exist, is no single value, or is named twice.
+    """
     tree, lines = read_yaml(text, str(base)), text.split("\n")
-    places: dict[tuple[int, int], int] = {}
-    problems = []
-    for i, change in enumerate(overlay.set):
-        at = node.at(("set", i, "at"))
+    spots, problems = list[Spot](), list[Problem]()
+    for path, value, at in asked:
         try:
-            found = _find(tree, change.at)
-            end = _end(found, lines)
-            if "\n" in change.to:
+            found = _find(tree, path)
+            spot = Spot(found.line, found.column, _end(found, lines), found.text)
+            if "\n" in value:
                 raise LookupError(
                     Text("the new value has several lines", "新的值有多行"), Text("write it on one", "请写成一行")
                 )
         except LookupError as error:
             message, fix = error.args
-            problems.append(Problem(source, message, at.line, at.column, repr(change.at), fix, "no-place"))
+            problems.append(Problem(source, message, at.line, at.column, repr(path), fix, "no-place"))
             continue
-        if (found.line, found.column) in places:
+        if spot in spots:
             message = Text("this place is set twice", "此处设置了两次")
-            problems.append(Problem(source, message, at.line, at.column, repr(change.at), code="set-twice"))
-        places[found.line, found.column] = end
+            problems.append(Problem(source, message, at.line, at.column, repr(path), code="set-twice"))
+        spots.append(spot)
     if problems:
         raise InputError(problems)
-    new = [(place, end, change.to) for (place, end), change in zip(places.items(), overlay.set, strict=True)]
-    for (line, column), end, value in sorted(new, reverse=True):
-        row = lines[line - 1]
-        lines[line - 1] = row[: column - 1] + _written(value, quoted=row[column - 1] in "'\"") + row[end:]
+    return spots
+
+
+def put(text: str, spots: Sequence[Spot], values: Sequence[str]) -> str:
+    """Return a scheme's text with values in their places."""
+    lines = text.split("\n")
+    new = sorted(zip(spots, values, strict=True), key=lambda one: (one[0].line, one[0].column), reverse=True)
+    for spot, value in new:
+        row, start = lines[spot.line - 1], spot.column - 1
+        lines[spot.line - 1] = row[:start] + _written(value, quoted=row[start] in "'\"") + row[spot.end :]
     return "\n".join(lines)
 
 
