@@ -246,11 +246,12 @@ def luck_share(scheme: Scheme, model: MonthModel, past: PastMonths, plan: tuple[
             world = draw_month(model, key._replace(luck=luck), n, planned)
             served = [world.agents.index(agent) for agent in model.agents]
             paid.append(pay_world(scheme, world, past).totals[:, served].astype(np.float64))
-        shares.append(_share_of_luck(*paid))
-    return Luck(shares[0], shares[1], _floor(model, volumes))
+        shares.append(share_of_luck(*paid))
+    return Luck(shares[0], shares[1], luck_floor(model, volumes))
 
 
-def _share_of_luck(a: Floats, b: Floats) -> float | None:
+def share_of_luck(a: Floats, b: Floats) -> float | None:
+    """Return the share of luck in pay drawn twice with the same skill, (replicates, agents) each; see `luck_share`."""
     centre = (a.mean() + b.mean()) / 2
     variance = (((a - centre) ** 2).mean() + ((b - centre) ** 2).mean()) / 2
     if variance <= 0:
@@ -259,13 +260,15 @@ def _share_of_luck(a: Floats, b: Floats) -> float | None:
     return float(np.clip(1 - explained / variance, 0, 1))
 
 
-def _floor(model: MonthModel, volumes: Floats) -> float | None:
+def luck_floor(model: MonthModel, volumes: Floats, months: int = 1) -> float | None:
+    """Return luck in the conversion of so many months itself, None where agents are not shown to differ."""
     fitted = model.conversion.fit.variances
     if not fitted.estimable[0] or fitted.agent <= 0:
         return None
     rate = float(model.conversion.summary["rate"])
     luck = fitted.month if model.conversion.level is None else model.conversion.level.moves.month
-    found = reliability(float(volumes.mean()), rate, float(np.sqrt(fitted.agent)), float(np.sqrt(luck + fitted.cell)))
+    sds = float(np.sqrt(fitted.agent)), float(np.sqrt((luck + fitted.cell) / months))
+    found = reliability(float(volumes.mean()) * months, rate, *sds)
     return float(1 - found)
 
 

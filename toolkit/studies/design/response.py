@@ -134,6 +134,13 @@ def pays_each_alone(scheme: Scheme) -> bool:
     return not any(calls(node, "best", "mean", "sum", "record") for node in nodes)
 
 
+def one_more_each(world: World) -> World:
+    """Return a month in which everybody who serves has one more buyer at the own average value."""
+    served = (world.columns["inquiries"] > 0).any(axis=0)
+    rows = {a: int(np.flatnonzero(served & (world.rows["agent"] == a).to_numpy())[0]) for a in _serving(world)}
+    return _with_one_more(world, rows, {a: _value(world, a) for a in rows})
+
+
 def _serving(world: World) -> list[str]:
     served = np.flatnonzero((world.columns["inquiries"] > 0).any(axis=0))
     return sorted(set(world.rows["agent"].iloc[served].dropna()))
