@@ -31,6 +31,10 @@ def design(
     overlay: Annotated[
         list[Path] | None, typer.Option(help="A candidate that changes some values of a scheme; may be repeated.")
     ] = None,
+    search: Annotated[
+        list[Path] | None, typer.Option(help="Values left free; the best scheme among them is sought; may be repeated.")
+    ] = None,
+    aim: Annotated[str, typer.Option("--for", help="Of the search: luck (lowest) or net-gain (highest).")] = "luck",
     current: Annotated[Path | None, typer.Option(help="Scheme in force; default: the workspace's.")] = None,
     replicates: Annotated[int, typer.Option(help="Months to draw, 100 to 10000.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the draws; the same seed draws the same months.")] = 20260104,
@@ -48,12 +52,13 @@ def design(
 ) -> None:
     """Weigh candidate schemes on past months and the coming one.
 
-    Cost, winners and losers, luck, what one more buyer pays, plan health.
+    Cost, winners and losers, luck, what one more buyer pays, plan health; the best scheme among free values.
     """
+    from toolkit.studies.design.frontier import say_search
     from toolkit.studies.design.study import DesignRequest, design_summary, say_change, say_cost, study_design
 
     files = [*(schemes or ()), *(overlay or ())]
-    if any("," in str(path) for path in files):
+    if any("," in str(path) for path in (*files, *(search or ()))):
         raise UsageError(Text("a candidate's path holds a comma; rename the file", "候选方案的路径含逗号；请改文件名"))
     request = DesignRequest(
         schemes=",".join(map(str, files)),
@@ -65,6 +70,8 @@ def design(
         average_margin=average_margin,
         uplift=uplift,
         campaigns=campaigns,
+        search=",".join(map(str, search or ())),
+        aim=aim,
     )
     chosen = open_month(month, workspace)
     if out is None and not as_json:
@@ -88,6 +95,8 @@ def design(
     if as_json:
         say_json(design_summary(study))
     else:
+        for text in () if study.search is None else say_search(study.search, study.currency):
+            say(text.of(lang))
         for at, one in enumerate(study.pays):
             for text in (say_cost(one, study), say_change(at, study)):
                 if text is not None:

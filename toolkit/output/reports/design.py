@@ -17,8 +17,10 @@ from toolkit.output.render.tables import Kind, TableColumn, format_value, render
 from toolkit.output.render.workbook import WorkbookSheet
 from toolkit.output.reports.view import CONFIDENTIAL, INTERNAL, PERSON, show_findings, show_table, show_workbook
 from toolkit.rules.explain.scheme_text import render_sentences
+from toolkit.studies.design.frontier import said_values, say_search
 from toolkit.studies.design.health import BASES, HealthPoint, inversions, near_edges
 from toolkit.studies.design.past import say_past
+from toolkit.studies.design.search import Figures, Search
 from toolkit.studies.design.study import DesignStudy, say_change, say_cost, say_luck, say_response
 
 SCHEME = TableColumn("scheme", Text("Scheme", "方案"))
@@ -295,6 +297,42 @@ def luck(study: DesignStudy, lang: Lang) -> Html:
         "流量差异不算运气；按相同询单量计时，只剩能力与运气。全员共同的当月水平不计入两者。周期越长，运气占比越低。",
     )
     return join(page.notes(said, lang), page.paragraph(how, lang))
+
+
+def search(study: DesignStudy, lang: Lang) -> Html:
+    """Show what a search found: what is said of it, the frontier beside the scheme in force."""
+    found = study.search
+    if found is None:
+        return page.paragraph(Text("No values were left free to search.", "没有待搜索的值。"), lang)
+    rows = [(study.paid[0].name.of(lang), "", found.base), *_found_rows(found, lang)]
+    figures_ = [
+        (name, values, round(f.mean), round(f.p90), f.kept, f.luck.own_volume, f.luck.equal_volume, f.incentive, f.net)
+        for name, values, f in rows
+    ]
+    names = ["scheme", "values", "mean", "p90", "kept", "own", "equal", "incentive", "net"]
+    table = pd.DataFrame(figures_, columns=names)
+    columns = [
+        SCHEME,
+        TableColumn("mean", Text("Mean cost", "平均成本"), "money"),
+        TableColumn("p90", Text("P90", "P90"), "money"),
+        TableColumn("kept", Text("Budget is enough in", "预算足够的月份"), "share"),
+        TableColumn("own", Text("Luck, own volume", "运气占比（各自询单量）"), "share"),
+        TableColumn("equal", Text("Luck, equal volume", "运气占比（相同询单量）"), "share"),
+        TableColumn("incentive", Text("One more buyer pays", "多一位付款客户的应发"), "money"),
+        TableColumn("net", Text("Left to the shop", "店铺净得"), "change"),
+        TableColumn("values", Text("Values", "取值"), "sentence"),
+    ]
+    for name in ("incentive", "net"):
+        table[name] = [None if pd.isna(x) else round(x) for x in table[name]]
+    shown = [c for c in columns if c.name in ("scheme", "values") or table[c.name].notna().any()]
+    caption = Text("More money, a better value: the frontier", "预算越多，结果越好：效率前沿")
+    return join(page.notes(say_search(found, study.currency), lang), render_table(table, shown, caption, lang))
+
+
+def _found_rows(found: Search, lang: Lang) -> Iterator[tuple[str, str, Figures]]:
+    for k, point in enumerate(found.points, 1):
+        name, best = point.space.grid.name.of(lang), Text(" (best)", "（最好）").of(lang) if point.chosen else ""
+        yield f"{name} {k}{best}", said_values(point), point.figures
 
 
 @foretold

@@ -25,7 +25,7 @@ from toolkit.output.publish.privacy import Edition, check_edition
 from toolkit.output.publish.report import Published, publish_report
 from toolkit.output.publish.runner import started_kernel
 from toolkit.output.reports.published import verify_reports
-from toolkit.studies.design.overlays import read_candidate, read_candidates
+from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.design.study import DesignRequest
 from toolkit.studies.planning.targets import TargetRequest, listed
 
@@ -196,15 +196,28 @@ def publish_design(
     RenderError
         If the report could not be completed; nothing was published.
     """
-    request.terms()  # what cannot be read is told before a kernel starts
+    terms, (given_candidates, grids) = (
+        request.terms(),
+        request.read(),
+    )  # what cannot be read is told before a kernel starts
+    if grids:
+        request.searched(terms)
     candidates = [
-        *read_candidates(request.files),
+        *given_candidates,
         *([read_candidate(Path(request.current))] if request.current else []),
     ]
     files = [file.resolve() for one in candidates for file in one.files]
+    files += [file.resolve() for grid in grids for file in (grid.source, grid.base)]
     schemes = ",".join(str(path.resolve()) for path in request.files)
+    search = ",".join(str(grid.source.resolve()) for grid in grids)
     current = str(Path(request.current).resolve()) if request.current else ""
-    given = asdict(request) | {"schemes": schemes, "current": current, "month": month, "edition": edition}
+    given = asdict(request) | {
+        "schemes": schemes,
+        "search": search,
+        "current": current,
+        "month": month,
+        "edition": edition,
+    }
     return _publish(DESIGN, "design", workspace, given, lang, files)
 
 

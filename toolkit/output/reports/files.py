@@ -19,6 +19,7 @@ from toolkit.data.tables.workspace import Workspace
 from toolkit.models.targets.targets import LEVELS
 from toolkit.output.render.workbook import csv_bytes, write_frame
 from toolkit.studies.design.adoption import Adoption
+from toolkit.studies.design.frontier import overlay_texts
 from toolkit.studies.design.study import DesignStudy, design_frames, design_summary
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
 from toolkit.studies.planning.effect import EffectStudy, effect_summary
@@ -123,9 +124,14 @@ def write_effect(study: EffectStudy, folder: Path) -> list[Path]:
 
 
 def write_design(study: DesignStudy, folder: Path) -> list[Path]:
-    """Write payouts.csv, winners.csv, health.csv and cost.json; return their paths."""
-    paths = write_frames(design_frames(study), folder)
-    return [*paths, write_json(design_summary(study), folder / "cost.json")]
+    """Write payouts.csv, winners.csv, health.csv, cost.json, and what a search found; return their paths."""
+    paths = [*write_frames(design_frames(study), folder), write_json(design_summary(study), folder / "cost.json")]
+    if study.search is not None:
+        (folder / "frontier").mkdir(0o700, exist_ok=True)
+        for name, text in overlay_texts(study.search, folder / "frontier").items():
+            paths.append(folder / "frontier" / name)
+            publish_bytes(paths[-1], text.encode())
+    return paths
 
 
 def write_adoption(workspace: Workspace, made: Adoption) -> list[Path]:

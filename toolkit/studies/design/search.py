@@ -17,7 +17,6 @@ import numpy as np
 from scipy.optimize import Bounds, differential_evolution
 
 from toolkit.core.errors import InputError, UsageError
-from toolkit.core.money import priced, rough_money
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats
 from toolkit.rules.lint.gaps import judgeable
@@ -530,99 +529,3 @@ def _figures(trial: Trial, space: Space, terms: SearchTerms, base: Trial) -> Fig
         trial.luck,
         None if terms.margin is None or not terms.rise.buyers else trial.net_gain(terms.margin, base.mean),
     )
-
-
-def say_search(found: Search, currency: str) -> list[Text]:
-    """Say what was searched, what was found on which draws, and where nothing keeps the bounds which of them binds."""
-    whole = found.tried == found.size
-    said = [
-        Text(
-            f"{found.tried:,} of {found.size:,} points were tried"
-            + (", every one." if whole else "; the rest was not: a better one may be among them."),
-            f"共 {found.size:,} 个点，试了 {found.tried:,} 个"
-            + ("（全部）。" if whole else "；其余未试，可能有更好的。"),
-        )
-    ]
-    if found.months > 1:
-        said.append(
-            Text(
-                "A scheme is paid by the quarter, so all are weighed over three months like the coming one, with the "
-                "same people and the same level of all; money is a month's mean of the three.",
-                "有方案按季度计发，因此全部按三个与下个月相似的月份比较（人员与整体水平相同）；金额为三个月的月均。",
-            )
-        )
-    best = found.chosen
-    if best is None:
-        return [*said, *_say_none(found)]
-    money = [priced(rough_money(x), currency) for x in (best.figures.mean, best.figures.p90)]
-    values = ", ".join(f"{place} {value}" for place, value in best.values.items())
-    gain = Text("", "")
-    if found.terms.aim == "net-gain" and best.figures.net is not None:
-        net, rise = priced(rough_money(best.figures.net), currency), float(found.terms.rise.buyers)
-        gain = Text(f" If buyers rose by {rise:.1%}, {net.en} a month would be left.",
-                    f"若付款人数增加 {rise:.1%}，每月净得 {net.zh}。")  # fmt: skip
-    kept = Text("", "")
-    if best.figures.kept is not None:
-        kept = Text(
-            f"; the budget is enough in {best.figures.kept:.1%}", f"，预算在 {best.figures.kept:.1%} 的月份足够"
-        )
-    said.append(
-        Text(
-            f"Best within the bounds: {values}. On {found.fresh:,} drawn months it was not chosen on it costs "
-            f"{money[0].en} on average, P90 {money[1].en}{kept.en}.{gain.en}",
-            f"限制内最好的是：{values}。在 {found.fresh:,} 个未用于挑选的模拟月份中，平均成本 {money[0].zh}，"
-            f"P90 为 {money[1].zh}{kept.zh}。{gain.zh}",
-        )
-    )
-    before, after = found.base.luck, best.figures.luck
-    if None not in (before.own_volume, before.equal_volume, after.own_volume, after.equal_volume):
-        floor = Text("", "")
-        if after.floor is not None:
-            floor = Text(
-                f" The conversion itself is {after.floor:.0%} luck.", f"转化率本身的运气占 {after.floor:.0%}。"
-            )
-        said.append(
-            Text(
-                f"Luck: at own volume {after.own_volume:.0%} (in force {before.own_volume:.0%}), at equal volume "
-                f"{after.equal_volume:.0%} (in force {before.equal_volume:.0%}).{floor.en}",
-                f"运气占比：按各自询单量 {after.own_volume:.0%}（现行 {before.own_volume:.0%}），按相同询单量 "
-                f"{after.equal_volume:.0%}（现行 {before.equal_volume:.0%}）。{floor.zh}",
-            )
-        )
-    if best.broken:
-        en, zh = "; ".join(b.en for b in best.broken), "；".join(b.zh for b in best.broken)
-        said.append(
-            Text(
-                f"On these draws it does not keep: {en}. It kept them on those it was chosen on.",
-                f"在这些月份中它没有守住：{zh}（在挑选它的月份中守住了）。",
-            )
-        )
-    if found.terms.aim == "net-gain":
-        said.append(
-            Text(
-                "Every scheme is given the same rise, so the highest net gain is the lowest pay at that rise: what "
-                "keeps pay and its incentive up are the bounds, not the aim.",
-                "所有方案按同一提升幅度计算，因此净收益最高即该幅度下应发最少；维持收入与激励的是限制条件，不是目标本身。",
-            )
-        )
-    return said
-
-
-def _say_none(found: Search) -> list[Text]:
-    """Say that nothing keeps the bounds, and how many points break which first."""
-    if found.kept:
-        message = Text(
-            f"{found.kept:,} points keep the bounds on the draws they were tried on, and none of the best does on "
-            "fresh ones: nothing is proposed.",
-            f"有 {found.kept:,} 个点在试算的月份中守住限制，但其中最好的在新的月份中都没有守住，因此不提出方案。",
-        )
-        return [message]
-    rows = [(name, n) for name, n in found.broken if n]
-    en = "; ".join(f"{name.en}: {n:,}" for name, n in rows)
-    zh = "；".join(f"{name.zh}：{n:,} 个" for name, n in rows)
-    return [
-        Text(
-            f"No point keeps the bounds. Points by the first bound they break, tried in this order: {en}.",
-            f"没有一个点守住全部限制。按最先违反的限制（依次检查）计：{zh}。",
-        )
-    ]

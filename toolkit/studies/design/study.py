@@ -26,10 +26,14 @@ from toolkit.rules.scheme.loading import read_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.audit.settlement import schemes_in_force
 from toolkit.studies.design.coming import Coming, ComingPay, pay_coming, read_by, winners
+from toolkit.studies.design.frontier import frontier_frame, search_findings, search_summary
+from toolkit.studies.design.grid import Grid, read_grid
 from toolkit.studies.design.health import HealthPoint, health
+from toolkit.studies.design.overlays import MOST as MOST_CANDIDATES
 from toolkit.studies.design.overlays import Candidate, distinct, read_candidate, read_candidates
-from toolkit.studies.design.past import PastMonths, PastPay, open_past, past_findings, pay_past
+from toolkit.studies.design.past import PastMonths, PastPay, open_past, past_findings, pay_past, payable
 from toolkit.studies.design.response import DEAD, USUAL, Margins, Response, Rise, respond, say_even, total_of
+from toolkit.studies.design.search import AIMS, Point, Search, SearchTerms, search
 from toolkit.studies.design.world import Key, World, read_month
 from toolkit.studies.planning.targets import listed, read_money, read_share
 
@@ -53,6 +57,8 @@ class DesignRequest:
     average_margin : profit of the present sales, as a share of them.
     uplift : a rise of buyers to ask about beside 0, 5 and 10 %.
     campaigns : months not to learn from, with commas.
+    search : files of free values, with commas.
+    aim : of the search, luck or net-gain.
     """
 
     schemes: str = ""
@@ -64,6 +70,8 @@ class DesignRequest:
     average_margin: str = ""
     uplift: str = ""
     campaigns: str = ""
+    search: str = ""
+    aim: str = "luck"
 
     def terms(self) -> Terms:
         """Return the request in exact numbers.
@@ -103,6 +111,46 @@ class DesignRequest:
         """The files of the candidates."""
         return tuple(Path(name) for name in listed(self.schemes))
 
+    def read(self) -> tuple[tuple[Candidate, ...], tuple[Grid, ...]]:
+        """Read the candidates, and what is to be searched for one more.
+
+        Raises
+        ------
+        UsageError
+            If there are none of both, or too many.
+        InputError
+            If a candidate is no scheme, or a search cannot be read.
+        """
+        grids = tuple(read_grid(Path(name)) for name in listed(self.search))
+        if grids and len(self.files) >= MOST_CANDIDATES:
+            message = Text(
+                f"with a search at most {MOST_CANDIDATES - 1} candidates are weighed; got {len(self.files)}",
+                f"有搜索时最多比较 {MOST_CANDIDATES - 1} 个候选方案，这里有 {len(self.files)} 个",
+            )
+            raise UsageError(message)
+        return read_candidates(self.files) if self.files or not grids else (), grids
+
+    def searched(self, terms: Terms) -> SearchTerms:
+        """Return what is asked of a search.
+
+        Raises
+        ------
+        UsageError
+            If it is for nothing known, or for net gain without a margin and a rise.
+        """
+        if self.aim not in AIMS:
+            known = ", ".join(AIMS)
+            message = Text(
+                f"a search is for one of {known}; got {self.aim!r}", f"搜索目标为 {known}，这里是 {self.aim!r}"
+            )
+            raise UsageError(message)
+        rise = Rise(read_share(self.uplift, "uplift") if self.uplift else Fraction(0))
+        asked = SearchTerms(
+            "luck" if self.aim == "luck" else "net-gain", terms.seed, terms.budget, terms.margins.incremental, rise
+        )
+        asked.check()
+        return asked
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -137,6 +185,7 @@ class DesignStudy:
     health : figures of each, in the same order.
     findings : what must be known before the numbers are used, gravest first.
     names : what one reader sees of each person.
+    search : what was found among free values; None where nothing was searched.
     """
 
     request: DesignRequest
@@ -150,6 +199,7 @@ class DesignStudy:
     findings: tuple[Finding, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     internal: bool = False
+    search: Search | None = None
 
     def __repr__(self) -> str:
         people = counted(self.past.measures["agent"].nunique(), "person", "people")
@@ -209,13 +259,33 @@ def study_design(workspace: Workspace | Path | str, month: str, request: DesignR
         If a candidate is no scheme.
     """
     opened = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
-    terms, candidates = request.terms(), read_candidates(request.files)
-    current = _current(opened, month, request.current, candidates)
-    current, *others = distinct([current, *candidates])
-    past = open_past(opened, month, [one.scheme for one in (current, *others)])
+    terms, (candidates, grids) = request.terms(), request.read()
+    asked = request.searched(terms) if grids else None
+    current = _current(opened, month, request.current, candidates or tuple(map(_as_it_is, grids)))
+    bases = [read_scheme(grid.base) for grid in grids]
+    past = open_past(opened, month, [*(one.scheme for one in (current, *candidates)), *bases])
+    found = None if asked is None else _searched(grids, current, past, (asked, terms))
+    best = [] if found is None or found.chosen is None else [_named_best(found.chosen)]
+    current, *others = distinct([current, *candidates, *best])
     study = weigh(past, current, others, request, terms)
     beside = _paid_beside(opened, month, {one.scheme.id for one in (current, *others)})
-    return replace(study, findings=tuple(by_gravity([*study.findings, *beside])))
+    told = [] if found is None else search_findings(found)
+    return replace(study, search=found, findings=tuple(by_gravity([*study.findings, *told, *beside])))
+
+
+def _as_it_is(grid: Grid) -> Candidate:
+    return read_candidate(grid.base)
+
+
+def _searched(grids: Sequence[Grid], current: Candidate, past: PastMonths, asked: tuple[SearchTerms, Terms]) -> Search:
+    schemes = [current.scheme, *(read_scheme(grid.base) for grid in grids)]
+    model = read_month(past, sorted(read_by(schemes)), asked[1].campaigns)
+    return search(grids, payable(current, past), (model, past), asked[0])
+
+
+def _named_best(point: Point) -> Candidate:
+    name = point.space.grid.name
+    return replace(point.candidate, name=Text(f"{name.en}, best found", f"{name.zh}（搜索所得）"))
 
 
 def _paid_beside(workspace: Workspace, month: str, weighed: set[str]) -> list[Finding]:
@@ -460,10 +530,12 @@ def design_frames(study: DesignStudy) -> dict[str, pd.DataFrame]:
         for p in of
     ]
     columns = ["scheme", "code", "value", "customary", "low", "high", "source", "basis", "definition"]
+    frontier = {} if study.search is None else {"frontier.csv": frontier_frame(study.search)}
     return {
         "payouts.csv": payouts,
         "winners.csv": winning[["scheme", *_WINNERS]],
         "health.csv": pd.DataFrame(points, columns=columns),
+        **frontier,
     }
 
 
@@ -472,8 +544,9 @@ _WINNERS = ("agent", "current", "candidate", "difference", "lower", "upper", "p_
 
 def design_summary(study: DesignStudy) -> dict[str, Any]:
     """Return the cost of each scheme in the coming month, in major units; null where it cannot be paid on draws."""
+    searched = {} if study.search is None else {"search": search_summary(study.search)}
     if study.coming is None:
-        return {"month": None, "why": study.why.en, "schemes": {}}
+        return {"month": None, "why": study.why.en, "schemes": {}, **searched}
     schemes = {}
     for one, response in zip(study.coming.pay, study.responses, strict=True):
         found: dict[str, Any] = {"refused": [w.en for w in one.refused], "held": list(one.held)}
@@ -484,4 +557,4 @@ def design_summary(study: DesignStudy) -> dict[str, Any]:
         if response is not None and response.even is not None:
             found["break_even"] = response.even.rise
         schemes[one.name.en] = found
-    return {"month": study.coming.month, "schemes": schemes}
+    return {"month": study.coming.month, "schemes": schemes, **searched}
