@@ -58,9 +58,10 @@ OWNERS: dict[str, str] = {
     "pyarrow": "core.files data",
     "ruamel": "core.yaml",
     "statsmodels": "models",
-    "scipy": "models",
+    "scipy": "models studies.design.search",
     "lark": "rules.formula.expressions",
-    "pydantic": "core.documents rules.scheme data.reading.maps data.paysheets.answers data.tables.settings",
+    "pydantic": "core.documents rules.scheme data.reading.maps data.paysheets.answers data.tables.settings "
+    "studies.design.grid",
     "seaborn": "output.render.charts",
     "matplotlib": "output.render",
     "papermill": "output.publish",

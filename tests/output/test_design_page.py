@@ -33,7 +33,7 @@ from toolkit.studies.design.study import DesignRequest, DesignStudy
 MONTH = "2024-04"
 BLOCKS = (
     "head", "verdict", "figures", "sentences", "past_totals", "past_parts", "past_people", "coming_cost",
-    "coming_parts", "coming_people", "luck", "edges", "one_more", "scenarios", "health", "findings",
+    "coming_parts", "coming_people", "luck", "search", "edges", "one_more", "scenarios", "health", "findings",
 )  # fmt: skip
 
 

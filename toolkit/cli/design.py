@@ -95,8 +95,8 @@ def design(
     if as_json:
         say_json(design_summary(study))
     else:
-        for text in () if study.search is None else say_search(study.search, study.currency):
-            say(text.of(lang))
+        for words in () if study.search is None else say_search(study.search, study.currency):
+            say(words.of(lang))
         for at, one in enumerate(study.pays):
             for text in (say_cost(one, study), say_change(at, study)):
                 if text is not None:

@@ -196,10 +196,8 @@ def publish_design(
     RenderError
         If the report could not be completed; nothing was published.
     """
-    terms, (given_candidates, grids) = (
-        request.terms(),
-        request.read(),
-    )  # what cannot be read is told before a kernel starts
+    # what cannot be read is told before a kernel starts
+    terms, (given_candidates, grids) = request.terms(), request.read()
     if grids:
         request.searched(terms)
     candidates = [

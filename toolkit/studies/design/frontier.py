@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.core.findings import Finding
 from toolkit.core.money import priced, rough_money
 from toolkit.core.text import Text
-from toolkit.studies.design.search import Figures, Point, Search
+from toolkit.studies.design.search import Figures, FrontierPoint, Search
 
 
 def say_search(found: Search, currency: str) -> list[Text]:
@@ -109,7 +109,7 @@ def _say_none(found: Search) -> list[Text]:
     ]
 
 
-def said_values(point: Point) -> str:
+def said_values(point: FrontierPoint) -> str:
     """Return the free values of a point: place and value, apart by semicolons."""
     return "; ".join(f"{place} {value}" for place, value in point.values.items())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -102,7 +102,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grid:
+class SearchGrid:
     """Every scheme a file of free values allows.
 
     Parameters
@@ -169,7 +169,7 @@ def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def read_grid(path: Path) -> Grid:
+def read_grid(path: Path) -> SearchGrid:
     """Read a file of free values.
 
     Raises
@@ -205,7 +205,7 @@ def read_grid(path: Path) -> Grid:
     if place.problems:
         raise InputError(place.problems)
     name = document.title or Text(path.stem, path.stem)
-    return Grid(
+    return SearchGrid(
         name, path, base, text, tuple(spots), document.set, tuple(f.at for f in document.free), tuple(values), limits
     )
 
@@ -306,8 +306,3 @@ def _limits(within: Within, place: _Place) -> Limits:
         "" if within.gap is None else within.gap.groups,
         None if within.gap is None else share(("gap", "most"), within.gap.most, None),
     )
-
-
-def read_grids(paths: Iterable[Path]) -> tuple[Grid, ...]:
-    """Read several files of free values, see `read_grid`."""
-    return tuple(read_grid(path) for path in paths)

@@ -23,7 +23,7 @@ from toolkit.rules.lint.gaps import judgeable
 from toolkit.studies.consequences.case import as_if_in_force
 from toolkit.studies.design.bench import Bench, Trial
 from toolkit.studies.design.coming import Luck, not_simulated
-from toolkit.studies.design.grid import Grid, Index, Limits
+from toolkit.studies.design.grid import Index, Limits, SearchGrid
 from toolkit.studies.design.overlays import Candidate
 from toolkit.studies.design.past import PastMonths, PastPay, payable
 from toolkit.studies.design.response import Rise
@@ -114,7 +114,7 @@ class Space:
     paid : one of its schemes on the past: whom its components are for, what of it cannot be paid.
     """
 
-    grid: Grid
+    grid: SearchGrid
     paid: PastPay
 
     def trial(self, index: Index, bench: Bench) -> Trial:
@@ -322,7 +322,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Point:
+class FrontierPoint:
     """A scheme that was found: a row of the frontier.
 
     Parameters
@@ -375,11 +375,11 @@ class Search:
     broken: tuple[tuple[Text, int], ...]
     kept: int
     base: Figures
-    points: tuple[Point, ...]
+    points: tuple[FrontierPoint, ...]
     seconds: float
 
     @property
-    def chosen(self) -> Point | None:
+    def chosen(self) -> FrontierPoint | None:
         """The best scheme within all bounds."""
         return next((point for point in self.points if point.chosen), None)
 
@@ -388,7 +388,7 @@ _NO_SCHEME = Text("no scheme (e.g. a lower tier above a higher one)", "不成方
 
 
 def search(
-    grids: Sequence[Grid],
+    grids: Sequence[SearchGrid],
     current: PastPay,
     on: tuple[MonthModel, PastMonths],
     terms: SearchTerms,
@@ -431,7 +431,7 @@ def search(
         space, index = where[number[0]]
         trial = space.trial(index, shown)
         broken = tuple(b.name for b in bounds[space] if b.excess(trial) > _TINY)
-        points.append(Point(space, index, _figures(trial, space, terms, base), broken, number == front[-1]))
+        points.append(FrontierPoint(space, index, _figures(trial, space, terms, base), broken, number == front[-1]))
     every = [t for finder in finders for t in finder.known.values()]
     counted = [
         (bound.name, sum(t.broken == at for t in finder.known.values()))
@@ -461,7 +461,7 @@ def _thinned(front: Sequence[Index]) -> list[Index]:
     return [front[k] for k in sorted({round(x) for x in np.linspace(0, len(front) - 1, LEVELS)})] if front else []
 
 
-def _space(grid: Grid, past: PastMonths) -> Space:
+def _space(grid: SearchGrid, past: PastMonths) -> Space:
     """Return a grid with one of its schemes paid on the past.
 
     Raises

@@ -27,13 +27,13 @@ from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.audit.settlement import schemes_in_force
 from toolkit.studies.design.coming import Coming, ComingPay, pay_coming, read_by, winners
 from toolkit.studies.design.frontier import frontier_frame, search_findings, search_summary
-from toolkit.studies.design.grid import Grid, read_grid
+from toolkit.studies.design.grid import SearchGrid, read_grid
 from toolkit.studies.design.health import HealthPoint, health
 from toolkit.studies.design.overlays import MOST as MOST_CANDIDATES
 from toolkit.studies.design.overlays import Candidate, distinct, read_candidate, read_candidates
 from toolkit.studies.design.past import PastMonths, PastPay, open_past, past_findings, pay_past, payable
 from toolkit.studies.design.response import DEAD, USUAL, Margins, Response, Rise, respond, say_even, total_of
-from toolkit.studies.design.search import AIMS, Point, Search, SearchTerms, search
+from toolkit.studies.design.search import AIMS, FrontierPoint, Search, SearchTerms, search
 from toolkit.studies.design.world import Key, World, read_month
 from toolkit.studies.planning.targets import listed, read_money, read_share
 
@@ -111,7 +111,7 @@ class DesignRequest:
         """The files of the candidates."""
         return tuple(Path(name) for name in listed(self.schemes))
 
-    def read(self) -> tuple[tuple[Candidate, ...], tuple[Grid, ...]]:
+    def read(self) -> tuple[tuple[Candidate, ...], tuple[SearchGrid, ...]]:
         """Read the candidates, and what is to be searched for one more.
 
         Raises
@@ -273,17 +273,19 @@ def study_design(workspace: Workspace | Path | str, month: str, request: DesignR
     return replace(study, search=found, findings=tuple(by_gravity([*study.findings, *told, *beside])))
 
 
-def _as_it_is(grid: Grid) -> Candidate:
+def _as_it_is(grid: SearchGrid) -> Candidate:
     return read_candidate(grid.base)
 
 
-def _searched(grids: Sequence[Grid], current: Candidate, past: PastMonths, asked: tuple[SearchTerms, Terms]) -> Search:
+def _searched(
+    grids: Sequence[SearchGrid], current: Candidate, past: PastMonths, asked: tuple[SearchTerms, Terms]
+) -> Search:
     schemes = [current.scheme, *(read_scheme(grid.base) for grid in grids)]
     model = read_month(past, sorted(read_by(schemes)), asked[1].campaigns)
     return search(grids, payable(current, past), (model, past), asked[0])
 
 
-def _named_best(point: Point) -> Candidate:
+def _named_best(point: FrontierPoint) -> Candidate:
     name = point.space.grid.name
     return replace(point.candidate, name=Text(f"{name.en}, best found", f"{name.zh}（搜索所得）"))
 
