@@ -495,6 +495,11 @@ def _quarterly(paid: PastPay) -> bool:
     return any(paid.scheme.period(component) == "quarter" for component in paid.scheme.components)
 
 
+def finder_of(grid: SearchGrid, bench: Bench, terms: SearchTerms, current: PastPay) -> Finder:
+    """Return what tries the points of one grid on a bench."""
+    return _finder(_space(grid, bench.past), bench, terms, current)
+
+
 def _finder(space: Space, bench: Bench, terms: SearchTerms, current: PastPay, sure: float = 0.0) -> Finder:
     base = Trial(current, bench)
     return Finder(space, bench, terms, base, bounds_of(space.grid.limits, terms, base, sure=sure), {})
