@@ -26,8 +26,11 @@ from toolkit.output.render.html import Html, plain
 from toolkit.output.reports import design as design_page
 from toolkit.output.reports import view as study_view
 from toolkit.output.reports.editions import DESIGN, publish_design
+from toolkit.output.reports.files import write_design
 from toolkit.output.reports.view import open_design
 from toolkit.studies.design import study as design_study
+from toolkit.studies.design.overlays import read_candidate
+from toolkit.studies.design.search import search
 from toolkit.studies.design.study import DesignRequest, DesignStudy
 
 MONTH = "2024-04"
@@ -164,6 +167,45 @@ def test_the_command_writes_plain_files(
     assert (winning["candidate"] - winning["current"] - winning["difference"]).abs().max() < 0.02
     health = pd.read_csv(tmp_path / "out" / "health.csv")
     assert {"luck_own_volume", "luck_equal_volume", "at_target", "measures"} <= set(health["code"])
+
+
+def test_what_a_search_found_stands_in_the_report_and_in_files(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    free = workspace.root.parent / "free.yaml"
+    at = "components.commission.rate.tiers[{}].{}"
+    free.write_text(
+        "scheme: w/schemes/now.yaml\ntitle: {en: Tiers, zh: 阶梯}\nfree:\n"
+        f'  - {{at: "{at.format(2, "from")}", from: 31%, to: 33%, step: 1%}}\n'
+        f'  - {{at: "{at.format(4, "rate")}", from: 5%, to: 6%, step: 1%}}\n',
+        "utf-8",
+    )
+    monkeypatch.setattr(design_study, "search", lambda *asked: search(*asked, (30, 40)))
+    request_ = DesignRequest(search=str(free), replicates="100", budget="90000", margin="40%", uplift="5%")
+    study = open_design(str(workspace.root), MONTH, request_, "confidential")
+    assert study.paid[-1].candidate.name == Text("Tiers, best found", "阶梯（搜索所得）")
+    english, chinese = (plain(design_page.search(study, lang)) for lang in LANGUAGES)
+    assert "6 of 6 points were tried, every one." in english
+    assert "On 40 drawn months it was not chosen on" in english
+    assert "效率前沿" in chinese
+    assert sorted(re.findall(r"\d+\.\d\d\b", english)) == sorted(re.findall(r"\d+\.\d\d\b", chinese))
+    write_design(study, tmp_path / "out")
+    frontier = pd.read_csv(tmp_path / "out" / "frontier.csv")
+    assert frontier["chosen"].sum() == 1
+    for name in frontier["overlay"].dropna():
+        assert read_candidate(tmp_path / "out" / name).scheme.id == "now"
+    told = json.loads((tmp_path / "out" / "cost.json").read_text("utf-8"))["search"]
+    assert (told["for"], told["points"], told["tried"]) == ("luck", 6, 6)
+    asked: list[DesignRequest] = []
+    monkeypatch.setattr(design_study, "study_design", lambda folder, month, r: asked.append(r) or study)
+    words = ["design", workspace.root, "--search", free, "--month", MONTH, "--replicates", 100, "--budget", "90000",
+             "--margin", "40%", "--uplift", "5%", "--out", tmp_path / "again", "--lang", "zh"]  # fmt: skip
+    done = CliRunner().invoke(app, [str(w) for w in words])
+    assert asked == [request_]
+    assert "限制内最好的是" in done.output
+    for wrong, said in (({"aim": "profit"}, "one of luck, net-gain"), ({"aim": "net-gain", "margin": ""}, "--margin")):
+        with pytest.raises(UsageError, match=said):
+            publish_design(workspace.root, MONTH, replace(request_, **wrong))
 
 
 def test_wrong_calls_are_told_before_anything_runs(workspace: Workspace, request_: DesignRequest) -> None:

@@ -121,8 +121,8 @@ def test_luck_at_equal_cost_and_incentive(tmp_path):
 def report(rows, kept, seconds, firms):
     """Write what is known so far."""
     lines = [
-        "| over | firms with a scheme | usual tiers' luck, own / equal | found, own / equal | floor | ratio own / equal "
-        "| cost, incentive against in force | seconds |",
+        "| over | firms with a scheme | usual tiers' luck, own / equal | found, own / equal | floor | ratio own / "
+        "equal | cost, incentive against in force | seconds |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for period, of in rows.items():

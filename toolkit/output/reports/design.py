@@ -303,7 +303,9 @@ def search(study: DesignStudy, lang: Lang) -> Html:
     """Show what a search found: what is said of it, the frontier beside the scheme in force."""
     found = study.search
     if found is None:
-        return page.paragraph(Text("No values were left free to search.", "没有待搜索的值。"), lang)
+        return page.paragraph(
+            Text("No values were left free, so nothing was searched.", "没有待定的值，因此没有搜索。"), lang
+        )
     rows = [(study.paid[0].name.of(lang), "", found.base), *_found_rows(found, lang)]
     figures_ = [
         (name, values, round(f.mean), round(f.p90), f.kept, f.luck.own_volume, f.luck.equal_volume, f.incentive, f.net)
