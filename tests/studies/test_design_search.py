@@ -304,6 +304,7 @@ def test_where_nothing_keeps_the_bounds_it_is_said_which_binds(
         ("budget enough in 90% of months", 18), ("99% to 100% reach edge 4 of commission", 0)
     ]  # fmt: skip
     said = " ".join(text.en for text in say_search(found, "CNY"))
+    assert "No budget was given" not in said
     assert "No point keeps the bounds" in said
     assert "budget enough in 90% of months: 18" in said
     assert "reach edge 4" not in said
@@ -314,3 +315,6 @@ def test_what_cannot_be_drawn_is_refused_by_name(tmp_path: Path, model: MonthMod
     current = payable(candidate("later", later), past)
     with pytest.raises(UsageError, match="depends on what earlier months paid"):
         search([read_grid(edged(tmp_path))], current, (model, past), SearchTerms("luck", 1))
+    year = payable(candidate("year", flat("3%").replace("pay: sales,", "pay: sales, period: year,")), past)
+    with pytest.raises(UsageError, match="a period other than month or quarter"):
+        search([read_grid(edged(tmp_path))], year, (model, past), SearchTerms("luck", 1))

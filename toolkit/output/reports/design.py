@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 
@@ -63,7 +63,7 @@ def head(study: DesignStudy, lang: Lang) -> Html:
     names, first, last = [one.name for one in study.paid], study.past.months[0], study.past.last
     facts: list[tuple[Text, Text | str]] = [
         (Text("In force", "现行方案"), names[0]),
-        (Text("Candidates", "候选方案"), Text(", ".join(n.en for n in names[1:]), "、".join(n.zh for n in names[1:]))),
+        (Text("Candidates", "候选方案"), _listed(names[1:])),
         (Text("History", "历史数据"), Text(f"{first} to {last}", f"{first} 至 {last}")),
         (Text("Drawn months", "模拟月份"), f"{study.terms.replicates:,}"),
         (Text("Budget of the month", "当月预算"), NOT_GIVEN if budget is None else format_money(budget)),
@@ -73,6 +73,10 @@ def head(study: DesignStudy, lang: Lang) -> Html:
     ]
     title = Text(f"Schemes weighed for {study.month}", f"{study.month} 方案比较")
     return page.head(title, study.past.name, facts, lang)
+
+
+def _listed(names: Sequence[Text]) -> Text:
+    return Text(", ".join(n.en for n in names) or "–", "、".join(n.zh for n in names) or "–")
 
 
 def verdict(study: DesignStudy, lang: Lang) -> Html:
@@ -328,7 +332,8 @@ def search(study: DesignStudy, lang: Lang) -> Html:
         table[name] = [None if pd.isna(x) else round(x) for x in table[name]]
     shown = [c for c in columns if c.name in ("scheme", "values") or table[c.name].notna().any()]
     caption = Text("More money, a better value: the frontier", "预算越多，结果越好：效率前沿")
-    return join(page.notes(say_search(found, study.currency), lang), render_table(table, shown, caption, lang))
+    said = page.notes(say_search(found, study.currency), lang)
+    return join(said, render_table(table, shown, caption, lang) if found.points else None)
 
 
 def _found_rows(found: Search, lang: Lang) -> Iterator[tuple[str, str, Figures]]:

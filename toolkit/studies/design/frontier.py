@@ -32,6 +32,8 @@ def say_search(found: Search, currency: str) -> list[Text]:
                 "有方案按季度计发，因此全部按三个与下个月相似的月份比较（人员与整体水平相同）；金额为三个月的月均。",
             )
         )
+    if found.terms.budget is None:
+        said.append(Text("No budget was given, so none had to be enough.", "未给出预算，因此不检查预算是否足够。"))
     best = found.chosen
     if best is None:
         return [*said, *_say_none(found)]

@@ -482,6 +482,8 @@ def _space(grid: SearchGrid, past: PastMonths) -> Space:
 
 def _check(paid: PastPay) -> None:
     refused = not_simulated(paid.scheme) if paid.scheme.components else []
+    if any(paid.scheme.period(component) not in ("month", "quarter") for component in paid.scheme.components):
+        refused.append(Text("a period other than month or quarter is not searched", "不搜索月、季度以外的计发周期"))
     if refused or not paid.scheme.components:
         en, zh = "; ".join(w.en for w in refused), "；".join(w.zh for w in refused)
         message = Text(
