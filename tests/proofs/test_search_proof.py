@@ -15,7 +15,7 @@ from toolkit.studies.design import search as searching
 from toolkit.studies.design.bench import Bench, Trial
 from toolkit.studies.design.grid import read_grid
 from toolkit.studies.design.past import payable
-from toolkit.studies.design.search import SearchTerms, best_of, finder_of, search
+from toolkit.studies.design.search import SearchTerms, best_of, finder_of, search, space_of
 from toolkit.studies.design.world import Key, read_month
 
 FIRMS, CASES = 20, 20
@@ -57,7 +57,7 @@ def test_it_finds_what_an_exhaustive_loop_finds(tmp_path, monkeypatch):
         value, where = exhaustive(bench, budget, near / 100)
         for every in (2_000, 5):
             monkeypatch.setattr(searching, "EVERY", every)
-            finder = finder_of(grid, bench, terms, current)
+            finder = finder_of(space_of(grid, past), bench, terms, current)
             finder.run()
             best = best_of(finder.known)
             found = None if not best else tuple(grid.chosen(best[0]).values())

@@ -22,7 +22,7 @@ from toolkit.studies.design.grid import read_grid
 from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.design.past import PastMonths, pay_past, payable
 from toolkit.studies.design.response import Rise
-from toolkit.studies.design.search import Finder, SearchTerms, Tried, best_of, finder_of, frontier_of, search
+from toolkit.studies.design.search import Finder, SearchTerms, Tried, best_of, finder_of, frontier_of, search, space_of
 from toolkit.studies.design.world import Key, MonthModel, draw_month, read_month
 
 FEW = (("29%", "30%", "31%"), ("5%", "6%"), ("1.25%", "1.5%", "1.75%"))
@@ -151,12 +151,12 @@ def test_points_that_are_no_scheme_are_counted_and_a_grid_of_none_is_refused(
 ) -> None:
     current = payable(candidate("now", D02), past)
     grid = read_grid(edged(tmp_path, free=row(AT.format(1, "from"), "31%", "34%", "1%")))  # the next edge is 32 %
-    finder = finder_of(grid, bench, SearchTerms("luck", 1), current)
+    finder = finder_of(space_of(grid, past), bench, SearchTerms("luck", 1), current)
     finder.run()
     assert [finder.known[k,].broken for k in range(4)] == [-1, -2, -2, -2]
     grid = read_grid(edged(tmp_path, free=row(AT.format(1, "from"), "33%", "34%", "1%")))
     with pytest.raises(InputError, match="no point of"):
-        finder_of(grid, bench, SearchTerms("luck", 1), current)
+        finder_of(space_of(grid, past), bench, SearchTerms("luck", 1), current)
 
 
 # Finding
@@ -179,7 +179,7 @@ def test_it_finds_what_an_exhaustive_loop_finds(
     current = payable(candidate("now", D02), past)
     budget = round(Trial(current, bench).quantile(0.9) * 0.99)
     grid = read_grid(edged(tmp_path, "within: {cost: 5%}\n"))
-    finder: Finder = finder_of(grid, bench, SearchTerms("luck", 3, budget), current)
+    finder: Finder = finder_of(space_of(grid, past), bench, SearchTerms("luck", 3, budget), current)
     finder.run()
     value, where = exhaustive(bench, budget, 0.05)
     (best,) = best_of(finder.known)

@@ -408,7 +408,7 @@ def search(
     """
     terms.check()
     start = time.monotonic()
-    spaces = [_space(grid, on[1]) for grid in grids]
+    spaces = [space_of(grid, on[1]) for grid in grids]
     for paid in (current, *(space.paid for space in spaces)):
         _check(paid)
     months = 3 if any(_quarterly(p) for p in (current, *(space.paid for space in spaces))) else 1
@@ -417,7 +417,7 @@ def search(
         Bench(on[0], on[1], Key(terms.seed + k, on[0].month), n, months, terms.rise)
         for k, n in ((1, tried), (2, fresh), (0, fresh))
     )
-    finders = [_finder(space, first, terms, current) for space in spaces]
+    finders = [finder_of(space, first, terms, current) for space in spaces]
     for finder in finders:
         finder.run()
     confirmed = {(finder.space, index): t for finder in finders for index, t in _confirm(finder, second, current)}
@@ -461,7 +461,7 @@ def _thinned(front: Sequence[Index]) -> list[Index]:
     return [front[k] for k in sorted({round(x) for x in np.linspace(0, len(front) - 1, LEVELS)})] if front else []
 
 
-def _space(grid: SearchGrid, past: PastMonths) -> Space:
+def space_of(grid: SearchGrid, past: PastMonths) -> Space:
     """Return a grid with one of its schemes paid on the past.
 
     Raises
@@ -497,19 +497,15 @@ def _quarterly(paid: PastPay) -> bool:
     return any(paid.scheme.period(component) == "quarter" for component in paid.scheme.components)
 
 
-def finder_of(grid: SearchGrid, bench: Bench, terms: SearchTerms, current: PastPay) -> Finder:
-    """Return what tries the points of one grid on a bench."""
-    return _finder(_space(grid, bench.past), bench, terms, current)
-
-
-def _finder(space: Space, bench: Bench, terms: SearchTerms, current: PastPay, sure: float = 0.0) -> Finder:
+def finder_of(space: Space, bench: Bench, terms: SearchTerms, current: PastPay, sure: float = 0.0) -> Finder:
+    """Return what tries the points of a grid on a bench, see `bounds_of`."""
     base = Trial(current, bench)
     return Finder(space, bench, terms, base, bounds_of(space.grid.limits, terms, base, sure=sure), {})
 
 
 def _confirm(finder: Finder, bench: Bench, current: PastPay) -> list[tuple[Index, Tried]]:
     """Try the best points and those of the frontier on other draws, ten by ten until one keeps the bounds."""
-    other = _finder(finder.space, bench, finder.terms, current, sure=2.0)
+    other = finder_of(finder.space, bench, finder.terms, current, sure=2.0)
     order = best_of(finder.known, SHORTLIST * ROUNDS)
     for index in _thinned(frontier_of(finder.known)):
         other(index)
