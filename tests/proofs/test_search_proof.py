@@ -152,6 +152,18 @@ def report(rows, kept, seconds, firms):
             "",
             f"By month, equal volume: {before:+.3f} above the floor that reliability sets before, {after:+.3f} after.",
         ]
+    none = [firms - len(rows[period]) for period in ("month", "quarter")]
+    lines += [
+        "",
+        f"In {none[0]} firms by month and {none[1]} by quarter no point of the grid kept all bounds (cost within 5 %, "
+        "incentive within 10 %, by month the budget) on the draws to choose on: nothing was proposed there.",
+    ]
+    if rows["quarter"] and (m[2] > m[0] / 2 or m[3] > m[1] / 2):
+        lines += [
+            "",
+            "Missed: at most half of the usual tiers' luck over the same quarter. Against one month it is reached, but "
+            "mostly because three months are added up, which lowers the luck of the usual tiers as well.",
+        ]
     if kept:
         lines += [
             "",
