@@ -18,9 +18,8 @@ from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats, Ints
 from toolkit.rules.formula.dictionary import MEASURES
-from toolkit.rules.formula.expressions import calls
-from toolkit.rules.scheme.scheme import Scheme, formulas
-from toolkit.studies.design.coming import ComingPay, Luck, luck_floor, pay_world, reads_before, share_of_luck
+from toolkit.rules.scheme.scheme import Scheme
+from toolkit.studies.design.coming import ComingPay, Luck, luck_floor, pay_world, rows_since, share_of_luck
 from toolkit.studies.design.health import edges_reached
 from toolkit.studies.design.past import PastMonths, PastPay
 from toolkit.studies.design.response import Rise, one_more_each, pays_each_alone, risen, sales_of
@@ -170,16 +169,16 @@ def _with_equal_measures(world: World, model: MonthModel) -> World:
     return replace(world, rows=rows, columns=columns)
 
 
-def pay_months_of(scheme: Scheme, worlds: Worlds, past: PastMonths) -> Ints:
-    """Return what the months pay together, (replicates, agents), minor units."""
-    if len(worlds) == 1:
-        return pay_world(scheme, worlds[0], past).totals
-    before = reads_before(scheme)
-    if before and not any(calls(f.node, "record", "best", "to_date") for f in formulas(scheme.document)):
-        past = replace(past, measures=past.measures.iloc[:0])  # a quarter that begins here reads nothing older
-    paid = [pay_world(scheme, _joined(worlds[: k + 1]) if before else one, past).totals for k, one in enumerate(worlds)]
-    total: Ints = np.sum(paid, axis=0)
-    return total
+def pay_months_of(scheme: Scheme, worlds: Worlds, past: PastMonths) -> tuple[Ints, Ints]:
+    """Return what the months pay together, minor units: each person, (replicates, agents), and all, (replicates,)."""
+    paid = []
+    for k, world in enumerate(worlds):
+        since = rows_since(scheme, world.month)
+        before = tuple(one for one in worlds[:k] if one.month >= since)
+        paid.append(pay_world(scheme, _joined((*before, world)) if before else world, past))
+    people: Ints = np.sum([one.totals for one in paid], axis=0)
+    every: Ints = np.sum([one.each for one in paid], axis=0)
+    return people, every
 
 
 def _joined(worlds: Worlds) -> World:
@@ -208,15 +207,22 @@ class Trial:
         """The scheme itself."""
         return self.paid.scheme
 
-    @cached_property
-    def totals(self) -> Ints:
-        """What everybody is paid, (replicates, agents), in all months together."""
-        return pay_months_of(self.scheme, self.bench.drawn, self.bench.past)
+    def _pay(self, worlds: Worlds) -> tuple[Ints, Ints]:
+        return pay_months_of(self.scheme, worlds, self.bench.past.left_by(self.paid))
 
     @cached_property
+    def _drawn(self) -> tuple[Ints, Ints]:
+        return self._pay(self.bench.drawn)
+
+    @property
+    def totals(self) -> Ints:
+        """What everybody is paid, (replicates, agents), in all months together."""
+        return self._drawn[0]
+
+    @property
     def each(self) -> Floats:
-        """Cost of a month, by replicate."""
-        found: Floats = self.totals.sum(axis=1) / self.bench.months
+        """Cost of a month, by replicate, what goes to nobody in particular included."""
+        found: Floats = self._drawn[1] / self.bench.months
         return found
 
     @property
@@ -243,7 +249,7 @@ class Trial:
                 "不搜索多一位付款客户的应发；请去掉 incentive",
             )
             raise UsageError(message)
-        raised = pay_months_of(self.scheme, self.bench.raised, self.bench.past)
+        raised, _ = self._pay(self.bench.raised)
         return float((raised - self.totals)[:, self.bench.served].mean())
 
     @cached_property
@@ -251,16 +257,14 @@ class Trial:
         """Share of luck in what the months pay together, in both senses."""
         bench, shares = self.bench, []
         for pair in bench.lucky:
-            a, b = (
-                pay_months_of(self.scheme, worlds, bench.past)[:, bench.served].astype(np.float64) for worlds in pair
-            )
+            a, b = (self._pay(worlds)[0][:, bench.served].astype(np.float64) for worlds in pair)
             shares.append(share_of_luck(a, b))
         return Luck(shares[0], shares[1], luck_floor(bench.model, bench.volumes, bench.months))
 
     def gap(self, column: str) -> float:
         """Return how far apart the mean pay of groups is at equal measures, as a share of the mean of all."""
         groups = np.array(self.bench.groups(column))
-        paid = pay_months_of(self.scheme, self.bench.alike, self.bench.past)[:, self.bench.served].mean(axis=0)
+        paid = self._pay(self.bench.alike)[0][:, self.bench.served].mean(axis=0)
         means = [float(paid[groups == g].mean()) for g in sorted(set(groups))]
         return (max(means) - min(means)) / float(paid.mean()) if paid.mean() > 0 else 0.0
 
@@ -293,5 +297,5 @@ class Trial:
         """
         bench = self.bench
         sales = sum(float(sales_of(b) - sales_of(a)) for a, b in zip(bench.drawn, bench.risen, strict=True))
-        paid = float(pay_months_of(self.scheme, bench.risen, bench.past).sum(axis=1).mean())
+        paid = float(self._pay(bench.risen)[1].mean())
         return (float(margin) * sales - paid) / bench.months + before

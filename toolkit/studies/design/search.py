@@ -20,6 +20,7 @@ from toolkit.core.errors import InputError, UsageError
 from toolkit.core.text import Text
 from toolkit.models.baseline.counts import Floats
 from toolkit.rules.lint.gaps import judgeable
+from toolkit.rules.settle.replicates import reads_ledger
 from toolkit.studies.consequences.case import as_if_in_force
 from toolkit.studies.design.bench import Bench, Trial
 from toolkit.studies.design.coming import Luck, not_simulated
@@ -482,6 +483,9 @@ def space_of(grid: SearchGrid, past: PastMonths) -> Space:
 
 def _check(paid: PastPay) -> None:
     refused = not_simulated(paid.scheme) if paid.scheme.components else []
+    for name, word in reads_ledger(paid.scheme):
+        why = Text("it depends on what earlier months paid", "取决于此前各月已发的金额")
+        refused.append(Text(f"{name} ({word}): {why.en}", f"{name}（{word}）：{why.zh}"))
     if any(paid.scheme.period(component) not in ("month", "quarter") for component in paid.scheme.components):
         refused.append(Text("a period other than month or quarter is not searched", "不搜索月、季度以外的计发周期"))
     if refused or not paid.scheme.components:
