@@ -42,6 +42,18 @@ def _attributes(world: World, year: Any) -> None:
         row |= people[row["agent"]]
     told = [name for name in ("city", "base_pay") if world.chance(0.3)]
     year.told = {agent: {name: people[agent][name] for name in told} for agent in agents if told}
+    if "city" not in told:
+        _move(world, rows, agents)
+
+
+def _move(world: World, rows: list[Row], agents: list[str]) -> None:
+    """Let some people have rows in two cities; drawn aside, so that all else in a year stays as it was drawn."""
+    aside = random.Random()
+    aside.setstate(world.rng.getstate())
+    moving = {agent for agent in agents if aside.random() < 0.3}
+    for row in rows:
+        if row["agent"] in moving and aside.random() < 0.5:
+            row["city"] = aside.choice(CITIES)
 
 
 def _leave(world: World, year: Any) -> None:
