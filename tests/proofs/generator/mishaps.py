@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -50,10 +51,12 @@ def _move(world: World, rows: list[Row], agents: list[str]) -> None:
     """Let some people have rows in two cities; drawn aside, so that all else in a year stays as it was drawn."""
     aside = random.Random()
     aside.setstate(world.rng.getstate())
-    moving = {agent for agent in agents if aside.random() < 0.3}
+    pairs = {agent: aside.choice([CITIES[:2]] * 3 + [CITIES[1:3]]) for agent in agents if aside.random() < 0.6}
+    seen: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        if row["agent"] in moving and aside.random() < 0.5:
-            row["city"] = aside.choice(CITIES)
+        if row["agent"] in pairs:
+            seen[row["agent"], row["month"]] += 1
+            row["city"] = pairs[row["agent"]][seen[row["agent"], row["month"]] % 2]
 
 
 def _leave(world: World, year: Any) -> None:
