@@ -16,7 +16,7 @@ from tests.evidence import ROOT, record
 from tests.proofs.chunks import code
 from tests.proofs.faults import Fault, read_faults
 
-SEED, TRIES, AGENT_MONTHS, AGENTS = 11, 900, 80, 16
+SEED, TRIES, AGENT_MONTHS, AGENTS = 11, 1200, 80, 16
 FAULTS = read_faults()
 
 pytestmark = pytest.mark.prove

@@ -115,3 +115,15 @@ def test_an_amount_beyond_64_bits_of_minor_units_is_paid_and_not_wrapped() -> No
     sold = pd.DataFrame({"month": ["2024-01"], "agent": ["Li"], "sales": pd.array([10**17], dtype="Int64")})
     paid = pay(parse_scheme(text, "s.yaml"), sold, month="2024-01").table["amount"].tolist()
     assert paid == [98 * 10**17, -98 * 10**17]
+
+
+def test_a_closed_month_beyond_64_bits_is_recomputed_as_it_was_paid() -> None:
+    """98,000,000,000,000,000 less a yearly cap of 300: what is withheld is beyond 64 bits of minor units."""
+    text = "language: 1\nscheme: s\ntitle: S\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
+    text += "rounding: {step: 1, mode: down, at: component}\ncomponents:\n  - {id: c, pay: sales, rate: 9800%}\n"
+    scheme = parse_scheme(text + "limits:\n  - {cap: 300, period: year}\n", "s.yaml")
+    months = {"month": ["2024-01", "2024-02"], "agent": ["Li", "Li"], "sales": pd.array([10**17, 100], dtype="Int64")}
+    sold = pd.DataFrame(months)
+    first = pay(scheme, sold, month="2024-01").table
+    later = pay(scheme, sold, month="2024-02", ledger=first).table
+    assert set(later["step"]) == {"component", "limit"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -42,6 +43,20 @@ def _attributes(world: World, year: Any) -> None:
         row |= people[row["agent"]]
     told = [name for name in ("city", "base_pay") if world.chance(0.3)]
     year.told = {agent: {name: people[agent][name] for name in told} for agent in agents if told}
+    if "city" not in told:
+        _move(world, rows, agents)
+
+
+def _move(world: World, rows: list[Row], agents: list[str]) -> None:
+    """Let some people have rows in two cities; drawn aside, so that all else in a year stays as it was drawn."""
+    aside = random.Random()
+    aside.setstate(world.rng.getstate())
+    pairs = {agent: aside.choice([CITIES[:2]] * 3 + [CITIES[1:3]]) for agent in agents if aside.random() < 0.6}
+    seen: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        if row["agent"] in pairs:
+            seen[row["agent"], row["month"]] += 1
+            row["city"] = pairs[row["agent"]][seen[row["agent"], row["month"]] % 2]
 
 
 def _leave(world: World, year: Any) -> None:

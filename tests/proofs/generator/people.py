@@ -13,7 +13,7 @@ from tests.proofs.generator.world import World
 Row = dict[str, Any]
 HOSTILE = ("NA", "null", "007", "=cmd|'/c calc'!A1", "<img src=x onerror=alert(1)>", "李雷", "nan", "True", "1e3")
 CHANNELS = ("web", "app", "直播")
-ON_EDGE = 0.62
+ON_EDGE = 0.65
 SPLIT = ("inquiries", "buyers", "orders", "units", "receptions", "sales", "refunds", "gross_profit", "calls", "volume")
 SPLIT += ("结余", "worked_days", "scheduled_days", "discount", "cost")
 AVERAGES = ("reply_seconds", "quality")

@@ -22,7 +22,7 @@ from toolkit.core.money import round_to_step
 from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.formula.evaluate import number, truth
-from toolkit.rules.formula.exact import Exact, Truth, as_integers
+from toolkit.rules.formula.exact import LIMIT, Exact, Truth, as_integers, largest
 from toolkit.rules.formula.expressions import Call, Expression, Name, Number, TextLiteral
 from toolkit.rules.formula.groups import Index, Mask, Members, distinct, is_counting, positions, sort_keys
 from toolkit.rules.pay.division import share_out_groups, spare_cent_ranks
@@ -523,7 +523,7 @@ def _row_name(run: Run, parts: Parts, row: int) -> str:
 def check_step(run: Run, value: Exact, word: str, what: str, who: Callable[[int], str]) -> None:
     """Raise if a computed cap or floor is no multiple of the rounding step."""
     step = run.scheme.step
-    full = value if isinstance(value.den, int) else None
+    full = value if isinstance(value.den, int) and largest(value.num) <= LIMIT // 100 else None
     if full is not None and (full.num * 100 % (full.den * step) == 0).all():
         return
     for i, one in enumerate(value.values()):

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-import numpy as np
-
 from toolkit.core.period import Month
 from toolkit.rules.formula.exact import Exact
 from toolkit.rules.pay.earlier_ledger import ADJUSTMENT, EarlierLedger, Minor, minor
-from toolkit.rules.pay.ledger import PAID, RECEIVABLE, Block, Entry, Facts, as_written
+from toolkit.rules.pay.ledger import PAID, RECEIVABLE, Block, Entry, Facts, as_written, minor_units
 from toolkit.rules.pay.limits import cap_scope
 from toolkit.rules.scheme.document import Cap, Component
 from toolkit.rules.scheme.scheme import Scheme, component_of
@@ -210,7 +208,7 @@ def _minor(column: Exact, n: int) -> list[Minor]:
     """Return amounts in major units in minor ones, blanks as nothing."""
     amount = column.spread(n)
     if isinstance(amount.den, int) and 100 % amount.den == 0:
-        whole: list[Minor] = (np.where(amount.valid, amount.num, 0) * (100 // amount.den)).tolist()
+        whole: list[Minor] = minor_units(amount.otherwise(amount.valid, Exact.constant(0))).tolist()
         return whole
     return [minor(value * 100) if value else 0 for value in amount.values()]
 
