@@ -86,6 +86,7 @@ ONE_THING = {
     "legal": "points for counsel: of a scheme's text; of a month's pay",
     "limits": "made in pay, said in explain, warned of in lint",
     "measures": "the table; its columns in pay; what lint says of them",
+    "tryout": "numbers turned by hand; their answer as a block and sliders",
     "opening": "opening balances as ledger rows and measures; those of a workspace",
     "person": "a person's month in words; found in a workspace",
     "registry": "every check of its folder",

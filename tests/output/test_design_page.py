@@ -54,10 +54,8 @@ def request_(workspace: Workspace) -> DesignRequest:
     body = "scheme: w/schemes/now.yaml\ntitle: {en: Third tier, zh: 第三档}\n"
     body += 'set: [{at: "components.commission.rate.tiers[2].from", to: 31%}]\n'
     (folder / "o.yaml").write_text(body, "utf-8")
-    (folder / "later.yaml").write_text(
-        scheme_text("later", "  - {id: x, amount: 100, defer: [{after_months: 1, share: 20%}], leaver: release}\n"),
-        "utf-8",
-    )
+    body = "  - {id: x, pay: sales, rate: 1%, each: order}\n"
+    (folder / "later.yaml").write_text(scheme_text("later", body), "utf-8")
     files = ",".join(str(folder / name) for name in ("flat.yaml", "o.yaml", "later.yaml"))
     return DesignRequest(files, replicates="100", budget="3000", margin="40%", average_margin="30%", uplift="8%")
 
@@ -82,7 +80,7 @@ def test_a_study_is_one_short_line(study: DesignStudy) -> None:
 
 
 def test_what_cannot_be_drawn_is_told_on_the_first_page_and_has_no_figure(study: DesignStudy) -> None:
-    assert "later: not paid on drawn months (x: it depends on what earlier months paid)" in plain(
+    assert "later: not paid on drawn months (x: it is paid by order lines)" in plain(
         design_page.verdict(study, "en")
     )
     assert "later" not in plain(design_page.figures(study, "en"))
@@ -123,7 +121,7 @@ def test_the_notebook_runs_cell_by_cell(
     names: dict[str, object] = {}
     shown = [_run(cell.source, names, given | {"output_dir": str(tmp_path)}) for cell in notebook.code]
     told = "".join(block.markup for block in shown if isinstance(block, Html))
-    assert told.count('class="chart"') == 2
+    assert told.count('class="chart"') == 3
     assert asked == [(str(workspace.root), MONTH, request_, "confidential")]
     assert isinstance(shown[-1], Html)
     assert shown[-1].facts == (SENTINEL,)
