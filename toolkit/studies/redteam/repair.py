@@ -27,6 +27,8 @@ ENOUGH = Fraction(2, 100)
 _RATIO = re.compile(r"(/\s*)(inquiries|询单人数)\b")
 _LITERAL = re.compile(r"\d+(\.\d+)?\s*%?")
 Edits = dict[str, str]
+GONE = ""
+"""What a value becomes that is taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Repaired:
     codes : of the repairs in it.
     scheme : as it reads with them.
     overlay : the overlay as text; "" where nothing of the scheme changes.
+    text : the scheme as it reads with them, where a word has to go, which no overlay can say; else "".
     settles_late : whether months are settled after the refund window, so that no late refund is left.
     before, after : what the honest months cost, minor units.
     moved : mean of what an honest position gets more or less, without its sign, minor units.
@@ -57,6 +60,7 @@ class Repaired:
     titles: tuple[Text, ...]
     scheme: Scheme
     overlay: str
+    text: str
     settles_late: bool
     before: int
     after: int
@@ -70,14 +74,18 @@ class Repaired:
 
 def values_of(node: Node, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield each single value of a scheme with the place an overlay calls it by."""
+    yield from ((at, value.text) for at, value in _scalars(node, path))
+
+
+def _scalars(node: Node, path: str = "") -> Iterator[tuple[str, Scalar]]:
     if isinstance(node, Scalar):
-        yield path, node.text
+        yield path, node
     elif isinstance(node, Items):
         for i, item in enumerate(node.items):
-            yield from values_of(item, f"{path}[{i}]")
+            yield from _scalars(item, f"{path}[{i}]")
     elif isinstance(node, Mapping):
         for key, value in node.entries:
-            yield from values_of(value, f"{path}.{key.text}" if path else key.text)
+            yield from _scalars(value, f"{path}.{key.text}" if path else key.text)
 
 
 def _assigned(values: Sequence[tuple[str, str]]) -> Edits:
@@ -89,12 +97,18 @@ def _nothing(values: Sequence[tuple[str, str]]) -> Edits:
 
 
 def _interpolated(values: Sequence[tuple[str, str]]) -> Edits:
-    return {at: "interpolated" for at, text in values if at.endswith(".mode") and text == "slab" and _is_rule(at)}
+    """Let rates rise steadily between the edges; a table that says which side an edge belongs to says it no more."""
+    modes = [at for at, text in values if at.endswith(".mode") and text == "slab" and _is_rule(at) and "score" not in at]
+    tables = tuple(at.removesuffix("mode") for at in modes)
+    bounds = {at: GONE for at, _ in values if at.startswith(tables) and at.endswith("bound")} if tables else {}
+    return dict.fromkeys(modes, "interpolated") | bounds
 
 
 def _widened(values: Sequence[tuple[str, str]]) -> Edits:
-    """Draw the edges of each table apart, twice as far from their middle, not below 0."""
+    """Draw the edges of tables without jumps apart from their middle; of others it would only move the jumps."""
     found: Edits = {}
+    if not any(at.endswith(".mode") and text == "interpolated" for at, text in values):
+        return found
     edges = [(at, text) for at, text in values if re.search(r"\.tiers\[\d+\]\.from$", at) and _LITERAL.fullmatch(text)]
     for table in dict.fromkeys(at.rsplit(".tiers[", 1)[0] for at, _ in edges):
         mine = [(at, text, _number(text)) for at, text in edges if at.startswith(f"{table}.tiers[")]
@@ -162,6 +176,7 @@ def repaired(
     """
     base = base or Path(candidate.scheme.source)
     given = list(values_of(read_yaml(candidate.text, candidate.source)))
+    overlay = text = ""
     edits: Edits = {}
     for rung in rungs:
         now = [(at, edits.get(at, text)) for at, text in given]
@@ -170,18 +185,18 @@ def repaired(
             return None
         edits |= mine
     before = [sum(int(x) for x in honest_pay(candidate.scheme, p)) for p in positions]
-    scheme, text = _made(candidate, edits, base)
+    scheme, overlay, text = _made(candidate, edits, base)
     after = [sum(int(x) for x in honest_pay(scheme, p)) for p in positions]
     if edits and sum(after) != sum(before) and sum(after) > 0 and sum(before) > 0:
         factor = Fraction(sum(before), sum(after))
         now = [(at, edits.get(at, old)) for at, old in given]
         edits |= {at: _written(_number(value) * factor, value) for at, value in now if _is_pay(at, value)}
-        scheme, text = _made(candidate, edits, base)
+        scheme, overlay, text = _made(candidate, edits, base)
         after = [sum(int(x) for x in honest_pay(scheme, p)) for p in positions]
     moved = sum(abs(a - b) for a, b in zip(after, before, strict=True)) / max(len(before), 1)
     codes, titles = tuple(r.code for r in rungs), tuple(r.title for r in rungs)
     late = any(r.settles_late for r in rungs)
-    return Repaired(codes, titles, scheme, text if edits else "", late, sum(before), sum(after), moved)
+    return Repaired(codes, titles, scheme, overlay, text, late, sum(before), sum(after), moved)
 
 
 def _is_pay(at: str, value: str) -> bool:
@@ -189,22 +204,42 @@ def _is_pay(at: str, value: str) -> bool:
     return bool(pays and _LITERAL.fullmatch(value) and ".score." not in at)
 
 
-def _made(candidate: Candidate, edits: Edits, base: Path) -> tuple[Scheme, str]:
-    """Return the scheme an overlay makes, and the overlay."""
+def _made(candidate: Candidate, edits: Edits, base: Path) -> tuple[Scheme, str, str]:
+    """Return the scheme some edits make, the overlay of them, and the scheme as text where it is more than an overlay."""
     if not edits:
-        return candidate.scheme, ""
+        return candidate.scheme, "", ""
     wanted = dict(values_of(read_yaml(candidate.text, candidate.source))) | edits
     written = dict(values_of(read_yaml_file(base)))  # of an overlay: the scheme below it, so its own changes stay
     lines = [f"scheme: {_quoted(base.name)}", "set:"]
-    lines += [f"  - {{at: {_quoted(at)}, to: {_quoted(to)}}}" for at, to in wanted.items() if written.get(at) != to]
+    lines += [f"  - {{at: {_quoted(at)}, to: {_quoted(to)}}}" for at, to in wanted.items() if written.get(at) != to and to != GONE]
+    gone = [at for at, to in wanted.items() if to == GONE and at in edits]
     if len(lines) == 2:
-        return candidate.scheme, ""
+        return candidate.scheme, "", ""
     text = "\n".join(lines) + "\n"
     node = read_yaml(text, "repair.yaml")
     if not isinstance(node, Mapping):
         raise InputError([])
     overlay = validate(Overlay, node, "repair.yaml")
-    return parse_scheme(resolve(overlay, node, base, "repair.yaml"), str(base)), text
+    made = resolve(overlay, node, base, "repair.yaml")
+    for at in gone:
+        made = _without(made, at)
+    return parse_scheme(made, str(base)), "" if gone else text, made if gone else ""
+
+
+def _without(text: str, at: str) -> str:
+    """Return a scheme without one value and the word before it."""
+    found = dict(_scalars(read_yaml(text, "repair.yaml")))[at]
+    lines = text.split("\n")
+    row, word, end = lines[found.line - 1], at.rsplit(".", 1)[-1], found.column - 1 + len(found.text)
+    start = row.rindex(word, 0, found.column - 1)
+    if not row[:start].strip():
+        del lines[found.line - 1]
+        return "\n".join(lines)
+    before, after = row[:start], row[end:]
+    after = after.lstrip(", ") if after.lstrip().startswith(",") else after
+    before = before.rstrip(", ") if after.lstrip().startswith("}") else before
+    lines[found.line - 1] = before + after
+    return "\n".join(lines)
 
 
 def _quoted(text: str) -> str:
