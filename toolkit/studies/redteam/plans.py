@@ -26,7 +26,7 @@ WIDTH = 2 * 2 * len(FIELDS)
 """Length of the effects of a plan: on oneself and the colleague, this month and the next, each of `FIELDS`."""
 FATES = (*ORDER_ACTS, "pull")
 TIMES = ("decline", "decline-next", "fake", "hand", "overload")
-MOST_STATES = 4_000
+MOST_STATES, MOST_TIMES = 4_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +217,10 @@ def every_plan(position: Position, repertoire: Repertoire, most: int) -> Plans |
     """Return every plan of a position; None where there are more than `most`."""
     acts = times_of(position, repertoire)
     n = int(np.prod([len(act.counts) for act in acts], dtype=object)) if acts else 1
-    choices = order_choices(position, repertoire, min(most, MOST_STATES)) if n <= 50 * most else None
+    person = position.people[0]
+    choices = order_choices(position, repertoire, min(most, MOST_STATES)) if n <= MOST_TIMES else None
     if choices is None:
         return None
-    person = position.people[0]
     times = [
         dict(zip([a.name for a in acts], chosen, strict=True)) for chosen in product(*(act.counts for act in acts))
     ]
@@ -235,10 +235,12 @@ def _joined(
 ) -> Plans:
     """Return each choice of orders with each number of times."""
     known = {act.name: act for act in repertoire.acts}
-    moved = np.array([_times_effects(one, known, position) for one in times]).reshape(len(times), WIDTH)
+    memo: dict[tuple[str, int], Ints] = {}
+    moved = np.array([_times_effects(one, known, position, memo) for one in times]).reshape(len(times), WIDTH)
     price = np.array([known[name].cost if name in known else 0 for name in FATES], np.int64)
     own = np.array([sum(known[name].cost * k for name, k in one.items()) for one in times], np.int64)
-    back = [one.get("fake", 0) * (fake_price(known["fake"], position) if one.get("fake") else 0) for one in times]
+    price_of_fake = fake_price(known["fake"], position) if "fake" in known else 0
+    back = [one.get("fake", 0) * price_of_fake for one in times]
     n, m = len(choices.orders), len(times)
     made = [(i, j) for i in range(n) for j in range(m)]
     return Plans(
@@ -252,11 +254,16 @@ def _joined(
     )
 
 
-def _times_effects(times: Mapping[str, int], known: Mapping[str, Act], position: Position) -> Ints:
+def _times_effects(
+    times: Mapping[str, int], known: Mapping[str, Act], position: Position, memo: dict[tuple[str, int], Ints]
+) -> Ints:
+    """Return what all acts that move no order add; what one adds is worked out once, in `memo`."""
     found = np.zeros(WIDTH, np.int64)
     for name, k in times.items():
         if k:
-            found += times_effect(known[name], k, position)
+            if (name, k) not in memo:
+                memo[name, k] = times_effect(known[name], k, position)
+            found += memo[name, k]
     return found
 
 
@@ -287,8 +294,10 @@ def given_plans(position: Position, repertoire: Repertoire, plans: Sequence[Plan
     fake = known.get("fake")
     times = [dict(plan.times) for plan in plans]
     own = [sum(known[name].cost * k for name, k in one.items()) for one in times]
-    back = [one.get("fake", 0) * (fake_price(fake, position) if fake else 0) for one in times]
-    moved = np.array([_times_effects(one, known, position) for one in times]).reshape(len(plans), WIDTH)
+    price_of_fake = 0 if fake is None else fake_price(fake, position)
+    back = [one.get("fake", 0) * price_of_fake for one in times]
+    memo: dict[tuple[str, int], Ints] = {}
+    moved = np.array([_times_effects(one, known, position, memo) for one in times]).reshape(len(plans), WIDTH)
     at = range(len(plans))
     return Plans(
         np.array(effects).reshape(len(plans), WIDTH) + moved,

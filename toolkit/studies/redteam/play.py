@@ -33,7 +33,8 @@ from toolkit.studies.redteam.repertoire import Repertoire
 
 MOST = 20_000
 """Plans paid at once: so many are all gone through, of more a few are searched."""
-ROUNDS = 6
+ROUNDS, FEW = 4, 7
+"""A search improves two acts at a time, so many times, each at so many numbers from none to the most there may be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,7 +180,7 @@ def _searched(
             seen = dict(counts)
             asked: list[Plan] = []
             for one, other in pairs:
-                for k, m in product(_few(one.counts, 11), _few(other.counts, 11)):
+                for k, m in product(_few(one.counts, FEW), _few(other.counts, FEW)):
                     wanted = {**counts, one.name: k, other.name: m}
                     key = tuple(wanted.values())
                     asked += () if key in known else _around(person, sort, wanted)
