@@ -70,6 +70,7 @@ def test_the_shelf() -> None:
     for path in shelf_files():
         found = red_team(read_candidate(path), SHELF_POSITIONS, most=3_000)
         lines.append(_line(path.stem, found))
+        print(lines[-1], flush=True)
         assert all(t.witness is None or t.witness.difference == 0 for t in found.tricks)
         witnesses += sum(t.witness is not None for t in found.tricks)
         singles.append((path.stem, found))
@@ -79,16 +80,16 @@ def test_the_shelf() -> None:
         if found.tricks:
             cells = [sum(t.best.gain for t in found.tricks if t.trick == a) for a in acts]
             table.append(f"| {stem} | " + " | ".join(f"{c / 100:,.2f}" for c in cells) + " |")
-    lines += ["", "Gain of each act alone, over the three positions:", "", *table, ""]
+    lines += ["", "Gain of each act alone, over both positions:", "", *table, ""]
     lines.append(
-        "Three positions, each with a colleague: 147 of 500 at 166.44, 199 of 500 at 250.00, 239 of 500 at 41.40, every "
-        f"order alike; the assumed repertoire. Every witness ({witnesses}) is paid by `pay` as was said, to the cent. "
-        "What one month or two does not show (a year, a campaign) is not tried."
+        "Two positions, each with a colleague: 147 of 500 at 166.44 and 239 of 500 at 41.40, every order alike; "
+        f" the assumed repertoire. Every witness ({witnesses}) is paid by `pay` as was said, to the cent. "
+        "What two months do not show (a year, a campaign) is not tried."
     )
     record("Red team: the shelf", COMMAND, lines)
 
 
-SHELF_POSITIONS = (two_of(500, 147, 166_44), two_of(500, 199, 250_00), two_of(500, 239, 41_40))
+SHELF_POSITIONS = (two_of(500, 147, 166_44), two_of(500, 239, 41_40))
 
 
 def _line(stem: str, found: RedTeam) -> str:

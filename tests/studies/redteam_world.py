@@ -6,7 +6,7 @@ plan order by order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -20,6 +20,10 @@ from toolkit.studies.design.overlays import Candidate
 from toolkit.studies.redteam.months import Order, Person, PersonMonth, Position, usual_position
 from toolkit.studies.redteam.repertoire import Act, Repertoire
 
+HELD = {
+    "worked_days": 22, "scheduled_days": 22, "late_days": 0, "early_leave_days": 0, "rated": 100, "satisfied": 90,
+    "base_pay": 300_000, "tenure_months": 24, "city": "C", "credit": "inquiry",
+}  # fmt: skip
 HEAD = """\
 language: 1
 scheme: {name}
@@ -164,7 +168,7 @@ def two_of(inquiries: int, buyers: int, value: int) -> Position:
     """A position with a colleague who converts a little better."""
     one = usual_position(inquiries, buyers, value, "P1").people[0]
     mate = usual_position(inquiries, buyers + 9, value, "P2").people[0]
-    return Position((one, mate))
+    return Position((replace(one, more=HELD), replace(mate, more=HELD)))
 
 
 def candidate_of(text: str, folder: Path) -> Candidate:

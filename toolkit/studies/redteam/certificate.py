@@ -327,14 +327,14 @@ def _structures(cells: Sequence[Cell], position: Position, repertoire: Repertoir
     held = [(k, big) for k in range(min(cap["hold"], len(this)) + 1) for big in ((0, 1) if k else (0,))]
     pulled = [(k, big) for k in range(min(cap["pull"], len(after)) + 1) for big in ((0, 1) if k else (0,))]
     ranges = [np.arange(len(held)), np.arange(len(pulled))]
-    ranges += [np.arange(cap[name] + 1) for name in ("forgo", "hand-with-order", "fake", "hand")]
+    ranges += [np.arange(cap[name] + 1) for name in ("forgo", "hand-with-order", "fake")]
     n = int(np.prod([len(r) for r in (*ranges, beyond)], dtype=object))
     if n > MOST_STRUCTURES:
         raise OutsideError(Text("too many structures", "方案结构过多"))
-    a, b, f, w, k, j, o = (x.reshape(-1) for x in np.meshgrid(*ranges, beyond, indexing="ij"))
+    a, b, f, w, k, o = (x.reshape(-1) for x in np.meshgrid(*ranges, beyond, indexing="ij"))
     (h, h_big), (p, p_big) = np.array(held)[a].T, np.array(pulled)[b].T
-    fits = (h + f + w <= len(this)) & (j <= person.this.idle)
-    h, h_big, p, p_big, f, w, k, j, o = (x[fits] for x in (h, h_big, p, p_big, f, w, k, j, o))
+    fits = h + f + w <= len(this)
+    h, h_big, p, p_big, f, w, k, o = (x[fits] for x in (h, h_big, p, p_big, f, w, k, o))
     more = o // overload.one_in if overload is not None and overload.one_in else 0 * o
     fake = acts["fake"]
     price = 0 if fake is None else fake_price(fake, position)
@@ -348,35 +348,44 @@ def _structures(cells: Sequence[Cell], position: Position, repertoire: Repertoir
         up_after[len(after)] + hold_sales - pull_sales,
     ]
     buyers = [person.this.buyers - h - f - w + p + k + more, person.next.buyers + h - p]
-    inquiries = [person.this.inquiries - w - j + o, np.full(len(h), person.next.inquiries)]
-    most = [np.minimum(cap["decline"], person.this.idle - j), np.full(len(h), min(cap["decline-next"], person.next.idle))]
+    inquiries = [person.this.inquiries - w + o, np.full(len(h), person.next.inquiries)]
+    # of one's own figures an inquiry declined and one handed over are the same: the cheaper act first
+    ways = [[("decline", cap["decline"]), ("hand", cap["hand"])], [("decline-next", cap["decline-next"])]]
+    ways = [sorted(((n, c) for n, c in one if c), key=lambda x: acts[x[0]].cost) for one in ways]  # type: ignore[union-attr]
+    most = [min(sum(c for _, c in one), idle) for one, idle in zip(ways, (person.this.idle, person.next.idle), strict=True)]
     den = lcm(*(x.denominator for cell in cells for x in (cell.rate, cell.amount)))
     cost = sum(
         x * (acts[name].cost if acts[name] is not None else 0)  # type: ignore[union-attr]
-        for name, x in (("hold", h), ("pull", p), ("forgo", f), ("hand-with-order", w), ("fake", k), ("hand", j), ("overload", o))
+        for name, x in (("hold", h), ("pull", p), ("forgo", f), ("hand-with-order", w), ("fake", k), ("overload", o))
     )
     total, chosen = -den * np.asarray(cost), []
-    for m, name in enumerate(("decline", "decline-next")):
-        act = acts[name]
-        each = 0 if act is None else act.cost
+    for m in (0, 1):
         back = k * price if m == 0 else 0 * k
         best, least = np.full(len(h), np.iinfo(np.int64).min // 4), np.zeros(len(h), np.int64)
         for cell in cells:
             ok, d = _fewest(cell, buyers[m], inquiries[m], most[m], person.month(m).inquiries)
-            worth = int(cell.rate * den) * (sales[m] - back) + int(cell.amount * den) - den * each * d
+            worth = int(cell.rate * den) * (sales[m] - back) + int(cell.amount * den) - den * sum(acts[name].cost * n for name, n in _shared(d, ways[m]))  # type: ignore[union-attr]
             better = ok & (worth > best)
             best, least = np.where(better, worth, best), np.where(better, d, least)
         total, chosen = total + best, [*chosen, least]
     at = int(np.argmax(total))
-    counts = {"hold": h, "pull": p, "forgo": f, "hand-with-order": w, "fake": k, "hand": j, "overload": o}
-    counts |= {"decline": chosen[0], "decline-next": chosen[1]}
+    counts = {"hold": h, "pull": p, "forgo": f, "hand-with-order": w, "fake": k, "overload": o}
+    counts |= {name: n for m in (0, 1) for name, n in _shared(chosen[m], ways[m])}
     mine = {name: int(values[at]) for name, values in counts.items()}
     plan = extreme_plan(person, mine, largest=(bool(h_big[at]), bool(p_big[at])))
     assert plan is not None
     return Fraction(int(total[at]), den), plan, len(h)
 
 
-def _fewest(cell: Cell, buyers: Ints, inquiries: Ints, most: Ints, assigned: int) -> tuple[Ints, Ints]:
+def _shared(times: Ints, ways: Sequence[tuple[str, int]]) -> Iterator[tuple[str, Ints]]:
+    """Yield how often each act is done, the first as often as it may be."""
+    for name, most in ways:
+        now = np.minimum(times, most)
+        yield name, now
+        times = times - now
+
+
+def _fewest(cell: Cell, buyers: Ints, inquiries: Ints, most: int, assigned: int) -> tuple[Ints, Ints]:
     """Return whether declining reaches a cell, and the fewest inquiries declined for it."""
     low, high, ok = np.zeros_like(inquiries), inquiries.copy(), np.ones(len(inquiries), bool)
     for c in cell.conditions:

@@ -144,7 +144,8 @@ def order_choices(position: Position, repertoire: Repertoire, most: int = MOST_S
     width = WIDTH + len(FATES)
     caps = np.array([getattr(repertoire.act(name), "most", 0) for name in FATES])
     states, back = np.zeros((1, width), np.int64), []
-    options = [list(_options(key, position, repertoire)) for key in _inquiries(position)]
+    options = [list(_options(key, position, repertoire)) for key in _inquiries(position)] if caps.any() else []
+    options = [choices for choices in options if len(choices) > 1]
     for choices in options:
         steps = np.array([vector for vector, _ in choices])
         together = (states[:, None, :] + steps[None, :, :]).reshape(-1, width)

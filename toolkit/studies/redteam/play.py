@@ -13,6 +13,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from toolkit.rules.lint.gaps import gaps_of_columns, judgeable
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.rules.settle.replicates import ReplicateLedger, pay_replicates
 from toolkit.studies.consequences.case import as_if_in_force
@@ -27,7 +28,6 @@ from toolkit.studies.redteam.plans import (
     extreme_orders,
     extreme_plan,
     given_plans,
-    times_of,
 )
 from toolkit.studies.redteam.repertoire import Repertoire
 
@@ -104,6 +104,12 @@ def _held(rows: pd.DataFrame, name: str, n: int) -> Ints:
         return np.zeros(0, np.int64)
     values: Ints = rows[name].iloc[:n].fillna(0).to_numpy(np.int64)
     return values
+
+
+def playable(scheme: Scheme, positions: Sequence[Position]) -> Scheme:
+    """Return what of a scheme can be paid at all positions: the components whose columns their rows have."""
+    gaps = {gap.place.path: gap for position in positions for gap in gaps_of_columns(scheme, position.rows())}
+    return judgeable(scheme, tuple(gaps.values())) if gaps else scheme
 
 
 def honest_pay(scheme: Scheme, position: Position) -> Ints:
@@ -221,9 +227,3 @@ def single_tricks(
             continue
         found[act.name] = best_plan(scheme, position, repertoire.only(act.name), together=together, most=most)
     return found
-
-
-def possible(position: Position, repertoire: Repertoire) -> tuple[str, ...]:
-    """Return the acts that can be done in a position."""
-    names = [a.name for a in times_of(position, repertoire)]
-    return tuple(a.name for a in repertoire.acts if a.most and (a.name in names or a.name in FATES))

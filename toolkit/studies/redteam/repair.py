@@ -20,7 +20,7 @@ from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.design.overlays import Candidate, Overlay, resolve
 from toolkit.studies.redteam.months import Position
-from toolkit.studies.redteam.play import honest_pay
+from toolkit.studies.redteam.play import honest_pay, playable
 
 ENOUGH = Fraction(2, 100)
 """A repair is enough where no plan found gains more than this share of honest pay."""
@@ -169,6 +169,8 @@ def repaired(
 ) -> Repaired | None:
     """Return a candidate with some repairs, rescaled to what the honest months cost; None where they change nothing.
 
+    Of both, what cannot be paid at the positions is left out, see `playable`.
+
     Raises
     ------
     InputError
@@ -184,19 +186,19 @@ def repaired(
         if not mine and not rung.settles_late and rung is rungs[-1]:
             return None
         edits |= mine
-    before = [sum(int(x) for x in honest_pay(candidate.scheme, p)) for p in positions]
+    before = [sum(int(x) for x in honest_pay(playable(candidate.scheme, positions), p)) for p in positions]
     scheme, overlay, text = _made(candidate, edits, base)
-    after = [sum(int(x) for x in honest_pay(scheme, p)) for p in positions]
+    after = [sum(int(x) for x in honest_pay(playable(scheme, positions), p)) for p in positions]
     if edits and sum(after) != sum(before) and sum(after) > 0 and sum(before) > 0:
         factor = Fraction(sum(before), sum(after))
         now = [(at, edits.get(at, old)) for at, old in given]
         edits |= {at: _written(_number(value) * factor, value) for at, value in now if _is_pay(at, value)}
         scheme, overlay, text = _made(candidate, edits, base)
-        after = [sum(int(x) for x in honest_pay(scheme, p)) for p in positions]
+        after = [sum(int(x) for x in honest_pay(playable(scheme, positions), p)) for p in positions]
     moved = sum(abs(a - b) for a, b in zip(after, before, strict=True)) / max(len(before), 1)
     codes, titles = tuple(r.code for r in rungs), tuple(r.title for r in rungs)
     late = any(r.settles_late for r in rungs)
-    return Repaired(codes, titles, scheme, overlay, text, late, sum(before), sum(after), moved)
+    return Repaired(codes, titles, playable(scheme, positions), overlay, text, late, sum(before), sum(after), moved)
 
 
 def _is_pay(at: str, value: str) -> bool:

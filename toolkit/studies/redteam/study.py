@@ -20,7 +20,7 @@ from toolkit.studies.design.past import PastMonths
 from toolkit.studies.redteam.certificate import Certificate, OutsideError, certify
 from toolkit.studies.redteam.months import Person, Position, even_month
 from toolkit.studies.redteam.plans import Plan, given_plans
-from toolkit.studies.redteam.play import MOST, Best, best_of, best_plan, single_tricks
+from toolkit.studies.redteam.play import MOST, Best, best_of, best_plan, playable, single_tricks
 from toolkit.studies.redteam.repair import ENOUGH, RUNGS, Repaired, Rung, repaired
 from toolkit.studies.redteam.repertoire import ACTS, ASSUMED, Repertoire
 from toolkit.studies.redteam.witness import Witness, witness
@@ -107,6 +107,7 @@ class RedTeam:
     tricks : by position and act.
     repairs : from the smallest on, up to the first that is enough; empty where nothing has to be repaired.
     refused : why plans cannot be paid at all; empty otherwise.
+    left_out : components that read what no position holds; no figure is of them.
     """
 
     name: Text
@@ -116,6 +117,7 @@ class RedTeam:
     tricks: tuple[Trick, ...]
     repairs: tuple[RepairRow, ...]
     refused: Text = field(default=Text("", ""))
+    left_out: tuple[Text, ...] = ()
 
     @property
     def best(self) -> tuple[Trick, ...]:
@@ -173,15 +175,19 @@ def red_team(
     repairs: bool = True,
 ) -> RedTeam:
     """Play against a scheme at some positions, then look for the smallest repair."""
-    scheme = candidate.scheme
+    scheme = playable(candidate.scheme, positions)
+    left_out = tuple(c.title or Text(c.id, c.id) for c in candidate.scheme.components if c not in scheme.components)
+    if not scheme.components:
+        why = Text("nothing of it is paid on what a position holds", "岗位情形所含指标不足以计发任何项目")
+        return RedTeam(candidate.name, scheme, repertoire, tuple(positions), (), (), why, left_out)
     tricks: list[Trick] = []
     try:
         for position in positions:
             tricks += _tricks(scheme, position, repertoire, most, pairs=pairs)
     except (InputError, UsageError) as error:
         refused = Text(error.of("en"), error.of("zh"))
-        return RedTeam(candidate.name, scheme, repertoire, tuple(positions), (), (), refused)
-    found = RedTeam(candidate.name, scheme, repertoire, tuple(positions), tuple(tricks), ())
+        return RedTeam(candidate.name, scheme, repertoire, tuple(positions), (), (), refused, left_out)
+    found = RedTeam(candidate.name, scheme, repertoire, tuple(positions), tuple(tricks), (), left_out=left_out)
     if not (repairs and found.is_open):
         return found
     begin = [t.best.plan for t in found.best]
@@ -296,14 +302,17 @@ def positions_of(past: PastMonths, n: int = POSITIONS) -> tuple[Position, ...]:
     return tuple(found)
 
 
-_KEPT = ("role", "shop", "team", "city", "supervisor")
+HELD = tuple("worked_days scheduled_days late_days early_leave_days rated satisfied complaints base_pay".split())
+"""Measures no act moves; a position has those of the person's last month."""
+_KEPT = ("role", "shop", "team", "city")
 
 
 def _usual(name: str, row: pd.Series, last: pd.Series) -> Person:  # type: ignore[type-arg]
     buyers, inquiries = round(row["buyers"]), round(row["inquiries"])
     value = max(round(float(row["sales"]) / max(buyers, 1)), 1)
     this, after = (even_month(max(inquiries, buyers), buyers, [value], f"{name}-{key}") for key in ("this", "next"))
-    more = {key: last[key] for key in _KEPT if key in last and isinstance(last[key], str)}
+    more: dict[str, object] = {key: last[key] for key in _KEPT if key in last and isinstance(last[key], str)}
+    more |= {key: last[key] for key in HELD if key in last and not pd.isna(last[key])}
     return Person(name, this, after, more={"role": "agent", "shop": "S", "team": "T"} | more)
 
 
@@ -350,6 +359,7 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
             f"{one.name.en}: plans cannot be paid here ({one.refused.en}).",
             f"{one.name.zh}：无法在此计发（{one.refused.zh}）。",
         )
+    out = Text(", ".join(x.en for x in one.left_out), "、".join(x.zh for x in one.left_out))
     n, gain, honest = len(one.positions), format_money(one.gain), format_money(one.honest)
     sure = all(t.bound is not None for t in one.best)
     proved = (
@@ -378,4 +388,6 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
         end = Text(" No repair of those tried is enough.", "所试修改均不足。")
     else:
         end = Text(" It is too little to ask for a repair.", "数额很小，无需修改。")
+    if one.left_out:
+        end = Text(f"{end.en} Without {out.en}.", f"{end.zh}不含{out.zh}。")
     return Text(said.en + end.en, said.zh + end.zh)
