@@ -36,7 +36,7 @@ def shelf_files() -> list[Path]:
 
 
 def test_small_months_against_every_plan() -> None:
-    """Gain and trick, of random schemes at random small months; the other way goes through every plan with sums of its own."""
+    """Gain and trick of random schemes at random small months, against every plan gone through with other sums."""
     wrong, paying, off = [], 0, 0
     for seed in range(MONTHS):
         r = np.random.default_rng(seed)
@@ -52,8 +52,9 @@ def test_small_months_against_every_plan() -> None:
             off += witness(scheme, position, repertoire, found).difference != 0
     lines = [
         f"{MONTHS:,} small months (up to three orders on either side, some of one inquiry; all acts but those of two "
-        f"people and overload): gain and trick are those of every plan gone through with other sums in {MONTHS - len(wrong):,}; in "
-        f"{paying:,} some plan pays more than honest work; witnesses that `pay` pays otherwise by a cent: {off}."
+        "people and overload): gain and trick are those of every plan gone through with other sums in "
+        f"{MONTHS - len(wrong):,}; in {paying:,} some plan pays more than honest work; "
+        f"witnesses that `pay` pays otherwise by a cent: {off}."
     ]
     record("Red team: small months", COMMAND, lines)
     assert not wrong
@@ -95,6 +96,8 @@ SHELF_POSITIONS = (two_of(500, 147, 166_44), two_of(500, 239, 41_40))
 def _line(stem: str, found: RedTeam) -> str:
     if found.refused.en:
         return f"| {stem} | not paid here: {found.refused.en.splitlines()[0][:90]} |  |  |  |  |  |  |  |  |"
+    if not found.honest and not found.gain:
+        return f"| {stem} | 0.00: pays nothing at these positions, with or without a plan |  |  |  |  |  |  |  |  |"
     best = max(found.best, key=lambda t: t.best.gain)
     share = f"{found.gain / found.honest:.1%}" if found.honest else "–"
     proofs = [t.bound for t in found.best]
@@ -102,11 +105,12 @@ def _line(stem: str, found: RedTeam) -> str:
     bound = f"{sum(p or 0 for p in proofs) / 100:,.2f}" if None not in proofs else ""
     pair = sum(t.best.gain for t in found.tricks if t.trick == PAIR)
     row = found.repair
+    out = f" (without {', '.join(t.en for t in found.left_out)})" if found.left_out else ""
     repair = "not needed" if not found.is_open else "none enough" if row is None else row.titles.en
     after = "" if row is None or row.share is None else f"{row.gain / 100:,.2f} ({row.share:.1%})"
     return (
-        f"| {stem} | {found.honest / 100:,.2f} | {found.gain / 100:,.2f} | {share} | {best.acts.en} | {basis} | {bound} | "
-        f"{pair / 100:,.2f} | {repair} | {after} |"
+        f"| {stem}{out} | {found.honest / 100:,.2f} | {found.gain / 100:,.2f} | {share} | {best.acts.en} | "
+        f"{basis} | {bound} | {pair / 100:,.2f} | {repair} | {after} |"
     )
 
 
@@ -115,10 +119,15 @@ def test_holes_are_found_and_sound_schemes_are_not_accused(tmp_path: Path) -> No
     found, alarms = 0, 0
     for seed in range(30):
         r = np.random.default_rng(seed)
-        with_hole = red_team(candidate_of(holed(r, Fraction(147, 500)), tmp_path), [position], pairs=False, repairs=False)
+        with_hole = red_team(
+            candidate_of(holed(r, Fraction(147, 500)), tmp_path), [position], pairs=False, repairs=False
+        )
         without = red_team(candidate_of(sound(r), tmp_path), [position], pairs=False, repairs=False)
         found, alarms = found + with_hole.is_open, alarms + without.is_open
-    lines = [f"30 schemes with a step or a bonus within reach of the position: holes found {found}. 30 sound ones: false alarms {alarms}."]
+    lines = [
+        f"30 schemes with a step or a bonus within reach of the position: holes found {found}. "
+        f"30 sound ones: false alarms {alarms}."
+    ]
     record("Red team: holes", COMMAND, lines)
     assert found == 30
     assert not alarms

@@ -38,7 +38,7 @@ components:
 
 @dataclass(frozen=True)
 class Rule:
-    """Commission by conversion (edges with rates), a bonus for a conversion, a reward for sales; cents and fractions."""
+    """Commission by conversion (edges, rates), a bonus for a conversion, a reward for sales; cents and fractions."""
 
     tiers: tuple[tuple[Fraction, Fraction], ...]
     bonus: tuple[Fraction, int] | None = None
@@ -54,7 +54,11 @@ class Rule:
             lines += ["      by: conversion", "      mode: slab", "      tiers:"]
             lines += [f"        - {{from: {_percent(e)}, rate: {_percent(r)}}}" for e, r in self.tiers]
         if self.bonus is not None:
-            lines += ["  - id: bonus", f"    when: conversion >= {_percent(self.bonus[0])}", f"    amount: {self.bonus[1] / 100}"]
+            lines += [
+                "  - id: bonus",
+                f"    when: conversion >= {_percent(self.bonus[0])}",
+                f"    amount: {self.bonus[1] / 100}",
+            ]
         if self.reward is not None:
             edge, amount = self.reward
             lines += ["  - id: reward", f"    when: sales >= {edge / 100}", f"    amount: {amount / 100}"]
@@ -66,8 +70,6 @@ class Rule:
 
 def _percent(value: Fraction) -> str:
     return f"{float(value * 100):g}%"
-
-
 
 
 def pay_alone(rule: Rule, buyers: int, inquiries: int, sales: int) -> tuple[int, int]:
@@ -87,9 +89,7 @@ def pay_alone(rule: Rule, buyers: int, inquiries: int, sales: int) -> tuple[int,
     return int((exact + Fraction(1, 2)).__floor__()), fixed
 
 
-def exhaustive(
-    drawn: Rule, position: Position, repertoire: Repertoire
-) -> tuple[int, set[tuple[int, ...]]]:
+def exhaustive(drawn: Rule, position: Position, repertoire: Repertoire) -> tuple[int, set[tuple[int, ...]]]:
     """The most any plan gains in cents, and how often each act is done in those that gain it."""
     person = position.people[0]
     act = {a.name: a for a in repertoire.acts}
@@ -148,7 +148,9 @@ def random_position(r: np.random.Generator) -> tuple[Position, Repertoire]:
     months = []
     for _ in range(2):
         n = int(r.integers(0, 4))
-        orders = [Order(int(r.integers(1, 31)), int(r.integers(1_000, 30_000)), str(r.choice(shared))) for _ in range(n)]
+        orders = [
+            Order(int(r.integers(1, 31)), int(r.integers(1_000, 30_000)), str(r.choice(shared))) for _ in range(n)
+        ]
         buyers = len({o.inquiry for o in orders})
         months.append(PersonMonth(buyers + int(r.integers(0, 4)), tuple(orders)))
     acts = [

@@ -1,1 +1,1 @@
-"""Plans that would pay: what one person, or two together, could gain by moving figures over a month's end, and repairs."""
+"""Plans that would pay: what could be gained by moving figures over a month's end, and what repairs a scheme."""

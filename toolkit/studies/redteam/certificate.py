@@ -1,14 +1,16 @@
 """No plan gains more than so much: an upper bound of every plan of a repertoire, where the scheme lets one be found.
 
 It is found for pay that, at given counts of buyers and inquiries, is linear in the person's own sales: rates and sums
-fixed, or by tiers and conditions of conversion or counts. Two methods that share no code but the cells must agree to the
-cent, or nothing is called proved: all structures of a best plan gone through in whole numbers, and integer programmes.
+fixed, or by tiers and conditions of conversion or counts. Two methods that share no code but the cells must agree to
+the cent, or nothing is called proved: all structures of a best plan gone through in whole numbers, and integer
+programmes.
 
 Notes
 -----
-Within a cell (one tier of each component) pay is r x sales + a. Which orders to move is then an assignment of the slopes
--r (let go, handed over), r' - r (held) and 0 (left) to sales, best in sorted order: the orders moved are the smallest
-and the largest. Inquiries are declined as few as the cell asks. The programmes choose order by order and know none of it.
+Within a cell (one tier of each component) pay is r x sales + a. Which orders to move is then an assignment of the
+slopes -r (let go, handed over), r' - r (held) and 0 (left) to sales, best in sorted order: the orders moved are the
+smallest and the largest. Inquiries are declined as few as the cell asks. The programmes choose order by order and know
+none of it.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from itertools import product
 from math import lcm
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from toolkit.core.text import Text
@@ -28,7 +31,7 @@ from toolkit.rules.formula.expressions import Expression, Name, Number, Operatio
 from toolkit.rules.scheme.document import Component, Table
 from toolkit.rules.scheme.scalars import Formula
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.studies.redteam.months import Ints, Position
+from toolkit.studies.redteam.months import Ints, Person, Position
 from toolkit.studies.redteam.plans import FATES, TIMES, Plan, extreme_orders, extreme_plan, fake_price
 from toolkit.studies.redteam.play import honest_pay
 from toolkit.studies.redteam.repertoire import Repertoire
@@ -96,7 +99,7 @@ def certify(scheme: Scheme, position: Position, repertoire: Repertoire) -> Certi
         If no bound is found for the scheme, or the two methods do not agree.
     """
     cells = cells_of(scheme)
-    _check(scheme, position, repertoire, cells)
+    _check(position, repertoire, cells)
     best, plan, n = _structures(cells, position, repertoire)
     value, m = _programmes(cells, position, repertoire)
     if abs(float(best) - value) >= 0.5:
@@ -279,7 +282,7 @@ def _most(repertoire: Repertoire, name: str, position: Position) -> int:
     return 0 if act is None or (alone and name.startswith("hand")) else act.most
 
 
-def _check(scheme: Scheme, position: Position, repertoire: Repertoire, cells: Sequence[Cell]) -> None:
+def _check(position: Position, repertoire: Repertoire, cells: Sequence[Cell]) -> None:
     person = position.people[0]
     this, after = extreme_orders(person)
     if len(this) < len(person.this.orders) or len(after) < len(person.next.orders):
@@ -291,7 +294,11 @@ def _check(scheme: Scheme, position: Position, repertoire: Repertoire, cells: Se
     gone = sum(_most(repertoire, name, position) for name in ("decline", "hand", "hand-with-order"))
     last = person.next.inquiries - _most(repertoire, "decline-next", position)
     fewest = min(person.this.inquiries - min(gone, person.this.inquiries), last)
-    if any(c.i for cell in cells for c in cell.conditions) and max(fewest, 0) < 1 and not _leaves(person, position, repertoire):
+    if (
+        any(c.i for cell in cells for c in cell.conditions)
+        and max(fewest, 0) < 1
+        and not _leaves(person, position, repertoire)
+    ):
         raise OutsideError(Text("plans may leave no inquiry", "手法可能使询单为零"))
     if min((o.sales for month in (person.this, person.next) for o in month.orders), default=0) < 0:
         raise OutsideError(Text("an order is below 0", "有订单金额为负"))
@@ -305,7 +312,7 @@ def _check(scheme: Scheme, position: Position, repertoire: Repertoire, cells: Se
             raise OutsideError(why)
 
 
-def _leaves(person, position: Position, repertoire: Repertoire) -> bool:  # type: ignore[no-untyped-def]
+def _leaves(person: Person, position: Position, repertoire: Repertoire) -> bool:
     """Tell whether some inquiry is left whatever is done: those with an order cannot be declined."""
     this = person.this.buyers - _most(repertoire, "hand-with-order", position)
     return bool(this >= 1 and person.next.buyers >= 1)
@@ -322,6 +329,7 @@ def _structures(cells: Sequence[Cell], position: Position, repertoire: Repertoir
     after = np.array(sorted(o.sales for o in person.next.orders), np.int64)
     up, up_after = np.concatenate([[0], np.cumsum(this)]), np.concatenate([[0], np.cumsum(after)])
     cap = {name: _most(repertoire, name, position) for name in acts}
+    each = {name: 0 if act is None else act.cost for name, act in acts.items()}
     overload = acts["overload"]
     beyond = np.array(overload.counts if overload is not None else [0])
     held = [(k, big) for k in range(min(cap["hold"], len(this)) + 1) for big in ((0, 1) if k else (0,))]
@@ -351,25 +359,28 @@ def _structures(cells: Sequence[Cell], position: Position, repertoire: Repertoir
     inquiries = [person.this.inquiries - w + o, np.full(len(h), person.next.inquiries)]
     # of one's own figures an inquiry declined and one handed over are the same: the cheaper act first
     ways = [[("decline", cap["decline"]), ("hand", cap["hand"])], [("decline-next", cap["decline-next"])]]
-    ways = [sorted(((n, c) for n, c in one if c), key=lambda x: acts[x[0]].cost) for one in ways]  # type: ignore[union-attr]
-    most = [min(sum(c for _, c in one), idle) for one, idle in zip(ways, (person.this.idle, person.next.idle), strict=True)]
+    ways = [sorted(((n, c) for n, c in one if c), key=lambda x: each[x[0]]) for one in ways]
+    most = [
+        min(sum(c for _, c in one), idle) for one, idle in zip(ways, (person.this.idle, person.next.idle), strict=True)
+    ]
     den = lcm(*(x.denominator for cell in cells for x in (cell.rate, cell.amount)))
-    cost = sum(
-        x * (acts[name].cost if acts[name] is not None else 0)  # type: ignore[union-attr]
-        for name, x in (("hold", h), ("pull", p), ("forgo", f), ("hand-with-order", w), ("fake", k), ("overload", o))
-    )
-    total, chosen = -den * np.asarray(cost), []
+    counts: dict[str, Ints] = {"hold": h, "pull": p, "forgo": f, "hand-with-order": w, "fake": k, "overload": o}
+    total = np.zeros(len(h), np.int64)
+    for name, times in counts.items():
+        total -= den * each[name] * times
+    chosen: list[Ints] = []
     for m in (0, 1):
         back = k * price if m == 0 else 0 * k
         best, least = np.full(len(h), np.iinfo(np.int64).min // 4), np.zeros(len(h), np.int64)
         for cell in cells:
             ok, d = _fewest(cell, buyers[m], inquiries[m], most[m], person.month(m).inquiries)
-            worth = int(cell.rate * den) * (sales[m] - back) + int(cell.amount * den) - den * sum(acts[name].cost * n for name, n in _shared(d, ways[m]))  # type: ignore[union-attr]
+            worth = int(cell.rate * den) * (sales[m] - back) + int(cell.amount * den)
+            for name, times in _shared(d, ways[m]):
+                worth = worth - den * each[name] * times
             better = ok & (worth > best)
             best, least = np.where(better, worth, best), np.where(better, d, least)
         total, chosen = total + best, [*chosen, least]
     at = int(np.argmax(total))
-    counts = {"hold": h, "pull": p, "forgo": f, "hand-with-order": w, "fake": k, "overload": o}
     counts |= {name: n for m in (0, 1) for name, n in _shared(chosen[m], ways[m])}
     mine = {name: int(values[at]) for name, values in counts.items()}
     plan = extreme_plan(person, mine, largest=(bool(h_big[at]), bool(p_big[at])))
@@ -385,7 +396,7 @@ def _shared(times: Ints, ways: Sequence[tuple[str, int]]) -> Iterator[tuple[str,
         times = times - now
 
 
-def _fewest(cell: Cell, buyers: Ints, inquiries: Ints, most: int, assigned: int) -> tuple[Ints, Ints]:
+def _fewest(cell: Cell, buyers: Ints, inquiries: Ints, most: int, assigned: int) -> tuple[NDArray[np.bool_], Ints]:
     """Return whether declining reaches a cell, and the fewest inquiries declined for it."""
     low, high, ok = np.zeros_like(inquiries), inquiries.copy(), np.ones(len(inquiries), bool)
     for c in cell.conditions:
@@ -420,7 +431,9 @@ def _programmes(cells: Sequence[Cell], position: Position, repertoire: Repertoir
     def row(**parts: float | np.ndarray) -> np.ndarray:
         found = np.zeros(size)
         for name, value in parts.items():
-            found[{"hold": hold, "forgo": forgo, "hand_with": hand, "pull": pull}.get(name) or at[name.replace("_", "-")]] = value
+            found[
+                {"hold": hold, "forgo": forgo, "hand_with": hand, "pull": pull}.get(name) or at[name.replace("_", "-")]
+            ] = value
         return found
 
     buyers = (row(hold=-1, forgo=-1, hand_with=-1, pull=1, fake=1, more=1), row(hold=1, pull=-1))
@@ -439,7 +452,10 @@ def _programmes(cells: Sequence[Cell], position: Position, repertoire: Repertoir
         one_each[i, [i, n + i, 2 * n + i]] = 1
     fixed = [LinearConstraint(one_each, -np.inf, 1)] if n else []
     fixed += [LinearConstraint(row(hold=1), 0, cap["hold"]), LinearConstraint(row(forgo=1), 0, cap["forgo"])]
-    fixed += [LinearConstraint(row(hand_with=1), 0, cap["hand-with-order"]), LinearConstraint(row(pull=1), 0, cap["pull"])]
+    fixed += [
+        LinearConstraint(row(hand_with=1), 0, cap["hand-with-order"]),
+        LinearConstraint(row(pull=1), 0, cap["pull"]),
+    ]
     fixed += [LinearConstraint(row(decline=1, hand=1), 0, person.this.idle)]
     top = np.ones(size)
     for name in names[:-1]:
@@ -468,7 +484,7 @@ def _programmes(cells: Sequence[Cell], position: Position, repertoire: Repertoir
             if beyond is not None:
                 low[at["overload"]] = high[at["overload"]] = beyond
             found = milp(
-                -worth, constraints=conditions, bounds=Bounds(low, high), integrality=np.ones(size),
+                -worth, constraints=conditions, bounds=Bounds(low, high), integrality=np.ones(size, int),
                 options={"mip_rel_gap": 0.0, "time_limit": 60.0},
             )  # fmt: skip
             solved += 1

@@ -131,7 +131,9 @@ def columns(figures: Ints, margin: int) -> dict[str, Ints]:
     met = np.maximum(at["receptions"], 1)
     return {
         **{name: at[name] for name in ("inquiries", "buyers", "orders", "sales", "receptions")},
-        **{"customers": at["buyers"], "deals": at["orders"], "gross_sales": at["sales"]},
+        "customers": at["buyers"],
+        "deals": at["orders"],
+        "gross_sales": at["sales"],
         **dict.fromkeys(("profit", "net_profit", "gross_profit"), profit),
         "reply_seconds": (2 * at["seconds"] + met) // (2 * met),
     }

@@ -172,9 +172,7 @@ def _inquiries(position: Position) -> list[str]:
     return list(dict.fromkeys(order.inquiry for month in (person.this, person.next) for order in month.orders))
 
 
-def _options(
-    key: str, position: Position, repertoire: Repertoire
-) -> Iterator[tuple[Ints, dict[tuple[int, int], str]]]:
+def _options(key: str, position: Position, repertoire: Repertoire) -> Iterator[tuple[Ints, dict[tuple[int, int], str]]]:
     """Yield what may become of the orders of one inquiry: effects with counts, and the acts."""
     person = position.people[0]
     mine = [(m, i) for m in (0, 1) for i, o in enumerate(person.month(m).orders) if o.inquiry == key]
@@ -334,17 +332,18 @@ def extreme_plan(
     Parameters
     ----------
     largest : whether the largest orders are held, and pulled in. Orders let go, then those handed over, are the
-        smallest left.
+        smallest.
     sort : what `extreme_orders` gave of the person, where many plans are made.
     """
     this, after = extreme_orders(person) if sort is None else sort
     orders: dict[tuple[int, int], str] = {}
-    for name, sort, big in (("hold", this, largest[0]), ("pull", after, largest[1])):
+    for name, sorted_orders, big in (("hold", this, largest[0]), ("pull", after, largest[1])):
         k = counts.get(name, 0)
-        if k > len(sort) or (name == "hold" and k + counts.get("forgo", 0) > len(sort)):
+        lost = counts.get("forgo", 0) + counts.get("hand-with-order", 0) if name == "hold" else 0
+        if k + lost > len(sorted_orders):
             return None
-        skip = counts.get("forgo", 0) if name == "hold" and not big else 0
-        chosen = sort[len(sort) - k :] if big else sort[skip : skip + k]
+        skip = counts.get("forgo", 0) + counts.get("hand-with-order", 0) if name == "hold" and not big else 0
+        chosen = sorted_orders[len(sorted_orders) - k :] if big else sorted_orders[skip : skip + k]
         orders |= {(int(name == "pull"), i): name for i in chosen}
     for name in ("forgo", "hand-with-order", "split"):
         left = [i for i in this if (0, i) not in orders]
@@ -370,7 +369,9 @@ def carried_out(plan: Plan, position: Position, repertoire: Repertoire) -> Posit
             if act == "hand-with-order":
                 given.append(order)
             elif act == "split":
-                kept[0].extend((replace(order, sales=order.sales // 2), replace(order, sales=order.sales - order.sales // 2)))
+                kept[0].extend(
+                    (replace(order, sales=order.sales // 2), replace(order, sales=order.sales - order.sales // 2))
+                )
             elif act != "forgo":
                 kept[1 - month if act in ("hold", "pull") else month].append(order)
     times = plan.times

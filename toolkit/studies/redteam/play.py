@@ -33,7 +33,7 @@ from toolkit.studies.redteam.repertoire import Repertoire
 
 MOST = 20_000
 """Plans paid at once: so many are all gone through, of more a few are searched."""
-ROUNDS, FEW = 4, 7
+ROUNDS, FEW = 3, 5
 """A search improves two acts at a time, so many times, each at so many numbers from none to the most there may be."""
 
 
@@ -91,7 +91,9 @@ def pay_figures(scheme: Scheme, position: Position, figures: Ints, refunds: Ints
     late = None
     if len(back):
         agent = position.people[0].name
-        late = pd.DataFrame({"month": second, "agent": agent, "origin_month": first, "amount": refunds[back], "replicate": back})
+        late = pd.DataFrame(
+            {"month": second, "agent": agent, "origin_month": first, "amount": refunds[back], "replicate": back}
+        )
     after = pay_replicates(always, rows, simulated, month=second, ledger=before.ledger, refunds=late)
     both = before.totals[:, [before.agents.index(p.name) for p in position.people]]
     found: Ints = both + after.totals[:, [after.agents.index(p.name) for p in position.people]]
@@ -142,7 +144,14 @@ def best_of(scheme: Scheme, position: Position, plans: Plans, *, together: bool 
     if gain[at] <= 0:
         return Best(Plan(), 0, honest, 0, 0, together, len(plans), plans.every)
     return Best(
-        plans.plan(at), int(gain[at]), honest, int(plans.costs[at]), int(plans.refunds[at]), together, len(plans), plans.every
+        plans.plan(at),
+        int(gain[at]),
+        honest,
+        int(plans.costs[at]),
+        int(plans.refunds[at]),
+        together,
+        len(plans),
+        plans.every,
     )
 
 
@@ -165,13 +174,13 @@ def best_plan(
     plans = every_plan(position, repertoire, most)
     if plans is not None:
         return best_of(scheme, position, plans, together=together)
-    return _searched(scheme, position, repertoire, together=together, most=most, begin=begin)
+    return _searched(scheme, position, repertoire, together=together, begin=begin)
 
 
 def _searched(
-    scheme: Scheme, position: Position, repertoire: Repertoire, *, together: bool, most: int, begin: Sequence[Plan]
+    scheme: Scheme, position: Position, repertoire: Repertoire, *, together: bool, begin: Sequence[Plan]
 ) -> Best:
-    """Improve two acts at a time, all others as they are, until nothing pays more; from honest work and from `begin`."""
+    """Improve two acts at a time, the others as they are, until nothing pays more; from honest work and `begin`."""
     person, sort = position.people[0], extreme_orders(position.people[0])
     acts = [a for name in (*FATES, *TIMES) if (a := repertoire.act(name)) is not None]
     acts = [a for a in acts if not a.name.startswith("hand") or len(position.people) > 1]

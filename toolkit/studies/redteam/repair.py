@@ -92,13 +92,15 @@ def _assigned(values: Sequence[tuple[str, str]]) -> Edits:
     return {at: _RATIO.sub(r"\1consultations", text) for at, text in values if _RATIO.search(text) and _is_rule(at)}
 
 
-def _nothing(values: Sequence[tuple[str, str]]) -> Edits:
+def _nothing(_: Sequence[tuple[str, str]]) -> Edits:
     return {}
 
 
 def _interpolated(values: Sequence[tuple[str, str]]) -> Edits:
     """Let rates rise steadily between the edges; a table that says which side an edge belongs to says it no more."""
-    modes = [at for at, text in values if at.endswith(".mode") and text == "slab" and _is_rule(at) and "score" not in at]
+    modes = [
+        at for at, text in values if at.endswith(".mode") and text == "slab" and _is_rule(at) and "score" not in at
+    ]
     tables = tuple(at.removesuffix("mode") for at in modes)
     bounds = {at: GONE for at, _ in values if at.startswith(tables) and at.endswith("bound")} if tables else {}
     return dict.fromkeys(modes, "interpolated") | bounds
@@ -116,7 +118,9 @@ def _widened(values: Sequence[tuple[str, str]]) -> Edits:
         if len(inner) < 2:
             continue
         middle = (min(inner) + max(inner)) / 2
-        spread = min(Fraction(5, 2), middle / (middle - min(inner)) * Fraction(3, 4)) if middle > min(inner) else Fraction(1)
+        spread = (
+            min(Fraction(5, 2), middle / (middle - min(inner)) * Fraction(3, 4)) if middle > min(inner) else Fraction(1)
+        )
         found |= {at: _written(middle + (x - middle) * max(spread, Fraction(1)), text) for at, text, x in mine if x > 0}
     return found
 
@@ -128,7 +132,11 @@ def _quarterly(values: Sequence[tuple[str, str]]) -> Edits:
 def _flat(values: Sequence[tuple[str, str]]) -> Edits:
     """Give every tier of a table the mean of its values."""
     found: Edits = {}
-    tiers = [(at, text) for at, text in values if re.search(r"\.tiers\[\d+\]\.(rate|amount)$", at) and _LITERAL.fullmatch(text)]
+    tiers = [
+        (at, text)
+        for at, text in values
+        if re.search(r"\.tiers\[\d+\]\.(rate|amount)$", at) and _LITERAL.fullmatch(text)
+    ]
     for table in dict.fromkeys(at.rsplit(".tiers[", 1)[0] for at, _ in tiers):
         mine = [(at, text) for at, text in tiers if at.startswith(f"{table}.tiers[")]
         mean = sum((_number(text) for _, text in mine), Fraction(0)) / len(mine)
@@ -207,13 +215,17 @@ def _is_pay(at: str, value: str) -> bool:
 
 
 def _made(candidate: Candidate, edits: Edits, base: Path) -> tuple[Scheme, str, str]:
-    """Return the scheme some edits make, the overlay of them, and the scheme as text where it is more than an overlay."""
+    """Return the scheme some edits make, the overlay of them, and the scheme as text where no overlay can say it."""
     if not edits:
         return candidate.scheme, "", ""
     wanted = dict(values_of(read_yaml(candidate.text, candidate.source))) | edits
     written = dict(values_of(read_yaml_file(base)))  # of an overlay: the scheme below it, so its own changes stay
     lines = [f"scheme: {_quoted(base.name)}", "set:"]
-    lines += [f"  - {{at: {_quoted(at)}, to: {_quoted(to)}}}" for at, to in wanted.items() if written.get(at) != to and to != GONE]
+    lines += [
+        f"  - {{at: {_quoted(at)}, to: {_quoted(to)}}}"
+        for at, to in wanted.items()
+        if written.get(at) != to and to != GONE
+    ]
     gone = [at for at, to in wanted.items() if to == GONE and at in edits]
     if len(lines) == 2:
         return candidate.scheme, "", ""

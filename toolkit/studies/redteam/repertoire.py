@@ -135,19 +135,28 @@ def read_repertoire(path: Path) -> Repertoire:
     acts: list[Act] = []
     for i, rule in enumerate(rules.acts):
         here = node.at(("acts", i)) if isinstance(node, Mapping) else node
-        if rule.act in {act.name for act in acts}:
+        if rule.act in {other.act for other in rules.acts[:i]}:
             message = Text("this act stands twice", "该手法重复列出")
             problems.append(Problem(str(path), message, here.line, here.column, repr(rule.act), code="act-twice"))
         for name, low, high in (("most", 0, _MOST), ("step", _STEP, _MOST), ("one_in", 0, _MOST)):
             value = getattr(rule, name)
             if value is not None and not (value.denominator == 1 and low <= value <= high):
-                message = Text(f"{name} is a whole number from {low} to {high:,}", f"{name} 应是 {low} 至 {high:,} 的整数")
-                problems.append(Problem(str(path), message, here.line, here.column, str(float(value)), code="act-number"))
+                message = Text(
+                    f"{name} is a whole number from {low} to {high:,}", f"{name} 应是 {low} 至 {high:,} 的整数"
+                )
+                problems.append(
+                    Problem(str(path), message, here.line, here.column, str(float(value)), code="act-number")
+                )
         for name in ("cost", "price", "seconds"):
             value = getattr(rule, name)
             if value is not None and not (0 <= value <= _COST // 100 and (value * 100).denominator == 1):
-                message = Text(f"{name} is from 0 to {_COST // 100:,}, in cents at most", f"{name} 应在 0 至 {_COST // 100:,} 之间，最多两位小数")
-                problems.append(Problem(str(path), message, here.line, here.column, str(float(value)), code="act-number"))
+                message = Text(
+                    f"{name} is from 0 to {_COST // 100:,}, in cents at most",
+                    f"{name} 应在 0 至 {_COST // 100:,} 之间，最多两位小数",
+                )
+                problems.append(
+                    Problem(str(path), message, here.line, here.column, str(float(value)), code="act-number")
+                )
         if not problems:
             acts.append(_act(rule))
     if problems:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,15 +19,18 @@ from toolkit.core.text import Text
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.design.overlays import Candidate
 from toolkit.studies.design.past import PastMonths
+from toolkit.studies.design.study import DesignStudy
 from toolkit.studies.redteam.certificate import Certificate, OutsideError, certify
 from toolkit.studies.redteam.months import Person, Position, even_month
 from toolkit.studies.redteam.plans import Plan, given_plans
 from toolkit.studies.redteam.play import MOST, Best, best_of, best_plan, playable, single_tricks
 from toolkit.studies.redteam.repair import ENOUGH, RUNGS, Repaired, Rung, repaired
-from toolkit.studies.redteam.repertoire import ACTS, ASSUMED, Repertoire
+from toolkit.studies.redteam.repertoire import ACTS, ASSUMED, Repertoire, read_repertoire
 from toolkit.studies.redteam.witness import Witness, witness
 
-POSITIONS = 5
+POSITIONS, TRIED = 3, 3_000
+"""Of a workspace: how many positions are played, and how many plans are paid at once."""
+ASSUMED_WORD = "assumed"
 ALL, PAIR = "all acts together", "two together"
 
 
@@ -194,23 +199,20 @@ def red_team(
     return replace(found, repairs=tuple(_repairs(candidate, positions, repertoire, begin, most)))
 
 
-
-
 def _tricks(scheme: Scheme, position: Position, repertoire: Repertoire, most: int, *, pairs: bool) -> list[Trick]:
     name = position.people[0].name
     found = [
         _trick(name, act, best, (scheme, position, repertoire))
         for act, best in single_tricks(scheme, position, repertoire, most=most).items()
     ]
-    best, proof, why = strongest(
-        scheme, position, repertoire, most=most, begin=[t.best.plan for t in found if t.best.gain > 0]
-    )
+    paying = sorted((t for t in found if t.best.gain > 0), key=lambda t: -t.best.gain)
+    best, proof, why = strongest(scheme, position, repertoire, most=most, begin=[t.best.plan for t in paying[:2]])
     better = max(found, key=lambda t: t.best.gain, default=None)
     if better is not None and better.best.gain > best.gain and proof is None:
         best = better.best
     found.append(_trick(name, ALL, best, (scheme, position, repertoire), proof, why))
     if pairs and len(position.people) > 1:
-        hands = repertoire.only("hand", "hand-with-order", "decline", "hold")
+        hands = repertoire.only("hand", "hand-with-order")
         together = best_plan(scheme, position, hands, together=True, most=most)
         found.append(_trick(name, PAIR, together, (scheme, position, repertoire)))
     return found
@@ -288,10 +290,13 @@ def positions_of(past: PastMonths, n: int = POSITIONS) -> tuple[Position, ...]:
     usual = usual[(usual["buyers"] >= 1) & (usual["sales"] > 0)]
     usual = usual.assign(rate=usual["buyers"] / usual["inquiries"]).sort_values(["rate", "inquiries"], kind="stable")
     last = table.sort_values("month").groupby("agent").last()
-    people = [_usual(f"P{i + 1:02d}", row, last.loc[agent]) for i, (agent, row) in enumerate(usual.iterrows())]
+    people = [_usual(f"P{i + 1:02d}", usual.loc[agent], last.loc[agent]) for i, agent in enumerate(usual.index)]
     if not people:
         raise UsageError(
-            Text("nobody has inquiries, buyers and sales, so there is no position to play", "没有人有询单、成交与销售额，无法设定岗位情形")
+            Text(
+                "nobody has inquiries, buyers and sales, so there is no position to play",
+                "没有人有询单、成交与销售额，无法设定岗位情形",
+            )
         )
     n = min(n, len(people))
     chosen = sorted({round(i * (len(people) - 1) / max(n - 1, 1)) for i in range(n)})
@@ -302,18 +307,50 @@ def positions_of(past: PastMonths, n: int = POSITIONS) -> tuple[Position, ...]:
     return tuple(found)
 
 
-HELD = tuple("worked_days scheduled_days late_days early_leave_days rated satisfied complaints base_pay".split())
+HELD = (
+    "worked_days",
+    "scheduled_days",
+    "late_days",
+    "early_leave_days",
+    "rated",
+    "satisfied",
+    "complaints",
+    "base_pay",
+)
 """Measures no act moves; a position has those of the person's last month."""
 _KEPT = ("role", "shop", "team", "city")
 
 
-def _usual(name: str, row: pd.Series, last: pd.Series) -> Person:  # type: ignore[type-arg]
+def _usual(name: str, row: pd.Series[Any], last: pd.Series[Any]) -> Person:
     buyers, inquiries = round(row["buyers"]), round(row["inquiries"])
     value = max(round(float(row["sales"]) / max(buyers, 1)), 1)
     this, after = (even_month(max(inquiries, buyers), buyers, [value], f"{name}-{key}") for key in ("this", "next"))
     more: dict[str, object] = {key: last[key] for key in _KEPT if key in last and isinstance(last[key], str)}
     more |= {key: last[key] for key in HELD if key in last and not pd.isna(last[key])}
     return Person(name, this, after, more={"role": "agent", "shop": "S", "team": "T"} | more)
+
+
+def play_study(study: DesignStudy) -> tuple[RedTeam, ...] | None:
+    """Play against every scheme of a design study; None where that was not asked for.
+
+    Raises
+    ------
+    InputError
+        If the file of acts cannot be read.
+    UsageError
+        If the months hold no position.
+    """
+    asked = study.request.red_team
+    if not asked:
+        return None
+    repertoire = repertoire_of(asked)
+    positions = positions_of(study.past)
+    return tuple(red_team(one.candidate, positions, repertoire, most=TRIED) for one in study.paid)
+
+
+def repertoire_of(asked: str) -> Repertoire:
+    """Return the acts a request names: "assumed", or a file."""
+    return ASSUMED if asked == ASSUMED_WORD else read_repertoire(Path(asked))
 
 
 # Plain tables
@@ -330,8 +367,8 @@ def tricks_table(found: Sequence[RedTeam]) -> pd.DataFrame:
         for one in found
         for t in one.tricks
     ]  # fmt: skip
-    names = "scheme position trick acts gain honest_pay gain_share cost shop_loss basis bound plans_paid witness_difference why"
-    return pd.DataFrame(rows, columns=names.split())
+    names = "scheme position trick acts gain honest_pay gain_share cost shop_loss basis bound plans_paid"
+    return pd.DataFrame(rows, columns=[*names.split(), "witness_difference", "why"])
 
 
 def repairs_table(found: Sequence[RedTeam]) -> pd.DataFrame:
@@ -376,13 +413,15 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
     said = Text(
         f"{one.name.en}: at {n} positions a plan would pay {gain} {currency} beside {honest} of honest pay in two "
         f"months ({share}; {proved.en}).",
-        f"{one.name.zh}：{n} 个岗位情形下，两个月如实应发合计 {honest} {currency}，手法可多得 {gain}（{share}；{proved.zh}）。",
+        f"{one.name.zh}：{n} 个岗位情形下，两个月如实应发合计 {honest} {currency}，"
+        f"手法可多得 {gain}（{share}；{proved.zh}）。",
     )
     row = one.repair
     if row is not None and row.repair is not None:
         left = f"{row.share:.1%}" if row.share is not None else "–"
         end = Text(
-            f" Smallest repair found: {row.titles.en}; {left} is left.", f"找到的最小修改：{row.titles.zh}；剩余 {left}。"
+            f" Smallest repair found: {row.titles.en}; {left} is left.",
+            f"找到的最小修改：{row.titles.zh}；剩余 {left}。",
         )
     elif one.repairs:
         end = Text(" No repair of those tried is enough.", "所试修改均不足。")
