@@ -21,7 +21,7 @@ from tests.studies.redteam_world import (
 from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.redteam.play import best_plan
 from toolkit.studies.redteam.repertoire import ASSUMED
-from toolkit.studies.redteam.study import PAIR, RedTeam, red_team
+from toolkit.studies.redteam.tricks import PAIR, RedTeam, red_team
 from toolkit.studies.redteam.witness import witness
 
 pytestmark = pytest.mark.prove

@@ -17,7 +17,7 @@ from toolkit.core.text import Text
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.design.overlays import Candidate
-from toolkit.studies.redteam.months import Order, Person, PersonMonth, Position, usual_position
+from toolkit.studies.redteam.months import Order, Person, PersonMonth, Position, even_month
 from toolkit.studies.redteam.repertoire import Act, Repertoire
 
 HELD = {
@@ -164,6 +164,12 @@ def random_position(r: np.random.Generator) -> tuple[Position, Repertoire]:
     ]
     position = Position((Person("P1", months[0], months[1]),))
     return position, Repertoire(tuple(a for a in acts if a.most))
+
+
+def usual_position(inquiries: int, buyers: int, value: int, name: str = "position") -> Position:
+    """Return one person whose two months are alike: so many inquiries and buyers, each of `value` minor units."""
+    this, after = (even_month(inquiries, buyers, [value], key) for key in ("this", "next"))
+    return Position((Person(name, this, after),))
 
 
 def two_of(inquiries: int, buyers: int, value: int) -> Position:

@@ -18,17 +18,18 @@ from tests.studies.redteam_world import (
     random_scheme,
     sound,
     two_of,
+    usual_position,
 )
 from toolkit.core.errors import InputError
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.redteam.certificate import OutsideError, certify
-from toolkit.studies.redteam.months import Order, Person, PersonMonth, Position, usual_position
+from toolkit.studies.redteam.months import Order, Person, PersonMonth, Position
 from toolkit.studies.redteam.plans import Plan, carried_out, given_plans
 from toolkit.studies.redteam.play import best_of, best_plan, honest_pay
 from toolkit.studies.redteam.repair import RUNGS, repaired
 from toolkit.studies.redteam.repertoire import ASSUMED, Act, Repertoire, read_repertoire
-from toolkit.studies.redteam.study import red_team, say_red_team
+from toolkit.studies.redteam.tricks import red_team, say_red_team
 from toolkit.studies.redteam.witness import witness
 
 SHELF = Path(__file__).parents[2] / "data_samples" / "shelf"

@@ -16,7 +16,7 @@ from toolkit.core.text import Text
 
 if TYPE_CHECKING:
     from toolkit.studies.design.study import DesignStudy
-    from toolkit.studies.redteam.study import RedTeam
+    from toolkit.studies.redteam.tricks import RedTeam
 
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Folder of the workspace.", show_default=False)]
 
@@ -121,13 +121,13 @@ def design(
 
 def _played(study: DesignStudy) -> tuple[RedTeam, ...] | None:
     """Return what plans would pay; the study is loaded where it is asked for."""
-    from toolkit.studies.redteam.study import play_study
+    from toolkit.studies.redteam.tricks import play_study
 
     return play_study(study)
 
 
 def _said_of(teams: tuple[RedTeam, ...] | None) -> list[Text]:
-    from toolkit.studies.redteam.study import say_red_team
+    from toolkit.studies.redteam.tricks import say_red_team
 
     return [say_red_team(one, one.scheme.currency) for one in teams or ()]
 

@@ -28,7 +28,7 @@ from toolkit.output.reports.published import verify_reports
 from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.design.study import DesignRequest
 from toolkit.studies.planning.targets import TargetRequest, listed
-from toolkit.studies.redteam.study import repertoire_of
+from toolkit.studies.redteam.tricks import repertoire_of
 
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
 ALL_SHOPS = "all"

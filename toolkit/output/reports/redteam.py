@@ -19,7 +19,7 @@ from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.reports.files import write_frames
 from toolkit.rules.pay.measures import kind_of_column
 from toolkit.studies.redteam.repertoire import ACTS
-from toolkit.studies.redteam.study import (
+from toolkit.studies.redteam.tricks import (
     ALL,
     PAIR,
     RedTeam,

@@ -43,7 +43,7 @@ MOST_STRUCTURES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Inequality:
     """b x buyers + i x inquiries + n x consultations + constant >= 0, in whole numbers."""
 
     b: int
@@ -53,10 +53,10 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Region:
     """Where pay is rate x sales + amount (minor units): conditions that must all hold."""
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Inequality, ...]
     rate: Fraction
     amount: Fraction
 
@@ -117,7 +117,7 @@ def certify(scheme: Scheme, position: Position, repertoire: Repertoire) -> Certi
 # The scheme as cells
 
 
-def cells_of(scheme: Scheme) -> tuple[Cell, ...]:
+def cells_of(scheme: Scheme) -> tuple[Region, ...]:
     """Return the cells of a scheme; together they are every month there is.
 
     Raises
@@ -129,7 +129,7 @@ def cells_of(scheme: Scheme) -> tuple[Cell, ...]:
         raise OutsideError(Text("the scheme has limits", "方案有限额"))
     if scheme.rounds_total or scheme.step != 1:
         raise OutsideError(Text("the scheme rounds otherwise than to cents by component", "方案不是按项目取整到分"))
-    cells = [Cell((), Fraction(0), Fraction(0))]
+    cells = [Region((), Fraction(0), Fraction(0))]
     for component in scheme.components:
         try:
             mine = list(_of_component(scheme, component))
@@ -138,7 +138,8 @@ def cells_of(scheme: Scheme) -> tuple[Cell, ...]:
                 Text(f"component {component.id!r}: {error.word}", f"项目 {component.id!r}：{error.word}")
             ) from None
         cells = [
-            Cell((*a.conditions, *b.conditions), a.rate + b.rate, a.amount + b.amount) for a, b in product(cells, mine)
+            Region((*a.conditions, *b.conditions), a.rate + b.rate, a.amount + b.amount)
+            for a, b in product(cells, mine)
         ]
         cells = [cell for cell in cells if not any(map(_never, cell.conditions))]
         if len(cells) > MOST_CELLS:
@@ -146,7 +147,7 @@ def cells_of(scheme: Scheme) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _never(c: Condition) -> bool:
+def _never(c: Inequality) -> bool:
     """Tell whether a condition holds for no counts, none of which is below 0."""
     return max(c.b, c.i, c.n) <= 0 and c.constant < 0
 
@@ -157,7 +158,7 @@ class _WordError(Exception):
         self.word = word
 
 
-def _of_component(scheme: Scheme, component: Component) -> Iterator[Cell]:
+def _of_component(scheme: Scheme, component: Component) -> Iterator[Region]:
     for name, field in type(component).model_fields.items():
         if name not in _WORDS and getattr(component, name) != field.get_default():
             raise _WordError(field.alias or name)
@@ -171,14 +172,14 @@ def _of_component(scheme: Scheme, component: Component) -> Iterator[Cell]:
     if component.when is None:
         yield from worth
         return
-    met: tuple[Condition, ...] = ()
+    met: tuple[Inequality, ...] = ()
     for part in conjuncts(component.when.node):
         if not (isinstance(part, Operation) and part.sign in _FLIP):
             raise _WordError("when")
-        yield Cell((*met, _condition(scheme, part, flipped=True)), Fraction(0), Fraction(0))
+        yield Region((*met, _condition(scheme, part, flipped=True)), Fraction(0), Fraction(0))
         met = (*met, _condition(scheme, part))
     for cell in worth:
-        yield Cell((*met, *cell.conditions), cell.rate, cell.amount)
+        yield Region((*met, *cell.conditions), cell.rate, cell.amount)
 
 
 def _is_agent(node: Expression) -> bool:
@@ -188,20 +189,20 @@ def _is_agent(node: Expression) -> bool:
     return isinstance(left, Name) and left.name == "role" and getattr(right, "value", None) == "agent"
 
 
-def _worth(scheme: Scheme, component: Component) -> Iterator[Cell]:
+def _worth(scheme: Scheme, component: Component) -> Iterator[Region]:
     if component.pay is not None:
         if not (isinstance(component.pay.node, Name) and component.pay.node.name == "sales"):
             raise _WordError("pay")
         if isinstance(component.rate, Table):
             for conditions, value in _tiers(scheme, component, component.rate, "rate"):
-                yield Cell(conditions, value, Fraction(0))
+                yield Region(conditions, value, Fraction(0))
         else:
-            yield Cell((), _literal(component.rate, "rate"), Fraction(0))
+            yield Region((), _literal(component.rate, "rate"), Fraction(0))
     elif isinstance(component.amount, Table):
         for conditions, value in _tiers(scheme, component, component.amount, "amount"):
-            yield Cell(conditions, Fraction(0), value * 100)
+            yield Region(conditions, Fraction(0), value * 100)
     else:
-        yield Cell((), Fraction(0), _literal(component.amount, "amount") * 100)
+        yield Region((), Fraction(0), _literal(component.amount, "amount") * 100)
 
 
 def _literal(rule: object, word: str) -> Fraction:
@@ -213,7 +214,7 @@ def _literal(rule: object, word: str) -> Fraction:
 
 def _tiers(
     scheme: Scheme, component: Component, table: Table, word: str
-) -> Iterator[tuple[tuple[Condition, ...], Fraction]]:
+) -> Iterator[tuple[tuple[Inequality, ...], Fraction]]:
     """Yield conditions and value of each tier of a slab table."""
     plain = table.mode == "slab" and table.aggregate == "pooled" and not table.as_reported
     if not plain or table.relative_to or table.unit:
@@ -244,14 +245,14 @@ def _edge(formula: Formula) -> Fraction:
     return formula.literal.value
 
 
-def _condition(scheme: Scheme, part: Operation, *, flipped: bool = False) -> Condition:
+def _condition(scheme: Scheme, part: Operation, *, flipped: bool = False) -> Inequality:
     left, right = part.parts
     if not isinstance(right, Number):
         raise _WordError("when")
     return _of(scheme, left, _FLIP[part.sign] if flipped else part.sign, right.value)
 
 
-def _of(scheme: Scheme, node: Expression, sign: str, edge: Fraction) -> Condition:
+def _of(scheme: Scheme, node: Expression, sign: str, edge: Fraction) -> Inequality:
     """Return a comparison of a count, or of buyers to inquiries, with a number, in whole numbers."""
     while isinstance(node, Name) and node.name in scheme.vocabulary.defines:
         node = scheme.vocabulary.defines[node.name].formula.node
@@ -270,7 +271,7 @@ def _of(scheme: Scheme, node: Expression, sign: str, edge: Fraction) -> Conditio
     else:
         raise _WordError("by, when")
     b, i, n, constant = found if sign in (">=", ">") else tuple(-x for x in found)
-    return Condition(b, i, n, constant - (sign in (">", "<")))
+    return Inequality(b, i, n, constant - (sign in (">", "<")))
 
 
 # What a bound needs of position and repertoire
@@ -282,7 +283,7 @@ def _most(repertoire: Repertoire, name: str, position: Position) -> int:
     return 0 if act is None or (alone and name.startswith("hand")) else act.most
 
 
-def _check(position: Position, repertoire: Repertoire, cells: Sequence[Cell]) -> None:
+def _check(position: Position, repertoire: Repertoire, cells: Sequence[Region]) -> None:
     person = position.people[0]
     this, after = extreme_orders(person)
     if len(this) < len(person.this.orders) or len(after) < len(person.next.orders):
@@ -321,7 +322,7 @@ def _leaves(person: Person, position: Position, repertoire: Repertoire) -> bool:
 # First method: every structure, in whole numbers
 
 
-def _structures(cells: Sequence[Cell], position: Position, repertoire: Repertoire) -> tuple[Fraction, Plan, int]:
+def _structures(cells: Sequence[Region], position: Position, repertoire: Repertoire) -> tuple[Fraction, Plan, int]:
     """Return the optimum (minor units, net of costs), its plan, and how many structures were gone through."""
     person = position.people[0]
     acts = {name: repertoire.act(name) for name in (*FATES, *TIMES)}
@@ -396,7 +397,7 @@ def _shared(times: Ints, ways: Sequence[tuple[str, int]]) -> Iterator[tuple[str,
         times = times - now
 
 
-def _fewest(cell: Cell, buyers: Ints, inquiries: Ints, most: int, assigned: int) -> tuple[NDArray[np.bool_], Ints]:
+def _fewest(cell: Region, buyers: Ints, inquiries: Ints, most: int, assigned: int) -> tuple[NDArray[np.bool_], Ints]:
     """Return whether declining reaches a cell, and the fewest inquiries declined for it."""
     low, high, ok = np.zeros_like(inquiries), inquiries.copy(), np.ones(len(inquiries), bool)
     for c in cell.conditions:
@@ -414,7 +415,7 @@ def _fewest(cell: Cell, buyers: Ints, inquiries: Ints, most: int, assigned: int)
 # Second method: integer programmes, order by order
 
 
-def _programmes(cells: Sequence[Cell], position: Position, repertoire: Repertoire) -> tuple[float, int]:
+def _programmes(cells: Sequence[Region], position: Position, repertoire: Repertoire) -> tuple[float, int]:
     """Return the optimum of one integer programme a pair of cells, in minor units, and how many were solved."""
     person = position.people[0]
     this, after = (np.array([o.sales for o in m.orders], float) for m in (person.this, person.next))

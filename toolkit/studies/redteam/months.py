@@ -143,9 +143,3 @@ def even_month(inquiries: int, buyers: int, sales: Sequence[int], key: str = "th
     """Return a month of one order a buyer, prices given in turn, minor units, days spread over the month."""
     orders = [Order(1 + 30 * i // max(buyers, 1), sales[i % len(sales)], f"{key}-{i}") for i in range(buyers)]
     return PersonMonth(inquiries, tuple(orders))
-
-
-def usual_position(inquiries: int, buyers: int, value: int, name: str = "position") -> Position:
-    """Return one person whose two months are alike: so many inquiries and buyers, each of `value` minor units."""
-    this, after = (even_month(inquiries, buyers, [value], key) for key in ("this", "next"))
-    return Position((Person(name, this, after),))

@@ -429,4 +429,4 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
         end = Text(" It is too little to ask for a repair.", "数额很小，无需修改。")
     if one.left_out:
         end = Text(f"{end.en} Without {out.en}.", f"{end.zh}不含{out.zh}。")
-    return Text(said.en + end.en, said.zh + end.zh)
+    return Text(f"{said.en}{end.en}", f"{said.zh}{end.zh}")
