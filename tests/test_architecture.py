@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "studies.scheme_change": "rules",
     "studies.planning": "data models rules",
     "studies.design": "data models rules studies.audit studies.consequences studies.planning studies.scheme_change",
+    "studies.redteam": "rules studies.consequences studies.design studies.scheme_change",
     "output.render": "data.tables",
     "output.publish": "output.render",
     "output.reports": "data.tables models rules studies output.render output.publish",
@@ -58,7 +59,7 @@ OWNERS: dict[str, str] = {
     "pyarrow": "core.files data",
     "ruamel": "core.yaml",
     "statsmodels": "models",
-    "scipy": "models studies.design.search",
+    "scipy": "models studies.design.search studies.redteam.certificate",
     "lark": "rules.formula.expressions",
     "pydantic": "core.documents rules.scheme data.reading.maps data.paysheets.answers data.tables.settings "
     "studies.design.grid",

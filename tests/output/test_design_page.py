@@ -24,6 +24,7 @@ from toolkit.output.publish.notebook import read_notebook
 from toolkit.output.render.blocks import SENTINEL
 from toolkit.output.render.html import Html, plain
 from toolkit.output.reports import design as design_page
+from toolkit.output.reports import redteam as redteam_page
 from toolkit.output.reports import view as study_view
 from toolkit.output.reports.editions import DESIGN, publish_design
 from toolkit.output.reports.files import write_design
@@ -32,6 +33,7 @@ from toolkit.studies.design import study as design_study
 from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.design.search import search
 from toolkit.studies.design.study import DesignRequest, DesignStudy
+from toolkit.studies.redteam.tricks import play_study
 
 MONTH = "2024-04"
 BLOCKS = (
@@ -136,6 +138,24 @@ def _run(source: str, names: dict[str, object], given: dict[str, str]) -> object
         return None
     exec(compile(ast.Module(statements, []), "cell", "exec"), names)
     return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+def test_plans_that_would_pay_name_positions_in_both_languages(study: DesignStudy, tmp_path: Path) -> None:
+    acts = tmp_path / "acts.yaml"
+    acts.write_text("acts:\n  - {act: decline, most: 5, cost: 1}\n  - {act: hold, most: 2, cost: 5}\n", "utf-8")
+    assert "red-team" in plain(redteam_page.red_team(None, "en"))
+    asked = replace(study, request=replace(study.request, red_team=str(acts)), paid=study.paid[:2])
+    teams = play_study(asked)
+    assert teams is not None
+    for lang in LANGUAGES:
+        told = plain(redteam_page.red_team(teams, lang))
+        assert not any(name in told for name in NAMES.values())
+        assert ("position" in told) == (lang == "en")
+    written = [path.name for path in redteam_page.write_red_team(teams, tmp_path)]
+    assert {"tricks.csv", "repairs.csv"} <= set(written)
+    table = pd.read_csv(tmp_path / "tricks.csv")
+    assert set(table["basis"]) <= {"proved", "every plan paid", "searched, not proved"}
+    assert (table["witness_difference"].dropna() == 0).all()
 
 
 def test_the_command_writes_plain_files(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,10 @@ from toolkit.cli.options import EditionOption, JsonOption, LangOption, month_opt
 from toolkit.core.errors import UsageError
 from toolkit.core.findings import worst
 from toolkit.core.text import Text
+
+if TYPE_CHECKING:
+    from toolkit.studies.design.study import DesignStudy
+    from toolkit.studies.redteam.tricks import RedTeam
 
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Folder of the workspace.", show_default=False)]
 
@@ -42,6 +46,10 @@ def design(
     margin: Annotated[str, typer.Option(help="Profit of one more unit of sales; not given: no break-even.")] = "",
     average_margin: Annotated[str, typer.Option(help="Profit of the present sales, as a share of them.")] = "",
     uplift: Annotated[str, typer.Option(help="A rise of buyers to ask about beside 0, 5 and 10 %.")] = "",
+    red_team: Annotated[bool, typer.Option("--red-team", help="Look for plans that would pay, and repairs.")] = False,
+    repertoire: Annotated[
+        Path | None, typer.Option(help="Acts a plan may hold, with caps and costs; default: assumed ones.")
+    ] = None,
     month: Annotated[str | None, month_option("YYYY-MM, the last month used; default: the last complete one.")] = None,
     campaigns: Annotated[str, typer.Option(help="Months not to learn from.", callback=months_of)] = "",
     out: Annotated[Path | None, typer.Option(help="Folder to write plain tables into, in place of a report.")] = None,
@@ -72,6 +80,7 @@ def design(
         campaigns=campaigns,
         search=",".join(map(str, search or ())),
         aim=aim,
+        red_team=str(repertoire) if repertoire is not None else "assumed" if red_team else "",
     )
     chosen = open_month(month, workspace)
     if out is None and not as_json:
@@ -87,10 +96,12 @@ def design(
         raise UsageError(Text("plain tables hold people's own ids", "明细表使用本人工号，不能用化名"))
     with working(f"weighing {len(files)} candidates"):
         study = study_design(workspace, chosen, request)
+        teams = _played(study)
     if out is not None:
         from toolkit.output.reports.files import write_design
+        from toolkit.output.reports.redteam import write_red_team
 
-        for path in write_design(study, out):
+        for path in [*write_design(study, out), *(write_red_team(teams, out) if teams is not None else ())]:
             note(str(path))
     if as_json:
         say_json(design_summary(study))
@@ -101,9 +112,24 @@ def design(
             for text in (say_cost(one, study), say_change(at, study)):
                 if text is not None:
                     say(text.of(lang))
+        for text in _said_of(teams):
+            say(text.of(lang))
         say_findings(study.findings, lang)
     if worst(study.findings) != "info":
         raise typer.Exit(ATTENTION)
+
+
+def _played(study: DesignStudy) -> tuple[RedTeam, ...] | None:
+    """Return what plans would pay; the study is loaded where it is asked for."""
+    from toolkit.studies.redteam.tricks import play_study
+
+    return play_study(study)
+
+
+def _said_of(teams: tuple[RedTeam, ...] | None) -> list[Text]:
+    from toolkit.studies.redteam.tricks import say_red_team
+
+    return [say_red_team(one, one.scheme.currency) for one in teams or ()]
 
 
 def adopt(

@@ -28,6 +28,7 @@ from toolkit.output.reports.published import verify_reports
 from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.design.study import DesignRequest
 from toolkit.studies.planning.targets import TargetRequest, listed
+from toolkit.studies.redteam.tricks import repertoire_of
 
 NOTEBOOK = "notebooks/05-monthly-audit.ipynb"
 ALL_SHOPS = "all"
@@ -209,10 +210,15 @@ def publish_design(
     schemes = ",".join(str(path.resolve()) for path in request.files)
     search = ",".join(str(grid.source.resolve()) for grid in grids)
     current = str(Path(request.current).resolve()) if request.current else ""
+    asked = request.red_team
+    if asked and not repertoire_of(asked).assumed:
+        files.append(Path(asked).resolve())
+        asked = str(Path(asked).resolve())
     given = asdict(request) | {
         "schemes": schemes,
         "search": search,
         "current": current,
+        "red_team": asked,
         "month": month,
         "edition": edition,
     }

@@ -59,6 +59,7 @@ class DesignRequest:
     campaigns : months not to learn from, with commas.
     search : files of free values, with commas.
     aim : of the search, luck or net-gain.
+    red_team : whether plans that would pay are looked for: "assumed", or a file of the acts they are made of.
     """
 
     schemes: str = ""
@@ -72,6 +73,7 @@ class DesignRequest:
     campaigns: str = ""
     search: str = ""
     aim: str = "luck"
+    red_team: str = ""
 
     def terms(self) -> Terms:
         """Return the request in exact numbers.
