@@ -82,9 +82,7 @@ def test_a_study_is_one_short_line(study: DesignStudy) -> None:
 
 
 def test_what_cannot_be_drawn_is_told_on_the_first_page_and_has_no_figure(study: DesignStudy) -> None:
-    assert "later: not paid on drawn months (x: it is paid by order lines)" in plain(
-        design_page.verdict(study, "en")
-    )
+    assert "later: not paid on drawn months (x: it is paid by order lines)" in plain(design_page.verdict(study, "en"))
     assert "later" not in plain(design_page.figures(study, "en"))
 
 
