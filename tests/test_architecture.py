@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "studies.scheme_change": "rules",
     "studies.planning": "data models rules",
     "studies.design": "data models rules studies.audit studies.consequences studies.planning studies.scheme_change",
+    "studies.pilot": "data models rules studies.planning",
     "output.render": "data.tables",
     "output.publish": "output.render",
     "output.reports": "data.tables models rules studies output.render output.publish",
