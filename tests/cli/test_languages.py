@@ -144,5 +144,5 @@ def test_help_shows_every_command_s_line_whole_at_80_columns(
     assert call(monkeypatch) == 0
     lines = capsys.readouterr().out.splitlines()
     commands = lines[lines.index("Commands:") + 1 :]
-    assert len(commands) == len(application.app.registered_commands)
+    assert len(commands) == len(application.app.registered_commands) + len(application.app.registered_groups)
     assert [line for line in commands if "..." in line or len(line) > 80 or not line.startswith("  ")] == []

@@ -15,7 +15,7 @@ from toolkit.core.text import Text, typed
 if TYPE_CHECKING:
     from toolkit.studies.pilot.pilot_plan import PlannedPilot
 
-pilot = typer.Typer(help="Try a new scheme by lot: plan it before it begins, evaluate it when it is over.")
+pilot = typer.Typer(help="Try a new scheme by lot: plan before, evaluate after.")
 
 
 def register(app: typer.Typer) -> None:
