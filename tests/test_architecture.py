@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "studies.planning": "data models rules",
     "studies.design": "data models rules studies.audit studies.consequences studies.planning studies.scheme_change",
     "studies.redteam": "rules studies.consequences studies.design studies.scheme_change",
+    "studies.pilot": "data models rules studies.planning",
     "output.render": "data.tables",
     "output.publish": "output.render",
     "output.reports": "data.tables models rules studies output.render output.publish",

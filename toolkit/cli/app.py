@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeAlias
 
 import typer
 
-from toolkit.cli import audit, baselines, closing, design, explain, lint, payout, schemes, workspace
+from toolkit.cli import audit, baselines, closing, design, explain, lint, payout, pilot, schemes, workspace
 from toolkit.cli.console import note
 from toolkit.cli.options import language_of
 from toolkit.core.errors import InputError, ToolkitError, UsageError
@@ -87,7 +87,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (workspace, audit, closing, payout, baselines, design, schemes, lint, explain):
+for group in (workspace, audit, closing, payout, baselines, design, pilot, schemes, lint, explain):
     group.register(app)
 
 

@@ -21,7 +21,7 @@ from toolkit.core.text import Text
 from toolkit.data.tables.storage import publish_bytes
 from toolkit.data.tables.workspace import Workspace
 
-FOLDER, BOOKS, KEPT = "close", "books", "kept"
+FOLDER, BOOKS, KEPT, PILOTS = "close", "books", "kept", "pilots"
 DRAFT, CALCULATED, SHOWN, SETTLED = "draft", "calculated", "shown", "settled"
 APPROVED, CLOSED, REOPENED = "approved", "closed", "reopened"
 STATES: Mapping[str, Text] = {
@@ -112,7 +112,11 @@ def read_chain(workspace: Workspace, month: Month) -> list[ChainLine]:
     InputError
         If a line is not as it was written, or does not follow the one before it.
     """
-    path = chain_file(workspace, month)
+    return read_lines(workspace, chain_file(workspace, month))
+
+
+def read_lines(workspace: Workspace, path: Path) -> list[ChainLine]:
+    """Return the lines of a chain, the oldest first; see `read_chain`."""
     if not path.exists():
         return []
     lines: list[ChainLine] = []
@@ -143,8 +147,12 @@ def _line(raw: bytes) -> ChainLine | None:
 
 def append_line(workspace: Workspace, month: Month, lines: list[ChainLine], line: ChainLine) -> None:
     """Write a line behind the lines of a month."""
-    text = "".join(f"{one.text}\n" for one in (*lines, line))
-    publish_bytes(chain_file(workspace, month), text.encode())
+    write_lines(chain_file(workspace, month), [*lines, line])
+
+
+def write_lines(path: Path, lines: Iterable[ChainLine]) -> None:
+    """Replace a chain as a whole."""
+    publish_bytes(path, "".join(f"{one.text}\n" for one in lines).encode())
 
 
 def state_of(lines: list[ChainLine]) -> str:
@@ -162,6 +170,11 @@ def closed_months(workspace: Workspace) -> dict[Month, ChainLine]:
     """
     chains = {month: read_chain(workspace, month) for month in chained_months(workspace)}
     return {month: lines[-1] for month, lines in chains.items() if state_of(lines) == CLOSED}
+
+
+def plan_files(workspace: Workspace) -> list[Path]:
+    """Return the plans of pilots; each month that is closed pins those there are."""
+    return sorted((workspace.root / PILOTS).glob("*.json"))
 
 
 def name_of(workspace: Workspace, path: Path) -> str:

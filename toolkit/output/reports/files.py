@@ -1,4 +1,4 @@
-"""Plain files of baselines, targets, effects and designs, under names and columns that stand; rates are shares.
+"""Plain files of baselines, targets, effects, designs and pilots, under names and columns that stand; rates are shares.
 
 Money in files is in major units. What the data do not allow is left out of a file's rows, never filled in.
 """
@@ -21,6 +21,7 @@ from toolkit.output.render.workbook import csv_bytes, write_frame
 from toolkit.studies.design.adoption import Adoption
 from toolkit.studies.design.frontier import overlay_texts
 from toolkit.studies.design.study import DesignStudy, design_frames, design_summary
+from toolkit.studies.pilot.pilot_result import PilotResult, pilot_months, pilot_summary
 from toolkit.studies.planning.baselines import BaselineStudy, summary_of
 from toolkit.studies.planning.effect import EffectStudy, effect_summary
 from toolkit.studies.planning.outlook import NotPossible
@@ -154,6 +155,12 @@ def write_adoption(workspace: Workspace, made: Adoption) -> list[Path]:
         publish_bytes(made.ended[0], made.ended[1].encode())
         files[made.ended[0]] = b""
     return [place, *files]
+
+
+def write_pilot(result: PilotResult, folder: Path) -> list[Path]:
+    """Write months.csv and pilot.json; return their paths."""
+    paths = write_frames({"months.csv": pilot_months(result)}, folder)
+    return [*paths, write_json(pilot_summary(result), folder / "pilot.json")]
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

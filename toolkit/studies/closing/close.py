@@ -35,6 +35,7 @@ from toolkit.data.tables.chain import (
     closed_months,
     digests,
     kept_file,
+    plan_files,
     read_chain,
     refunds_file,
     state_of,
@@ -298,4 +299,4 @@ def _pins(workspace: Workspace, month: Month, state: Path) -> dict[str, str]:
     earlier = [chain_file(workspace, m) for m in closed_months(workspace) if m < month]
     reports = [p for f in workspace.report_folders for p in (f / str(month)).rglob("runs/[!.]*/manifest.json")]
     books = [place(workspace, month) for place in (book_file, refunds_file)]
-    return digests(workspace, [*books, *input_files(state), *earlier, *reports])
+    return digests(workspace, [*books, *input_files(state), *earlier, *reports, *plan_files(workspace)])

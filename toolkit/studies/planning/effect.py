@@ -84,7 +84,7 @@ def study_effect(history: History, measure: str, start: str, claim: str = "") ->
     times = _times(claim) if claim.strip() else None
     first = str(Month.parse(start))
     name = next((r for r in RATIOS if measure.strip() == label(r, "zh")), canonical(measure))
-    values = _values(history, name)
+    values = values_of(history, name)
     award = history.award or frozenset(history.agents)
     values = values.assign(group=np.where(values["agent"].isin(award), "award", "comparison"))
     words = words_of(name)
@@ -183,10 +183,15 @@ def words_of(name: str) -> MeasureWords:
     return MeasureWords(Text(label(name, "en"), label(name, "zh")), written, name in LOWER_IS_BETTER)  # type: ignore[arg-type]
 
 
-def _values(history: History, name: str) -> pd.DataFrame:
+def values_of(history: History, name: str) -> pd.DataFrame:
     """Return month, agent, shop, total and weight of the measure, a row a month, agent and shop.
 
     An additive measure weighs by the share of the month's inquiries at the shop, so that a person's month weighs 1.
+
+    Raises
+    ------
+    UsageError
+        If the history has no such measure.
     """
     cells = history.cells.assign(shop=history.cells.get("shop"))
     by = next((m.average_by for m in MEASURES if m.name == name), None)
