@@ -103,6 +103,16 @@ CASES: list[tuple[str, int, str, str]] = [
     ("design {room}/w {room}/s.yaml --budget much", 2, "much", "much"),
     ("adopt {room}/w {room}/s.yaml --from 2024-02 --to 2024-01", 2, "2024-01 is before", "2024-01 早于"),
     ("adopt {room}/w {room}/bad.yaml --from 2024-02", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    (
+        "pilot plan {room}/w --scheme {room}/s.yaml --design rollout",
+        2,
+        "can only be said what changed, never what it did",
+        "只能说“有变化”，不能说效果",
+    ),
+    ("pilot plan {room}/w --scheme {room}/s.yaml --from 2024-08", 2, "2024-08 has begun", "2024-08 已经开始"),
+    ("pilot plan {room}/w --scheme {room}/bad.yaml", 3, "did you mean 'slab'?", "是不是 'slab'？"),
+    ("pilot evaluate {room}/w --plan {room}/absent.json", 3, "absent.json: there is no such file", "没有这个文件"),
+    ("pilot evaluate {room}/w --plan {room}/file", 3, "is no plan of a pilot", "不是 incentive pilot plan 写出的"),
     ("pay {room}/bad.yaml --measures {room}/m.csv --month 2024-08", 3, "did you mean 'slab'?", "是不是 'slab'？"),
     (
         "pay {room}/s.yaml --measures {room}/m.csv --month 2024-09 --out {room}/out.csv",

@@ -1,4 +1,4 @@
-"""Pilots by lot: draws and their number by enumeration, the estimate against dummies, p by hand, what cannot be told."""
+"""Pilots by lot: draws and their number by enumeration, the estimate against dummies, p by hand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOP = np.array([0, 0, 0, 1, 1, 1, 1])
     [
         ("within", 3, 3 * 6),  # 2 of 3, 2 of 4
         ("staggered", 3, 6 * 12),  # 3!; of 4, two start together: 4! / 2
-        ("switchback", 4, 6 * 6),
+        ("switchback", 4, 6 * 6 - 6),  # not both shops in the same months
     ],
 )
 def test_every_draw_comes_up_and_no_other(kind: PilotKind, months: int, number: int) -> None:

@@ -30,7 +30,7 @@ WORLDS: dict[str, tuple[PilotKind, PilotSpec, int]] = {
     "within shops": ("within", PilotSpec(), SEEDS),
     "staggered": ("staggered", PilotSpec(), SEEDS),
     "switchback": ("switchback", PilotSpec(), SEEDS),
-    "within shops, own months AR .5": ("within", PilotSpec(own_ar=0.5), 200),
+    "within shops, own months AR .5": ("within", PilotSpec(own_ar=0.5), 100),
 }
 MADE_BY = (
     "toolkit/models/comparison/randomised.py",
@@ -79,11 +79,11 @@ def kept(name: str, kind: PilotKind, spec: PilotSpec, seeds: int) -> pd.DataFram
 def figures() -> pd.DataFrame:
     found = pd.DataFrame({name: kept(name, *spec).mean() for name, spec in WORLDS.items()}).T
     lines = [
-        "25 agents of 3 shops, 12 + 6 months; shop-month shocks of sd .05, AR .5, agent-month sd .15, 150 inquiries a "
-        f"month (logit of conversion); {SEEDS:,} seeds from {FIRST:,} (200 of the last row), {DRAWS} draws "
-        f"each. Stated, in the first {FORETOLD}: power told from the twelve months before the start; realised: share of "
-        "pilots that found it. Smallest: the effect each plan says would be found in 8 of 10, planted into that world's "
-        f"pilot; planted: {PLANTED}.",
+        "25 agents of 3 shops, 12 + 6 months; shop-month shocks of sd .05, AR .5, agent-month sd .15 (last row AR .5), "
+        f"150 inquiries a month, logit of conversion; {SEEDS:,} seeds from {FIRST:,} (last row 100), {DRAWS} draws. "
+        f"Stated, in the first {FORETOLD}: power told from the twelve months before the start; realised: share of "
+        "pilots that found it. Smallest: the effect each plan says would be found in 8 of 10, planted into that "
+        f"world's pilot; planted: {PLANTED}.",
         "",
         "| design | alarms, no effect | held, no effect | held, planted | stated | realised | smallest, mean | "
         "stated | realised | held, smallest |",

@@ -52,21 +52,28 @@ class PilotDesign:
         for members in _members(shop):
             size = len(members)
             if self.kind == "switchback":
-                on = rng.random((n, self.months)).argsort(axis=1) < self._given(self.months)
-                given[:, members] = on[:, None, :]
+                given[:, members] = self._switched(rng, n)[:, None, :]
                 continue
             place = rng.random((n, size)).argsort(axis=1)
             if self.kind == "within":
                 given[:, members] = (place < self._given(size))[:, :, None]
             else:
                 given[:, members] = place[:, :, None] * self.months // size <= np.arange(self.months)
+        alike = self.kind == "switchback" and shop.max() > 0 and (given == given[:, :1]).all(axis=(1, 2))
+        if np.any(alike):  # all shops in the same months: nothing to compare with, so not a draw of the design
+            given[alike] = self.draw(shop, rng, int(np.sum(alike)))
         return given
+
+    def _switched(self, rng: np.random.Generator, n: int) -> Bools:
+        on: Bools = rng.random((n, self.months)).argsort(axis=1).argsort(axis=1) < self._given(self.months)
+        return on
 
     def lots(self, shop: Ints) -> int:
         """Return how many different draws there are."""
         sizes = [len(members) for members in _members(shop)]
         if self.kind == "switchback":
-            return int(comb(self.months, self._given(self.months)) ** len(sizes))
+            each = comb(self.months, self._given(self.months))
+            return int(each ** len(sizes)) - each * (len(sizes) > 1)
         if self.kind == "within":
             return prod(comb(size, self._given(size)) for size in sizes)
         waves = [np.bincount(np.arange(size) * self.months // size) for size in sizes]
@@ -105,13 +112,12 @@ class Panel:
         people = len(self.shop)
         group = {"shop-months": self.shop, "months": np.zeros_like(self.shop), "nothing": None}[shared]
         if group is None:
-            return _Projection(self.weights, None, np.diag(1 / np.maximum(self.weights.sum(axis=1), _HAIR)), people)
+            return _Projection(self.weights, None, np.diag(1 / np.maximum(self.weights.sum(axis=1), _HAIR)))
         member = np.eye(int(group.max()) + 1)[group]
         both = (member[:, :, None] * self.weights[:, None, :]).reshape(people, -1)
         top, bottom = np.diag(self.weights.sum(axis=1)), np.diag(both.sum(axis=0))
         normal = np.block([[top, both], [both.T, bottom]])
-        rank = int(np.linalg.matrix_rank(normal, hermitian=True))
-        return _Projection(self.weights, member, np.asarray(np.linalg.pinv(normal, hermitian=True), np.float64), rank)
+        return _Projection(self.weights, member, np.asarray(np.linalg.pinv(normal, hermitian=True), np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,6 @@ class _Projection:
     weights: Floats
     member: Floats | None
     inverse: Floats
-    rank: int
 
     def __call__(self, rows: Floats) -> Floats:
         """Return weighted residuals of each row: (rows, cells)."""
@@ -223,8 +228,9 @@ def simulate_power(past: Panel, design: PilotDesign, before: int, rng: np.random
     Notes
     -----
     Blocks of whole past months, all people at once, of up to six months as far as there are four such blocks, drawn
-    with replacement (moving-block bootstrap) after people and shop-months are taken out, scaled up for what that takes
-    away. Of each such pilot every draw is tried as the one that was made, against the others.
+    with replacement (moving-block bootstrap) after people and shop-months are taken out. To take out
+    a mean of h months takes b/h of the variance of a block of b with it: what is left is scaled up by that. Of each
+    such pilot every draw is tried as the one that was made, against the others.
 
     References
     ----------
@@ -233,7 +239,8 @@ def simulate_power(past: Panel, design: PilotDesign, before: int, rng: np.random
     clean = past.without("nothing" if design.kind == "switchback" else "shop-months")
     known = past.weights > 0
     left = clean(past.known[None, :])[0].reshape(known.shape) / np.where(known, past.weights, 1)
-    left *= np.sqrt(known.sum() / max(int(known.sum()) - clean.rank, 1))
+    lost = np.maximum(1 - _block(known.shape[1]) / np.maximum(known.sum(axis=1), 1), 0.25)
+    left /= np.sqrt(lost)[:, None]
     rest = Panel(left, past.weights, past.shop)
     panels = [_pilot(rest, design, before, rng) for _ in range(_PANELS)]
     usual = np.mean([np.sqrt((z**2).mean()) for z, _ in panels]) / np.mean([np.diag(own).mean() for _, own in panels])
@@ -250,7 +257,7 @@ def simulate_power(past: Panel, design: PilotDesign, before: int, rng: np.random
 def _pilot(rest: Panel, design: PilotDesign, before: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return what each draw shows of a pilot of resampled months, and of an effect of 1 of the first draws."""
     length, months = before + design.months, rest.weights.shape[1]
-    block = min(6, max(1, months // 4))
+    block = _block(months)
     firsts = rng.integers(0, months - block + 1, -(-length // block))
     at = (firsts[:, None] + np.arange(block)).ravel()[:length]
     panel = Panel(rest.values[:, at], rest.weights[:, at], rest.shop)
@@ -258,6 +265,10 @@ def _pilot(rest: Panel, design: PilotDesign, before: int, rng: np.random.Generat
     cleaned = _clean(panel, design.kind)(lots)
     root = np.sqrt(np.maximum(np.einsum("ij,ij->i", cleaned, lots), _HAIR))
     return cleaned @ panel.known / root, cleaned @ lots[:_PLANTED].T / root[:, None]
+
+
+def _block(months: int) -> int:
+    return min(6, max(1, months // 4))
 
 
 def padded(lots: Bools, before: int) -> Bools:

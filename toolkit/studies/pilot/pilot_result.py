@@ -36,7 +36,7 @@ class PilotResult:
     effect : as the estimate has it (difference of logits or logs), with 95 % interval; ends may be infinite.
     shown : in points of a share at what those without it had, or as a share of a value.
     p : how often lots alone show as much.
-    placebo : what a pilot in the months before would have shown, with interval, and its p; None with too few months.
+    placebo : what a pilot in the months before would have shown, and p; None if they are too few.
     level : outcome of those without the new scheme in the pilot's months.
     months : month, period (before or pilot), given, people, weight, value: by whether people had the new scheme as drawn.
     """
