@@ -11,9 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.data.worlds import frame_of
-from tests.studies.test_pilot import MONTHS, NEW, NOW, days, make
+from tests.studies.test_pilot import MONTHS, NEW, NOW, days, history_of, make
 from toolkit.cli.app import app
 from toolkit.studies.pilot import pilot_plan
+from toolkit.studies.planning.effect import values_of
+from toolkit.studies.planning.history import load_history
 
 
 def run(*words: object) -> Result:
@@ -43,6 +45,10 @@ def test_a_pilot_from_plan_to_result(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "尚未关账的月份，不知道是否按抽签发放" in chinese.output
     told = json.loads((tmp_path / "out" / "pilot.json").read_text("utf-8"))
     assert told["shown"]
+    real, quick = load_history(work, MONTHS[-1]), history_of(work, MONTHS[-1])
+    assert real.names == quick.names
+    a, b = (values_of(h, "conversion").sort_values(["month", "agent"], ignore_index=True) for h in (real, quick))
+    assert a.to_numpy().tolist() == b.to_numpy().tolist()
     assert told["effect"]["lower"] < 0.112 < told["effect"]["upper"]  # .5 logit from 29 %
     rows = list(csv.DictReader((tmp_path / "out" / "months.csv").open(encoding="utf-8-sig")))
     assert list(rows[0]) == ["month", "period", "given", "people", "weight", "value"]

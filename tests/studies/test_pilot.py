@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,13 +19,15 @@ from tests.models.pilot_worlds import PilotSpec, make_pilot_world
 from toolkit.core.bundled import bundled
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.period import Month
+from toolkit.core.text import Text
 from toolkit.data.tables.books import Books
 from toolkit.data.tables.chain import ChainLine, append_line, digests, plan_files
 from toolkit.data.tables.workspace import Workspace
-from toolkit.studies.pilot import pilot_result
+from toolkit.studies.pilot import pilot_plan, pilot_result
 from toolkit.studies.pilot.filing import PilotPlan, file_plan, read_filed
 from toolkit.studies.pilot.pilot_plan import PilotRequest, PlannedPilot, plan_pilot
 from toolkit.studies.pilot.pilot_result import evaluate_pilot, pilot_summary
+from toolkit.studies.planning.history import History
 
 NEW = bundled("data_samples/shelf/D02-conversion-tiers.yaml")
 NOW = datetime(2024, 12, 31, 9, tzinfo=UTC)
@@ -67,6 +69,23 @@ def make(folder: Path, rows: list[dict[str, Any]]) -> Workspace:
             ],
         },
     )
+
+
+def history_of(work: Workspace, month: str) -> History:
+    """Return what `load_history` makes of these days, which tests/cli/test_pilot.py holds against it, in no time."""
+    rows = work.table("agent_days")
+    cells = rows.assign(month=rows["date"].dt.strftime("%Y-%m"), agent=rows["account"])
+    cells = cells.loc[cells["month"] <= month, ["month", "agent", "shop", "inquiries", "buyers", "sales"]]
+    names = {a: f"Person {a} ({a})" for a in sorted(set(cells["agent"]))}
+    return History(Text("team", "团队"), cells.reset_index(drop=True), names=names)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (pilot_plan, pilot_result):
+            patch.setattr(module, "load_history", history_of)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ class PilotResult:
     p : how often lots alone show as much.
     placebo : what a pilot in the months before would have shown, and p; None if they are too few.
     level : outcome of those without the new scheme in the pilot's months.
-    months : month, period (before or pilot), given, people, weight, value: by whether people had the new scheme as drawn.
+    months : month, period (before or pilot), given (as drawn), people, weight, value.
     """
 
     filed: FiledPlan
