@@ -228,9 +228,9 @@ def simulate_power(past: Panel, design: PilotDesign, before: int, rng: np.random
     Notes
     -----
     Blocks of whole past months, all people at once, of up to six months as far as there are four such blocks, drawn
-    with replacement (moving-block bootstrap) after people and shop-months are taken out. To take out
-    a mean of h months takes b/h of the variance of a block of b with it: what is left is scaled up by that. Of each
-    such pilot every draw is tried as the one that was made, against the others.
+    with replacement (moving-block bootstrap) after people and shop-months are taken out. The
+    mean that was taken out of a person's months is put back into each block, drawn anew with its standard error. Of
+    each such pilot every draw is tried as the one that was made, against the others.
 
     References
     ----------
@@ -239,8 +239,6 @@ def simulate_power(past: Panel, design: PilotDesign, before: int, rng: np.random
     clean = past.without("nothing" if design.kind == "switchback" else "shop-months")
     known = past.weights > 0
     left = clean(past.known[None, :])[0].reshape(known.shape) / np.where(known, past.weights, 1)
-    lost = np.maximum(1 - _block(known.shape[1]) / np.maximum(known.sum(axis=1), 1), 0.25)
-    left /= np.sqrt(lost)[:, None]
     rest = Panel(left, past.weights, past.shop)
     panels = [_pilot(rest, design, before, rng) for _ in range(_PANELS)]
     usual = np.mean([np.sqrt((z**2).mean()) for z, _ in panels]) / np.mean([np.diag(own).mean() for _, own in panels])
@@ -251,7 +249,8 @@ def simulate_power(past: Panel, design: PilotDesign, before: int, rng: np.random
         for i, effect in enumerate(effects):
             shown = np.abs(z[:, None] + effect * own)
             found[i] += ((shown >= shown[mine, mine] - _HAIR).sum(axis=0) <= ERROR * _LOTS).mean()
-    return PilotPower(effects, np.maximum.accumulate(found / _PANELS))
+    rising = np.maximum.accumulate(found), np.minimum.accumulate(found[::-1])[::-1]
+    return PilotPower(effects, (rising[0] + rising[1]) / (2 * _PANELS))
 
 
 def _pilot(rest: Panel, design: PilotDesign, before: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -260,11 +259,20 @@ def _pilot(rest: Panel, design: PilotDesign, before: int, rng: np.random.Generat
     block = _block(months)
     firsts = rng.integers(0, months - block + 1, -(-length // block))
     at = (firsts[:, None] + np.arange(block)).ravel()[:length]
-    panel = Panel(rest.values[:, at], rest.weights[:, at], rest.shop)
+    means = rng.normal(size=(len(rest.shop), len(firsts))) * _mean_errors(rest)[:, None]
+    values = rest.values[:, at] + np.repeat(means, block, axis=1)[:, :length]
+    panel = Panel(values, rest.weights[:, at], rest.shop)
     lots = padded(design.draw(rest.shop, rng, _LOTS), before).reshape(_LOTS, -1).astype(np.float64)
     cleaned = _clean(panel, design.kind)(lots)
     root = np.sqrt(np.maximum(np.einsum("ij,ij->i", cleaned, lots), _HAIR))
     return cleaned @ panel.known / root, cleaned @ lots[:_PLANTED].T / root[:, None]
+
+
+def _mean_errors(rest: Panel) -> Floats:
+    """Return the standard error of each person's mean of the months known."""
+    n = (rest.weights > 0).sum(axis=1)
+    squares: Floats = (rest.values**2).sum(axis=1) / (np.maximum(n - 1, 1) * np.maximum(n, 1))
+    return np.sqrt(squares)
 
 
 def _block(months: int) -> int:

@@ -245,7 +245,7 @@ def _seed(scheme: Path, start: Month, people: list[tuple[str, str]]) -> int:
 
 
 def _codes(shops: list[str]) -> Ints:
-    codes: Ints = pd.Series(shops, dtype="str").astype("category").cat.codes.to_numpy(np.int64)
+    codes: Ints = pd.Series(shops, dtype="str").astype("category").cat.codes.to_numpy().astype(np.int64)
     return codes
 
 
