@@ -228,13 +228,13 @@ def simulate_power(past: Panel, design: PilotDesign, before: int, rng: np.random
     Notes
     -----
     Blocks of whole past months, all people at once, of up to six months as far as there are four such blocks, drawn
-    with replacement (moving-block bootstrap) after people and shop-months are taken out. The
-    mean that was taken out of a person's months is put back into each block, drawn anew with its standard error. Of
-    each such pilot every draw is tried as the one that was made, against the others.
+    with replacement (circular block bootstrap) after people and shop-months are taken out. The mean that was taken out
+    of a person's months is put back into each block, drawn anew with its standard error. Of each such pilot every draw
+    is tried as the one that was made, against the others.
 
     References
     ----------
-    Künsch, H. R. (1989), Annals of Statistics 17, 1217.
+    Politis, D. N. & Romano, J. P. (1992), in Exploring the Limits of Bootstrap, 263 (circular blocks).
     """
     clean = past.without("nothing" if design.kind == "switchback" else "shop-months")
     known = past.weights > 0
@@ -257,8 +257,8 @@ def _pilot(rest: Panel, design: PilotDesign, before: int, rng: np.random.Generat
     """Return what each draw shows of a pilot of resampled months, and of an effect of 1 of the first draws."""
     length, months = before + design.months, rest.weights.shape[1]
     block = _block(months)
-    firsts = rng.integers(0, months - block + 1, -(-length // block))
-    at = (firsts[:, None] + np.arange(block)).ravel()[:length]
+    firsts = rng.integers(0, months, -(-length // block))
+    at = (firsts[:, None] + np.arange(block)).ravel()[:length] % months
     means = rng.normal(size=(len(rest.shop), len(firsts))) * _mean_errors(rest)[:, None]
     values = rest.values[:, at] + np.repeat(means, block, axis=1)[:, :length]
     panel = Panel(values, rest.weights[:, at], rest.shop)
@@ -271,8 +271,9 @@ def _pilot(rest: Panel, design: PilotDesign, before: int, rng: np.random.Generat
 def _mean_errors(rest: Panel) -> Floats:
     """Return the standard error of each person's mean of the months known."""
     n = (rest.weights > 0).sum(axis=1)
-    squares: Floats = (rest.values**2).sum(axis=1) / (np.maximum(n - 1, 1) * np.maximum(n, 1))
-    return np.sqrt(squares)
+    others = np.bincount(rest.shop)[rest.shop] - 1  # a shop of m has lost a share of 1 / m of each person's variance
+    squares = (rest.values**2).sum(axis=1) / (np.maximum(n - 1, 1) * np.maximum(n, 1))
+    return np.asarray(np.sqrt(squares * (others + 1) / np.maximum(others, 1)), np.float64)
 
 
 def _block(months: int) -> int:
