@@ -185,8 +185,13 @@ def score_rows(table, methods):
     return rows
 
 
+def level_of(part):
+    came, said = part["y"].sum() / part["n"].sum(), (part["ours"] * part["n"]).sum() / part["n"].sum()
+    return f"{came:.1%} ({said:.1%})"
+
+
 def test_real_counts_one_period_ahead(tmp_path):
-    scores, ranges, worse, peer = [], [], [], has_package("lme4")
+    scores, ranges, worse, levels, peer = [], [], [], [], has_package("lme4")
     for name, (read, what) in SETS.items():
         folder = tmp_path / name
         folder.mkdir()
@@ -207,6 +212,7 @@ def test_real_counts_one_period_ahead(tmp_path):
             scores.append(f"| {name} | {NAMES[method]} | {brier:.5f} | {said} |")
             if method != "ours" and high < 0:
                 worse.append(f"{name}: worse than {NAMES[method]} by {-mean:.1f} [{-high:.1f}, {-low:.1f}]")
+        levels.append(f"| {name} | " + "; ".join(level_of(part) for _, part in table.groupby("month")) + " |")
         inside = ((table["low"] <= table["y"]) & (table["y"] <= table["high"])).astype(float)
         held = by_months(inside.to_numpy(), np.ones(len(table)), table["month"])
         test, said = tried(cells, mix)
@@ -234,6 +240,12 @@ def test_real_counts_one_period_ahead(tmp_path):
         "realised | gap, points | periods tried |",
         "|---|---|---|---|---|---|---|---|---|---|",
         *ranges,
+        "",
+        "Rate of all units as it came, and in brackets as the baseline said, period after period.",
+        "",
+        "| set | rate |",
+        "|---|---|",
+        *levels,
         "",
         f"Where the interval says that we were worse: {'; '.join(worse) or 'nowhere'}.",
     ]
