@@ -18,8 +18,9 @@ report: $(READY)  ## audit the last complete month of the bundled sample
 	@$(BIN)/incentive demo $(DEMO)
 	@$(BIN)/incentive audit $(DEMO) || test $$? -eq 1  # 1: it found something to look at
 
-test: lint  ## lint, types, the fast tests, and the notebooks cell by cell
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope
+test: $(READY)  ## lint, types, the fast tests, and the notebooks cell by cell
+	@$(MAKE) --no-print-directory lint & lint=$$!; \
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope; tests=$$?; wait $$lint && exit $$tests
 	@$(MAKE) --no-print-directory notebooks
 
 quick: $(READY)  ## the tests that import what changed since main, for at most 55 seconds

@@ -65,14 +65,14 @@ class Engine:
     find : gives the stored rows of a canonical table, in whatever columns they have.
     spill : folder for what does not fit into memory, removed on closing.
     kept : relations computed once, dropped on closing.
-    named : those of them that several expressions read, by name.
+    named : those of them that several expressions read, by name; an engine that finds other rows has its own.
     """
 
     backend: BaseBackend
     find: Callable[[CanonicalTable], Relation]
     spill: TemporaryDirectory[str] | None = None
     kept: list[Relation] = field(default_factory=list)
-    named: dict[str, Relation] = field(default_factory=dict)
+    named: dict[str, Relation] = field(default_factory=dict, init=False)
 
     def table(self, name: str, *further: str) -> Relation:
         """Return a canonical table: exactly its columns and those of its provenance asked for, each in its kind."""

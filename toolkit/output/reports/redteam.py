@@ -66,7 +66,7 @@ def red_team(teams: Sequence[RedTeam] | None, lang: Lang) -> Html:
         TableColumn("scheme", Text("Scheme", "方案")),
         TableColumn("position", Text("Position", "岗位情形")),
         TableColumn("trick", Text("Acts allowed", "可用手法")),
-        TableColumn("acts", Text("Plan", "做法")),
+        TableColumn("acts", Text("Plan", "做法"), "sentence"),
         TableColumn("gain", Text("Gain", "得益"), "money"),
         TableColumn("honest", Text("Honest pay", "如实应发"), "money"),
         TableColumn("cost", Text("Cost of the acts", "手法成本"), "money"),

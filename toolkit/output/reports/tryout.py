@@ -19,7 +19,7 @@ from toolkit.output.render.chart_data import Curve, Scale
 from toolkit.output.render.charts import plane_chart
 from toolkit.output.render.html import Html, join
 from toolkit.studies.design.study import DesignStudy
-from toolkit.studies.design.tryout import Answer, Tryout
+from toolkit.studies.design.tryout import MONTHS, Answer, Tryout
 
 _ALONG = Scale(Text("conversion of the month", "当月转化率"), "share")
 _PAY = Scale(Text("pay of the month", "当月应发"), "money")
@@ -86,7 +86,7 @@ def try_numbers(study: DesignStudy, lang: Lang, workspace: str, output_dir: str 
     Html, or a widget
     """
     try:
-        tried = Tryout.of(study, candidate)
+        tried = Tryout.of(study, candidate, study.terms.replicates if output_dir else MONTHS)
         still = show_answer(tried, tried.answer(), lang)
     except UsageError as error:
         return page.paragraph(Text(error.of("en"), error.of("zh")), lang)

@@ -37,7 +37,8 @@ from toolkit.studies.design.world import Key, World
 MONTHS = 500
 STEPS = 10
 """Values on each side of a number's own that it can be turned to."""
-POINTS = 41
+POINTS = 400
+"""Most points of the payout curve, one a buyer where there are as few."""
 _TURNED = ("from", "rate", "amount", "cap")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(%?)")
 
@@ -87,13 +88,15 @@ class Tryout:
     ----------
     study : the design study it is part of.
     paid : the scheme as it stands there.
+    most : drawn months at most; the study's own where it has fewer.
     """
 
     study: DesignStudy
     paid: PastPay
+    most: int
 
     @classmethod
-    def of(cls, study: DesignStudy, at: int = 1) -> Tryout:
+    def of(cls, study: DesignStudy, at: int = 1, most: int = MONTHS) -> Tryout:
         """Return the tryout of a candidate, the first by default; of the scheme in force where there is none.
 
         Raises
@@ -111,14 +114,14 @@ class Tryout:
                     f"{one.name.zh}取决于此前各月已发的金额；请作为候选方案比较",
                 )
                 raise UsageError(message)
-        return cls(study, paid)
+        return cls(study, paid, most)
 
     @cached_property
     def bench(self) -> Bench:
         """The drawn months."""
         assert self.study.coming is not None
         key = Key(self.study.terms.seed, self.study.coming.month)
-        return Bench(self.study.coming.model, self.study.past, key, min(MONTHS, self.study.terms.replicates))
+        return Bench(self.study.coming.model, self.study.past, key, min(self.most, self.study.terms.replicates))
 
     @cached_property
     def base(self) -> Trial:
@@ -199,10 +202,10 @@ class Tryout:
         means = {name: np.rint(values.mean(axis=0)).astype(np.int64) for name, values in first.columns.items()}
         asked = max(int(means["inquiries"][row]), 1)
         rate = means["buyers"][: self.bench.model.served].sum() / max(means["inquiries"].sum(), 1)
-        grid = np.linspace(0, min(2.2 * rate, 1), POINTS)
-        buyers = np.rint(grid * asked).astype(np.int64)
+        most = max(min(round(2.2 * rate * asked), asked), 1)
+        buyers = np.unique(np.rint(np.linspace(0, most, min(most + 1, POINTS))).astype(np.int64))
         each = means["sales"][row] / max(int(means["buyers"][row]), 1)
-        columns = {name: np.tile(values, (POINTS, 1)) for name, values in means.items()}
+        columns = {name: np.tile(values, (len(buyers), 1)) for name, values in means.items()}
         for name, values in (
             ("buyers", buyers),
             ("orders", buyers),

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.core.errors import InputError, UsageError
-from toolkit.core.money import format_money
+from toolkit.core.money import format_money, priced
 from toolkit.core.text import Text
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.design.overlays import Candidate
@@ -397,7 +397,8 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
             f"{one.name.zh}：无法在此计发（{one.refused.zh}）。",
         )
     out = Text(", ".join(x.en for x in one.left_out), "、".join(x.zh for x in one.left_out))
-    n, gain, honest = len(one.positions), format_money(one.gain), format_money(one.honest)
+    n = len(one.positions)
+    gain, honest = (priced(format_money(minor), currency) for minor in (one.gain, one.honest))
     sure = all(t.bound is not None for t in one.best)
     proved = (
         Text("proved: no plan of the repertoire gains more", "已证明：清单内没有手法得益更多")
@@ -411,10 +412,10 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
         )
     share = f"{one.gain / one.honest:.1%}" if one.honest else "–"
     said = Text(
-        f"{one.name.en}: at {n} positions a plan would pay {gain} {currency} beside {honest} of honest pay in two "
+        f"{one.name.en}: at {n} positions a plan would pay {gain.en} beside {honest.en} of honest pay in two "
         f"months ({share}; {proved.en}).",
-        f"{one.name.zh}：{n} 个岗位情形下，两个月如实应发合计 {honest} {currency}，"
-        f"手法可多得 {gain}（{share}；{proved.zh}）。",
+        f"{one.name.zh}：{n} 个岗位情形下，两个月如实应发合计 {honest.zh}，"
+        f"手法可多得 {gain.zh}（{share}；{proved.zh}）。",
     )
     row = one.repair
     if row is not None and row.repair is not None:
