@@ -17,9 +17,16 @@ from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.audit.acknowledged import not_acknowledged
 from toolkit.studies.audit.settlement import settle
 from toolkit.studies.closing.verify import verify_months
+from toolkit.studies.design import adoption
 from toolkit.studies.design.adoption import adopt
 
 OVERLAY = 'scheme: w/schemes/presales.yaml\nset:\n  - {at: "components.commission.rate.tiers[1].from", to: 2000}\n'
+
+
+@pytest.fixture(autouse=True)
+def _without_consequences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lint says of people's months is tested where it is made, and takes seconds."""
+    monkeypatch.setattr(adoption, "consequences", lambda *_, **__: ())
 
 
 @pytest.fixture
@@ -77,6 +84,16 @@ def test_what_would_change_the_past_or_another_file_is_refused(work: Workspace, 
     (work.root / "schemes" / "presales-2024-07.yaml").write_text(SCHEME.replace("2024-01-01", "2024-07-01"), "utf-8")
     with pytest.raises(UsageError, match="says something else"):
         adopt(Workspace.open(work.root), tmp_path / "o.yaml", "2024-07", month="2024-06")
+
+
+def test_tables_of_parameters_go_along_whatever_they_are_written_in(work: Workspace, tmp_path: Path) -> None:
+    """A csv as Excel in China saves it, in GB18030."""
+    (tmp_path / "t.csv").write_bytes("role,from,value\nagent,2024-01-01,4%\n主管,2024-01-01,5%\n".encode("gb18030"))
+    text = SCHEME.replace("components:", "parameters:\n  own: {table: t.csv, key: role}\ncomponents:")
+    (tmp_path / "new.yaml").write_text(text, "utf-8")
+    place, *beside = write_adoption(work, adopt(work, tmp_path / "new.yaml", "2024-07", month="2024-06"))
+    assert place.parent / "t.csv" in beside
+    assert (place.parent / "t.csv").read_bytes() == (tmp_path / "t.csv").read_bytes()
 
 
 def test_a_scheme_of_another_name_is_paid_beside_unless_it_replaces(work: Workspace, tmp_path: Path) -> None:

@@ -162,7 +162,32 @@ def test_a_scheme_without_a_hole_is_said_to_have_none() -> None:
     found = red_team(read_candidate(SHELF / "D01-flat-commission.yaml"), [AT_147], THREE)
     assert found.gain == 0
     assert not found.repairs
-    assert "no plan pays more than honest work (proved" in say_red_team(found, "CNY").en
+    assert "no plan of one person pays more than honest work (proved" in say_red_team(found, "CNY").en
+
+
+def test_no_bound_is_proved_where_the_law_limits_what_is_taken_back(tmp_path: Path) -> None:
+    """Three purchases of 100.00, refunded late, pay 3 x 5.00 that the minimum wage of 1,000 keeps from being taken."""
+    text = (SHELF / "D01-flat-commission.yaml").read_text("utf-8")
+    (tmp_path / "s.yaml").write_text(text + "parameters:\n  minimum_wage: {value: {2020-01-01: 100000}}\n", "utf-8")
+    scheme = read_scheme(tmp_path / "s.yaml")
+    with pytest.raises(OutsideError, match="law limits"):
+        certify(scheme, AT_147, THREE)
+    assert certify(scheme, AT_147, ASSUMED.only("hold", "decline")).bound <= 4
+
+
+def test_what_two_together_gain_is_said_where_one_alone_gains_nothing(tmp_path: Path) -> None:
+    """500 from 11 buyers: A has 8, B 9, and three customers handed over bring one of them there."""
+    text = "language: 1\nscheme: s\ntitle: S\ncurrency: CNY\nin_force: {from: 2024-01-01}\n"
+    text += "components:\n  - {id: b, when: buyers >= 11, amount: 500}\n"
+    (tmp_path / "s.yaml").write_text(text, "utf-8")
+    both = Position((usual_position(20, 8, 100_00).people[0], usual_position(20, 9, 100_00).people[0]))
+    pair = replace(both, people=(both.people[0], replace(both.people[1], name="P2")))
+    acts = Repertoire((Act("hand-with-order", 3, 0),))
+    found = red_team(read_candidate(tmp_path / "s.yaml"), [pair], acts)
+    assert found.gain == 0
+    said = say_red_team(found, "CNY")
+    assert "Two people together would gain up to 500.00 CNY" in said.en
+    assert "两人合谋最多可多得 500.00 元" in said.zh
 
 
 def test_a_repertoire_is_read_or_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from toolkit.output.reports import tryout as page
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.studies.design.overlays import Candidate, read_candidate
 from toolkit.studies.design.study import DesignRequest, DesignStudy, weigh
-from toolkit.studies.design.tryout import Tryout
+from toolkit.studies.design.tryout import Tryout, _values
 
 EDGE = "components.commission.rate.tiers[1].from"
 
@@ -104,3 +105,26 @@ def test_the_page_shows_the_answer_and_lab_a_slider_for_each_number(study: Desig
     kept = tmp_path / "tried" / "tried-1.yaml"
     assert kept.is_file()
     assert read_candidate(kept).scheme.document.components[0].rate.tiers[1].from_.text == "29%"  # type: ignore[union-attr]
+
+
+def test_what_is_kept_is_what_was_tried_and_nothing_broken_or_empty_is(study: DesignStudy, tmp_path: Path) -> None:
+    """A candidate that is an overlay itself keeps what it changes elsewhere: here the measure that is paid on."""
+    base = Path(study.paid[1].candidate.scheme.source)
+    text = base.read_text("utf-8")
+    changed = text.replace("pay: sales", "pay: gross_sales", 1)
+    paid = replace(study.paid[1], candidate=candidate("s", changed, str(base)))
+    tried = Tryout.of(replace(study, paid=(study.paid[0], paid)))
+    kept = page.keep_overlay(tried, {EDGE: "29%"}, tmp_path / "tried")
+    found = read_candidate(kept).scheme.components[0]
+    assert found.pay is not None
+    assert found.pay.text == "gross_sales", "not only the numbers that have a slider"
+    with pytest.raises(InputError):
+        page.keep_overlay(tried, {EDGE: "36%"}, tmp_path / "tried")
+    with pytest.raises(UsageError, match="nothing differs"):
+        page.keep_overlay(Tryout.of(study), {}, tmp_path / "tried")
+    assert sorted(path.name for path in (tmp_path / "tried").iterdir()) == ["tried-1.yaml"]
+
+
+def test_a_number_stands_among_its_values_as_it_is_written() -> None:
+    assert "0.50%" in _values("0.50%", Decimal("0.50"), "%")
+    assert "1000.00" in _values("1000.00", Decimal("1000.00"), "")

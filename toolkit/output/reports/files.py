@@ -144,7 +144,7 @@ def write_adoption(workspace: Workspace, made: Adoption) -> list[Path]:
         The scheme first, then tables of parameters, letters, list, and the version so far where it now ends.
     """
     schemes, told = workspace.root / "schemes", workspace.root / "reports" / "schemes" / made.stem
-    files = {schemes / name: content.encode() for name, content in made.tables.items()}
+    files = {schemes / name: content for name, content in made.tables.items()}
     files |= {told / f"letter.{lang}.txt": (made.letter.of(lang) + "\n").encode() for lang in LANGUAGES}
     files[told / "acknowledgements.csv"] = csv_bytes(made.acknowledgements())
     for path, content in files.items():

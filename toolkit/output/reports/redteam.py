@@ -18,6 +18,7 @@ from toolkit.output.render.html import Html, join
 from toolkit.output.render.tables import TableColumn, render_table
 from toolkit.output.reports.files import write_frames
 from toolkit.rules.pay.measures import kind_of_column
+from toolkit.studies.design.overlays import overlay_text
 from toolkit.studies.redteam.repertoire import ACTS
 from toolkit.studies.redteam.tricks import (
     ALL,
@@ -42,19 +43,26 @@ BASIS = {
 }
 RESTS = Text(
     "A plan is a way to move figures over a month's end that would pay more under a scheme than honest work does; that "
-    "anybody does so is neither said nor known. Positions are usual months of the team, every order at the mean value, "
-    "twice over. Gain is the pay of both months, less what is taken back for refunds, the stated cost of the acts and "
-    "honest pay. Every plan shown was paid by the payroll to the cent. Proved: no plan of the repertoire gains more "
-    "than the bound, which two methods found alike. A repair costs honest work as much in all as before; what it moves "
-    "between positions stands beside it.",
-    "“手法”指月末前后移动数据、在该方案下比如实记录多得的做法；并不表示有人这样做，也无从得知。岗位情形取团队的常见月份，"
-    "每单按均值计，前后两月相同。得益＝两月应发减去退款扣回与手法的设定成本，再减去如实应发。所列手法均经正式计发核对到分。"
-    "“已证明”指清单内没有手法得益超过上界，且两种算法结果一致。修改后的方案对如实记录者的总成本不变，各岗位之间的变动列在旁边。",
+    "anybody does so is neither said nor known. Each position is the usual month of one person under a number, every "
+    "order at the mean value, twice over; profit counts as 20 % of sales and a reply as 30 seconds, whatever the data "
+    "say. Gain is the pay of both months, less what is taken back for refunds, the stated cost of the acts and honest "
+    "pay. Every plan shown was paid by the payroll to the cent. Proved: no plan of the repertoire gains more than the "
+    "bound, which two methods found alike. A repair costs honest work as much in all as before; what it moves between "
+    "positions stands beside it.",
+    "“手法”指月末前后移动数据、在该方案下比如实记录多得的做法；并不表示有人这样做，也无从得知。每个岗位情形取一名人员的"
+    "常见月份并编号，每单按均值计，前后两月相同；利润一律按销售额的 20%、回复时长按 30 秒计，不取实际数据。"
+    "得益＝两月应发减去退款扣回与手法的设定成本，再减去如实应发。所列手法均经正式计发核对到分。“已证明”指清单内没有手法得益超过上界，"
+    "且两种算法结果一致。修改后的方案对如实记录者的总成本不变，各岗位之间的变动列在旁边。",
 )
 
 
-def red_team(teams: Sequence[RedTeam] | None, lang: Lang) -> Html:
-    """Show what plans would pay under each scheme, and the smallest repairs; None where it was not asked for."""
+def red_team(teams: Sequence[RedTeam] | None, lang: Lang, edition: str = "confidential") -> Html:
+    """Show what plans would pay under each scheme, and the smallest repairs; None where it was not asked for.
+
+    Parameters
+    ----------
+    edition : an internal one has no row of a position, which is one person's month.
+    """
     if teams is None:
         return page.paragraph(NOT_ASKED, lang)
     said = [say_red_team(one, one.scheme.currency) for one in teams]
@@ -74,7 +82,7 @@ def red_team(teams: Sequence[RedTeam] | None, lang: Lang) -> Html:
         TableColumn("basis", Text("How sure", "依据")),
         TableColumn("bound", Text("Nothing gains more than", "上界"), "money"),
     ]
-    if rows:
+    if rows and edition != "internal":
         table = pd.DataFrame(rows, columns=names).astype({"bound": "Int64"})
         parts.append(
             render_table(table, columns, Text("Plans that would pay, two months", "两个月内会多得的做法"), lang)
@@ -160,6 +168,7 @@ def write_red_team(teams: Sequence[RedTeam], folder: Path) -> list[Path]:
             if made is None or not (made.overlay or made.text):
                 continue
             path = folder / f"repair-{n}-{'-'.join(made.codes)}.yaml"
-            publish_bytes(path, (made.text or made.overlay).encode())
+            head = overlay_text(Path(one.scheme.source), None, {}, folder).split("\n", 1)[0]
+            publish_bytes(path, (made.text or f"{head}\n{made.overlay.split(chr(10), 1)[1]}").encode())
             paths.append(path)
     return paths

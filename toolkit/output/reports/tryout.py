@@ -18,6 +18,7 @@ from toolkit.output.render import blocks as page
 from toolkit.output.render.chart_data import Curve, Scale
 from toolkit.output.render.charts import plane_chart
 from toolkit.output.render.html import Html, join
+from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.studies.design.study import DesignStudy
 from toolkit.studies.design.tryout import MONTHS, Answer, Tryout
 
@@ -88,7 +89,7 @@ def try_numbers(study: DesignStudy, lang: Lang, workspace: str, output_dir: str 
     try:
         tried = Tryout.of(study, candidate, study.terms.replicates if output_dir else MONTHS)
         still = show_answer(tried, tried.answer(), lang)
-    except UsageError as error:
+    except ToolkitError as error:
         return page.paragraph(Text(error.of("en"), error.of("zh")), lang)
     words = Text(
         f"{tried.paid.name.en}, {tried.bench.n} drawn months. Run the notebook by hand to turn its numbers.",
@@ -132,8 +133,11 @@ def _sliders(widgets: Any, what: tuple[Tryout, Path], still: Html, lang: Lang) -
             told.value = page.paragraph(Text(error.of("en"), error.of("zh")), lang).markup
 
     def keep(_: object) -> None:
-        path = keep_overlay(tried, turned, folder)
-        told.value = page.paragraph(Text(f"kept: {path}", f"已保存：{path}"), lang).markup
+        try:
+            words = Text(f"kept: {(path := keep_overlay(tried, turned, folder))}", f"已保存：{path}")
+        except ToolkitError as error:
+            words = Text(error.of("en"), error.of("zh"))
+        told.value = page.paragraph(words, lang).markup
 
     for knob, slider in zip(tried.knobs, sliders, strict=True):
         slider.observe(lambda change, at=knob.at: turn(at, change["new"]), names="value")
@@ -143,7 +147,16 @@ def _sliders(widgets: Any, what: tuple[Tryout, Path], still: Html, lang: Lang) -
 
 
 def keep_overlay(tried: Tryout, turned: Mapping[str, str], folder: Path) -> Path:
-    """Write what was tried into a folder, under the next free number; return the overlay's path."""
+    """Write what was tried into a folder, under the next free number; return the overlay's path.
+
+    Raises
+    ------
+    InputError, UsageError
+        If it is no scheme, or differs from its file in nothing.
+    """
+    parse_scheme(tried.text(turned), tried.paid.candidate.scheme.source)
+    if not tried.edits(turned):
+        raise UsageError(Text("nothing differs from the scheme's file yet", "与方案文件没有任何差别"))
     n = 1
     while (path := folder / f"tried-{n}.yaml").exists():
         n += 1

@@ -61,7 +61,7 @@ class Adoption:
 
     scheme: Scheme
     text: str
-    tables: Mapping[str, str]
+    tables: Mapping[str, bytes]
     before: Scheme | None
     ended: tuple[Path, str] | None
     against: SchemeDiff | None
@@ -195,7 +195,7 @@ def _ended(before: Scheme | None, begins: Month) -> tuple[Path, str] | None:
     return path, _with_dates(path.read_text("utf-8"), before.in_force.from_, begins.start - timedelta(days=1))
 
 
-def _tables(candidate: Candidate, place: Path) -> dict[str, str]:
+def _tables(candidate: Candidate, place: Path) -> dict[str, bytes]:
     """Return the tables of parameters that must stand beside the new file.
 
     Raises
@@ -203,12 +203,12 @@ def _tables(candidate: Candidate, place: Path) -> dict[str, str]:
     UsageError
         If another table of this name stands there.
     """
-    base, found = Path(candidate.scheme.source).parent, dict[str, str]()
+    base, found = Path(candidate.scheme.source).parent, dict[str, bytes]()
     for rule in candidate.scheme.document.parameters.values():
         if not isinstance(rule, ParameterTable):
             continue
-        content, there = (base / rule.table).read_text("utf-8"), place.parent / rule.table
-        if there.exists() and there.read_text("utf-8") != content:
+        content, there = (base / rule.table).read_bytes(), place.parent / rule.table
+        if there.exists() and there.read_bytes() != content:
             message = Text(
                 f"{there.name} is there already and holds something else; give the candidate's table another name",
                 f"{there.name} 已存在且内容不同；请为候选方案的参数表另起名称",

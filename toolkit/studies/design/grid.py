@@ -6,8 +6,6 @@ finds is read, linted and paid like every other candidate.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from toolkit.core.text import Text
 from toolkit.core.yaml import Mapping, read_yaml, text_of
 from toolkit.rules.scheme.loading import parse_scheme, read_scheme
 from toolkit.rules.scheme.scalars import Title
-from toolkit.studies.design.overlays import Candidate, Edit, Spot, base_of, find_spots, put
+from toolkit.studies.design.overlays import Candidate, Edit, Spot, base_of, find_spots, overlay_text, put
 
 MOST_POINTS = 1_000_000
 """Points a search may choose among; with more, coarser steps say as much."""
@@ -155,18 +153,7 @@ class SearchGrid:
 
     def overlay(self, index: Index, title: Text, folder: Path) -> str:
         """Return a point as the text of an overlay that stands in `folder`."""
-        try:
-            scheme = Path(os.path.relpath(self.base.resolve(), folder.resolve())).as_posix()
-        except ValueError:  # another drive
-            scheme = self.base.resolve().as_posix()
-        edits = [*((e.at, e.to) for e in self.edits), *self.chosen(index).items()]
-        rows = [f"  - {{at: {_quoted(at)}, to: {_quoted(to)}}}" for at, to in edits]
-        title_row = f"title: {{en: {_quoted(title.en)}, zh: {_quoted(title.zh)}}}"
-        return "\n".join([f"scheme: {_quoted(scheme)}", title_row, "set:", *rows, ""])
-
-
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        return overlay_text(self.base, title, {**{e.at: e.to for e in self.edits}, **self.chosen(index)}, folder)
 
 
 def read_grid(path: Path) -> SearchGrid:

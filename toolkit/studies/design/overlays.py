@@ -6,8 +6,11 @@ into the scheme's text where they stand, so that comments, lines and whatever is
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -203,6 +206,33 @@ def put(text: str, spots: Sequence[Spot], values: Sequence[str]) -> str:
         row, start = lines[spot.line - 1], spot.column - 1
         lines[spot.line - 1] = row[:start] + _written(value, quoted=row[start] in "'\"") + row[spot.end :]
     return "\n".join(lines)
+
+
+def overlay_text(base: Path, title: Text | None, edits: Mapping_[str, str], folder: Path) -> str:
+    """Return an overlay that stands in `folder`, as text: the scheme it changes, what it is called, place and value."""
+    try:
+        scheme = Path(os.path.relpath(base.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        scheme = base.resolve().as_posix()
+    rows = [f"  - {{at: {_quoted(at)}, to: {_quoted(to)}}}" for at, to in edits.items()]
+    titles = [] if title is None else [f"title: {{en: {_quoted(title.en)}, zh: {_quoted(title.zh)}}}"]
+    return "\n".join([f"scheme: {_quoted(scheme)}", *titles, "set:", *rows, ""])
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def values_of(node: Node, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each single value of a scheme with the place an overlay calls it by."""
+    if isinstance(node, Scalar):
+        yield path, node.text
+    elif isinstance(node, Items):
+        for i, item in enumerate(node.items):
+            yield from values_of(item, f"{path}[{i}]")
+    elif isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield from values_of(value, f"{path}.{key.text}" if path else key.text)
 
 
 def _find(node: Node, path: str) -> Scalar:

@@ -7,7 +7,6 @@ What stands in conditions is left as it is.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -21,6 +20,7 @@ from toolkit.rules.formula.dictionary import canonical
 from toolkit.rules.formula.expressions import Name
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.consequences.thresholds import Threshold, parts_of_ratio, threshold_lines
+from toolkit.studies.design.overlays import overlay_text
 
 STEP = Fraction(1, 1000)
 """Edges between the lines are multiples of it."""
@@ -42,7 +42,7 @@ def overlay_of(scheme: Scheme, lines: Sequence[Fraction], beside: Path) -> str:
     Examples
     --------
     >>> print(overlay_of(scheme, (Fraction("0.25"), Fraction("0.3"), Fraction("0.36")), Path("plans")))
-    scheme: ../schemes/presales.yaml
+    scheme: "../schemes/presales.yaml"
     title: {en: "Proposed lines 25%, 30%, 36%", zh: "建议分界 25%、30%、36%"}
     set:
       - {at: "components.commission.rate.tiers[1].from", to: "25%"}
@@ -57,10 +57,8 @@ def overlay_of(scheme: Scheme, lines: Sequence[Fraction], beside: Path) -> str:
         raise UsageError(message)
     edits = [edit for _, edges in groupby(found, _table_of) for edit in _edits(list(edges), lines)]
     said = [percent(line) for line in lines]
-    title = f'{{en: "Proposed lines {", ".join(said)}", zh: "建议分界 {"、".join(said)}"}}'
-    base = Path(os.path.relpath(Path(scheme.source).resolve(), beside.resolve())).as_posix()
-    rows = [f'  - {{at: "{at}", to: "{percent(to)}"}}' for at, to in edits]
-    return "\n".join([f"scheme: {base}", f"title: {title}", "set:", *rows]) + "\n"
+    title = Text(f"Proposed lines {', '.join(said)}", f"建议分界 {'、'.join(said)}")
+    return overlay_text(Path(scheme.source), title, {at: percent(to) for at, to in edits}, beside)
 
 
 def _of_conversion(scheme: Scheme, edge: Threshold) -> bool:

@@ -147,7 +147,8 @@ def bounds_of(limits: Limits, terms: SearchTerms, base: Trial, *, sure: float = 
     if terms.budget is not None:
         budget, kept = terms.budget, float(limits.kept)
         wanted = kept + sure * (kept * (1 - kept) / base.bench.n) ** 0.5
-        name = Text(f"budget enough in {kept:.0%} of months", f"预算在 {kept:.0%} 的月份足够")
+        pooled = Text(" (the mean of three)", "（三个月平均）") if base.bench.months > 1 else Text("", "")
+        name = Text(f"budget enough in {kept:.0%} of months{pooled.en}", f"预算在 {kept:.0%} 的月份{pooled.zh}足够")
         found.append(Bound(name, lambda t: wanted - t.kept(budget)))
     for one in limits.attained:
         found.append(_attainment(*one))

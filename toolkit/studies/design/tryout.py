@@ -6,8 +6,6 @@ last by the numbers alone. What was tried is kept as an overlay, never as a copy
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +18,7 @@ import pandas as pd
 
 from toolkit.core.errors import UsageError
 from toolkit.core.text import Text
-from toolkit.core.yaml import Items, Node, Scalar, read_yaml, text_of
+from toolkit.core.yaml import Items, Node, Scalar, read_yaml, read_yaml_file
 from toolkit.core.yaml import Mapping as YamlMapping
 from toolkit.rules.lint.gaps import judgeable
 from toolkit.rules.scheme.loading import parse_scheme
@@ -29,7 +27,7 @@ from toolkit.rules.settle.replicates import reads_ledger
 from toolkit.studies.consequences.case import as_if_in_force
 from toolkit.studies.design.bench import Bench, Trial
 from toolkit.studies.design.coming import Luck, pay_world
-from toolkit.studies.design.overlays import Spot, find_spots, put
+from toolkit.studies.design.overlays import Spot, find_spots, overlay_text, put, values_of
 from toolkit.studies.design.past import PastPay
 from toolkit.studies.design.study import DesignStudy
 from toolkit.studies.design.world import Key, World
@@ -224,17 +222,15 @@ class Tryout:
 
     def overlay(self, turned: Mapping[str, str], folder: Path) -> str:
         """Return the numbers that are turned as the text of an overlay that stands in `folder`."""
-        base = Path(os.path.relpath(Path(self.paid.candidate.scheme.source).resolve(), folder.resolve())).as_posix()
-        said = ", ".join(turned.values())
-        rows = [f"  - {{at: {json.dumps(at)}, to: {json.dumps(to)}}}" for at, to in self._all(turned).items()]
-        title = f'title: {{en: "Tried: {said}", zh: "试算：{said}"}}'
-        return "\n".join([f"scheme: {json.dumps(base, ensure_ascii=False)}", title, "set:", *rows, ""])
+        title = Text(f"Tried: {', '.join(turned.values())}", f"试算：{'、'.join(turned.values())}")
+        return overlay_text(Path(self.paid.candidate.scheme.source), title, self.edits(turned), folder)
 
-    def _all(self, turned: Mapping[str, str]) -> dict[str, str]:
+    def edits(self, turned: Mapping[str, str]) -> dict[str, str]:
         """Return every value in which the tried scheme differs from its file: those of the candidate's overlay too."""
-        before = self._found_in(text_of(Path(self.paid.candidate.scheme.source)))
-        now = {knob.at: turned.get(knob.at, knob.value) for knob in self.knobs}
-        return {at: to for at, to in now.items() if to != before[at].now}
+        source = self.paid.candidate.scheme.source
+        before = dict(values_of(read_yaml_file(Path(source))))
+        now = dict(values_of(read_yaml(self.text(turned), source)))
+        return {at: to for at, to in now.items() if before.get(at) != to}
 
 
 def _knobs(node: Node, path: str, title: Text, tier: int = -1) -> Iterator[Knob]:
@@ -245,7 +241,9 @@ def _knobs(node: Node, path: str, title: Text, tier: int = -1) -> Iterator[Knob]
         if isinstance(value, Scalar):
             found = _NUMBER.fullmatch(value.text) if key.text in _TURNED else None
             if found is not None and Decimal(found[1]) > 0:
-                yield Knob(here, _label(title, key.text, tier), value.text, _values(Decimal(found[1]), found[2]))
+                yield Knob(
+                    here, _label(title, key.text, tier), value.text, _values(value.text, Decimal(found[1]), found[2])
+                )
         elif isinstance(value, Items) and key.text == "tiers":
             for n, item in enumerate(value.items):
                 yield from _knobs(item, f"{here}[{n}]", title, n)
@@ -268,9 +266,9 @@ def _label(title: Text, key: str, tier: int) -> Text:
     return Text(f"{title.en}, tier {tier + 1}: {said.en}", f"{title.zh}第 {tier + 1} 档：{said.zh}")
 
 
-def _values(own: Decimal, sign: str) -> tuple[str, ...]:
+def _values(written: str, own: Decimal, sign: str) -> tuple[str, ...]:
     """Return the values about a number's own: steps of half a point from 10 % on, of a tenth below; else of a tenth."""
     share = Decimal("0.5") if own >= 10 else Decimal("0.1")
     step = share if sign else Decimal(10) ** (own.adjusted() - 1)
     found = [own + step * k for k in range(-STEPS, STEPS + 1)]
-    return tuple(f"{value.normalize():f}{sign}" for value in found if value > 0)
+    return tuple(written if value == own else f"{value.normalize():f}{sign}" for value in found if value > 0)

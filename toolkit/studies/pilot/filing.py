@@ -166,7 +166,7 @@ def read_filed(workspace: Workspace, path: Path) -> FiledPlan:
         zh += "因为可能是看到结果后才决定比较什么。请为以后的月份另作计划"
         raise UsageError(Text(en, zh))
     witness = _witness(workspace, plan, path, (name, digest))
-    others = tuple(one.run for one in lines if one.run != plan.id and _scheme(workspace, one.run) == plan.scheme)
+    others = tuple(one.run for one in lines if one.run != plan.id and _is_of(workspace, one.run, plan.scheme))
     return FiledPlan(plan, witness, others)
 
 
@@ -211,9 +211,10 @@ def _not_there(day: str) -> Text:
     )
 
 
-def _scheme(workspace: Workspace, name: str) -> str:
+def _is_of(workspace: Workspace, name: str, scheme: str) -> bool:
+    """Tell whether a filed plan is of a scheme; one whose file is gone is known by its id, which holds the scheme's."""
     path = workspace.root / PILOTS / f"{name}.json"
-    return _read(path).scheme if path.is_file() else ""
+    return _read(path).scheme == scheme if path.is_file() else f"-{scheme}-" in name
 
 
 def _read(path: Path) -> PilotPlan:

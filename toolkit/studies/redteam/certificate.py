@@ -99,7 +99,8 @@ def certify(scheme: Scheme, position: Position, repertoire: Repertoire) -> Certi
         If no bound is found for the scheme, or the two methods do not agree.
     """
     cells = cells_of(scheme)
-    _check(position, repertoire, cells)
+    legal = {"minimum_wage", "legal_share"} & scheme.vocabulary.parameters.keys()
+    _check(position, repertoire, cells, limited=bool(legal))
     best, plan, n = _structures(cells, position, repertoire)
     value, m = _programmes(cells, position, repertoire)
     if abs(float(best) - value) >= 0.5:
@@ -283,7 +284,7 @@ def _most(repertoire: Repertoire, name: str, position: Position) -> int:
     return 0 if act is None or (alone and name.startswith("hand")) else act.most
 
 
-def _check(position: Position, repertoire: Repertoire, cells: Sequence[Region]) -> None:
+def _check(position: Position, repertoire: Repertoire, cells: Sequence[Region], *, limited: bool) -> None:
     person = position.people[0]
     this, after = extreme_orders(person)
     if len(this) < len(person.this.orders) or len(after) < len(person.next.orders):
@@ -304,6 +305,9 @@ def _check(position: Position, repertoire: Repertoire, cells: Sequence[Region]) 
     if min((o.sales for month in (person.this, person.next) for o in month.orders), default=0) < 0:
         raise OutsideError(Text("an order is below 0", "有订单金额为负"))
     fake = repertoire.act("fake")
+    if fake is not None and limited:
+        why = Text("law limits what may be taken back", "法定限额限制可扣回的金额")
+        raise OutsideError(why)
     if fake is not None:
         taken = max(cell.rate for cell in cells) * fake_price(fake, position) * fake.most
         sales = sorted(o.sales for o in person.next.orders)

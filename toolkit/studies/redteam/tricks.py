@@ -15,6 +15,7 @@ import pandas as pd
 
 from toolkit.core.errors import InputError, UsageError
 from toolkit.core.money import format_money, priced
+from toolkit.core.period import Month
 from toolkit.core.text import Text
 from toolkit.rules.scheme.scheme import Scheme
 from toolkit.studies.design.overlays import Candidate
@@ -208,8 +209,8 @@ def _tricks(scheme: Scheme, position: Position, repertoire: Repertoire, most: in
     paying = sorted((t for t in found if t.best.gain > 0), key=lambda t: -t.best.gain)
     best, proof, why = strongest(scheme, position, repertoire, most=most, begin=[t.best.plan for t in paying[:2]])
     better = max(found, key=lambda t: t.best.gain, default=None)
-    if better is not None and better.best.gain > best.gain and proof is None:
-        best = better.best
+    if better is not None and better.best.gain > best.gain:
+        best, proof = better.best, None  # a bound that one act beats is none
     found.append(_trick(name, ALL, best, (scheme, position, repertoire), proof, why))
     if pairs and len(position.people) > 1:
         hands = repertoire.only("hand", "hand-with-order")
@@ -298,12 +299,13 @@ def positions_of(past: PastMonths, n: int = POSITIONS) -> tuple[Position, ...]:
                 "没有人有询单、成交与销售额，无法设定岗位情形",
             )
         )
-    n = min(n, len(people))
+    coming = Month.parse(past.last).shift(1)
+    months, n = (str(coming), str(coming.shift(1))), min(n, len(people))
     chosen = sorted({round(i * (len(people) - 1) / max(n - 1, 1)) for i in range(n)})
     found = []
     for at in chosen:
         mates = [people[at + 1 if at + 1 < len(people) else at - 1]] if len(people) > 1 else []
-        found.append(Position((people[at], *mates)))
+        found.append(Position((people[at], *mates), months))
     return tuple(found)
 
 
@@ -397,19 +399,21 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
             f"{one.name.zh}：无法在此计发（{one.refused.zh}）。",
         )
     out = Text(", ".join(x.en for x in one.left_out), "、".join(x.zh for x in one.left_out))
-    n = len(one.positions)
+    n, apart = len(one.positions), _together(one, currency)
     gain, honest = (priced(format_money(minor), currency) for minor in (one.gain, one.honest))
-    sure = all(t.bound is not None for t in one.best)
+    sure = all(t.bound is not None for t in one.best) and not one.left_out
     proved = (
         Text("proved: no plan of the repertoire gains more", "已证明：清单内没有手法得益更多")
         if sure
         else Text("searched, not proved", "为搜索所得，未证明")
     )
     if not one.gain:
-        return Text(
-            f"{one.name.en}: at {n} positions no plan pays more than honest work ({proved.en}).",
-            f"{one.name.zh}：{n} 个岗位情形下，没有手法比如实记录多得（{proved.zh}）。",
+        alone = Text(
+            f"{one.name.en}: at {n} positions no plan of one person pays more than honest work ({proved.en}).",
+            f"{one.name.zh}：{n} 个岗位情形下，没有一人的手法比如实记录多得（{proved.zh}）。",
         )
+        rest = Text(f" Without {out.en}.", f"不含{out.zh}。") if one.left_out else Text("", "")
+        return Text(f"{alone.en}{apart.en}{rest.en}", f"{alone.zh}{apart.zh}{rest.zh}")
     share = f"{one.gain / one.honest:.1%}" if one.honest else "–"
     said = Text(
         f"{one.name.en}: at {n} positions a plan would pay {gain.en} beside {honest.en} of honest pay in two "
@@ -430,4 +434,19 @@ def say_red_team(one: RedTeam, currency: str) -> Text:
         end = Text(" It is too little to ask for a repair.", "数额很小，无需修改。")
     if one.left_out:
         end = Text(f"{end.en} Without {out.en}.", f"{end.zh}不含{out.zh}。")
-    return Text(f"{said.en}{end.en}", f"{said.zh}{end.zh}")
+    return Text(f"{said.en}{apart.en}{end.en}", f"{said.zh}{apart.zh}{end.zh}")
+
+
+def _together(one: RedTeam, currency: str) -> Text:
+    """Say what two people together would gain, where that is more than the best plan of one at the same position."""
+    alone = {t.position: t.best.gain for t in one.best}
+    most = max(
+        (t.best.gain for t in one.tricks if t.trick == PAIR and t.best.gain > alone.get(t.position, 0)), default=0
+    )
+    if not most:
+        return Text("", "")
+    money = priced(format_money(most), currency)
+    return Text(
+        f" Two people together would gain up to {money.en}; repairs are not tried against that.",
+        f"两人合谋最多可多得 {money.zh}；修改方案未就此检验。",
+    )
