@@ -33,7 +33,7 @@ from toolkit.studies.redteam.tricks import (
 
 NOT_ASKED = Text("Not asked for: incentive design --red-team.", "未要求此项：incentive design --red-team。")
 WORDS = {
-    ALL: Text("the best of all acts together", "各手法合用的最优方案"),
+    ALL: Text("acts together, the best found", "各手法合用，所找到的最好方案"),
     PAIR: Text("two together, what both gain", "两人配合，合计得益"),
 } | ACTS
 BASIS = {
