@@ -21,6 +21,7 @@ from tests.studies.redteam_world import (
     usual_position,
 )
 from toolkit.core.errors import InputError
+from toolkit.output.reports.redteam import write_red_team
 from toolkit.rules.scheme.loading import read_scheme
 from toolkit.studies.design.overlays import read_candidate
 from toolkit.studies.redteam.certificate import OutsideError, certify
@@ -29,7 +30,7 @@ from toolkit.studies.redteam.plans import Plan, carried_out, given_plans
 from toolkit.studies.redteam.play import best_of, best_plan, honest_pay
 from toolkit.studies.redteam.repair import RUNGS, repaired
 from toolkit.studies.redteam.repertoire import ASSUMED, Act, Repertoire, read_repertoire
-from toolkit.studies.redteam.tricks import red_team, say_red_team
+from toolkit.studies.redteam.tricks import RepairRow, red_team, say_red_team
 from toolkit.studies.redteam.witness import witness
 
 SHELF = Path(__file__).parents[2] / "data_samples" / "shelf"
@@ -163,6 +164,18 @@ def test_a_scheme_without_a_hole_is_said_to_have_none() -> None:
     assert found.gain == 0
     assert not found.repairs
     assert "no plan of one person pays more than honest work (proved" in say_red_team(found, "CNY").en
+
+
+def test_repairs_are_written_as_overlays_that_can_be_read_from_where_they_stand(tmp_path: Path) -> None:
+    """The first repair of D02, its denominator the inquiries assigned, is an overlay; its folder is not the scheme's."""
+    made = repaired(read_candidate(D02), [RUNGS[0]], [AT_147])
+    assert made is not None
+    assert made.overlay
+    found = red_team(read_candidate(D02), [AT_147], THREE, pairs=False, repairs=False)
+    row = RepairRow(made.title, made, 0, 734_00, proved=False)
+    paths = write_red_team([replace(found, repairs=(row,))], tmp_path / "out")
+    (path,) = (one for one in paths if one.name.startswith("repair-") and one.suffix == ".yaml")
+    assert "consultations" in read_candidate(path).text
 
 
 def test_no_bound_is_proved_where_the_law_limits_what_is_taken_back(tmp_path: Path) -> None:

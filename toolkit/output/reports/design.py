@@ -83,11 +83,8 @@ def verdict(study: DesignStudy, lang: Lang) -> Html:
     """Say in one sentence what was weighed, then the cost of each scheme in the coming month."""
     n, open_matters = len(study.paid) - 1, sum(f.severity != "info" for f in study.findings)
     one = Text("candidate", "") if n == 1 else Text("candidates", "")
-    look = (
-        Text(f" Look into {open_matters} matters first.", f"请先查看 {open_matters} 项事项。")
-        if open_matters
-        else Text("", "")
-    )
+    matters = "one matter" if open_matters == 1 else f"{open_matters} matters"
+    look = Text(f" Look into {matters} first.", f"请先查看 {open_matters} 项事项。") if open_matters else Text("", "")
     words = Text(
         f"{n} {one.en} beside the scheme in force; which one is better is for people to decide.{look.en}",
         f"{n} 个候选方案与现行方案比较；采用哪个由人决定。{look.zh}",

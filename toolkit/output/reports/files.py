@@ -150,11 +150,11 @@ def write_adoption(workspace: Workspace, made: Adoption) -> list[Path]:
     for path, content in files.items():
         publish_bytes(path, content)
     place = schemes / f"{made.stem}.yaml"
-    publish_bytes(place, made.text.encode())  # now: what it reads stands beside it already
-    if made.ended is not None:  # last: of two versions on one day nothing is paid, of none too little would be
-        publish_bytes(made.ended[0], made.ended[1].encode())
-        files[made.ended[0]] = b""
-    return [place, *files]
+    publish_bytes(place, made.text.encode())  # what it reads stands beside it already
+    if made.ended is None:
+        return [place, *files]
+    publish_bytes(made.ended[0], made.ended[1].encode())  # last: two versions on one day pay nothing, none too little
+    return [place, *files, made.ended[0]]
 
 
 def write_pilot(result: PilotResult, folder: Path) -> list[Path]:

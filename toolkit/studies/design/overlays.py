@@ -223,16 +223,21 @@ def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def values_of(node: Node, path: str = "") -> Iterator[tuple[str, str]]:
+def scalars_of(node: Node, path: str = "") -> Iterator[tuple[str, Scalar]]:
     """Yield each single value of a scheme with the place an overlay calls it by."""
     if isinstance(node, Scalar):
-        yield path, node.text
+        yield path, node
     elif isinstance(node, Items):
         for i, item in enumerate(node.items):
-            yield from values_of(item, f"{path}[{i}]")
+            yield from scalars_of(item, f"{path}[{i}]")
     elif isinstance(node, Mapping):
         for key, value in node.entries:
-            yield from values_of(value, f"{path}.{key.text}" if path else key.text)
+            yield from scalars_of(value, f"{path}.{key.text}" if path else key.text)
+
+
+def values_of(node: Node) -> dict[str, str]:
+    """Return the text of each single value of a scheme by its place, see `scalars_of`."""
+    return {at: value.text for at, value in scalars_of(node)}
 
 
 def _find(node: Node, path: str) -> Scalar:

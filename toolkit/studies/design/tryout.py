@@ -228,8 +228,8 @@ class Tryout:
     def edits(self, turned: Mapping[str, str]) -> dict[str, str]:
         """Return every value in which the tried scheme differs from its file: those of the candidate's overlay too."""
         source = self.paid.candidate.scheme.source
-        before = dict(values_of(read_yaml_file(Path(source))))
-        now = dict(values_of(read_yaml(self.text(turned), source)))
+        before = values_of(read_yaml_file(Path(source)))
+        now = values_of(read_yaml(self.text(turned), source))
         return {at: to for at, to in now.items() if before.get(at) != to}
 
 

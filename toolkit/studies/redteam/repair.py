@@ -7,7 +7,7 @@ they cost before. What no overlay can say (when a workspace settles) is told in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,10 +15,10 @@ from pathlib import Path
 from toolkit.core.documents import validate
 from toolkit.core.errors import InputError
 from toolkit.core.text import Text
-from toolkit.core.yaml import Items, Mapping, Node, Scalar, read_yaml, read_yaml_file
+from toolkit.core.yaml import Mapping, read_yaml, read_yaml_file
 from toolkit.rules.scheme.loading import parse_scheme
 from toolkit.rules.scheme.scheme import Scheme
-from toolkit.studies.design.overlays import Candidate, Overlay, resolve
+from toolkit.studies.design.overlays import Candidate, Overlay, overlay_text, resolve, scalars_of, values_of
 from toolkit.studies.redteam.months import Position
 from toolkit.studies.redteam.play import honest_pay, playable
 
@@ -70,22 +70,6 @@ class Repaired:
     def title(self) -> Text:
         """What was repaired."""
         return Text(" + ".join(t.en for t in self.titles), "＋".join(t.zh for t in self.titles))
-
-
-def values_of(node: Node, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each single value of a scheme with the place an overlay calls it by."""
-    yield from ((at, value.text) for at, value in _scalars(node, path))
-
-
-def _scalars(node: Node, path: str = "") -> Iterator[tuple[str, Scalar]]:
-    if isinstance(node, Scalar):
-        yield path, node
-    elif isinstance(node, Items):
-        for i, item in enumerate(node.items):
-            yield from _scalars(item, f"{path}[{i}]")
-    elif isinstance(node, Mapping):
-        for key, value in node.entries:
-            yield from _scalars(value, f"{path}.{key.text}" if path else key.text)
 
 
 def _assigned(values: Sequence[tuple[str, str]]) -> Edits:
@@ -185,7 +169,7 @@ def repaired(
         If the scheme cannot be what the repairs make of it.
     """
     base = base or Path(candidate.scheme.source)
-    given = list(values_of(read_yaml(candidate.text, candidate.source)))
+    given = list(values_of(read_yaml(candidate.text, candidate.source)).items())
     overlay = text = ""
     edits: Edits = {}
     for rung in rungs:
@@ -218,18 +202,13 @@ def _made(candidate: Candidate, edits: Edits, base: Path) -> tuple[Scheme, str, 
     """Return the scheme some edits make, the overlay of them, and the scheme as text where no overlay can say it."""
     if not edits:
         return candidate.scheme, "", ""
-    wanted = dict(values_of(read_yaml(candidate.text, candidate.source))) | edits
-    written = dict(values_of(read_yaml_file(base)))  # of an overlay: the scheme below it, so its own changes stay
-    lines = [f"scheme: {_quoted(base.name)}", "set:"]
-    lines += [
-        f"  - {{at: {_quoted(at)}, to: {_quoted(to)}}}"
-        for at, to in wanted.items()
-        if written.get(at) != to and to != GONE
-    ]
+    wanted = values_of(read_yaml(candidate.text, candidate.source)) | edits
+    written = values_of(read_yaml_file(base))  # of an overlay: the scheme below it, so its own changes stay
+    changed = {at: to for at, to in wanted.items() if written.get(at) != to and to != GONE}
     gone = [at for at, to in wanted.items() if to == GONE and at in edits]
-    if len(lines) == 2:
+    if not changed:
         return candidate.scheme, "", ""
-    text = "\n".join(lines) + "\n"
+    text = overlay_text(base, None, changed, base.parent)
     node = read_yaml(text, "repair.yaml")
     if not isinstance(node, Mapping):
         raise InputError([])
@@ -242,7 +221,7 @@ def _made(candidate: Candidate, edits: Edits, base: Path) -> tuple[Scheme, str, 
 
 def _without(text: str, at: str) -> str:
     """Return a scheme without one value and the word before it."""
-    found = dict(_scalars(read_yaml(text, "repair.yaml")))[at]
+    found = dict(scalars_of(read_yaml(text, "repair.yaml")))[at]
     lines = text.split("\n")
     row, word, end = lines[found.line - 1], at.rsplit(".", 1)[-1], found.column - 1 + len(found.text)
     start = row.rindex(word, 0, found.column - 1)
@@ -254,7 +233,3 @@ def _without(text: str, at: str) -> str:
     before = before.rstrip(", ") if after.lstrip().startswith("}") else before
     lines[found.line - 1] = before + after
     return "\n".join(lines)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
