@@ -167,7 +167,7 @@ def test_a_scheme_without_a_hole_is_said_to_have_none() -> None:
 
 
 def test_repairs_are_written_as_overlays_that_can_be_read_from_where_they_stand(tmp_path: Path) -> None:
-    """The first repair of D02, its denominator the inquiries assigned, is an overlay; its folder is not the scheme's."""
+    """The first repair of D02, its denominator the inquiries assigned; its folder is not the scheme's."""
     made = repaired(read_candidate(D02), [RUNGS[0]], [AT_147])
     assert made is not None
     assert made.overlay
